@@ -1,0 +1,78 @@
+"""The click group, and the one place where errors become a sentence and an exit code."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import click
+
+from cli.index import index
+from cli.info import info
+from cli.label import label
+from cli.query import query
+from indexer.errors import ClipsearchError
+
+
+def installed_version() -> str:
+    """Return the version of the installed package."""
+    try:
+        return version("clipsearch")
+    except PackageNotFoundError:
+        return "unknown (not installed)"
+
+
+class SentenceGroup(click.Group):
+    """A group that tells an error in one sentence on stderr instead of a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; CLIPSEARCH_DEBUG=1 lets errors through as they are."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except BrokenPipeError:
+            raise
+        except Exception as error:
+            if os.environ.get("CLIPSEARCH_DEBUG"):
+                raise
+            click.echo(f"Error: {sentence(error)}", err=True)
+            ctx.exit(error.exit_code if isinstance(error, ClipsearchError) else 1)
+
+
+def sentence(error: Exception) -> str:
+    """Say what is wrong and what to do."""
+    if isinstance(error, ClipsearchError):
+        return str(error)
+    full = isinstance(error, OSError) and error.errno == errno.ENOSPC
+    if full or (isinstance(error, sqlite3.OperationalError) and "full" in str(error)):
+        return "The disk is full; what was stored is safe. Free some space and run the same command again."
+    if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+        return "Another clipsearch is writing to this library; wait until it has finished and try again."
+    if isinstance(error, sqlite3.OperationalError) and "readonly" in str(error):
+        return "The library can't be written to; check the permissions of its folder, or give another --library."
+    if isinstance(error, sqlite3.DatabaseError):
+        return f"The library's database is damaged ({error}); move it away and run clipsearch index again."
+    return f"{type(error).__name__}: {error} (set CLIPSEARCH_DEBUG=1 to see where, and please report it)"
+
+
+@click.group(cls=SentenceGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(installed_version(), prog_name="clipsearch")
+def main() -> None:
+    """Find and sort your own photos by meaning, on your own machine.
+
+    \b
+    Example:
+      clipsearch index ~/Photos
+      clipsearch query "red envelope"
+      clipsearch label --classes cup,car
+    """
+
+
+main.add_command(index)
+main.add_command(query)
+main.add_command(label)
+main.add_command(info)

@@ -1,0 +1,91 @@
+"""Results on stdout, as a table, tab-separated lines, JSON, CSV or bare paths; all else on stderr.
+
+Paths come out byte for byte as the file system has them, also where they are not UTF-8; in a table and in JSON
+such bytes are written as \\xNN.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from indexer.paths import readable
+
+Cell = str | float | Path
+
+
+def tell(message: str) -> None:
+    """Write a line to stderr."""
+    click.echo(readable(message), err=True)
+
+
+def write_rows(
+    rows: Iterable[Mapping[str, Cell]],
+    columns: Sequence[str],
+    form: str,
+    nul: bool,
+    records: Iterable[Mapping[str, Any]] | None = None,
+) -> None:
+    """Write rows in a format; `records` are what JSON shows where that is more than the columns."""
+    if nul or form == "paths":
+        _write_bytes(b"".join(os.fsencode(str(row["path"])) + (b"\0" if nul else b"\n") for row in rows))
+    elif form == "json":
+        plain = [{key: _json_value(value) for key, value in row.items()} for row in (records or rows)]
+        click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+    elif form == "csv":
+        _write_bytes(os.fsencode(_csv(rows, columns)))
+    elif sys.stdout.isatty():
+        _write_table(rows, columns)
+    else:
+        lines = ("\t".join(_plain(row[column]) for column in columns) for row in rows)
+        _write_bytes(os.fsencode("".join(f"{line}\n" for line in lines)))
+
+
+def _json_value(value: Any) -> Any:
+    """Return a value that JSON takes."""
+    if isinstance(value, Path):
+        return readable(str(value))
+    return round(value, 6) if isinstance(value, float) else value
+
+
+def _plain(value: Cell) -> str:
+    """Return a cell as text."""
+    return f"{value:.4f}" if isinstance(value, float) else str(value)
+
+
+def _csv(rows: Iterable[Mapping[str, Cell]], columns: Sequence[str]) -> str:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_plain(row[column]) for column in columns] for row in rows)
+    return text.getvalue()
+
+
+def _write_table(rows: Iterable[Mapping[str, Cell]], columns: Sequence[str]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD)
+    for column in columns:
+        table.add_column(column, overflow="fold", justify="left" if column in ("path", "class") else "right")
+    for row in rows:
+        cells = [Text(readable(_plain(row[column]))) for column in columns]
+        table.add_row(*cells)
+    Console().print(table)
+
+
+def _write_bytes(content: bytes) -> None:
+    """Write bytes to stdout, whatever its encoding."""
+    stream: BinaryIO = click.get_binary_stream("stdout")
+    stream.write(content)
+    stream.flush()

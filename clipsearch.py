@@ -1,0 +1,176 @@
+"""Find and sort your own photos by meaning: the public Python API.
+
+    import clipsearch
+
+    with clipsearch.open("my-library") as library:
+        library.index(["~/Photos"])
+        for hit in library.query("red envelope", k=10):
+            print(hit.score, hit.path)
+        for picture in library.label(["cup", "car"]):
+            print(picture.path, picture.best, picture.probability)
+
+Importing this module is free: torch and the models load when first needed.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterator, Sequence
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from indexer.errors import (
+    ClipsearchError,
+    FolderError,
+    InvalidRequest,
+    LibraryError,
+    LibraryMissing,
+    ModelError,
+    ModelMismatch,
+    PictureError,
+)
+from search.results import Hit, LabelledPicture, LibraryInfo
+
+if TYPE_CHECKING:
+    from indexer.encoder import Encoder
+    from indexer.run import Listener, Summary
+    from indexer.store import Store
+    from search.library import Library as SearchLibrary
+
+__all__ = [
+    "ClipsearchError",
+    "FolderError",
+    "Hit",
+    "InvalidRequest",
+    "LabelledPicture",
+    "Library",
+    "LibraryError",
+    "LibraryInfo",
+    "LibraryMissing",
+    "ModelError",
+    "ModelMismatch",
+    "PictureError",
+    "open",
+]
+
+AnyPath = str | PathLike[str]
+
+
+def open(library: AnyPath | None = None, *, model: str | None = None, device: str = "auto") -> Library:
+    """Open a library, made if needed: a folder, or the default one (CLIPSEARCH_LIBRARY, platform's data folder).
+
+    `model` names the model of a new library; for one that has a model it must be that one. Raises LibraryError,
+    or on first use of another model ModelMismatch.
+    """
+    from indexer.paths import default_library
+    from indexer.store import Store
+
+    folder = Path(library).expanduser() if library is not None else default_library()
+    return Library(Store.create(folder), model, device)
+
+
+class Library:
+    """An open library. Use it as a context manager, from one thread."""
+
+    def __init__(self, store: Store, model: str | None, device: str) -> None:
+        """Take an open store; use `clipsearch.open` to get a library."""
+        self._store = store
+        self._model = model
+        self._device = device
+        self._search: SearchLibrary | None = None
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the library."""
+        self._store.close()
+
+    def index(
+        self, folders: Sequence[AnyPath], *, batch_size: int | None = None, listener: Listener | None = None
+    ) -> Summary:
+        """Encode what is new or changed in the folders and forget what is gone; pictures are only read.
+
+        Raises FolderError if no folder exists, ModelError if the model can't be loaded or fails.
+        """
+        from indexer.model_choice import check_request
+        from indexer.run import SilentListener
+        from indexer.run import index as run_index
+
+        active = self._store.active_model()
+        if active is not None:
+            check_request(active, self._model)
+        self._search = None
+        paths = [Path(folder) for folder in folders]
+        return run_index(self._store, paths, self._load, listener or SilentListener(), batch_size=batch_size)
+
+    def query(self, text: str, k: int = 10, *, folder: AnyPath | None = None) -> list[Hit]:
+        """Return the k pictures nearest to a text, best first; with `folder` only those below it.
+
+        Raises LibraryMissing before the first `index`, InvalidRequest for an empty text, FolderError for a
+        folder that is not in the library.
+        """
+        return self._searching().query(text, k, Path(folder) if folder is not None else None)
+
+    def label(
+        self, classes: Sequence[str], *, template: str = "a photo of a {}", folder: AnyPath | None = None
+    ) -> builtins.list[LabelledPicture]:
+        """Return every picture, or those below `folder`, with the classes' probabilities, sorted by path.
+
+        Raises InvalidRequest for fewer than two classes (one, for a sigmoid model) or a template without {}.
+        """
+        place = Path(folder) if folder is not None else None
+        return list(self._searching().label(classes, template=template, folder=place))
+
+    def label_pictures(
+        self, pictures: Sequence[AnyPath], classes: Sequence[str], *, template: str = "a photo of a {}"
+    ) -> Iterator[LabelledPicture]:
+        """Yield pictures, in the library or not, with the classes' probabilities.
+
+        Raises PictureError at a picture that can't be read, InvalidRequest as `label` does.
+        """
+        paths = [Path(picture) for picture in pictures]
+        for result in self._searching().label_pictures(paths, classes, template=template):
+            if isinstance(result, tuple):
+                raise PictureError(f"{result[0]}: {result[1]}")
+            yield result
+
+    def info(self) -> LibraryInfo:
+        """Return the library's model, counts, sizes and roots."""
+        from search.info import library_info
+
+        return library_info(self._store)
+
+    def _load(self) -> Encoder:
+        """Load the library's model, or for a new library the one asked for."""
+        import os
+        import warnings
+
+        from indexer.model_choice import load_first_encoder, load_stored
+
+        active = self._store.active_model()
+        if active is not None:
+            return load_stored(active, self._device)
+        requested = self._model or os.environ.get("CLIPSEARCH_MODEL") or None
+        return load_first_encoder(requested, self._device, lambda line: warnings.warn(line, stacklevel=4))
+
+    def _searching(self) -> SearchLibrary:
+        """Return the searching side, opened on first use and again after indexing."""
+        if self._search is None:
+            from search.library import Library as SearchLibrary
+
+            self._search = SearchLibrary(self._store, model=self._model, device=self._device)
+        return self._search
+
+
+if __name__ == "__main__":
+    from cli import main
+
+    main(prog_name="clipsearch")

@@ -1,0 +1,161 @@
+"""The built-in model: a real open-vocabulary model that needs no hub, by ConSE.
+
+ConSE (Norouzi et al., "Zero-Shot Learning by Convex Combination of Semantic Embeddings", ICLR 2014, arXiv
+1312.5650): a picture is the mean of the classes' text embeddings, weighted with a classifier's probabilities.
+Here the classifier is EfficientNet-Lite2 on ImageNet's 1,000 classes and the texts are embedded by
+all-MiniLM-L6-v2, so that any text can be compared with any picture.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from indexer import builtin_weights
+from indexer.encoder import FloatArray, unit_rows
+from indexer.errors import BuiltinMissing
+
+if TYPE_CHECKING:
+    import torch
+    from PIL import Image
+
+SIZE = 260  # pixels, EfficientNet-Lite2's own input
+CROP = 0.89  # the part of the shorter side that its own preprocessing keeps
+MAX_TOKENS = 256  # all-MiniLM-L6-v2's own limit
+TEXTS_PER_BATCH = 64
+
+# Fitted on captioned photos so that probabilities are honest: the scale that minimises the negative log
+# likelihood of the true class over zero-shot tasks of 2 to 20 classes. benchmarks/builtin_model.py does it;
+# docs/builtin-model.md tells how and what came out.
+LOGIT_SCALE = 14.0
+
+
+class BuiltinEncoder:
+    """EfficientNet-Lite2 and all-MiniLM-L6-v2 as one Encoder with 384 dimensions."""
+
+    name = "builtin"
+    dim = 384
+    logit_scale = LOGIT_SCALE
+    logit_bias: float | None = None
+
+    def __init__(self, device: torch.device) -> None:
+        """Check the weights; the two networks load when first used. Raises BuiltinMissing if they are not here."""
+        self._image_weights, self._text_folder = builtin_weights.locate()
+        self._device = device
+        self.batch_size = 128 if device.type == "cuda" else 32
+        self.fingerprint = _fingerprint()
+        self._classifier: Any = None
+        self._text_model: Any = None
+        self._class_embeddings: torch.Tensor | None = None
+        self._transform: Any = None
+
+    def preprocess(self, image: Image.Image) -> FloatArray:
+        """Return a picture as EfficientNet-Lite2 wants it, shape (3, 260, 260)."""
+        if self._transform is None:
+            self._transform = _transform()
+        return np.asarray(self._transform(image).numpy(), dtype=np.float32)
+
+    def encode_images(self, batch: FloatArray) -> FloatArray:
+        """Return unit rows (n, 384): softmax over the classes times the classes' text embeddings."""
+        import torch
+
+        if self._classifier is None:
+            self._classifier = _load_classifier(self._image_weights).to(self._device)
+            classes = torch.from_numpy(self.encode_texts(class_texts()))
+            self._class_embeddings = classes.to(self._device)
+        with torch.inference_mode():
+            logits = self._classifier(torch.from_numpy(batch).to(self._device))
+            mean = logits.float().softmax(dim=1) @ self._class_embeddings
+        return unit_rows(mean.cpu().numpy())
+
+    def encode_texts(self, texts: Sequence[str]) -> FloatArray:
+        """Return unit rows (n, 384): the mean of the token embeddings, padding left out."""
+        if self._text_model is None:
+            self._text_model = _load_text_model(self._text_folder, self._device)
+        tokenizer, network = self._text_model
+        rows = np.empty((len(texts), self.dim), dtype=np.float32)
+        by_length = sorted(range(len(texts)), key=lambda index: len(texts[index]))  # less padding in a batch
+        for start in range(0, len(texts), TEXTS_PER_BATCH):
+            chosen = by_length[start : start + TEXTS_PER_BATCH]
+            rows[chosen] = _mean_pooled(tokenizer, network, [texts[index] for index in chosen])
+        return unit_rows(rows)
+
+
+def class_texts() -> list[str]:
+    """Return the text that stands for each ImageNet class: its names and its WordNet definition."""
+    from timm.data import ImageNetInfo
+
+    info = ImageNetInfo()
+    return [str(info.index_to_description(index, detailed=True)) for index in range(info.num_classes())]
+
+
+def _fingerprint() -> str:
+    """Hash what decides the embeddings: both weight files, the preprocessing and the recipe."""
+    recipe = f"conse-1 size={SIZE} crop={CROP} bicubic mean=0.5 std=0.5 tokens={MAX_TOKENS} class=names+definition"
+    parts = (builtin_weights.IMAGE_SHA256, builtin_weights.TEXT_SHA256, recipe)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _transform() -> Any:
+    """Return EfficientNet-Lite2's own preprocessing."""
+    from timm.data import create_transform
+
+    half = (0.5, 0.5, 0.5)
+    return create_transform(
+        (3, SIZE, SIZE), interpolation="bicubic", crop_pct=CROP, mean=half, std=half, is_training=False
+    )
+
+
+def _load_classifier(weights: bytes) -> Any:
+    """Return EfficientNet-Lite2: timm's architecture with the package's weights.
+
+    The two state dicts hold the same tensors in the same order under other names, so they are matched by order
+    and every shape is checked.
+    """
+    import io
+
+    import timm
+    import torch
+
+    network = timm.create_model("tf_efficientnet_lite2", pretrained=False)
+    theirs = torch.load(io.BytesIO(weights), map_location="cpu", weights_only=True)
+    ours = network.state_dict()
+    shapes = [tuple(tensor.shape) for tensor in ours.values()]
+    if shapes != [tuple(tensor.shape) for tensor in theirs.values()]:
+        raise BuiltinMissing(
+            "EfficientNet-Lite2 of the installed timm does not fit the built-in weights; "
+            "run: pip install --upgrade 'clipsearch[builtin]'"
+        )
+    network.load_state_dict(dict(zip(ours, theirs.values(), strict=True)))
+    return network.eval().requires_grad_(False)
+
+
+def _load_text_model(folder: Any, device: torch.device) -> tuple[Any, Any]:
+    """Return (tokenizer, BERT network) of all-MiniLM-L6-v2 from its folder."""
+    from tokenizers import Tokenizer
+    from transformers import BertModel
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    network = BertModel.from_pretrained(folder, local_files_only=True, use_safetensors=True, add_pooling_layer=False)
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.enable_truncation(MAX_TOKENS)
+    tokenizer.enable_padding()
+    return tokenizer, network.eval().requires_grad_(False).to(device)
+
+
+def _mean_pooled(tokenizer: Any, network: Any, texts: list[str]) -> FloatArray:
+    """Return the mean token embedding of each text, shape (n, 384), not normalised."""
+    import torch
+
+    tokens = tokenizer.encode_batch(texts)
+    ids = torch.tensor([token.ids for token in tokens], device=network.device)
+    mask = torch.tensor([token.attention_mask for token in tokens], device=network.device)
+    with torch.inference_mode():
+        hidden = network(input_ids=ids, attention_mask=mask).last_hidden_state.float()
+        pooled = (hidden * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)
+    return np.asarray(pooled.cpu().numpy(), dtype=np.float32)

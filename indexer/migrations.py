@@ -1,0 +1,116 @@
+"""The schema of a library, as numbered steps. Append only: a step that has landed is never edited."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("clipsearch")
+
+
+@migrations()
+def m001_pictures(db: Database) -> None:
+    """Roots and the pictures below them.
+
+    `path` is for people; where a name is not UTF-8, `path_bytes` holds its very bytes and `path` only shows
+    them escaped. Ids are never reused, so that an old FAISS file can't name another picture.
+    """
+    db.execute("""
+        CREATE TABLE roots (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            path TEXT NOT NULL,
+            path_bytes BLOB,
+            added_at TEXT NOT NULL,
+            indexed_at TEXT
+        )""")
+    db.execute("CREATE UNIQUE INDEX roots_path ON roots (ifnull(path_bytes, path))")
+    db.execute("""
+        CREATE TABLE images (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            root INTEGER NOT NULL REFERENCES roots(id) ON DELETE CASCADE,
+            path TEXT NOT NULL,
+            path_bytes BLOB,
+            size INTEGER NOT NULL,
+            mtime_ns INTEGER NOT NULL,
+            width INTEGER NOT NULL,
+            height INTEGER NOT NULL,
+            format TEXT NOT NULL,
+            indexed_at TEXT NOT NULL
+        )""")
+    db.execute("CREATE UNIQUE INDEX images_root_path ON images (root, ifnull(path_bytes, path))")
+
+
+@migrations()
+def m002_models_and_embeddings(db: Database) -> None:
+    """Models, picture embeddings (little-endian fp16) and the cache of text embeddings (little-endian fp32).
+
+    `generation` counts the changes to a model's picture embeddings, so that a FAISS file can tell that it is
+    stale. Triggers keep it, whoever writes. At most one model is active: the one that answers queries.
+    """
+    db.execute("""
+        CREATE TABLE models (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            fingerprint TEXT NOT NULL UNIQUE,
+            dim INTEGER NOT NULL,
+            logit_scale REAL NOT NULL,
+            logit_bias REAL,
+            active INTEGER NOT NULL DEFAULT 0,
+            generation INTEGER NOT NULL DEFAULT 0,
+            added_at TEXT NOT NULL
+        )""")
+    db.execute("CREATE UNIQUE INDEX models_active ON models (active) WHERE active = 1")
+    db.execute("""
+        CREATE TABLE embeddings (
+            image INTEGER NOT NULL REFERENCES images(id) ON DELETE CASCADE,
+            model INTEGER NOT NULL REFERENCES models(id) ON DELETE CASCADE,
+            vector BLOB NOT NULL,
+            PRIMARY KEY (image, model)
+        )""")
+    for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+        db.execute(f"""
+            CREATE TRIGGER embeddings_{event.lower()} AFTER {event} ON embeddings BEGIN
+                UPDATE models SET generation = generation + 1 WHERE id = {row}.model;
+            END""")
+    db.execute("""
+        CREATE TABLE texts (
+            model INTEGER NOT NULL REFERENCES models(id) ON DELETE CASCADE,
+            text TEXT NOT NULL,
+            vector BLOB NOT NULL,
+            PRIMARY KEY (model, text)
+        )""")
+
+
+@migrations()
+def m003_labels(db: Database) -> None:
+    """What `label` found: one row per picture and set of classes."""
+    db.execute("""
+        CREATE TABLE label_sets (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            model INTEGER NOT NULL REFERENCES models(id) ON DELETE CASCADE,
+            classes TEXT NOT NULL,
+            template TEXT NOT NULL,
+            labelled_at TEXT NOT NULL,
+            UNIQUE (model, classes, template)
+        )""")
+    db.execute("""
+        CREATE TABLE labels (
+            label_set INTEGER NOT NULL REFERENCES label_sets(id) ON DELETE CASCADE,
+            image INTEGER NOT NULL REFERENCES images(id) ON DELETE CASCADE,
+            class TEXT NOT NULL,
+            probability REAL NOT NULL,
+            PRIMARY KEY (label_set, image)
+        )""")
+    db.execute("CREATE INDEX labels_image ON labels (image)")
+
+
+@migrations()
+def m004_faiss_files(db: Database) -> None:
+    """What the FAISS file of a model should look like: which generation it holds, its rows, bytes and CRC-32."""
+    db.execute("""
+        CREATE TABLE faiss_files (
+            model INTEGER PRIMARY KEY REFERENCES models(id) ON DELETE CASCADE,
+            generation INTEGER NOT NULL,
+            rows INTEGER NOT NULL,
+            bytes INTEGER NOT NULL,
+            crc32 INTEGER NOT NULL
+        )""")

@@ -1,0 +1,205 @@
+"""Models of open_clip behind the Encoder protocol: the zoo, the hub, a folder, or a checkpoint of one's own.
+
+The model and its preprocessing always come together, from the same source. Weights are safetensors or are
+loaded with `weights_only=True`: a checkpoint can't run code.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import warnings
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from indexer import hub
+from indexer.device import image_precision
+from indexer.encoder import FloatArray, unit_rows
+from indexer.errors import ModelError, UnknownModel
+from indexer.model_names import ModelName
+
+if TYPE_CHECKING:
+    import torch
+    from PIL import Image
+
+TEXTS_PER_BATCH = 256
+
+
+class OpenClipEncoder:
+    """An open_clip model on one device; the image tower in the fastest sound precision, the text tower in fp32.
+
+    On CUDA both towers run in fp16.
+    """
+
+    def __init__(self, name: ModelName, device: torch.device) -> None:
+        """Load the model; raises UnknownModel, HubUnreachable, or ModelError if the weights can't be used."""
+        self._model, self._transform, self._tokenizer = _load(name)
+        self._device = device
+        self._dtype = image_precision(device)
+        self.name = str(name)
+        self.fingerprint = fingerprint(self._model)
+        self.logit_scale = float(self._model.logit_scale.detach().exp())
+        bias = getattr(self._model, "logit_bias", None)
+        self.logit_bias = None if bias is None else float(bias.detach())
+        self.batch_size = 256 if device.type == "cuda" else 32
+        self._place()
+        self.dim = int(self.encode_texts(["a"]).shape[1])
+
+    def _place(self) -> None:
+        """Move the model to its device and precision; before this it is in fp32, as the fingerprint needs it."""
+        self._model.eval().requires_grad_(False)
+        if self._device.type == "cuda":
+            self._model.to(self._device, dtype=self._dtype)
+        else:
+            self._model.to(self._device)
+            self._model.visual.to(dtype=self._dtype)
+
+    def preprocess(self, image: Image.Image) -> FloatArray:
+        """Return the model's own preprocessing of an RGB picture, shape (3, height, width)."""
+        return np.asarray(self._transform(image).numpy(), dtype=np.float32)
+
+    def encode_images(self, batch: FloatArray) -> FloatArray:
+        """Return unit rows, shape (n, dim)."""
+        import torch
+
+        pixels = torch.from_numpy(batch)
+        if self._device.type == "cuda":
+            pixels = pixels.pin_memory()
+        with torch.inference_mode():
+            features = self._model.encode_image(pixels.to(self._device, dtype=self._dtype, non_blocking=True))
+        return unit_rows(features.float().cpu().numpy())
+
+    def encode_texts(self, texts: Sequence[str]) -> FloatArray:
+        """Return unit rows, shape (n, dim); the model's own tokenizer, which cuts at its context length."""
+        import torch
+
+        blocks = []
+        with torch.inference_mode():
+            for start in range(0, len(texts), TEXTS_PER_BATCH):
+                tokens = self._tokenizer(list(texts[start : start + TEXTS_PER_BATCH])).to(self._device)
+                blocks.append(self._model.encode_text(tokens).float().cpu().numpy())
+        return unit_rows(np.concatenate(blocks))
+
+
+def fingerprint(model: torch.nn.Module) -> str:
+    """Hash a model's fp32 weights, their names and shapes, and its preprocessing (SHA-256, hexadecimal)."""
+    digest = hashlib.sha256()
+    preprocessing: Any = getattr(model.visual, "preprocess_cfg", {})
+    digest.update(json.dumps(preprocessing, sort_keys=True, default=list).encode())
+    for key, tensor in sorted(model.state_dict().items()):
+        values = np.atleast_1d(np.ascontiguousarray(tensor.detach().float().cpu().numpy()))
+        digest.update(f"{key}{values.shape}".encode())
+        digest.update(values.data)
+    return digest.hexdigest()
+
+
+def _load(name: ModelName) -> tuple[Any, Any, Any]:
+    """Return (model in fp32 on the CPU, image transform, tokenizer), from this machine alone if all is here."""
+    repository, filename = _hub_source(name)
+    if repository is None:
+        return _build(name)
+    if hub.is_cached(repository, filename):
+        with contextlib.suppress(ModelError), hub.offline():
+            return _build(name)  # if only the weights are here but not, say, the tokenizer, go on to the hub
+    hub.require_hub(str(name))
+    return _build(name)
+
+
+def _hub_source(name: ModelName) -> tuple[str | None, str | None]:
+    """Return the hub repository and, where it is not the usual one, the file that a model's weights come from."""
+    if name.kind == "hf-hub":
+        return name.source, None
+    if name.kind != "zoo":
+        return None, None
+    repository, _, filename = str(_zoo_entry(name).get("hf_hub", "")).rpartition("/")
+    return repository or None, filename or None
+
+
+def _zoo_entry(name: ModelName) -> dict[str, Any]:
+    """Return what open_clip's zoo says of an architecture and a tag; raises UnknownModel if it says nothing."""
+    import open_clip
+
+    _check_architecture(name.source)
+    entry: dict[str, Any] = open_clip.get_pretrained_cfg(name.source, name.weights)
+    if not entry:
+        tags = ", ".join(open_clip.list_pretrained_tags_by_model(name.source)) or "none; give a checkpoint file"
+        raise UnknownModel(f"{name.source} has no weights {name.weights!r}, and there is no such file; tags: {tags}.")
+    return entry
+
+
+def _check_architecture(architecture: str) -> None:
+    """Raise UnknownModel, with the nearest names, if open_clip has no such architecture."""
+    import difflib
+
+    import open_clip
+
+    known = open_clip.list_models()
+    if architecture not in known:
+        near = difflib.get_close_matches(architecture, known, n=3) or ["ViT-B-32-256", "ViT-L-14"]
+        raise UnknownModel(f"open_clip has no architecture {architecture!r}; near it: {', '.join(near)}.")
+
+
+def _build(name: ModelName) -> tuple[Any, Any, Any]:
+    """Build and load a model with open_clip; whatever goes wrong becomes a ModelError."""
+    import open_clip
+
+    if name.kind == "file":
+        _check_architecture(name.source)
+    source, pretrained, options = _open_clip_arguments(name)
+    try:
+        with _quiet():
+            model, transform = open_clip.create_model_from_pretrained(
+                source, pretrained=pretrained, precision="fp32", device="cpu", weights_only=True, **options
+            )
+            tokenizer = open_clip.get_tokenizer(source)
+    except Exception as error:
+        # open_clip, torch and the hub raise many kinds here; none of them means that anything was changed.
+        reason = " ".join(str(error).split())[:300]
+        raise ModelError(f"The model {name} can't be loaded: {reason or type(error).__name__}") from error
+    return model, transform, tokenizer
+
+
+def _open_clip_arguments(name: ModelName) -> tuple[str, str | None, dict[str, Any]]:
+    """Return the model name, `pretrained` and further options for open_clip's factory.
+
+    Weights trained with QuickGELU (OpenAI's) get it also under an architecture's plain name. For a checkpoint
+    file open_clip itself would take OpenAI's preprocessing whatever the architecture; the zoo's is taken.
+    """
+    if name.kind in ("hf-hub", "local-dir"):
+        return f"{name.kind}:{name.source}", None, {}
+    if name.kind == "zoo":
+        return name.source, name.weights, {"force_quick_gelu": bool(_zoo_entry(name).get("quick_gelu"))}
+    return name.source, name.weights, _usual_preprocessing(name.source)
+
+
+def _usual_preprocessing(architecture: str) -> dict[str, Any]:
+    """Return the preprocessing that most of the zoo's weights of an architecture use; {} if it has none."""
+    import open_clip
+
+    keys = ("mean", "std", "interpolation", "resize_mode")
+    entries = [
+        open_clip.get_pretrained_cfg(architecture, tag) for tag in open_clip.list_pretrained_tags_by_model(architecture)
+    ]
+    usual = Counter(tuple(entry.get(key) for key in keys) for entry in entries).most_common(1)
+    if not usual:
+        return {}
+    return {f"image_{key}": value for key, value in zip(keys, usual[0][0], strict=True) if value is not None}
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the loaders' warnings and log lines from the terminal; errors are raised, and told by us."""
+    import logging
+
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)

@@ -1,0 +1,48 @@
+"""File names as the database holds them, and where the library stands.
+
+A name on Linux is bytes. In Python it is a str with surrogates for what is not UTF-8 (PEP 383); SQLite's
+TEXT can't hold those, so such a name is stored as its bytes, beside a readable form of it.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def to_columns(path: str) -> tuple[str, bytes | None]:
+    """Return the columns `path` (readable) and `path_bytes` (only for names that are not UTF-8)."""
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        return readable(path), os.fsencode(path)
+    return path, None
+
+
+def from_columns(path: str, path_bytes: bytes | None) -> str:
+    """Return the name that `to_columns` stored."""
+    return path if path_bytes is None else os.fsdecode(path_bytes)
+
+
+def readable(path: str) -> str:
+    """Return a path that any terminal and JSON reader takes, undecodable bytes as \\xNN."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def default_library() -> Path:
+    """Return the library's folder: CLIPSEARCH_LIBRARY, else the platform's data folder."""
+    chosen = os.environ.get("CLIPSEARCH_LIBRARY")
+    if chosen:
+        return Path(chosen).expanduser()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("clipsearch", appauthor=False))
+
+
+def inside(path: str, folder: str) -> str | None:
+    """Return `path` relative to `folder` with "/" ("" if they are the same), or None if it is not inside."""
+    try:
+        relative = Path(path).relative_to(folder).as_posix()
+    except ValueError:
+        return None
+    return "" if relative == "." else relative

@@ -1,0 +1,59 @@
+"""What searching returns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A picture that a query found."""
+
+    path: Path
+    score: float  # cosine similarity, -1..1
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPicture:
+    """A picture with the probability of each class."""
+
+    path: Path
+    probabilities: Mapping[str, float]  # class -> probability, 0..1; they sum to 1 for softmax models
+
+    @property
+    def best(self) -> str:
+        """The most probable class; the first one named, if two are equal."""
+        return max(self.probabilities, key=self.probabilities.__getitem__)
+
+    @property
+    def probability(self) -> float:
+        """The probability of the best class."""
+        return self.probabilities[self.best]
+
+
+@dataclass(frozen=True, slots=True)
+class RootInfo:
+    """A root and how many pictures of it are in the library."""
+
+    path: Path
+    pictures: int
+    indexed_at: str | None  # UTC, ISO 8601
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryInfo:
+    """What there is in a library."""
+
+    folder: Path | None
+    model: str | None
+    fingerprint: str | None
+    dim: int | None
+    pictures: int
+    embeddings: int  # of the active model
+    texts: int
+    labels: int
+    database_bytes: int
+    faiss_bytes: int
+    roots: tuple[RootInfo, ...]
