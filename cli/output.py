@@ -86,6 +86,6 @@ def _write_table(rows: Iterable[Mapping[str, Cell]], columns: Sequence[str]) -> 
 
 def _write_bytes(content: bytes) -> None:
     """Write bytes to stdout, whatever its encoding."""
-    stream: BinaryIO = click.get_binary_stream("stdout")
+    stream: BinaryIO = sys.stdout.buffer
     stream.write(content)
     stream.flush()
