@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+import warnings
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -30,12 +31,12 @@ class SentenceGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; CLIPSEARCH_DEBUG=1 lets errors through as they are."""
+        if not os.environ.get("CLIPSEARCH_DEBUG"):
+            warnings.simplefilter("ignore")  # libraries' remarks; what matters is told in our own words
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
-        except BrokenPipeError:
-            raise
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise  # click's own
         except Exception as error:
             if os.environ.get("CLIPSEARCH_DEBUG"):
                 raise

@@ -1,0 +1,87 @@
+"""Fixtures: picture folders, libraries, and the real built-in model's library of the sample images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from indexer.pictures import paths_of
+from indexer.run import Summary, index
+from indexer.store import Store
+from tests.fakes import ColourEncoder, Recorder
+
+REPOSITORY = Path(__file__).parent.parent
+SAMPLES = REPOSITORY / "sample_images"
+
+MakePicture = Callable[..., Path]
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep every test away from the user's library, models and network."""
+    monkeypatch.setenv("CLIPSEARCH_LIBRARY", str(tmp_path / "default-library"))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.delenv("CLIPSEARCH_MODEL", raising=False)
+    monkeypatch.delenv("CLIPSEARCH_DEBUG", raising=False)
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """An empty picture folder."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def picture(photos: Path) -> MakePicture:
+    """Make a picture of one colour: picture("a/b.png", "red")."""
+
+    def make(name: str, colour: str, size: tuple[int, int] = (16, 12)) -> Path:
+        path = photos / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", size, colour).save(path)
+        return path
+
+    return make
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty library on disk."""
+    with Store.create(tmp_path / "library") as opened:
+        yield opened
+
+
+@pytest.fixture
+def encoder() -> ColourEncoder:
+    """The fake model."""
+    return ColourEncoder()
+
+
+def run(store: Store, folder: Path, encoder: ColourEncoder, **options: object) -> tuple[Summary, Recorder]:
+    """Index one folder with the fake model."""
+    listener = options.pop("listener", None) or Recorder()
+    assert isinstance(listener, Recorder)
+    return index(store, [folder], lambda: encoder, listener, **options), listener  # type: ignore[arg-type]
+
+
+def indexed_names(store: Store) -> set[str]:
+    """Return the file names of all pictures in a library."""
+    ids = [row[0] for row in store.db.execute("SELECT id FROM images")]
+    return {path.name for path in paths_of(store, ids).values()}
+
+
+@pytest.fixture(scope="session")
+def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample images, indexed once by the real built-in model."""
+    from indexer.model_choice import load_encoder
+
+    folder = tmp_path_factory.mktemp("samples") / "library"
+    with Store.create(folder) as opened:
+        summary = index(opened, [SAMPLES], lambda: load_encoder("builtin", "cpu"), Recorder())
+    assert summary.encoded == summary.found >= 24
+    return folder

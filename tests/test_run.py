@@ -1,0 +1,294 @@
+"""Tests of indexer.run, indexer.pipeline and indexer.pictures: what a run stores, keeps and forgets."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from indexer.encoder import FloatArray
+from indexer.errors import EncoderFailed, FolderError
+from indexer.pictures import embeddings, image_at, images_in, roots
+from indexer.run import index
+from indexer.store import Store
+from tests.conftest import REPOSITORY, MakePicture, indexed_names, run
+from tests.fakes import ColourEncoder, Recorder
+
+
+def count(store: Store, table: str) -> int:
+    return int(store.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+
+def vectors(store: Store) -> FloatArray:
+    model = store.active_model()
+    assert model
+    return np.concatenate([block for _, block in embeddings(store, model)])
+
+
+def test_first_run_encodes_all_and_the_second_nothing(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
+) -> None:
+    for number in range(10):
+        picture(f"{number}.png", "red")
+    summary, listener = run(store, photos, encoder)
+    assert (summary.found, summary.encoded, summary.unchanged) == (10, 10, 0)
+    assert listener.totals == [10]
+    assert listener.done == [4, 4, 2]
+    assert np.allclose(vectors(store), [[1, 0, 0]] * 10, atol=1e-3)
+
+    def unneeded() -> ColourEncoder:
+        pytest.fail("an unchanged library loads no model")
+
+    again = index(store, [photos], unneeded, Recorder())
+    assert (again.encoded, again.unchanged, again.forgotten) == (0, 10, 0)
+
+
+def test_new_changed_and_gone(store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder) -> None:
+    changed, gone = picture("changed.png", "red"), picture("gone.png", "red")
+    picture("same.png", "red")
+    run(store, photos, encoder)
+    known = image_at(store, changed)
+    picture("changed.png", "blue", (17, 12))
+    picture("new.png", "lime")
+    gone.unlink()
+    summary, _ = run(store, photos, encoder)
+    assert (summary.encoded, summary.unchanged, summary.forgotten) == (2, 1, 1)
+    assert indexed_names(store) == {"changed.png", "same.png", "new.png"}
+    assert known and (image_at(store, changed) or (0,))[0] == known[0], "a changed picture keeps its id"
+    assert np.allclose(vectors(store)[0], [0, 0, 1], atol=1e-3), "and has its new embedding"
+    assert count(store, "embeddings") == 3
+
+
+def test_bad_files_are_named_and_the_rest_goes_on(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
+) -> None:
+    picture("good.png", "red")
+    (photos / "text.jpg").write_text("no picture")
+    (photos / "empty.png").write_bytes(b"")
+    summary, listener = run(store, photos, encoder)
+    assert (summary.encoded, summary.problems) == (1, 2)
+    assert {problem.path.name for problem in listener.problems} == {"text.jpg", "empty.png"}
+    assert sum(listener.done) == 3, "the bar reaches its end"
+
+
+def test_a_known_picture_that_breaks_is_forgotten(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
+) -> None:
+    path = picture("a.png", "red")
+    picture("b.png", "red")
+    run(store, photos, encoder)
+    path.write_bytes(path.read_bytes()[:50])
+    summary, _ = run(store, photos, encoder)
+    assert (summary.forgotten, indexed_names(store)) == (1, {"b.png"})
+
+
+def test_names_that_are_not_utf8(store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder) -> None:
+    name = os.fsdecode(b"caf\xe9.png")
+    picture(name, "red")
+    run(store, photos, encoder)
+    assert indexed_names(store) == {name}
+    assert run(store, photos, encoder)[0].unchanged == 1
+    assert images_in(store, photos) == [1]
+
+
+def test_a_root_inside_a_root_is_not_indexed_twice(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
+) -> None:
+    picture("a.png", "red")
+    picture("sub/b.png", "red")
+    summary = index(store, [photos / "sub", photos], lambda: encoder, Recorder())
+    assert summary.encoded == 2
+    assert [root.path for root in roots(store)] == [photos]
+    picture("sub/c.png", "red")
+    picture("d.png", "red")
+    assert run(store, photos / "sub", encoder)[0].encoded == 1, "a folder of a root is scanned alone"
+    assert run(store, photos, encoder)[0].encoded == 1
+
+
+def test_a_root_above_takes_over_and_encodes_nothing_again(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
+) -> None:
+    inner = picture("sub/b.png", "red")
+    run(store, photos / "sub", encoder)
+    before = image_at(store, inner)
+    picture("a.png", "red")
+    summary, _ = run(store, photos, encoder)
+    assert (summary.encoded, summary.unchanged) == (1, 1)
+    after = image_at(store, inner)
+    assert before and after and before[0] == after[0]
+    assert [root.path for root in roots(store)] == [photos]
+
+
+def test_missing_folder_is_reported_and_the_rest_goes_on(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
+) -> None:
+    file = picture("a.png", "red")
+    listener = Recorder()
+    summary = index(store, [photos / "nowhere", file, photos], lambda: encoder, listener)
+    assert (summary.encoded, len(listener.problems)) == (1, 2)
+    with pytest.raises(FolderError):
+        index(store, [photos / "nowhere"], lambda: encoder, Recorder())
+
+
+def test_an_emptied_root_keeps_its_pictures_unless_pruned(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
+) -> None:
+    picture("a.png", "red").unlink(missing_ok=run(store, photos, encoder)[0].encoded == 1)
+    summary, _ = run(store, photos, encoder)
+    assert (summary.kept, summary.forgotten, count(store, "images")) == ([photos], 0, 1)
+    assert run(store, photos, encoder, prune=True)[0].forgotten == 1
+    assert count(store, "images") == count(store, "embeddings") == 0
+
+
+def test_stopping_keeps_what_was_encoded(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
+) -> None:
+    for number in range(10):
+        picture(f"{number}.png", "red")
+    summary, _ = run(store, photos, encoder, listener=Recorder(stop_after=1))
+    assert (summary.stopped, count(store, "embeddings")) == (True, 4)
+    summary, _ = run(store, photos, encoder)
+    assert (summary.encoded, summary.unchanged) == (6, 4)
+
+
+class FailingEncoder(ColourEncoder):
+    """Fails on its second batch."""
+
+    def encode_images(self, batch: FloatArray) -> FloatArray:
+        if self.images_encoded:
+            raise RuntimeError("out of memory\nand a long tail")
+        return super().encode_images(batch)
+
+
+class NanEncoder(ColourEncoder):
+    """Returns no numbers."""
+
+    def encode_images(self, batch: FloatArray) -> FloatArray:
+        return super().encode_images(batch) * np.float32("nan")
+
+
+def test_an_encoder_error_stops_the_run_and_keeps_what_was_stored(
+    store: Store, photos: Path, picture: MakePicture
+) -> None:
+    for number in range(10):
+        picture(f"{number}.png", "red")
+    with pytest.raises(EncoderFailed, match=r"out of memory\); .*--batch-size"):
+        run(store, photos, FailingEncoder())
+    assert count(store, "embeddings") == 4
+    with pytest.raises(EncoderFailed, match="not finite"):
+        run(store, photos, NanEncoder())
+
+
+def test_reindex_switches_when_complete_and_resumes(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
+) -> None:
+    for number in range(10):
+        picture(f"{number}.png", "red")
+    run(store, photos, encoder)
+    other = ColourEncoder("other")
+    summary, _ = run(store, photos, other, reindex=True, listener=Recorder(stop_after=1))
+    assert summary.stopped and (store.active_model() or other).name == "colour", "the old model goes on answering"
+    summary, _ = run(store, photos, other, reindex=True)
+    assert (summary.encoded, summary.unchanged) == (6, 4)
+    assert [model.name for model in store.models()] == ["other"]
+    assert count(store, "embeddings") == 10
+
+
+def test_reindex_does_not_switch_while_a_root_is_out_of_reach(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder, tmp_path: Path
+) -> None:
+    picture("a/a.png", "red")
+    picture("b/b.png", "red")
+    run(store, photos / "a", encoder)
+    run(store, photos / "b", encoder)
+    (photos / "b").rename(tmp_path / "unmounted")
+    summary, _ = run(store, photos / "a", ColourEncoder("other"), reindex=True)
+    assert (summary.unswitched, (store.active_model() or encoder).name) == (1, "colour")
+
+
+def test_reindex_with_the_same_model_encodes_all_again(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
+) -> None:
+    picture("a.png", "red")
+    run(store, photos, encoder)
+    assert run(store, photos, encoder, reindex=True)[0].encoded == 1
+    assert count(store, "embeddings") == 1
+
+
+def test_the_picture_folder_is_never_written(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
+) -> None:
+    picture("a/b.png", "red")
+    picture("c.jpg", "blue")
+
+    def state() -> list[tuple[str, int, str]]:
+        return [
+            (str(path), path.stat().st_mtime_ns, hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "")
+            for path in sorted([photos, *photos.rglob("*")])
+        ]
+
+    before = state()
+    run(store, photos, encoder)
+    run(store, photos, encoder, reindex=True)
+    assert state() == before
+
+
+KILLED_RUN = """
+    import sys, time
+    from pathlib import Path
+    from indexer.run import index
+    from indexer.store import Store
+    from tests.fakes import ColourEncoder, Recorder
+
+    class Slow(ColourEncoder):
+        def encode_images(self, batch):
+            time.sleep(0.02)
+            return super().encode_images(batch)
+
+    class Tell(Recorder):
+        def progress(self, done):
+            print(done, flush=True)
+
+    with Store.create(Path(sys.argv[1])) as store:
+        index(store, [Path(sys.argv[2])], Slow, Tell())
+"""
+
+
+@pytest.mark.parametrize("batches", [1, 3, 7])
+def test_kill_9_loses_no_committed_batch(
+    tmp_path: Path, photos: Path, picture: MakePicture, encoder: ColourEncoder, batches: int
+) -> None:
+    for number in range(60):
+        picture(f"{number}.png", "red" if number % 2 else "blue")
+    library = tmp_path / "library"
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(KILLED_RUN), str(library), str(photos)],
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    told = sum(int(process.stdout.readline()) for _ in range(batches))
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
+    with Store.open(library) as store:
+        kept = count(store, "embeddings")
+        assert told <= kept < 60
+        assert count(store, "images") == kept
+        assert store.db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        summary, _ = run(store, photos, encoder)
+        assert (summary.encoded, summary.unchanged) == (60 - kept, kept)
+        model = store.active_model()
+        assert model
+        for ids, rows in embeddings(store, model):
+            for image, row in zip(ids, rows, strict=True):
+                name = store.db.execute("SELECT path FROM images WHERE id = ?", [int(image)]).fetchone()[0]
+                expected = [1, 0, 0] if int(name.removesuffix(".png")) % 2 else [0, 0, 1]
+                assert np.allclose(row, expected, atol=1e-3), "no vector belongs to another picture"

@@ -1,0 +1,103 @@
+"""Tests of indexer.store, indexer.migrations and indexer.paths."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlite_utils import Database
+
+from indexer.errors import LibraryDamaged, LibraryError, LibraryMissing, LibraryTooNew
+from indexer.paths import from_columns, inside, readable, to_columns
+from indexer.store import DATABASE_NAME, Store
+from tests.fakes import ColourEncoder
+
+
+def test_a_new_library_is_wal_with_foreign_keys_and_migrated(store: Store) -> None:
+    assert store.db.journal_mode == "wal"
+    assert store.db.execute("PRAGMA foreign_keys").fetchone()[0] == 1
+    assert {"roots", "images", "embeddings", "models", "texts", "labels"} <= set(store.db.table_names())
+
+
+def test_sqlite_utils_alone_can_read_it(store: Store, encoder: ColourEncoder) -> None:
+    store.remember_model(encoder)
+    assert store.folder
+    rows = list(Database(store.folder / DATABASE_NAME)["models"].rows)
+    assert rows[0]["name"] == "colour"
+
+
+def test_missing(tmp_path: Path) -> None:
+    with pytest.raises(LibraryMissing, match="clipsearch index"):
+        Store.open(tmp_path)
+
+
+def test_no_database(tmp_path: Path) -> None:
+    (tmp_path / DATABASE_NAME).write_text("this is no database, but long enough to look at" * 100)
+    with pytest.raises(LibraryDamaged, match="move it away"):
+        Store.open(tmp_path)
+
+
+def test_someone_elses_database_is_left_alone(tmp_path: Path) -> None:
+    Database(tmp_path / DATABASE_NAME)["dogs"].insert({"name": "Cleo"})
+    with pytest.raises(LibraryDamaged, match="not clipsearch's"):
+        Store.open(tmp_path)
+    assert Database(tmp_path / DATABASE_NAME).table_names() == ["dogs"]
+
+
+def test_newer_library(store: Store) -> None:
+    assert store.folder
+    store.db["_sqlite_migrations"].insert({"migration_set": "clipsearch", "name": "m999_future", "applied_at": "2099"})
+    with pytest.raises(LibraryTooNew, match="pip install --upgrade"):
+        Store.open(store.folder)
+
+
+def test_a_place_where_no_library_can_be(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LibraryError, match="--library"):
+        Store.create(tmp_path / "file" / "library")
+
+
+def test_first_model_is_active_and_the_next_is_not(store: Store, encoder: ColourEncoder) -> None:
+    first = store.remember_model(encoder)
+    second = store.remember_model(ColourEncoder("other"))
+    assert (first.active, second.active) == (True, False)
+    assert store.remember_model(encoder) == first
+    store.switch_to(second)
+    assert [model.name for model in store.models()] == ["other"]
+    assert store.active_model() == store.remember_model(ColourEncoder("other"))
+
+
+def test_texts_are_cached_per_model(store: Store, encoder: ColourEncoder) -> None:
+    first, second = store.remember_model(encoder), store.remember_model(ColourEncoder("other"))
+    vector = np.array([0.1, 0.2, 0.3], np.float32)
+    store.cache_texts(first, {"a cup": vector})
+    assert np.array_equal(store.cached_texts(first, ["a cup", "a car"])["a cup"], vector)
+    assert store.cached_texts(second, ["a cup"]) == {}
+
+
+def test_at_most_one_active_model(store: Store, encoder: ColourEncoder) -> None:
+    store.remember_model(encoder)
+    store.remember_model(ColourEncoder("other"))
+    with pytest.raises(sqlite3.IntegrityError):
+        store.db.execute("UPDATE models SET active = 1")
+
+
+@pytest.mark.parametrize("name", [b"plain.jpg", "Grüße 🍵.jpg".encode(), b"caf\xe9.jpg", b"\xff\xfe\\xff.jpg"])
+def test_names_survive_the_round_trip(name: bytes) -> None:
+    columns = to_columns(os.fsdecode(name))
+    columns[0].encode("utf-8")
+    assert os.fsencode(from_columns(*columns)) == name
+
+
+def test_readable_shows_bytes() -> None:
+    assert readable(os.fsdecode(b"caf\xe9")) == "caf\\xe9"
+    assert readable("café") == "café"
+
+
+def test_inside() -> None:
+    assert inside("/a/b/c", "/a") == "b/c"
+    assert inside("/a", "/a") == ""
+    assert inside("/ab", "/a") is None
