@@ -30,7 +30,7 @@ TEXTS_PER_BATCH = 64
 # Fitted on captioned photos so that probabilities are honest: the scale that minimises the negative log
 # likelihood of the true class over zero-shot tasks of 2 to 20 classes. benchmarks/builtin_model.py does it;
 # docs/builtin-model.md tells how and what came out.
-LOGIT_SCALE = 14.0
+LOGIT_SCALE = 14.5
 
 
 class BuiltinEncoder:

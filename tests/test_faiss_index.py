@@ -88,9 +88,7 @@ def replace_by_text(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [delete, truncate, flip_a_bit, replace_by_text])
-def test_a_missing_or_damaged_file_is_rebuilt(
-    store: Store, model: StoredModel, damage: Callable[[Path], None]
-) -> None:
+def test_a_missing_or_damaged_file_is_rebuilt(store: Store, model: StoredModel, damage: Callable[[Path], None]) -> None:
     open_index(store, model)
     path = index_path(store, model)
     assert path

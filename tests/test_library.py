@@ -69,7 +69,11 @@ def test_a_failing_text_model_is_told(library: Library) -> None:
 
 def test_labels_are_softmax_over_the_classes_and_stored(library: Library, photos: Path) -> None:
     found = list(library.label(["red", "blue"]))
-    assert [(one.path.name, one.best) for one in found] == [("blue.png", "blue"), ("red.png", "red"), ("lime.png", "red")]
+    assert [(one.path.name, one.best) for one in found] == [
+        ("blue.png", "blue"),
+        ("red.png", "red"),
+        ("lime.png", "red"),
+    ]
     expected = np.exp(10) / (np.exp(10) + 1)
     assert found[0].probability == pytest.approx(expected, abs=1e-3)
     assert sum(found[2].probabilities.values()) == pytest.approx(1.0)

@@ -230,7 +230,11 @@ def test_the_picture_folder_is_never_written(
 
     def state() -> list[tuple[str, int, str]]:
         return [
-            (str(path), path.stat().st_mtime_ns, hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "")
+            (
+                str(path),
+                path.stat().st_mtime_ns,
+                hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "",
+            )
             for path in sorted([photos, *photos.rglob("*")])
         ]
 

@@ -1,0 +1,55 @@
+# make demo: try clipsearch on the sample images.   make test, make check: what CI runs.
+# make samples: render the sample images again.     make bench: the benchmarks.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+DEMO := $(BIN)/clipsearch
+
+.PHONY: demo test check format samples bench clean
+
+demo: export CLIPSEARCH_LIBRARY = .demo
+demo: $(VENV)/.builtin
+	$(DEMO) index sample_images --model builtin
+	@echo; echo '== clipsearch query "red envelope" -k 5'
+	@$(DEMO) query "red envelope" -k 5
+	@echo; echo '== clipsearch label --classes cup,car  (the cups and cars among them)'
+	@$(DEMO) label --classes cup,car > .demo/labels.tsv
+	@grep -E '/(car|cup|mug|espresso)[^/]*$$' .demo/labels.tsv
+	@echo; $(DEMO) info
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+samples: $(VENV)/.builtin
+	$(PIP) -e '.[builtin,render]'
+	$(BIN)/python sample_images/render.py
+
+bench: $(VENV)/.dev
+	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/encoding.py
+
+$(VENV)/.created:
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.builtin: $(VENV)/.created pyproject.toml
+	$(PIP) -e '.[builtin]'
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.builtin
+	$(PIP) -e '.[builtin,dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache

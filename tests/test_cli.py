@@ -1,0 +1,240 @@
+"""Tests of cli: output formats, exit codes, and that every mistake is one sentence."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+import cli.index
+from cli.main import main, sentence
+from indexer import model_choice
+from indexer.errors import LibraryMissing
+from indexer.store import DATABASE_NAME, Store
+from tests.conftest import REPOSITORY, MakePicture
+from tests.fakes import ColourEncoder
+
+Invoke = Callable[..., Result]
+
+
+@pytest.fixture
+def clipsearch(monkeypatch: pytest.MonkeyPatch, encoder: ColourEncoder, tmp_path: Path) -> Invoke:
+    """Run the command line with the fake model and a library of its own."""
+    monkeypatch.setattr(model_choice, "load_encoder", lambda *_: encoder)
+
+    def invoke(*arguments: str | Path) -> Result:
+        return CliRunner().invoke(
+            main, [str(one) for one in arguments], env={"CLIPSEARCH_LIBRARY": str(tmp_path / "lib")}
+        )
+
+    return invoke
+
+
+@pytest.fixture
+def indexed(clipsearch: Invoke, photos: Path, picture: MakePicture) -> Invoke:
+    """The same with three pictures indexed."""
+    picture("red.png", "red")
+    picture("sub/blue.png", "blue")
+    picture("sub/white.png", "white")
+    result = clipsearch("index", photos)
+    assert result.exit_code == 0, result.output
+    return clipsearch
+
+
+def one_sentence(result: Result, *words: str, code: int = 1) -> None:
+    """Assert that a command failed with one line on stderr, without a traceback."""
+    assert result.exit_code == code, result.output
+    assert "Traceback" not in result.output
+    assert result.stdout == ""
+    lines = [line for line in result.stderr.splitlines() if line.startswith("Error: ")]
+    assert len(lines) == 1 and all(word in lines[0] for word in words), result.stderr
+
+
+def test_index_summary_is_on_stderr(clipsearch: Invoke, photos: Path, picture: MakePicture) -> None:
+    picture("a.png", "red")
+    (photos / "bad.jpg").write_text("text")
+    result = clipsearch("index", photos)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "bad.jpg: not a picture" in result.stderr
+    assert "2 pictures found: 1 encoded, 0 unchanged, 0 forgotten, 1 with problems" in result.stderr
+    assert "0 encoded, 1 unchanged" not in result.stderr
+
+
+def test_index_leaves_the_faiss_file_ready(indexed: Invoke, tmp_path: Path) -> None:
+    assert [file.name for file in (tmp_path / "lib").glob("*.faiss")] == ["model-1.faiss"]
+
+
+def test_index_without_folders_goes_over_the_known_ones(indexed: Invoke, photos: Path, picture: MakePicture) -> None:
+    picture("new.png", "lime")
+    assert "1 encoded, 3 unchanged" in indexed("index").stderr
+
+
+def test_index_mistakes(clipsearch: Invoke, photos: Path, picture: MakePicture) -> None:
+    one_sentence(clipsearch("index"), "clipsearch index FOLDER")
+    one_sentence(clipsearch("index", photos / "nowhere"), "folder that exists")
+    empty = clipsearch("index", photos)
+    assert (empty.exit_code, "No pictures in" in empty.stderr) == (0, True)
+    one_sentence(clipsearch("query", "red"), "Nothing is indexed")
+    picture("a.png", "red")
+    partly = clipsearch("index", photos, photos / "nowhere")
+    assert partly.exit_code == 1
+    assert "nowhere: no such folder" in partly.stderr and "1 encoded" in partly.stderr
+    one_sentence(clipsearch("index", photos, "--model", "ViT-B-32/openai"), "indexed with colour", "--reindex")
+    assert clipsearch("index", photos, "--batch-size", "0").exit_code == 2
+
+
+def test_reindex_changes_the_model(indexed: Invoke, photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_choice, "load_encoder", lambda name, _: ColourEncoder(name))
+    assert "3 encoded" in indexed("index", "--reindex", "--model", "ViT-B-32/openai").stderr
+    assert "ViT-B-32/openai" in indexed("info").stdout
+
+
+def test_query_formats(indexed: Invoke, photos: Path) -> None:
+    red = photos / "red.png"
+    assert indexed("query", "red", "-k", "1").stdout == f"1.0000\t{red}\n"
+    assert indexed("query", "red", "-k", "1", "--format", "paths").stdout == f"{red}\n"
+    assert indexed("query", "red", "-k", "1", "-0").stdout == f"{red}\0"
+    (hit,) = json.loads(indexed("query", "red", "-k", "1", "--format", "json").stdout)
+    assert (hit["path"], round(hit["score"], 3)) == (str(red), 1.0)
+    rows = list(csv.DictReader(io.StringIO(indexed("query", "red", "--format", "csv").stdout)))
+    assert [row["path"] for row in rows][0] == str(red) and len(rows) == 3
+
+
+def test_query_in_a_folder(indexed: Invoke, photos: Path) -> None:
+    assert "red.png" not in indexed("query", "red", "--in", photos / "sub").stdout
+    one_sentence(indexed("query", "red", "--in", "/nowhere"), "clipsearch index")
+
+
+def test_names_that_are_not_utf8_come_out_byte_for_byte(clipsearch: Invoke, photos: Path, picture: MakePicture) -> None:
+    name = b"caf\xe9\n.png"
+    path = picture(os.fsdecode(name), "red")
+    clipsearch("index", photos)
+    assert clipsearch("query", "red", "-0").stdout_bytes == os.fsencode(path) + b"\0"
+    assert os.fsencode(path) in clipsearch("query", "red", "--format", "paths").stdout_bytes
+    (hit,) = json.loads(clipsearch("query", "red", "--format", "json").stdout)
+    assert hit["path"].endswith("caf\\xe9\n.png")
+
+
+def test_query_mistakes(indexed: Invoke, tmp_path: Path) -> None:
+    one_sentence(indexed("query", " "), "empty", code=2)
+    one_sentence(indexed("query", "red", "--model", "builtin"), "indexed with colour")
+    assert indexed("query").exit_code == 2
+    assert indexed("query", "red", "-k", "0").exit_code == 2
+    one_sentence(indexed("query", "red", "--library", tmp_path / "none"), "clipsearch index FOLDER")
+
+
+def test_label_formats(indexed: Invoke, photos: Path) -> None:
+    lines = indexed("label", "--classes", "red,blue").stdout.splitlines()
+    assert [line.split("\t")[0] for line in lines] == ["red", "blue", "red"]
+    assert lines[1].split("\t")[2] == str(photos / "sub" / "blue.png")
+    records = json.loads(indexed("label", "--classes", "red,blue", "--format", "json").stdout)
+    assert records[1]["class"] == "blue" and set(records[1]["probabilities"]) == {"red", "blue"}
+    rows = list(csv.DictReader(io.StringIO(indexed("label", "--classes", "red,blue", "--format", "csv").stdout)))
+    assert float(rows[1]["p(blue)"]) == float(rows[1]["probability"]) > 0.99
+    assert "labels:        3" in indexed("info").stdout
+
+
+def test_label_classes_from_a_file_and_with_commas(indexed: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "classes.txt").write_text("red\n\nblue\n", encoding="utf-8")
+    assert len(indexed("label", "--classes-file", tmp_path / "classes.txt").stdout.splitlines()) == 3
+    asked = indexed("label", "--classes", '"warm, or red", blue,blue', "--format", "json")
+    assert set(json.loads(asked.stdout)[0]["probabilities"]) == {"warm, or red", "blue"}
+    assert "2 of 3" in asked.stderr
+
+
+def test_label_named_pictures(indexed: Invoke, photos: Path, tmp_path: Path, picture: MakePicture) -> None:
+    result = indexed("label", photos / "red.png", tmp_path / "gone.png", "--classes", "red,blue")
+    assert result.stdout.startswith("red\t") and len(result.stdout.splitlines()) == 1
+    assert (result.exit_code, "gone.png: the file is gone" in result.stderr) == (1, True)
+
+
+def test_label_named_pictures_without_a_library(clipsearch: Invoke, picture: MakePicture, tmp_path: Path) -> None:
+    path = picture("a.png", "blue")
+    result = clipsearch("label", path, "--classes", "red,blue")
+    assert result.stdout.startswith("blue\t")
+    assert not (tmp_path / "lib").exists()
+    one_sentence(clipsearch("label", "--classes", "red,blue"), "clipsearch index FOLDER")
+
+
+def test_label_mistakes(indexed: Invoke, tmp_path: Path, photos: Path) -> None:
+    one_sentence(indexed("label"), "--classes", code=2)
+    one_sentence(indexed("label", "--classes", ""), "--classes", code=2)
+    one_sentence(indexed("label", "--classes", "a,,b"), "empty", code=2)
+    one_sentence(indexed("label", "--classes", "cup"), "One class alone", code=2)
+    one_sentence(indexed("label", "--classes", "red,blue", "--template", "a photo"), "{}", code=2)
+    one_sentence(indexed("label", photos / "red.png", "--classes", "a,b", "--in", photos), "not both", code=2)
+    (tmp_path / "binary").write_bytes(b"\xff\xfe\0\0\x81")
+    one_sentence(indexed("label", "--classes-file", tmp_path / "binary"), "UTF-8", code=2)
+    assert indexed("label", "--classes-file", tmp_path / "gone").exit_code == 2
+
+
+def test_a_damaged_and_a_newer_library(clipsearch: Invoke, tmp_path: Path, photos: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / DATABASE_NAME).write_text("no database" * 500)
+    for command in (["query", "red"], ["info"], ["index", photos], ["label", "--classes", "a,b"]):
+        one_sentence(clipsearch(*command), "move it away")
+    (tmp_path / "lib" / DATABASE_NAME).unlink()
+    with Store.create(tmp_path / "lib") as store:
+        store.db["_sqlite_migrations"].insert({"migration_set": "clipsearch", "name": "m999", "applied_at": "2099"})
+    one_sentence(clipsearch("query", "red"), "newer clipsearch")
+
+
+def test_info_json(indexed: Invoke, photos: Path) -> None:
+    info = json.loads(indexed("info", "--format", "json").stdout)
+    assert (info["pictures"], info["model"], info["roots"][0]["path"]) == (3, "colour", str(photos))
+
+
+def test_unforeseen_errors_are_sentences_too(clipsearch: Invoke, photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Store, "create", broken)
+    one_sentence(clipsearch("index", photos), "disk is full")
+    assert "writing to this library" in sentence(sqlite3.OperationalError("database is locked"))
+    assert "permissions" in sentence(sqlite3.OperationalError("attempt to write a readonly database"))
+    assert "CLIPSEARCH_DEBUG" in sentence(ValueError("what"))
+    assert sentence(LibraryMissing("No library.")) == "No library."
+
+
+def test_stopped_run_exits_130(clipsearch: Invoke, photos: Path, picture: MakePicture) -> None:
+    for number in range(12):
+        picture(f"{number}.png", "red")
+
+    class Interrupting(ColourEncoder):
+        def encode_images(self, batch):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+            os.kill(os.getpid(), 2)
+            return super().encode_images(batch)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(model_choice, "load_encoder", lambda *_: Interrupting())
+        result = clipsearch("index", photos)
+    assert (result.exit_code, "4 encoded" in result.stderr) == (cli.index.STOPPED, True), result.output
+    assert "8 encoded, 4 unchanged" in clipsearch("index", photos).stderr
+
+
+def commands() -> list[click.Command]:
+    return list(main.commands.values())
+
+
+@pytest.mark.parametrize("command", commands(), ids=lambda command: str(command.name))
+def test_every_command_and_option_has_help_with_an_example_and_stands_in_the_readme(command: click.Command) -> None:
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    assert command.help and "Example:" in command.help
+    assert f"clipsearch {command.name}" in readme
+    for option in command.params:
+        if isinstance(option, click.Option):
+            assert option.help and "Example:" in option.help, f"{command.name} {option.opts}"
+            assert any(f"`{name}" in readme for name in option.opts), f"{command.name} {option.opts} not in README"
+
+
+def test_version_and_help() -> None:
+    assert CliRunner().invoke(main, ["--version"]).output.startswith("clipsearch, version 0.")
+    assert "red envelope" in CliRunner().invoke(main, ["--help"]).output

@@ -1,0 +1,116 @@
+"""The whole way with the real built-in model on the real sample images, as a person would go it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+import clipsearch
+from cli.main import main
+from indexer.decode import PICTURE_SUFFIXES, open_picture
+from tests.conftest import SAMPLES
+
+NAMES = sorted(path.name for path in SAMPLES.iterdir() if path.suffix in PICTURE_SUFFIXES)
+CUPS = [name for name in NAMES if name.startswith(("cup", "mug", "espresso"))]
+CARS = [name for name in NAMES if name.startswith("car")]
+
+
+def run(library: Path, *arguments: str) -> str:
+    result = CliRunner().invoke(main, [*arguments, "--library", str(library)])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_the_samples_are_what_the_project_promises() -> None:
+    assert len(NAMES) >= 24 and len(CUPS) >= 2 and len(CARS) >= 2
+    assert sum((SAMPLES / name).stat().st_size for name in NAMES) <= 8_000_000
+    pictures = {name: open_picture(SAMPLES / name) for name in NAMES}
+    assert {"JPEG", "PNG", "WEBP", "TIFF", "GIF"} < {picture.format for picture in pictures.values()}
+    assert {"HEIF", "AVIF"} & {picture.format for picture in pictures.values()}
+    exif = {name: Image.open(SAMPLES / name).getexif() for name in NAMES if name.endswith(".jpg")}
+    assert any(one.get(0x0112, 1) != 1 for one in exif.values()), "a rotated orientation"
+    assert any(one.get_ifd(0x8825) for one in exif.values()), "a place"
+    assert any(one.get_ifd(0x8769).get(0x9003) for one in exif.values()), "a date"
+
+
+def test_the_red_envelope_is_found_first(sample_library: Path) -> None:
+    first, second = json.loads(run(sample_library, "query", "red envelope", "-k", "2", "--format", "json"))
+    assert Path(first["path"]).name == "red-envelope.jpg"
+    assert first["score"] > second["score"] + 0.05
+
+
+def test_cups_are_cups_and_cars_are_cars(sample_library: Path) -> None:
+    records = json.loads(run(sample_library, "label", "--classes", "cup,car", "--format", "json"))
+    found = {Path(record["path"]).name: record for record in records}
+    assert sorted(found) == NAMES
+    assert {name: found[name]["class"] for name in CUPS + CARS} == {
+        **dict.fromkeys(CUPS, "cup"),
+        **dict.fromkeys(CARS, "car"),
+    }
+    assert min(found[name]["probability"] for name in CUPS + CARS) > 0.7
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("banana", "bananas.jpg"), ("a guitar", "guitar.jpg"), ("pizza", "pizza.heic"), ("football", "soccer-ball.jpg")],
+)
+def test_other_things_are_found(sample_library: Path, text: str, name: str) -> None:
+    hits = json.loads(run(sample_library, "query", text, "-k", "3", "--format", "json"))
+    assert name in [Path(hit["path"]).name for hit in hits]
+
+
+def test_a_picture_from_elsewhere_is_labelled_like_the_one_in_the_library(sample_library: Path, tmp_path: Path) -> None:
+    (tmp_path / "copy.jpg").write_bytes((SAMPLES / "red-envelope.jpg").read_bytes())
+    names = [str(SAMPLES / "red-envelope.jpg"), str(tmp_path / "copy.jpg")]
+    known, copy = json.loads(run(sample_library, "label", *names, "--classes", "envelope,shoe", "--format", "json"))
+    assert known["class"] == copy["class"] == "envelope"
+    assert known["probability"] == pytest.approx(copy["probability"], abs=0.01)
+
+
+def test_a_cached_query_imports_neither_torch_nor_a_model(sample_library: Path) -> None:
+    run(sample_library, "query", "red envelope")
+    run(sample_library, "label", "--classes", "cup,car")
+    code = (
+        "import sys, cli\n"
+        "for words in (['query', 'red envelope'], ['label', '--classes', 'cup,car']):\n"
+        f"    cli.main([*words, '--library', {str(sample_library)!r}], standalone_mode=False)\n"
+        "heavy = {'torch', 'open_clip', 'transformers', 'timm', 'huggingface_hub'} & set(sys.modules)\n"
+        "sys.exit(str(heavy) if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "red-envelope.jpg" in done.stdout
+
+
+def test_python_api(tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    for name in (*CARS[:1], *CUPS[:1]):
+        (tmp_path / "photos" / name).write_bytes((SAMPLES / name).read_bytes())
+    with clipsearch.open(tmp_path / "library", model="builtin", device="cpu") as library:
+        with pytest.raises(clipsearch.LibraryMissing):
+            library.query("a car")
+        summary = library.index([tmp_path / "photos"])
+        assert (summary.encoded, summary.problems) == (2, 0)
+        assert library.query("a car", k=1)[0].path.name == CARS[0]
+        assert {one.path.name: one.best for one in library.label(["cup", "car"])} == {CARS[0]: "car", CUPS[0]: "cup"}
+        (one,) = library.label_pictures([tmp_path / "photos" / CARS[0]], ["cup", "car"])
+        assert one.best == "car"
+        with pytest.raises(clipsearch.PictureError, match="gone"):
+            list(library.label_pictures([tmp_path / "none.jpg"], ["cup", "car"]))
+        assert library.info().pictures == 2
+    with (
+        clipsearch.open(tmp_path / "library", model="ViT-B-32/openai") as other,
+        pytest.raises(clipsearch.ModelMismatch),
+    ):
+        other.query("a car")
+
+
+def test_module_runs() -> None:
+    done = subprocess.run([sys.executable, "-m", "clipsearch", "--help"], capture_output=True, text=True, check=True)
+    assert "red envelope" in done.stdout and "Usage: clipsearch" in done.stdout
