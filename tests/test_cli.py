@@ -105,7 +105,7 @@ def test_query_formats(indexed: Invoke, photos: Path) -> None:
     (hit,) = json.loads(indexed("query", "red", "-k", "1", "--format", "json").stdout)
     assert (hit["path"], round(hit["score"], 3)) == (str(red), 1.0)
     rows = list(csv.DictReader(io.StringIO(indexed("query", "red", "--format", "csv").stdout)))
-    assert [row["path"] for row in rows][0] == str(red) and len(rows) == 3
+    assert next(row["path"] for row in rows) == str(red) and len(rows) == 3
 
 
 def test_query_in_a_folder(indexed: Invoke, photos: Path) -> None:
