@@ -62,7 +62,7 @@ def test_classes_are_names_with_definitions() -> None:
 
 def test_damaged_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(builtin_weights, "TEXT_SHA256", "0" * 64)
-    with pytest.raises(BuiltinMissing, match="model.safetensors is not the expected one"):
+    with pytest.raises(BuiltinMissing, match=r"model.safetensors is not the expected one"):
         BuiltinEncoder(torch.device("cpu"))
 
 

@@ -118,7 +118,7 @@ def test_class_prompts() -> None:
     chosen = class_prompts([" cup", "car", "cup"], "{} and {}")
     assert chosen.names == ("cup", "car")
     assert chosen.prompts == ["cup and cup", "car and car"]
-    with pytest.raises(InvalidRequest, match="no {}"):
+    with pytest.raises(InvalidRequest, match=r"no {}"):
         class_prompts(["cup"], "a photo")
 
 

@@ -49,7 +49,7 @@ def test_unknown_architecture_and_tag() -> None:
 
 
 def test_unreachable_hub_names_both_ways_out() -> None:
-    with pytest.raises(HubUnreachable, match="connect to the network.*--model builtin"):
+    with pytest.raises(HubUnreachable, match=r"connect to the network.*--model builtin"):
         load_encoder(DEFAULT_MODEL, "cpu")
 
 
