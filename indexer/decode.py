@@ -6,6 +6,7 @@ Pillow's guard against decompression bombs stays on. Files are only ever opened 
 from __future__ import annotations
 
 import contextlib
+import stat
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -41,7 +42,10 @@ def open_picture(path: Path) -> Picture:
     """
     _register_heif()
     try:
-        if path.stat().st_size == 0:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise PictureError("not a file" if not stat.S_ISDIR(status.st_mode) else "a folder, not a picture")
+        if status.st_size == 0:
             raise PictureError("the file is empty")
         with Image.open(path) as image:
             image.load()

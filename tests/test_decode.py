@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 import numpy as np
@@ -98,6 +99,14 @@ def test_broken_files_say_why(tmp_path: Path, content: bytes, reason: str) -> No
 def test_missing_file(tmp_path: Path) -> None:
     with pytest.raises(PictureError, match="gone"):
         open_picture(tmp_path / "a.jpg")
+
+
+def test_folders_and_pipes_are_no_pictures(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.jpg")
+    with pytest.raises(PictureError, match="not a file"):
+        open_picture(tmp_path / "pipe.jpg")
+    with pytest.raises(PictureError, match="a folder"):
+        open_picture(tmp_path)
 
 
 def test_bomb_is_refused_and_pillows_guard_stays_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
