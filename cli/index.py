@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,11 @@ STOPPED = 130  # the shell's exit code for a command ended by Ctrl-C
     help="Encode every picture again, with --model by another model, which takes over when all are done."
     " Example: --reindex --model builtin",
 )
-@click.option("--prune", is_flag=True, help="Also forget the pictures of a folder that is now empty. Example: --prune")
+@click.option(
+    "--prune",
+    is_flag=True,
+    help="Also forget the pictures of a folder that is now empty, or of a PATH that is gone. Example: --prune",
+)
 @library_option
 def index(
     folders: tuple[Path, ...],
@@ -58,10 +63,14 @@ def index(
     """
     from cli.progress import IndexProgress
     from indexer.model_choice import check_request
+    from indexer.model_names import parse_model_name
+    from indexer.paths import absolute
     from indexer.pictures import roots
     from indexer.run import index as run_index
     from indexer.store import Store
 
+    if model is not None:
+        parse_model_name(model)  # a mistake is told even if nothing must be encoded
     place = library_folder(library)
     with Store.create(place) if folders else Store.open(place) as store:
         chosen = folders or tuple(root.path for root in roots(store))
@@ -84,14 +93,12 @@ def index(
         _refresh_index(store)
     if summary.stopped:
         raise click.exceptions.Exit(STOPPED)
-    if any(not folder.expanduser().is_dir() for folder in folders):
+    if not prune and any(not os.path.isdir(absolute(folder)) for folder in folders):
         raise click.exceptions.Exit(1)
 
 
 def _load(store: Store, model: str | None, device: str, reindex: bool) -> Encoder:
     """Load the library's model; for a new library, or one to be re-indexed, the one that was asked for."""
-    import os
-
     from cli.output import tell
     from indexer.model_choice import load_encoder, load_first_encoder, load_stored
 

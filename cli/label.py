@@ -61,8 +61,8 @@ def label(
 ) -> None:
     """Label every picture with the most probable class, or only the PICTUREs named.
 
-    Named pictures need not be in the library. JSON and CSV give the probability of every class. The best class
-    of each picture in the library is also stored in the library's table "labels".
+    Named pictures need not be in the library. JSON and CSV give the probability of every class. Without
+    PICTURE, the best class of each picture is also stored in the library's table "labels".
 
     \b
     Example:
@@ -90,6 +90,8 @@ def label(
                 else:
                     found.append(result)
         else:
+            if opened.store.read_only:
+                tell("The library can't be written to, so the labels are only printed.")
             found.extend(opened.label(classes.names, template=template, folder=folder))
     _write(found, classes.names, form, nul)
     if failed:
@@ -98,7 +100,10 @@ def label(
 
 def _split(listed: str | None) -> list[str]:
     """Split --classes at its commas, as CSV does."""
-    return next(csv.reader([listed], skipinitialspace=True), []) if listed else []
+    try:
+        return next(csv.reader([listed], skipinitialspace=True), []) if listed else []
+    except csv.Error as error:
+        raise click.UsageError("--classes has a line break; separate the classes by commas.") from error
 
 
 def _lines(file: Iterable[bytes] | None) -> list[str]:

@@ -11,11 +11,12 @@ from typing import Any
 
 import click
 
-from cli.index import index
+from cli.index import STOPPED, index
 from cli.info import info
 from cli.label import label
 from cli.query import query
 from indexer.errors import ClipsearchError
+from indexer.paths import readable
 
 
 def installed_version() -> str:
@@ -35,8 +36,11 @@ class SentenceGroup(click.Group):
             warnings.simplefilter("ignore")  # libraries' remarks; what matters is told in our own words
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise  # click's own
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("Stopped; what was stored is kept.", err=True)
+            ctx.exit(STOPPED)
         except Exception as error:
             if os.environ.get("CLIPSEARCH_DEBUG"):
                 raise
@@ -55,8 +59,12 @@ def sentence(error: Exception) -> str:
         return "Another clipsearch is writing to this library; wait until it has finished and try again."
     if isinstance(error, sqlite3.OperationalError) and "readonly" in str(error):
         return "The library can't be written to; check the permissions of its folder, or give another --library."
-    if isinstance(error, sqlite3.DatabaseError):
+    if isinstance(error, sqlite3.IntegrityError):
+        return "Another clipsearch has changed the library meanwhile; run the same command again."
+    if isinstance(error, sqlite3.DatabaseError) and ("malformed" in str(error) or "not a database" in str(error)):
         return f"The library's database is damaged ({error}); move it away and run clipsearch index again."
+    if isinstance(error, PermissionError):
+        return f"There is no permission to use {readable(str(error.filename))}; check it, or give another --library."
     return f"{type(error).__name__}: {error} (set CLIPSEARCH_DEBUG=1 to see where, and please report it)"
 
 

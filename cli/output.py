@@ -13,13 +13,18 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 import click
 
 from indexer.paths import readable
 
 Cell = str | float | Path
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Return whether a person reads the stream; one that the shell closed is None."""
+    return stream is not None and stream.isatty()
 
 
 def tell(message: str) -> None:
@@ -35,18 +40,20 @@ def write_rows(
     records: Iterable[Mapping[str, Any]] | None = None,
 ) -> None:
     """Write rows in a format; `records` are what JSON shows where that is more than the columns."""
+    if nul and form not in ("table", "paths"):
+        raise click.UsageError("-0 writes bare paths; leave --format out.")
     if nul or form == "paths":
         _write_bytes(b"".join(os.fsencode(str(row["path"])) + (b"\0" if nul else b"\n") for row in rows))
     elif form == "json":
         plain = [{key: _json_value(value) for key, value in row.items()} for row in (records or rows)]
         click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
     elif form == "csv":
-        _write_bytes(os.fsencode(_csv(rows, columns)))
-    elif sys.stdout.isatty():
+        _write_bytes(_csv(rows, columns).encode("utf-8", "surrogateescape"))
+    elif is_terminal(sys.stdout):
         _write_table(rows, columns)
     else:
         lines = ("\t".join(_plain(row[column]) for column in columns) for row in rows)
-        _write_bytes(os.fsencode("".join(f"{line}\n" for line in lines)))
+        _write_bytes("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
 
 
 def _json_value(value: Any) -> Any:
@@ -79,9 +86,14 @@ def _write_table(rows: Iterable[Mapping[str, Cell]], columns: Sequence[str]) -> 
     for column in columns:
         table.add_column(column, overflow="fold", justify="left" if column in ("path", "class") else "right")
     for row in rows:
-        cells = [Text(readable(_plain(row[column]))) for column in columns]
+        cells = [Text(_harmless(readable(_plain(row[column])))) for column in columns]
         table.add_row(*cells)
     Console().print(table)
+
+
+def _harmless(text: str) -> str:
+    """Escape control characters, which a terminal would obey."""
+    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
 
 
 def _write_bytes(content: bytes) -> None:

@@ -10,7 +10,7 @@ import sys
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
-from cli.output import tell
+from cli.output import is_terminal, tell
 from indexer.scan import Problem
 
 if TYPE_CHECKING:
@@ -60,12 +60,12 @@ class IndexProgress:
 
     def loading(self) -> None:
         """Say that the model is being loaded, which takes some seconds."""
-        if sys.stderr.isatty():
+        if is_terminal(sys.stderr):
             self._line("Loading the model...")
 
     def encoding(self, total: int) -> None:
         """Start the bar, if a person is watching."""
-        if not sys.stderr.isatty():
+        if not is_terminal(sys.stderr):
             return
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

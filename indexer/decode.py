@@ -14,22 +14,16 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from indexer.errors import PictureError
+from indexer.errors import PictureError, UnreachablePicture
 
-PICTURE_SUFFIXES = frozenset(
-    f".{name}"
-    for name in (
-        *("jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "tif", "tiff", "bmp", "dib"),
-        *("jp2", "j2k", "jpx", "ppm", "pgm", "pbm", "pnm", "heic", "heif", "hif", "avif"),
-    )
-)
+LONGEST = 16  # times the shorter side
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A decoded picture."""
 
-    image: Image.Image  # RGB, upright
+    image: Image.Image  # RGB, upright; of a very thin picture the middle, up to LONGEST times the shorter side
     width: int  # pixels, upright
     height: int
     format: str  # Pillow's name of the file format, such as JPEG
@@ -50,13 +44,17 @@ def open_picture(path: Path) -> Picture:
         with Image.open(path) as image:
             image.load()
             upright = to_rgb(_upright(image))
-            return Picture(upright, upright.width, upright.height, image.format or "unknown")
+            return Picture(_middle(upright), upright.width, upright.height, image.format or "unknown")
     except PictureError:
         raise
+    except MemoryError as error:
+        raise PictureError("too large for the memory of this machine") from error
     except Exception as error:
         # Decoders raise whatever they like on broken files (OSError, ValueError, SyntaxError, struct.error,
-        # zlib.error, ...); only the decoding of this one file is inside, so nothing else can hide here.
-        raise PictureError(_reason(error)) from error
+        # zlib.error, ...); only the decoding of this one file is inside, so nothing else can hide here. Only
+        # what the system says (an errno) may be otherwise at the next try.
+        kind = UnreachablePicture if isinstance(error, OSError) and error.errno else PictureError
+        raise kind(_reason(error)) from error
 
 
 def to_rgb(image: Image.Image) -> Image.Image:
@@ -82,6 +80,16 @@ def _eight_bit(image: Image.Image) -> Image.Image:
     return Image.fromarray(np.clip(np.nan_to_num(samples * scale), 0, 255).astype(np.uint8))
 
 
+def _middle(image: Image.Image) -> Image.Image:
+    """Cut a very thin picture: scaled to a model's height, the whole of it would take gigabytes."""
+    longest = LONGEST * min(image.size)
+    if max(image.size) <= longest:
+        return image
+    width, height = min(image.width, longest), min(image.height, longest)
+    left, top = (image.width - width) // 2, (image.height - height) // 2
+    return image.crop((left, top, left + width, top + height))
+
+
 def _upright(image: Image.Image) -> Image.Image:
     """Apply the EXIF orientation; broken EXIF never fails a picture."""
     with contextlib.suppress(Exception):
@@ -97,7 +105,7 @@ def _reason(error: Exception) -> str:
         case Image.DecompressionBombError():
             return "more pixels than Pillow's limit against decompression bombs allows"
         case FileNotFoundError():
-            return "the file is gone"
+            return "no such file"
         case PermissionError():
             return "no permission to read it"
     text = " ".join(str(error).split())

@@ -3,6 +3,7 @@
     ClipsearchError
     ├── InvalidRequest          what was asked makes no sense (exit code 2 on the command line)
     ├── PictureError            one picture can't be read; the rest goes on
+    │   └── UnreachablePicture  the system would not give its content; it may be sound
     ├── FolderError             a folder can't be indexed or is not in the library
     ├── LibraryError
     │   ├── LibraryMissing      nothing indexed here yet
@@ -37,6 +38,10 @@ class InvalidRequest(ClipsearchError):
 
 class PictureError(ClipsearchError):
     """One picture can't be read; the message is the reason alone, without the path."""
+
+
+class UnreachablePicture(PictureError):
+    """The system would not give the file's content (gone, no permission, a drive that failed); it may be sound."""
 
 
 class FolderError(ClipsearchError):

@@ -6,6 +6,7 @@ Weights that are here are used without asking the network at all.
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
 import threading
 import urllib.error
@@ -67,11 +68,11 @@ def _hub_answers() -> bool:
 
 def _answers(address: str) -> bool:
     """Return whether a web server answers at an address, whatever it says."""
-    request = urllib.request.Request(address, method="HEAD")
     try:
+        request = urllib.request.Request(address, method="HEAD")
         with urllib.request.urlopen(request, timeout=DECIDE_SECONDS):
             return True
     except urllib.error.HTTPError:
         return True
-    except (OSError, ValueError):
+    except (OSError, ValueError, http.client.HTTPException):
         return False

@@ -17,10 +17,13 @@ def save_labels(
 ) -> None:
     """Store (image id, class, probability) rows under a set of classes, in one transaction.
 
-    Labelling again with the same classes and template replaces a picture's label.
+    Labelling again with the same classes and template replaces a picture's label. A picture or model that was
+    removed meanwhile is passed over, and a library that can't be written to keeps none.
     """
+    if store.read_only:
+        return
     key = [model.id, json.dumps(list(classes), ensure_ascii=False), template]
-    with store.db.atomic():
+    with store.writing():
         store.db.execute(
             "INSERT INTO label_sets (model, classes, template, labelled_at) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (model, classes, template) DO UPDATE SET labelled_at = excluded.labelled_at",
@@ -30,6 +33,7 @@ def save_labels(
             "SELECT id FROM label_sets WHERE model = ? AND classes = ? AND template = ?", key
         ).fetchone()[0]
         store.db.conn.executemany(
-            "INSERT OR REPLACE INTO labels (label_set, image, class, probability) VALUES (?, ?, ?, ?)",
-            ((label_set, image, name, probability) for image, name, probability in found),
+            "INSERT OR REPLACE INTO labels (label_set, image, class, probability)"
+            " SELECT ?, id, ?, ? FROM images WHERE id = ?",
+            ((label_set, name, probability, image) for image, name, probability in found),
         )

@@ -6,6 +6,7 @@ TEXT can't hold those, so such a name is stored as its bytes, beside a readable 
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -37,6 +38,16 @@ def default_library() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_data_dir("clipsearch", appauthor=False))
+
+
+def absolute(path: Path) -> Path:
+    """Return a path a person gave as an absolute one, "~" and symbolic links resolved as far as they can be."""
+    with contextlib.suppress(RuntimeError):  # no such user: a file may be called "~name"
+        path = path.expanduser()
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return Path(os.path.abspath(path))
 
 
 def inside(path: str, folder: str) -> str | None:

@@ -6,6 +6,7 @@ metadata: whatever happens, the library holds whole batches.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,26 +66,53 @@ def count_by_root(store: Store) -> dict[int, int]:
 
 
 def claim_root(store: Store, folder: Path) -> tuple[Root, str]:
-    """Return the root that covers a resolved folder, and the folder relative to it ("" if it is the root).
+    """Return the root that covers an absolute folder, and the folder relative to it ("" if it is the root).
 
-    A folder inside a known root belongs to that root. A new root takes over the known roots inside it: their
-    pictures keep their ids and embeddings.
+    A folder inside a known root belongs to that root. A root takes over the known roots inside it: their
+    pictures keep their ids and embeddings. One that is empty or gone (not mounted, perhaps) is left as it is.
     """
+    with store.writing():
+        root, below = _covering_root(store, folder) or (_add_root(store, folder), "")
+        for other in roots(store):
+            inner = inside(str(other.path), str(root.path))
+            if inner and holds_something(other.path):
+                _move_pictures(store, other, root, inner)
+    return root, below
+
+
+def _covering_root(store: Store, folder: Path) -> tuple[Root, str] | None:
+    """Return the outermost known root around a folder, and the folder relative to it."""
+    covering = [(root, inside(str(folder), str(root.path))) for root in roots(store)]
+    found = [(root, below) for root, below in covering if below is not None]
+    return max(found, key=lambda pair: len(pair[1]), default=None)
+
+
+def _add_root(store: Store, folder: Path) -> Root:
+    """Insert a root."""
+    name, name_bytes = to_columns(str(folder))
+    cursor = store.db.execute(
+        "INSERT INTO roots (path, path_bytes, added_at) VALUES (?, ?, ?)", [name, name_bytes, now()]
+    )
+    return Root(int(cursor.lastrowid or 0), folder, None)
+
+
+def holds_something(folder: Path) -> bool:
+    """Return whether a folder is there and has an entry."""
+    try:
+        with os.scandir(folder) as entries:
+            return next(entries, None) is not None
+    except OSError:
+        return False
+
+
+def remove_root(store: Store, folder: Path) -> int | None:
+    """Remove the root at this very path with its pictures, and return how many; None if it is no root."""
     for root in roots(store):
-        below = inside(str(folder), str(root.path))
-        if below is not None:
-            return root, below
-    with store.db.atomic():
-        name, name_bytes = to_columns(str(folder))
-        cursor = store.db.execute(
-            "INSERT INTO roots (path, path_bytes, added_at) VALUES (?, ?, ?)", [name, name_bytes, now()]
-        )
-        new = Root(int(cursor.lastrowid or 0), folder, None)
-        for root in roots(store):
-            below = inside(str(root.path), str(folder))
-            if below:
-                _move_pictures(store, root, new, below)
-    return new, ""
+        if root.path == folder:
+            pictures = count_by_root(store).get(root.id, 0)
+            store.db.execute("DELETE FROM roots WHERE id = ?", [root.id])
+            return pictures
+    return None
 
 
 def _move_pictures(store: Store, old: Root, new: Root, below: str) -> None:
@@ -126,7 +154,7 @@ def store_batch(store: Store, root: Root, model: StoredModel, batch: Sequence[En
     A picture that was known keeps its id; if its file has changed, its other embeddings and its labels no
     longer hold and are dropped.
     """
-    with store.db.atomic():
+    with store.writing():
         for picture in batch:
             image = _store_image(store, root, picture)
             store.db.execute(
@@ -164,13 +192,17 @@ def _store_image(store: Store, root: Root, picture: EncodedPicture) -> int:
 
 def forget(store: Store, images: Sequence[int]) -> None:
     """Remove pictures from the library, with their embeddings and labels, in one transaction."""
-    with store.db.atomic():
+    with store.writing():
         store.db.conn.executemany("DELETE FROM images WHERE id = ?", [(image,) for image in images])
 
 
 def embeddings(store: Store, model: StoredModel, rows: int = 8192) -> Iterator[tuple[np.ndarray, FloatArray]]:
     """Yield blocks of (ids (n,) int64, vectors (n, dim) float32), by ascending id."""
-    cursor = store.db.execute("SELECT image, vector FROM embeddings WHERE model = ? ORDER BY image", [model.id])
+    cursor = store.db.execute(
+        "SELECT e.image, e.vector FROM embeddings e JOIN images ON images.id = e.image"
+        " WHERE e.model = ? ORDER BY e.image",
+        [model.id],
+    )
     while block := cursor.fetchmany(rows):
         ids = np.array([row[0] for row in block], dtype=np.int64)
         vectors = np.frombuffer(b"".join(row[1] for row in block), dtype="<f2").reshape(len(block), model.dim)
@@ -207,14 +239,11 @@ def image_at(store: Store, path: Path) -> tuple[int, FoundFile] | None:
     return None
 
 
-def images_in(store: Store, folder: Path) -> list[int] | None:
-    """Return the ids of the pictures below a resolved folder, or None if no root covers it or lies in it."""
+def images_in(store: Store, folder: Path) -> list[int]:
+    """Return the ids of the pictures below an absolute folder, ascending."""
     ids: list[int] = []
-    covered = False
     for root in roots(store):
         below = inside(str(folder), str(root.path))
-        if below is None and inside(str(root.path), str(folder)) is None:
-            continue
-        covered = True
-        ids += [image.id for image in known_images(store, root, below or "", None).values()]
-    return sorted(ids) if covered else None
+        if below is not None or inside(str(root.path), str(folder)) is not None:
+            ids += [image.id for image in known_images(store, root, below or "", None).values()]
+    return sorted(ids)

@@ -19,7 +19,7 @@ import numpy as np
 
 from indexer.decode import open_picture
 from indexer.encoder import Encoder, FloatArray
-from indexer.errors import ClipsearchError, EncoderFailed, PictureError
+from indexer.errors import ClipsearchError, EncoderFailed, PictureError, UnreachablePicture
 from indexer.pictures import EncodedPicture
 from indexer.scan import FoundFile, Problem
 
@@ -44,9 +44,12 @@ def decode(root: Path, files: Iterable[FoundFile], encoder: Encoder, ahead: int)
     def one(file: FoundFile) -> DecodedPicture | Problem:
         try:
             picture = open_picture(root / file.path)
+            pixels = encoder.preprocess(picture.image)
         except PictureError as error:
-            return Problem(root / file.path, str(error))
-        return DecodedPicture(file, picture.width, picture.height, picture.format, encoder.preprocess(picture.image))
+            return Problem(root / file.path, str(error), lasting=not isinstance(error, UnreachablePicture))
+        except Exception as error:  # a model's preprocessing may choke on one odd picture; the rest goes on
+            return Problem(root / file.path, f"can't be preprocessed: {_first_line(error)}", lasting=False)
+        return DecodedPicture(file, picture.width, picture.height, picture.format, pixels)
 
     source = iter(files)
     with ThreadPoolExecutor(min(MAX_THREADS, os.cpu_count() or 1), "decode") as pool:

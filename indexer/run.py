@@ -6,6 +6,8 @@ and the next run goes on from there.
 
 from __future__ import annotations
 
+import itertools
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,20 +16,22 @@ from typing import Protocol
 
 from indexer.encoder import Encoder
 from indexer.errors import FolderError
-from indexer.paths import inside
+from indexer.paths import absolute, inside
 from indexer.pictures import (
     KnownImage,
     Root,
     claim_root,
     count_without_embedding,
     forget,
+    holds_something,
     known_images,
     mark_indexed,
+    remove_root,
     roots,
     store_batch,
 )
 from indexer.pipeline import encoded_batches
-from indexer.scan import FoundFile, Problem, SkippedLink, UnreadFolder, scan
+from indexer.scan import FoundFile, Problem, SkippedLink, Unread, is_passed_over, scan
 from indexer.store import Store, StoredModel
 
 
@@ -80,7 +84,7 @@ class Summary:
     forgotten: int = 0  # gone from the disk, or no longer readable
     problems: int = 0  # files and links left out, each reported
     links: int = 0  # symbolic links not followed
-    kept: list[Path] = field(default_factory=list)  # empty roots, whose pictures are kept
+    kept: list[Path] = field(default_factory=list)  # folders that have become empty, whose pictures are kept
     without_pictures: list[Path] = field(default_factory=list)  # folders in which nothing was found, ever
     stopped: bool = False  # told to stop before all was done
     unswitched: int = 0  # pictures out of reach of a re-index, for which the old model goes on answering
@@ -124,8 +128,8 @@ def index(
     """Bring the library up to date with the folders, and return what was done.
 
     `load` is called only if a picture must be encoded. `reindex` encodes every picture of every root with the
-    loaded model, which becomes the library's model when all are done. A root that has become empty keeps its
-    pictures (its drive may not be mounted) unless `prune` is set.
+    loaded model, which becomes the library's model when all are done. A folder that has become empty keeps its
+    pictures (its drive may not be mounted) unless `prune` is set, which also removes a missing root that is named.
 
     Raises FolderError if none of the folders exists, EncoderFailed if the model fails.
     """
@@ -149,25 +153,27 @@ class _Run:
         self.batch_size = batch_size
         self.prune = prune
         self.summary = Summary()
+        self.left = 0  # files still to be encoded
 
     def over(self, folders: Sequence[Path], reindex: bool) -> Summary:
         """Do the whole run."""
         started = time.monotonic()
-        sound = self._sound_folders([*folders, *(root.path for root in roots(self.store) if reindex)])
+        sound = self._sound_folders(folders, reindex)
         active = self.store.active_model()
         encoder, target = self._loaded() if reindex else (None, active)
-        plans = [self._plan(folder, target) for folder in sound]
+        plans = [plan for folder in sound if (plan := self._plan(folder, target)) is not None]
         again = reindex and target == active
         work = [(plan, plan.files if again else plan.stale()) for plan in plans]
-        total = sum(len(files) for _, files in work)
-        self.summary.unchanged = self.summary.found - total
-        if total:
+        self.left = sum(len(files) for _, files in work)
+        self.summary.unchanged = self.summary.found - self.left
+        if self.left and not self._told_to_stop():
             if encoder is None:
                 encoder, target = self._loaded()
             self._encode_all(work, encoder, self.store.remember_model(encoder))
         if not self.summary.stopped:
             for plan in plans:
-                mark_indexed(self.store, plan.root)
+                if not plan.below:
+                    mark_indexed(self.store, plan.root)
             if reindex and target is not None and target != active:
                 self._switch(target)
         self.summary.seconds = time.monotonic() - started
@@ -177,16 +183,30 @@ class _Run:
         self.summary.problems += 1
         self.listener.problem(problem)
 
-    def _sound_folders(self, folders: Sequence[Path]) -> list[Path]:
-        """Return the folders that exist, resolved, without those inside another; report the rest."""
+    def _told_to_stop(self) -> bool:
+        """Return whether the listener wants to stop, and note it."""
+        self.summary.stopped = self.summary.stopped or self.listener.stopping()
+        return self.summary.stopped
+
+    def _sound_folders(self, folders: Sequence[Path], reindex: bool) -> list[Path]:
+        """Return the folders that exist, absolute, without those inside another; report the rest.
+
+        A re-index takes all roots along. With `prune` a root that is named but missing is removed.
+        """
+        known = [root.path for root in roots(self.store)]
         sound: set[Path] = set()
-        for folder in dict.fromkeys(folders):
-            resolved = folder.expanduser().resolve()
-            if resolved.is_dir():
-                sound.add(resolved)
+        removed = False
+        for folder in dict.fromkeys([*folders, *(known if reindex else [])]):
+            place = folder if folder in known else absolute(folder)  # a root keeps its name, even as a link
+            if os.path.isdir(place):
+                sound.add(place)
+            elif self.prune and (pictures := remove_root(self.store, place)) is not None:
+                self.summary.forgotten += pictures
+                removed = True
             else:
-                self._report(Problem(folder, "is a file; name its folder" if resolved.exists() else "no such folder"))
-        if not sound:
+                reason = "is a file; name its folder" if os.path.exists(place) else "no such folder"
+                self._report(Problem(folder, reason))
+        if not sound and not removed:
             raise FolderError("Nothing was indexed: name a folder that exists, and check that its drive is mounted.")
         return sorted(one for one in sound if not any(parent in sound for parent in one.parents))
 
@@ -196,16 +216,20 @@ class _Run:
         encoder = self.load()
         return encoder, self.store.remember_model(encoder)
 
-    def _plan(self, folder: Path, model: StoredModel | None) -> _Plan:
-        """Scan a folder, compare it with what the library knows of it, and forget what is gone."""
+    def _plan(self, folder: Path, model: StoredModel | None) -> _Plan | None:
+        """Scan a folder, compare it with what the library knows, forget what is gone; None if told to stop."""
+        if self._told_to_stop():
+            return None
         root, below = claim_root(self.store, folder)
         files: list[FoundFile] = []
         unread: list[str] = []
         for entry in scan(root.path, below, self._report):
+            if self._told_to_stop():
+                return None
             match entry:
                 case FoundFile():
                     files.append(entry)
-                case UnreadFolder(path):
+                case Unread(path):
                     unread.append(path)
                 case SkippedLink():
                     self.summary.links += 1
@@ -215,24 +239,45 @@ class _Run:
         return plan
 
     def _forget_gone(self, plan: _Plan, unread: Sequence[str], folder: Path) -> None:
-        """Forget the pictures that are no longer there; not those below a folder that could not be read."""
+        """Forget the pictures that are no longer there.
+
+        Not those that could not be looked at: below what could not be read, in a folder that scans pass over, or,
+        unless `prune` is set, in a folder that is now empty, as that of an unmounted drive is.
+        """
         present = {file.path for file in plan.files}
-        gone = [
-            image.id
-            for path, image in plan.known.items()
-            if path not in present and not any(not part or path.startswith(part + "/") for part in unread)
-        ]
-        if not plan.files and not unread:
-            if gone and not self.prune:
-                self.summary.kept.append(folder)
-                return
+        gone = {path: image.id for path, image in plan.known.items() if path not in present}
+        if not plan.known and not plan.files and not unread:
             self.summary.without_pictures.append(folder)
-        forget(self.store, gone)
+        for path in list(gone):
+            unreached = any(not part or path == part or path.startswith(part + "/") for part in unread)
+            if unreached or any(is_passed_over(part) for part in path.removeprefix(plan.below).split("/") if part):
+                del gone[path]
+        if gone and not self.prune:
+            self._keep_in_empty_folders(plan, gone, folder)
+        forget(self.store, list(gone.values()))
         self.summary.forgotten += len(gone)
+
+    def _keep_in_empty_folders(self, plan: _Plan, gone: dict[str, int], folder: Path) -> None:
+        """Take the pictures out of `gone` whose nearest folder that still exists is empty."""
+        if not plan.files:
+            self.summary.kept.append(folder)
+            gone.clear()
+            return
+        empty: dict[Path, bool] = {}
+        for path in list(gone):
+            place = (plan.root.path / path).parent
+            while not os.path.isdir(place):
+                place = place.parent
+            if place not in empty:
+                empty[place] = not holds_something(place)
+                if empty[place]:
+                    self.summary.kept.append(place)
+            if empty[place]:
+                del gone[path]
 
     def _encode_all(self, work: Sequence[tuple[_Plan, list[FoundFile]]], encoder: Encoder, model: StoredModel) -> None:
         """Encode and store the files of all roots, batch by batch, until done or told to stop."""
-        self.listener.encoding(sum(len(files) for _, files in work))
+        self.listener.encoding(self.left)
         started = time.monotonic()
         for plan, files in work:
             self._encode_root(plan, files, encoder, model)
@@ -241,26 +286,32 @@ class _Run:
                 return
 
     def _encode_root(self, plan: _Plan, files: list[FoundFile], encoder: Encoder, model: StoredModel) -> None:
-        """Encode and store the files of one root; forget known pictures that can't be read any more."""
+        """Encode and store the files of one root; forget known pictures whose files have become bad."""
         lost: list[int] = []
 
         def unreadable(problem: Problem) -> None:
             self._report(problem)
-            self.listener.progress(1)
+            self._advance(1)
             image = plan.known.get(inside(str(problem.path), str(plan.root.path)) or "")
-            if image is not None:
+            if image is not None and problem.lasting:
                 lost.append(image.id)
 
+        wanted = itertools.takewhile(lambda _: not self.listener.stopping(), files)
         size = self.batch_size or encoder.batch_size
-        for batch in encoded_batches(plan.root.path, files, encoder, size, unreadable):
+        for batch in encoded_batches(plan.root.path, wanted, encoder, size, unreadable):
             store_batch(self.store, plan.root, model, batch)
             self.summary.encoded += len(batch)
-            self.listener.progress(len(batch))
-            if self.listener.stopping():
-                self.summary.stopped = True
+            self._advance(len(batch))
+            if self.left and self._told_to_stop():
                 break
+        if self.left:
+            self._told_to_stop()
         forget(self.store, lost)
         self.summary.forgotten += len(lost)
+
+    def _advance(self, done: int) -> None:
+        self.left -= done
+        self.listener.progress(done)
 
     def _switch(self, target: StoredModel) -> None:
         """Let the new model answer, if it has seen every picture."""

@@ -13,9 +13,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.decode import PICTURE_SUFFIXES
+from indexer.formats import PICTURE_SUFFIXES
 
 SYSTEM_FOLDERS = frozenset({"@eaDir", "#recycle", "$RECYCLE.BIN", "node_modules"})
+
+LARGEST = 2**63 - 1  # what SQLite's INTEGER holds; a time stamp of the year 2262 or later does not fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,12 @@ class Problem:
 
     path: Path
     reason: str
+    lasting: bool = True  # not just this time: the file itself is bad
 
 
 @dataclass(frozen=True, slots=True)
-class UnreadFolder:
-    """A folder below the root whose entries could not be listed."""
+class Unread:
+    """A folder or file below the root that could not be examined; what is known below it is not gone."""
 
     path: str  # relative to the root; "" is the root itself
 
@@ -49,7 +52,7 @@ class SkippedLink:
     path: Path
 
 
-def scan(root: Path, below: str, report: Callable[[Problem], None]) -> Iterator[FoundFile | UnreadFolder | SkippedLink]:
+def scan(root: Path, below: str, report: Callable[[Problem], None]) -> Iterator[FoundFile | Unread | SkippedLink]:
     """Yield the picture files of the subtree `below` ("" for all) of a root, folder by folder, sorted by name.
 
     Hidden entries (".name", and with them "._name") and system folders are passed over.
@@ -62,12 +65,12 @@ def scan(root: Path, below: str, report: Callable[[Problem], None]) -> Iterator[
                 entries = sorted(found, key=lambda entry: entry.name)
         except OSError as error:
             report(Problem(root / folder, f"the folder can't be read: {error.strerror}"))
-            yield UnreadFolder(folder)
+            yield Unread(folder)
             continue
         subfolders = []
         for entry in entries:
             relative = f"{folder}/{entry.name}" if folder else entry.name
-            if entry.name.startswith(".") or entry.name in SYSTEM_FOLDERS:
+            if is_passed_over(entry.name):
                 continue
             if entry.is_symlink():
                 yield from _link(entry, report)
@@ -78,20 +81,28 @@ def scan(root: Path, below: str, report: Callable[[Problem], None]) -> Iterator[
         pending.extend(reversed(subfolders))
 
 
+def is_passed_over(name: str) -> bool:
+    """Return whether entries of this name are left out: hidden ones and system folders."""
+    return name.startswith(".") or name in SYSTEM_FOLDERS
+
+
 def _is_picture_name(name: str) -> bool:
     """Return whether the name ends like a picture's."""
     return os.path.splitext(name)[1].lower() in PICTURE_SUFFIXES
 
 
-def _signature(entry: os.DirEntry[str], relative: str, report: Callable[[Problem], None]) -> Iterator[FoundFile]:
+def _signature(
+    entry: os.DirEntry[str], relative: str, report: Callable[[Problem], None]
+) -> Iterator[FoundFile | Unread]:
     """Yield a regular file with its signature; report what is named like a picture but is none."""
     try:
         status = entry.stat(follow_symlinks=False)
     except OSError as error:
         report(Problem(Path(entry.path), f"the file can't be examined: {error.strerror}"))
+        yield Unread(relative)
         return
     if stat.S_ISREG(status.st_mode):
-        yield FoundFile(relative, status.st_size, status.st_mtime_ns)
+        yield FoundFile(relative, status.st_size, max(-LARGEST, min(status.st_mtime_ns, LARGEST)))
     else:
         report(Problem(Path(entry.path), "not a regular file"))
 

@@ -6,8 +6,11 @@ SQLite is the truth; everything else in the library's folder can be derived from
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sqlite3
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -45,10 +48,11 @@ class StoredModel:
 class Store:
     """One open library. Use it as a context manager, from one thread."""
 
-    def __init__(self, db: Database, folder: Path | None) -> None:
+    def __init__(self, db: Database, folder: Path | None, read_only: bool = False) -> None:
         """Take an open, migrated database; `folder` is None for a library in memory."""
         self.db = db
         self.folder = folder
+        self.read_only = read_only
 
     @classmethod
     def open(cls, folder: Path) -> Store:
@@ -56,9 +60,18 @@ class Store:
 
         Raises LibraryMissing if there is none, LibraryDamaged or LibraryTooNew if it can't be used.
         """
-        if not (folder / DATABASE_NAME).exists():
+        if not os.path.exists(folder / DATABASE_NAME):
             raise LibraryMissing(f"There is no library at {readable(str(folder))} yet; run: clipsearch index FOLDER")
-        return cls(_connect(folder / DATABASE_NAME), folder)
+        try:
+            return cls(_connect(folder / DATABASE_NAME), folder)
+        except LibraryError as error:
+            cause = str(error.__cause__)
+            if "readonly" not in cause and "unable to open" not in cause:
+                raise
+            try:
+                return cls(_connect_read_only(folder / DATABASE_NAME), folder, read_only=True)
+            except sqlite3.Error:
+                raise error from None
 
     @classmethod
     def create(cls, folder: Path) -> Store:
@@ -79,6 +92,24 @@ class Store:
         store.db.execute("PRAGMA foreign_keys = ON")
         migrations.apply(store.db)
         return store
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Make the block one transaction, which waits for its turn to write.
+
+        A plain BEGIN that reads first and then writes fails at once if another process wrote meanwhile.
+        """
+        if self.db.conn.in_transaction:
+            with self.db.atomic():
+                yield
+            return
+        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.db.rollback()
+            raise
+        self.db.commit()
 
     def close(self) -> None:
         """Close the database."""
@@ -108,10 +139,10 @@ class Store:
 
     def remember_model(self, encoder: Encoder) -> StoredModel:
         """Return the encoder's row in `models`, added if new, and made active if there is no active one."""
-        with self.db.atomic():
+        with self.writing():
             self.db.execute(
                 "INSERT INTO models (name, fingerprint, dim, logit_scale, logit_bias, added_at)"
-                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (fingerprint) DO NOTHING",
+                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (fingerprint) DO UPDATE SET name = excluded.name",
                 [encoder.name, encoder.fingerprint, encoder.dim, encoder.logit_scale, encoder.logit_bias, now()],
             )
             if self.active_model() is None:
@@ -120,7 +151,7 @@ class Store:
 
     def switch_to(self, model: StoredModel) -> None:
         """Make a model the active one and drop all others, with their embeddings, texts and labels."""
-        with self.db.atomic():
+        with self.writing():
             self.db.execute("DELETE FROM models WHERE id <> ?", [model.id])
             self.db.execute("UPDATE models SET active = 1 WHERE id = ?", [model.id])
 
@@ -136,10 +167,14 @@ class Store:
         return found
 
     def cache_texts(self, model: StoredModel, embedded: dict[str, FloatArray]) -> None:
-        """Remember text embeddings."""
-        rows = [(model.id, text, vector.astype("<f4").tobytes()) for text, vector in embedded.items()]
-        with self.db.atomic():
-            self.db.conn.executemany("INSERT OR REPLACE INTO texts (model, text, vector) VALUES (?, ?, ?)", rows)
+        """Remember text embeddings; a library that can't be written, or a model that is gone, goes without."""
+        if self.read_only:
+            return
+        rows = [(text, vector.astype("<f4").tobytes(), model.id) for text, vector in embedded.items()]
+        with self.writing():
+            self.db.conn.executemany(
+                "INSERT OR REPLACE INTO texts (model, text, vector) SELECT id, ?, ? FROM models WHERE id = ?", rows
+            )
 
 
 def now() -> str:
@@ -150,41 +185,61 @@ def now() -> str:
 def _connect(path: Path) -> Database:
     """Open and migrate a database file, or say in one sentence why it can't be used."""
     shown = readable(str(path))
+    connection: sqlite3.Connection | None = None
     try:
         connection = sqlite3.connect(path, timeout=WAIT_SECONDS)
-    except sqlite3.Error as error:
-        raise LibraryDamaged(f"The library's database {shown} can't be opened: {error}.") from error
-    try:
-        db = Database(connection)
-        connection.execute("PRAGMA foreign_keys = ON")
-        if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")  # a committed batch survives a power cut
-        _migrate(db, shown)
-    except sqlite3.OperationalError as error:
-        connection.close()
-        raise LibraryError(f"The library's database {shown} can't be used now: {error}.") from error
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        raise LibraryDamaged(
-            f"{shown} is damaged or no clipsearch database ({error}); "
-            "move it away and run clipsearch index again, or give another --library."
-        ) from error
-    except BaseException:
-        connection.close()
+        _prepare(connection, shown)
+    except BaseException as error:
+        if connection is not None:
+            connection.close()
+        if isinstance(error, sqlite3.OperationalError):
+            raise LibraryError(
+                f"The library's database {shown} can't be used now ({error}); check the permissions of its folder "
+                "and that no other program holds it."
+            ) from error
+        if isinstance(error, sqlite3.DatabaseError):
+            raise LibraryDamaged(
+                f"{shown} is damaged or no clipsearch database ({error}); "
+                "move it away and run clipsearch index again, or give another --library."
+            ) from error
         raise
+    return Database(connection)
+
+
+def _connect_read_only(path: Path) -> Database:
+    """Open a database in a folder that can't be written to, such as a NAS mounted read-only."""
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
+    db = Database(connection)
+    _refuse_foreign(db, readable(str(path)))
     return db
 
 
-def _migrate(db: Database, shown: str) -> None:
-    """Bring the schema up to date; refuse one that a newer clipsearch has written, or someone else's tables."""
+def _prepare(connection: sqlite3.Connection, shown: str) -> None:
+    """Set up a connection and bring its schema up to date."""
+    connection.execute("PRAGMA foreign_keys = ON")
+    deadline = time.monotonic() + WAIT_SECONDS
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:  # SQLite itself does not wait here
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+    connection.execute("PRAGMA synchronous = FULL")  # a committed batch survives a power cut
+    db = Database(connection)
+    _refuse_foreign(db, shown)
+    if migrations.pending(db):
+        with Store(db, None).writing():
+            migrations.apply(db)  # which looks again what is pending, now that no other process can write
+
+
+def _refuse_foreign(db: Database, shown: str) -> None:
+    """Raise if the tables are a newer clipsearch's, or someone else's."""
     applied = {step.name for step in migrations.applied(db)}
-    newer = applied - {step.name for step in migrations.pending(Database(memory=True))}
-    if newer:
+    ours = {step.name for step in migrations.pending(Database(memory=True))}  # all there are
+    if applied - ours:
         raise LibraryTooNew(
             f"{shown} was written by a newer clipsearch; upgrade with: pip install --upgrade clipsearch"
         )
     if not applied and set(db.table_names()) - {"_sqlite_migrations"}:
         raise LibraryDamaged(f"{shown} is a database, but not clipsearch's; give another --library.")
-    if migrations.pending(db):
-        migrations.apply(db)

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.encoder import FloatArray
+from indexer.errors import ModelMismatch
 from indexer.pictures import embeddings
 from indexer.store import Store, StoredModel
 
@@ -86,6 +87,14 @@ def open_index(store: Store, model: StoredModel) -> FaissIndex:
     return FaissIndex(loaded if loaded is not None else _rebuild(store, model))
 
 
+def current_generation(store: Store, model: StoredModel) -> int:
+    """Return the generation of a model's embeddings now; raises ModelMismatch if the model is gone."""
+    row = store.db.execute("SELECT generation FROM models WHERE id = ?", [model.id]).fetchone()
+    if row is None:
+        raise ModelMismatch("The library has changed its model meanwhile; run the same command again.")
+    return int(row[0])
+
+
 def _load(store: Store, model: StoredModel) -> Any | None:
     """Return the index from its file, or None if that is missing, stale or damaged."""
     path = index_path(store, model)
@@ -118,7 +127,7 @@ def _rebuild(store: Store, model: StoredModel) -> Any:
     flat = faiss.IndexScalarQuantizer(model.dim, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
     index = faiss.IndexIDMap2(flat)
     with _snapshot(store):
-        generation = store.db.execute("SELECT generation FROM models WHERE id = ?", [model.id]).fetchone()[0]
+        generation = current_generation(store, model)
         for ids, vectors in embeddings(store, model):
             index.add_with_ids(vectors, ids)
     with contextlib.suppress(OSError, sqlite3.OperationalError):
@@ -140,7 +149,7 @@ def _snapshot(store: Store) -> Iterator[None]:
 def _save(store: Store, model: StoredModel, generation: int, index: Any) -> None:
     """Write the index to its file atomically, then write down in the store what it should look like."""
     path = index_path(store, model)
-    if path is None:
+    if path is None or store.read_only:
         return
     import faiss
 

@@ -6,6 +6,7 @@ model nor torch.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -16,11 +17,11 @@ import numpy as np
 from indexer.errors import FolderError, InvalidRequest, LibraryMissing
 from indexer.labels import save_labels
 from indexer.model_choice import check_request, load_stored
-from indexer.paths import readable
+from indexer.paths import absolute, readable
 from indexer.pictures import image_at, images_in, paths_of
 from indexer.store import Store
 from search.classes import TEMPLATE, ClassPrompts, class_prompts
-from search.faiss_index import FaissIndex, open_index
+from search.faiss_index import FaissIndex, current_generation, open_index
 from search.probabilities import probabilities
 from search.results import Hit, LabelledPicture
 from search.text_embeddings import embed_texts
@@ -46,6 +47,7 @@ class Library:
         self._device = device
         self._encoder: Encoder | None = None
         self._index: FaissIndex | None = None
+        self._generation = -1
 
     @classmethod
     def with_encoder(cls, store: Store, encoder: Encoder) -> Library:
@@ -65,9 +67,10 @@ class Library:
 
     @property
     def index(self) -> FaissIndex:
-        """The FAISS index, opened or rebuilt on first use."""
-        if self._index is None:
-            self._index = open_index(self.store, self.model)
+        """The FAISS index, opened or rebuilt on first use and whenever the embeddings have changed."""
+        generation = current_generation(self.store, self.model)
+        if self._index is None or generation != self._generation:
+            self._index, self._generation = open_index(self.store, self.model), generation
         return self._index
 
     @property
@@ -138,9 +141,9 @@ class Library:
 
     def _picture_vector(self, path: Path) -> FloatArray:
         """Return a picture's embedding, from the library if it is there unchanged, else encoded now."""
-        resolved = path.expanduser().resolve()
+        resolved = absolute(path)
         known = image_at(self.store, resolved)
-        if known is not None and resolved.is_file():
+        if known is not None and os.path.isfile(resolved):
             status = resolved.stat()
             if (status.st_size, status.st_mtime_ns) == (known[1].size, known[1].mtime_ns):
                 try:
@@ -149,7 +152,8 @@ class Library:
                     pass  # known, but not yet embedded by this model
         from indexer.decode import open_picture
 
-        pixels = self.encoder.preprocess(open_picture(resolved).image)
+        image = open_picture(resolved).image  # before the model, which takes seconds to load
+        pixels = self.encoder.preprocess(image)
         return np.asarray(self.encoder.encode_images(pixels[np.newaxis])[0], dtype=np.float32)
 
     def _checked(self, chosen: ClassPrompts) -> ClassPrompts:
@@ -189,10 +193,12 @@ class Library:
         """Return the ids of the pictures below a folder, None for no folder."""
         if folder is None:
             return None
-        ids = images_in(self.store, folder.expanduser().resolve())
-        if ids is None:
+        places = dict.fromkeys([absolute(folder), Path(os.path.abspath(folder))])  # a root may have become a link
+        ids = [image for place in places for image in images_in(self.store, place)]
+        if not ids:
+            shown = readable(str(folder))
             raise FolderError(
-                f"{readable(str(folder))} is not in the library; run: clipsearch index {readable(str(folder))}"
+                f"No picture in the library is below {shown}; check the name, or run: clipsearch index {shown}"
             )
         return np.array(ids, dtype=np.int64)
 

@@ -110,7 +110,7 @@ def test_query_formats(indexed: Invoke, photos: Path) -> None:
 
 def test_query_in_a_folder(indexed: Invoke, photos: Path) -> None:
     assert "red.png" not in indexed("query", "red", "--in", photos / "sub").stdout
-    one_sentence(indexed("query", "red", "--in", "/nowhere"), "clipsearch index")
+    one_sentence(indexed("query", "red", "--in", "/nowhere"), "check the name")
 
 
 def test_names_that_are_not_utf8_come_out_byte_for_byte(clipsearch: Invoke, photos: Path, picture: MakePicture) -> None:
@@ -129,6 +129,17 @@ def test_query_mistakes(indexed: Invoke, tmp_path: Path) -> None:
     assert indexed("query").exit_code == 2
     assert indexed("query", "red", "-k", "0").exit_code == 2
     one_sentence(indexed("query", "red", "--library", tmp_path / "none"), "clipsearch index FOLDER")
+
+
+def test_paths_that_no_file_system_takes(indexed: Invoke, photos: Path) -> None:
+    (photos / "loop").symlink_to(photos / "loop")
+    for path in (photos / "loop", "x" * 300, "~nobody-of-this-name/x"):
+        one_sentence(indexed("index", path), "folder that exists")
+        one_sentence(indexed("query", "red", "--in", path), "No picture in the library is below")
+        result = indexed("label", path, photos / "red.png", "--classes", "red,blue")
+        assert (result.exit_code, result.stdout[:4]) == (1, "red\t"), result.output
+    one_sentence(indexed("query", "red", "-0", "--format", "json"), "-0", code=2)
+    one_sentence(indexed("label", "--classes", "red\nblue"), "line break", code=2)
 
 
 def test_label_formats(indexed: Invoke, photos: Path) -> None:
@@ -153,7 +164,7 @@ def test_label_classes_from_a_file_and_with_commas(indexed: Invoke, tmp_path: Pa
 def test_label_named_pictures(indexed: Invoke, photos: Path, tmp_path: Path, picture: MakePicture) -> None:
     result = indexed("label", photos / "red.png", tmp_path / "gone.png", "--classes", "red,blue")
     assert result.stdout.startswith("red\t") and len(result.stdout.splitlines()) == 1
-    assert (result.exit_code, "gone.png: the file is gone" in result.stderr) == (1, True)
+    assert (result.exit_code, "gone.png: no such file" in result.stderr) == (1, True)
 
 
 def test_label_named_pictures_without_a_library(clipsearch: Invoke, picture: MakePicture, tmp_path: Path) -> None:
@@ -200,6 +211,9 @@ def test_unforeseen_errors_are_sentences_too(clipsearch: Invoke, photos: Path, m
     one_sentence(clipsearch("index", photos), "disk is full")
     assert "writing to this library" in sentence(sqlite3.OperationalError("database is locked"))
     assert "permissions" in sentence(sqlite3.OperationalError("attempt to write a readonly database"))
+    assert "run the same command again" in sentence(sqlite3.IntegrityError("FOREIGN KEY constraint failed"))
+    assert "damaged" in sentence(sqlite3.DatabaseError("database disk image is malformed"))
+    assert "damaged" not in sentence(sqlite3.OperationalError("disk I/O error"))
     assert "CLIPSEARCH_DEBUG" in sentence(ValueError("what"))
     assert sentence(LibraryMissing("No library.")) == "No library."
 

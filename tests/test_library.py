@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from indexer.errors import EncoderFailed, FolderError, InvalidRequest, LibraryMissing, ModelMismatch
+from indexer.labels import save_labels
 from indexer.store import Store
 from search.classes import class_prompts
 from search.info import library_info
@@ -134,7 +135,7 @@ def test_named_pictures_are_taken_from_the_library_or_encoded(
     assert isinstance(now_red, LabelledPicture)
     assert (red.best, lime.best, now_red.best) == ("red", "lime", "red")
     assert encoder.images_encoded == encoded + 2
-    assert gone == (tmp_path / "gone.png", "the file is gone")
+    assert gone == (tmp_path / "gone.png", "no such file")
 
 
 def test_probabilities_equal_the_formulas() -> None:
@@ -161,3 +162,20 @@ def test_info_counts(library: Library, photos: Path) -> None:
     assert [(root.path, root.pictures) for root in info.roots] == [(photos, 3)]
     with Store.in_memory() as empty:
         assert library_info(empty).model is None
+
+
+def test_an_index_run_elsewhere_is_seen(
+    library: Library, photos: Path, picture: MakePicture, encoder: ColourEncoder
+) -> None:
+    assert len(library.query("red")) == 3
+    assert library.store.folder
+    picture("new.png", "red")
+    with Store.open(library.store.folder) as other:
+        run(other, photos, encoder)
+    assert len(library.query("red")) == 4
+
+
+def test_a_picture_forgotten_meanwhile_spoils_no_labels(library: Library) -> None:
+    model = library.model
+    save_labels(library.store, model, ["a", "b"], "{}", [(1, "a", 0.9), (999, "b", 0.8)])
+    assert library_info(library.store).labels == 1

@@ -70,6 +70,11 @@ def test_a_hub_that_refuses_is_unreachable(monkeypatch: pytest.MonkeyPatch) -> N
         hub.require_hub("a model")
 
 
+@pytest.mark.parametrize("address", ["huggingface.co", "https://hugging face.co", "http://[", "http://127.0.0.1:9"])
+def test_a_bad_address_is_an_unreachable_hub(address: str) -> None:
+    assert not hub._answers(address)
+
+
 def test_the_default_gives_way_to_the_builtin_model_in_two_lines() -> None:
     lines: list[str] = []
     assert isinstance(load_first_encoder(None, "cpu", lines.append), BuiltinEncoder)

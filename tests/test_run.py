@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from indexer.decode import open_picture
 from indexer.encoder import FloatArray
 from indexer.errors import EncoderFailed, FolderError
 from indexer.pictures import embeddings, image_at, images_in, roots
@@ -296,3 +300,146 @@ def test_kill_9_loses_no_committed_batch(
                 name = store.db.execute("SELECT path FROM images WHERE id = ?", [int(image)]).fetchone()[0]
                 expected = [1, 0, 0] if int(name.removesuffix(".png")) % 2 else [0, 0, 1]
                 assert np.allclose(row, expected, atol=1e-3), "no vector belongs to another picture"
+
+
+def test_a_file_out_of_reach_is_not_forgotten(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A drive that fails in the middle of a re-index loses nothing, and the old model goes on answering."""
+    for number in range(3):
+        picture(f"{number}.png", "red")
+    run(store, photos, encoder)
+    real_open = Image.open
+
+    def failing(path: Path) -> Image.Image:
+        if path.name == "1.png":
+            raise OSError(errno.EIO, "Input/output error")
+        return real_open(path)
+
+    monkeypatch.setattr("indexer.decode.Image.open", failing)
+    summary, _ = run(store, photos, ColourEncoder("other"), reindex=True)
+    assert (summary.problems, summary.forgotten, summary.unswitched) == (1, 0, 1)
+    assert (store.active_model() or encoder).name == "colour"
+    assert count(store, "images") == 3
+
+
+def test_a_root_that_is_out_of_reach_is_not_taken_over(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder, tmp_path: Path
+) -> None:
+    picture("nas/a.png", "red")
+    run(store, photos / "nas", encoder)
+    (photos / "nas").rename(tmp_path / "unmounted")
+    (photos / "nas").mkdir()
+    picture("b.png", "red")
+    assert run(store, photos, encoder)[0].forgotten == 0
+    (photos / "nas").rmdir()
+    (tmp_path / "unmounted").rename(photos / "nas")
+    summary, _ = run(store, photos, encoder)
+    assert (summary.encoded, summary.unchanged, len(roots(store))) == (0, 2, 1)
+
+
+def test_an_emptied_folder_keeps_its_pictures_and_a_deleted_one_does_not(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
+) -> None:
+    for name in ("mount/a.png", "deleted/b.png", "c.png"):
+        picture(name, "red")
+    run(store, photos, encoder)
+    (photos / "mount" / "a.png").unlink()
+    (photos / "deleted" / "b.png").unlink()
+    (photos / "deleted").rmdir()
+    summary, _ = run(store, photos, encoder)
+    assert (summary.kept, indexed_names(store)) == ([photos / "mount"], {"a.png", "c.png"})
+    assert run(store, photos, encoder, prune=True)[0].forgotten == 1
+
+
+def test_a_hidden_folder_that_was_indexed_is_kept_by_a_run_above(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
+) -> None:
+    picture(".hidden/a.png", "red")
+    picture("b.png", "red")
+    run(store, photos / ".hidden", encoder)
+    assert run(store, photos, encoder)[0].forgotten == 0
+    assert run(store, photos / ".hidden", encoder)[0].unchanged == 1
+    (photos / ".hidden" / "a.png").unlink()
+    assert run(store, photos / ".hidden", encoder, prune=True)[0].forgotten == 1
+
+
+def test_a_missing_root_is_removed_on_demand(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
+) -> None:
+    path = picture("sub/a.png", "red")
+    run(store, photos / "sub", encoder)
+    path.unlink()
+    (photos / "sub").rmdir()
+    summary, _ = run(store, photos / "sub", encoder, prune=True)
+    assert (summary.forgotten, roots(store), count(store, "images")) == (1, [], 0)
+
+
+def test_a_root_that_became_a_link_is_the_same_root(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder, tmp_path: Path
+) -> None:
+    picture("a.png", "red")
+    run(store, photos, encoder)
+    photos.rename(tmp_path / "moved")
+    photos.symlink_to(tmp_path / "moved")
+    summary, _ = run(store, photos, encoder)
+    assert (summary.unchanged, [root.path for root in roots(store)]) == (1, [photos])
+
+
+def test_very_thin_pictures_and_far_time_stamps(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
+) -> None:
+    thin = picture("thin.png", "red", (1, 30000))
+    os.utime(thin, ns=(2**63, 2**63))
+    assert run(store, photos, encoder)[0].encoded == 1
+    assert run(store, photos, encoder)[0].unchanged == 1
+    assert store.db.execute("SELECT width, height FROM images").fetchone() == (1, 30000)
+    assert open_picture(thin).image.size == (1, 16)
+
+
+def test_a_preprocessing_that_chokes_leaves_one_picture_out(store: Store, photos: Path, picture: MakePicture) -> None:
+    class Choosy(ColourEncoder):
+        def preprocess(self, image: Image.Image) -> FloatArray:
+            if image.size == (13, 13):
+                raise ValueError("unlucky")
+            return super().preprocess(image)
+
+    picture("a.png", "red", (13, 13))
+    picture("b.png", "red")
+    summary, listener = run(store, photos, Choosy())
+    assert (summary.encoded, [problem.path.name for problem in listener.problems]) == (1, ["a.png"])
+
+
+def test_two_writers_wait_for_each_other(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
+) -> None:
+    """A query that caches its text while a run stores a batch must not end the run."""
+    for number in range(40):
+        picture(f"{number}.png", "red")
+    model = store.remember_model(encoder)
+    assert store.folder
+    folder, done = store.folder, threading.Event()
+    failures: list[BaseException] = []
+
+    def cache() -> None:
+        try:
+            with Store.open(folder) as other:
+                while not done.is_set():
+                    other.cache_texts(model, {"red": np.zeros(3, np.float32)})
+        except BaseException as error:
+            failures.append(error)
+
+    writer = threading.Thread(target=cache)
+    writer.start()
+    try:
+        summary, _ = run(store, photos, encoder, batch_size=1)
+    finally:
+        done.set()
+        writer.join()
+    assert (summary.encoded, failures) == (40, [])
+
+
+def test_stopping_is_obeyed_before_the_model_is_loaded(store: Store, photos: Path, picture: MakePicture) -> None:
+    picture("a.png", "red")
+    summary = index(store, [photos], lambda: pytest.fail("loaded"), Recorder(stop_after=0))
+    assert (summary.stopped, summary.forgotten) == (True, 0)

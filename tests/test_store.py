@@ -101,3 +101,50 @@ def test_inside() -> None:
     assert inside("/a/b/c", "/a") == "b/c"
     assert inside("/a", "/a") == ""
     assert inside("/ab", "/a") is None
+
+
+def test_a_model_whose_checkpoint_moved_gets_its_new_name(store: Store) -> None:
+    first = store.remember_model(ColourEncoder("old"))
+    moved = ColourEncoder("new")
+    moved.fingerprint = first.fingerprint
+    assert store.remember_model(moved).name == "new"
+    assert len(store.models()) == 1
+
+
+def test_a_library_that_cannot_be_written_is_read(
+    store: Store, encoder: ColourEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = store.remember_model(encoder)
+    folder = store.folder
+    assert folder
+    store.close()
+
+    def refuse(*_: object) -> None:
+        raise sqlite3.OperationalError("attempt to write a readonly database")
+
+    monkeypatch.setattr("indexer.store._prepare", refuse)
+    with Store.open(folder) as opened:
+        assert opened.read_only and opened.active_model() == model
+        opened.cache_texts(model, {"red": np.zeros(3, np.float32)})
+        assert opened.cached_texts(model, ["red"]) == {}
+    with pytest.raises(LibraryError, match="permissions"):
+        Store.create(folder)
+
+
+def test_many_first_openings_at_once(tmp_path: Path) -> None:
+    import threading
+
+    failures: list[BaseException] = []
+
+    def create() -> None:
+        try:
+            Store.create(tmp_path / "library").close()
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=create) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
