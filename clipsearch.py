@@ -35,7 +35,8 @@ from search.results import Hit, LabelledPicture, LibraryInfo
 
 if TYPE_CHECKING:
     from indexer.encoder import Encoder
-    from indexer.run import Listener, Summary
+    from indexer.listener import Listener
+    from indexer.run import Summary
     from indexer.store import Store
     from search.library import Library as SearchLibrary
 
@@ -100,8 +101,8 @@ class Library:
 
         Raises FolderError if no folder exists, ModelError if the model can't be loaded or fails.
         """
+        from indexer.listener import SilentListener
         from indexer.model_choice import check_request
-        from indexer.run import SilentListener
         from indexer.run import index as run_index
 
         active = self._store.active_model()

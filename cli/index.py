@@ -65,7 +65,7 @@ def index(
     from indexer.model_choice import check_request
     from indexer.model_names import parse_model_name
     from indexer.paths import absolute
-    from indexer.pictures import roots
+    from indexer.roots import roots
     from indexer.run import index as run_index
     from indexer.store import Store
 

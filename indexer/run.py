@@ -12,66 +12,17 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from indexer.encoder import Encoder
 from indexer.errors import FolderError
+from indexer.listener import Listener
 from indexer.paths import absolute, inside
-from indexer.pictures import (
-    KnownImage,
-    Root,
-    claim_root,
-    count_without_embedding,
-    forget,
-    holds_something,
-    known_images,
-    mark_indexed,
-    remove_root,
-    roots,
-    store_batch,
-)
+from indexer.pictures import count_without_embedding, forget, known_images, store_batch
 from indexer.pipeline import encoded_batches
-from indexer.scan import FoundFile, Problem, SkippedLink, Unread, is_passed_over, scan
+from indexer.plan import Plan
+from indexer.roots import claim_root, mark_indexed, remove_root, roots
+from indexer.scan import FoundFile, Problem, SkippedLink, Unread, scan
 from indexer.store import Store, StoredModel
-
-
-class Listener(Protocol):
-    """What a run tells while it goes on; the command line draws its progress bar from it."""
-
-    def problem(self, problem: Problem) -> None:
-        """Something was left out."""
-
-    def loading(self) -> None:
-        """There is work, so the model is being loaded."""
-
-    def encoding(self, total: int) -> None:
-        """Encoding starts; `total` pictures are new or changed."""
-
-    def progress(self, done: int) -> None:
-        """`done` more of them are stored or have failed."""
-
-    def stopping(self) -> bool:
-        """Return whether to stop after this batch."""
-
-
-class SilentListener:
-    """Says nothing; what was left out is counted in the summary."""
-
-    def problem(self, problem: Problem) -> None:
-        """Ignore it."""
-
-    def loading(self) -> None:
-        """Ignore it."""
-
-    def encoding(self, total: int) -> None:
-        """Ignore it."""
-
-    def progress(self, done: int) -> None:
-        """Ignore it."""
-
-    def stopping(self) -> bool:
-        """Never stop early."""
-        return False
 
 
 @dataclass(slots=True)
@@ -95,24 +46,6 @@ class Summary:
     def rate(self) -> float:
         """Pictures encoded per second, without the scan and the loading of the model."""
         return self.encoded / self.encoding_seconds if self.encoding_seconds > 0 else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What is to be done for one root or a folder in it."""
-
-    root: Root
-    below: str
-    files: list[FoundFile]
-    known: dict[str, KnownImage]
-
-    def stale(self) -> list[FoundFile]:
-        """Return the files that are new, have changed, or have no embedding by this model."""
-        return [file for file in self.files if self._is_stale(file)]
-
-    def _is_stale(self, file: FoundFile) -> bool:
-        image = self.known.get(file.path)
-        return image is None or not image.embedded or (image.size, image.mtime_ns) != (file.size, file.mtime_ns)
 
 
 def index(
@@ -216,7 +149,7 @@ class _Run:
         encoder = self.load()
         return encoder, self.store.remember_model(encoder)
 
-    def _plan(self, folder: Path, model: StoredModel | None) -> _Plan | None:
+    def _plan(self, folder: Path, model: StoredModel | None) -> Plan | None:
         """Scan a folder, compare it with what the library knows, forget what is gone; None if told to stop."""
         if self._told_to_stop():
             return None
@@ -234,48 +167,24 @@ class _Run:
                 case SkippedLink():
                     self.summary.links += 1
         self.summary.found += len(files)
-        plan = _Plan(root, below, files, known_images(self.store, root, below, model))
+        plan = Plan(root, below, files, known_images(self.store, root, below, model))
         self._forget_gone(plan, unread, folder)
         return plan
 
-    def _forget_gone(self, plan: _Plan, unread: Sequence[str], folder: Path) -> None:
-        """Forget the pictures that are no longer there.
-
-        Not those that could not be looked at: below what could not be read, in a folder that scans pass over, or,
-        unless `prune` is set, in a folder that is now empty, as that of an unmounted drive is.
-        """
-        present = {file.path for file in plan.files}
-        gone = {path: image.id for path, image in plan.known.items() if path not in present}
+    def _forget_gone(self, plan: Plan, unread: Sequence[str], folder: Path) -> None:
+        """Forget the pictures that are gone; unless `prune` is set, not those of a folder that is now empty."""
         if not plan.known and not plan.files and not unread:
             self.summary.without_pictures.append(folder)
-        for path in list(gone):
-            unreached = any(not part or path == part or path.startswith(part + "/") for part in unread)
-            if unreached or any(is_passed_over(part) for part in path.removeprefix(plan.below).split("/") if part):
-                del gone[path]
-        if gone and not self.prune:
-            self._keep_in_empty_folders(plan, gone, folder)
+        gone = plan.gone(unread)
+        if not self.prune:
+            for place, paths in plan.empty_folders(gone).items():
+                self.summary.kept.append(place)
+                for path in paths:
+                    del gone[path]
         forget(self.store, list(gone.values()))
         self.summary.forgotten += len(gone)
 
-    def _keep_in_empty_folders(self, plan: _Plan, gone: dict[str, int], folder: Path) -> None:
-        """Take the pictures out of `gone` whose nearest folder that still exists is empty."""
-        if not plan.files:
-            self.summary.kept.append(folder)
-            gone.clear()
-            return
-        empty: dict[Path, bool] = {}
-        for path in list(gone):
-            place = (plan.root.path / path).parent
-            while not os.path.isdir(place):
-                place = place.parent
-            if place not in empty:
-                empty[place] = not holds_something(place)
-                if empty[place]:
-                    self.summary.kept.append(place)
-            if empty[place]:
-                del gone[path]
-
-    def _encode_all(self, work: Sequence[tuple[_Plan, list[FoundFile]]], encoder: Encoder, model: StoredModel) -> None:
+    def _encode_all(self, work: Sequence[tuple[Plan, list[FoundFile]]], encoder: Encoder, model: StoredModel) -> None:
         """Encode and store the files of all roots, batch by batch, until done or told to stop."""
         self.listener.encoding(self.left)
         started = time.monotonic()
@@ -285,7 +194,7 @@ class _Run:
             if self.summary.stopped:
                 return
 
-    def _encode_root(self, plan: _Plan, files: list[FoundFile], encoder: Encoder, model: StoredModel) -> None:
+    def _encode_root(self, plan: Plan, files: list[FoundFile], encoder: Encoder, model: StoredModel) -> None:
         """Encode and store the files of one root; forget known pictures whose files have become bad."""
         lost: list[int] = []
 

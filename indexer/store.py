@@ -6,11 +6,10 @@ SQLite is the truth; everything else in the library's folder can be derived from
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sqlite3
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -20,7 +19,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sqlite_utils import Database
 
-from indexer.errors import LibraryDamaged, LibraryError, LibraryMissing, LibraryTooNew
+from indexer.connection import connect, connect_read_only, writing
+from indexer.errors import LibraryError, LibraryMissing
 from indexer.migrations import migrations
 from indexer.paths import readable
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from indexer.encoder import Encoder, FloatArray
 
 DATABASE_NAME = "library.db"
-WAIT_SECONDS = 30.0  # how long a writer waits for another one
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +62,13 @@ class Store:
         if not os.path.exists(folder / DATABASE_NAME):
             raise LibraryMissing(f"There is no library at {readable(str(folder))} yet; run: clipsearch index FOLDER")
         try:
-            return cls(_connect(folder / DATABASE_NAME), folder)
+            return cls(connect(folder / DATABASE_NAME), folder)
         except LibraryError as error:
             cause = str(error.__cause__)
             if "readonly" not in cause and "unable to open" not in cause:
                 raise
             try:
-                return cls(_connect_read_only(folder / DATABASE_NAME), folder, read_only=True)
+                return cls(connect_read_only(folder / DATABASE_NAME), folder, read_only=True)
             except sqlite3.Error:
                 raise error from None
 
@@ -83,7 +82,7 @@ class Store:
                 f"The library can't be made at {readable(str(folder))} ({error.strerror}); "
                 "give another place with --library."
             ) from error
-        return cls(_connect(folder / DATABASE_NAME), folder)
+        return cls(connect(folder / DATABASE_NAME), folder)
 
     @classmethod
     def in_memory(cls) -> Store:
@@ -93,23 +92,9 @@ class Store:
         migrations.apply(store.db)
         return store
 
-    @contextlib.contextmanager
-    def writing(self) -> Iterator[None]:
-        """Make the block one transaction, which waits for its turn to write.
-
-        A plain BEGIN that reads first and then writes fails at once if another process wrote meanwhile.
-        """
-        if self.db.conn.in_transaction:
-            with self.db.atomic():
-                yield
-            return
-        self.db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self.db.rollback()
-            raise
-        self.db.commit()
+    def writing(self) -> AbstractContextManager[None]:
+        """Make a with-block one transaction, which waits for its turn to write."""
+        return writing(self.db)
 
     def close(self) -> None:
         """Close the database."""
@@ -180,66 +165,3 @@ class Store:
 def now() -> str:
     """Return the time in UTC, as ISO 8601 to the second."""
     return datetime.now(timezone.utc).isoformat(timespec="seconds")
-
-
-def _connect(path: Path) -> Database:
-    """Open and migrate a database file, or say in one sentence why it can't be used."""
-    shown = readable(str(path))
-    connection: sqlite3.Connection | None = None
-    try:
-        connection = sqlite3.connect(path, timeout=WAIT_SECONDS)
-        _prepare(connection, shown)
-    except BaseException as error:
-        if connection is not None:
-            connection.close()
-        if isinstance(error, sqlite3.OperationalError):
-            raise LibraryError(
-                f"The library's database {shown} can't be used now ({error}); check the permissions of its folder "
-                "and that no other program holds it."
-            ) from error
-        if isinstance(error, sqlite3.DatabaseError):
-            raise LibraryDamaged(
-                f"{shown} is damaged or no clipsearch database ({error}); "
-                "move it away and run clipsearch index again, or give another --library."
-            ) from error
-        raise
-    return Database(connection)
-
-
-def _connect_read_only(path: Path) -> Database:
-    """Open a database in a folder that can't be written to, such as a NAS mounted read-only."""
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
-    db = Database(connection)
-    _refuse_foreign(db, readable(str(path)))
-    return db
-
-
-def _prepare(connection: sqlite3.Connection, shown: str) -> None:
-    """Set up a connection and bring its schema up to date."""
-    connection.execute("PRAGMA foreign_keys = ON")
-    deadline = time.monotonic() + WAIT_SECONDS
-    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:  # SQLite itself does not wait here
-            if "locked" not in str(error) or time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
-    connection.execute("PRAGMA synchronous = FULL")  # a committed batch survives a power cut
-    db = Database(connection)
-    _refuse_foreign(db, shown)
-    if migrations.pending(db):
-        with Store(db, None).writing():
-            migrations.apply(db)  # which looks again what is pending, now that no other process can write
-
-
-def _refuse_foreign(db: Database, shown: str) -> None:
-    """Raise if the tables are a newer clipsearch's, or someone else's."""
-    applied = {step.name for step in migrations.applied(db)}
-    ours = {step.name for step in migrations.pending(Database(memory=True))}  # all there are
-    if applied - ours:
-        raise LibraryTooNew(
-            f"{shown} was written by a newer clipsearch; upgrade with: pip install --upgrade clipsearch"
-        )
-    if not applied and set(db.table_names()) - {"_sqlite_migrations"}:
-        raise LibraryDamaged(f"{shown} is a database, but not clipsearch's; give another --library.")

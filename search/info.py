@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indexer.pictures import count_by_root, roots
+from indexer.roots import count_by_root, roots
 from indexer.store import DATABASE_NAME, Store
 from search.faiss_index import index_path
 from search.results import LibraryInfo, RootInfo

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageColor
 
 from indexer.encoder import FloatArray, unit_rows
-from indexer.run import SilentListener
+from indexer.listener import SilentListener
 from indexer.scan import Problem
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import search.faiss_index
-from indexer.pictures import EncodedPicture, claim_root, embeddings, forget, store_batch
+from indexer.pictures import EncodedPicture, embeddings, forget, store_batch
+from indexer.roots import claim_root
 from indexer.scan import FoundFile
 from indexer.store import Store, StoredModel
 from search.faiss_index import FaissIndex, index_path, open_index

@@ -19,7 +19,8 @@ from PIL import Image
 from indexer.decode import open_picture
 from indexer.encoder import FloatArray
 from indexer.errors import EncoderFailed, FolderError
-from indexer.pictures import embeddings, image_at, images_in, roots
+from indexer.pictures import embeddings, image_at, images_in
+from indexer.roots import roots
 from indexer.run import index
 from indexer.store import Store
 from tests.conftest import REPOSITORY, MakePicture, indexed_names, run

@@ -122,7 +122,7 @@ def test_a_library_that_cannot_be_written_is_read(
     def refuse(*_: object) -> None:
         raise sqlite3.OperationalError("attempt to write a readonly database")
 
-    monkeypatch.setattr("indexer.store._prepare", refuse)
+    monkeypatch.setattr("indexer.connection._prepare", refuse)
     with Store.open(folder) as opened:
         assert opened.read_only and opened.active_model() == model
         opened.cache_texts(model, {"red": np.zeros(3, np.float32)})
