@@ -28,13 +28,18 @@ def run(library: Path, *arguments: str) -> str:
     return result.stdout
 
 
+def exif_of(path: Path) -> Image.Exif:
+    with Image.open(path) as image:
+        return image.getexif()
+
+
 def test_the_samples_are_what_the_project_promises() -> None:
     assert len(NAMES) >= 24 and len(CUPS) >= 2 and len(CARS) >= 2
     assert sum((SAMPLES / name).stat().st_size for name in NAMES) <= 8_000_000
     pictures = {name: open_picture(SAMPLES / name) for name in NAMES}
     assert {"JPEG", "PNG", "WEBP", "TIFF", "GIF"} < {picture.format for picture in pictures.values()}
     assert {"HEIF", "AVIF"} & {picture.format for picture in pictures.values()}
-    exif = {name: Image.open(SAMPLES / name).getexif() for name in NAMES if name.endswith(".jpg")}
+    exif = {name: exif_of(SAMPLES / name) for name in NAMES if name.endswith(".jpg")}
     assert any(one.get(0x0112, 1) != 1 for one in exif.values()), "a rotated orientation"
     assert any(one.get_ifd(0x8825) for one in exif.values()), "a place"
     assert any(one.get_ifd(0x8769).get(0x9003) for one in exif.values()), "a date"
