@@ -125,9 +125,7 @@ def shell_marks(shape: CarShape, points: Array, q: Array) -> dict[str, Array]:
     }
     for number in range(3):
         far = np.full(len(x), 9.0)
-        marks[f"door{number}"] = (
-            rounded_polygon(x, z, shape.doors[number], 0.06) if number < len(shape.doors) else far
-        )
+        marks[f"door{number}"] = rounded_polygon(x, z, shape.doors[number], 0.06) if number < len(shape.doors) else far
         marks[f"lid{number}"] = (
             rounded_polygon(x, np.abs(y), shape.bonnet[number], 0.08) if number < len(shape.bonnet) else far
         )
@@ -166,9 +164,7 @@ def shell_material(shape: CarShape, colour: Tint, metallic: float, checks: Tint 
     bars = s.math("GREATER_THAN", s.math("SINE", s.math("MULTIPLY", across, shape.grille_bars * 6.283)), 0.2)
     chrome = s.surface((0.75, 0.76, 0.78), 0.12, Metallic=1.0)
     hollow = s.surface((0.006, 0.006, 0.007), 0.6)
-    shader = s.mix(
-        s.inside(s.attribute("grille")), shader, s.mix(bars, hollow, s.surface((0.09, 0.09, 0.1), 0.25))
-    )
+    shader = s.mix(s.inside(s.attribute("grille")), shader, s.mix(bars, hollow, s.surface((0.09, 0.09, 0.1), 0.25)))
     shader = s.mix(s.near(s.attribute("grille"), 0.007), shader, chrome)
     ribs = s.math("ADD", s.math("MULTIPLY", s.math("SINE", s.math("MULTIPLY", y, 300.0)), 0.5), 0.5)
     lens = s.surface(
@@ -224,9 +220,7 @@ def cabin_points(cabin: Cabin, q: Array) -> tuple[Array, Array]:
     ends = 1 - 0.1 * smoothstep(0.2, 1.0, np.abs(x - middle) / reach) ** 2
     y = q[:, 1] * half * ends
     z = cabin.belt + (cabin.roof - cabin.belt) * rise
-    z -= cabin.arching * ((x - middle) / 0.8) ** 2 * np.clip(rise, 0, 1) + 0.035 * q[:, 1] ** 2 * np.clip(
-        rise, 0, 1
-    )
+    z -= cabin.arching * ((x - middle) / 0.8) ** 2 * np.clip(rise, 0, 1) + 0.035 * q[:, 1] ** 2 * np.clip(rise, 0, 1)
     return np.stack([x, y, z], axis=1), half * ends
 
 
@@ -258,6 +252,4 @@ def glasshouse(
     shader = s.mix(s.inside(mark), shader, s.pane(tint))
     if open_top:
         shader = s.mix(s.inside(s.attribute("front")), shader, s.clear())
-    return mesh(
-        "glasshouse", points, faces, s.done(shader), attributes={"glass": glass, "front": q[:, 0] - 0.88}
-    )
+    return mesh("glasshouse", points, faces, s.done(shader), attributes={"glass": glass, "front": q[:, 0] - 0.88})

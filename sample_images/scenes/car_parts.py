@@ -93,9 +93,7 @@ def wheel(
                     )
                     flat = along * distance + off * side * thick
                     points.append((flat[0], depth + drop, flat[1]))
-            faces = [
-                (i * 6 + j, i * 6 + j + 1, i * 6 + j + 7, i * 6 + j + 6) for i in range(2) for j in range(5)
-            ]
+            faces = [(i * 6 + j, i * 6 + j + 1, i * 6 + j + 7, i * 6 + j + 6) for i in range(2) for j in range(5)]
             items.append(mesh("spoke", np.array(points), faces, rim, smooth=False))
     hub = [
         (0.0, half * 0.86),
@@ -134,19 +132,14 @@ def running_gear(
             arc = np.linspace(-0.35, np.pi + 0.35, 40)
             inner, outer = side * (shape.width / 2 - 0.42), side * (shape.width / 2 - 0.035)
             rows = [
-                [
-                    (axle + shape.arch * 1.03 * np.cos(t), y, shape.wheel + shape.arch * 1.03 * np.sin(t))
-                    for t in arc
-                ]
+                [(axle + shape.arch * 1.03 * np.cos(t), y, shape.wheel + shape.arch * 1.03 * np.sin(t)) for t in arc]
                 for y in (inner, outer)
             ]
             rows.append([(axle, inner, shape.wheel)] * len(arc))
             points = np.array([rows[2], rows[0], rows[1]]).reshape(-1, 3)
             n = len(arc)
             faces = [
-                (i * n + j, i * n + j + 1, (i + 1) * n + j + 1, (i + 1) * n + j)
-                for i in range(2)
-                for j in range(n - 1)
+                (i * n + j, i * n + j + 1, (i + 1) * n + j + 1, (i + 1) * n + j) for i in range(2) for j in range(n - 1)
             ]
             items.append(mesh("well", points, faces, dark))
     return items
@@ -185,9 +178,7 @@ def mirrors(at: Point, size: Point, material: bpy.types.Material) -> list[bpy.ty
     for side in (1, -1):
         x, y, z = at
         items.append(blob("mirror", size, (x, side * y, z), material, 2.6))
-        items.append(
-            blob("stalk", (0.07, 0.16, 0.035), (x, side * (y - 0.1), z - size[2] * 0.4), material, 2.6)
-        )
+        items.append(blob("stalk", (0.07, 0.16, 0.035), (x, side * (y - 0.1), z - size[2] * 0.4), material, 2.6))
         glass = blob(
             "reflector",
             (0.01, size[1] * 0.85, size[2] * 0.8),
@@ -199,9 +190,7 @@ def mirrors(at: Point, size: Point, material: bpy.types.Material) -> list[bpy.ty
     return items
 
 
-def number_plate(
-    text: str, at: Point, forward: bool, colour: Tint = (0.8, 0.8, 0.78)
-) -> list[bpy.types.Object]:
+def number_plate(text: str, at: Point, forward: bool, colour: Tint = (0.8, 0.8, 0.78)) -> list[bpy.types.Object]:
     """A plate with raised characters, in the font that the renderer has built in."""
     items = [box("plate", (0.012, 0.5, 0.115), at, plain("plate", colour, 0.4), 0.004)]
     return [*items, letters(text, 0.105, (at[0] + (0.008 if forward else -0.008), at[1], at[2]), forward)]
@@ -230,9 +219,7 @@ def wing(
     ]
     n = len(path)
     faces = [
-        (i * n + j, i * n + j + 1, (i + 1) % 4 * n + j + 1, (i + 1) % 4 * n + j)
-        for i in range(4)
-        for j in range(n - 1)
+        (i * n + j, i * n + j + 1, (i + 1) % 4 * n + j + 1, (i + 1) % 4 * n + j) for i in range(4) for j in range(n - 1)
     ]
     item = mesh(
         "wing",
@@ -294,7 +281,5 @@ def interior(
 def handles(places: tuple[Point, ...], material: bpy.types.Material) -> list[bpy.types.Object]:
     """Door handles on both sides."""
     return [
-        blob("handle", (0.17, 0.03, 0.026), (x, side * y, z), material, 3.5)
-        for x, y, z in places
-        for side in (1, -1)
+        blob("handle", (0.17, 0.03, 0.026), (x, side * y, z), material, 3.5) for x, y, z in places for side in (1, -1)
     ]

@@ -22,7 +22,11 @@ def lattice(x: Array, y: Array, seed: int) -> Array:
 
 
 def fractal(
-    x: float | Array, y: float | Array, octaves: int = 5, seed: int = 1, ridged: bool = False,
+    x: float | Array,
+    y: float | Array,
+    octaves: int = 5,
+    seed: int = 1,
+    ridged: bool = False,
 ) -> float | Array:
     """Sum of ever finer noise, or of its ridges."""
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
@@ -38,9 +42,7 @@ def fractal(
     return total if total.shape else float(total)
 
 
-def field(
-    x: Array, y: Array, height: Array, material: bpy.types.Material, name: str = "land"
-) -> bpy.types.Object:
+def field(x: Array, y: Array, height: Array, material: bpy.types.Material, name: str = "land") -> bpy.types.Object:
     """A surface over a grid of places."""
     rows, columns = x.shape
     points = np.stack([x, y, height], axis=-1).reshape(-1, 3)
@@ -88,9 +90,7 @@ def sea(
     shader = graph.mix(speck, water, graph.surface((0.75, 0.8, 0.8), 0.6))
     item = field(x, y, height * wave / 0.25, graph.done(shader), "sea")
     layer = item.data.attributes.new("crest", "FLOAT", "POINT")
-    layer.data.foreach_set(
-        "value", ((height - height.mean()) / (5.0 * height.std()) + 0.35).ravel().astype(np.float32)
-    )
+    layer.data.foreach_set("value", ((height - height.mean()) / (5.0 * height.std()) + 0.35).ravel().astype(np.float32))
     return item
 
 
@@ -103,9 +103,7 @@ def sand() -> bpy.types.Material:
     return graph.done(graph.surface(colour, 0.95, Normal=graph.bump(both, 0.6, 0.02)))
 
 
-def rock(
-    dark: Tint = (0.05, 0.045, 0.04), light: Tint = (0.26, 0.23, 0.2), scale: float = 1.0
-) -> bpy.types.Material:
+def rock(dark: Tint = (0.05, 0.045, 0.04), light: Tint = (0.26, 0.23, 0.2), scale: float = 1.0) -> bpy.types.Material:
     """Cracked stone."""
     graph = Graph("rock")
     rough = graph.noise(3.0 * scale, 9.0, None, Roughness=0.65)
@@ -131,9 +129,7 @@ def boulder(
     return item
 
 
-def stones(
-    count: int, spread: float, sizes: tuple[float, float], light: Tint, seed: int, clear: float = 0.0
-) -> None:
+def stones(count: int, spread: float, sizes: tuple[float, float], light: Tint, seed: int, clear: float = 0.0) -> None:
     """Stones strewn about, none within `clear` of the origin."""
     random = np.random.default_rng(seed)
     material = rock(tuple(c * 0.35 for c in light), light, 4.0)
@@ -171,7 +167,5 @@ def grass(
     side *= width / 2 / np.linalg.norm(side, axis=1, keepdims=True)
     up = np.array([0, 0, 1.0])
     middle, tip = root + tall * (0.55 * up + 0.25 * lean), root + tall * (0.95 * up + 0.9 * lean)
-    corners = np.stack([root - side, root + side, middle + side * 0.8, tip, middle - side * 0.8], 1).reshape(
-        -1, 3
-    )
+    corners = np.stack([root - side, root + side, middle + side * 0.8, tip, middle - side * 0.8], 1).reshape(-1, 3)
     mesh("blades", corners, np.arange(count * 5).reshape(-1, 5), leafy("blades", dark, light), smooth=False)

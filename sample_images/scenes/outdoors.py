@@ -39,9 +39,7 @@ def envelope(at: tuple[float, float, float], colours: list[Tint], size: float = 
     bulge = 1 + 0.02 * np.abs(np.sin(turn * gores / 2)) - 0.02
     radius = np.outer(outline(rise), bulge)
     height = 4 + 17 * (1 - (1 - rise) ** 1.15)
-    points = np.stack(
-        [radius * np.cos(turn), radius * np.sin(turn), np.repeat(height[:, None], around, 1)], -1
-    )
+    points = np.stack([radius * np.cos(turn), radius * np.sin(turn), np.repeat(height[:, None], around, 1)], -1)
     index = np.floor(turn / (2 * pi) * gores).astype(int)[None, :] + np.floor(rise * 9.0).astype(int)[:, None]
     graph = Graph("envelope")
     stops = tuple((n / len(colours), c) for n, c in enumerate(colours))
@@ -182,8 +180,10 @@ def traffic_light() -> None:
         face = lens.surface(colour, 0.15, Emission_Color=(*colour, 1.0), Emission_Strength=lit, Normal=bumps)
         s.sphere(0.135, lens.done(face), (0, -0.14, z), scale=(1, 0.35, 1))
         turn = np.linspace(-0.22 * pi, 1.22 * pi, 40)
-        rows = [np.stack([0.155 * np.cos(turn), np.full(40, depth), z + 0.155 * np.sin(turn)], 1)
-                for depth in (-0.12, -0.26, -0.38)]
+        rows = [
+            np.stack([0.155 * np.cos(turn), np.full(40, depth), z + 0.155 * np.sin(turn)], 1)
+            for depth in (-0.12, -0.26, -0.38)
+        ]
         rows[2][:, 1] += 0.13 * (1 - np.sin(np.clip(turn, 0, pi)))
         visor = mesh("visor", np.concatenate(rows), grid_faces(3, 40), black)
         s.thicken(visor, 0.008)

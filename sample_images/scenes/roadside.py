@@ -63,10 +63,7 @@ def foliage(centre: Point, size: Point, count: int, leaf: float, material: objec
     ray = random.normal(size=(count, 3))
     ray /= np.linalg.norm(ray, axis=1, keepdims=True)
     lumps = 1 + 0.16 * np.sin(ray @ random.normal(size=(3, 6)) * 4 + random.uniform(0, 6, 6)).sum(axis=1) / 2
-    spot = (
-        np.array(centre)
-        + ray * (np.array(size) / 2) * (lumps * random.uniform(0.35, 1, count) ** 0.4)[:, None]
-    )
+    spot = np.array(centre) + ray * (np.array(size) / 2) * (lumps * random.uniform(0.35, 1, count) ** 0.4)[:, None]
     one = random.normal(size=(count, 3))
     one /= np.linalg.norm(one, axis=1, keepdims=True)
     two = np.cross(one, random.normal(size=(count, 3)))
@@ -116,9 +113,7 @@ def tree(
         foliage(lump, (wide, wide, wide * 0.75), leaves // 6, leaf, green, int(random.integers(1 << 30)))
 
 
-def hedge(
-    start: float, end: float, y: float, height: float, depth: float, seed: int = 5, density: int = 700
-) -> None:
+def hedge(start: float, end: float, y: float, height: float, depth: float, seed: int = 5, density: int = 700) -> None:
     """A clipped hedge along x."""
     random = np.random.default_rng(seed)
     green = leafy("hedge")
@@ -152,10 +147,7 @@ def hills(
     """A far ridge, `distance` away towards a compass side (90 is +y)."""
     random = np.random.default_rng(seed)
     along = np.linspace(-spread, spread, 160)
-    ridge = sum(
-        random.uniform(0.3, 1) / k * np.sin(along / spread * 5 * k + random.uniform(0, 6))
-        for k in range(1, 9)
-    )
+    ridge = sum(random.uniform(0.3, 1) / k * np.sin(along / spread * 5 * k + random.uniform(0, 6)) for k in range(1, 9))
     ridge = height * (0.55 + 0.3 * ridge)
     turn = np.radians(direction - 90)
     rows = []

@@ -71,8 +71,7 @@ def sailing_boat() -> None:
     white, metal = plain("white", (0.75, 0.75, 0.73), 0.3), chrome(0.25)
     cabin = s.box((3.0, 1.5, 0.5), white, (0.7, 0, 0.75), bevel=0.15)
     ports = [
-        s.box((0.6, 1.53, 0.16), plain("port", (0.01, 0.01, 0.02), 0.1), (x, 0, 0.8), bevel=0.05)
-        for x in (0.1, 1.2)
+        s.box((0.6, 1.53, 0.16), plain("port", (0.01, 0.01, 0.02), 0.1), (x, 0, 0.8), bevel=0.05) for x in (0.1, 1.2)
     ]
     mast = s.cylinder(0.07, 11.0, metal, (0.9, 0, 6.0))
     boom = s.tube([(0.9, 0, 1.7), (-3.1, 0.7, 1.65)], 0.06, metal, curved=False)

@@ -62,9 +62,7 @@ class Graph:
         """A vector stretched along each axis."""
         return self.node("ShaderNodeMapping", {"Vector": vector, "Scale": scale}).outputs[0]
 
-    def noise(
-        self, scale: float, detail: float = 4.0, vector: Socket | None = None, **inputs: float
-    ) -> Socket:
+    def noise(self, scale: float, detail: float = 4.0, vector: Socket | None = None, **inputs: float) -> Socket:
         """Fractal noise between 0 and 1."""
         place = self.coordinates() if vector is None else vector
         node = self.node("ShaderNodeTexNoise", {"Vector": place, "Scale": scale, "Detail": detail, **inputs})
@@ -87,9 +85,7 @@ class Graph:
 
     def bump(self, height: Socket, strength: float = 0.3, distance: float = 0.01) -> Socket:
         """A normal bent by a height."""
-        return self.node(
-            "ShaderNodeBump", {"Height": height, "Strength": strength, "Distance": distance}
-        ).outputs[0]
+        return self.node("ShaderNodeBump", {"Height": height, "Strength": strength, "Distance": distance}).outputs[0]
 
     def surface(self, colour: Tint | Socket, roughness: float | Socket = 0.5, **more: Any) -> Socket:
         """A principled surface; further inputs use underscores for blanks, such as Coat_Weight."""
@@ -144,9 +140,7 @@ def glass_pane(tint: Tint = (0.3, 0.34, 0.33)) -> bpy.types.Material:
 def glow(colour: Tint, strength: float) -> bpy.types.Material:
     """A light-giving surface."""
     graph = Graph("glow")
-    return graph.done(
-        graph.node("ShaderNodeEmission", {"Color": (*colour, 1.0), "Strength": strength}).outputs[0]
-    )
+    return graph.done(graph.node("ShaderNodeEmission", {"Color": (*colour, 1.0), "Strength": strength}).outputs[0])
 
 
 def asphalt() -> bpy.types.Material:
@@ -162,16 +156,12 @@ def meadow() -> bpy.types.Material:
     """Green ground seen from far enough that blades merge."""
     graph = Graph("meadow")
     fine, wide = graph.noise(45.0, 6.0), graph.noise(0.35, 4.0)
-    colour = graph.ramp(
-        fine, (0.3, (0.02, 0.05, 0.008)), (0.55, (0.06, 0.12, 0.02)), (0.8, (0.16, 0.2, 0.05))
-    )
+    colour = graph.ramp(fine, (0.3, (0.02, 0.05, 0.008)), (0.55, (0.06, 0.12, 0.02)), (0.8, (0.16, 0.2, 0.05)))
     colour = graph.blend(graph.math("MULTIPLY", wide, 0.6), colour, (0.12, 0.13, 0.035))
     return graph.done(graph.surface(colour, 0.9, Normal=graph.bump(fine, 0.9, 0.06)))
 
 
-def timber(
-    name: str, dark: Tint, light: Tint, roughness: float = 0.45, scale: float = 1.0
-) -> bpy.types.Material:
+def timber(name: str, dark: Tint, light: Tint, roughness: float = 0.45, scale: float = 1.0) -> bpy.types.Material:
     """Wood with its grain along the local x axis."""
     graph = Graph(name)
     along = graph.scaled(graph.coordinates(), (0.6 * scale, 9.0 * scale, 9.0 * scale))
