@@ -3,6 +3,49 @@
 
 PYTHON ?= python3
 VENV := .venv
+RENDER := .venv-render
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+DEMO := $(BIN)/clipsearch
+
+.PHONY: demo test check format samples bench clean
+
+demo: export CLIPSEARCH_LIBRARY = .demo
+demo: $(VENV)/.builtin
+	$(DEMO) index sample_images --model builtin
+	@echo; echo '== clipsearch query "red envelope" -k 5'
+	@$(DEMO) query "red envelope" -k 5
+	@echo; echo '== clipsearch label --classes cup,car  (the cups and cars among them)'
+	@$(DEMO) label --classes cup,car > .demo/labels.tsv
+	@grep -E '/(car|cup|mug|espresso)[^/]*$$' .demo/labels.tsv
+	@echo; $(DEMO) info
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Blender (bpy 4.5) has wheels for Python 3.11 alone and an older numpy, so it gets an environment of its own.
+samples: $(RENDER)/.created
+	$(RENDER)/bin/python sample_images/render.py
+
+$(RENDER)/.created:
+	$(PYTHON) -m venv $(RENDER)
+	$(RENDER)/bin/python -m pip install --quiet --disable-pip-version-check 'bpy==4.5.*' Pillow pillow-heif
+	@touch $@
+
+bench: the benchmarks.
+
+PYTHON ?= python3
+VENV := .venv
+RENDER := .venv-render
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 DEMO := $(BIN)/clipsearch
@@ -52,4 +95,4 @@ $(VENV)/.dev: $(VENV)/.builtin
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(RENDER) .demo .mypy_cache .ruff_cache .pytest_cache

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
-from math import cos, pi, radians, sin
+from itertools import pairwise
+from math import cos, exp, pi, radians, sin
 
 import bpy
+from mathutils import Vector
 
 from scenes import studio as s
 from scenes.picture import Picture
@@ -163,64 +165,71 @@ def apple_green() -> None:
     s.camera((0, -6.4, 2.3), (0.12, 0, 0.85), 55, 1.6)
 
 
-def strawberries() -> None:
-    """Strawberries with their green leaves and seeds."""
-    dice = random.Random(3)
-    s.backdrop("#efece6", depth=6)
-    flesh = s.speckled(
-        [(0.3, "#b90a12"), (0.7, "#dd1c1c")], 1.6, 0.25, coat=0.5, subsurface=0.15, bump=0.12, bump_scale=5
-    )
-    seed_skin = s.material("#e2b850", 0.4)
+BERRY = [
+    (0, 0.0),
+    (0.16, 0.03),
+    (0.38, 0.28),
+    (0.6, 0.68),
+    (0.72, 1.05),
+    (0.69, 1.3),
+    (0.5, 1.46),
+    (0.2, 1.5),
+    (0, 1.46),
+]
+"""The outline of a strawberry, as (radius, z) from its tip up to its leaves."""
+
+
+def pips() -> list[Vector]:
+    """Give the places of a strawberry's pips, in rings that lie about evenly along its outline."""
+    curve = s.spline([(*p, 0) for p in BERRY], steps=40)
+    places, walked, ring = [], 0.0, 0
+    for before, after in pairwise(curve):
+        walked += (after - before).length
+        if walked < 0.15 * (ring + 1):
+            continue
+        ring += 1
+        count = max(3, round(after.x * 23))
+        if after.y < 1.44:
+            turns = [2 * pi * (k + ring % 2 / 2) / count for k in range(count)]
+            places += [Vector((after.x * cos(a), after.x * sin(a), after.y)) for a in turns]
+    return places
+
+
+def strawberry(middle: s.Point, rotation: s.Point, size: float, seed: int) -> None:
+    """Lay a strawberry: dimpled flesh, a pip in every dimple, drooping leaves and a stalk."""
+    dice = random.Random(seed)
+    flesh = s.speckled([(0.3, "#a80810"), (0.7, "#cf1616")], 1.6, 0.3, coat=0.3, subsurface=0.15)
     green = s.material("#4d8a26", 0.5, variation=0.2)
-    profile = [
-        (0, 0.0),
-        (0.14, 0.03),
-        (0.36, 0.28),
-        (0.58, 0.68),
-        (0.7, 1.05),
-        (0.68, 1.3),
-        (0.5, 1.47),
-        (0.2, 1.5),
-        (0, 1.46),
-    ]
-    curve = s.spline([(*p, 0) for p in profile])
+    pip = s.material("#d8b04a", 0.4)
+    body = s.lathe([tuple(p)[:2] for p in s.spline([(*p, 0) for p in BERRY], steps=12)], flesh, segments=160, sharp=180)
+    places = pips()
+    for vertex in body.data.vertices:
+        near = min((vertex.co - place).length for place in places)
+        axis = Vector((0, 0, 0.85))
+        vertex.co += (axis - vertex.co).normalized() * 0.035 * exp(-((near / 0.045) ** 2))
+    parts = [body]
+    for place in places:
+        inward = (Vector((0, 0, 0.8)) - place).normalized()
+        grain = s.sphere(0.03, pip, place + inward * 0.028, (0, 0, 0), 1.0, 12)
+        grain.rotation_euler = inward.to_track_quat("X", "Z").to_euler()
+        grain.scale = (0.5, 0.6, 1.0)
+        parts.append(grain)
+    for k in range(11):
+        fall = dice.uniform(-0.18, 0.12)
+        path = [(0.02, 0, 1.5), (0.3, 0, 1.56), (0.6, 0, 1.5 + fall * 0.4), (0.86, 0, 1.44 + fall)]
+        turn = 360 * k / 11 + dice.uniform(-8, 8)
+        parts.append(s.tube(path, [0.06, 0.15, 0.12, 0.01], green, rotation=(0, 0, turn), flat=0.12))
+    parts.append(s.tube([(0, 0, 1.45), (0.02, 0, 1.75), (0.12, 0, 2.05)], 0.04, green))
+    s.group([s.group(parts, (0, 0, -0.85))], middle, rotation, size)
 
-    def berry(middle: s.Point, rotation: s.Point, size: float) -> None:
-        parts = [s.lathe(profile, flesh, curved=True, sharp=180)]
-        for ring in range(1, 12):
-            z = 0.06 + ring * 0.118
-            radius = max(p[0] for p in curve if abs(p[1] - z) < 0.06)
-            count = max(3, round(radius * 18))
-            for k in range(count):
-                a = 2 * pi * (k + ring % 2 / 2) / count
-                tilt = 30 if z < 0.9 else (0 if z < 1.2 else -35)
-                parts.append(
-                    s.sphere(
-                        0.035,
-                        seed_skin,
-                        (radius * cos(a), radius * sin(a), z),
-                        (0, tilt, a * 180 / pi),
-                        (0.4, 0.6, 1),
-                        12,
-                    )
-                )
-        for k in range(9):
-            a = 40 * k + dice.uniform(-8, 8)
-            leaf = s.tube(
-                [(0.02, 0, 1.5), (0.3, 0, 1.58), (0.58, 0, 1.5), (0.8, 0, 1.5 + dice.uniform(-0.15, 0.2))],
-                [0.06, 0.15, 0.12, 0.01],
-                green,
-                rotation=(0, 0, a),
-                flat=0.12,
-            )
-            parts.append(leaf)
-        parts.append(s.tube([(0, 0, 1.45), (0.02, 0, 1.75), (0.12, 0, 2.05)], 0.04, green))
-        s.group([s.group(parts, (0, 0, -0.85))], middle, rotation, size)
 
-    berry((-0.95, -0.1, 0.64), (-58, 0, 28), 1.0)
-    berry((0.75, -0.45, 0.64), (-66, 0, -40), 0.95)
-    berry((0.25, 1.25, 0.7), (-62, 0, 5), 1.05)
-    s.studio_light(1.0, side=-1, warmth=0.1)
+def strawberries() -> None:
+    """Three strawberries on white."""
+    s.backdrop("#efece6", depth=6)
+    strawberry((-0.95, -0.1, 0.66), (-58, 0, 28), 1.0, 1)
+    strawberry((0.75, -0.45, 0.64), (-66, 0, -40), 0.95, 2)
+    strawberry((0.25, 1.25, 0.7), (-62, 0, 5), 1.05, 3)
+    s.studio_light(0.85, side=-1, warmth=0.1)
     s.camera((0.0, -6.2, 3.2), (-0.05, 0.1, 0.68), 52, 1.8)
 
 
