@@ -130,7 +130,8 @@ class _Run:
         sound: set[Path] = set()
         removed = False
         for folder in dict.fromkeys([*folders, *(known if reindex else [])]):
-            place = folder if folder in known else absolute(folder)  # a root keeps its name, even as a link
+            typed = Path(os.path.abspath(folder))
+            place = typed if typed in known else absolute(folder)  # a root keeps its name, even as a link
             if os.path.isdir(place):
                 sound.add(place)
             elif self.prune and (pictures := remove_root(self.store, place)) is not None:
