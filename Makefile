@@ -41,43 +41,6 @@ $(RENDER)/.created:
 	$(RENDER)/bin/python -m pip install --quiet --disable-pip-version-check 'bpy==4.5.*' Pillow pillow-heif
 	@touch $@
 
-bench: the benchmarks.
-
-PYTHON ?= python3
-VENV := .venv
-RENDER := .venv-render
-BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-DEMO := $(BIN)/clipsearch
-
-.PHONY: demo test check format samples bench clean
-
-demo: export CLIPSEARCH_LIBRARY = .demo
-demo: $(VENV)/.builtin
-	$(DEMO) index sample_images --model builtin
-	@echo; echo '== clipsearch query "red envelope" -k 5'
-	@$(DEMO) query "red envelope" -k 5
-	@echo; echo '== clipsearch label --classes cup,car  (the cups and cars among them)'
-	@$(DEMO) label --classes cup,car > .demo/labels.tsv
-	@grep -E '/(car|cup|mug|espresso)[^/]*$$' .demo/labels.tsv
-	@echo; $(DEMO) info
-
-test: $(VENV)/.dev
-	$(BIN)/python -m pytest
-
-check: $(VENV)/.dev
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-
-format: $(VENV)/.dev
-	$(BIN)/ruff check --fix .
-	$(BIN)/ruff format .
-
-samples: $(VENV)/.builtin
-	$(PIP) -e '.[builtin,render]'
-	$(BIN)/python sample_images/render.py
-
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/encoding.py
