@@ -97,7 +97,7 @@ class Library:
     def index(
         self, folders: Sequence[AnyPath], *, batch_size: int | None = None, listener: Listener | None = None
     ) -> Summary:
-        """Encode what is new or changed in the folders and forget what is gone; pictures are only read.
+        """Encode what is new or changed in the folders (none: all known ones) and forget what is gone; only reads them.
 
         Raises FolderError if no folder exists, ModelError if the model can't be loaded or fails.
         """
@@ -151,7 +151,6 @@ class Library:
 
     def _load(self) -> Encoder:
         """Load the library's model, or for a new library the one asked for."""
-        import os
         import warnings
 
         from indexer.model_choice import load_first_encoder, load_stored
@@ -159,8 +158,7 @@ class Library:
         active = self._store.active_model()
         if active is not None:
             return load_stored(active, self._device)
-        requested = self._model or os.environ.get("CLIPSEARCH_MODEL") or None
-        return load_first_encoder(requested, self._device, lambda line: warnings.warn(line, stacklevel=4))
+        return load_first_encoder(self._model, self._device, lambda line: warnings.warn(line, stacklevel=4))
 
     def _searching(self) -> SearchLibrary:
         """Return the searching side, opened on first use and again after indexing."""

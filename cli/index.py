@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,7 +63,6 @@ def index(
     from cli.progress import IndexProgress
     from indexer.model_choice import check_request
     from indexer.model_names import parse_model_name
-    from indexer.paths import absolute
     from indexer.roots import roots
     from indexer.run import index as run_index
     from indexer.store import Store
@@ -73,8 +71,7 @@ def index(
         parse_model_name(model)  # a mistake is told even if nothing must be encoded
     place = library_folder(library)
     with Store.create(place) if folders else Store.open(place) as store:
-        chosen = folders or tuple(root.path for root in roots(store))
-        if not chosen:
+        if not folders and not roots(store):
             raise click.UsageError("Name a folder to index, such as: clipsearch index ~/Photos")
         active = store.active_model()
         if active is not None and not reindex:
@@ -82,7 +79,7 @@ def index(
         with IndexProgress() as listener:
             summary = run_index(
                 store,
-                chosen,
+                folders,
                 lambda: _load(store, model, device, reindex),
                 listener,
                 batch_size=batch_size,
@@ -93,7 +90,7 @@ def index(
         _refresh_index(store)
     if summary.stopped:
         raise click.exceptions.Exit(STOPPED)
-    if not prune and any(not os.path.isdir(absolute(folder)) for folder in folders):
+    if summary.missing:
         raise click.exceptions.Exit(1)
 
 
@@ -104,7 +101,7 @@ def _load(store: Store, model: str | None, device: str, reindex: bool) -> Encode
 
     active = store.active_model()
     if active is None:
-        return load_first_encoder(model or os.environ.get("CLIPSEARCH_MODEL") or None, device, tell)
+        return load_first_encoder(model, device, tell)
     if reindex:
         return load_encoder(model or active.name, device)
     return load_stored(active, device)

@@ -37,6 +37,7 @@ class Summary:
     links: int = 0  # symbolic links not followed
     kept: list[Path] = field(default_factory=list)  # folders that have become empty, whose pictures are kept
     without_pictures: list[Path] = field(default_factory=list)  # folders in which nothing was found, ever
+    missing: list[Path] = field(default_factory=list)  # folders that were named but can't be indexed
     stopped: bool = False  # told to stop before all was done
     unswitched: int = 0  # pictures out of reach of a re-index, for which the old model goes on answering
     seconds: float = 0.0
@@ -60,9 +61,10 @@ def index(
 ) -> Summary:
     """Bring the library up to date with the folders, and return what was done.
 
-    `load` is called only if a picture must be encoded. `reindex` encodes every picture of every root with the
-    loaded model, which becomes the library's model when all are done. A folder that has become empty keeps its
-    pictures (its drive may not be mounted) unless `prune` is set, which also removes a missing root that is named.
+    Without folders, all roots are gone over. `load` is called only if a picture must be encoded. `reindex` encodes
+    every picture of every root with the loaded model, which becomes the library's model when all are done. A folder
+    that has become empty keeps its pictures (its drive may not be mounted) unless `prune` is set, which also removes
+    a missing root that is named.
 
     Raises FolderError if none of the folders exists, EncoderFailed if the model fails.
     """
@@ -100,9 +102,9 @@ class _Run:
         self.left = sum(len(files) for _, files in work)
         self.summary.unchanged = self.summary.found - self.left
         if self.left and not self._told_to_stop():
-            if encoder is None:
+            if encoder is None or target is None:
                 encoder, target = self._loaded()
-            self._encode_all(work, encoder, self.store.remember_model(encoder))
+            self._encode_all(work, encoder, target)
         if not self.summary.stopped:
             for plan in plans:
                 if not plan.below:
@@ -124,22 +126,25 @@ class _Run:
     def _sound_folders(self, folders: Sequence[Path], reindex: bool) -> list[Path]:
         """Return the folders that exist, absolute, without those inside another; report the rest.
 
-        A re-index takes all roots along. With `prune` a root that is named but missing is removed.
+        Without folders, and for a re-index, all roots are taken. With `prune` a root that is named but missing is
+        removed; one that is not named may be on a drive that is not mounted.
         """
         known = [root.path for root in roots(self.store)]
         sound: set[Path] = set()
         removed = False
-        for folder in dict.fromkeys([*folders, *(known if reindex else [])]):
+        for folder in dict.fromkeys([*folders, *(known if reindex or not folders else [])]):
             typed = Path(os.path.abspath(folder))
             place = typed if typed in known else absolute(folder)  # a root keeps its name, even as a link
             if os.path.isdir(place):
                 sound.add(place)
-            elif self.prune and (pictures := remove_root(self.store, place)) is not None:
+            elif self.prune and folder in folders and (pictures := remove_root(self.store, place)) is not None:
                 self.summary.forgotten += pictures
                 removed = True
             else:
                 reason = "is a file; name its folder" if os.path.exists(place) else "no such folder"
                 self._report(Problem(folder, reason))
+                if folder in folders:
+                    self.summary.missing.append(folder)
         if not sound and not removed:
             raise FolderError("Nothing was indexed: name a folder that exists, and check that its drive is mounted.")
         return sorted(one for one in sound if not any(parent in sound for parent in one.parents))

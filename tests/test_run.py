@@ -376,6 +376,23 @@ def test_a_missing_root_is_removed_on_demand(
     assert (summary.forgotten, roots(store), count(store, "images")) == (1, [], 0)
 
 
+@pytest.mark.parametrize("reindex", [False, True])
+def test_pruning_removes_no_missing_root_that_is_not_named(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder, tmp_path: Path, reindex: bool
+) -> None:
+    """A nightly run with --prune must not drop the drive that is not mounted."""
+    picture("here/a.png", "red")
+    picture("nas/b.png", "red")
+    run(store, photos / "here", encoder)
+    run(store, photos / "nas", encoder)
+    (photos / "nas").rename(tmp_path / "unmounted")
+    listener = Recorder()
+    summary = index(store, [], lambda: encoder, listener, prune=True, reindex=reindex)
+    assert (summary.forgotten, summary.missing) == (0, [])
+    assert [problem.path.name for problem in listener.problems] == ["nas"]
+    assert (len(roots(store)), indexed_names(store)) == (2, {"a.png", "b.png"})
+
+
 def test_a_root_that_became_a_link_is_the_same_root(
     store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder, tmp_path: Path
 ) -> None:
