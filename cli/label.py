@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import device_option, folder_option, library_folder, library_option, output_options
+from cli.options import check_output, device_option, folder_option, library_folder, library_option, output_options
 from search.classes import TEMPLATE
 
 if TYPE_CHECKING:
@@ -72,6 +71,7 @@ def label(
     from cli.output import tell
     from search.classes import class_prompts
 
+    check_output(form, nul)
     names = [*_split(listed), *_lines(file)]
     classes = class_prompts(names, template)
     if len(classes.names) < len(names):
@@ -128,8 +128,7 @@ def _library(place: Path, model: str | None, device: str, pictures_named: bool) 
     except LibraryMissing:
         if not pictures_named:
             raise
-    requested = model or os.environ.get("CLIPSEARCH_MODEL") or None
-    return Library.with_encoder(Store.in_memory(), load_first_encoder(requested, device, tell))
+    return Library.with_encoder(Store.in_memory(), load_first_encoder(model, device, tell))
 
 
 def _write(found: list[LabelledPicture], names: tuple[str, ...], form: str, nul: bool) -> None:

@@ -66,6 +66,12 @@ def output_options(command: Command) -> Command:
     )(command)
 
 
+def check_output(form: str, nul: bool) -> None:
+    """Refuse -0 with a format that is not bare paths, before any work is done."""
+    if nul and form not in ("table", "paths"):
+        raise click.UsageError("-0 writes bare paths; leave --format out.")
+
+
 def library_folder(library: Path | None) -> Path:
     """Return the library's folder: the option's, or the default one."""
     from indexer.paths import default_library

@@ -40,8 +40,6 @@ def write_rows(
     records: Iterable[Mapping[str, Any]] | None = None,
 ) -> None:
     """Write rows in a format; `records` are what JSON shows where that is more than the columns."""
-    if nul and form not in ("table", "paths"):
-        raise click.UsageError("-0 writes bare paths; leave --format out.")
     if nul or form == "paths":
         _write_bytes(b"".join(os.fsencode(str(row["path"])) + (b"\0" if nul else b"\n") for row in rows))
     elif form == "json":

@@ -11,6 +11,7 @@ from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from cli.output import is_terminal, tell
+from indexer.paths import readable
 from indexer.scan import Problem
 
 if TYPE_CHECKING:
@@ -50,8 +51,6 @@ class IndexProgress:
         if self._bar is None:
             tell(text)
         else:
-            from indexer.paths import readable
-
             self._bar.console.print(readable(text), markup=False, highlight=False, soft_wrap=True)
 
     def problem(self, problem: Problem) -> None:

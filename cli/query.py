@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cli.options import device_option, folder_option, library_folder, library_option, output_options
+from cli.options import check_output, device_option, folder_option, library_folder, library_option, output_options
 
 
 @click.command()
@@ -37,6 +37,7 @@ def query(
     from cli.output import write_rows
     from search.library import open_library
 
+    check_output(form, nul)
     with open_library(library_folder(library), model=model, device=device) as opened:
         hits = opened.query(text, k, folder)
     write_rows(({"score": hit.score, "path": hit.path} for hit in hits), ("score", "path"), form, nul)

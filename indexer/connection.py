@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from indexer.errors import LibraryDamaged, LibraryError, LibraryTooNew
-from indexer.migrations import migrations
+from indexer.migrations import migrations, step_names
 from indexer.paths import readable
 
 WAIT_SECONDS = 30.0  # how long a writer waits for another one
@@ -42,7 +42,7 @@ def connect(path: Path) -> Database:
     connection: sqlite3.Connection | None = None
     try:
         connection = sqlite3.connect(path, timeout=WAIT_SECONDS)
-        _prepare(connection, shown)
+        return _prepare(connection, shown)
     except BaseException as error:
         if connection is not None:
             connection.close()
@@ -57,7 +57,6 @@ def connect(path: Path) -> Database:
                 "move it away and run clipsearch index again, or give another --library."
             ) from error
         raise
-    return Database(connection)
 
 
 def connect_read_only(path: Path) -> Database:
@@ -68,8 +67,8 @@ def connect_read_only(path: Path) -> Database:
     return db
 
 
-def _prepare(connection: sqlite3.Connection, shown: str) -> None:
-    """Set up a connection and bring its schema up to date."""
+def _prepare(connection: sqlite3.Connection, shown: str) -> Database:
+    """Set up a connection, bring its schema up to date and return it as a database."""
     connection.execute("PRAGMA foreign_keys = ON")
     deadline = time.monotonic() + WAIT_SECONDS
     while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
@@ -85,13 +84,13 @@ def _prepare(connection: sqlite3.Connection, shown: str) -> None:
     if migrations.pending(db):
         with writing(db):
             migrations.apply(db)  # which looks again what is pending, now that no other process can write
+    return db
 
 
 def _refuse_foreign(db: Database, shown: str) -> None:
     """Raise if the tables are a newer clipsearch's, or someone else's."""
     applied = {step.name for step in migrations.applied(db)}
-    ours = {step.name for step in migrations.pending(Database(memory=True))}  # all there are
-    if applied - ours:
+    if applied - step_names():
         raise LibraryTooNew(
             f"{shown} was written by a newer clipsearch; upgrade with: pip install --upgrade clipsearch"
         )

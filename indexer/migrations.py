@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from sqlite_utils import Database, Migrations
 
 migrations = Migrations("clipsearch")
+
+
+def step_names() -> set[str]:
+    """Return the names of all the steps that this version knows."""
+    with contextlib.closing(Database(memory=True)) as empty:
+        return {step.name for step in migrations.pending(empty)}
 
 
 @migrations()

@@ -6,6 +6,7 @@ model silently.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from indexer import builtin_weights
@@ -32,12 +33,13 @@ def load_encoder(name: str, device: str = "auto") -> Encoder:
 
 
 def load_first_encoder(requested: str | None, device: str, tell: Callable[[str], None]) -> Encoder:
-    """Load the model for a library that has none yet: what was asked for, or the default.
+    """Load the model for a library that has none yet: what was asked for, else CLIPSEARCH_MODEL, else the default.
 
     If the hub can't be reached, the default gives way to the built-in model when that is installed, and
     `tell` is given two lines that say so. A model that was asked for by name never gives way.
     """
-    if requested is not None:
+    requested = requested or os.environ.get("CLIPSEARCH_MODEL")
+    if requested:
         return load_encoder(requested, device)
     try:
         return load_encoder(DEFAULT_MODEL, device)

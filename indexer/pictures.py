@@ -1,7 +1,6 @@
 """Pictures and their embeddings in the store.
 
-Each batch is one transaction together with its
-metadata: whatever happens, the library holds whole batches.
+Each batch is one transaction together with its metadata: whatever happens, the library holds whole batches.
 """
 
 from __future__ import annotations
@@ -83,21 +82,18 @@ def store_batch(store: Store, root: Root, model: StoredModel, batch: Sequence[En
 def _store_image(store: Store, root: Root, picture: EncodedPicture) -> int:
     """Insert or update a picture's row and return its id."""
     file = picture.file
-    name, name_bytes = to_columns(file.path)
-    old = store.db.execute(
-        "SELECT id, size, mtime_ns FROM images WHERE root = ? AND ifnull(path_bytes, path) = ?",
-        [root.id, name if name_bytes is None else name_bytes],
-    ).fetchone()
+    old = _stored(store, root, file.path)
     values = [file.size, file.mtime_ns, picture.width, picture.height, picture.format, now()]
     if old is None:
+        name, name_bytes = to_columns(file.path)
         cursor = store.db.execute(
             "INSERT INTO images (root, path, path_bytes, size, mtime_ns, width, height, format, indexed_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [root.id, name, name_bytes, *values],
         )
         return int(cursor.lastrowid or 0)
-    image = int(old[0])
-    if (old[1], old[2]) != (file.size, file.mtime_ns):
+    image, before = old
+    if before != file:
         store.db.execute("DELETE FROM embeddings WHERE image = ?", [image])
         store.db.execute("DELETE FROM labels WHERE image = ?", [image])
     store.db.execute(
@@ -144,16 +140,19 @@ def image_at(store: Store, path: Path) -> tuple[int, FoundFile] | None:
     """Return the id and the stored signature of the picture at a resolved path, or None if it is not known."""
     for root in roots(store):
         below = inside(str(path), str(root.path))
-        if not below:
-            continue
-        name, name_bytes = to_columns(below)
-        row = store.db.execute(
-            "SELECT id, size, mtime_ns FROM images WHERE root = ? AND ifnull(path_bytes, path) = ?",
-            [root.id, name if name_bytes is None else name_bytes],
-        ).fetchone()
-        if row is not None:
-            return int(row[0]), FoundFile(below, row[1], row[2])
+        if below and (found := _stored(store, root, below)) is not None:
+            return found
     return None
+
+
+def _stored(store: Store, root: Root, path: str) -> tuple[int, FoundFile] | None:
+    """Return the id and the stored signature of the picture at a path relative to a root, or None."""
+    name, name_bytes = to_columns(path)
+    row = store.db.execute(
+        "SELECT id, size, mtime_ns FROM images WHERE root = ? AND ifnull(path_bytes, path) = ?",
+        [root.id, name if name_bytes is None else name_bytes],
+    ).fetchone()
+    return None if row is None else (int(row[0]), FoundFile(path, row[1], row[2]))
 
 
 def images_in(store: Store, folder: Path) -> list[int]:

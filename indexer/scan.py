@@ -81,6 +81,11 @@ def scan(root: Path, below: str, report: Callable[[Problem], None]) -> Iterator[
         pending.extend(reversed(subfolders))
 
 
+def found_file(path: str, status: os.stat_result) -> FoundFile:
+    """Return a file with its signature."""
+    return FoundFile(path, status.st_size, max(-LARGEST, min(status.st_mtime_ns, LARGEST)))
+
+
 def is_passed_over(name: str) -> bool:
     """Return whether entries of this name are left out: hidden ones and system folders."""
     return name.startswith(".") or name in SYSTEM_FOLDERS
@@ -102,7 +107,7 @@ def _signature(
         yield Unread(relative)
         return
     if stat.S_ISREG(status.st_mode):
-        yield FoundFile(relative, status.st_size, max(-LARGEST, min(status.st_mtime_ns, LARGEST)))
+        yield found_file(relative, status)
     else:
         report(Problem(Path(entry.path), "not a regular file"))
 

@@ -36,7 +36,6 @@ class FaissIndex:
     def __init__(self, index: Any) -> None:
         """Take a faiss.IndexIDMap2; use `open_index` to get one."""
         self._index = index
-        self._selectable: Ids | None = None
 
     def __len__(self) -> int:
         return int(self._index.ntotal)

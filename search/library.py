@@ -6,6 +6,7 @@ model nor torch.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,11 +15,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.errors import FolderError, InvalidRequest, LibraryMissing
+from indexer.errors import FolderError, InvalidRequest, LibraryMissing, PictureError
 from indexer.labels import save_labels
 from indexer.model_choice import check_request, load_stored
 from indexer.paths import absolute, readable
 from indexer.pictures import image_at, images_in, paths_of
+from indexer.scan import found_file
 from indexer.store import Store
 from search.classes import TEMPLATE, ClassPrompts, class_prompts
 from search.faiss_index import FaissIndex, current_generation, open_index
@@ -130,8 +132,6 @@ class Library:
         return (self._label_one(path, chosen, vectors) for path in pictures)
 
     def _label_one(self, path: Path, chosen: ClassPrompts, texts: FloatArray) -> LabelledPicture | tuple[Path, str]:
-        from indexer.errors import PictureError
-
         try:
             vector = self._picture_vector(path)
         except PictureError as error:
@@ -144,16 +144,14 @@ class Library:
         resolved = absolute(path)
         known = image_at(self.store, resolved)
         if known is not None and os.path.isfile(resolved):
-            status = resolved.stat()
-            if (status.st_size, status.st_mtime_ns) == (known[1].size, known[1].mtime_ns):
-                try:
-                    return self.index.vector(known[0])
-                except KeyError:
-                    pass  # known, but not yet embedded by this model
+            image, file = known
+            if found_file(file.path, resolved.stat()) == file:
+                with contextlib.suppress(KeyError):  # known, but not yet embedded by this model
+                    return self.index.vector(image)
         from indexer.decode import open_picture
 
-        image = open_picture(resolved).image  # before the model, which takes seconds to load
-        pixels = self.encoder.preprocess(image)
+        picture = open_picture(resolved)  # before the model, which takes seconds to load
+        pixels = self.encoder.preprocess(picture.image)
         return np.asarray(self.encoder.encode_images(pixels[np.newaxis])[0], dtype=np.float32)
 
     def _checked(self, chosen: ClassPrompts) -> ClassPrompts:

@@ -87,6 +87,13 @@ def test_a_model_asked_for_by_name_never_gives_way() -> None:
         load_first_encoder(DEFAULT_MODEL, "cpu", lambda _: pytest.fail("gave way"))
 
 
+def test_the_environment_names_the_model_of_a_new_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLIPSEARCH_MODEL", "builtin")
+    assert load_first_encoder(None, "cpu", lambda _: pytest.fail("gave way")).name == "builtin"
+    with pytest.raises(HubUnreachable):
+        load_first_encoder(DEFAULT_MODEL, "cpu", lambda _: pytest.fail("gave way"))
+
+
 def test_without_the_extra_it_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model_choice.builtin_weights, "is_installed", lambda: False)
     with pytest.raises(HubUnreachable):
