@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from indexer.scan import FoundFile, Problem, SkippedLink, scan
+from indexer.ignore import IGNORE_FILE, ScanRules
+from indexer.scan import FoundFile, PassedOver, Problem, SkippedLink, Unread, found_file, scan
 from tests.conftest import MakePicture
 
+FOLLOW = ScanRules(follow_links=True)
 
-def found(root: Path, below: str = "") -> tuple[list[str], list[Problem], int]:
+
+def found(root: Path, below: str = "", rules: ScanRules = ScanRules()) -> tuple[list[str], list[Problem], int]:  # noqa: B008
     problems: list[Problem] = []
-    entries = list(scan(root, below, problems.append))
+    entries = list(scan(root, below, problems.append, rules))
     files = [entry.path for entry in entries if isinstance(entry, FoundFile)]
     return files, problems, sum(isinstance(entry, SkippedLink) for entry in entries)
 
@@ -65,5 +68,193 @@ def test_a_pipe_named_like_a_picture_is_not_opened(photos: Path) -> None:
 
 
 def test_a_folder_that_is_gone_is_reported(photos: Path) -> None:
-    _, problems, _ = found(photos, "gone")
+    problems: list[Problem] = []
+    assert list(scan(photos, "gone/for/good", problems.append)) == [Unread("gone/for/good")]
     assert "can't be read" in problems[0].reason
+    assert found(photos, "gone", ScanRules(exclude=("gone/",)))[0] == []
+
+
+def make(root: Path, *names: str) -> None:
+    """Make files that no scan opens."""
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(b"x")
+
+
+def test_suffixes_count_in_any_case_and_nothing_else_does(photos: Path) -> None:
+    make(photos, "a.JpG", "b.jpeg", "jpg", "c.jpg.txt", "d.", "e.tar.png")
+    (photos / "folder.jpg").mkdir()
+    make(photos, "folder.jpg/f.gif")
+    assert found(photos) == (["a.JpG", "b.jpeg", "e.tar.png", "folder.jpg/f.gif"], [], 0)
+
+
+def test_names_that_are_not_unicode_keep_their_bytes(photos: Path) -> None:
+    name = os.fsdecode(b"caf\xe9.png")
+    make(photos, name, "two\nlines.png")
+    assert found(photos)[0] == [name, "two\nlines.png"]
+    assert found(photos, name)[0] == [name]
+
+
+def test_times_that_the_database_cannot_hold_are_clamped(photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("indexer.scan.LARGEST", 10**9)  # file systems refuse the year 2262
+    make(photos, "a.png")
+    for time, stored in ((5 * 10**9, 10**9), (-(5 * 10**9), -(10**9)), (10**9, 10**9), (7, 7)):
+        os.utime(photos / "a.png", ns=(0, time))
+        expected = FoundFile("a.png", 1, stored)
+        assert [*scan(photos, "", pytest.fail), *scan(photos, "a.png", pytest.fail)] == [expected, expected]
+        assert found_file("a.png", (photos / "a.png").stat()) == expected
+
+
+def test_hidden_entries_are_taken_on_demand_but_no_system_folders(photos: Path) -> None:
+    make(photos, "!a.jpg", ".a.jpg", "._a.jpg", ".hidden/a.jpg", ".git/a.jpg", ".Trash/a.jpg", "@eaDir/a.jpg", "z.jpg")
+    assert found(photos)[0] == ["!a.jpg", "z.jpg"]
+    every = found(photos, rules=ScanRules(include_hidden=True))[0]
+    assert every == ["!a.jpg", ".a.jpg", "z.jpg", ".hidden/a.jpg"]
+
+
+def test_of_a_photos_library_only_the_originals_are_taken(photos: Path) -> None:
+    library = "My.photoslibrary"
+    make(photos, f"{library}/originals/0/a.jpg", f"{library}/resources/derivatives/a.jpg", f"{library}/b.jpg")
+    make(photos, "Old.aplibrary/Masters/2009/c.jpg", "Old.aplibrary/Previews/c.jpg", "originals/d.jpg")
+    assert found(photos)[0] == [
+        "My.photoslibrary/originals/0/a.jpg",
+        "Old.aplibrary/Masters/2009/c.jpg",
+        "originals/d.jpg",
+    ]
+    assert found(photos / library)[0] == ["originals/0/a.jpg"]
+    assert found(photos, f"{library}/resources/derivatives/a.jpg")[0] == []
+    assert found(photos, f"{library}/originals/0/a.jpg")[0] == [f"{library}/originals/0/a.jpg"]
+
+
+def test_ignore_files_and_excludes_leave_out(photos: Path) -> None:
+    make(photos, "a.jpg", "a.png", "sub/b.jpg", "sub/b.png", "sub/drafts/c.jpg", "private/d.jpg", "private/sub/!e.jpg")
+    (photos / IGNORE_FILE).write_text("*.png\n/private/\n!drafts\n")
+    (photos / "sub" / IGNORE_FILE).write_text("!b.png\n")
+    (photos / "private" / IGNORE_FILE).write_text("!*\n")
+    everything = ["a.jpg", "sub/b.jpg", "sub/b.png", "sub/drafts/c.jpg"]
+    assert found(photos, rules=ScanRules(exclude=("drafts/",)))[0] == everything, "the file wins over --exclude"
+    (photos / IGNORE_FILE).write_text("*.png\n/private/\n")
+    assert found(photos, rules=ScanRules(exclude=("drafts/",)))[0] == everything[:3]
+    for below in ("private", "private/sub", "private/d.jpg", "a.png"):
+        assert found(photos, below) == ([], [], 0), below
+    assert found(photos, "sub")[0] == everything[1:]
+
+
+def test_problems_with_patterns_are_reported_with_their_place(photos: Path) -> None:
+    make(photos, "sub/a.jpg", "sub/b.jpg")
+    (photos / "sub" / IGNORE_FILE).write_text("a.jpg\n[b\n")
+    for below in ("", "sub", "sub/b.jpg"):
+        files, problems, _ = found(photos, below, ScanRules(exclude=("[c",)))
+        assert files == ["sub/b.jpg"]
+        assert [(problem.path, problem.reason) for problem in problems] == [
+            (photos, "not a pattern for --exclude: [c"),
+            (photos / "sub" / IGNORE_FILE, "line 2 is not a pattern: [b"),
+        ]
+
+
+def test_a_single_file_is_found_as_in_a_scan_of_all(photos: Path, tmp_path: Path) -> None:
+    make(photos, "a.jpg", "sub/b.jpg", "sub/notes.txt", ".hidden/c.jpg", "sub/.d.jpg", "@eaDir/e.jpg", "sub/sub/f.jpg")
+    os.mkfifo(photos / "pipe.jpg")
+    make(tmp_path / "elsewhere", "g.jpg")
+    (photos / "link.jpg").symlink_to(photos / "a.jpg")
+    (photos / "folder").symlink_to(tmp_path / "elsewhere")
+    every = list(scan(photos, "", lambda _: None))
+    for path in [path.relative_to(photos).as_posix() for path in photos.rglob("*") if not path.is_dir()]:
+        alone = list(scan(photos, path, lambda _: None))
+        link = SkippedLink(photos / path)
+        assert alone == [entry for entry in every if entry == link or getattr(entry, "path", "") == path], path
+    assert found(photos, "folder/g.jpg") == ([], [], 1), "not through a link"
+
+
+def test_a_hidden_folder_can_be_named(photos: Path) -> None:
+    make(photos, ".hidden/a.jpg", ".hidden/sub/b.jpg", ".hidden/.more/c.jpg")
+    assert found(photos, ".hidden")[0] == [".hidden/a.jpg", ".hidden/sub/b.jpg"]
+    assert found(photos, ".hidden/sub")[0] == [".hidden/sub/b.jpg"]
+
+
+def test_files_that_an_extra_could_read_are_named(photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(photos, "a.CR2", "b.mov", "c.mov", "d.txt", "e.jpg", "out/f.mov")
+    (photos / "folder.mov").mkdir()
+    os.mkfifo(photos / "pipe.mov")
+    monkeypatch.setattr("indexer.scan.picture_suffixes", lambda: frozenset({".jpg"}))
+    monkeypatch.setattr("indexer.scan.missing_extra", {".cr2": "raw", ".mov": "video"}.get)
+    rules = ScanRules(exclude=("c.*", "out"))
+    passed = [entry for entry in scan(photos, "", pytest.fail, rules) if isinstance(entry, PassedOver)]
+    assert passed == [PassedOver("a.CR2", "raw"), PassedOver("b.mov", "video")]
+    assert list(scan(photos, "a.CR2", pytest.fail)) == passed[:1]
+
+
+def test_links_to_other_places_are_followed_on_demand(photos: Path, tmp_path: Path) -> None:
+    make(tmp_path / "elsewhere", "a.jpg", "sub/b.jpg", "private/c.jpg")
+    make(tmp_path / "My.photoslibrary", "resources/d.jpg")
+    make(tmp_path / "single", "e.jpg", "blob")
+    make(photos, "z/real.jpg")
+    (photos / "folder").symlink_to(tmp_path / "elsewhere")
+    (photos / "library").symlink_to(tmp_path / "My.photoslibrary")
+    (photos / "e.jpg").symlink_to(tmp_path / "single" / "e.jpg")
+    (photos / "named.jpg").symlink_to(tmp_path / "single" / "blob")
+    (photos / "excluded").symlink_to(tmp_path / "single")
+    rules = ScanRules(exclude=("/folder/private", "excluded/"), follow_links=True)
+    files = ["z/real.jpg", "folder/a.jpg", "folder/sub/b.jpg", "e.jpg", "named.jpg"]
+    assert found(photos, rules=rules) == (files, [], 0)
+    assert found(photos, "e.jpg", rules) == (["e.jpg"], [], 0)
+    assert found(photos, "folder/sub", rules) == (["folder/sub/b.jpg"], [], 0)
+    assert found(photos, "folder/sub") == ([], [], 1)
+
+
+def test_nothing_is_found_twice_through_links(photos: Path, tmp_path: Path) -> None:
+    make(photos, "real/a.jpg", "real/sub/b.jpg")
+    make(tmp_path / "elsewhere", "c.jpg", "sub/d.jpg")
+    make(tmp_path / "single", "e.jpg")
+    links = {
+        "again": photos / "real",
+        "again.jpg": photos / "real" / "a.jpg",
+        "one": tmp_path / "elsewhere",
+        "one.jpg": tmp_path / "elsewhere" / "c.jpg",
+        "other": photos / "one",
+        "other-sub": tmp_path / "elsewhere" / "sub",
+        "single.jpg": tmp_path / "single" / "e.jpg",
+        "single-again.jpg": tmp_path / "single" / "e.jpg",
+    }
+    for name, target in links.items():
+        (photos / name).symlink_to(target)
+    (tmp_path / "elsewhere" / "round").symlink_to(photos)
+    files, problems, _ = found(photos, rules=FOLLOW)
+    assert files == ["real/a.jpg", "real/sub/b.jpg", "one/c.jpg", "one/sub/d.jpg", "single-again.jpg"]
+    assert problems == []
+
+
+def test_a_part_brings_in_nothing_that_stands_elsewhere_in_the_root(tmp_path: Path) -> None:
+    root = tmp_path / "holder" / "photos"
+    make(root, "real/a.jpg", "part/b.jpg")
+    make(tmp_path, "elsewhere/c.jpg")
+    (root / "part" / "a.jpg").symlink_to(root / "real" / "a.jpg")
+    (root / "part" / "again").symlink_to(root / "real")
+    (root / "part" / "out").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere" / "back").symlink_to(root.parent)
+    assert found(root, "part", FOLLOW) == (["part/b.jpg", "part/out/c.jpg"], [], 0)
+
+
+def test_loops_end_and_are_reported_when_links_are_followed(photos: Path, tmp_path: Path) -> None:
+    make(photos, "real/a.png")
+    (photos / "real" / "up").symlink_to(photos)
+    (photos / "self.jpg").symlink_to(photos / "self.jpg")
+    (photos / "broken.jpg").symlink_to(photos / "nowhere.jpg")
+    (photos / "ping").symlink_to(tmp_path / "elsewhere")
+    make(tmp_path / "elsewhere", "b.png")
+    (tmp_path / "elsewhere" / "pong").symlink_to(tmp_path / "elsewhere")
+    files, problems, links = found(photos, rules=FOLLOW)
+    assert (files, links) == (["real/a.png", "ping/b.png"], 0)
+    assert {problem.path.name: problem.reason for problem in problems} == {
+        "up": "a symbolic link loop",
+        "pong": "a symbolic link loop",
+        "self.jpg": "a symbolic link loop",
+        "broken.jpg": "a broken symbolic link",
+    }
+
+
+def test_links_do_not_bring_back_what_is_excluded_but_do_reach_hidden_stores(photos: Path) -> None:
+    make(photos, "private/a.jpg", ".git/annex/objects/b.jpg")
+    (photos / "a.jpg").symlink_to(photos / "private" / "a.jpg")
+    (photos / "b.jpg").symlink_to(photos / ".git" / "annex" / "objects" / "b.jpg")
+    assert found(photos, rules=ScanRules(exclude=("private",), follow_links=True))[0] == ["b.jpg"]
