@@ -36,8 +36,8 @@ from search.results import Hit, LabelledPicture, LibraryInfo
 if TYPE_CHECKING:
     from indexer.encoder import Encoder
     from indexer.listener import Listener
-    from indexer.run import Summary
     from indexer.store import Store
+    from indexer.summary import Summary
     from search.library import Library as SearchLibrary
 
 __all__ = [

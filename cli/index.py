@@ -7,22 +7,31 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import device_option, library_folder, library_option
+from cli.options import (
+    changed_rules,
+    device_option,
+    library_folder,
+    library_option,
+    listener_options,
+    rule_options,
+)
 
 if TYPE_CHECKING:
+    from cli.progress import CommandListener
     from indexer.encoder import Encoder
-    from indexer.run import Summary
     from indexer.store import Store
+    from indexer.summary import Summary
 
 STOPPED = 130  # the shell's exit code for a command ended by Ctrl-C
+SOME_FAILED = 3  # all is done but some files can't be indexed
 
 
 @click.command()
 @click.argument("folders", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--model",
-    help="The model for a new library, or with --reindex for this one; CLIPSEARCH_MODEL is the default for new"
-    " libraries. Example: --model builtin",
+    help="The model for a new library. For one that has another model: build the new embeddings beside the old, which"
+    " answer until all are done. CLIPSEARCH_MODEL is the default for new libraries. Example: --model builtin",
 )
 @device_option
 @click.option(
@@ -31,112 +40,132 @@ STOPPED = 130  # the shell's exit code for a command ended by Ctrl-C
     help="Pictures encoded at once; the model's own choice if left out. Example: --batch-size 16",
 )
 @click.option(
+    "--workers",
+    type=click.IntRange(min=0),
+    help="Processes that decode; one for each core if left out, 0 decodes in this process. Example: --workers 4",
+)
+@rule_options
+@click.option(
     "--reindex",
     is_flag=True,
-    help="Encode every picture again, with --model by another model, which takes over when all are done."
-    " Example: --reindex --model builtin",
+    help="Encode every picture again, and try those that failed. Example: --reindex",
 )
 @click.option(
     "--prune",
     is_flag=True,
     help="Also forget the pictures of a folder that is now empty, or of a PATH that is gone. Example: --prune",
 )
+@listener_options
 @library_option
 def index(
     folders: tuple[Path, ...],
     model: str | None,
     device: str,
     batch_size: int | None,
+    workers: int | None,
+    exclude: tuple[str, ...],
+    include_hidden: bool | None,
+    follow_links: bool | None,
     reindex: bool,
     prune: bool,
+    quiet: bool,
+    log_json: bool,
     library: Path | None,
 ) -> None:
     """Encode the pictures in one or more folders, once.
 
-    A later run encodes only what is new or changed and forgets what is gone; without PATH it goes over the
-    folders that the library already has. Pictures are only read, never written. Ctrl-C keeps what was encoded.
+    A later run encodes only what is new or changed, recognises what was moved or copied, and forgets what is gone;
+    without PATH it goes over the folders that the library already has. Pictures are only read, never written. Ctrl-C
+    keeps what was encoded. Exit code 3 means that some files could not be indexed; clipsearch failures lists them.
 
     \b
     Example:
       clipsearch index ~/Photos /nas/camera
     """
-    from cli.progress import IndexProgress
-    from indexer.model_choice import check_request
+    from cli.progress import open_listener
     from indexer.model_names import parse_model_name
     from indexer.roots import roots
     from indexer.run import index as run_index
     from indexer.store import Store
 
-    if model is not None:
-        parse_model_name(model)  # a mistake is told even if nothing must be encoded
+    asked = None if model is None else str(parse_model_name(model))  # a mistake is told even if all is encoded
+    rules = changed_rules(exclude, include_hidden, follow_links)
+    if rules is not None and not folders:
+        raise click.UsageError("Name the PATH that --exclude, --include-hidden or --follow-links is for.")
     place = library_folder(library)
-    with Store.create(place) if folders else Store.open(place) as store:
+    with (
+        open_listener(quiet, log_json) as listener,
+        Store.create(place) if folders else Store.open(place) as store,
+    ):
         if not folders and not roots(store):
             raise click.UsageError("Name a folder to index, such as: clipsearch index ~/Photos")
-        active = store.active_model()
-        if active is not None and not reindex:
-            check_request(active, model)
-        with IndexProgress() as listener:
-            summary = run_index(
-                store,
-                folders,
-                lambda: _load(store, model, device, reindex),
-                listener,
-                batch_size=batch_size,
-                reindex=reindex,
-                prune=prune,
-            )
-        _tell_summary(summary)
-        _refresh_index(store)
+        switching = _is_switch(store, asked)
+        if switching:
+            listener.tell(f"All pictures are encoded by {asked}; until that is done the old model answers.")
+        summary = run_index(
+            store,
+            folders,
+            lambda: _load(store, asked, device, reindex or switching),
+            listener,
+            batch_size=batch_size,
+            reindex=reindex or switching,
+            prune=prune,
+            rules=rules,
+            workers=workers,
+        )
+        listener.summary(summary)
+        _tell_unfinished_switch(store, listener)
+        refresh_index(store)
+    raise click.exceptions.Exit(exit_code(summary))
+
+
+def exit_code(summary: Summary) -> int:
+    """Return the exit code that a run amounts to."""
     if summary.stopped:
-        raise click.exceptions.Exit(STOPPED)
+        return STOPPED
     if summary.missing:
-        raise click.exceptions.Exit(1)
+        return 1
+    return SOME_FAILED if summary.failed or summary.failed_before else 0
 
 
-def _load(store: Store, model: str | None, device: str, reindex: bool) -> Encoder:
-    """Load the library's model; for a new library, or one to be re-indexed, the one that was asked for."""
+def _is_switch(store: Store, asked: str | None) -> bool:
+    """Return whether the model that was asked for is another than the library's; drop a switch that is called off."""
+    active = store.active_model()
+    if asked is None or active is None:
+        return False
+    if asked == active.name and len(store.models()) > 1:
+        store.switch_to(active)
+    return asked != active.name
+
+
+def _tell_unfinished_switch(store: Store, listener: CommandListener) -> None:
+    """Remind of a model whose embeddings are not complete yet."""
+    active = store.active_model()
+    for model in store.models():
+        if active is not None and not model.active:
+            listener.tell(
+                f"The switch to {model.name} is not complete; clipsearch index --model {model.name} goes on with it, "
+                f"clipsearch index --model {active.name} calls it off."
+            )
+
+
+def _load(store: Store, model: str | None, device: str, switching: bool) -> Encoder:
+    """Load the library's model; for a new library, or one that switches, the one that was asked for."""
     from cli.output import tell
     from indexer.model_choice import load_encoder, load_first_encoder, load_stored
 
     active = store.active_model()
     if active is None:
         return load_first_encoder(model, device, tell)
-    if reindex:
+    if switching:
         return load_encoder(model or active.name, device)
     return load_stored(active, device)
 
 
-def _refresh_index(store: Store) -> None:
+def refresh_index(store: Store) -> None:
     """Bring the FAISS file up to date, so that the next query need not."""
-    from search.faiss_index import open_index
+    from search.faiss_index import refresh
 
     active = store.active_model()
     if active is not None:
-        open_index(store, active)
-
-
-def _tell_summary(summary: Summary) -> None:
-    """Write the summary of a run to stderr."""
-    from cli.output import tell
-
-    for folder in summary.without_pictures:
-        tell(f"No pictures in {folder}.")
-    for folder in summary.kept:
-        tell(
-            f"No pictures in {folder} any more; those in the library are kept, in case its drive is not mounted"
-            " (--prune forgets them)."
-        )
-    if summary.unswitched:
-        tell(
-            f"{summary.unswitched} pictures were out of reach, so the old model goes on answering; "
-            "mount their drive and run the same command again."
-        )
-    parts = [f"{summary.encoded} encoded", f"{summary.unchanged} unchanged", f"{summary.forgotten} forgotten"]
-    parts.append(f"{summary.problems} with problems")
-    if summary.links:
-        parts.append(f"{summary.links} symbolic links not followed")
-    rate = f" ({summary.rate:.1f} pictures/s)" if summary.encoded else ""
-    tell(f"{summary.found} pictures found: {', '.join(parts)}; {summary.seconds:.1f} s{rate}.")
-    if summary.stopped:
-        tell("Stopped; what was encoded is kept, and the next run goes on from there.")
+        refresh(store, active)

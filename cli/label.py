@@ -138,6 +138,7 @@ def _write(found: list[LabelledPicture], names: tuple[str, ...], form: str, nul:
     def rows() -> Iterator[dict[str, Cell]]:
         for picture in found:
             row: dict[str, Cell] = {"class": picture.best, "probability": picture.probability, "path": picture.path}
+            row["at"] = picture.at
             if form == "csv":
                 row |= {f"p({name})": picture.probabilities[name] for name in names}
             yield row
@@ -147,12 +148,15 @@ def _write(found: list[LabelledPicture], names: tuple[str, ...], form: str, nul:
             rounded = {name: round(value, 6) for name, value in picture.probabilities.items()}
             yield {
                 "path": picture.path,
+                "at": picture.at,
                 "class": picture.best,
                 "probability": picture.probability,
                 "probabilities": rounded,
             }
 
     columns = ["class", "probability", "path"]
+    if any(picture.at is not None for picture in found):
+        columns.append("at")
     if form == "csv":
         columns += [f"p({name})" for name in names]
     write_rows(rows(), columns, form, nul, records())

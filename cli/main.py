@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import sqlite3
 import warnings
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import click
 
+from cli.failures import failures
 from cli.index import STOPPED, index
 from cli.info import info
 from cli.label import label
 from cli.query import query
+from cli.roots import roots
+from cli.sentences import sentence
 from indexer.errors import ClipsearchError
-from indexer.paths import readable
 
 
 def installed_version() -> str:
@@ -48,26 +48,6 @@ class SentenceGroup(click.Group):
             ctx.exit(error.exit_code if isinstance(error, ClipsearchError) else 1)
 
 
-def sentence(error: Exception) -> str:
-    """Say what is wrong and what to do."""
-    if isinstance(error, ClipsearchError):
-        return str(error)
-    full = isinstance(error, OSError) and error.errno == errno.ENOSPC
-    if full or (isinstance(error, sqlite3.OperationalError) and "full" in str(error)):
-        return "The disk is full; what was stored is safe. Free some space and run the same command again."
-    if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
-        return "Another clipsearch is writing to this library; wait until it has finished and try again."
-    if isinstance(error, sqlite3.OperationalError) and "readonly" in str(error):
-        return "The library can't be written to; check the permissions of its folder, or give another --library."
-    if isinstance(error, sqlite3.IntegrityError):
-        return "Another clipsearch has changed the library meanwhile; run the same command again."
-    if isinstance(error, sqlite3.DatabaseError) and ("malformed" in str(error) or "not a database" in str(error)):
-        return f"The library's database is damaged ({error}); move it away and run clipsearch index again."
-    if isinstance(error, PermissionError):
-        return f"There is no permission to use {readable(str(error.filename))}; check it, or give another --library."
-    return f"{type(error).__name__}: {error} (set CLIPSEARCH_DEBUG=1 to see where, and please report it)"
-
-
 @click.group(cls=SentenceGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(installed_version(), prog_name="clipsearch")
 def main() -> None:
@@ -85,3 +65,5 @@ main.add_command(index)
 main.add_command(query)
 main.add_command(label)
 main.add_command(info)
+main.add_command(roots)
+main.add_command(failures)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from indexer.device import DEVICES
+
+if TYPE_CHECKING:
+    from indexer.ignore import ScanRules
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -64,6 +68,75 @@ def output_options(command: Command) -> Command:
         show_default=True,
         help="How results are written; a table only on a terminal, else tab-separated. Example: --format json",
     )(command)
+
+
+def listener_options(command: Command) -> Command:
+    """Add --quiet and --log-json."""
+    command = click.option(
+        "--log-json",
+        is_flag=True,
+        help="Write what happens as JSON, one object a line, to stderr. Example: --log-json 2> index.log",
+    )(command)
+    return click.option(
+        "--quiet",
+        "-q",
+        is_flag=True,
+        help="Write nothing but problems, for cron. Example: --quiet",
+    )(command)
+
+
+def rule_options(command: Command) -> Command:
+    """Add --exclude, --include-hidden and --follow-links, which a root remembers."""
+    command = click.option(
+        "--follow-links/--no-follow-links",
+        default=None,
+        help="Follow symbolic links, each picture once. The root remembers it. Example: --follow-links",
+    )(command)
+    command = click.option(
+        "--include-hidden/--no-include-hidden",
+        default=None,
+        help="Also take names that begin with a dot. The root remembers it. Example: --include-hidden",
+    )(command)
+    return click.option(
+        "--exclude",
+        metavar="PATTERN",
+        multiple=True,
+        help="Leave out what a gitignore pattern names; repeat it for several. They take the place of the root's"
+        ' patterns, which it remembers; "" is none. Example: --exclude "*-edited.jpg" --exclude /2019/scans/',
+    )(command)
+
+
+def changed_rules(
+    exclude: tuple[str, ...], include_hidden: bool | None, follow_links: bool | None
+) -> Callable[[ScanRules], ScanRules] | None:
+    """Return what `rule_options` change about a root's rules, or None if none was given.
+
+    Raises click.BadParameter for a pattern that is none.
+    """
+    if not exclude and include_hidden is None and follow_links is None:
+        return None
+    patterns = tuple(dict.fromkeys(pattern for pattern in exclude if pattern.strip()))
+    _check_patterns(patterns)
+
+    def change(rules: ScanRules) -> ScanRules:
+        return replace(
+            rules,
+            exclude=patterns if exclude else rules.exclude,
+            include_hidden=rules.include_hidden if include_hidden is None else include_hidden,
+            follow_links=rules.follow_links if follow_links is None else follow_links,
+        )
+
+    return change
+
+
+def _check_patterns(patterns: tuple[str, ...]) -> None:
+    """Refuse what gitignore does not take, before it is remembered."""
+    from indexer.ignore import Ignore
+
+    def refuse(problem: str) -> None:
+        raise click.BadParameter(f"{problem}; see the patterns in https://git-scm.com/docs/gitignore")
+
+    Ignore().with_excludes(patterns, refuse)
 
 
 def check_output(form: str, nul: bool) -> None:

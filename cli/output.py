@@ -19,7 +19,7 @@ import click
 
 from indexer.paths import readable
 
-Cell = str | float | Path
+Cell = str | float | Path | None
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -41,7 +41,8 @@ def write_rows(
 ) -> None:
     """Write rows in a format; `records` are what JSON shows where that is more than the columns."""
     if nul or form == "paths":
-        _write_bytes(b"".join(os.fsencode(str(row["path"])) + (b"\0" if nul else b"\n") for row in rows))
+        paths = dict.fromkeys(os.fsencode(str(row["path"])) for row in rows)  # a video may have several hits
+        _write_bytes(b"".join(path + (b"\0" if nul else b"\n") for path in paths))
     elif form == "json":
         plain = [{key: _json_value(value) for key, value in row.items()} for row in (records or rows)]
         click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
@@ -63,6 +64,8 @@ def _json_value(value: Any) -> Any:
 
 def _plain(value: Cell) -> str:
     """Return a cell as text."""
+    if value is None:
+        return ""
     return f"{value:.4f}" if isinstance(value, float) else str(value)
 
 

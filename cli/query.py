@@ -27,7 +27,7 @@ def query(
     device: str,
     library: Path | None,
 ) -> None:
-    """Find the pictures nearest to TEXT: score (cosine) and path, best first.
+    """Find the pictures nearest to TEXT: score (cosine) and path, best first; for videos also the second.
 
     \b
     Example:
@@ -40,4 +40,5 @@ def query(
     check_output(form, nul)
     with open_library(library_folder(library), model=model, device=device) as opened:
         hits = opened.query(text, k, folder)
-    write_rows(({"score": hit.score, "path": hit.path} for hit in hits), ("score", "path"), form, nul)
+    columns = ("score", "path", "at") if form == "csv" or any(hit.at is not None for hit in hits) else ("score", "path")
+    write_rows(({"score": hit.score, "path": hit.path, "at": hit.at} for hit in hits), columns, form, nul)

@@ -8,8 +8,12 @@ all-MiniLM-L6-v2, so that any text can be compared with any picture.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Sequence
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,13 +21,14 @@ import numpy as np
 from indexer import builtin_weights
 from indexer.encoder import FloatArray, unit_rows
 from indexer.errors import BuiltinMissing
+from indexer.preprocess import Pixels, Preprocess
 
 if TYPE_CHECKING:
     import torch
-    from PIL import Image
 
 SIZE = 260  # pixels, EfficientNet-Lite2's own input
 CROP = 0.89  # the part of the shorter side that its own preprocessing keeps
+CLASSES = 1000  # ImageNet's
 MAX_TOKENS = 256  # all-MiniLM-L6-v2's own limit
 TEXTS_PER_BATCH = 64
 
@@ -40,36 +45,42 @@ class BuiltinEncoder:
     dim = 384
     logit_scale = LOGIT_SCALE
     logit_bias: float | None = None
+    preprocess = Preprocess(SIZE, SIZE, crop=CROP)  # EfficientNet-Lite2's own
 
     def __init__(self, device: torch.device) -> None:
         """Check the weights; the two networks load when first used. Raises BuiltinMissing if they are not here."""
         self._image_weights, self._text_folder = builtin_weights.locate()
         self._device = device
+        self.device = device.type
         self.batch_size = 128 if device.type == "cuda" else 32
         self.fingerprint = _fingerprint()
         self._classifier: Any = None
         self._text_model: Any = None
         self._class_embeddings: torch.Tensor | None = None
-        self._transform: Any = None
 
-    def preprocess(self, image: Image.Image) -> FloatArray:
-        """Return a picture as EfficientNet-Lite2 wants it, shape (3, 260, 260)."""
-        if self._transform is None:
-            self._transform = _transform()
-        return np.asarray(self._transform(image).numpy(), dtype=np.float32)
-
-    def encode_images(self, batch: FloatArray) -> FloatArray:
-        """Return unit rows (n, 384): softmax over the classes times the classes' text embeddings."""
+    def encode_images(self, batch: Pixels) -> FloatArray:
+        """Return unit rows (n, 384) of uint8 pictures: softmax over the classes times the classes' text embeddings."""
         import torch
 
         if self._classifier is None:
             self._classifier = _load_classifier(self._image_weights).to(self._device)
-            classes = torch.from_numpy(self.encode_texts(class_texts()))
-            self._class_embeddings = classes.to(self._device)
+            classes = kept_classes(self.fingerprint, lambda: self.encode_texts(class_texts()))
+            self._class_embeddings = torch.from_numpy(classes).to(self._device)
         with torch.inference_mode():
-            logits = self._classifier(torch.from_numpy(batch).to(self._device))
+            values = torch.from_numpy(batch).to(self._device).permute(0, 3, 1, 2).float()
+            logits = self._classifier(values.sub_(127.5).div_(127.5))
             mean = logits.float().softmax(dim=1) @ self._class_embeddings
         return unit_rows(mean.cpu().numpy())
+
+    def use_threads(self, threads: int) -> None:
+        """Compute with so many CPU threads, in the calling thread."""
+        import torch
+
+        torch.set_num_threads(threads)
+
+    def replicas(self) -> Sequence[BuiltinEncoder]:
+        """Return this encoder alone: one GPU is never the bottleneck for so small a model."""
+        return [self]
 
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:
         """Return unit rows (n, 384): the mean of the token embeddings, padding left out."""
@@ -82,6 +93,24 @@ class BuiltinEncoder:
             chosen = by_length[start : start + TEXTS_PER_BATCH]
             rows[chosen] = _mean_pooled(tokenizer, network, [texts[index] for index in chosen])
         return unit_rows(rows)
+
+
+def kept_classes(fingerprint: str, embed: Callable[[], FloatArray]) -> FloatArray:
+    """Return the classes' text embeddings (1000, 384), embedded once and kept in the platform's cache folder."""
+    import platformdirs
+
+    kept = Path(platformdirs.user_cache_dir("clipsearch", appauthor=False)) / f"classes-{fingerprint[:16]}.npy"
+    with contextlib.suppress(OSError, ValueError, EOFError):  # whatever numpy raises on a damaged file
+        rows = np.load(kept, allow_pickle=False)
+        if rows.shape == (CLASSES, BuiltinEncoder.dim) and np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3):
+            return np.asarray(rows, dtype=np.float32)
+    rows = embed()
+    with contextlib.suppress(OSError):  # it can be embedded again
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=kept.parent, suffix=".npy", delete=False) as file:
+            np.save(file, rows)
+        os.replace(file.name, kept)
+    return rows
 
 
 def class_texts() -> list[str]:
@@ -97,16 +126,6 @@ def _fingerprint() -> str:
     recipe = f"conse-1 size={SIZE} crop={CROP} bicubic mean=0.5 std=0.5 tokens={MAX_TOKENS} class=names+definition"
     parts = (builtin_weights.IMAGE_SHA256, builtin_weights.TEXT_SHA256, recipe)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def _transform() -> Any:
-    """Return EfficientNet-Lite2's own preprocessing."""
-    from timm.data import create_transform
-
-    half = (0.5, 0.5, 0.5)
-    return create_transform(
-        (3, SIZE, SIZE), interpolation="bicubic", crop_pct=CROP, mean=half, std=half, is_training=False
-    )
 
 
 def _load_classifier(weights: bytes) -> Any:

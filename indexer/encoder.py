@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from PIL import Image
+    from indexer.preprocess import Pixels, Preprocess
 
 FloatArray = NDArray[np.float32]
 
@@ -38,14 +38,25 @@ class Encoder(Protocol):
         """What is added after the scale; None for softmax models, a number for sigmoid ones (SigLIP)."""
 
     @property
+    def device(self) -> str:
+        """Where it computes: "cpu", "cuda" or "mps"."""
+
+    @property
     def batch_size(self) -> int:
         """How many pictures at once suit this model on this device."""
 
-    def preprocess(self, image: Image.Image) -> FloatArray:
-        """Return an upright RGB picture as the model's input, shape (channels, height, width)."""
+    @property
+    def preprocess(self) -> Preprocess:
+        """What makes an upright RGB picture the model's input; travels to other processes."""
 
-    def encode_images(self, batch: FloatArray) -> FloatArray:
-        """Return the embeddings of preprocessed pictures: (n, channels, height, width) -> (n, dim)."""
+    def encode_images(self, batch: Pixels) -> FloatArray:
+        """Return the embeddings of preprocessed pictures: uint8 (n, height, width, 3) -> (n, dim)."""
+
+    def use_threads(self, threads: int) -> None:
+        """Compute with so many CPU threads from now on, in the calling thread; no matter on a GPU."""
+
+    def replicas(self) -> Sequence[Encoder]:
+        """Return this encoder and copies of it on the other GPUs; itself alone where there is one device."""
 
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:
         """Return the embeddings of texts, shape (n, dim)."""

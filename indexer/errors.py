@@ -7,6 +7,7 @@
     ├── FolderError             a folder can't be indexed or is not in the library
     ├── LibraryError
     │   ├── LibraryMissing      nothing indexed here yet
+    │   ├── LibraryBusy         another process is indexing it
     │   ├── LibraryDamaged      the database is not one, or is broken
     │   └── LibraryTooNew       written by a newer clipsearch
     └── ModelError
@@ -54,6 +55,10 @@ class LibraryError(ClipsearchError):
 
 class LibraryMissing(LibraryError):
     """There is no library here, or nothing in it yet."""
+
+
+class LibraryBusy(LibraryError):
+    """Another process is indexing this library."""
 
 
 class LibraryDamaged(LibraryError):

@@ -22,6 +22,9 @@ class Listener(Protocol):
     def progress(self, done: int) -> None:
         """`done` more of them are stored or have failed."""
 
+    def bottleneck(self, name: str) -> None:
+        """What the run waits for now: "disk", "decode" or "encode"."""
+
     def stopping(self) -> bool:
         """Return whether to stop after this batch."""
 
@@ -39,6 +42,9 @@ class SilentListener:
         """Ignore it."""
 
     def progress(self, done: int) -> None:
+        """Ignore it."""
+
+    def bottleneck(self, name: str) -> None:
         """Ignore it."""
 
     def stopping(self) -> bool:

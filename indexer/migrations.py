@@ -122,3 +122,53 @@ def m004_faiss_files(db: Database) -> None:
             bytes INTEGER NOT NULL,
             crc32 INTEGER NOT NULL
         )""")
+
+
+@migrations()
+def m005_identity_and_metadata(db: Database) -> None:
+    """What a picture is known by when its file moves, and what its metadata says.
+
+    `content_hash` is the XXH3-128 of the whole file; a row from before this step has none and is read again once.
+    `at_ms` is the time of a moment in a video, 0 for a still: a video has a row for each of its moments.
+    `taken_at` is ISO 8601, with the offset from UTC where the picture gives one.
+    """
+    for column in (
+        "content_hash BLOB",
+        "at_ms INTEGER NOT NULL DEFAULT 0",
+        "taken_at TEXT",
+        "camera_make TEXT",
+        "camera_model TEXT",
+        "lens TEXT",
+        "latitude REAL",
+        "longitude REAL",
+        "orientation INTEGER",
+    ):
+        db.execute(f"ALTER TABLE images ADD COLUMN {column}")
+    db.execute("DROP INDEX images_root_path")
+    db.execute("CREATE UNIQUE INDEX images_root_path ON images (root, ifnull(path_bytes, path), at_ms)")
+    db.execute("CREATE INDEX images_content ON images (size, content_hash)")
+
+
+@migrations()
+def m006_failures(db: Database) -> None:
+    """Files that can't be indexed, with the signature at which that was so: not tried again until it changes."""
+    db.execute("""
+        CREATE TABLE failures (
+            id INTEGER PRIMARY KEY,
+            root INTEGER NOT NULL REFERENCES roots(id) ON DELETE CASCADE,
+            path TEXT NOT NULL,
+            path_bytes BLOB,
+            size INTEGER NOT NULL,
+            mtime_ns INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            failed_at TEXT NOT NULL
+        )""")
+    db.execute("CREATE UNIQUE INDEX failures_root_path ON failures (root, ifnull(path_bytes, path))")
+
+
+@migrations()
+def m007_scan_rules(db: Database) -> None:
+    """What a root leaves out: gitignore patterns (a JSON list), and whether hidden files and links are taken."""
+    db.execute("ALTER TABLE roots ADD COLUMN exclude TEXT NOT NULL DEFAULT '[]'")
+    db.execute("ALTER TABLE roots ADD COLUMN include_hidden INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE roots ADD COLUMN follow_links INTEGER NOT NULL DEFAULT 0")

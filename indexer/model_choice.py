@@ -47,7 +47,7 @@ def load_first_encoder(requested: str | None, device: str, tell: Callable[[str],
         if not builtin_weights.is_installed():
             raise
     tell(f"The Hugging Face hub can't be reached and {DEFAULT_MODEL} is not on this machine: using the built-in model.")
-    tell(f"To upgrade later, online: clipsearch index --reindex --model {DEFAULT_MODEL}")
+    tell(f"To upgrade later, online: clipsearch index --model {DEFAULT_MODEL}")
     return load_encoder(BUILTIN, device)
 
 
@@ -56,7 +56,7 @@ def check_request(stored: StoredModel, requested: str | None) -> None:
     if requested is not None and str(parse_model_name(requested)) != stored.name:
         raise ModelMismatch(
             f"This library was indexed with {stored.name}, not with {requested}: leave --model out, or encode its "
-            f"pictures again with: clipsearch index --reindex --model {requested}"
+            f"pictures again with: clipsearch index --model {requested}"
         )
 
 

@@ -7,6 +7,7 @@ loaded with `weights_only=True`: a checkpoint can't run code.
 from __future__ import annotations
 
 import contextlib
+import copy
 import hashlib
 import json
 import warnings
@@ -21,10 +22,10 @@ from indexer.device import image_precision
 from indexer.encoder import FloatArray, unit_rows
 from indexer.errors import ModelError, UnknownModel
 from indexer.model_names import ModelName
+from indexer.preprocess import Pixels, Preprocess
 
 if TYPE_CHECKING:
     import torch
-    from PIL import Image
 
 TEXTS_PER_BATCH = 256
 
@@ -37,8 +38,11 @@ class OpenClipEncoder:
 
     def __init__(self, name: ModelName, device: torch.device) -> None:
         """Load the model; raises UnknownModel, HubUnreachable, or ModelError if the weights can't be used."""
-        self._model, self._transform, self._tokenizer = _load(name)
+        import torch
+
+        self._model, self._tokenizer = _load(name)
         self._device = device
+        self.device = device.type
         self._dtype = image_precision(device)
         self.name = str(name)
         self.fingerprint = fingerprint(self._model)
@@ -46,6 +50,8 @@ class OpenClipEncoder:
         bias = getattr(self._model, "logit_bias", None)
         self.logit_bias = None if bias is None else float(bias.detach())
         self.batch_size = 256 if device.type == "cuda" else 32
+        self.preprocess, mean, std = _preprocessing(self._model.visual)
+        self._mean, self._std = (255.0 * torch.tensor(values, device=device).view(1, 3, 1, 1) for values in (mean, std))
         self._place()
         self.dim = int(self.encode_texts(["a"]).shape[1])
 
@@ -58,20 +64,42 @@ class OpenClipEncoder:
             self._model.to(self._device)
             self._model.visual.to(dtype=self._dtype)
 
-    def preprocess(self, image: Image.Image) -> FloatArray:
-        """Return the model's own preprocessing of an RGB picture, shape (3, height, width)."""
-        return np.asarray(self._transform(image).numpy(), dtype=np.float32)
-
-    def encode_images(self, batch: FloatArray) -> FloatArray:
-        """Return unit rows, shape (n, dim)."""
+    def encode_images(self, batch: Pixels) -> FloatArray:
+        """Return unit rows, shape (n, dim), of uint8 pictures, shape (n, height, width, 3)."""
         import torch
 
         pixels = torch.from_numpy(batch)
         if self._device.type == "cuda":
-            pixels = pixels.pin_memory()
+            pixels = pixels.pin_memory().to(self._device, non_blocking=True)
         with torch.inference_mode():
-            features = self._model.encode_image(pixels.to(self._device, dtype=self._dtype, non_blocking=True))
+            # Seen as (n, 3, height, width) the pictures are channels_last, which convolutions like best.
+            values = pixels.to(self._device).permute(0, 3, 1, 2).float().sub_(self._mean).div_(self._std)
+            features = self._model.encode_image(values.to(self._dtype))
         return unit_rows(features.float().cpu().numpy())
+
+    def use_threads(self, threads: int) -> None:
+        """Compute with so many CPU threads, in the calling thread."""
+        import torch
+
+        torch.set_num_threads(threads)
+
+    def replicas(self) -> Sequence[OpenClipEncoder]:
+        """Return one encoder for each GPU, this one first."""
+        import torch
+
+        if self._device.type != "cuda":
+            return [self]
+        first = self._device.index or 0
+        others = (torch.device("cuda", number) for number in range(torch.cuda.device_count()) if number != first)
+        return [self, *(self._copied_to(device) for device in others)]
+
+    def _copied_to(self, device: torch.device) -> OpenClipEncoder:
+        """Return a copy on another device."""
+        twin = copy.copy(self)
+        twin._device = device
+        twin._model = copy.deepcopy(self._model).to(device)
+        twin._mean, twin._std = self._mean.to(device), self._std.to(device)
+        return twin
 
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:
         """Return unit rows, shape (n, dim); the model's own tokenizer, which cuts at its context length."""
@@ -97,8 +125,20 @@ def fingerprint(model: torch.nn.Module) -> str:
     return digest.hexdigest()
 
 
-def _load(name: ModelName) -> tuple[Any, Any, Any]:
-    """Return (model in fp32 on the CPU, image transform, tokenizer), from this machine alone if all is here."""
+def _preprocessing(visual: Any) -> tuple[Preprocess, Sequence[float], Sequence[float]]:
+    """Return a model's preprocessing in the terms of `Preprocess`, and the mean and deviation of each channel."""
+    settings: dict[str, Any] = visual.preprocess_cfg
+    size = settings["size"]
+    height, width = (size, size) if isinstance(size, int) else tuple(size)[-2:]
+    mode = settings["resize_mode"]
+    # For a crop that is no square open_clip scales with its default, whatever the settings say.
+    interpolation = "bicubic" if mode == "shortest" and height != width else settings["interpolation"]
+    fill = int(settings.get("fill_color") or 0)
+    return Preprocess(height, width, mode, interpolation, fill), settings["mean"], settings["std"]
+
+
+def _load(name: ModelName) -> tuple[Any, Any]:
+    """Return (model in fp32 on the CPU, tokenizer), from this machine alone if all is here."""
     repository, filename = _hub_source(name)
     if repository is None:
         return _build(name)
@@ -143,7 +183,7 @@ def _check_architecture(architecture: str) -> None:
         raise UnknownModel(f"open_clip has no architecture {architecture!r}; near it: {', '.join(near)}.")
 
 
-def _build(name: ModelName) -> tuple[Any, Any, Any]:
+def _build(name: ModelName) -> tuple[Any, Any]:
     """Build and load a model with open_clip; whatever goes wrong becomes a ModelError."""
     import open_clip
 
@@ -152,7 +192,7 @@ def _build(name: ModelName) -> tuple[Any, Any, Any]:
     source, pretrained, options = _open_clip_arguments(name)
     try:
         with _quiet():
-            model, transform = open_clip.create_model_from_pretrained(
+            model, _ = open_clip.create_model_from_pretrained(
                 source, pretrained=pretrained, precision="fp32", device="cpu", weights_only=True, **options
             )
             tokenizer = open_clip.get_tokenizer(source)
@@ -160,7 +200,7 @@ def _build(name: ModelName) -> tuple[Any, Any, Any]:
         # open_clip, torch and the hub raise many kinds here; none of them means that anything was changed.
         reason = " ".join(str(error).split())[:300]
         raise ModelError(f"The model {name} can't be loaded: {reason or type(error).__name__}") from error
-    return model, transform, tokenizer
+    return model, tokenizer
 
 
 def _open_clip_arguments(name: ModelName) -> tuple[str, str | None, dict[str, Any]]:

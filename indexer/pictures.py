@@ -5,54 +5,84 @@ Each batch is one transaction together with its metadata: whatever happens, the 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from indexer.encoder import FloatArray
+from indexer.failures import forget_failure
+from indexer.formats import is_video
 from indexer.paths import from_columns, inside, to_columns
 from indexer.roots import Root, roots
 from indexer.scan import FoundFile
 from indexer.store import Store, StoredModel, now
 
 if TYPE_CHECKING:
-    from indexer.encoder import FloatArray
+    from indexer.worker import Frame
 
 IDS_PER_STATEMENT = 500  # SQLite's oldest limit on parameters is 999
+METADATA_COLUMNS = ("taken_at", "camera_make", "camera_model", "lens", "latitude", "longitude", "orientation")
 
 
-@dataclass(frozen=True, slots=True)
-class KnownImage:
-    """What the library knows of a picture, to tell whether it must be encoded."""
+class KnownFile(NamedTuple):
+    """What the library knows of a file, to tell whether it must be read; a NamedTuple, as there may be a million."""
 
-    id: int
-    size: int
+    size: int  # bytes
     mtime_ns: int
-    embedded: bool  # by the model that was asked about
+    complete: bool  # hashed, and embedded by the model that was asked about
+    image: int  # the id of its picture; of a video, of one of its moments
+    digest: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class EncodedPicture:
-    """A picture that is ready to be stored."""
+class Moment(NamedTuple):
+    """An embedding with its time in a video; 0 for a still."""
 
-    file: FoundFile
-    width: int
-    height: int
-    format: str
+    at_ms: int
     vector: FloatArray  # (dim,), unit length
 
 
-def known_images(store: Store, root: Root, below: str, model: StoredModel | None) -> dict[str, KnownImage]:
-    """Return the pictures of a root's subtree by relative path, in one read."""
-    rows = store.db.execute(
-        "SELECT id, path, path_bytes, size, mtime_ns, e.image IS NOT NULL FROM images"
-        " LEFT JOIN embeddings e ON e.image = images.id AND e.model = ? WHERE root = ?",
-        [model.id if model else None, root.id],
-    )
-    known = ((from_columns(row[1], row[2]), KnownImage(row[0], row[3], row[4], bool(row[5]))) for row in rows)
-    return {path: image for path, image in known if not below or path.startswith(below + "/")}
+class EncodedFile(NamedTuple):
+    """A picture, or a video with all its moments, ready to be stored."""
+
+    root: Root
+    frame: Frame
+    moments: tuple[Moment, ...]
+
+
+def known_files(
+    store: Store, root: Root, model: StoredModel | None, places: Sequence[str] = ("",)
+) -> dict[str, KnownFile]:
+    """Return the files of a root, at or below relative places, by relative path, in one read for each place."""
+    found: dict[str, KnownFile] = {}
+    for place in places:
+        for condition, values in _at_or_below(place):
+            rows = store.db.execute(
+                "SELECT path, path_bytes, size, mtime_ns, content_hash IS NOT NULL AND EXISTS"
+                " (SELECT 1 FROM embeddings WHERE image = images.id AND model = ?), id, content_hash"
+                f" FROM images WHERE root = ? AND {condition}",
+                [model.id if model else None, root.id, *values],
+            )
+            found |= {row[0] if row[1] is None else os.fsdecode(row[1]): KnownFile._make(row[2:]) for row in rows}
+    return found
+
+
+def _at_or_below(place: str) -> list[tuple[str, list[str | bytes]]]:
+    """Return conditions, each answered from the index, that together find a relative path and all below it."""
+    if not place:
+        return [("1", [])]
+    key = "ifnull(path_bytes, path)"
+    name, raw = to_columns(place)
+    folder = os.fsencode(place)
+    conditions: list[tuple[str, list[str | bytes]]] = [
+        (f"{key} = ?", [name if raw is None else raw]),
+        (f"{key} >= ? AND {key} < ?", [folder + b"/", folder + b"0"]),  # "0" follows "/"
+    ]
+    if raw is None:
+        conditions.append((f"{key} >= ? AND {key} < ?", [name + "/", name + "0"]))
+    return conditions
 
 
 def count_without_embedding(store: Store, model: StoredModel) -> int:
@@ -64,49 +94,87 @@ def count_without_embedding(store: Store, model: StoredModel) -> int:
     return int(row[0])
 
 
-def store_batch(store: Store, root: Root, model: StoredModel, batch: Sequence[EncodedPicture]) -> None:
-    """Store pictures with their embeddings, in one transaction.
+def store_batch(store: Store, model: StoredModel, batch: Sequence[EncodedFile]) -> None:
+    """Store files with their embeddings and metadata, in one transaction.
 
-    A picture that was known keeps its id; if its file has changed, its other embeddings and its labels no
-    longer hold and are dropped.
+    A picture that was known keeps its id; if its bytes have changed, its other embeddings and its labels no
+    longer hold and are dropped. What was written down as a failure of the file is forgotten.
     """
     with store.writing():
-        for picture in batch:
-            image = _store_image(store, root, picture)
-            store.db.execute(
+        for file in batch:
+            forget_failure(store, file.root, file.frame.file.path)
+            ids = _image_rows(store, file)
+            store.db.conn.executemany(
                 "INSERT OR REPLACE INTO embeddings (image, model, vector) VALUES (?, ?, ?)",
-                [image, model.id, picture.vector.astype("<f2").tobytes()],
+                [
+                    (image, model.id, moment.vector.astype("<f2").tobytes())
+                    for image, moment in zip(ids, file.moments, strict=True)
+                ],
             )
 
 
-def _store_image(store: Store, root: Root, picture: EncodedPicture) -> int:
-    """Insert or update a picture's row and return its id."""
-    file = picture.file
-    old = _stored(store, root, file.path)
-    values = [file.size, file.mtime_ns, picture.width, picture.height, picture.format, now()]
-    if old is None:
-        name, name_bytes = to_columns(file.path)
-        cursor = store.db.execute(
-            "INSERT INTO images (root, path, path_bytes, size, mtime_ns, width, height, format, indexed_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [root.id, name, name_bytes, *values],
-        )
-        return int(cursor.lastrowid or 0)
-    image, before = old
-    if before != file:
-        store.db.execute("DELETE FROM embeddings WHERE image = ?", [image])
-        store.db.execute("DELETE FROM labels WHERE image = ?", [image])
-    store.db.execute(
-        "UPDATE images SET size = ?, mtime_ns = ?, width = ?, height = ?, format = ?, indexed_at = ? WHERE id = ?",
-        [*values, image],
+def _image_rows(store: Store, file: EncodedFile) -> list[int]:
+    """Insert or update the row of each moment of a file, and return their ids."""
+    name, raw = to_columns(file.frame.file.path)
+    key = [file.root.id, name if raw is None else raw]
+    old = store.db.execute(
+        "SELECT at_ms, id, content_hash FROM images WHERE root = ? AND ifnull(path_bytes, path) = ?", key
+    ).fetchall()
+    if any(digest != file.frame.digest for _, _, digest in old):
+        changed = [(image,) for _, image, _ in old]
+        store.db.conn.executemany("DELETE FROM embeddings WHERE image = ?", changed)
+        store.db.conn.executemany("DELETE FROM labels WHERE image = ?", changed)
+    ids = {at_ms: image for at_ms, image, _ in old}
+    wanted = {moment.at_ms for moment in file.moments}
+    store.db.conn.executemany("DELETE FROM images WHERE id = ?", [(ids[at],) for at in ids if at not in wanted])
+    return [_image_row(store, file, ids.get(moment.at_ms), moment.at_ms) for moment in file.moments]
+
+
+def _image_row(store: Store, file: EncodedFile, image: int | None, at_ms: int) -> int:
+    """Update the row of an id, or insert a new one, and return its id."""
+    frame, found = file.frame, file.frame.metadata
+    values = {
+        "size": frame.file.size,
+        "mtime_ns": frame.file.mtime_ns,
+        "width": frame.width,
+        "height": frame.height,
+        "format": frame.format,
+        "indexed_at": now(),
+        "content_hash": frame.digest,
+        **{column: getattr(found, column) for column in METADATA_COLUMNS},
+    }
+    if image is not None:
+        columns = ", ".join(f"{column} = ?" for column in values)
+        store.db.execute(f"UPDATE images SET {columns} WHERE id = ?", [*values.values(), image])
+        return image
+    name, raw = to_columns(frame.file.path)
+    values |= {"root": file.root.id, "path": name, "path_bytes": raw, "at_ms": at_ms}
+    marks = ", ".join("?" * len(values))
+    cursor = store.db.execute(f"INSERT INTO images ({', '.join(values)}) VALUES ({marks})", list(values.values()))
+    return int(cursor.lastrowid or 0)
+
+
+def moments_of(store: Store, model: StoredModel, size: int, digest: bytes) -> list[Moment]:
+    """Return the embeddings that a model made of a file with these very bytes; none if it has not seen them."""
+    rows = store.db.execute(
+        "SELECT i.at_ms, e.vector FROM images i JOIN embeddings e ON e.image = i.id AND e.model = ?"
+        " WHERE i.size = ? AND i.content_hash = ? AND (i.root, ifnull(i.path_bytes, i.path)) ="
+        " (SELECT root, ifnull(path_bytes, path) FROM images WHERE size = ? AND content_hash = ?"
+        "  AND EXISTS (SELECT 1 FROM embeddings WHERE image = images.id AND model = ?) LIMIT 1)",
+        [model.id, size, digest, size, digest, model.id],
     )
-    return image
+    return [Moment(at_ms, np.frombuffer(vector, "<f2").astype(np.float32)) for at_ms, vector in rows]
 
 
-def forget(store: Store, images: Sequence[int]) -> None:
-    """Remove pictures from the library, with their embeddings and labels, in one transaction."""
+def forget_files(store: Store, root: Root, paths: Iterable[str]) -> int:
+    """Remove files by their relative paths, with embeddings and labels, in one transaction; return how many rows."""
+    keys = [(root.id, name if raw is None else raw) for name, raw in map(to_columns, paths)]
+    if not keys:
+        return 0
     with store.writing():
-        store.db.conn.executemany("DELETE FROM images WHERE id = ?", [(image,) for image in images])
+        return store.db.conn.executemany(
+            "DELETE FROM images WHERE root = ? AND ifnull(path_bytes, path) = ?", keys
+        ).rowcount
 
 
 def embeddings(store: Store, model: StoredModel, rows: int = 8192) -> Iterator[tuple[np.ndarray, FloatArray]]:
@@ -136,6 +204,17 @@ def paths_of(store: Store, images: Iterable[int]) -> dict[int, Path]:
     return found
 
 
+def times_of(store: Store, images: Iterable[int]) -> dict[int, float]:
+    """Return where in its video each of these is, in seconds; stills are left out."""
+    wanted = list(images)
+    found: dict[int, float] = {}
+    for start in range(0, len(wanted), IDS_PER_STATEMENT):
+        some = wanted[start : start + IDS_PER_STATEMENT]
+        rows = store.db.execute(f"SELECT id, path, at_ms FROM images WHERE id IN ({','.join('?' * len(some))})", some)
+        found.update((row[0], row[2] / 1000) for row in rows if row[2] or is_video(row[1]))
+    return found
+
+
 def image_at(store: Store, path: Path) -> tuple[int, FoundFile] | None:
     """Return the id and the stored signature of the picture at a resolved path, or None if it is not known."""
     for root in roots(store):
@@ -146,11 +225,14 @@ def image_at(store: Store, path: Path) -> tuple[int, FoundFile] | None:
 
 
 def _stored(store: Store, root: Root, path: str) -> tuple[int, FoundFile] | None:
-    """Return the id and the stored signature of the picture at a path relative to a root, or None."""
-    name, name_bytes = to_columns(path)
+    """Return the id and the stored signature of the picture at a path relative to a root, or None.
+
+    Of a video, the first moment's.
+    """
+    name, raw = to_columns(path)
     row = store.db.execute(
-        "SELECT id, size, mtime_ns FROM images WHERE root = ? AND ifnull(path_bytes, path) = ?",
-        [root.id, name if name_bytes is None else name_bytes],
+        "SELECT id, size, mtime_ns FROM images WHERE root = ? AND ifnull(path_bytes, path) = ? ORDER BY at_ms",
+        [root.id, name if raw is None else raw],
     ).fetchone()
     return None if row is None else (int(row[0]), FoundFile(path, row[1], row[2]))
 
@@ -160,6 +242,9 @@ def images_in(store: Store, folder: Path) -> list[int]:
     ids: list[int] = []
     for root in roots(store):
         below = inside(str(folder), str(root.path))
-        if below is not None or inside(str(root.path), str(folder)) is not None:
-            ids += [image.id for image in known_images(store, root, below or "", None).values()]
+        if below is None and inside(str(root.path), str(folder)) is None:
+            continue
+        prefix = f"{below}/" if below else ""
+        rows = store.db.execute("SELECT id, path, path_bytes FROM images WHERE root = ?", [root.id])
+        ids += [row[0] for row in rows if from_columns(row[1], row[2]).startswith(prefix)]
     return sorted(ids)

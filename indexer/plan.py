@@ -1,67 +1,136 @@
-"""What one folder needs: its scan compared with what the library knows, and which pictures are surely gone."""
+"""What one root needs: its scan compared with what the library knows, and which pictures are surely gone."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexer.pictures import KnownImage
-from indexer.roots import Root, holds_something
-from indexer.scan import FoundFile, is_passed_over
+from indexer.failures import drop_gone_failures, failed_signatures
+from indexer.ignore import is_out_of_view
+from indexer.pictures import KnownFile, known_files
+from indexer.roots import Root, holds_something, nearest_folder
+from indexer.scan import FoundFile, PassedOver, Problem, SkippedLink, Unread, scan
+from indexer.store import Store, StoredModel
+
+LOOK_UP = 2048  # entries after which to look whether to stop
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Plan:
-    """What is to be done for one root or a folder in it."""
+    """What is to be done for one root, or for places in it."""
 
     root: Root
-    below: str
-    files: list[FoundFile]
-    known: dict[str, KnownImage]
+    places: Sequence[str]  # relative to the root; ("",) is all of it
+    found: int = 0  # picture files
+    failed: int = 0  # of them, those known to be bad and not changed since
+    links: int = 0  # symbolic links not followed
+    stale: list[FoundFile] = field(default_factory=list)  # new, changed, or without an embedding by this model
+    changed: dict[str, KnownFile] = field(default_factory=dict)  # what was known of those of them that were known
+    gone: dict[str, KnownFile] = field(default_factory=dict)  # known, but not there any more
+    passed_over: dict[str, int] = field(default_factory=dict)  # how many files an extra would add, by its name
+    was_known: bool = False  # something was known of these places
 
-    def stale(self) -> list[FoundFile]:
-        """Return the files that are new, have changed, or have no embedding by this model."""
-        return [file for file in self.files if self._is_stale(file)]
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is about the whole root."""
+        return "" in self.places
 
-    def _is_stale(self, file: FoundFile) -> bool:
-        image = self.known.get(file.path)
-        return image is None or not image.embedded or (image.size, image.mtime_ns) != (file.size, file.mtime_ns)
+    def keep(self) -> list[Path]:
+        """Take what is missing from folders that are now empty off `gone`, and return those folders.
 
-    def gone(self, unread: Sequence[str]) -> dict[str, int]:
-        """Return the known pictures that the scan did not find, as path -> id.
-
-        Not those that it could not find: below what was unread, or in a folder that scans pass over.
+        The folder of an unmounted drive is empty too. If the scan found nothing at all, the folder is the one that
+        it was about.
         """
-        present = {file.path for file in self.files}
-        return {
-            path: image.id
-            for path, image in self.known.items()
-            if path not in present and not self._is_out_of_view(path, unread)
-        }
+        by_place = self._empty_folders()
+        for paths in by_place.values():
+            for path in paths:
+                del self.gone[path]
+        return list(by_place)
 
-    def _is_out_of_view(self, path: str, unread: Sequence[str]) -> bool:
-        """Return whether a scan could not see a path."""
-        if any(not part or path == part or path.startswith(part + "/") for part in unread):
-            return True
-        return any(is_passed_over(part) for part in path.removeprefix(self.below).split("/") if part)
-
-    def empty_folders(self, gone: dict[str, int]) -> dict[Path, list[str]]:
-        """Return the folders that are now empty, as that of an unmounted drive is, with the paths gone from them.
-
-        If the scan found nothing at all, that is the folder it was about.
-        """
-        if not self.files:
-            return {self.root.path / self.below: list(gone)} if gone else {}
+    def _empty_folders(self) -> dict[Path, list[str]]:
+        """Return the folders that are now empty with the paths that are gone from them."""
+        if not self.gone:
+            return {}
+        if not self.found and len(self.places) == 1 and os.path.isdir(self.root.path / self.places[0]):
+            return {self.root.path / self.places[0]: list(self.gone)}
         by_place: dict[Path, list[str]] = {}
-        for path in gone:
-            by_place.setdefault(self._nearest_folder(path), []).append(path)
+        for path in self.gone:
+            by_place.setdefault(nearest_folder(self.root.path, path), []).append(path)
         return {place: paths for place, paths in by_place.items() if not holds_something(place)}
 
-    def _nearest_folder(self, path: str) -> Path:
-        """Return the innermost folder of a path that still exists."""
-        place = (self.root.path / path).parent
-        while not os.path.isdir(place):
-            place = place.parent
-        return place
+
+def make_plan(
+    store: Store,
+    root: Root,
+    places: Sequence[str],
+    model: StoredModel | None,
+    again: bool,
+    report: Callable[[Problem], None],
+    stopping: Callable[[], bool],
+) -> Plan | None:
+    """Scan places in a root and compare them with the library: about a stat for each file; None if told to stop.
+
+    With `again` all files are stale, also those that are known to be bad.
+    """
+    plan = Plan(root, places)
+    known = known_files(store, root, model, places)
+    plan.was_known = bool(known)
+    failed = failed_signatures(store, root)
+    unread: list[str] = []
+    look_up = LOOK_UP
+    for place in places:
+        if place and not os.path.lexists(root.path / place):
+            continue  # it is gone, as the watcher may say
+        for entry in scan(root.path, place, report, root.rules):
+            if type(entry) is FoundFile:
+                plan.found += 1
+                before = known.pop(entry.path, None)
+                if before is None or before[0] != entry.size or before[1] != entry.mtime_ns or not before[2] or again:
+                    bad = failed.pop(entry.path, None)
+                    _note_stale(plan, entry, before, None if again else bad)
+            else:
+                _note_other(plan, entry, unread)
+            look_up -= 1
+            if not look_up:
+                look_up = LOOK_UP
+                if stopping():
+                    return None
+    plan.gone = {path: file for path, file in known.items() if not _is_hidden(path, plan, unread)}
+    unmet = [path for path in failed if any(_is_in(path, place) for place in places)]
+    drop_gone_failures(store, root, [path for path in unmet if not _is_hidden(path, plan, unread)])
+    return plan
+
+
+def _note_stale(plan: Plan, file: FoundFile, before: KnownFile | None, bad: tuple[int, int] | None) -> None:
+    """Put a file on the list, unless it is known to be bad as it is; `bad` is the signature at which it was."""
+    if bad == (file.size, file.mtime_ns):
+        plan.failed += 1
+        return
+    plan.stale.append(file)
+    if before is not None:
+        plan.changed[file.path] = before
+
+
+def _note_other(plan: Plan, entry: object, unread: list[str]) -> None:
+    """Count what is not a picture to read."""
+    match entry:
+        case Unread(path):
+            unread.append(path)
+        case SkippedLink():
+            plan.links += 1
+        case PassedOver(_, extra):
+            plan.passed_over[extra] = plan.passed_over.get(extra, 0) + 1
+
+
+def _is_hidden(path: str, plan: Plan, unread: Sequence[str]) -> bool:
+    """Return whether a scan could not see a path, so that it is not known to be gone."""
+    if any(_is_in(path, part) for part in unread):
+        return True
+    return any(is_out_of_view(path, place, plan.root.rules) for place in plan.places if _is_in(path, place))
+
+
+def _is_in(path: str, place: str) -> bool:
+    """Return whether a path is a place or below it, both relative to the root."""
+    return not place or path == place or path.startswith(place + "/")

@@ -1,7 +1,7 @@
-"""One indexing run: scan the roots, forget what is gone, encode what is new or changed, store batch by batch.
+"""One indexing run: scan the roots, settle what is known by content, forget what is gone, encode what is new.
 
 Pictures are only read. Whenever a run ends early, by Ctrl-C, an error or a crash, the committed batches stay
-and the next run goes on from there.
+and the next run goes on from there. One run at a time holds the library's lock; queries need none.
 """
 
 from __future__ import annotations
@@ -10,43 +10,30 @@ import itertools
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from indexer.encode import EncoderThreads
 from indexer.encoder import Encoder
-from indexer.errors import FolderError
+from indexer.errors import FolderError, InvalidRequest
+from indexer.failures import remember_failure
+from indexer.identity import settle
+from indexer.ignore import ScanRules
 from indexer.listener import Listener
-from indexer.paths import absolute, inside
-from indexer.pictures import count_without_embedding, forget, known_images, store_batch
-from indexer.pipeline import encoded_batches
-from indexer.plan import Plan
-from indexer.roots import claim_root, mark_indexed, remove_root, roots
-from indexer.scan import FoundFile, Problem, SkippedLink, Unread, scan
+from indexer.lock import only_writer
+from indexer.paths import absolute, inside, readable
+from indexer.pictures import Moment, count_without_embedding, forget_files, moments_of, store_batch
+from indexer.pipeline import Pipeline
+from indexer.plan import Plan, make_plan
+from indexer.pool import Failed, Job, cores, open_pool
+from indexer.roots import Root, claim_root, mark_indexed, remove_root, roots, set_rules
+from indexer.scan import Problem
+from indexer.split import CoreSplit
 from indexer.store import Store, StoredModel
+from indexer.summary import Summary
+from indexer.worker import Frame
 
-
-@dataclass(slots=True)
-class Summary:
-    """What a run did."""
-
-    found: int = 0  # picture files in the folders
-    encoded: int = 0
-    unchanged: int = 0
-    forgotten: int = 0  # gone from the disk, or no longer readable
-    problems: int = 0  # files and links left out, each reported
-    links: int = 0  # symbolic links not followed
-    kept: list[Path] = field(default_factory=list)  # folders that have become empty, whose pictures are kept
-    without_pictures: list[Path] = field(default_factory=list)  # folders in which nothing was found, ever
-    missing: list[Path] = field(default_factory=list)  # folders that were named but can't be indexed
-    stopped: bool = False  # told to stop before all was done
-    unswitched: int = 0  # pictures out of reach of a re-index, for which the old model goes on answering
-    seconds: float = 0.0
-    encoding_seconds: float = 0.0
-
-    @property
-    def rate(self) -> float:
-        """Pictures encoded per second, without the scan and the loading of the model."""
-        return self.encoded / self.encoding_seconds if self.encoding_seconds > 0 else 0.0
+MOST_WORKERS = 32
+FAILURES_AT_ONCE = 64  # kept in hand before they are written down
 
 
 def index(
@@ -58,17 +45,33 @@ def index(
     batch_size: int | None = None,
     reindex: bool = False,
     prune: bool = False,
+    rules: Callable[[ScanRules], ScanRules] | None = None,
+    workers: int | None = None,
 ) -> Summary:
     """Bring the library up to date with the folders, and return what was done.
 
     Without folders, all roots are gone over. `load` is called only if a picture must be encoded. `reindex` encodes
     every picture of every root with the loaded model, which becomes the library's model when all are done. A folder
     that has become empty keeps its pictures (its drive may not be mounted) unless `prune` is set, which also removes
-    a missing root that is named.
+    a missing root that is named. `rules` changes what the named roots leave out. `workers` is the number of decoding
+    processes: by default one for each core, 0 decodes in this process.
 
-    Raises FolderError if none of the folders exists, EncoderFailed if the model fails.
+    Raises FolderError if none of the folders exists, LibraryBusy if another process indexes this library,
+    EncoderFailed if the model fails.
     """
-    return _Run(store, load, listener, batch_size, prune).over(folders, reindex)
+    with only_writer(store):
+        return _Run(store, load, listener, batch_size, prune, workers).over(folders, reindex, rules)
+
+
+def index_paths(
+    store: Store, paths: Sequence[Path], load: Callable[[], Encoder], listener: Listener, *, workers: int | None = None
+) -> Summary:
+    """Bring the library up to date with some absolute paths in its roots, files or folders, there or gone.
+
+    Paths outside all roots are ignored. Raises as `index` does.
+    """
+    with only_writer(store):
+        return _Run(store, load, listener, None, False, workers).over_paths(paths)
 
 
 class _Run:
@@ -81,38 +84,72 @@ class _Run:
         listener: Listener,
         batch_size: int | None,
         prune: bool,
+        workers: int | None,
     ) -> None:
         self.store = store
         self.load = load
         self.listener = listener
         self.batch_size = batch_size
         self.prune = prune
+        self.workers = workers
         self.summary = Summary()
         self.left = 0  # files still to be encoded
+        self.failures: list[Failed] = []  # not yet written down
 
-    def over(self, folders: Sequence[Path], reindex: bool) -> Summary:
-        """Do the whole run."""
+    def over(self, folders: Sequence[Path], reindex: bool, rules: Callable[[ScanRules], ScanRules] | None) -> Summary:
+        """Do a run over folders."""
         started = time.monotonic()
         sound = self._sound_folders(folders, reindex)
         active = self.store.active_model()
         encoder, target = self._loaded() if reindex else (None, active)
-        plans = [plan for folder in sound if (plan := self._plan(folder, target)) is not None]
         again = reindex and target == active
-        work = [(plan, plan.files if again else plan.stale()) for plan in plans]
-        self.left = sum(len(files) for _, files in work)
-        self.summary.unchanged = self.summary.found - self.left
-        if self.left and not self._told_to_stop():
-            if encoder is None or target is None:
-                encoder, target = self._loaded()
-            self._encode_all(work, encoder, target)
-        if not self.summary.stopped:
-            for plan in plans:
-                if not plan.below:
-                    mark_indexed(self.store, plan.root)
-            if reindex and target is not None and target != active:
-                self._switch(target)
+        plans = [plan for folder in sound if (plan := self._plan_of_folder(folder, target, again, rules))]
+        self._work(plans, encoder, target, again)
+        if not self.summary.stopped and reindex and target is not None and target != active:
+            self._switch(target)
         self.summary.seconds = time.monotonic() - started
         return self.summary
+
+    def over_paths(self, paths: Sequence[Path]) -> Summary:
+        """Do a run over what has changed, as a watcher sees it."""
+        started = time.monotonic()
+        active = self.store.active_model()
+        plans = []
+        for root in roots(self.store):
+            places = sorted({below for path in paths if (below := inside(str(path), str(root.path))) is not None})
+            if places and (plan := self._plan(root, places, active)):
+                plans.append(plan)
+        self._work(plans, None, active)
+        self.summary.seconds = time.monotonic() - started
+        return self.summary
+
+    def _work(
+        self, plans: Sequence[Plan], encoder: Encoder | None, model: StoredModel | None, again: bool = False
+    ) -> None:
+        """Settle, forget and encode what the plans say; `again` encodes also what is known."""
+        if self._told_to_stop():
+            return
+        if not self.prune:
+            self.summary.kept += [place for plan in plans for place in plan.keep()]
+        settled = settle(self.store, plans, model, self._told_to_stop, again)
+        if self._told_to_stop():
+            return
+        for plan in plans:
+            forget_files(self.store, plan.root, plan.gone)
+            self.summary.forgotten += len(plan.gone)
+        self.left = sum(len(plan.stale) for plan in plans)
+        self.summary.moved, self.summary.copied = settled.moved, settled.copied
+        self.summary.unchanged = (
+            self.summary.found - self.summary.failed_before - self.left - settled.moved_and_done - settled.copied
+        )
+        if self.left:
+            if encoder is None or model is None:
+                encoder, model = self._loaded()
+            self._encode_all(plans, encoder, model, again)
+        if not self._told_to_stop():
+            for plan in plans:
+                if plan.is_whole:
+                    mark_indexed(self.store, plan.root)
 
     def _report(self, problem: Problem) -> None:
         self.summary.problems += 1
@@ -155,74 +192,88 @@ class _Run:
         encoder = self.load()
         return encoder, self.store.remember_model(encoder)
 
-    def _plan(self, folder: Path, model: StoredModel | None) -> Plan | None:
-        """Scan a folder, compare it with what the library knows, forget what is gone; None if told to stop."""
+    def _plan_of_folder(
+        self, folder: Path, model: StoredModel | None, again: bool, rules: Callable[[ScanRules], ScanRules] | None
+    ) -> Plan | None:
+        """Return what a folder needs, after its root was told its new rules; None if told to stop."""
         if self._told_to_stop():
             return None
         root, below = claim_root(self.store, folder)
-        files: list[FoundFile] = []
-        unread: list[str] = []
-        for entry in scan(root.path, below, self._report):
-            if self._told_to_stop():
-                return None
-            match entry:
-                case FoundFile():
-                    files.append(entry)
-                case Unread(path):
-                    unread.append(path)
-                case SkippedLink():
-                    self.summary.links += 1
-        self.summary.found += len(files)
-        plan = Plan(root, below, files, known_images(self.store, root, below, model))
-        self._forget_gone(plan, unread, folder)
+        if rules is not None:
+            if below:
+                raise InvalidRequest(
+                    f"What is left out is set for a whole root; name it: clipsearch index {readable(str(root.path))}"
+                )
+            root = set_rules(self.store, root, rules(root.rules))
+        plan = self._plan(root, [below], model, again)
+        if plan is not None and not plan.found and not plan.was_known:
+            self.summary.without_pictures.append(folder)
         return plan
 
-    def _forget_gone(self, plan: Plan, unread: Sequence[str], folder: Path) -> None:
-        """Forget the pictures that are gone; unless `prune` is set, not those of a folder that is now empty."""
-        if not plan.known and not plan.files and not unread:
-            self.summary.without_pictures.append(folder)
-        gone = plan.gone(unread)
-        if not self.prune:
-            for place, paths in plan.empty_folders(gone).items():
-                self.summary.kept.append(place)
-                for path in paths:
-                    del gone[path]
-        forget(self.store, list(gone.values()))
-        self.summary.forgotten += len(gone)
+    def _plan(self, root: Root, places: Sequence[str], model: StoredModel | None, again: bool = False) -> Plan | None:
+        """Scan places of a root and count what was found; None if told to stop."""
+        plan = make_plan(self.store, root, places, model, again, self._report, self._told_to_stop)
+        if plan is not None:
+            self.summary.found += plan.found
+            self.summary.failed_before += plan.failed
+            self.summary.links += plan.links
+            for extra, files in plan.passed_over.items():
+                self.summary.passed_over[extra] = self.summary.passed_over.get(extra, 0) + files
+        return plan
 
-    def _encode_all(self, work: Sequence[tuple[Plan, list[FoundFile]]], encoder: Encoder, model: StoredModel) -> None:
-        """Encode and store the files of all roots, batch by batch, until done or told to stop."""
+    def _encode_all(self, plans: Sequence[Plan], encoder: Encoder, model: StoredModel, again: bool) -> None:
+        """Encode and store the files of all plans, batch by batch, until done or told to stop."""
         self.listener.encoding(self.left)
         started = time.monotonic()
-        for plan, files in work:
-            self._encode_root(plan, files, encoder, model)
-            self.summary.encoding_seconds = time.monotonic() - started
-            if self.summary.stopped:
-                return
-
-    def _encode_root(self, plan: Plan, files: list[FoundFile], encoder: Encoder, model: StoredModel) -> None:
-        """Encode and store the files of one root; forget known pictures whose files have become bad."""
-        lost: list[int] = []
-
-        def unreadable(problem: Problem) -> None:
-            self._report(problem)
-            self._advance(1)
-            image = plan.known.get(inside(str(problem.path), str(plan.root.path)) or "")
-            if image is not None and problem.lasting:
-                lost.append(image.id)
-
-        wanted = itertools.takewhile(lambda _: not self.listener.stopping(), files)
         size = self.batch_size or encoder.batch_size
-        for batch in encoded_batches(plan.root.path, wanted, encoder, size, unreadable):
-            store_batch(self.store, plan.root, model, batch)
-            self.summary.encoded += len(batch)
-            self._advance(len(batch))
-            if self.left and self._told_to_stop():
-                break
-        if self.left:
-            self._told_to_stop()
-        forget(self.store, lost)
-        self.summary.forgotten += len(lost)
+        workers = self._number_of_workers(encoder)
+        jobs = (Job(plan.root, file) for plan in plans for file in plan.stale)
+        wanted = itertools.takewhile(lambda _: not self.listener.stopping(), jobs)
+        encoders = EncoderThreads(encoder.replicas(), CoreSplit(cores(), fixed=encoder.device != "cpu"))
+
+        def known(frame: Frame) -> Sequence[Moment]:
+            return () if again else moments_of(self.store, model, frame.file.size, frame.digest)
+
+        try:
+            with open_pool(workers, 2 * size // max(1, workers) + 2, encoder.preprocess) as pool:
+                pipeline = Pipeline(pool, encoders, size, known, self._on_failure)
+                for files in pipeline.run(wanted):
+                    store_batch(self.store, model, files)
+                    self.summary.encoded += len(files)
+                    self._advance(len(files))
+                    self._write_failures(FAILURES_AT_ONCE)
+                    self.listener.bottleneck(pipeline.load.bottleneck())
+        finally:
+            self._write_failures(0)
+            self.summary.encoding_seconds = time.monotonic() - started
+        self.summary.stopped = self.summary.stopped or bool(self.left)
+
+    def _number_of_workers(self, encoder: Encoder) -> int:
+        """Return how many processes decode; with a GPU, one core is left to feed it."""
+        if self.workers is not None:
+            return self.workers
+        free = cores() if encoder.device == "cpu" else cores() - 1
+        return max(1, min(free, self.left, MOST_WORKERS))
+
+    def _on_failure(self, failed: Failed) -> None:
+        """Report a file that can't be decoded."""
+        failure = failed.failure
+        self._report(Problem(failed.job.path, failure.reason, failure.lasting))
+        self.summary.failed += 1
+        self._advance(1)
+        if failure.lasting:
+            self.failures.append(failed)
+
+    def _write_failures(self, most: int) -> None:
+        """Write the failures in hand down, if there are more than so many, and forget what such files were."""
+        if len(self.failures) <= most:
+            return
+        with self.store.writing():
+            for failed in self.failures:
+                root, file = failed.job.root, failed.job.file
+                remember_failure(self.store, root, file, failed.failure.reason)
+                self.summary.forgotten += forget_files(self.store, root, [file.path])
+        self.failures.clear()
 
     def _advance(self, done: int) -> None:
         self.left -= done

@@ -86,6 +86,13 @@ def open_index(store: Store, model: StoredModel) -> FaissIndex:
     return FaissIndex(loaded if loaded is not None else _rebuild(store, model))
 
 
+def refresh(store: Store, model: StoredModel) -> None:
+    """Bring a model's FAISS file up to date; one of the right generation and size is not read."""
+    path, row = index_path(store, model), _record(store, model)
+    if path is None or row is None or not os.path.exists(path) or path.stat().st_size != row[1]:
+        open_index(store, model)
+
+
 def current_generation(store: Store, model: StoredModel) -> int:
     """Return the generation of a model's embeddings now; raises ModelMismatch if the model is gone."""
     row = store.db.execute("SELECT generation FROM models WHERE id = ?", [model.id]).fetchone()
@@ -97,11 +104,7 @@ def current_generation(store: Store, model: StoredModel) -> int:
 def _load(store: Store, model: StoredModel) -> Any | None:
     """Return the index from its file, or None if that is missing, stale or damaged."""
     path = index_path(store, model)
-    row = store.db.execute(
-        "SELECT f.rows, f.bytes, f.crc32 FROM faiss_files f JOIN models m ON m.id = f.model"
-        " WHERE f.model = ? AND f.generation = m.generation",
-        [model.id],
-    ).fetchone()
+    row = _record(store, model)
     if path is None or row is None:
         return None
     try:
@@ -117,6 +120,16 @@ def _load(store: Store, model: StoredModel) -> Any | None:
         if index.ntotal == row[0] and index.d == model.dim:
             return index
     return None
+
+
+def _record(store: Store, model: StoredModel) -> tuple[int, int, int] | None:
+    """Return (rows, bytes, CRC-32) of the current FAISS file as the store remembers it, None if it is stale."""
+    row: tuple[int, int, int] | None = store.db.execute(
+        "SELECT f.rows, f.bytes, f.crc32 FROM faiss_files f JOIN models m ON m.id = f.model"
+        " WHERE f.model = ? AND f.generation = m.generation",
+        [model.id],
+    ).fetchone()
+    return row
 
 
 def _rebuild(store: Store, model: StoredModel) -> Any:

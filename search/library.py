@@ -19,7 +19,7 @@ from indexer.errors import FolderError, InvalidRequest, LibraryMissing, PictureE
 from indexer.labels import save_labels
 from indexer.model_choice import check_request, load_stored
 from indexer.paths import absolute, readable
-from indexer.pictures import image_at, images_in, paths_of
+from indexer.pictures import image_at, images_in, paths_of, times_of
 from indexer.scan import found_file
 from indexer.store import Store
 from search.classes import TEMPLATE, ClassPrompts, class_prompts
@@ -94,8 +94,9 @@ class Library:
         among = self._ids_in(folder)
         vector = self._embed([text])[0]
         found = self.index.search(vector, k, among)
-        paths = paths_of(self.store, [image for image, _ in found])
-        return [Hit(paths[image], score) for image, score in found if image in paths]
+        ids = [image for image, _ in found]
+        paths, times = paths_of(self.store, ids), times_of(self.store, ids)
+        return [Hit(paths[image], score, times.get(image)) for image, score in found if image in paths]
 
     def label(
         self, classes: Sequence[str], *, template: str = TEMPLATE, folder: Path | None = None
@@ -150,9 +151,11 @@ class Library:
                     return self.index.vector(image)
         from indexer.decode import open_picture
 
-        picture = open_picture(resolved)  # before the model, which takes seconds to load
-        pixels = self.encoder.preprocess(picture.image)
-        return np.asarray(self.encoder.encode_images(pixels[np.newaxis])[0], dtype=np.float32)
+        if self._encoder is None:
+            open_picture(resolved, 1)  # a bad file is told before the model is loaded, which takes seconds
+        preprocess = self.encoder.preprocess
+        pixels = preprocess(open_picture(resolved, preprocess.smallest).image)
+        return np.asarray(self.encoder.encode_images(np.stack([pixels]))[0], dtype=np.float32)
 
     def _checked(self, chosen: ClassPrompts) -> ClassPrompts:
         """Raise InvalidRequest for a single class, whose softmax is 1 whatever the picture shows."""
@@ -182,10 +185,10 @@ class Library:
 
     def _by_path(self, chosen: ClassPrompts, ids: np.ndarray, found: FloatArray) -> Iterator[LabelledPicture]:
         """Yield the labelled pictures sorted by path."""
-        paths = paths_of(self.store, map(int, ids))
-        rows = sorted((row for row in range(len(ids)) if int(ids[row]) in paths), key=lambda row: paths[int(ids[row])])
-        for row in rows:
-            yield LabelledPicture(paths[int(ids[row])], dict(zip(chosen.names, map(float, found[row]), strict=True)))
+        paths, times = paths_of(self.store, map(int, ids)), times_of(self.store, map(int, ids))
+        known = [(paths[image], times.get(image), row) for row, image in enumerate(map(int, ids)) if image in paths]
+        for path, at, row in sorted(known, key=lambda one: (one[0], one[1] or 0.0)):
+            yield LabelledPicture(path, dict(zip(chosen.names, map(float, found[row]), strict=True)), at)
 
     def _ids_in(self, folder: Path | None) -> np.ndarray | None:
         """Return the ids of the pictures below a folder, None for no folder."""

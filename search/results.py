@@ -13,6 +13,7 @@ class Hit:
 
     path: Path
     score: float  # cosine similarity, -1..1
+    at: float | None = None  # of a video: seconds from its start
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class LabelledPicture:
 
     path: Path
     probabilities: Mapping[str, float]  # class -> probability, 0..1; they sum to 1 for softmax models
+    at: float | None = None  # of a video: seconds from its start
 
     @property
     def best(self) -> str:

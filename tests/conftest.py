@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,14 +10,33 @@ import pytest
 from PIL import Image
 
 from indexer.pictures import paths_of
-from indexer.run import Summary, index
+from indexer.run import index
 from indexer.store import Store
+from indexer.summary import Summary
 from tests.fakes import ColourEncoder, Recorder
 
 REPOSITORY = Path(__file__).parent.parent
 SAMPLES = REPOSITORY / "sample_images"
 
 MakePicture = Callable[..., Path]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let test_fuzz.py try more."""
+    parser.addoption("--fuzz-cases", type=int, default=2080, help="how many broken files to try, of all formats")
+    parser.addoption("--fuzz-seed", type=int, default=1, help="which broken files to try")
+
+
+@pytest.fixture
+def fuzz_cases(request: pytest.FixtureRequest) -> int:
+    """How many broken files to try, of all formats."""
+    return int(request.config.getoption("--fuzz-cases"))
+
+
+@pytest.fixture
+def fuzz_seed(request: pytest.FixtureRequest) -> int:
+    """Which broken files to try."""
+    return int(request.config.getoption("--fuzz-seed"))
 
 
 @pytest.fixture(autouse=True)
@@ -38,12 +58,15 @@ def photos(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def picture(photos: Path) -> MakePicture:
-    """Make a picture of one colour: picture("a/b.png", "red")."""
+    """Make a picture of one colour, picture("a/b.png", "red"), with bytes that no other file has."""
+    numbers = itertools.count()
 
     def make(name: str, colour: str, size: tuple[int, int] = (16, 12)) -> Path:
         path = photos / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        Image.new("RGB", size, colour).save(path)
+        exif = Image.Exif()
+        exif[0x010E] = f"picture {next(numbers):05}"  # ImageDescription
+        Image.new("RGB", size, colour).save(path, exif=exif)
         return path
 
     return make
@@ -63,9 +86,10 @@ def encoder() -> ColourEncoder:
 
 
 def run(store: Store, folder: Path, encoder: ColourEncoder, **options: object) -> tuple[Summary, Recorder]:
-    """Index one folder with the fake model."""
+    """Index one folder with the fake model, decoding in this process."""
     listener = options.pop("listener", None) or Recorder()
     assert isinstance(listener, Recorder)
+    options.setdefault("workers", 0)
     return index(store, [folder], lambda: encoder, listener, **options), listener  # type: ignore[arg-type]
 
 

@@ -2,14 +2,45 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageColor
 
 from indexer.encoder import FloatArray, unit_rows
 from indexer.listener import SilentListener
+from indexer.preprocess import Pixels, Preprocess, ResizeMode
 from indexer.scan import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class OddPreprocess(Preprocess):
+    """Does to a picture of a certain width what no preprocessing should."""
+
+    height: int = 2
+    width: int = 2
+    mode: ResizeMode = "squash"
+    interpolation: str = "box"
+
+    @property
+    def smallest(self) -> int:
+        """Let decoders reduce nothing."""
+        return 4096
+
+    def __call__(self, image: Image.Image) -> Pixels:
+        match image.width:
+            case 13:
+                raise ValueError("unlucky")
+            case 66:
+                os.abort()
+            case 99:
+                time.sleep(600)
+            case 77:
+                bytearray(64 * 1024**3)
+        return Preprocess.__call__(self, image)
 
 
 class ColourEncoder:
@@ -18,6 +49,9 @@ class ColourEncoder:
     dim = 3
     logit_scale = 10.0
     batch_size = 4
+    device = "cpu"
+    preprocess: Preprocess = Preprocess(2, 2, "squash", "box")
+    threads = 0
 
     def __init__(self, name: str = "colour", logit_bias: float | None = None) -> None:
         self.name = name
@@ -26,13 +60,15 @@ class ColourEncoder:
         self.images_encoded = 0
         self.texts_encoded: list[str] = []
 
-    def preprocess(self, image: Image.Image) -> FloatArray:
-        pixels = np.asarray(image.resize((2, 2), Image.Resampling.BOX), dtype=np.float32) / 255.0
-        return np.ascontiguousarray(pixels.transpose(2, 0, 1))
-
-    def encode_images(self, batch: FloatArray) -> FloatArray:
+    def encode_images(self, batch: Pixels) -> FloatArray:
         self.images_encoded += len(batch)
-        return unit_rows(batch.mean(axis=(2, 3)) + 1e-6)
+        return unit_rows(batch.astype(np.float32).mean(axis=(1, 2)) / 255.0 + 1e-6)
+
+    def use_threads(self, threads: int) -> None:
+        self.threads = threads
+
+    def replicas(self) -> Sequence[ColourEncoder]:
+        return [self]
 
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:
         self.texts_encoded += texts

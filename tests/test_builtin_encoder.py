@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from timm.data import create_transform
 
 from indexer import builtin_weights
-from indexer.builtin_encoder import BuiltinEncoder, class_texts
+from indexer.builtin_encoder import BuiltinEncoder, class_texts, kept_classes
 from indexer.errors import BuiltinMissing
 
 
@@ -22,15 +24,33 @@ def builtin() -> BuiltinEncoder:
 
 def test_rows_are_unit_float32(builtin: BuiltinEncoder) -> None:
     pixels = np.stack([builtin.preprocess(Image.new("RGB", (400, 300), colour)) for colour in ("red", "black")])
-    assert pixels.shape == (2, 3, 260, 260)
+    assert pixels.shape == (2, 260, 260, 3)
     for rows in (builtin.encode_images(pixels), builtin.encode_texts(["a cup", "a longer text about a red car"])):
         assert (rows.shape, rows.dtype) == ((2, 384), np.float32)
         assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
 
 
-def test_preprocessing_is_half_and_half(builtin: BuiltinEncoder) -> None:
-    assert np.allclose(builtin.preprocess(Image.new("RGB", (300, 300), "white")), 1.0)
-    assert np.allclose(builtin.preprocess(Image.new("RGB", (300, 300), "black")), -1.0)
+def test_preprocessing_is_efficientnets_own(builtin: BuiltinEncoder) -> None:
+    half = (0.5, 0.5, 0.5)
+    theirs = create_transform((3, 260, 260), interpolation="bicubic", crop_pct=0.89, mean=half, std=half)
+    for size in ((400, 300), (301, 777)):
+        picture = Image.fromarray(np.random.default_rng(0).integers(0, 256, (*size, 3), dtype=np.uint8))
+        ours = builtin.preprocess(picture).transpose(2, 0, 1) / 127.5 - 1
+        assert np.allclose(ours, theirs(picture).numpy(), atol=1e-5)
+
+
+def test_class_embeddings_are_kept_and_a_damaged_file_is_not_believed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("platformdirs.user_cache_dir", lambda *_, **__: str(tmp_path))
+    rows = np.zeros((1000, 384), np.float32)
+    rows[:, 0] = 1
+    assert np.array_equal(kept_classes("print", lambda: rows), rows)
+    assert np.array_equal(kept_classes("print", lambda: pytest.fail("embedded again")), rows)
+    (kept,) = tmp_path.glob("*.npy")
+    for damage in (b"", kept.read_bytes()[:-100], kept.read_bytes().replace(b"\x80?", b"\0\0")):
+        kept.write_bytes(damage)
+        assert np.array_equal(kept_classes("print", lambda: rows), rows)
 
 
 def test_a_text_means_the_same_in_any_batch(builtin: BuiltinEncoder) -> None:
@@ -46,10 +66,11 @@ def test_texts_near_in_meaning_are_near(builtin: BuiltinEncoder) -> None:
 
 def test_a_picture_is_the_weighted_mean_of_its_classes(builtin: BuiltinEncoder) -> None:
     """ConSE, computed straight from the classifier's logits."""
-    pixels = builtin.preprocess(Image.linear_gradient("L").convert("RGB"))[np.newaxis]
+    pixels = np.stack([builtin.preprocess(Image.linear_gradient("L").convert("RGB"))])
     found = builtin.encode_images(pixels)[0]
     with torch.inference_mode():
-        weights = builtin._classifier(torch.from_numpy(pixels)).softmax(1)[0].numpy()
+        values = torch.from_numpy(pixels.transpose(0, 3, 1, 2) / np.float32(127.5) - 1)
+        weights = builtin._classifier(values).softmax(1)[0].numpy()
     mean = weights @ builtin.encode_texts(class_texts())
     assert np.allclose(found, mean / np.linalg.norm(mean), atol=1e-4)
 

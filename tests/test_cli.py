@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import signal
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -15,9 +16,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli.index
-from cli.main import main, sentence
+from cli.main import main
+from cli.sentences import sentence
 from indexer import model_choice
+from indexer.encoder import FloatArray
 from indexer.errors import LibraryMissing
+from indexer.lock import only_writer
+from indexer.preprocess import Pixels
 from indexer.store import DATABASE_NAME, Store
 from tests.conftest import REPOSITORY, MakePicture
 from tests.fakes import ColourEncoder
@@ -62,10 +67,46 @@ def test_index_summary_is_on_stderr(clipsearch: Invoke, photos: Path, picture: M
     picture("a.png", "red")
     (photos / "bad.jpg").write_text("text")
     result = clipsearch("index", photos)
-    assert (result.exit_code, result.stdout) == (0, "")
+    assert (result.exit_code, result.stdout) == (cli.index.SOME_FAILED, "")
     assert "bad.jpg: not a picture" in result.stderr
-    assert "2 pictures found: 1 encoded, 0 unchanged, 0 forgotten, 1 with problems" in result.stderr
-    assert "0 encoded, 1 unchanged" not in result.stderr
+    assert "2 pictures found: 1 encoded, 0 unchanged, 0 forgotten, 1 failed; " in result.stderr
+    again = clipsearch("index", photos)
+    assert again.exit_code == cli.index.SOME_FAILED
+    assert "1 files failed before" in again.stderr and "bad.jpg" not in again.stderr
+
+
+def test_quiet_says_only_what_is_wrong(clipsearch: Invoke, photos: Path, picture: MakePicture) -> None:
+    picture("a.png", "red")
+    result = clipsearch("index", photos, "--quiet")
+    assert (result.exit_code, result.output) == (0, "")
+    (photos / "bad.jpg").write_text("text")
+    result = clipsearch("index", photos, "--quiet")
+    assert (result.exit_code, result.output.count("\n")) == (3, 1)
+    assert "bad.jpg: not a picture" in result.stderr
+
+
+def test_every_line_of_the_json_log_is_an_object(clipsearch: Invoke, photos: Path, picture: MakePicture) -> None:
+    picture("a.png", "red")
+    (photos / "bad.jpg").write_text("text")
+    result = clipsearch("index", photos, "--log-json")
+    events = [json.loads(line) for line in result.stderr.splitlines()]
+    assert [event["event"] for event in events if event["event"] not in ("progress", "bottleneck")] == [
+        "loading",
+        "encoding",
+        "problem",
+        "summary",
+    ]
+    assert (events[-1]["encoded"], events[-1]["failed"], result.exit_code) == (1, 1, 3)
+    result = clipsearch("index", photos / "nowhere", "--log-json")
+    events = [json.loads(line) for line in result.stderr.splitlines()]
+    assert (events[-1]["event"], result.exit_code) == ("error", 1)
+    assert "folder that exists" in events[-1]["text"]
+
+
+def test_a_second_indexer_is_told_who_holds_the_library(indexed: Invoke, photos: Path, tmp_path: Path) -> None:
+    with Store.open(tmp_path / "lib") as store, only_writer(store):
+        one_sentence(indexed("index", photos), f"process {os.getpid()}", "since")
+        assert indexed("query", "red", "-k", "1").exit_code == 0
 
 
 def test_index_leaves_the_faiss_file_ready(indexed: Invoke, tmp_path: Path) -> None:
@@ -87,13 +128,29 @@ def test_index_mistakes(clipsearch: Invoke, photos: Path, picture: MakePicture) 
     partly = clipsearch("index", photos, photos / "nowhere")
     assert partly.exit_code == 1
     assert "nowhere: no such folder" in partly.stderr and "1 encoded" in partly.stderr
-    one_sentence(clipsearch("index", photos, "--model", "ViT-B-32/openai"), "indexed with colour", "--reindex")
+    one_sentence(clipsearch("query", "red", "--model", "ViT-B-32/openai"), "indexed with colour", "index --model")
+    assert clipsearch("index", "--exclude", "*.gif").exit_code == 2
     assert clipsearch("index", photos, "--batch-size", "0").exit_code == 2
 
 
-def test_reindex_changes_the_model(indexed: Invoke, photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_model_is_built_beside_and_can_be_called_off(
+    indexed: Invoke, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Interrupted(ColourEncoder):
+        def encode_images(self, batch: Pixels) -> FloatArray:
+            raise RuntimeError("no such kernel")
+
+    monkeypatch.setattr(model_choice, "load_encoder", lambda name, _: Interrupted(name))
+    assert indexed("index", "--model", "ViT-B-32/openai").exit_code == 1
+    assert "colour" in indexed("info").stdout, "the old model goes on answering"
+    plain = indexed("index")
+    assert (plain.exit_code, "is not complete; clipsearch index --model ViT-B-32/openai" in plain.stderr) == (0, True)
+    with Store.open(tmp_path / "lib") as store:
+        assert len(store.models()) == 2
+        store.db.execute("UPDATE models SET name = 'builtin' WHERE active")
+    assert "not complete" not in indexed("index", "--model", "builtin").stderr
     monkeypatch.setattr(model_choice, "load_encoder", lambda name, _: ColourEncoder(name))
-    assert "3 encoded" in indexed("index", "--reindex", "--model", "ViT-B-32/openai").stderr
+    assert "3 encoded" in indexed("index", "--model", "ViT-B-32/openai").stderr
     assert "ViT-B-32/openai" in indexed("info").stdout
 
 
@@ -219,19 +276,21 @@ def test_unforeseen_errors_are_sentences_too(clipsearch: Invoke, photos: Path, m
 
 
 def test_stopped_run_exits_130(clipsearch: Invoke, photos: Path, picture: MakePicture) -> None:
-    for number in range(12):
+    for number in range(200):
         picture(f"{number}.png", "red")
 
     class Interrupting(ColourEncoder):
-        def encode_images(self, batch):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-            os.kill(os.getpid(), 2)
+        def encode_images(self, batch: Pixels) -> FloatArray:
+            if not self.images_encoded:
+                os.kill(os.getpid(), signal.SIGINT)
             return super().encode_images(batch)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(model_choice, "load_encoder", lambda *_: Interrupting())
         result = clipsearch("index", photos)
-    assert (result.exit_code, "4 encoded" in result.stderr) == (cli.index.STOPPED, True), result.output
-    assert "8 encoded, 4 unchanged" in clipsearch("index", photos).stderr
+    assert (result.exit_code, "200 encoded" in result.stderr) == (cli.index.STOPPED, False), result.output
+    assert "Stopped; what was encoded is kept" in result.stderr
+    assert "200 pictures found" in clipsearch("index", photos).stderr
 
 
 def commands() -> list[click.Command]:

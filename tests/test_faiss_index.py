@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 import search.faiss_index
-from indexer.pictures import EncodedPicture, embeddings, forget, store_batch
-from indexer.roots import claim_root
+from indexer.metadata import Metadata
+from indexer.pictures import EncodedFile, Moment, embeddings, forget_files, store_batch
+from indexer.roots import claim_root, roots
 from indexer.scan import FoundFile
 from indexer.store import Store, StoredModel
+from indexer.worker import Frame
 from search.faiss_index import FaissIndex, index_path, open_index
 from tests.fakes import ColourEncoder
 
@@ -26,8 +28,9 @@ def model(store: Store, encoder: ColourEncoder, photos: Path) -> StoredModel:
     root, _ = claim_root(store, photos)
     rows = np.random.default_rng(0).standard_normal((ROWS, 3)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    batch = [EncodedPicture(FoundFile(f"{n}.png", 1, 1), 1, 1, "PNG", row) for n, row in enumerate(rows)]
-    store_batch(store, root, model, batch)
+    frames = [Frame(FoundFile(f"{n}.png", 1, 1), b"%16d" % n, 1, 1, "PNG", Metadata()) for n in range(ROWS)]
+    batch = [EncodedFile(root, frame, (Moment(0, row),)) for frame, row in zip(frames, rows, strict=True)]
+    store_batch(store, model, batch)
     return model
 
 
@@ -102,7 +105,7 @@ def test_a_missing_or_damaged_file_is_rebuilt(store: Store, model: StoredModel, 
 
 def test_a_stale_file_is_rebuilt(store: Store, model: StoredModel) -> None:
     open_index(store, model)
-    forget(store, [1])
+    forget_files(store, roots(store)[0], ["0.png"])
     index = open_index(store, model)
     assert len(index) == ROWS - 1
     assert 1 not in {image for image, _ in index.search(np.array([1, 0, 0], np.float32), ROWS)}
@@ -119,7 +122,7 @@ def test_a_crash_before_the_rename_leaves_the_old_file(
     store: Store, model: StoredModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     open_index(store, model)
-    forget(store, [1])
+    forget_files(store, roots(store)[0], ["0.png"])
 
     def crash(*_: object) -> None:
         raise KeyboardInterrupt

@@ -148,7 +148,7 @@ def test_probabilities_equal_the_formulas() -> None:
 
 def test_an_empty_library_and_another_model_are_refused(store: Store, library: Library) -> None:
     assert store.folder
-    with pytest.raises(ModelMismatch, match="--reindex"):
+    with pytest.raises(ModelMismatch, match="clipsearch index --model builtin"):
         open_library(store.folder, model="builtin")
     with Store.in_memory() as empty, pytest.raises(LibraryMissing):
         Library(empty)

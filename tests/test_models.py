@@ -79,7 +79,7 @@ def test_the_default_gives_way_to_the_builtin_model_in_two_lines() -> None:
     lines: list[str] = []
     assert isinstance(load_first_encoder(None, "cpu", lines.append), BuiltinEncoder)
     assert len(lines) == 2
-    assert f"--reindex --model {DEFAULT_MODEL}" in lines[1]
+    assert f"clipsearch index --model {DEFAULT_MODEL}" in lines[1]
 
 
 def test_a_model_asked_for_by_name_never_gives_way() -> None:

@@ -96,9 +96,13 @@ def test_siglip_like_models_are_sigmoid(tmp_path: Path) -> None:
 
 def test_preprocessing_is_the_models_own(folder: Path) -> None:
     encoder = load_encoder(f"local-dir:{folder}", "cpu")
-    pixels = encoder.preprocess(Image.new("RGB", (50, 20), (255, 0, 0)))
-    assert pixels.shape == (3, 32, 32)
-    assert np.allclose(pixels[:, 5, 5], [(1 - 0.1) / 0.5, -0.2 / 0.6, -0.3 / 0.7], atol=1e-5)
+    _, theirs = open_clip.create_model_from_pretrained(f"local-dir:{folder}")
+    picture = Image.fromarray(np.random.default_rng(0).integers(0, 256, (33, 50, 3), dtype=np.uint8))
+    pixels = encoder.preprocess(picture)
+    assert (pixels.shape, pixels.dtype) == ((32, 32, 3), np.uint8)
+    means, deviations = np.array([0.1, 0.2, 0.3]), np.array([0.5, 0.6, 0.7])
+    normalised = (pixels / 255 - means) / deviations
+    assert np.allclose(normalised.transpose(2, 0, 1), theirs(picture).numpy(), atol=1e-5)
 
 
 def test_fingerprint_tells_weights_and_preprocessing_apart(folder: Path, tmp_path: Path) -> None:

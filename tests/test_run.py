@@ -11,20 +11,21 @@ import sys
 import textwrap
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from indexer.decode import open_picture
 from indexer.encoder import FloatArray
 from indexer.errors import EncoderFailed, FolderError
 from indexer.pictures import embeddings, image_at, images_in
+from indexer.preprocess import Pixels
 from indexer.roots import roots
 from indexer.run import index
 from indexer.store import Store
 from tests.conftest import REPOSITORY, MakePicture, indexed_names, run
-from tests.fakes import ColourEncoder, Recorder
+from tests.fakes import ColourEncoder, OddPreprocess, Recorder
 
 
 def count(store: Store, table: str) -> int:
@@ -51,7 +52,7 @@ def test_first_run_encodes_all_and_the_second_nothing(
     def unneeded() -> ColourEncoder:
         pytest.fail("an unchanged library loads no model")
 
-    again = index(store, [photos], unneeded, Recorder())
+    again = index(store, [photos], unneeded, Recorder(), workers=0)
     assert (again.encoded, again.unchanged, again.forgotten) == (0, 10, 0)
 
 
@@ -108,7 +109,7 @@ def test_a_root_inside_a_root_is_not_indexed_twice(
 ) -> None:
     picture("a.png", "red")
     picture("sub/b.png", "red")
-    summary = index(store, [photos / "sub", photos], lambda: encoder, Recorder())
+    summary = index(store, [photos / "sub", photos], lambda: encoder, Recorder(), workers=0)
     assert summary.encoded == 2
     assert [root.path for root in roots(store)] == [photos]
     picture("sub/c.png", "red")
@@ -136,10 +137,10 @@ def test_missing_folder_is_reported_and_the_rest_goes_on(
 ) -> None:
     file = picture("a.png", "red")
     listener = Recorder()
-    summary = index(store, [photos / "nowhere", file, photos], lambda: encoder, listener)
+    summary = index(store, [photos / "nowhere", file, photos], lambda: encoder, listener, workers=0)
     assert (summary.encoded, len(listener.problems)) == (1, 2)
     with pytest.raises(FolderError):
-        index(store, [photos / "nowhere"], lambda: encoder, Recorder())
+        index(store, [photos / "nowhere"], lambda: encoder, Recorder(), workers=0)
 
 
 def test_an_emptied_root_keeps_its_pictures_unless_pruned(
@@ -155,27 +156,37 @@ def test_an_emptied_root_keeps_its_pictures_unless_pruned(
 def test_stopping_keeps_what_was_encoded(
     store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
 ) -> None:
-    for number in range(10):
+    for number in range(60):
         picture(f"{number}.png", "red")
     summary, _ = run(store, photos, encoder, listener=Recorder(stop_after=1))
-    assert (summary.stopped, count(store, "embeddings")) == (True, 4)
+    kept = count(store, "embeddings")
+    assert (summary.stopped, summary.encoded, 4 <= kept < 60) == (True, kept, True)
     summary, _ = run(store, photos, encoder)
-    assert (summary.encoded, summary.unchanged) == (6, 4)
+    assert (summary.encoded, summary.unchanged) == (60 - kept, kept)
 
 
 class FailingEncoder(ColourEncoder):
     """Fails on its second batch."""
 
-    def encode_images(self, batch: FloatArray) -> FloatArray:
+    def encode_images(self, batch: Pixels) -> FloatArray:
         if self.images_encoded:
-            raise RuntimeError("out of memory\nand a long tail")
+            raise RuntimeError("no such kernel\nand a long tail")
+        return super().encode_images(batch)
+
+
+class HungryEncoder(ColourEncoder):
+    """Has memory for one picture."""
+
+    def encode_images(self, batch: Pixels) -> FloatArray:
+        if len(batch) > 1:
+            raise RuntimeError("CUDA out of memory\nand a long tail")
         return super().encode_images(batch)
 
 
 class NanEncoder(ColourEncoder):
     """Returns no numbers."""
 
-    def encode_images(self, batch: FloatArray) -> FloatArray:
+    def encode_images(self, batch: Pixels) -> FloatArray:
         return super().encode_images(batch) * np.float32("nan")
 
 
@@ -184,26 +195,34 @@ def test_an_encoder_error_stops_the_run_and_keeps_what_was_stored(
 ) -> None:
     for number in range(10):
         picture(f"{number}.png", "red")
-    with pytest.raises(EncoderFailed, match=r"out of memory\); .*--batch-size"):
+    with pytest.raises(EncoderFailed, match=r"no such kernel\); .*--batch-size"):
         run(store, photos, FailingEncoder())
     assert count(store, "embeddings") == 4
     with pytest.raises(EncoderFailed, match="not finite"):
         run(store, photos, NanEncoder())
 
 
+def test_out_of_memory_halves_the_batch_and_goes_on(store: Store, photos: Path, picture: MakePicture) -> None:
+    for number in range(10):
+        picture(f"{number}.png", "red" if number % 2 else "blue")
+    encoder = HungryEncoder()
+    assert run(store, photos, encoder)[0].encoded == encoder.images_encoded == 10
+
+
 def test_reindex_switches_when_complete_and_resumes(
     store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
 ) -> None:
-    for number in range(10):
+    for number in range(60):
         picture(f"{number}.png", "red")
     run(store, photos, encoder)
     other = ColourEncoder("other")
     summary, _ = run(store, photos, other, reindex=True, listener=Recorder(stop_after=1))
+    done = summary.encoded
     assert summary.stopped and (store.active_model() or other).name == "colour", "the old model goes on answering"
     summary, _ = run(store, photos, other, reindex=True)
-    assert (summary.encoded, summary.unchanged) == (6, 4)
+    assert (summary.encoded, summary.unchanged) == (60 - done, done)
     assert [model.name for model in store.models()] == ["other"]
-    assert count(store, "embeddings") == 10
+    assert count(store, "embeddings") == 60
 
 
 def test_reindex_does_not_switch_while_a_root_is_out_of_reach(
@@ -254,7 +273,7 @@ KILLED_RUN = """
     from pathlib import Path
     from indexer.run import index
     from indexer.store import Store
-    from tests.fakes import ColourEncoder, Recorder
+    from tests.fakes import ColourEncoder, OddPreprocess, Recorder
 
     class Slow(ColourEncoder):
         def encode_images(self, batch):
@@ -266,7 +285,7 @@ KILLED_RUN = """
             print(done, flush=True)
 
     with Store.create(Path(sys.argv[1])) as store:
-        index(store, [Path(sys.argv[2])], Slow, Tell())
+        index(store, [Path(sys.argv[2])], Slow, Tell(), workers=0)
 """
 
 
@@ -310,14 +329,14 @@ def test_a_file_out_of_reach_is_not_forgotten(
     for number in range(3):
         picture(f"{number}.png", "red")
     run(store, photos, encoder)
-    real_open = Image.open
+    real_open = Path.open
 
-    def failing(path: Path) -> Image.Image:
+    def failing(path: Path, *arguments: Any, **options: Any) -> Any:
         if path.name == "1.png":
             raise OSError(errno.EIO, "Input/output error")
-        return real_open(path)
+        return real_open(path, *arguments, **options)
 
-    monkeypatch.setattr("indexer.decode.Image.open", failing)
+    monkeypatch.setattr(Path, "open", failing)
     summary, _ = run(store, photos, ColourEncoder("other"), reindex=True)
     assert (summary.problems, summary.forgotten, summary.unswitched) == (1, 0, 1)
     assert (store.active_model() or encoder).name == "colour"
@@ -387,7 +406,7 @@ def test_pruning_removes_no_missing_root_that_is_not_named(
     run(store, photos / "nas", encoder)
     (photos / "nas").rename(tmp_path / "unmounted")
     listener = Recorder()
-    summary = index(store, [], lambda: encoder, listener, prune=True, reindex=reindex)
+    summary = index(store, [], lambda: encoder, listener, prune=True, reindex=reindex, workers=0)
     assert (summary.forgotten, summary.missing) == (0, [])
     assert [problem.path.name for problem in listener.problems] == ["nas"]
     assert (len(roots(store)), indexed_names(store)) == (2, {"a.png", "b.png"})
@@ -417,10 +436,7 @@ def test_very_thin_pictures_and_far_time_stamps(
 
 def test_a_preprocessing_that_chokes_leaves_one_picture_out(store: Store, photos: Path, picture: MakePicture) -> None:
     class Choosy(ColourEncoder):
-        def preprocess(self, image: Image.Image) -> FloatArray:
-            if image.size == (13, 13):
-                raise ValueError("unlucky")
-            return super().preprocess(image)
+        preprocess = OddPreprocess()
 
     picture("a.png", "red", (13, 13))
     picture("b.png", "red")

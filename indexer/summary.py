@@ -1,0 +1,40 @@
+"""What an indexing run did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run did."""
+
+    found: int = 0  # picture files in the folders
+    encoded: int = 0
+    moved: int = 0  # known under another path, not decoded again
+    copied: int = 0  # byte for byte another picture, not decoded
+    unchanged: int = 0
+    forgotten: int = 0  # gone from the disk, or no longer readable
+    failed: int = 0  # files that could not be indexed in this run
+    failed_before: int = 0  # files that failed in an earlier run and have not changed since
+    problems: int = 0  # files, folders and links left out, each reported
+    links: int = 0  # symbolic links not followed
+    passed_over: dict[str, int] = field(default_factory=dict)  # how many files an extra would add, by its name
+    kept: list[Path] = field(default_factory=list)  # folders that have become empty, whose pictures are kept
+    without_pictures: list[Path] = field(default_factory=list)  # folders in which nothing was found, ever
+    missing: list[Path] = field(default_factory=list)  # folders that were named but can't be indexed
+    stopped: bool = False  # told to stop before all was done
+    unswitched: int = 0  # pictures out of reach of a re-index, for which the old model goes on answering
+    seconds: float = 0.0
+    encoding_seconds: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        """Pictures encoded per second, without the scan and the loading of the model."""
+        return self.encoded / self.encoding_seconds if self.encoding_seconds > 0 else 0.0
+
+    @property
+    def changed(self) -> bool:
+        """Whether the library is another than before."""
+        return bool(self.encoded or self.moved or self.copied or self.forgotten)
