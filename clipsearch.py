@@ -25,6 +25,7 @@ from indexer.errors import (
     ClipsearchError,
     FolderError,
     InvalidRequest,
+    LibraryBusy,
     LibraryError,
     LibraryMissing,
     ModelError,
@@ -35,6 +36,7 @@ from search.results import Hit, LabelledPicture, LibraryInfo
 
 if TYPE_CHECKING:
     from indexer.encoder import Encoder
+    from indexer.failures import KnownFailure
     from indexer.listener import Listener
     from indexer.store import Store
     from indexer.summary import Summary
@@ -47,6 +49,7 @@ __all__ = [
     "InvalidRequest",
     "LabelledPicture",
     "Library",
+    "LibraryBusy",
     "LibraryError",
     "LibraryInfo",
     "LibraryMissing",
@@ -95,11 +98,22 @@ class Library:
         self._store.close()
 
     def index(
-        self, folders: Sequence[AnyPath], *, batch_size: int | None = None, listener: Listener | None = None
+        self,
+        folders: Sequence[AnyPath] = (),
+        *,
+        batch_size: int | None = None,
+        workers: int | None = None,
+        reindex: bool = False,
+        listener: Listener | None = None,
     ) -> Summary:
         """Encode what is new or changed in the folders (none: all known ones) and forget what is gone; only reads them.
 
-        Raises FolderError if no folder exists, ModelError if the model can't be loaded or fails.
+        Moved and copied files are recognised by their content. `workers` is the number of decoding processes, by
+        default one for each core; 0 decodes in this process. `reindex` encodes every picture again. Files that can't
+        be indexed are told to `listener.problem`, counted in the summary and kept in `failures`.
+
+        Raises FolderError if no folder exists, LibraryBusy if another process indexes this library, ModelError if
+        the model can't be loaded or fails.
         """
         from indexer.listener import SilentListener
         from indexer.model_choice import check_request
@@ -109,8 +123,22 @@ class Library:
         if active is not None:
             check_request(active, self._model)
         self._search = None
-        paths = [Path(folder) for folder in folders]
-        return run_index(self._store, paths, self._load, listener or SilentListener(), batch_size=batch_size)
+        return run_index(
+            self._store,
+            [Path(folder) for folder in folders],
+            self._load,
+            listener or SilentListener(),
+            batch_size=batch_size,
+            workers=workers,
+            reindex=reindex,
+        )
+
+    def failures(self, folder: AnyPath | None = None) -> builtins.list[KnownFailure]:
+        """Return the files, all or those below `folder`, that could not be indexed and have not changed since."""
+        from indexer.failures import known_failures
+        from indexer.paths import absolute
+
+        return known_failures(self._store, absolute(Path(folder)) if folder is not None else None)
 
     def query(self, text: str, k: int = 10, *, folder: AnyPath | None = None) -> list[Hit]:
         """Return the k pictures nearest to a text, best first; with `folder` only those below it.

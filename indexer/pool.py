@@ -109,6 +109,7 @@ class Pool:
         self._answers: queue.SimpleQueue[Taken | Failed | BaseException | None] = queue.SimpleQueue()
         self._ended = threading.Event()
         self._stillborn = 0
+        self._thread: threading.Thread | None = None
         self._workers: list[_Worker] = []
         try:
             self._workers.extend(self._start() for _ in range(workers))
@@ -125,6 +126,8 @@ class Pool:
     def close(self) -> None:
         """Stop the workers, whatever they are doing; they write nothing but shared memory."""
         self._ended.set()
+        if self._thread is not None:
+            self._thread.join()  # it may be about to replace a worker
         for worker in self._workers:
             worker.process.kill()
         for worker in self._workers:
@@ -137,8 +140,8 @@ class Pool:
 
         Raises ClipsearchError if workers can't live here.
         """
-        thread = threading.Thread(target=self._serve, args=(jobs,), name="pool", daemon=True)
-        thread.start()
+        self._thread = threading.Thread(target=self._serve, args=(jobs,), name="pool", daemon=True)
+        self._thread.start()
         try:
             while (answer := self._answers.get()) is not None:
                 if isinstance(answer, BaseException):
@@ -146,7 +149,7 @@ class Pool:
                 yield answer
         finally:
             self._ended.set()
-            thread.join()
+            self._thread.join()
 
     def _start(self) -> _Worker:
         """Start one process."""
