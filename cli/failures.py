@@ -47,7 +47,7 @@ def failures(folder: Path | None, forget: bool, form: str, nul: bool, library: P
         elif forget:
             with only_writer(store):
                 count = forget_failures(store, found)
-            tell(f"Forgot {count} failures; the next clipsearch index tries these files again.")
+            tell(f"Forgot {count} failure{'s' * (count > 1)}; the next clipsearch index tries again.")
     if not forget:
         rows: list[dict[str, Cell]] = [
             {"failed_at": one.failed_at, "reason": one.reason, "path": one.path, "size": one.size} for one in found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import warnings
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import click
@@ -16,15 +15,8 @@ from cli.label import label
 from cli.query import query
 from cli.roots import roots
 from cli.sentences import sentence
+from cli.watch import watch
 from indexer.errors import ClipsearchError
-
-
-def installed_version() -> str:
-    """Return the version of the installed package."""
-    try:
-        return version("clipsearch")
-    except PackageNotFoundError:
-        return "unknown (not installed)"
 
 
 class SentenceGroup(click.Group):
@@ -49,7 +41,7 @@ class SentenceGroup(click.Group):
 
 
 @click.group(cls=SentenceGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(installed_version(), prog_name="clipsearch")
+@click.version_option(package_name="clipsearch", prog_name="clipsearch")
 def main() -> None:
     """Find and sort your own photos by meaning, on your own machine.
 
@@ -67,3 +59,4 @@ main.add_command(label)
 main.add_command(info)
 main.add_command(roots)
 main.add_command(failures)
+main.add_command(watch)

@@ -7,14 +7,13 @@ embeddings and labels; so does one that changed places with another.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from indexer.content import digest_of
+from indexer.jobs import Job, cores
 from indexer.paths import from_columns, to_columns
-from indexer.pictures import IDS_PER_STATEMENT, METADATA_COLUMNS, known_files
+from indexer.pictures import IDS_PER_STATEMENT, METADATA_COLUMNS, incomplete_files
 from indexer.plan import Plan
-from indexer.pool import Job, cores
 from indexer.roots import file_is_gone, roots
 from indexer.store import Store, StoredModel
 
@@ -39,10 +38,11 @@ def settle(
 
     A new file may be a picture that is gone, or one whose file now has other bytes. With `again` all stays on `stale`.
     """
-    hashed = dict(_hashed(plans, _known_sizes(store, plans), stopping))
+    sizes = _known_sizes(store, plans)
+    hashed = dict(_hashed(plans, sizes, stopping)) if sizes else {}
     if not hashed:
         return Settled()
-    free = _free_places(plans, hashed)
+    free = _free_places(store, plans, hashed)
     taken: set[Place] = set()
     folders = {root.id: root.path for root in roots(store)}
 
@@ -91,8 +91,7 @@ def _known_sizes(store: Store, plans: Sequence[Plan]) -> set[int]:
 
 def _hashed(plans: Sequence[Plan], sizes: set[int], stopping: Callable[[], bool]) -> Iterator[tuple[Place, Hashed]]:
     """Yield the files of these sizes with their hashes, as far as they can be read."""
-    if not sizes:
-        return
+    from concurrent.futures import ThreadPoolExecutor
 
     def one(job: Job) -> tuple[Job, bytes | None]:
         return job, None if stopping() else digest_of(job.path, job.file)
@@ -104,7 +103,7 @@ def _hashed(plans: Sequence[Plan], sizes: set[int], stopping: Callable[[], bool]
                 yield (job.root.id, job.file.path), (job, digest)
 
 
-def _free_places(plans: Sequence[Plan], hashed: dict[Place, Hashed]) -> set[Place]:
+def _free_places(store: Store, plans: Sequence[Plan], hashed: dict[Place, Hashed]) -> set[Place]:
     """Return where pictures are known whose bytes are not there any more: files that are gone or changed."""
     free = {(plan.root.id, path) for plan in plans for path in plan.gone}
     for plan in plans:
@@ -113,10 +112,20 @@ def _free_places(plans: Sequence[Plan], hashed: dict[Place, Hashed]) -> set[Plac
             before = plan.changed.get(file.path)
             if before is None:
                 continue
-            changed = hashed[place][1] != before.digest if place in hashed else file.size != before.size
+            changed = hashed[place][1] != _digest(store, place) if place in hashed else file.size != before[1]
             if changed:
                 free.add(place)
     return free
+
+
+def _digest(store: Store, place: Place) -> bytes | None:
+    """Return the hash of what is known at a place."""
+    name, raw = to_columns(place[1])
+    row = store.db.execute(
+        "SELECT content_hash FROM images WHERE root = ? AND ifnull(path_bytes, path) = ?",
+        [place[0], name if raw is None else raw],
+    ).fetchone()
+    return row[0] if row else None
 
 
 def _places(store: Store, size: int, digest: bytes, model: StoredModel | None) -> dict[Place, bool]:
@@ -194,6 +203,5 @@ def _not_stale(store: Store, plan: Plan, settled: set[Place], model: StoredModel
     """Take what is settled off `stale`, unless it has no embedding by this model."""
     here = {path for root, path in settled if root == plan.root.id}
     if here:
-        known = known_files(store, plan.root, model, plan.places)
-        done = {path for path in here if path in known and known[path].complete}
+        done = here - incomplete_files(store, plan.root, model, plan.places)
         plan.stale = [file for file in plan.stale if file.path not in done]

@@ -10,9 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
-from indexer.encoder import FloatArray
 from indexer.failures import forget_failure
 from indexer.formats import is_video
 from indexer.paths import from_columns, inside, to_columns
@@ -21,20 +18,17 @@ from indexer.scan import FoundFile
 from indexer.store import Store, StoredModel, now
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from indexer.encoder import FloatArray
     from indexer.worker import Frame
 
 IDS_PER_STATEMENT = 500  # SQLite's oldest limit on parameters is 999
 METADATA_COLUMNS = ("taken_at", "camera_make", "camera_model", "lens", "latitude", "longitude", "orientation")
 
 
-class KnownFile(NamedTuple):
-    """What the library knows of a file, to tell whether it must be read; a NamedTuple, as there may be a million."""
-
-    size: int  # bytes
-    mtime_ns: int
-    complete: bool  # hashed, and embedded by the model that was asked about
-    image: int  # the id of its picture; of a video, of one of its moments
-    digest: bytes | None
+Signature = tuple[str, int, int]  # path, size in bytes, mtime_ns
 
 
 class Moment(NamedTuple):
@@ -52,27 +46,56 @@ class EncodedFile(NamedTuple):
     moments: tuple[Moment, ...]
 
 
-def known_files(
-    store: Store, root: Root, model: StoredModel | None, places: Sequence[str] = ("",)
-) -> dict[str, KnownFile]:
-    """Return the files of a root, at or below relative places, by relative path, in one read for each place."""
-    found: dict[str, KnownFile] = {}
+def known_files(store: Store, root: Root, places: Sequence[str] = ("",)) -> dict[str, Signature]:
+    """Return the files of a root, at or below relative places, by relative path, in one read for each place.
+
+    The values equal the FoundFile of a file that has not changed.
+    """
+    found: dict[str, Signature] = {}
     for place in places:
-        for condition, values in _at_or_below(place):
-            rows = store.db.execute(
-                "SELECT path, path_bytes, size, mtime_ns, content_hash IS NOT NULL AND EXISTS"
-                " (SELECT 1 FROM embeddings WHERE image = images.id AND model = ?), id, content_hash"
-                f" FROM images WHERE root = ? AND {condition}",
-                [model.id if model else None, root.id, *values],
-            )
-            found |= {row[0] if row[1] is None else os.fsdecode(row[1]): KnownFile._make(row[2:]) for row in rows}
+        for condition, values in _below_root(store, root, place):
+            known = f"size, mtime_ns FROM images WHERE {condition} AND path_bytes IS"
+            found |= {row[0]: row for row in store.db.execute(f"SELECT path, {known} NULL", values)}
+            for raw, size, mtime_ns in store.db.execute(f"SELECT path_bytes, {known} NOT NULL", values):
+                path = os.fsdecode(raw)
+                found[path] = (path, size, mtime_ns)
     return found
+
+
+def incomplete_files(store: Store, root: Root, model: StoredModel | None, places: Sequence[str] = ("",)) -> set[str]:
+    """Return those of the known files that have no hash, or no embedding by the model."""
+    if model is not None and _all_embedded(store, model):
+        return set()
+    found: set[str] = set()
+    for place in places:
+        for condition, values in _below_root(store, root, place):
+            rows = store.db.execute(
+                f"SELECT path, path_bytes FROM images WHERE {condition} AND (content_hash IS NULL OR NOT EXISTS"
+                " (SELECT 1 FROM embeddings WHERE image = images.id AND model = ?))",
+                [*values, model.id if model else None],
+            )
+            found.update(from_columns(*row) for row in rows)
+    return found
+
+
+def _all_embedded(store: Store, model: StoredModel) -> bool:
+    """Return whether every picture has a hash and an embedding by the model, by counting alone."""
+    embedded = store.db.execute("SELECT count(*) FROM embeddings WHERE model = ?", [model.id]).fetchone()
+    hashed = store.db.execute("SELECT count(*) FROM images WHERE content_hash IS NOT NULL").fetchone()
+    every = store.db.execute("SELECT count(*) FROM images").fetchone()
+    return bool(embedded == hashed == every)
+
+
+def _below_root(store: Store, root: Root, place: str) -> list[tuple[str, list[int | str | bytes]]]:
+    """Return conditions that together find what is at a place in a root or below it."""
+    if place:
+        return [(f"root = ? AND {condition}", [root.id, *values]) for condition, values in _at_or_below(place)]
+    alone = len(roots(store)) == 1
+    return [("+root = ?" if alone else "root = ?", [root.id])]  # "+": reading all is quicker without the index
 
 
 def _at_or_below(place: str) -> list[tuple[str, list[str | bytes]]]:
     """Return conditions, each answered from the index, that together find a relative path and all below it."""
-    if not place:
-        return [("1", [])]
     key = "ifnull(path_bytes, path)"
     name, raw = to_columns(place)
     folder = os.fsencode(place)
@@ -156,6 +179,8 @@ def _image_row(store: Store, file: EncodedFile, image: int | None, at_ms: int) -
 
 def moments_of(store: Store, model: StoredModel, size: int, digest: bytes) -> list[Moment]:
     """Return the embeddings that a model made of a file with these very bytes; none if it has not seen them."""
+    import numpy as np
+
     rows = store.db.execute(
         "SELECT i.at_ms, e.vector FROM images i JOIN embeddings e ON e.image = i.id AND e.model = ?"
         " WHERE i.size = ? AND i.content_hash = ? AND (i.root, ifnull(i.path_bytes, i.path)) ="
@@ -177,8 +202,10 @@ def forget_files(store: Store, root: Root, paths: Iterable[str]) -> int:
         ).rowcount
 
 
-def embeddings(store: Store, model: StoredModel, rows: int = 8192) -> Iterator[tuple[np.ndarray, FloatArray]]:
+def embeddings(store: Store, model: StoredModel, rows: int = 8192) -> Iterator[tuple[NDArray[np.int64], FloatArray]]:
     """Yield blocks of (ids (n,) int64, vectors (n, dim) float32), by ascending id."""
+    import numpy as np
+
     cursor = store.db.execute(
         "SELECT e.image, e.vector FROM embeddings e JOIN images ON images.id = e.image"
         " WHERE e.model = ? ORDER BY e.image",

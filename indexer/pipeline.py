@@ -16,8 +16,9 @@ import numpy as np
 
 from indexer.encode import EncoderThreads
 from indexer.encoder import FloatArray
+from indexer.jobs import Job
 from indexer.pictures import EncodedFile, Moment
-from indexer.pool import Failed, Job, Pool, Taken, Threads
+from indexer.pool import Failed, Pool, Taken, Threads
 from indexer.preprocess import Pixels
 from indexer.worker import Failure, Frame
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import multiprocessing
-import os
 import queue
 import sys
 import threading
@@ -21,15 +20,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from indexer.errors import ClipsearchError
+from indexer.jobs import Job, cores
 from indexer.preprocess import Pixels, Preprocess
-from indexer.roots import Root
-from indexer.scan import FoundFile
 from indexer.worker import Failure, Frame, failure, frames, work
 
 AHEAD = 2  # files in a worker's hands: one that it works on, one that waits
@@ -38,26 +35,6 @@ SLOWEST_DISK = 1_000_000  # bytes per second, what a slow disk may need on top
 MEMORY = 3 * 1024**3  # bytes that one file may take; the largest picture within Pillow's guard fits in
 UNTAKEN = 4096  # answers that may wait for the encoder
 STILLBORN = 5  # workers in a row that may die before they start on a file
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A file to be decoded."""
-
-    root: Root
-    file: FoundFile
-
-    @property
-    def path(self) -> Path:
-        """The absolute path."""
-        return self.root.path / self.file.path
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,34 +6,28 @@ and the next run goes on from there. One run at a time holds the library's lock;
 
 from __future__ import annotations
 
-import itertools
 import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from indexer.encode import EncoderThreads
-from indexer.encoder import Encoder
 from indexer.errors import FolderError, InvalidRequest
-from indexer.failures import remember_failure
 from indexer.identity import settle
 from indexer.ignore import ScanRules
+from indexer.jobs import Job
 from indexer.listener import Listener
 from indexer.lock import only_writer
 from indexer.paths import absolute, inside, readable
-from indexer.pictures import Moment, count_without_embedding, forget_files, moments_of, store_batch
-from indexer.pipeline import Pipeline
+from indexer.pictures import count_without_embedding, forget_files
 from indexer.plan import Plan, make_plan
-from indexer.pool import Failed, Job, cores, open_pool
 from indexer.roots import Root, claim_root, mark_indexed, remove_root, roots, set_rules
 from indexer.scan import Problem
-from indexer.split import CoreSplit
 from indexer.store import Store, StoredModel
 from indexer.summary import Summary
-from indexer.worker import Frame
 
-MOST_WORKERS = 32
-FAILURES_AT_ONCE = 64  # kept in hand before they are written down
+if TYPE_CHECKING:
+    from indexer.encoder import Encoder
 
 
 def index(
@@ -93,8 +87,6 @@ class _Run:
         self.prune = prune
         self.workers = workers
         self.summary = Summary()
-        self.left = 0  # files still to be encoded
-        self.failures: list[Failed] = []  # not yet written down
 
     def over(self, folders: Sequence[Path], reindex: bool, rules: Callable[[ScanRules], ScanRules] | None) -> Summary:
         """Do a run over folders."""
@@ -137,12 +129,12 @@ class _Run:
         for plan in plans:
             forget_files(self.store, plan.root, plan.gone)
             self.summary.forgotten += len(plan.gone)
-        self.left = sum(len(plan.stale) for plan in plans)
+        left = sum(len(plan.stale) for plan in plans)
         self.summary.moved, self.summary.copied = settled.moved, settled.copied
         self.summary.unchanged = (
-            self.summary.found - self.summary.failed_before - self.left - settled.moved_and_done - settled.copied
+            self.summary.found - self.summary.failed_before - left - settled.moved_and_done - settled.copied
         )
-        if self.left:
+        if left:
             if encoder is None or model is None:
                 encoder, model = self._loaded()
             self._encode_all(plans, encoder, model, again)
@@ -223,61 +215,11 @@ class _Run:
 
     def _encode_all(self, plans: Sequence[Plan], encoder: Encoder, model: StoredModel, again: bool) -> None:
         """Encode and store the files of all plans, batch by batch, until done or told to stop."""
-        self.listener.encoding(self.left)
-        started = time.monotonic()
-        size = self.batch_size or encoder.batch_size
-        workers = self._number_of_workers(encoder)
-        jobs = (Job(plan.root, file) for plan in plans for file in plan.stale)
-        wanted = itertools.takewhile(lambda _: not self.listener.stopping(), jobs)
-        encoders = EncoderThreads(encoder.replicas(), CoreSplit(cores(), fixed=encoder.device != "cpu"))
+        from indexer.encoding import Encoding  # only now, as most runs have nothing to encode
 
-        def known(frame: Frame) -> Sequence[Moment]:
-            return () if again else moments_of(self.store, model, frame.file.size, frame.digest)
-
-        try:
-            with open_pool(workers, 2 * size // max(1, workers) + 2, encoder.preprocess) as pool:
-                pipeline = Pipeline(pool, encoders, size, known, self._on_failure)
-                for files in pipeline.run(wanted):
-                    store_batch(self.store, model, files)
-                    self.summary.encoded += len(files)
-                    self._advance(len(files))
-                    self._write_failures(FAILURES_AT_ONCE)
-                    self.listener.bottleneck(pipeline.load.bottleneck())
-        finally:
-            self._write_failures(0)
-            self.summary.encoding_seconds = time.monotonic() - started
-        self.summary.stopped = self.summary.stopped or bool(self.left)
-
-    def _number_of_workers(self, encoder: Encoder) -> int:
-        """Return how many processes decode; with a GPU, one core is left to feed it."""
-        if self.workers is not None:
-            return self.workers
-        free = cores() if encoder.device == "cpu" else cores() - 1
-        return max(1, min(free, self.left, MOST_WORKERS))
-
-    def _on_failure(self, failed: Failed) -> None:
-        """Report a file that can't be decoded."""
-        failure = failed.failure
-        self._report(Problem(failed.job.path, failure.reason, failure.lasting))
-        self.summary.failed += 1
-        self._advance(1)
-        if failure.lasting:
-            self.failures.append(failed)
-
-    def _write_failures(self, most: int) -> None:
-        """Write the failures in hand down, if there are more than so many, and forget what such files were."""
-        if len(self.failures) <= most:
-            return
-        with self.store.writing():
-            for failed in self.failures:
-                root, file = failed.job.root, failed.job.file
-                remember_failure(self.store, root, file, failed.failure.reason)
-                self.summary.forgotten += forget_files(self.store, root, [file.path])
-        self.failures.clear()
-
-    def _advance(self, done: int) -> None:
-        self.left -= done
-        self.listener.progress(done)
+        jobs = [Job(plan.root, file) for plan in plans for file in plan.stale]
+        encoding = Encoding(self.store, encoder, model, self.listener, self.summary)
+        encoding.run(jobs, batch_size=self.batch_size, workers=self.workers, again=again)
 
     def _switch(self, target: StoredModel) -> None:
         """Let the new model answer, if it has seen every picture."""

@@ -16,7 +16,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-import numpy as np
 from sqlite_utils import Database
 
 from indexer.connection import connect, connect_read_only, writing
@@ -144,6 +143,8 @@ class Store:
 
     def cached_texts(self, model: StoredModel, texts: Iterable[str]) -> dict[str, FloatArray]:
         """Return the embeddings (dim,) of those texts that were embedded before."""
+        import numpy as np
+
         found: dict[str, FloatArray] = {}
         for text in texts:
             row = self.db.execute("SELECT vector FROM texts WHERE model = ? AND text = ?", [model.id, text]).fetchone()

@@ -5,10 +5,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import signal
-import subprocess
-import sys
-import textwrap
 import threading
 from pathlib import Path
 from typing import Any
@@ -24,7 +20,7 @@ from indexer.preprocess import Pixels
 from indexer.roots import roots
 from indexer.run import index
 from indexer.store import Store
-from tests.conftest import REPOSITORY, MakePicture, indexed_names, run
+from tests.conftest import MakePicture, indexed_names, run
 from tests.fakes import ColourEncoder, OddPreprocess, Recorder
 
 
@@ -266,60 +262,6 @@ def test_the_picture_folder_is_never_written(
     run(store, photos, encoder)
     run(store, photos, encoder, reindex=True)
     assert state() == before
-
-
-KILLED_RUN = """
-    import sys, time
-    from pathlib import Path
-    from indexer.run import index
-    from indexer.store import Store
-    from tests.fakes import ColourEncoder, OddPreprocess, Recorder
-
-    class Slow(ColourEncoder):
-        def encode_images(self, batch):
-            time.sleep(0.02)
-            return super().encode_images(batch)
-
-    class Tell(Recorder):
-        def progress(self, done):
-            print(done, flush=True)
-
-    with Store.create(Path(sys.argv[1])) as store:
-        index(store, [Path(sys.argv[2])], Slow, Tell(), workers=0)
-"""
-
-
-@pytest.mark.parametrize("batches", [1, 3, 7])
-def test_kill_9_loses_no_committed_batch(
-    tmp_path: Path, photos: Path, picture: MakePicture, encoder: ColourEncoder, batches: int
-) -> None:
-    for number in range(60):
-        picture(f"{number}.png", "red" if number % 2 else "blue")
-    library = tmp_path / "library"
-    process = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(KILLED_RUN), str(library), str(photos)],
-        cwd=REPOSITORY,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout
-    told = sum(int(process.stdout.readline()) for _ in range(batches))
-    os.kill(process.pid, signal.SIGKILL)
-    process.communicate()
-    with Store.open(library) as store:
-        kept = count(store, "embeddings")
-        assert told <= kept < 60
-        assert count(store, "images") == kept
-        assert store.db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-        summary, _ = run(store, photos, encoder)
-        assert (summary.encoded, summary.unchanged) == (60 - kept, kept)
-        model = store.active_model()
-        assert model
-        for ids, rows in embeddings(store, model):
-            for image, row in zip(ids, rows, strict=True):
-                name = store.db.execute("SELECT path FROM images WHERE id = ?", [int(image)]).fetchone()[0]
-                expected = [1, 0, 0] if int(name.removesuffix(".png")) % 2 else [0, 0, 1]
-                assert np.allclose(row, expected, atol=1e-3), "no vector belongs to another picture"
 
 
 def test_a_file_out_of_reach_is_not_forgotten(
