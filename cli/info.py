@@ -45,6 +45,7 @@ def info(form: str, library: Path | None) -> None:
         ("pictures", f"{found.pictures} ({found.embeddings} embedded)"),
         ("texts cached", str(found.texts)),
         ("labels", str(found.labels)),
+        ("failures", f"{found.failures} (clipsearch failures)" if found.failures else "0"),
         ("database", f"{found.database_bytes / 1e6:.1f} MB"),
         ("FAISS index", f"{found.faiss_bytes / 1e6:.1f} MB"),
     ]

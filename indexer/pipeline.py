@@ -35,10 +35,12 @@ class _File:
     unencoded: int = 0
     complete: bool = False  # all its frames have come
     failed: bool = False
+    stored: bool = False  # or on the way to it
     copies: list[tuple[Job, Frame]] = field(default_factory=list)  # files with the very same bytes
 
     def encoded(self) -> Iterator[EncodedFile]:
         """Yield the file and its copies, ready to be stored."""
+        self.stored = True
         moments = tuple(sorted(self.moments, key=lambda moment: moment.at_ms))
         for job, frame in [(self.job, self.frame), *self.copies]:
             yield EncodedFile(job.root, frame, moments)
@@ -132,15 +134,21 @@ class Pipeline:
 
     def _drop(self, failed: Failed) -> None:
         """Report a file that can't be decoded, perhaps after some of its frames; so its copies can't."""
+        job = failed.job
+        file = self._open.pop(job, None)
+        if file is not None and file.stored:
+            return  # it was done without its pixels, as the bytes are known
         self._failed(failed)
-        file = self._open.pop(failed.job, None)
-        if file is None or file.job is not failed.job:
+        if file is None:
+            return
+        if file.job is not job:
+            file.copies = [one for one in file.copies if one[0] is not job]
             return
         file.failed = True
         del self._by_digest[file.frame.digest]
-        for job, _ in file.copies:
-            if job not in self._open:
-                self._lose(job)
+        for other, _ in file.copies:
+            if other not in self._open:
+                self._lose(other)
 
     def _lose(self, job: Job) -> None:
         """Report a file that was left to one with the same bytes, which then failed; the next run tries again."""

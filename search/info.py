@@ -26,6 +26,7 @@ def library_info(store: Store) -> LibraryInfo:
         embeddings=count("SELECT count(*) FROM embeddings WHERE model = ?"),
         texts=count("SELECT count(*) FROM texts WHERE model = ?"),
         labels=count("SELECT count(*) FROM labels JOIN label_sets s ON s.id = label_set WHERE s.model = ?"),
+        failures=int(store.db.execute("SELECT count(*) FROM failures").fetchone()[0]),
         database_bytes=_size_of_database(store),
         faiss_bytes=faiss_file.stat().st_size if faiss_file and faiss_file.exists() else 0,
         roots=tuple(RootInfo(root.path, pictures.get(root.id, 0), root.indexed_at) for root in roots(store)),

@@ -56,6 +56,7 @@ class LibraryInfo:
     embeddings: int  # of the active model
     texts: int
     labels: int
+    failures: int  # files that can't be indexed
     database_bytes: int
     faiss_bytes: int
     roots: tuple[RootInfo, ...]
