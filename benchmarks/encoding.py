@@ -21,12 +21,13 @@ import torch
 from indexer import open_clip_encoder
 from indexer.encoder import FloatArray
 from indexer.model_choice import load_encoder
+from indexer.preprocess import Pixels
 
 ARCHITECTURE = "ViT-B-32-256"
 SIZE = 256
 
 
-def rate(name: str, device: str, batch: FloatArray, batches: int) -> tuple[float, FloatArray]:
+def rate(name: str, device: str, batch: Pixels, batches: int) -> tuple[float, FloatArray]:
     """Return the pictures per second, as the median over batches, and the embeddings."""
     encoder = load_encoder(name, device)
     encoder.encode_images(batch)
@@ -45,8 +46,7 @@ def main() -> None:
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--device", default="auto")
     arguments = parser.parse_args()
-    shape = (arguments.batch_size, 3, SIZE, SIZE)
-    batch = np.random.default_rng(0).standard_normal(shape).astype(np.float32)
+    batch = np.random.default_rng(0).integers(0, 256, (arguments.batch_size, SIZE, SIZE, 3), dtype=np.uint8)
     with tempfile.TemporaryDirectory() as folder:
         weights = Path(folder) / "random.pt"
         torch.manual_seed(0)

@@ -46,6 +46,11 @@ def settle(
     taken: set[Place] = set()
     folders = {root.id: root.path for root in roots(store)}
 
+    kept = {(plan.root.id, path) for plan in plans for paths in plan.kept.values() for path in paths}
+
+    def may_move(origin: Place, place: Place) -> bool:  # what is kept may be on a drive that is not mounted
+        return origin not in kept or origin[0] == place[0]
+
     def is_gone(place: Place) -> bool:  # also where this run did not look
         return place not in taken and file_is_gone(folders[place[0]], place[1])
 
@@ -56,16 +61,17 @@ def settle(
         same = _places(store, job.file.size, digest, model)
         if place in same:
             touched.append(place)
-        elif origin := next((one for one in same if one in free or is_gone(one)), None):
+        elif origin := next((one for one in same if (one in free and may_move(one, place)) or is_gone(one)), None):
             free.discard(origin)
             taken.add(origin)
             moves[place] = origin
         elif origin := next((one for one, embedded in same.items() if embedded), None):
             copies[place] = origin
+    originals = {place: _ids(store, origin) for place, origin in copies.items()}  # before they move
     with store.writing():
         _touch(store, [(place, hashed[place][0]) for place in touched])
         _move(store, moves, hashed)
-        _copy(store, copies, hashed)
+        _copy(store, originals, hashed)
     for plan in plans:
         _not_gone(plan, moves.values())
         if not again:
@@ -105,7 +111,7 @@ def _hashed(plans: Sequence[Plan], sizes: set[int], stopping: Callable[[], bool]
 
 def _free_places(store: Store, plans: Sequence[Plan], hashed: dict[Place, Hashed]) -> set[Place]:
     """Return where pictures are known whose bytes are not there any more: files that are gone or changed."""
-    free = {(plan.root.id, path) for plan in plans for path in plan.gone}
+    free = {(plan.root.id, path) for plan in plans for path in plan.perhaps_moved()}
     for plan in plans:
         for file in plan.stale:
             place = (plan.root.id, file.path)
@@ -169,13 +175,13 @@ def _move(store: Store, moves: dict[Place, Place], hashed: dict[Place, Hashed]) 
         )
 
 
-def _copy(store: Store, copies: dict[Place, Place], hashed: dict[Place, Hashed]) -> None:
+def _copy(store: Store, originals: dict[Place, list[int]], hashed: dict[Place, Hashed]) -> None:
     """Insert rows for files with the bytes of others, with their metadata and embeddings."""
     same = "size, width, height, format, indexed_at, content_hash, at_ms, " + ", ".join(METADATA_COLUMNS)
-    for place, origin in copies.items():
+    for place, images in originals.items():
         _clear(store, place)
         job, name = hashed[place][0], to_columns(place[1])
-        for image in _ids(store, origin):
+        for image in images:
             cursor = store.db.execute(
                 f"INSERT INTO images (root, path, path_bytes, mtime_ns, {same})"
                 f" SELECT ?, ?, ?, ?, {same} FROM images WHERE id = ?",
@@ -196,7 +202,7 @@ def _not_gone(plan: Plan, origins: Iterable[Place]) -> None:
     """Take what has moved away off `gone`."""
     for root, path in origins:
         if root == plan.root.id:
-            plan.gone.pop(path, None)
+            plan.has_moved(path)
 
 
 def _not_stale(store: Store, plan: Plan, settled: set[Place], model: StoredModel | None) -> None:

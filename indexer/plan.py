@@ -31,6 +31,7 @@ class Plan:
     stale: list[FoundFile] = field(default_factory=list)  # new, changed, or without an embedding by this model
     changed: dict[str, Signature] = field(default_factory=dict)  # what was known of those of them that were known
     gone: dict[str, Signature] = field(default_factory=dict)  # known, but not there any more
+    kept: dict[Path, list[str]] = field(default_factory=dict)  # missing from these folders, which are now empty
     passed_over: dict[str, int] = field(default_factory=dict)  # how many files an extra would add, by its name
     was_known: bool = False  # something was known of these places
 
@@ -39,17 +40,27 @@ class Plan:
         """Whether it is about the whole root."""
         return "" in self.places
 
-    def keep(self) -> list[Path]:
-        """Take what is missing from folders that are now empty off `gone`, and return those folders.
+    def keep(self) -> None:
+        """Take what is missing from folders that are now empty off `gone` and put it on `kept`.
 
         The folder of an unmounted drive is empty too. If the scan found nothing at all, the folder is the one that
         it was about.
         """
-        by_place = self._empty_folders()
-        for paths in by_place.values():
+        self.kept = self._empty_folders()
+        for paths in self.kept.values():
             for path in paths:
                 del self.gone[path]
-        return list(by_place)
+
+    def perhaps_moved(self) -> set[str]:
+        """Return the paths that are gone, or kept though their folder may just have been cleared within its root."""
+        cleared = (paths for place, paths in self.kept.items() if place != self.root.path)
+        return {*self.gone, *(path for paths in cleared for path in paths)}
+
+    def has_moved(self, path: str) -> None:
+        """Take a path that turned up elsewhere off `gone` and `kept`."""
+        self.gone.pop(path, None)
+        left = {place: [one for one in paths if one != path] for place, paths in self.kept.items()}
+        self.kept = {place: paths for place, paths in left.items() if paths}
 
     def _empty_folders(self) -> dict[Path, list[str]]:
         """Return the folders that are now empty with the paths that are gone from them."""

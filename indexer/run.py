@@ -122,10 +122,12 @@ class _Run:
         if self._told_to_stop():
             return
         if not self.prune:
-            self.summary.kept += [place for plan in plans for place in plan.keep()]
+            for plan in plans:
+                plan.keep()
         settled = settle(self.store, plans, model, self._told_to_stop, again)
         if self._told_to_stop():
             return
+        self.summary.kept += [place for plan in plans for place in plan.kept]
         for plan in plans:
             forget_files(self.store, plan.root, plan.gone)
             self.summary.forgotten += len(plan.gone)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import multiprocessing
 import os
 import signal
 import time
@@ -108,6 +109,8 @@ def _pixels(preprocess: Preprocess, image: Image.Image) -> Pixels:
     """Preprocess; a model's preprocessing may choke on one odd picture, and the rest goes on."""
     try:
         return preprocess(image)
+    except MemoryError:
+        raise
     except Exception as error:
         raise UnreachablePicture(f"can't be preprocessed: {first_line(error)}") from error
 
@@ -148,7 +151,7 @@ def _serve(jobs: Connection, preprocess: Preprocess, pixels: Pixels, free: Any) 
     slot = 0
     while True:
         root, file = jobs.recv()
-        free.acquire()
+        _take_slot(free)
         jobs.send(None)
         holding = True
         answers = frames(root, file.path, preprocess)
@@ -163,8 +166,16 @@ def _serve(jobs: Connection, preprocess: Preprocess, pixels: Pixels, free: Any) 
             slot = (slot + 1) % len(pixels)
             holding = not frame.last
             if holding:
-                free.acquire()
+                _take_slot(free)
                 jobs.send(None)
+
+
+def _take_slot(free: Any) -> None:
+    """Wait for a free slot; raises EOFError if the main process is gone, who alone could give one back."""
+    main = multiprocessing.parent_process()
+    while not free.acquire(timeout=1.0):
+        if main is not None and not main.is_alive():
+            raise EOFError
 
 
 def _limit_memory(memory: int) -> None:

@@ -1,0 +1,337 @@
+"""Tests of what is left when a run is killed, or the disk is full: all that was committed, and nothing wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+import indexer.connection
+from cli.main import main
+from indexer import model_choice
+from indexer.content import digest_of
+from indexer.lock import only_writer
+from indexer.roots import roots
+from indexer.scan import found_file
+from indexer.store import Store
+from tests.conftest import REPOSITORY, MakePicture, run
+from tests.fakes import ColourEncoder
+
+KILLS = 20
+SHARED_MEMORY = Path("/dev/shm")
+
+# Tells a line once it is imported, one when the model is loaded, and one for each commit: the rows that are new in it.
+KILLED_RUN = """
+    import json, sys, time
+    from pathlib import Path
+    from indexer.run import index
+    from indexer.store import Store
+    from tests.fakes import ColourEncoder, Recorder
+
+    def tell(what):
+        print(json.dumps([time.monotonic(), what]), flush=True)
+
+    class Slow(ColourEncoder):
+        def __init__(self):
+            super().__init__()
+            time.sleep(0.2)
+
+        def encode_images(self, batch):
+            time.sleep(0.02)
+            return super().encode_images(batch)
+
+    class Tell(Recorder):
+        def encoding(self, total):
+            tell("loaded")
+
+        def progress(self, done):
+            rows = store.db.execute(
+                "SELECT image, hex(content_hash), hex(vector) FROM embeddings JOIN images ON images.id = image"
+            ).fetchall()
+            tell([row for row in rows if row not in told])
+            told.update(rows)
+
+    with Store.create(Path(sys.argv[1])) as store:
+        told = set(store.db.execute(
+            "SELECT image, hex(content_hash), hex(vector) FROM embeddings JOIN images ON images.id = image"
+        ).fetchall())
+        tell("started")
+        index(store, [Path(sys.argv[2])], Slow, Tell(), workers=2)
+"""
+
+Row = tuple[int, str, str]  # an id, the hash of the file's bytes and its vector, both in hex
+
+
+class Killed:
+    """A run in another process, and what it told before its end."""
+
+    def __init__(self, library: Path, photos: Path, told: Path) -> None:
+        self.told = told
+        with told.open("w") as output:
+            arguments = [sys.executable, "-c", textwrap.dedent(KILLED_RUN), str(library), str(photos)]
+            self.process = subprocess.Popen(arguments, cwd=REPOSITORY, stdout=output)
+        deadline = time.monotonic() + 60
+        while not told.stat().st_size:
+            assert time.monotonic() < deadline and self.process.poll() is None
+            time.sleep(0.01)
+
+    def lines(self) -> list[tuple[float, Any]]:
+        """Return what it told and when, without a last line that the kill cut."""
+        return [json.loads(line) for line in self.told.read_text().splitlines(keepends=True) if line.endswith("\n")]
+
+    def rows(self) -> set[Row]:
+        """Return what it told as committed."""
+        return {tuple(row) for _, what in self.lines() if isinstance(what, list) for row in what}
+
+    def moment(self) -> str:
+        """Say how far it came."""
+        if self.rows():
+            return "between commits"
+        return "before a commit" if "loaded" in [what for _, what in self.lines()] else "before the model"
+
+    def kill(self) -> list[psutil.Process]:
+        """Kill it as it stands, and return the children that it had."""
+        try:
+            itself = psutil.Process(self.process.pid)
+            itself.suspend()  # so that it starts no child while they are counted
+            children = itself.children(recursive=True)
+        except psutil.NoSuchProcess:
+            return []
+        self.process.kill()
+        return children
+
+
+class Folder:
+    """A folder of pictures, each of a colour that no other has; they come, go, change, and are renamed."""
+
+    def __init__(self, folder: Path, chance: random.Random) -> None:
+        self.folder = folder
+        self.chance = chance
+        steps = range(0, 256, 15)
+        self.colours = [(255, green, blue) for green in steps for blue in steps]
+        self.colours += [(red, 255, blue) for red in steps[:-1] for blue in steps]
+        chance.shuffle(self.colours)
+        self.numbers = iter(range(10**6))
+
+    def files(self) -> list[Path]:
+        return sorted(path for path in self.folder.rglob("*") if path.is_file())
+
+    def add(self, count: int) -> None:
+        for _ in range(count):
+            number = next(self.numbers)
+            path = self.folder / f"folder {number % 3}" / f"{number}.png"
+            path.parent.mkdir(exist_ok=True)
+            self.write(path)
+
+    def write(self, path: Path) -> None:
+        Image.new("RGB", (self.chance.randrange(10, 20), 12), self.colours.pop()).save(path)
+
+    def stir(self) -> None:
+        """Rename, swap, change and remove a few."""
+        renamed, one, other, changed, removed = self.chance.sample(self.files(), 5)
+        renamed.rename(renamed.with_name(f"renamed {next(self.numbers)}.png"))
+        aside = one.rename(one.with_suffix(".aside"))
+        other.rename(one)
+        aside.rename(other)
+        self.write(changed)
+        removed.unlink()
+
+
+def digests(folder: Folder) -> dict[str, Path]:
+    """Return the files by the hash of their bytes, in hex as SQLite writes it."""
+    found = {}
+    for path in folder.files():
+        digest = digest_of(path, found_file(path.name, path.stat()))
+        assert digest
+        found[digest.hex().upper()] = path
+    return found
+
+
+def rows(store: Store) -> set[Row]:
+    return set(
+        store.db.execute(
+            "SELECT images.id, hex(content_hash), hex(vector) FROM images JOIN embeddings ON image = images.id"
+        ).fetchall()
+    )
+
+
+def assert_sound(store: Store, on_disk: dict[str, Path]) -> None:
+    """Assert that nothing in the library is broken, doubled, or of another picture."""
+
+    def one(sql: str) -> Any:
+        return store.db.execute(sql).fetchone()[0]
+
+    assert one("PRAGMA integrity_check") == "ok"
+    assert not store.db.execute("PRAGMA foreign_key_check").fetchall()
+    assert one("SELECT count(*) FROM images") == one("SELECT count(*) FROM embeddings") == len(rows(store))
+    places = one("SELECT count(*) FROM (SELECT DISTINCT root, ifnull(path_bytes, path) FROM images)")
+    assert places == one("SELECT count(*) FROM images"), "no place is known twice"
+    assert not one("SELECT count(*) FROM images WHERE instr(CAST(path_bytes AS BLOB), x'00')"), "none was left aside"
+    for image, digest, vector in rows(store):
+        if digest in on_disk:
+            colour = np.array(Image.open(on_disk[digest]).getpixel((0, 0)), dtype=np.float32)
+            told = np.frombuffer(bytes.fromhex(vector), "<f2")
+            assert np.allclose(told, colour / np.linalg.norm(colour), atol=2e-3), f"{image} has another's vector"
+
+
+def orphans_in_shared_memory(before: set[str]) -> set[str]:
+    """Return the files that are new there and that no living process uses; others' tests may run at the same time."""
+    new = {path.name for path in SHARED_MEMORY.iterdir()} - before if SHARED_MEMORY.is_dir() else set()
+    for process in Path("/proc").glob("[0-9]*/maps") if new else ():
+        try:
+            maps = process.read_text()
+        except OSError:
+            continue
+        new = {name for name in new if name not in maps}
+    return new
+
+
+def assert_nothing_is_left(children: list[psutil.Process], shared_before: set[str]) -> None:
+    """Assert that the decoders have ended by themselves, and that no shared memory is left."""
+    _, left = psutil.wait_procs(children, timeout=20)
+    alive = [process for process in left if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
+    for process in alive:
+        process.kill()
+    assert not alive, "decoders outlive a killed run"
+    deadline = time.monotonic() + 5
+    while (left := orphans_in_shared_memory(shared_before)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not left
+
+
+def names_in_shared_memory() -> set[str]:
+    return {path.name for path in SHARED_MEMORY.iterdir()} if SHARED_MEMORY.is_dir() else set()
+
+
+def test_kills_at_random_moments_lose_and_mix_up_nothing(tmp_path: Path, photos: Path, encoder: ColourEncoder) -> None:
+    chance = random.Random(9)
+    folder, library = Folder(photos, chance), tmp_path / "library"
+    folder.add(30)
+    first = Killed(library, photos, tmp_path / "told by the first")
+    assert first.process.wait(timeout=60) == 0 and len(first.rows()) == 30
+    started, first_commit, *_, last_commit = [at for at, what in first.lines() if what != "loaded"]
+    per_picture = (last_commit - first_commit) / 26  # the first commit had 4
+    committed, children = first.rows(), []
+    seen = {"before the model": 0, "before a commit": 0, "between commits": 0, "too late": 0}
+    shared = names_in_shared_memory()
+    for number in range(KILLS):
+        folder.stir()
+        folder.add(12)
+        pending = len(digests(folder).keys() - {digest for _, digest, _ in committed})
+        killed = Killed(library, photos, tmp_path / f"told by {number}")
+        time.sleep(chance.uniform(0, first_commit - started + per_picture * pending))
+        children += killed.kill()
+        moment = "too late" if killed.process.wait(timeout=60) == 0 else killed.moment()
+        seen[moment] += 1
+        on_disk = digests(folder)
+        with Store.open(library) as store:
+            with only_writer(store):
+                pass  # the lock is free at once, whatever the decoders still do
+            assert_sound(store, on_disk)
+            after = rows(store)
+        gone = {row for row in committed | killed.rows() if row[1] in on_disk} - after
+        assert not gone, f"committed, and lost by a kill ({moment})"
+        committed = after
+    assert_nothing_is_left(children, shared)
+    assert seen["too late"] < KILLS // 3 and min(seen["before the model"], seen["between commits"]) > 0, seen
+    with Store.open(library) as store:
+        on_disk = digests(folder)
+        pending = len(on_disk.keys() - {digest for _, digest, _ in committed})
+        summary, _ = run(store, photos, encoder)
+        assert (summary.encoded, encoder.images_encoded) == (pending, pending), "nothing is encoded twice"
+        assert_sound(store, on_disk)
+        assert {digest for _, digest, _ in rows(store)} == on_disk.keys(), "and the library is complete"
+        assert len(roots(store)) == 1
+        assert run(store, photos, encoder)[0].unchanged == len(on_disk)
+
+
+@pytest.fixture
+def small_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """Let databases grow to so many pages only, while the list holds a number."""
+    most: list[int] = []
+    real = sqlite3.connect
+
+    def connect(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        connection = real(*arguments, **options)
+        if most:
+            connection.execute(f"PRAGMA max_page_count = {most[0]}")
+        return connection
+
+    monkeypatch.setattr(indexer.connection.sqlite3, "connect", connect)
+    yield most
+
+
+def test_a_full_disk_is_one_sentence_and_the_next_run_goes_on(
+    tmp_path: Path,
+    photos: Path,
+    picture: MakePicture,
+    encoder: ColourEncoder,
+    small_disk: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(model_choice, "load_encoder", lambda *_: encoder)
+    library = tmp_path / "library"
+    command = ["index", str(photos), "--library", str(library)]
+    with Store.create(library) as store:
+        pages = int(store.db.execute("PRAGMA page_count").fetchone()[0])
+    for number in range(200):
+        picture(f"a rather long name, so that the rows take more of the pages {number:0120}.png", "red")
+    small_disk.append(pages + 8)
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 1, result.output
+    errors = re.findall(r"^Error: .*$", result.stderr, re.MULTILINE)
+    assert len(errors) == 1 and re.search("full", errors[0]) and "Traceback" not in result.output, result.stderr
+    small_disk.clear()
+    with Store.open(library) as store:
+        kept = len(rows(store))
+        assert 0 < kept < 200, "what was committed is kept"
+        assert store.db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        assert store.db.execute("SELECT count(*) FROM images").fetchone()[0] == kept
+    encoder.images_encoded = 0
+    result = CliRunner().invoke(main, command)
+    assert (result.exit_code, encoder.images_encoded) == (0, 200 - kept), result.output
+    with Store.open(library) as store:
+        assert len(rows(store)) == 200
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can mount")
+def test_a_really_full_disk(tmp_path: Path, photos: Path, picture: MakePicture, encoder: ColourEncoder) -> None:
+    library = tmp_path / "library"
+    library.mkdir()
+    mount = shutil.which("mount")
+    size = ["-t", "tmpfs", "-o", "size=8m", "tmpfs", str(library)]
+    if mount is None or subprocess.run([mount, *size], capture_output=True).returncode:
+        pytest.skip("mounting is not permitted here")
+    try:
+        for number in range(200):
+            picture(f"a rather long name, so that the rows take more of the pages {number:0120}.png", "red")
+        with Store.create(library) as store:
+            disk = os.statvfs(library)
+            (library / "ballast").write_bytes(bytes(disk.f_bavail * disk.f_frsize - 400 * 1024))
+            with pytest.raises(sqlite3.OperationalError, match="full"):
+                run(store, photos, encoder)
+            (library / "ballast").unlink()
+            assert not store.db.conn.in_transaction, "so that a watcher can go on with it"
+            kept = len(rows(store))
+            assert 0 < kept < 200 and store.db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+            summary, _ = run(store, photos, encoder)
+        with Store.open(library) as store:
+            assert (summary.encoded, len(rows(store))) == (200 - kept, 200)
+    finally:
+        subprocess.run(["umount", "-l", str(library)], check=True)
