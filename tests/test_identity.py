@@ -432,14 +432,14 @@ def test_being_told_to_stop_while_hashing_loses_nothing(
     moved = path.rename(photos / "c.png")
 
     class Stopping(Recorder):
-        asked = 0
+        asked = limit = 0
 
         def stopping(self) -> bool:
             Stopping.asked += 1
-            return Stopping.asked > limit
+            return Stopping.asked > Stopping.limit
 
     for limit in range(12):
-        Stopping.asked = 0
+        Stopping.asked, Stopping.limit = 0, limit
         index(store, [photos], lambda: encoder, Stopping(), workers=0)
         assert count(store, "images") == 2
     assert without_model(store, photos).unchanged == 2

@@ -114,7 +114,7 @@ def test_videos_side_by_side_with_stills(batch_size: int) -> None:
 @pytest.mark.parametrize("batch_size", [2, 3, 100])
 def test_copies_in_one_run_are_encoded_once(batch_size: int) -> None:
     found, failures, encoded = outcome(*(taken(name, "same", colour=1) for name in "abcd"), batch_size=batch_size)
-    assert found == dict.fromkeys("abcd", [(0, 1)])
+    assert found == {name: [(0, 1)] for name in "abcd"}
     assert (failures, encoded) == ([], 1)
 
 

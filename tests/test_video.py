@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from indexer import video
+from indexer import video_frames, video_metadata, video_scenes
 from indexer.errors import PictureError, UnreachablePicture
 from indexer.metadata import Metadata
 from indexer.video import Moment, Video, open_video
@@ -136,7 +136,7 @@ def test_one_key_frame_hides_no_scene(tmp_path: Path, name: str) -> None:
     path = write(tmp_path / name, THREE, codec=codec, key_every=10000, **options)
     moments = read(path)[1]
     assert [colour(moment) for moment in moments] == [RED, GREEN, BLUE]
-    assert seconds(moments) == pytest.approx([0, 4, 7], abs=video.FRAME_STEP)
+    assert seconds(moments) == pytest.approx([0, 4, 7], abs=video_frames.FRAME_STEP)
 
 
 def test_a_gap_in_a_long_video_is_decoded(tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_flashes_are_at_most_one_per_gap(tmp_path: Path) -> None:
     rng = np.random.default_rng(5)
     frames = [np.asarray(Image.fromarray(rng.integers(0, 255, (2, 2, 3), np.uint8)).resize(SIZE, 0)) for _ in range(40)]
     moments = read(write(tmp_path / "a.mp4", frames, 2, key_every=1))[1]
-    assert 5 < len(moments) <= 20 / video.MIN_GAP + 1
+    assert 5 < len(moments) <= 20 / video_scenes.MIN_GAP + 1
 
 
 def test_a_scene_that_came_too_soon_for_its_only_key_frame(tmp_path: Path) -> None:
@@ -227,7 +227,7 @@ def test_times_count_from_the_start(tmp_path: Path) -> None:
 
 
 def test_a_long_video_has_no_more_than_the_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(video, "MOST", 20)
+    monkeypatch.setattr(video_scenes, "MOST", 20)
     rng = np.random.default_rng(5)
     noise = rng.integers(0, 255, (400, 2, 2, 3), np.uint8)
     frames = [np.asarray(Image.fromarray(one).resize((64, 64), 0)) for one in noise]
@@ -267,8 +267,8 @@ def test_metadata_that_is_nonsense_is_left_out(tmp_path: Path) -> None:
     tags = {f"{apple}creationdate": "last May", f"{apple}location.ISO6709": "+98.1+500/", f"{apple}make": "  "}
     path = write(tmp_path / "a.mov", scene(RED, 1), metadata=tags, container={"movflags": "use_metadata_tags"})
     assert read(path)[0].metadata == Metadata()
-    assert video._moment_of("1904-01-01T00:00:00.000000Z") is None
-    assert video._moment_of("2024-13-01T00:00:00Z") is None
+    assert video_metadata._moment_of("1904-01-01T00:00:00.000000Z") is None
+    assert video_metadata._moment_of("2024-13-01T00:00:00Z") is None
 
 
 def fails(content: bytes) -> str:
@@ -356,7 +356,7 @@ def test_only_sound(tmp_path: Path) -> None:
 def test_sound_is_left_out(tmp_path: Path, name: str) -> None:
     moments = read(with_sound(tmp_path / name, THREE))[1]
     assert [colour(moment) for moment in moments] == [RED, GREEN, BLUE]
-    assert seconds(moments) == pytest.approx([0, 4, 7], abs=video.FRAME_STEP)
+    assert seconds(moments) == pytest.approx([0, 4, 7], abs=video_frames.FRAME_STEP)
 
 
 def test_encrypted(tmp_path: Path) -> None:

@@ -1,0 +1,84 @@
+"""Whether a video file is as long as its header says, for the containers that say it where it is easily found.
+
+Reads a few bytes of each part of the file, without FFmpeg, which may play what is left of a truncated file as if that
+were all. Containers that state no length in bytes pass; video_frames.py finds some of those when they end too soon.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from indexer.errors import PictureError
+
+HEAD = 64  # bytes: enough for the start of a Matroska segment, and for its kind
+BOXES = tuple(b"ftyp moov mdat free skip wide moof mfra sidx styp uuid meta pnot".split())
+EBML, SEGMENT = b"\x1a\x45\xdf\xa3", b"\x18\x53\x80\x67"  # Matroska's elements
+
+
+def whole_head(source: BinaryIO) -> bytes:
+    """Return the first bytes; raise PictureError if the file is empty or shorter than it says."""
+    size = source.seek(0, os.SEEK_END)
+    if size == 0:
+        raise PictureError("the file is empty")
+    head = _read(source, 0, HEAD)
+    if max(_ends(source, size, head), default=0) > size:
+        raise PictureError("the file is truncated")
+    return head
+
+
+def _ends(source: BinaryIO, size: int, head: bytes) -> Iterator[int]:
+    """Return where the parts of the file end, as far as it says so."""
+    if head[4:8] in BOXES:
+        return _boxes(source, size)
+    if head.startswith(b"RIFF"):
+        return _riffs(source, size)
+    return _segment(head)
+
+
+def _read(source: BinaryIO, place: int, count: int) -> bytes:
+    source.seek(place)
+    return source.read(count)
+
+
+def _boxes(source: BinaryIO, size: int) -> Iterator[int]:
+    """Yield where the parts of an MP4 or QuickTime file end (ISO 14496-12, 4.2)."""
+    place = 0
+    while place < size:
+        header = _read(source, place, 16)
+        length = int.from_bytes(header[:4], "big")
+        if length == 1:
+            length = int.from_bytes(header[8:16], "big")
+        # What some cameras append is no box, and the last box may have no length.
+        if header[4:8] not in BOXES or length < 8:
+            return
+        place += length
+        yield place
+
+
+def _riffs(source: BinaryIO, size: int) -> Iterator[int]:
+    """Yield where the parts of an AVI file end; long ones have several. An unfinished recording has length 0."""
+    place = 0
+    while (header := _read(source, place, 8)).startswith(b"RIFF") and place < size:
+        place += 8 + int.from_bytes(header[4:8], "little")
+        yield place
+
+
+def _segment(head: bytes) -> Iterator[int]:
+    """Yield where the one segment of a Matroska file ends, if it says so (RFC 8794)."""
+    if not head.startswith(EBML):
+        return
+    place, length = _vint(head, 4)
+    place += length or 0
+    if head[place : place + 4] == SEGMENT:
+        start, length = _vint(head, place + 4)
+        if length is not None:
+            yield start + length
+
+
+def _vint(head: bytes, place: int) -> tuple[int, int | None]:
+    """Return where a variable-length number ends, and the number; None for the one that means unknown."""
+    width = 9 - head[place].bit_length()
+    number = int.from_bytes(head[place : place + width], "big") & ((1 << 7 * width) - 1)
+    return place + width, None if number == (1 << 7 * width) - 1 else number
