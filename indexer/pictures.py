@@ -14,7 +14,7 @@ from indexer.failures import forget_failure
 from indexer.formats import is_video
 from indexer.paths import from_columns, inside, to_columns
 from indexer.roots import Root, roots
-from indexer.scan import FoundFile
+from indexer.scan import FoundFile, Signature
 from indexer.store import Store, StoredModel, now
 
 if TYPE_CHECKING:
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
 IDS_PER_STATEMENT = 500  # SQLite's oldest limit on parameters is 999
 METADATA_COLUMNS = ("taken_at", "camera_make", "camera_model", "lens", "latitude", "longitude", "orientation")
-
-
-Signature = tuple[str, int, int]  # path, size in bytes, mtime_ns
 
 
 class Moment(NamedTuple):

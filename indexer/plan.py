@@ -11,12 +11,12 @@ from pathlib import Path
 
 from indexer.failures import drop_gone_failures, failed_signatures
 from indexer.ignore import is_out_of_view
-from indexer.pictures import Signature, incomplete_files, known_files
+from indexer.pictures import incomplete_files, known_files
 from indexer.roots import Root, holds_something, nearest_folder
-from indexer.scan import FoundFile, PassedOver, Problem, SkippedLink, Unread, scan
+from indexer.scan import FoundFile, PassedOver, Problem, Signature, SkippedLink, Unchanged, Unread, scan
 from indexer.store import Store, StoredModel
 
-LOOK_UP = 2048  # entries after which to look whether to stop
+LOOK_UP = 64  # findings, files or whole folders, after which to look whether to stop
 
 
 @dataclass(slots=True)
@@ -102,28 +102,26 @@ def _make_plan(
     """Fill in a plan."""
     root, places = plan.root, plan.places
     known = known_files(store, root, places)
-    incomplete = incomplete_files(store, root, model, places)
     plan.was_known = bool(known)
+    incomplete = {path: known.pop(path) for path in incomplete_files(store, root, model, places) if path in known}
+    if again:
+        incomplete, known = known | incomplete, {}
     failed = failed_signatures(store, root)
     unread: list[str] = []
-    look_up = LOOK_UP
     for place in places:
         if place and not os.path.lexists(root.path / place):
             continue  # it is gone, as the watcher may say
-        for entry in scan(root.path, place, report, root.rules):
-            if type(entry) is FoundFile:
+        for number, entry in enumerate(scan(root.path, place, report, root.rules, known), 1):
+            if isinstance(entry, FoundFile):
                 plan.found += 1
-                before = known.pop(entry.path, None)
-                if before != entry or again or entry.path in incomplete:
-                    bad = failed.pop(entry.path, None)
-                    _note_stale(plan, entry, before, None if again else bad)
+                before = known.pop(entry.path, None) or incomplete.pop(entry.path, None)
+                bad = failed.pop(entry.path, None)
+                _note_stale(plan, entry, before, None if again else bad)
             else:
                 _note_other(plan, entry, unread)
-            look_up -= 1
-            if not look_up:
-                look_up = LOOK_UP
-                if stopping():
-                    return None
+            if not number % LOOK_UP and stopping():
+                return None
+    known |= incomplete
     plan.gone = {path: file for path, file in known.items() if not _is_hidden(path, plan, unread)}
     unmet = [path for path in failed if any(_is_in(path, place) for place in places)]
     drop_gone_failures(store, root, [path for path in unmet if not _is_hidden(path, plan, unread)])
@@ -155,6 +153,8 @@ def _note_stale(plan: Plan, file: FoundFile, before: Signature | None, bad: tupl
 def _note_other(plan: Plan, entry: object, unread: list[str]) -> None:
     """Count what is not a picture to read."""
     match entry:
+        case Unchanged(files):
+            plan.found += files
         case Unread(path):
             unread.append(path)
         case SkippedLink():

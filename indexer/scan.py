@@ -68,17 +68,30 @@ class PassedOver:
     extra: str  # raw, jxl, video
 
 
-Found = FoundFile | Unread | SkippedLink | PassedOver
+class Unchanged(NamedTuple):
+    """How many files of a folder are as they were known; they are not named one by one."""
+
+    files: int
+
+
+Signature = tuple[str, int, int]  # of a known file: what FoundFile holds
+Found = FoundFile | Unchanged | Unread | SkippedLink | PassedOver
 Report = Callable[[Problem], None]
 
 
-def scan(root: Path, below: str, report: Report, rules: ScanRules = ScanRules()) -> Iterator[Found]:  # noqa: B008
+def scan(
+    root: Path,
+    below: str,
+    report: Report,
+    rules: ScanRules = ScanRules(),  # noqa: B008
+    known: dict[str, Signature] | None = None,
+) -> Iterator[Found]:
     """Yield the picture files of the subtree `below` of a root, folder by folder, sorted by name.
 
     `below` is "" for all, a folder, or a single file. A folder is taken as named by a person, and may be hidden; the
-    ignore files above it hold all the same.
+    ignore files above it hold all the same. Files that are as in `known` are taken out of it and only counted.
     """
-    return _Walk(root, below, report, rules).entries()
+    return _Walk(root, below, report, rules, {} if known is None else known).entries()
 
 
 def found_file(path: str, status: os.stat_result) -> FoundFile:
@@ -89,12 +102,13 @@ def found_file(path: str, status: os.stat_result) -> FoundFile:
 class _Walk:
     """The state of one scan."""
 
-    def __init__(self, root: Path, below: str, report: Report, rules: ScanRules) -> None:
+    def __init__(self, root: Path, below: str, report: Report, rules: ScanRules, known: dict[str, Signature]) -> None:
         self.root = os.fspath(root)
         self.base = os.path.join(root, "")
         self.below = below
         self.report = report
         self.rules = rules
+        self.known = known
         self.suffixes = picture_suffixes()
         self.extras: dict[str, str | None] = {}  # what the suffixes met so far would need
         self.pending: list[tuple[str, Ignore]] = []  # folders, the next one last
@@ -225,14 +239,15 @@ class _Walk:
 
     def _pictures(
         self, folder: str, entries: list[os.DirEntry[str]], others: list[os.DirEntry[str]]
-    ) -> Iterator[FoundFile | Unread]:
-        """Yield the pictures of a folder, and put the other entries aside.
+    ) -> Iterator[FoundFile | Unchanged | Unread]:
+        """Yield the pictures of a folder that are not as known, and put the other entries aside.
 
         All of a library's pictures pass here in every run: no calls of our own, no Path, one stat.
         """
         prefix = _join(folder, "")
-        suffixes = self.suffixes
+        suffixes, known = self.suffixes, self.known
         new = tuple.__new__  # half the time of FoundFile(...)
+        unchanged = 0
         for entry in entries:
             name = entry.name
             try:
@@ -243,11 +258,18 @@ class _Walk:
             except OSError as error:
                 yield self._unexamined(prefix + name, error)
                 continue
+            path = prefix + name
             mtime = status.st_mtime_ns
-            if -LARGEST <= mtime <= LARGEST:
-                yield new(FoundFile, (prefix + name, status.st_size, mtime))
+            found = (path, status.st_size, mtime)
+            if path in known and known[path] == found:
+                del known[path]
+                unchanged += 1
+            elif -LARGEST <= mtime <= LARGEST:
+                yield new(FoundFile, found)
             else:
-                yield found_file(prefix + name, status)
+                yield found_file(path, status)
+        if unchanged:
+            yield Unchanged(unchanged)
 
     def _unexamined(self, path: str, error: OSError) -> Unread:
         self._problem(path, f"the file can't be examined: {error.strerror}")
