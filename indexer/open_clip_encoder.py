@@ -22,6 +22,7 @@ from indexer.device import image_precision
 from indexer.encoder import FloatArray, unit_rows
 from indexer.errors import ModelError, UnknownModel
 from indexer.model_names import ModelName
+from indexer.packed_vit import PackedViT, packed
 from indexer.preprocess import Pixels, Preprocess
 
 if TYPE_CHECKING:
@@ -51,9 +52,20 @@ class OpenClipEncoder:
         self.logit_bias = None if bias is None else float(bias.detach())
         self.batch_size = 256 if device.type == "cuda" else 32
         self.preprocess, mean, std = _preprocessing(self._model.visual)
+        self._packed = self._pack(mean, std) if device.type == "cpu" else None
         self._mean, self._std = (255.0 * torch.tensor(values, device=device).view(1, 3, 1, 1) for values in (mean, std))
         self._place()
         self.dim = int(self.encode_texts(["a"]).shape[1])
+
+    def _pack(self, mean: Sequence[float], std: Sequence[float]) -> PackedViT | None:
+        """Lay the image tower out for the CPU if it is one that can be; then the original is not kept."""
+        import torch
+
+        self._model.eval().requires_grad_(False)
+        tower = packed(self._model.visual, mean, std, self._dtype)
+        if tower is not None:
+            self._model.visual = torch.nn.Identity()
+        return tower
 
     def _place(self) -> None:
         """Move the model to its device and precision; before this it is in fp32, as the fingerprint needs it."""
@@ -69,6 +81,9 @@ class OpenClipEncoder:
         import torch
 
         pixels = torch.from_numpy(batch)
+        if self._packed is not None:
+            with torch.inference_mode():
+                return unit_rows(self._packed(pixels).numpy())
         if self._device.type == "cuda":
             pixels = pixels.pin_memory().to(self._device, non_blocking=True)
         with torch.inference_mode():
