@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.output import is_terminal, tell
+from indexer.found import Problem
 from indexer.paths import readable
-from indexer.scan import Problem
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

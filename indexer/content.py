@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from indexer.errors import PictureError, UnreachablePicture
-from indexer.scan import FoundFile, found_file
+from indexer.found import FoundFile, found_file
 
 IN_MEMORY = 256 * 1024 * 1024  # bytes; a larger file is hashed piece by piece and decoded from the disk
 PIECE = 4 * 1024 * 1024

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from indexer.encode import EncoderThreads
 from indexer.encoder import Encoder
 from indexer.failures import remember_failure
+from indexer.found import Problem
 from indexer.jobs import Job, cores
 from indexer.listener import Listener
 from indexer.pictures import Moment, forget_files, moments_of, store_batch
 from indexer.pipeline import Pipeline
 from indexer.pool import Failed, open_pool
-from indexer.scan import Problem
 from indexer.split import CoreSplit
 from indexer.store import Store, StoredModel
 from indexer.summary import Summary

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.errors import FolderError
+from indexer.found import FoundFile
 from indexer.paths import from_columns, inside, readable, to_columns
 from indexer.roots import Root, file_is_gone, roots
-from indexer.scan import FoundFile
 from indexer.store import Store, now
 
 

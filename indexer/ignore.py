@@ -1,21 +1,20 @@
 """What a scan leaves out: hidden entries, system folders, and what the ignore files and --exclude name.
 
-An ignore file speaks gitignore and holds for its folder and all below; a deeper one wins over one further up, and
-of one file's lines the last that matches. As in git, nothing is taken in again below a folder that is left out.
-pathspec translates single patterns; which pattern decides is settled here, since a scan meets every entry after the
-folders above it, and so need only ask about the entry itself.
+An ignore file holds for its folder and all below, and a deeper one wins over one further up; what the lines of one
+file mean is settled in patterns.py. As in git, nothing is taken in again below a folder that is left out. Walks no
+folders: that is scan.py.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import stat
-import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+
+from indexer.patterns import Level
 
 IGNORE_FILE = ".clipsearchignore"
 LARGEST_IGNORE_FILE = 2**20  # bytes; what is larger was not written by a person
@@ -92,55 +91,10 @@ def is_out_of_view(path: str, below: str, rules: ScanRules) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pattern:
-    """One line of an ignore file."""
-
-    regex: re.Pattern[str]  # for the whole name, or the whole path relative to the file's folder
-    by_path: bool  # else by name, at any depth
-    folders_only: bool
-    leaves_out: bool  # else takes in again
-
-    def matches(self, name: str, path: str, is_folder: bool) -> bool:
-        """Return whether the pattern names this very entry."""
-        if self.folders_only and not is_folder:
-            return False
-        return self.regex.fullmatch(path if self.by_path else name) is not None
-
-
-@dataclass(frozen=True, slots=True)
-class _Level:
-    """The patterns of one ignore file, the last first."""
-
-    folder: str  # relative to the root, with "/" at the end; "" is the root
-    patterns: tuple[_Pattern, ...]
-    names: Callable[[str], object] | None  # match of any pattern by name
-    paths: Callable[[str], object] | None  # match of any pattern by path
-
-    def touched(self, folder: str, names: Sequence[str]) -> set[str]:
-        """Return those of the names in a folder that any pattern matches."""
-        found: set[str] = set()
-        if self.names is not None:
-            match = self.names
-            found.update([name for name in names if match(name)])
-        if self.paths is not None:
-            match, inner = self.paths, folder[len(self.folder) :]
-            found.update([name for name in names if match(inner + name)])
-        return found
-
-    def verdict(self, folder: str, name: str, is_folder: bool) -> bool | None:
-        """Return whether the entry is left out; None if no pattern names it."""
-        path = folder[len(self.folder) :] + name
-        for pattern in self.patterns:
-            if pattern.matches(name, path, is_folder):
-                return pattern.leaves_out
-        return None
-
-
-@dataclass(frozen=True, slots=True)
 class Ignore:
     """The ignore files from the root down to a folder."""
 
-    levels: tuple[_Level, ...] = ()  # the deepest first
+    levels: tuple[Level, ...] = ()  # the deepest first
 
     def with_excludes(self, patterns: Iterable[str], report: Callable[[str], None]) -> Ignore:
         """Return this with the patterns of --exclude; report those that are none."""
@@ -155,12 +109,8 @@ class Ignore:
         return self._with(lines, folder, lambda line: report(path, f"line {numbers[line]} is not a pattern: {line}"))
 
     def _with(self, lines: Iterable[str], folder: str, report: Callable[[str], None]) -> Ignore:
-        patterns = [pattern for line in lines if (pattern := _pattern(line, report)) is not None]
-        if not patterns:
-            return self
-        names = _any_of(pattern.regex for pattern in patterns if not pattern.by_path)
-        paths = _any_of(pattern.regex for pattern in patterns if pattern.by_path)
-        return Ignore((_Level(_prefix(folder), tuple(reversed(patterns)), names, paths), *self.levels))
+        level = Level.of(lines, _prefix(folder), report)
+        return self if level is None else Ignore((level, *self.levels))
 
     def leaves_out(self, folder: str, name: str, is_folder: bool) -> bool:
         """Return whether an entry of a folder is left out, if the folder is not."""
@@ -217,54 +167,3 @@ def _lines(path: Path, report: Callable[[str], None]) -> list[str]:
     if not text.isascii() and any("\udc80" <= letter <= "\udcff" for letter in text):
         report("not in UTF-8; such lines match only names written with the same bytes")
     return [line.removesuffix("\r") for line in text.split("\n")]
-
-
-def _pattern(line: str, report: Callable[[str], None]) -> _Pattern | None:
-    """Return a line as a pattern; None for a comment or an empty line, and for no pattern, which is reported."""
-    trimmed = re.sub(r"(?<!\\) +$", "", line)
-    if not trimmed.strip() or trimmed.startswith("#"):
-        return None
-    again = trimmed.startswith("!")
-    body = trimmed[again:]
-    glob = body.removesuffix("/")
-    regex = _regex(glob)
-    if regex is None:
-        report(line)
-        return None
-    return _Pattern(regex, "/" in glob, glob != body, not again)
-
-
-def _regex(glob: str) -> re.Pattern[str] | None:
-    """Translate a pattern without its "!" and closing "/" to a regex for the whole of a name or path.
-
-    pathspec's regexes also match all that is below a match, and are searched for; `fullmatch` undoes that, but for
-    the patterns that end in stars.
-    """
-    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
-
-    *above, last = glob.removeprefix("/").split("/")
-    if not last:
-        return None
-    above = [part if part.strip("*") or len(part) < 2 else "**" for part in above]  # git takes "***" for "**"
-    if not last.strip("*"):
-        above += ["**"] if len(last) > 1 and "/" in glob else []
-        last = "?*"
-    try:
-        regex, _ = GitIgnoreSpecPattern.pattern_to_regex("/" + "/".join((*above, last)))
-        # a group's name may stand but once in an alternation
-        return None if regex is None else _compiled(re.sub(r"\(\?P<\w+>", "(?:", regex))
-    except (ValueError, re.error):
-        return None
-
-
-def _any_of(regexes: Iterable[re.Pattern[str]]) -> Callable[[str], object] | None:
-    """Return the match of any of the regexes, or None if there are none."""
-    joined = "|".join(f"(?:{regex.pattern})" for regex in regexes)
-    return _compiled(joined).fullmatch if joined else None
-
-
-def _compiled(regex: str) -> re.Pattern[str]:
-    """Compile a regex; a name may hold a line break."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # "[[" in a bracket expression
-        return re.compile(regex, re.DOTALL)

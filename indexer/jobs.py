@@ -6,8 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexer.found import FoundFile
 from indexer.roots import Root
-from indexer.scan import FoundFile
 
 
 @dataclass(frozen=True, slots=True)

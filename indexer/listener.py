@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from indexer.scan import Problem
+from indexer.found import Problem
 
 
 class Listener(Protocol):

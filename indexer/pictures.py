@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.failures import forget_failure
 from indexer.formats import is_video
+from indexer.found import FoundFile, Signature
 from indexer.paths import from_columns, inside, to_columns
 from indexer.roots import Root, roots
-from indexer.scan import FoundFile, Signature
 from indexer.store import Store, StoredModel, now
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer.failures import drop_gone_failures, failed_signatures
+from indexer.found import FoundFile, PassedOver, Problem, Signature, SkippedLink, Unchanged, Unread
 from indexer.ignore import is_out_of_view
 from indexer.pictures import incomplete_files, known_files
 from indexer.roots import Root, holds_something, nearest_folder
-from indexer.scan import FoundFile, PassedOver, Problem, Signature, SkippedLink, Unchanged, Unread, scan
+from indexer.scan import scan
 from indexer.store import Store, StoredModel
 
 LOOK_UP = 64  # findings, files or whole folders, after which to look whether to stop

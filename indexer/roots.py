@@ -15,9 +15,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from indexer.errors import FolderError, InvalidRequest
+from indexer.found import FoundFile
 from indexer.ignore import ScanRules
 from indexer.paths import absolute, from_columns, inside, readable, to_columns
-from indexer.scan import FoundFile, scan
+from indexer.scan import scan
 from indexer.store import Store, now
 
 SAMPLE = 100  # pictures that are looked for where a root is said to be now

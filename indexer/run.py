@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.errors import FolderError, InvalidRequest
+from indexer.found import Problem
 from indexer.identity import settle
 from indexer.ignore import ScanRules
 from indexer.jobs import Job
@@ -22,7 +23,6 @@ from indexer.paths import absolute, inside, readable
 from indexer.pictures import count_without_embedding, forget_files
 from indexer.plan import Plan, make_plan
 from indexer.roots import Root, claim_root, mark_indexed, remove_root, roots, set_rules
-from indexer.scan import Problem
 from indexer.store import Store, StoredModel
 from indexer.summary import Summary
 

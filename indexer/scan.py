@@ -7,76 +7,32 @@ a link that loops or leads nowhere is reported.
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
-from typing import NamedTuple
 
 from indexer.formats import missing_extra, picture_suffixes
-from indexer.ignore import IGNORE_FILE, ORIGINALS, Ignore, ScanRules, is_photo_library, is_system_name
-from indexer.ignore import is_out_of_view as is_out_of_view
-from indexer.ignore import is_passed_over as is_passed_over
-from indexer.paths import inside
-
-LARGEST = 2**63 - 1  # what SQLite's INTEGER holds; a time stamp of the year 2262 or later does not fit
+from indexer.found import (
+    LARGEST,
+    Found,
+    FoundFile,
+    PassedOver,
+    Problem,
+    Report,
+    Signature,
+    SkippedLink,
+    Unchanged,
+    Unread,
+    found_file,
+)
+from indexer.ignore import IGNORE_FILE, ORIGINALS, Ignore, ScanRules, is_out_of_view, is_photo_library, is_system_name
+from indexer.links import Links
 
 _by_name = attrgetter("name")
-
-
-class FoundFile(NamedTuple):
-    """A picture file and the signature that tells whether it has changed."""
-
-    path: str  # relative to the root, with "/", undecodable bytes as surrogates (PEP 383)
-    size: int  # bytes
-    mtime_ns: int  # nanoseconds since the epoch
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that was left out, and why."""
-
-    path: Path
-    reason: str
-    lasting: bool = True  # not just this time: the file itself is bad
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A folder or file below the root that could not be examined; what is known below it is not gone."""
-
-    path: str  # relative to the root; "" is the root itself
-
-
-@dataclass(frozen=True, slots=True)
-class SkippedLink:
-    """A sound symbolic link to a folder or picture, which is not followed."""
-
-    path: Path
-
-
-@dataclass(frozen=True, slots=True)
-class PassedOver:
-    """A file that could be read if an optional extra were installed."""
-
-    path: str  # relative to the root
-    extra: str  # raw, jxl, video
-
-
-class Unchanged(NamedTuple):
-    """How many files of a folder are as they were known; they are not named one by one."""
-
-    files: int
-
-
-Signature = tuple[str, int, int]  # of a known file: what FoundFile holds
-Found = FoundFile | Unchanged | Unread | SkippedLink | PassedOver
-Report = Callable[[Problem], None]
 
 
 def scan(
@@ -94,11 +50,6 @@ def scan(
     return _Walk(root, below, report, rules, {} if known is None else known).entries()
 
 
-def found_file(path: str, status: os.stat_result) -> FoundFile:
-    """Return a file with its signature."""
-    return FoundFile(path, status.st_size, max(-LARGEST, min(status.st_mtime_ns, LARGEST)))
-
-
 class _Walk:
     """The state of one scan."""
 
@@ -112,17 +63,14 @@ class _Walk:
         self.suffixes = picture_suffixes()
         self.extras: dict[str, str | None] = {}  # what the suffixes met so far would need
         self.pending: list[tuple[str, Ignore]] = []  # folders, the next one last
-        self.folder_links: list[tuple[str, Ignore]] = []
-        self.picture_links: list[tuple[str, str]] = []  # with their targets
-        self.walked: set[tuple[int, int]] = set()  # device and inode of folders, if links are followed
-        self.linked: set[tuple[int, int]] = set()  # the same of pictures behind links
+        self.links = Links(self.root, below, rules, self._is_picture_name, self._problem)
 
     def entries(self) -> Iterator[Found]:
         """Yield what is found: in real folders, then in those behind links, then single pictures behind links."""
         yield from self._start()
-        while self.pending or self.folder_links:
-            folder, ignore = self.pending.pop() if self.pending else self.folder_links.pop(0)
-            if self.rules.follow_links and not self._is_new(folder):
+        while self.pending or self.links.folders:
+            folder, ignore = self.pending.pop() if self.pending else self.links.folders.pop(0)
+            if self.rules.follow_links and not self.links.is_new(folder):
                 continue
             try:
                 with self._opened(folder) as handle:
@@ -130,8 +78,11 @@ class _Walk:
             except OSError as error:
                 self._problem(folder, f"the folder can't be read: {error.strerror}")
                 yield Unread(folder)
-        for path, target in self.picture_links:
-            yield from self._linked_picture(path, target)
+        for path, status in self.links.pictures():
+            if isinstance(status, OSError):
+                yield self._unexamined(path, status)
+            else:
+                yield from self._file(path, status)
 
     @contextmanager
     def _opened(self, folder: str) -> Iterator[int | str]:
@@ -163,7 +114,7 @@ class _Walk:
         """Set out from `below`, if the ignore files above let it through; a single file is dealt with at once."""
         ignore = Ignore().with_excludes(self.rules.exclude, lambda reason: self._problem("", reason))
         if self.below and self.rules.follow_links:
-            self._is_new("")  # a link that leads to a folder around the root is not to bring in the root once more
+            self.links.is_new("")  # a link that leads to a folder around the root is not to bring in the root once more
         folder = ""
         for name in self.below.split("/") if self.below else ():
             ignore = ignore.with_file_in(folder, self.base + folder, self._bad_patterns)
@@ -210,17 +161,6 @@ class _Walk:
         if suffix not in self.extras:
             self.extras[suffix] = missing_extra(suffix)
         return self.extras[suffix]
-
-    def _is_new(self, folder: str) -> bool:
-        """Return whether a folder is met for the first time in this scan, and note it."""
-        try:
-            status = Path(self.base + folder).stat()
-        except OSError:
-            return True  # the walk will report it
-        key = (status.st_dev, status.st_ino)
-        new = key not in self.walked
-        self.walked.add(key)
-        return new
 
     def _listing(self, folder: str, handle: int | str, ignore: Ignore) -> tuple[list[os.DirEntry[str]], Ignore]:
         """Return the entries of a folder that are looked at, sorted by name, and the patterns that hold in it."""
@@ -294,45 +234,12 @@ class _Walk:
         self.pending.extend(reversed(subfolders))
 
     def _link(self, path: str, ignore: Ignore) -> Iterator[SkippedLink]:
-        """Note a sound link, or yield it as skipped; report one that leads nowhere, in circles, or back up."""
-        place = self.base + path
-        try:
-            target = os.path.realpath(place, strict=True)
-        except OSError as error:
-            circular = error.errno == errno.ELOOP
-            if circular or self._is_picture_name(path):
-                self._problem(path, "a symbolic link loop" if circular else "a broken symbolic link")
-            return
-        to_folder = os.path.isdir(target)
-        if to_folder and Path(os.path.realpath(os.path.dirname(place))).is_relative_to(target):
-            self._problem(path, "a symbolic link loop")
-        elif not to_folder and not self._is_picture_name(path):
-            return
-        elif not self.rules.follow_links:
-            yield SkippedLink(Path(place))
-        elif to_folder and not self._is_met_anyway(target):
-            self.folder_links.append((path, ignore))
-        elif not to_folder and not (self._is_picture_name(target) and self._is_met_anyway(target)):
-            self.picture_links.append((path, target))
-
-    def _is_met_anyway(self, target: str) -> bool:
-        """Return whether a real path is inside the root, where scans find it or leave it out on purpose."""
-        inner = inside(target, os.path.realpath(self.root))
-        return inner is not None and not is_out_of_view(inner, self.below, self.rules)
-
-    def _linked_picture(self, path: str, target: str) -> Iterator[Found]:
-        """Yield the picture behind a link, unless it was met in its own folder or behind another link."""
-        try:
-            status, holder = Path(target).stat(), Path(target).parent.stat()
-        except OSError as error:
-            yield self._unexamined(path, error)
-            return
-        name = os.path.basename(target)
-        key = (status.st_dev, status.st_ino)
-        in_walked = (holder.st_dev, holder.st_ino) in self.walked and not is_out_of_view(name, "", self.rules)
-        if key not in self.linked and not (in_walked and self._is_picture_name(name)):
-            self.linked.add(key)
-            yield from self._file(path, status)
+        """Note a sound link, or yield it as skipped."""
+        target = self.links.target_of(path)
+        if target is not None and not self.rules.follow_links:
+            yield SkippedLink(Path(self.base + path))
+        elif target is not None:
+            self.links.follow(path, target, ignore)
 
 
 def _join(folder: str, name: str) -> str:

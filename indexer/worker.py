@@ -23,9 +23,9 @@ from PIL import Image
 
 from indexer.content import Content, read_content
 from indexer.errors import PictureError, UnreachablePicture
+from indexer.found import FoundFile
 from indexer.metadata import Metadata
 from indexer.preprocess import Pixels, Preprocess
-from indexer.scan import FoundFile
 
 NICENESS = 5  # the encoder goes first: while it has work, decoding gets what it leaves
 

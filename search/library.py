@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indexer.errors import FolderError, InvalidRequest, LibraryMissing, PictureError
+from indexer.found import found_file
 from indexer.labels import save_labels
 from indexer.model_choice import check_request, load_stored
 from indexer.paths import absolute, readable
 from indexer.pictures import image_at, images_in, paths_of, times_of
-from indexer.scan import found_file
 from indexer.store import Store
 from search.classes import TEMPLATE, ClassPrompts, class_prompts
 from search.faiss_index import FaissIndex, current_generation, open_index

@@ -11,9 +11,9 @@ import numpy as np
 from PIL import Image, ImageColor
 
 from indexer.encoder import FloatArray, unit_rows
+from indexer.found import Problem
 from indexer.listener import SilentListener
 from indexer.preprocess import Pixels, Preprocess, ResizeMode
-from indexer.scan import Problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,11 @@ from indexer.failures import (
     known_failures,
     remember_failure,
 )
+from indexer.found import FoundFile
 from indexer.ignore import ScanRules
 from indexer.lock import only_writer
 from indexer.roots import claim_root, set_rules
 from indexer.run import index, index_paths
-from indexer.scan import FoundFile
 from indexer.store import Store
 from indexer.summary import Summary
 from tests.conftest import MakePicture, indexed_names, run

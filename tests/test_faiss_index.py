@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 import search.faiss_index
+from indexer.found import FoundFile
 from indexer.metadata import Metadata
 from indexer.pictures import EncodedFile, Moment, embeddings, forget_files, store_batch
 from indexer.roots import claim_root, roots
-from indexer.scan import FoundFile
 from indexer.store import Store, StoredModel
 from indexer.worker import Frame
 from search.faiss_index import FaissIndex, index_path, open_index

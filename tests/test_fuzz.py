@@ -20,11 +20,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
+from indexer.found import FoundFile
 from indexer.jobs import Job
 from indexer.pool import Failed, Pool, Taken
 from indexer.preprocess import Preprocess
 from indexer.roots import Root
-from indexer.scan import FoundFile
 
 PATIENCE = 10.0  # seconds for one file
 MEMORY = 1024**3  # bytes for one file

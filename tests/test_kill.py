@@ -26,9 +26,9 @@ import indexer.connection
 from cli.main import main
 from indexer import model_choice
 from indexer.content import digest_of
+from indexer.found import found_file
 from indexer.lock import only_writer
 from indexer.roots import roots
-from indexer.scan import found_file
 from indexer.store import Store
 from tests.conftest import REPOSITORY, MakePicture, run
 from tests.fakes import ColourEncoder

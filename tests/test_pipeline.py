@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from indexer.encode import EncoderThreads
+from indexer.found import FoundFile
 from indexer.jobs import Job
 from indexer.metadata import Metadata
 from indexer.pictures import Moment
 from indexer.pipeline import Load, Pipeline
 from indexer.pool import Failed, Taken
 from indexer.roots import Root
-from indexer.scan import FoundFile
 from indexer.split import CoreSplit
 from indexer.worker import Failure, Frame
 from tests.fakes import ColourEncoder

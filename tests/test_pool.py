@@ -18,11 +18,11 @@ import pytest
 from PIL import Image
 
 from indexer.errors import ClipsearchError
+from indexer.found import found_file
 from indexer.jobs import Job
 from indexer.pool import AHEAD, Failed, Pool, Taken, Threads, open_pool
 from indexer.preprocess import Preprocess
 from indexer.roots import Root
-from indexer.scan import found_file
 from tests.conftest import REPOSITORY, MakePicture
 from tests.fakes import OddPreprocess
 
@@ -201,7 +201,7 @@ def test_a_script_without_a_main_guard(many: list[Path], tmp_path: Path) -> None
             from indexer.pool import Pool
             from indexer.preprocess import Preprocess
             from indexer.roots import Root
-            from indexer.scan import found_file
+            from indexer.found import found_file
 
             print("begin")
             with Pool(2, 2, Preprocess(2, 2)) as pool:

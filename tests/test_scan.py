@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from indexer.found import FoundFile, PassedOver, Problem, SkippedLink, Unread, found_file
 from indexer.ignore import IGNORE_FILE, ScanRules
-from indexer.scan import FoundFile, PassedOver, Problem, SkippedLink, Unread, found_file, scan
+from indexer.scan import scan
 from tests.conftest import MakePicture
 
 FOLLOW = ScanRules(follow_links=True)
@@ -96,7 +97,8 @@ def test_names_that_are_not_unicode_keep_their_bytes(photos: Path) -> None:
 
 
 def test_times_that_the_database_cannot_hold_are_clamped(photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("indexer.scan.LARGEST", 10**9)  # file systems refuse the year 2262
+    for module in ("indexer.scan", "indexer.found"):
+        monkeypatch.setattr(f"{module}.LARGEST", 10**9)  # file systems refuse the year 2262
     make(photos, "a.png")
     for time, stored in ((5 * 10**9, 10**9), (-(5 * 10**9), -(10**9)), (10**9, 10**9), (7, 7)):
         os.utime(photos / "a.png", ns=(0, time))

@@ -1,0 +1,69 @@
+"""What a scan tells of: the picture files with their signatures, and what it left out, and why.
+
+Only records; scan.py makes them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+LARGEST = 2**63 - 1  # what SQLite's INTEGER holds; a time stamp of the year 2262 or later does not fit
+
+
+class FoundFile(NamedTuple):
+    """A picture file and the signature that tells whether it has changed."""
+
+    path: str  # relative to the root, with "/", undecodable bytes as surrogates (PEP 383)
+    size: int  # bytes
+    mtime_ns: int  # nanoseconds since the epoch
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that was left out, and why."""
+
+    path: Path
+    reason: str
+    lasting: bool = True  # not just this time: the file itself is bad
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A folder or file below the root that could not be examined; what is known below it is not gone."""
+
+    path: str  # relative to the root; "" is the root itself
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedLink:
+    """A sound symbolic link to a folder or picture, which is not followed."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A file that could be read if an optional extra were installed."""
+
+    path: str  # relative to the root
+    extra: str  # raw, jxl, video
+
+
+class Unchanged(NamedTuple):
+    """How many files of a folder are as they were known; they are not named one by one."""
+
+    files: int
+
+
+Signature = tuple[str, int, int]  # of a known file: what FoundFile holds
+Found = FoundFile | Unchanged | Unread | SkippedLink | PassedOver
+Report = Callable[[Problem], None]
+
+
+def found_file(path: str, status: os.stat_result) -> FoundFile:
+    """Return a file with its signature."""
+    return FoundFile(path, status.st_size, max(-LARGEST, min(status.st_mtime_ns, LARGEST)))

@@ -1,0 +1,121 @@
+"""From the lines of one ignore file to what decides: which of the entries below its folder they leave out.
+
+The lines speak gitignore; of those that match, the last decides. pathspec translates single patterns; which of them
+decides is settled here, since a scan meets every entry after the folders above it, and so need only ask about the
+entry itself. Reads no file and knows nothing of other ignore files: that is ignore.py.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+Match = Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One line of an ignore file."""
+
+    regex: re.Pattern[str]  # for the whole name, or the whole path relative to the file's folder
+    by_path: bool  # else by name, at any depth
+    folders_only: bool
+    leaves_out: bool  # else takes in again
+
+    @classmethod
+    def of(cls, line: str, report: Callable[[str], None]) -> Pattern | None:
+        """Return None for a comment or an empty line, and for a line that is no pattern, which is reported."""
+        trimmed = re.sub(r"(?<!\\) +$", "", line)
+        if not trimmed.strip() or trimmed.startswith("#"):
+            return None
+        again = trimmed.startswith("!")
+        body = trimmed[again:]
+        glob = body.removesuffix("/")
+        regex = _regex(glob)
+        if regex is None:
+            report(line)
+            return None
+        return cls(regex, "/" in glob, glob != body, not again)
+
+    def matches(self, name: str, path: str, is_folder: bool) -> bool:
+        """Return whether the pattern names this very entry."""
+        if self.folders_only and not is_folder:
+            return False
+        return self.regex.fullmatch(path if self.by_path else name) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The patterns of one ignore file, the last first."""
+
+    folder: str  # relative to the root, with "/" at the end; "" is the root
+    patterns: tuple[Pattern, ...]
+    names: Match | None  # match of any pattern by name
+    paths: Match | None  # match of any pattern by path
+
+    @classmethod
+    def of(cls, lines: Iterable[str], folder: str, report: Callable[[str], None]) -> Level | None:
+        """Return the patterns of the lines, None if there are none; report lines that should be one and are not."""
+        patterns = [pattern for line in lines if (pattern := Pattern.of(line, report)) is not None]
+        if not patterns:
+            return None
+        names = _any_of(pattern.regex for pattern in patterns if not pattern.by_path)
+        paths = _any_of(pattern.regex for pattern in patterns if pattern.by_path)
+        return cls(folder, tuple(reversed(patterns)), names, paths)
+
+    def touched(self, folder: str, names: Sequence[str]) -> set[str]:
+        """Return those of the names in a folder that any pattern matches."""
+        found: set[str] = set()
+        if self.names is not None:
+            match = self.names
+            found.update([name for name in names if match(name)])
+        if self.paths is not None:
+            match, inner = self.paths, folder[len(self.folder) :]
+            found.update([name for name in names if match(inner + name)])
+        return found
+
+    def verdict(self, folder: str, name: str, is_folder: bool) -> bool | None:
+        """Return whether the entry is left out; None if no pattern names it."""
+        path = folder[len(self.folder) :] + name
+        for pattern in self.patterns:
+            if pattern.matches(name, path, is_folder):
+                return pattern.leaves_out
+        return None
+
+
+def _regex(glob: str) -> re.Pattern[str] | None:
+    """Translate a pattern without its "!" and closing "/" to a regex for the whole of a name or path.
+
+    pathspec's regexes also match all that is below a match, and are searched for; `fullmatch` undoes that, but for
+    the patterns that end in stars.
+    """
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
+    *above, last = glob.removeprefix("/").split("/")
+    if not last:
+        return None
+    above = [part if part.strip("*") or len(part) < 2 else "**" for part in above]  # git takes "***" for "**"
+    if not last.strip("*"):
+        above += ["**"] if len(last) > 1 and "/" in glob else []
+        last = "?*"
+    try:
+        regex, _ = GitIgnoreSpecPattern.pattern_to_regex("/" + "/".join((*above, last)))
+        # a group's name may stand but once in an alternation
+        return None if regex is None else _compiled(re.sub(r"\(\?P<\w+>", "(?:", regex))
+    except (ValueError, re.error):
+        return None
+
+
+def _any_of(regexes: Iterable[re.Pattern[str]]) -> Match | None:
+    """Return the match of any of the regexes, or None if there are none."""
+    joined = "|".join(f"(?:{regex.pattern})" for regex in regexes)
+    return _compiled(joined).fullmatch if joined else None
+
+
+def _compiled(regex: str) -> re.Pattern[str]:
+    """Compile a regex; a name may hold a line break."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # "[[" in a bracket expression
+        return re.compile(regex, re.DOTALL)
