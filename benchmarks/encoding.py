@@ -1,65 +1,164 @@
-"""Measure encoding on this machine's device against fp32 on the CPU: the full ViT-B-32-256 with random weights.
+"""Compare ways to encode on this machine's CPU: the full ViT-B-32-256 with random weights.
 
-    python benchmarks/encoding.py [--batches 10] [--device auto]
+    python benchmarks/encoding.py [--rounds 5] [--threads 2] [--compile]
 
-Speed does not depend on the weights' values. The cosine between both precisions is printed too, on noise
-pictures; random weights say little about it, so a trained model should be looked at before any claim.
+Speed does not depend on the weights' values. All candidates take turns, so that other load on the machine hits all of
+them, and the CPU seconds that a picture costs are printed besides the pictures per second. The cosine to torch in fp32
+is the least one over the sample images; random weights say little about int8, which trained outliers hurt most.
+onnxruntime (with onnx and onnxscript) and OpenVINO take part if they are installed; a CPU without bf16 units is
+imitated, for torch, with ONEDNN_MAX_CPU_ISA=AVX2.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import statistics
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import open_clip
 import torch
 
-from indexer import open_clip_encoder
-from indexer.encoder import FloatArray
-from indexer.model_choice import load_encoder
-from indexer.preprocess import Pixels
+from indexer.decode import open_picture
+from indexer.device import cpu_has_bf16
+from indexer.encoder import FloatArray, unit_rows
+from indexer.packed_vit import packed
+from indexer.preprocess import Pixels, Preprocess
 
 ARCHITECTURE = "ViT-B-32-256"
 SIZE = 256
+SAMPLES = Path(__file__).parent.parent / "sample_images"
+MEAN, STD = open_clip.OPENAI_DATASET_MEAN, open_clip.OPENAI_DATASET_STD
+
+Tower = Callable[[Pixels], FloatArray]
 
 
-def rate(name: str, device: str, batch: Pixels, batches: int) -> tuple[float, FloatArray]:
-    """Return the pictures per second, as the median over batches, and the embeddings."""
-    encoder = load_encoder(name, device)
-    encoder.encode_images(batch)
-    times = []
-    for _ in range(batches):
-        started = time.perf_counter()
-        rows = encoder.encode_images(batch)
-        times.append(time.perf_counter() - started)
-    return len(batch) / statistics.median(times), rows
+def sample_pixels(count: int) -> Pixels:
+    """Return the sample images, again and again, as a batch."""
+    preprocess = Preprocess(SIZE, SIZE)
+    paths = [path for path in sorted(SAMPLES.iterdir()) if path.suffix not in (".py", ".md") and path.is_file()]
+    pictures = [preprocess(open_picture(path, SIZE).image) for path in paths]
+    return np.stack([pictures[number % len(pictures)] for number in range(count)])
+
+
+def normalised(pixels: Pixels) -> torch.Tensor:
+    """Return pixels as the model's own preprocessing would, (n, 3, height, width)."""
+    scale, offset = (255 * torch.tensor(values).view(1, 3, 1, 1) for values in (STD, MEAN))
+    return torch.from_numpy(pixels).permute(0, 3, 1, 2).float().sub_(offset).div_(scale)
+
+
+def with_torch(dtype: torch.dtype, compiled: bool = False) -> Tower:
+    """Return open_clip's own tower."""
+    tower = visual().to(dtype)
+    if compiled:
+        torch._inductor.config.freezing = True
+        tower = torch.compile(tower, dynamic=False)
+
+    def run(pixels: Pixels) -> FloatArray:
+        return tower(normalised(pixels).to(dtype)).float().numpy()
+
+    return run
+
+
+def with_packed(dtype: torch.dtype) -> Tower:
+    """Return clipsearch's layout."""
+    tower = packed(visual(), MEAN, STD, dtype)
+    assert tower is not None
+    return lambda pixels: tower(torch.from_numpy(pixels)).numpy()
+
+
+def visual() -> torch.nn.Module:
+    """Return the same random image tower each time."""
+    torch.manual_seed(0)
+    return open_clip.create_model(ARCHITECTURE).visual.eval().requires_grad_(False)
+
+
+def exported(folder: Path, batch: int) -> Path:
+    """Export the tower to ONNX."""
+    path = folder / "tower.onnx"
+    if not path.exists():
+        program = torch.onnx.export(visual(), (torch.zeros(batch, 3, SIZE, SIZE),), dynamo=True, input_names=["pixels"])
+        program.optimize()
+        program.save(path)
+    return path
+
+
+def with_onnxruntime(folder: Path, batch: int, threads: int, int8: bool) -> Tower:
+    """Return the tower in onnxruntime, in fp32 or with weights and activations quantised dynamically."""
+    import onnxruntime
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    path = exported(folder, batch)
+    if int8:
+        quantised = folder / "int8.onnx"
+        kinds = ["MatMul", "Gemm"]
+        quantize_dynamic(path, quantised, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=kinds)
+        path = quantised
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    return lambda pixels: session.run(None, {"pixels": normalised(pixels).contiguous().numpy()})[0]
+
+
+def with_openvino(folder: Path, batch: int, threads: int, precision: str) -> Tower:
+    """Return the tower in OpenVINO."""
+    import openvino
+
+    settings = {"INFERENCE_PRECISION_HINT": precision, "INFERENCE_NUM_THREADS": threads, "PERFORMANCE_HINT": "LATENCY"}
+    model = openvino.Core().compile_model(exported(folder, batch), "CPU", settings)
+    return lambda pixels: model(normalised(pixels).contiguous().numpy())[0]
+
+
+def candidates(folder: Path, batch: int, threads: int, compiled: bool) -> dict[str, Tower]:
+    """Return what can be compared here."""
+    found = {"torch fp32": with_torch(torch.float32), "packed fp32": with_packed(torch.float32)}
+    if cpu_has_bf16():
+        found |= {"torch bf16": with_torch(torch.bfloat16), "packed bf16": with_packed(torch.bfloat16)}
+    if compiled:
+        dtype = torch.bfloat16 if cpu_has_bf16() else torch.float32
+        found["torch.compile"] = with_torch(dtype, compiled=True)
+    if all(importlib.util.find_spec(name) for name in ("onnxruntime", "onnx", "onnxscript")):
+        found["onnxruntime fp32"] = with_onnxruntime(folder, batch, threads, int8=False)
+        found["onnxruntime int8, dynamic"] = with_onnxruntime(folder, batch, threads, int8=True)
+        if importlib.util.find_spec("openvino"):
+            found["OpenVINO fp32"] = with_openvino(folder, batch, threads, "f32")
+            if cpu_has_bf16():
+                found["OpenVINO bf16"] = with_openvino(folder, batch, threads, "bf16")
+    return found
 
 
 def main() -> None:
     """Print the figures as a Markdown table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--batches", type=int, default=10)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--batch-size", type=int, default=32)
-    parser.add_argument("--device", default="auto")
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--compile", action="store_true", help="also torch.compile, which needs a C++ compiler")
     arguments = parser.parse_args()
-    batch = np.random.default_rng(0).integers(0, 256, (arguments.batch_size, SIZE, SIZE, 3), dtype=np.uint8)
-    with tempfile.TemporaryDirectory() as folder:
-        weights = Path(folder) / "random.pt"
-        torch.manual_seed(0)
-        torch.save(open_clip.create_model(ARCHITECTURE).state_dict(), weights)
-        name = f"{ARCHITECTURE}/{weights}"
-        chosen, rows = rate(name, arguments.device, batch, arguments.batches)
-        open_clip_encoder.image_precision = lambda _: torch.float32
-        exact, reference = rate(name, "cpu", batch, max(2, arguments.batches // 3))
-    cosine = float((rows * reference).sum(axis=1).min())
-    print(f"torch {torch.__version__}, {torch.get_num_threads()} threads, batch {arguments.batch_size}\n")
-    print("| encoder | pictures/s | ratio | least cosine to fp32 |\n|-|-|-|-|")
-    print(f"| fp32, CPU | {exact:.1f} | 1.0 | 1 |")
-    print(f"| as clipsearch runs it, {arguments.device} | {chosen:.1f} | {chosen / exact:.1f} | {cosine:.5f} |")
+    torch.set_num_threads(arguments.threads)
+    pixels = sample_pixels(arguments.batch_size)
+    wall: dict[str, list[float]] = {}
+    cpu: dict[str, list[float]] = {}
+    with tempfile.TemporaryDirectory() as folder, torch.inference_mode():
+        towers = candidates(Path(folder), len(pixels), arguments.threads, arguments.compile)
+        rows = {name: unit_rows(tower(pixels)) for name, tower in towers.items()}  # the first call, which may set up
+        for _ in range(arguments.rounds):
+            for name, tower in towers.items():
+                started, used = time.perf_counter(), time.process_time()
+                tower(pixels)
+                wall.setdefault(name, []).append(time.perf_counter() - started)
+                cpu.setdefault(name, []).append(time.process_time() - used)
+    base = min(cpu["torch fp32"])
+    print(f"torch {torch.__version__}, {arguments.threads} threads, batch {len(pixels)}, {arguments.rounds} rounds\n")
+    print("| encoder | pictures/s, median | CPU ms a picture, least | of torch fp32 | least cosine |\n|-|-|-|-|-|")
+    for name in towers:
+        rate, cost = len(pixels) / statistics.median(wall[name]), min(cpu[name])
+        cosine = float((rows[name] * rows["torch fp32"]).sum(axis=1).min())
+        print(f"| {name} | {rate:.1f} | {1000 * cost / len(pixels):.1f} | {cost / base:.2f} | {cosine:.5f} |")
 
 
 if __name__ == "__main__":
