@@ -24,6 +24,7 @@ from indexer.pictures import image_at, images_in, paths_of, times_of
 from indexer.store import Store
 from search.classes import TEMPLATE, ClassPrompts, class_prompts
 from search.faiss_index import FaissIndex, current_generation, open_index
+from search.hits import hits_of
 from search.probabilities import probabilities
 from search.results import Hit, LabelledPicture
 from search.text_embeddings import embed_texts
@@ -94,9 +95,7 @@ class Library:
         among = self._ids_in(folder)
         vector = self._embed([text])[0]
         found = self.index.search(vector, k, among)
-        ids = [image for image, _ in found]
-        paths, times = paths_of(self.store, ids), times_of(self.store, ids)
-        return [Hit(paths[image], score, times.get(image)) for image, score in found if image in paths]
+        return hits_of(self.store, found)
 
     def label(
         self, classes: Sequence[str], *, template: str = TEMPLATE, folder: Path | None = None

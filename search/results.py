@@ -14,6 +14,15 @@ class Hit:
     path: Path
     score: float  # cosine similarity, -1..1
     at: float | None = None  # of a video: seconds from its start
+    id: int = 0  # of the library's table images
+    format: str = ""  # such as JPEG
+    size: int = 0  # bytes
+    width: int = 0  # pixels, as shown upright
+    height: int = 0
+    taken_at: str | None = None  # ISO 8601, with the offset from UTC where the picture gives one
+    camera: str | None = None  # make and model
+    latitude: float | None = None  # degrees, north is positive
+    longitude: float | None = None  # degrees, east is positive
 
 
 @dataclass(frozen=True, slots=True)
