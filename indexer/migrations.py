@@ -2,20 +2,58 @@
 
 from __future__ import annotations
 
-import contextlib
+from collections.abc import Callable
+from datetime import datetime, timezone
 
-from sqlite_utils import Database, Migrations
+from indexer.database import Database
 
-migrations = Migrations("clipsearch")
+STEPS_TABLE = "_sqlite_migrations"  # as sqlite-utils has it, so that `sqlite-utils migrate --list` can show it
+SET = "clipsearch"
+
+Step = Callable[[Database], None]
+_steps: dict[str, Step] = {}
+
+
+def step(function: Step) -> Step:
+    """Make a function a step, named as it is."""
+    _steps[function.__name__] = function
+    return function
 
 
 def step_names() -> set[str]:
     """Return the names of all the steps that this version knows."""
-    with contextlib.closing(Database(memory=True)) as empty:
-        return {step.name for step in migrations.pending(empty)}
+    return set(_steps)
 
 
-@migrations()
+def applied(db: Database) -> set[str]:
+    """Return the names of the steps that a database has gone through."""
+    if db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [STEPS_TABLE]).fetchone() is None:
+        return set()
+    return {row[0] for row in db.execute(f"SELECT name FROM {STEPS_TABLE} WHERE migration_set = ?", [SET])}
+
+
+def migrate(db: Database) -> None:
+    """Take the steps that a database has not gone through, all or none."""
+    with db.writing():
+        db.execute(
+            f"CREATE TABLE IF NOT EXISTS {STEPS_TABLE}"
+            " (id INTEGER PRIMARY KEY, migration_set TEXT, name TEXT, applied_at TEXT)"
+        )
+        db.execute(
+            f"CREATE UNIQUE INDEX IF NOT EXISTS idx_{STEPS_TABLE}_migration_set_name"
+            f" ON {STEPS_TABLE} (migration_set, name)"
+        )
+        done = applied(db)  # asked for only now, when no other process can write
+        for name, take in _steps.items():
+            if name not in done:
+                take(db)
+                at = str(datetime.now(timezone.utc))
+                db.execute(
+                    f"INSERT INTO {STEPS_TABLE} (migration_set, name, applied_at) VALUES (?, ?, ?)", [SET, name, at]
+                )
+
+
+@step
 def m001_pictures(db: Database) -> None:
     """Roots and the pictures below them.
 
@@ -47,7 +85,7 @@ def m001_pictures(db: Database) -> None:
     db.execute("CREATE UNIQUE INDEX images_root_path ON images (root, ifnull(path_bytes, path))")
 
 
-@migrations()
+@step
 def m002_models_and_embeddings(db: Database) -> None:
     """Models, picture embeddings (little-endian fp16) and the cache of text embeddings (little-endian fp32).
 
@@ -88,7 +126,7 @@ def m002_models_and_embeddings(db: Database) -> None:
         )""")
 
 
-@migrations()
+@step
 def m003_labels(db: Database) -> None:
     """What `label` found: one row per picture and set of classes."""
     db.execute("""
@@ -111,7 +149,7 @@ def m003_labels(db: Database) -> None:
     db.execute("CREATE INDEX labels_image ON labels (image)")
 
 
-@migrations()
+@step
 def m004_faiss_files(db: Database) -> None:
     """What the FAISS file of a model should look like: which generation it holds, its rows, bytes and CRC-32."""
     db.execute("""
@@ -124,7 +162,7 @@ def m004_faiss_files(db: Database) -> None:
         )""")
 
 
-@migrations()
+@step
 def m005_identity_and_metadata(db: Database) -> None:
     """What a picture is known by when its file moves, and what its metadata says.
 
@@ -149,7 +187,7 @@ def m005_identity_and_metadata(db: Database) -> None:
     db.execute("CREATE INDEX images_content ON images (size, content_hash)")
 
 
-@migrations()
+@step
 def m006_failures(db: Database) -> None:
     """Files that can't be indexed, with the signature at which that was so: not tried again until it changes."""
     db.execute("""
@@ -166,7 +204,7 @@ def m006_failures(db: Database) -> None:
     db.execute("CREATE UNIQUE INDEX failures_root_path ON failures (root, ifnull(path_bytes, path))")
 
 
-@migrations()
+@step
 def m007_scan_rules(db: Database) -> None:
     """What a root leaves out: gitignore patterns (a JSON list), and whether hidden files and links are taken."""
     db.execute("ALTER TABLE roots ADD COLUMN exclude TEXT NOT NULL DEFAULT '[]'")
