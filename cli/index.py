@@ -115,7 +115,8 @@ def index(
         )
         listener.summary(summary)
         _tell_unfinished_switch(store, listener)
-        refresh_index(store)
+        if summary.changed or switching:
+            refresh_index(store)  # else the file is as it should be, or the next query sees that it is not
     raise click.exceptions.Exit(exit_code(summary))
 
 

@@ -9,10 +9,11 @@ import contextlib
 import json
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from indexer.errors import LibraryBusy
+from indexer.errors import LibraryBusy, LibraryError
 from indexer.paths import readable
 from indexer.store import Store, now
 
@@ -29,23 +30,37 @@ def only_writer(store: Store) -> Iterator[None]:
     if store.folder is None:
         yield
         return
-    from filelock import FileLock, Timeout
+    with (store.folder / LOCK_NAME).open("ab") as file:
+        try:
+            _lock(file.fileno())
+        except (BlockingIOError, PermissionError) as error:
+            raise LibraryBusy(
+                f"The library {readable(str(store.folder))} is being indexed by {_holder(store.folder)}; "
+                "queries can go on, but wait with this until that has finished."
+            ) from error
+        except OSError as error:  # some network drives have no locks
+            raise LibraryError(
+                f"The library's folder {readable(str(store.folder))} can't be locked ({error.strerror}); "
+                "give a --library on a drive of this machine."
+            ) from error
+        try:
+            _sign(store.folder)
+            yield
+        finally:
+            with contextlib.suppress(OSError):
+                (store.folder / HOLDER_NAME).unlink()
 
-    lock = FileLock(store.folder / LOCK_NAME)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise LibraryBusy(
-            f"The library {readable(str(store.folder))} is being indexed by {_holder(store.folder)}; "
-            "queries can go on, but wait with this until that has finished."
-        ) from error
-    try:
-        _sign(store.folder)
-        yield
-    finally:
-        with contextlib.suppress(OSError):
-            (store.folder / HOLDER_NAME).unlink()
-        lock.release()
+
+def _lock(file: int) -> None:
+    """Lock an open file until it is closed; raises BlockingIOError, on Windows PermissionError, if another has it."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _sign(folder: Path) -> None:
