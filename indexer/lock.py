@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import socket
+import platform
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,7 +65,7 @@ def _lock(file: int) -> None:
 
 def _sign(folder: Path) -> None:
     """Write down who holds the lock; only to be told to others, so nothing depends on it."""
-    who = {"process": os.getpid(), "host": socket.gethostname(), "since": now()}
+    who = {"process": os.getpid(), "host": platform.node(), "since": now()}
     with contextlib.suppress(OSError):
         (folder / HOLDER_NAME).write_text(json.dumps(who), encoding="utf-8")
 

@@ -210,3 +210,26 @@ def m007_scan_rules(db: Database) -> None:
     db.execute("ALTER TABLE roots ADD COLUMN exclude TEXT NOT NULL DEFAULT '[]'")
     db.execute("ALTER TABLE roots ADD COLUMN include_hidden INTEGER NOT NULL DEFAULT 0")
     db.execute("ALTER TABLE roots ADD COLUMN follow_links INTEGER NOT NULL DEFAULT 0")
+
+
+@step
+def m009_up_to_date_roots(db: Database) -> None:
+    """The hash of the files of a root with which there was nothing to do (listing.py).
+
+    It is NULL from the first change on to what is known of the root's pictures and failures.
+    """
+    db.execute("ALTER TABLE roots ADD COLUMN up_to_date BLOB")
+    forget = "UPDATE roots SET up_to_date = NULL WHERE up_to_date IS NOT NULL AND id"
+    for table in ("images", "failures"):
+        db.execute(f"""
+            CREATE TRIGGER {table}_insert AFTER INSERT ON {table} BEGIN
+                {forget} = NEW.root;
+            END""")
+        db.execute(f"""
+            CREATE TRIGGER {table}_delete AFTER DELETE ON {table} BEGIN
+                {forget} = OLD.root;
+            END""")
+        db.execute(f"""
+            CREATE TRIGGER {table}_update AFTER UPDATE OF root, path, path_bytes, size, mtime_ns ON {table} BEGIN
+                {forget} IN (OLD.root, NEW.root);
+            END""")

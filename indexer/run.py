@@ -143,7 +143,7 @@ class _Run:
         if not self._told_to_stop():
             for plan in plans:
                 if plan.is_whole:
-                    mark_indexed(self.store, plan.root)
+                    mark_indexed(self.store, plan.root, plan.up_to_date)
 
     def _report(self, problem: Problem) -> None:
         self.summary.problems += 1
