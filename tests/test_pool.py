@@ -247,3 +247,13 @@ def test_a_damaged_picture_says_why(photos: Path) -> None:
     with Pool(1, 2, TINY) as pool:
         found = decoded(pool, [photos / "cut.jpg", photos / "empty.png"])
     assert "truncated" in found["cut.jpg"][0] and found["empty.png"] == ["the file is empty"]
+
+
+def test_decoders_write_nothing_themselves(photos: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (60, 80, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(photos / "cut.tif", compression="jpeg")
+    (photos / "cut.tif").write_bytes((photos / "cut.tif").read_bytes()[:-20])  # of which libtiff speaks on stderr
+    with Pool(1, 2, TINY) as pool:
+        found = decoded(pool, [photos / "cut.tif"])
+    assert isinstance(found["cut.tif"][0], str)
+    assert capfd.readouterr() == ("", "")
