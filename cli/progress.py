@@ -63,9 +63,13 @@ class CommandListener:
         """Write a line."""
         tell(text)
 
+    def warn(self, text: str) -> None:
+        """Write a line that is not to be missed."""
+        self.tell(text)
+
     def problem(self, problem: Problem) -> None:
         """Name what was left out."""
-        self.tell(f"{problem.path}: {problem.reason}")
+        self.warn(f"{problem.path}: {problem.reason}")
 
     def loading(self) -> None:
         """The model is being loaded."""
@@ -95,9 +99,9 @@ class QuietListener(CommandListener):
     def tell(self, text: str) -> None:
         """Say nothing."""
 
-    def problem(self, problem: Problem) -> None:
-        """Name what was left out."""
-        tell(f"{problem.path}: {problem.reason}")
+    def warn(self, text: str) -> None:
+        """Write a line all the same."""
+        tell(text)
 
 
 class JsonListener(CommandListener):
@@ -253,7 +257,7 @@ def summary_lines(summary: Summary) -> list[str]:
 def _counts(summary: Summary) -> str:
     """Return the line of counts; what is rare is left out when it is none."""
     rare = {
-        "copies": summary.copied,
+        "copied": summary.copied,
         "failed": summary.failed,
         "other problems": summary.problems - summary.failed,
         "symbolic links not followed": summary.links,

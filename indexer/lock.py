@@ -12,6 +12,7 @@ import platform
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from indexer.errors import LibraryBusy, LibraryError
 from indexer.paths import readable
@@ -30,7 +31,7 @@ def only_writer(store: Store) -> Iterator[None]:
     if store.folder is None:
         yield
         return
-    with (store.folder / LOCK_NAME).open("ab") as file:
+    with _opened(store.folder) as file:
         try:
             _lock(file.fileno())
         except (BlockingIOError, PermissionError) as error:
@@ -39,16 +40,29 @@ def only_writer(store: Store) -> Iterator[None]:
                 "queries can go on, but wait with this until that has finished."
             ) from error
         except OSError as error:  # some network drives have no locks
-            raise LibraryError(
-                f"The library's folder {readable(str(store.folder))} can't be locked ({error.strerror}); "
-                "give a --library on a drive of this machine."
-            ) from error
+            raise _unusable(store.folder, "locked", error) from error
         try:
             _sign(store.folder)
             yield
         finally:
             with contextlib.suppress(OSError):
                 (store.folder / HOLDER_NAME).unlink()
+
+
+def _opened(folder: Path) -> BinaryIO:
+    """Open the lock file."""
+    try:
+        return (folder / LOCK_NAME).open("ab")
+    except OSError as error:
+        raise _unusable(folder, "written to", error) from error
+
+
+def _unusable(folder: Path, what: str, error: OSError) -> LibraryError:
+    """Return the error for a folder that can't be locked or written to."""
+    return LibraryError(
+        f"The library's folder {readable(str(folder))} can't be {what} ({error.strerror}); "
+        "check its permissions and its drive, or give another --library."
+    )
 
 
 def _lock(file: int) -> None:

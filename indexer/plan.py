@@ -27,6 +27,7 @@ class Plan:
     found: int = 0  # picture files
     failed: int = 0  # of them, those known to be bad and not changed since
     links: int = 0  # symbolic links not followed
+    unread: int = 0  # folders and files that could not be looked at
     stale: list[FoundFile] = field(default_factory=list)  # new, changed, or without an embedding by this model
     changed: dict[str, Signature] = field(default_factory=dict)  # what was known of those of them that were known
     gone: dict[str, Signature] = field(default_factory=dict)  # known, but not there any more
@@ -91,7 +92,8 @@ def make_plan(
         listing = list_places(root, places, report, stopping)
         if listing is None:
             return None
-        plan = Plan(root, places, listing.files, links=listing.links, passed_over=listing.passed_over)
+        plan = Plan(root, places, listing.files, links=listing.links, unread=len(listing.unread))
+        plan.passed_over = listing.passed_over
         digest = listing.digest() if plan.is_whole and plan.found and not listing.unread else None
         if digest and digest == up_to_date(store, root) and not again and all_embedded(store, model):
             plan.was_known = True

@@ -211,6 +211,7 @@ class _Run:
             self.summary.found += plan.found
             self.summary.failed_before += plan.failed
             self.summary.links += plan.links
+            self.summary.unread += plan.unread
             for extra, files in plan.passed_over.items():
                 self.summary.passed_over[extra] = self.summary.passed_over.get(extra, 0) + files
         return plan
