@@ -233,7 +233,7 @@ def summary_lines(summary: Summary) -> list[str]:
     """Return what a run did, for people; the last line holds the counts."""
     lines = [f"No pictures in {folder}." for folder in summary.without_pictures]
     lines += [
-        f"No pictures in {folder} any more; those in the library are kept, in case its drive is not mounted"
+        f"The pictures known in {folder} are not there any more; they are kept, in case its drive is not mounted"
         " (--prune forgets them)."
         for folder in summary.kept
     ]

@@ -125,7 +125,7 @@ class _Teller:
 def short_lines(summary: Summary) -> list[str]:
     """Return what a run over a few files did: nothing if nothing."""
     lines = [
-        f"No pictures in {folder} any more; those in the library are kept, in case its drive is not mounted"
+        f"The pictures known in {folder} are not there any more; they are kept, in case its drive is not mounted"
         " (clipsearch index --prune forgets them)."
         for folder in summary.kept
     ]

@@ -17,6 +17,8 @@ from indexer.pictures import all_embedded, incomplete_files, known_files
 from indexer.roots import Root, holds_something, nearest_folder
 from indexer.store import Store, StoredModel
 
+MANY, NEARLY_ALL = 10, 0.9  # pictures, and the part of a root: more than are believed to be deleted at once
+
 
 @dataclass(slots=True)
 class Plan:
@@ -33,7 +35,7 @@ class Plan:
     gone: dict[str, Signature] = field(default_factory=dict)  # known, but not there any more
     kept: dict[Path, list[str]] = field(default_factory=dict)  # missing from these folders, which are now empty
     passed_over: dict[str, int] = field(default_factory=dict)  # how many files an extra would add, by its name
-    was_known: bool = False  # something was known of these places
+    known: int = 0  # files that were known in these places
     up_to_date: bytes | None = None  # the hash of the files (listing.py) of a whole root that needs nothing
 
     @property
@@ -50,6 +52,17 @@ class Plan:
         self.kept = self._empty_folders()
         for paths in self.kept.values():
             for path in paths:
+                del self.gone[path]
+
+    def keep_if_nearly_all_are_gone(self) -> None:
+        """Keep what is known of a root of which hardly anything is left: a bare mount point may hold a file or two."""
+        enough = max(MANY, NEARLY_ALL * self.known)
+        if not self.is_whole or len(self.gone) < enough:
+            return
+        missing = [path for path in self.gone if not os.path.lexists(self.root.path / path)]  # not just left out
+        if len(missing) >= enough:
+            self.kept[self.root.path] = missing
+            for path in missing:
                 del self.gone[path]
 
     def perhaps_moved(self) -> set[str]:
@@ -96,7 +109,7 @@ def make_plan(
         plan.passed_over = listing.passed_over
         digest = listing.digest() if plan.is_whole and plan.found and not listing.unread else None
         if digest and digest == up_to_date(store, root) and not again and all_embedded(store, model):
-            plan.was_known = True
+            plan.known = plan.found
             plan.failed = count_failures(store, root)
         else:
             _compare(plan, store, listing, model, again)
@@ -109,7 +122,7 @@ def _compare(plan: Plan, store: Store, listing: Listing, model: StoredModel | No
     """Fill in what is stale, bad and gone."""
     root, places = plan.root, plan.places
     known = known_files(store, root, places)
-    plan.was_known = bool(known)
+    plan.known = len(known)
     unfinished = {file[0] for file in known} if again else incomplete_files(store, root, model, places)
     incomplete = {file for file in known if file[0] in unfinished} if unfinished else set()
     known -= incomplete
