@@ -200,9 +200,7 @@ def _clear(store: Store, place: Place) -> None:
 
 def _not_gone(plan: Plan, origins: Iterable[Place]) -> None:
     """Take what has moved away off `gone`."""
-    for root, path in origins:
-        if root == plan.root.id:
-            plan.has_moved(path)
+    plan.have_moved({path for root, path in origins if root == plan.root.id})
 
 
 def _not_stale(store: Store, plan: Plan, settled: set[Place], model: StoredModel | None) -> None:

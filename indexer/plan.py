@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,41 +49,45 @@ class Plan:
         The folder of an unmounted drive is empty too. If the scan found nothing at all, the folder is the one that
         it was about.
         """
-        self.kept = self._empty_folders()
-        for paths in self.kept.values():
-            for path in paths:
-                del self.gone[path]
+        for place, paths in self._empty_folders().items():
+            self._keep(place, paths)
 
     def keep_if_nearly_all_are_gone(self) -> None:
         """Keep what is known of a root of which hardly anything is left: a bare mount point may hold a file or two."""
         enough = max(MANY, NEARLY_ALL * self.known)
-        if not self.is_whole or len(self.gone) < enough:
-            return
-        missing = [path for path in self.gone if not os.path.lexists(self.root.path / path)]  # not just left out
-        if len(missing) >= enough:
-            self.kept[self.root.path] = missing
-            for path in missing:
-                del self.gone[path]
+        if self.is_whole and len(self.gone) >= enough and len(missing := self._missing()) >= enough:
+            self._keep(self.root.path, missing)
 
     def perhaps_moved(self) -> set[str]:
         """Return the paths that are gone, or kept though their folder may just have been cleared within its root."""
         cleared = (paths for place, paths in self.kept.items() if place != self.root.path)
         return {*self.gone, *(path for paths in cleared for path in paths)}
 
-    def has_moved(self, path: str) -> None:
-        """Take a path that turned up elsewhere off `gone` and `kept`."""
-        self.gone.pop(path, None)
-        left = {place: [one for one in paths if one != path] for place, paths in self.kept.items()}
+    def have_moved(self, moved: Set[str]) -> None:
+        """Take the paths that turned up elsewhere off `gone` and `kept`."""
+        self.gone = {path: file for path, file in self.gone.items() if path not in moved}
+        left = {place: [path for path in paths if path not in moved] for place, paths in self.kept.items()}
         self.kept = {place: paths for place, paths in left.items() if paths}
 
+    def _keep(self, place: Path, paths: list[str]) -> None:
+        """Take paths off `gone` and put them on `kept`."""
+        self.kept[place] = paths
+        for path in paths:
+            del self.gone[path]
+
+    def _missing(self) -> list[str]:
+        """Return what is gone and not just left out by a pattern."""
+        return [path for path in self.gone if not os.path.lexists(self.root.path / path)]
+
     def _empty_folders(self) -> dict[Path, list[str]]:
-        """Return the folders that are now empty with the paths that are gone from them."""
-        if not self.gone:
+        """Return the folders that are now empty with the paths that are missing from them."""
+        missing = self._missing()
+        if not missing:
             return {}
         if not self.found and len(self.places) == 1 and os.path.isdir(self.root.path / self.places[0]):
-            return {self.root.path / self.places[0]: list(self.gone)}
+            return {self.root.path / self.places[0]: missing}
         by_place: dict[Path, list[str]] = {}
-        for path in self.gone:
+        for path in missing:
             by_place.setdefault(nearest_folder(self.root.path, path), []).append(path)
         return {place: paths for place, paths in by_place.items() if not holds_something(place)}
 
