@@ -87,6 +87,7 @@ def index(
     from indexer.roots import roots
     from indexer.run import index as run_index
     from indexer.store import Store
+    from search.refreshing import Refresher, RefreshingListener, refresh_index
 
     asked = None if model is None else str(parse_model_name(model))  # a mistake is told even if all is encoded
     rules = changed_rules(exclude, include_hidden, follow_links)
@@ -102,11 +103,12 @@ def index(
         switching = _is_switch(store, asked)
         if switching:
             listener.tell(f"All pictures are encoded by {asked}; until that is done the old model answers.")
+        refresher = Refresher(place)
         summary = run_index(
             store,
             folders,
             lambda: _load(store, asked, device, reindex or switching),
-            listener,
+            RefreshingListener(listener, refresher),
             batch_size=batch_size,
             reindex=reindex or switching,
             prune=prune,
@@ -115,7 +117,9 @@ def index(
         )
         listener.summary(summary)
         _tell_unfinished_switch(store, listener)
-        refresh_index(store)
+        refresher.finish()
+        if (active := store.active_model()) is not None:
+            refresh_index(store, active)
     raise click.exceptions.Exit(exit_code(summary))
 
 
@@ -160,12 +164,3 @@ def _load(store: Store, model: str | None, device: str, switching: bool) -> Enco
     if switching:
         return load_encoder(model or active.name, device)
     return load_stored(active, device)
-
-
-def refresh_index(store: Store) -> None:
-    """Bring the FAISS file up to date, so that the next query need not."""
-    from search.faiss_index import refresh
-
-    active = store.active_model()
-    if active is not None:
-        refresh(store, active)

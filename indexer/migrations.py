@@ -172,3 +172,60 @@ def m007_scan_rules(db: Database) -> None:
     db.execute("ALTER TABLE roots ADD COLUMN exclude TEXT NOT NULL DEFAULT '[]'")
     db.execute("ALTER TABLE roots ADD COLUMN include_hidden INTEGER NOT NULL DEFAULT 0")
     db.execute("ALTER TABLE roots ADD COLUMN follow_links INTEGER NOT NULL DEFAULT 0")
+
+
+@migrations()
+def m008_index_files(db: Database) -> None:
+    """The compressed FAISS file of a large library, what has changed since it was made, and the embeddings' spread.
+
+    A file holds the embeddings of one generation. From the moment that its row is there (`name` is NULL while the
+    first file is being built) the triggers write down each later change, so that a file serves on together with the
+    changes and is folded anew only when they have become many. `spreads` has the mean (little-endian fp32) and the
+    covariance (fp32, row by row) of a sample.
+    """
+    db.execute("DROP TABLE faiss_files")
+    db.execute("""
+        CREATE TABLE index_files (
+            model INTEGER PRIMARY KEY REFERENCES models(id) ON DELETE CASCADE,
+            name TEXT,
+            generation INTEGER NOT NULL DEFAULT 0,
+            rows INTEGER NOT NULL DEFAULT 0,
+            bytes INTEGER NOT NULL DEFAULT 0,
+            crc32 INTEGER NOT NULL DEFAULT 0,
+            trained_rows INTEGER NOT NULL DEFAULT 0,
+            lists INTEGER NOT NULL DEFAULT 0,
+            probes INTEGER NOT NULL DEFAULT 0,
+            depth INTEGER NOT NULL DEFAULT 0,
+            recall REAL NOT NULL DEFAULT 0,
+            measured_rows INTEGER NOT NULL DEFAULT 0,
+            imbalance REAL NOT NULL DEFAULT 1,
+            built_at TEXT
+        )""")
+    db.execute("""
+        CREATE TABLE index_changes (
+            model INTEGER NOT NULL,
+            image INTEGER NOT NULL,
+            generation INTEGER NOT NULL,
+            PRIMARY KEY (model, image)
+        ) WITHOUT ROWID""")
+    db.execute("""
+        CREATE TABLE spreads (
+            model INTEGER PRIMARY KEY REFERENCES models(id) ON DELETE CASCADE,
+            rows INTEGER NOT NULL,
+            mean BLOB NOT NULL,
+            covariance BLOB NOT NULL
+        )""")
+    for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+        db.execute(f"DROP TRIGGER embeddings_{event.lower()}")
+        db.execute(f"""
+            CREATE TRIGGER embeddings_{event.lower()} AFTER {event} ON embeddings BEGIN
+                UPDATE models SET generation = generation + 1 WHERE id = {row}.model;
+                INSERT INTO index_changes (model, image, generation)
+                    SELECT m.id, {row}.image, m.generation FROM models m JOIN index_files f ON f.model = m.id
+                    WHERE m.id = {row}.model
+                    ON CONFLICT (model, image) DO UPDATE SET generation = excluded.generation;
+            END""")
+    db.execute("""
+        CREATE TRIGGER index_files_delete AFTER DELETE ON index_files BEGIN
+            DELETE FROM index_changes WHERE model = OLD.model;
+        END""")
