@@ -105,7 +105,10 @@ def _collect(
     folder = absolute(folder)
     if os.path.lexists(folder) and not os.path.isdir(folder):
         raise FolderError(f"{readable(str(folder))} is no folder; give another name.")
-    once = list({hit.path: hit for hit in reversed(hits)}.values())[::-1]  # the best moment of a video
+    best: dict[Path, Hit] = {}  # of a video, its first moment
+    for hit in hits:
+        best.setdefault(hit.path, hit)
+    once = list(best.values())
     plural = "s" * (len(once) != 1)
     with Journal.begin(library, f"{what} {len(once)} picture{plural} to {readable(str(folder))}") as journal:
         done = Collected(folder, journal.id)
