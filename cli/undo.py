@@ -83,7 +83,7 @@ def _tell(action: Action, undone: Undone, dry_run: bool) -> None:
     if undone.folders:
         parts.append(f"{_count(len(undone.folders), 'empty folder')} removed")
     if undone.kept:
-        parts.append(f"{len(undone.kept)} kept")
+        parts.append(f"{len(undone.kept)} kept, and clipsearch undo {action.id} tries them again")
     if undone.failed:
         parts.append(f"{len(undone.failed)} failed; run clipsearch undo {action.id} again")
     tell(f"{'Would undo' if dry_run else 'Undone'} {action.id} ({action.what}): {', '.join(parts)}.")

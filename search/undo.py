@@ -30,7 +30,7 @@ class Action:
     what: str
     began: str  # UTC, ISO 8601
     files: int  # that it made or replaced
-    state: str  # "done", "interrupted" or "undone"
+    state: str  # "done", "interrupted", "undone", or "partly undone" if something was kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,13 @@ def actions(library: Path) -> list[Action]:
 
 
 def find_action(library: Path, name: str | None = None) -> Action:
-    """Return the action of an id, or the last one that was not undone.
+    """Return the action of an id, or the last one that was not undone, not even partly.
 
     Raises UndoError if there is none, or it was undone already.
     """
     known = actions(library)
     if name is None:
-        last = next((action for action in known if action.state != "undone"), None)
+        last = next((action for action in known if "undone" not in action.state), None)
         if last is None:
             raise UndoError("There is nothing to undo" + (" any more." if known else "."))
         return last
@@ -97,8 +97,10 @@ def take_back(action: Action, dry_run: bool = False) -> Undone:
 def _action(file: Path) -> Action:
     lines = list(read_lines(file))
     first: Mapping[str, Any] = lines[0] if lines else {}
-    ends = {line.get("op") for line in lines}
-    state = "undone" if "undone" in ends else "done" if "finished" in ends else "interrupted"
+    ends = {line.get("op"): line for line in lines}
+    state = "done" if "finished" in ends else "interrupted"
+    if "undone" in ends:
+        state = "partly undone" if ends["undone"].get("kept") else "undone"
     files = sum(line["op"] in ("file", "link", "replaced") for line in _acts(lines))
     return Action(file, file.stem.rpartition("-")[2], first.get("action", "?"), first.get("began", "?"), files, state)
 
@@ -128,6 +130,8 @@ def _take_one_back(line: Line, path: Path, backups: Path, done: Undone, gone: se
                 gone.add(path)
             return
         case "replaced":
+            if path.is_file() and path.read_bytes() == (backups / line["backup"]).read_bytes():
+                return  # it was not come to, or is taken back already
             _check_file(line, path)
             _unless(dry_run, lambda: _restore(line, path, backups))
             done.restored.append(path)

@@ -128,6 +128,34 @@ def test_a_copy_is_kept_when_it_is_the_last_one(library: Path, best: Path, pictu
     assert sorted(path.name for path in best.iterdir()) == ["a.png", "b.png"]
 
 
+def test_what_was_kept_can_be_undone_by_name_when_its_original_is_back(
+    library: Path, best: Path, pictures: list[Hit]
+) -> None:
+    """As of a drive that was not mounted."""
+    done = copy_hits(pictures, best, library)
+    away = pictures[0].path.rename(pictures[0].path.with_name("away"))
+    assert "1 kept" in undo(library).stderr
+    assert actions(library)[0].state == "partly undone" and undo(library).exit_code == 1
+    away.rename(pictures[0].path)
+    assert "1 file removed, 2 empty folders removed" in undo(library, done.action).stderr
+    assert not best.exists() and actions(library)[0].state == "undone"
+
+
+def test_a_file_that_a_crash_kept_from_being_replaced_is_as_it_was(
+    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    path = tmp_path / "a.xmp"
+    path.write_bytes(b"old")
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt), Journal.begin(library, "labels") as journal:
+        patch.setattr(os, "replace", crash)
+        replace_file(journal, path, b"old", b"new")
+    undone = take_back(find_action(library))
+    assert (undone.kept, undone.restored, path.read_bytes()) == ([], [], b"old")
+
+
 def test_a_hard_link_is_kept_when_it_is_the_last_name(library: Path, best: Path, pictures: list[Hit]) -> None:
     link_hits(pictures, best, library)
     pictures[0].path.unlink()
