@@ -172,3 +172,16 @@ def m007_scan_rules(db: Database) -> None:
     db.execute("ALTER TABLE roots ADD COLUMN exclude TEXT NOT NULL DEFAULT '[]'")
     db.execute("ALTER TABLE roots ADD COLUMN include_hidden INTEGER NOT NULL DEFAULT 0")
     db.execute("ALTER TABLE roots ADD COLUMN follow_links INTEGER NOT NULL DEFAULT 0")
+
+
+@migrations()
+def m010_filter_indexes(db: Database) -> None:
+    """Indexes that answer filters without reading the pictures' rows; see search/conditions.py.
+
+    Camera and place have one value for many pictures or none, so their indexes are small.
+    """
+    db.execute("CREATE INDEX images_taken_at ON images (taken_at) WHERE taken_at IS NOT NULL")
+    db.execute("CREATE INDEX images_place ON images (latitude, longitude) WHERE latitude IS NOT NULL")
+    db.execute("CREATE INDEX images_camera ON images (ifnull(camera_make, '') || ' ' || ifnull(camera_model, ''))")
+    db.execute("CREATE INDEX images_type ON images (format, width, height)")
+    db.execute("CREATE INDEX labels_class ON labels (class, image)")
