@@ -118,19 +118,22 @@ def shown_date(moment: datetime) -> str:
 
 def shown_span(after: datetime | None, before: datetime | None) -> str:
     """Return a phrase: "in 2021-07", "from 2021 on", "before 2021", "from 2021 on and before 2023-07"."""
-    if after is not None and before is not None and _next(after) == before:
-        return f"{'in' if after.day == 1 and before.day == 1 else 'on'} {shown_date(after)}"
+    period = _period(after, before) if after is not None and before is not None else None
+    if period is not None:
+        return f"{'on' if len(period) == len('2021-07-04') else 'in'} {period}"
     parts = [f"from {shown_date(after)} on"] if after is not None else []
     return " and ".join([*parts, f"before {shown_date(before)}"] if before is not None else parts)
 
 
-def _next(moment: datetime) -> datetime | None:
-    """Return the first moment after the year, month or day that begins here; None for a time of the day."""
-    match len(shown_date(moment)):
-        case 4:
-            return moment.replace(year=moment.year + 1) if moment.year < 9999 else None
-        case 7:
-            return (moment + timedelta(days=31)).replace(day=1)
-        case 10:
-            return moment + timedelta(days=1)
+def _period(after: datetime, before: datetime) -> str | None:
+    """Return the year, month or day that lies between two moments, or None if it is none of these."""
+    if after >= before or after.time() != time() or before.time() != time():
+        return None
+    text, last = after.date().isoformat(), before - timedelta(days=1)
+    if last == after:
+        return text
+    if after.day == before.day == 1 and (last.year, last.month) == (after.year, after.month):
+        return text[:7]
+    if text.endswith("-01-01") and (last.year, last.month, last.day) == (after.year, 12, 31):
+        return text[:4]
     return None

@@ -103,7 +103,7 @@ def _texts(value: str | Iterable[str], what: str) -> tuple[str, ...]:
 
 def _place(value: str | PathLike[str] | tuple[float, float] | Point) -> Point | Path:
     """Return coordinates as a place, and what names a file as its path."""
-    if isinstance(value, Point | tuple):
+    if isinstance(value, Point | tuple | list):
         return checked_point(*((value.latitude, value.longitude) if isinstance(value, Point) else value))
     if isinstance(value, str) and (point := parse_point(value)):
         return point
