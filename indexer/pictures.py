@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from indexer.worker import Frame
 
 IDS_PER_STATEMENT = 500  # SQLite's oldest limit on parameters is 999
+PATH = "ifnull(path_bytes, path)"  # as it is indexed
 METADATA_COLUMNS = ("taken_at", "camera_make", "camera_model", "lens", "latitude", "longitude", "orientation")
 
 
@@ -93,15 +94,23 @@ def _below_root(store: Store, root: Root, place: str) -> list[tuple[str, list[in
 
 def _at_or_below(place: str) -> list[tuple[str, list[str | bytes]]]:
     """Return conditions, each answered from the index, that together find a relative path and all below it."""
-    key = "ifnull(path_bytes, path)"
+    name, raw = to_columns(place)
+    return [(f"{PATH} = ?", [name if raw is None else raw]), *below(place)]
+
+
+def below(place: str) -> list[tuple[str, list[str | bytes]]]:
+    """Return conditions, each answered from the index, that together find all below a relative path.
+
+    They are of no use without a condition on the root. A name that is not UTF-8 is below a folder whose own name
+    may well be UTF-8.
+    """
     name, raw = to_columns(place)
     folder = os.fsencode(place)
     conditions: list[tuple[str, list[str | bytes]]] = [
-        (f"{key} = ?", [name if raw is None else raw]),
-        (f"{key} >= ? AND {key} < ?", [folder + b"/", folder + b"0"]),  # "0" follows "/"
+        (f"{PATH} >= ? AND {PATH} < ?", [folder + b"/", folder + b"0"])  # "0" follows "/"
     ]
     if raw is None:
-        conditions.append((f"{key} >= ? AND {key} < ?", [name + "/", name + "0"]))
+        conditions.append((f"{PATH} >= ? AND {PATH} < ?", [name + "/", name + "0"]))
     return conditions
 
 
