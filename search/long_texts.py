@@ -40,20 +40,19 @@ def parts_of(text: str, context: int, count: Count) -> list[tuple[str, int]]:
     (whole,) = count([text])
     if whole - marks <= room:
         return [(text, max(1, whole - marks))]
-    pieces = _pieces(text.strip(), room, marks, count)
-    return _packed(pieces, room, marks, count)
+    return _cut(text.strip(), room, marks, count)
 
 
-def _pieces(text: str, room: int, marks: int, count: Count, level: int = 0) -> list[tuple[str, int]]:
-    """Return a text cut into pieces that each fit, as coarse as they can be."""
+def _cut(text: str, room: int, marks: int, count: Count, level: int = 0) -> list[tuple[str, int]]:
+    """Return a text cut into parts that each fit: as coarse as they can be, and neighbours joined again."""
     pieces = [piece for piece in _CUTS[level].split(text) if piece] if level < len(_CUTS) else _halves(text)
     done: list[tuple[str, int]] = []
     for piece, tokens in zip(pieces, count(pieces), strict=True):
         if tokens - marks <= room or len(piece) == 1:
             done.append((piece, max(1, tokens - marks)))
         else:
-            done += _pieces(piece, room, marks, count, min(level + 1, len(_CUTS)))
-    return done
+            done += _cut(piece, room, marks, count, min(level + 1, len(_CUTS)))
+    return _packed(done, room, marks, count)
 
 
 def _halves(text: str) -> list[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
+from search.context_lengths import known_context
 from search.languages import foreign_language
-from search.long_texts import Count, parts_of, surely_fits
+from search.long_texts import parts_of, surely_fits
 from search.multilingual import EXAMPLE, english_only
 from search.templates import templates_for
 from search.terms import Query
@@ -26,22 +28,34 @@ class Prompts:
         return cls((text,), (1.0,))
 
 
+class Tokens(Protocol):
+    """Counts a model's tokens, start and end included."""
+
+    @property
+    def context_length(self) -> int:
+        """How many tokens the model reads."""
+
+    def token_counts(self, texts: Sequence[str]) -> list[int]:
+        """Return how many tokens each text has, before anything is cut off."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How a model reads texts, known without loading it."""
+    """How a model reads texts, mostly known without loading it."""
 
     name: str
-    context: int  # tokens, with start and end
-    count: Count  # the tokens of texts; asked only for a text that may be too long
+    tokens: Callable[[], Tokens]  # asked only for a text that may be too long
     logit_bias: float | None = None  # of sigmoid models
 
     def prompts_of(self, text: str, raw: bool = False) -> Prompts:
         """Return what is embedded for a text; with `raw` no templates."""
-        if not surely_fits(text, self.context):
-            parts = parts_of(text, self.context, self.count)
+        if not surely_fits(text, known_context(self.name)):
+            tokens = self.tokens()
+            parts = parts_of(text, tokens.context_length, tokens.token_counts)
             if len(parts) > 1:
-                texts, tokens = zip(*parts, strict=True)
-                return Prompts(texts, tuple(map(float, tokens)), len(parts))
+                return Prompts(
+                    tuple(part for part, _ in parts), tuple(float(number) for _, number in parts), len(parts)
+                )
         if raw:
             return Prompts.bare(text)
         prompts = prompts_for(text, self.name, self.logit_bias)
@@ -55,7 +69,7 @@ class Reader:
     def _length_notes(self, texts: Sequence[str]) -> list[str]:
         cut = [(text, self.prompts_of(text, raw=True).parts) for text in texts]
         return [
-            f"{_subject(text, texts)} is longer than the model reads ({self.context} tokens): "
+            f"{_subject(text, texts)} is longer than the model reads ({self.tokens().context_length} tokens): "
             f"it was embedded in {parts} parts."
             for text, parts in cut
             if parts > 1

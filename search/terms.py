@@ -39,6 +39,8 @@ class Term:
             raise InvalidRequest("A term of a query is either a text or a picture.")
         if self.text is not None and not self.text.strip():
             raise InvalidRequest('The query is empty; ask for something, such as: clipsearch query "red envelope"')
+        if self.text is not None and not _is_utf8(self.text):
+            raise InvalidRequest("The text is not valid UTF-8; check the terminal's encoding.")
         if not 0 < abs(self.weight) <= MAX_WEIGHT:  # also false for NaN
             raise InvalidRequest(f"A weight is a number above 0 and at most {MAX_WEIGHT:g}, not {self.weight:g}.")
 
@@ -120,6 +122,14 @@ def _exists(value: str) -> bool:
         return os.path.lexists(value) or os.path.lexists(Path(value).expanduser())
     except (ValueError, RuntimeError):  # a NUL byte; no such user
         return False
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _example(value: str) -> str:

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import html.entities
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from indexer.model_names import DEFAULT_MODEL
+from search.context_lengths import SMALLEST, known_context
 from search.long_texts import parts_of, surely_fits
 from search.prompts import Prompts, Reader, prompts_for
 from search.templates import article_of
 from search.terms import make_query
 
 SIGLIP2 = "ViT-B-32-SigLIP2-256/webli"
+
+
+@dataclass
+class FakeTokens:
+    """Counts as `count` does, up to a context length."""
+
+    context_length: int
+    token_counts: Callable[[Sequence[str]], list[int]]
+
+
+def reader(name: str, context: int, count: Callable[[Sequence[str]], list[int]]) -> Reader:
+    return Reader(name, lambda: FakeTokens(context, count))
 
 
 def words(texts: Sequence[str]) -> list[int]:
@@ -103,9 +119,9 @@ def test_models_that_gain_nothing_get_no_templates() -> None:
 
 
 def test_raw_switches_templates_off() -> None:
-    reader = Reader(DEFAULT_MODEL, 77, never)
-    assert reader.prompts_of("dog") == Prompts(("dog", "a photo of a dog"), (0.5, 0.5))
-    assert reader.prompts_of("dog", raw=True) == Prompts.bare("dog")
+    asked = reader(DEFAULT_MODEL, 77, never)
+    assert asked.prompts_of("dog") == Prompts(("dog", "a photo of a dog"), (0.5, 0.5))
+    assert asked.prompts_of("dog", raw=True) == Prompts.bare("dog")
 
 
 def test_a_short_text_asks_no_tokenizer() -> None:
@@ -152,26 +168,54 @@ def test_nothing_is_lost_and_every_part_fits(text: str, context: int) -> None:
 
 
 def test_the_parts_count_by_their_tokens() -> None:
-    reader = Reader(DEFAULT_MODEL, 10, words)
-    long = "A dog runs on a wide beach. Cats sleep all day."
-    assert reader.prompts_of(long) == Prompts(("A dog runs on a wide beach.", "Cats sleep all day."), (7.0, 4.0), 2)
+    long = "A dog runs on a wide beach. Cats sleep all day.  In the evening they eat " + "fish " * 30
+    assert reader(DEFAULT_MODEL, 12, words).prompts_of(long[:47]) == Prompts.bare(long[:47])
+    prompts = reader(DEFAULT_MODEL, 20, words).prompts_of(long)
+    assert prompts.texts[0] == "A dog runs on a wide beach. Cats sleep all day."
+    assert prompts.weights == (11.0, 18.0, 17.0)
+    assert prompts.parts == len(prompts.texts) == 3
 
 
 def test_the_user_is_told_of_parts() -> None:
-    reader = Reader(DEFAULT_MODEL, 77, words)
+    asked = reader(DEFAULT_MODEL, 77, words)
     long = "dog " * 160
-    assert reader.notes(make_query(long)) == [
+    assert asked.notes(make_query(long)) == [
         "The query is longer than the model reads (77 tokens): it was embedded in 3 parts."
     ]
-    (told,) = reader.notes(make_query("beach", [long, long]))
+    (told,) = asked.notes(make_query("beach", [long, long]))
     assert "'dog dog" in told and len(told) < 140
-    assert reader.notes(make_query("beach", like=["a.jpg"])) == []
+    assert asked.notes(make_query("beach", like=["a.jpg"])) == []
 
 
 def test_the_user_is_told_of_a_language_that_the_model_does_not_know() -> None:
-    reader = Reader("builtin", 256, words)
-    (told,) = reader.notes(make_query("ein Hund am Strand"))
+    asked = reader("builtin", 256, never)
+    (told,) = asked.notes(make_query("ein Hund am Strand"))
     assert told.startswith("The query seems to be German, but builtin understands English only")
     assert SIGLIP2 in told
-    assert len(reader.notes(make_query("dog", minus=["le chien", "\u0441\u043e\u0431\u0430\u043a\u0430"]))) == 2
-    assert Reader(SIGLIP2, 64, words).notes(make_query("Hund am Strand")) == []
+    assert len(asked.notes(make_query("dog", minus=["le chien", "\u0441\u043e\u0431\u0430\u043a\u0430"]))) == 2
+    assert reader(SIGLIP2, 64, never).notes(make_query("Hund am Strand")) == []
+
+
+def test_context_lengths_are_those_of_the_models(tmp_path: Path) -> None:
+    open_clip = pytest.importorskip("open_clip")
+    from indexer.builtin_encoder import MAX_TOKENS
+
+    assert known_context("builtin") == MAX_TOKENS
+    for architecture, tag in open_clip.list_pretrained():
+        text = open_clip.get_model_config(architecture)["text_cfg"]
+        assert known_context(f"{architecture}/{tag}") == text.get("context_length", 77) >= SMALLEST
+    assert known_context("hf-hub:org/name") == known_context("no-such-thing/tag") == SMALLEST
+    config = {"model_cfg": {"text_cfg": {"context_length": 40}}}
+    (tmp_path / "open_clip_config.json").write_text(json.dumps(config))
+    assert known_context(f"local-dir:{tmp_path}") == 40
+    assert known_context(f"local-dir:{tmp_path / 'none'}") == SMALLEST
+
+
+def test_the_real_tokenizers_agree_with_what_surely_fits() -> None:
+    """Bytes bound tokens: CLIP's own tokenizer, on odd texts that are just short enough."""
+    open_clip = pytest.importorskip("open_clip")
+    tokenizer = open_clip.get_tokenizer("ViT-B-32")
+    odd = ["x1" * 37, "\u732b" * 5, "&nGt;" * 8, "\ufb01" * 6, "\u0130" * 9, "!?" * 37, "\U0001f600" * 4, "A1 b2 " * 12]
+    for text in odd:
+        assert surely_fits(text, 77), text
+        assert len(tokenizer.encode(text)) + 2 <= 77, text

@@ -116,6 +116,8 @@ def test_python_refuses_the_same_weights(weight: float) -> None:
     for items in ({"plus": [("grass", weight)]}, {"minus": [("grass", weight)]}, {"like": [("a.jpg", weight)]}):
         with pytest.raises(InvalidRequest):
             make_query("horse", **items)  # type: ignore[arg-type]
+    with pytest.raises(InvalidRequest, match="UTF-8"):
+        make_query("caf\udce9")
     with pytest.raises(InvalidRequest, match="either"):
         Term("horse", Path("horse.jpg"))
 
