@@ -231,6 +231,7 @@ def m008_index_files(db: Database) -> None:
         END""")
 
 
+@migrations()
 def m010_filter_indexes(db: Database) -> None:
     """Indexes that answer filters without reading the pictures' rows; see search/conditions.py.
 
