@@ -76,7 +76,7 @@ def to_coco(pictures: Sequence[Labelled], label_set: LabelSet) -> bytes:
             "category_id": ids[name],
             "bbox": [0, 0, picture.width, picture.height],
             "area": picture.width * picture.height,
-            "segmentation": [],
+            "segmentation": [[0, 0, picture.width, 0, picture.width, picture.height, 0, picture.height]],
             "iscrowd": 0,
             "score": round(value, DIGITS),
         }

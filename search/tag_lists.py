@@ -125,4 +125,4 @@ def _block_edit(document: Document, lists: Sequence[TagList], prefixes: Mapping[
         lines += [(3, _item(text, prefix)) for text in one.add]
         lines += [(2, f"</{prefix}Bag>".encode()), (1, f"</{tag}>".encode())]
     lines.append((0, f"</{prefix}Description>".encode()))
-    return document.append(rdf, b"".join(indent and indent + b" " * depth + line for depth, line in lines), outer)
+    return document.append(rdf, b"".join((indent and indent + b" " * depth) + line for depth, line in lines), outer)
