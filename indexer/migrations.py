@@ -172,3 +172,9 @@ def m007_scan_rules(db: Database) -> None:
     db.execute("ALTER TABLE roots ADD COLUMN exclude TEXT NOT NULL DEFAULT '[]'")
     db.execute("ALTER TABLE roots ADD COLUMN include_hidden INTEGER NOT NULL DEFAULT 0")
     db.execute("ALTER TABLE roots ADD COLUMN follow_links INTEGER NOT NULL DEFAULT 0")
+
+
+@migrations()
+def m009_exact_texts(db: Database) -> None:
+    """Whether a text's embedding is the encoder's own (1) or that of a text tower with fewer bits (0)."""
+    db.execute("ALTER TABLE texts ADD COLUMN exact INTEGER NOT NULL DEFAULT 1")
