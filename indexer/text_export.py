@@ -47,7 +47,7 @@ def prepare_texts(
     """Export the active model's text tower if it has none and none has failed; never raises an Exception.
 
     `loaded` is the model that a run has loaded, if any; else `load` loads the active one, if given. `tell` is told
-    a line when there is work. It takes about as long as encoding 200 texts and half a minute at most for a ViT-B.
+    a line when there is work.
     """
     active = store.active_model()
     if active is None or stopping() or _is_settled(active.fingerprint):
@@ -55,20 +55,21 @@ def prepare_texts(
     encoder = loaded if loaded is not None and loaded.fingerprint == active.fingerprint else None
     if encoder is None and load is None:
         return
-    tell("Preparing text queries, once for this model...")
     try:
         if encoder is None and load is not None:
             encoder = load(active)
         assert encoder is not None
-        export_tower(encoder, stopping)
+        export_tower(encoder, tell, stopping)
     except Exception as error:
         # torch, onnx and onnxruntime raise many kinds; a query then loads the model, as it would have anyway.
         if not stopping():
             _remember_failure(active.fingerprint, f"{type(error).__name__}: {error}")
 
 
-def export_tower(encoder: Encoder, stopping: Callable[[], bool] = lambda: False) -> About:
-    """Export an encoder's text tower and return what came out.
+def export_tower(
+    encoder: Encoder, tell: Callable[[str], None] = lambda _: None, stopping: Callable[[], bool] = lambda: False
+) -> About:
+    """Export an encoder's text tower and return what came out; takes as long as encoding 400 texts, and some seconds.
 
     Raises NotExported if the encoder has no text module or comes out differently, OSError if the cache folder can't
     be written, or whatever torch, onnx and onnxruntime do.
@@ -76,6 +77,7 @@ def export_tower(encoder: Encoder, stopping: Callable[[], bool] = lambda: False)
     module = encoder.text_module()
     if module is None:
         raise NotExported("the model's text side is of a kind that can't be exported")
+    tell("Preparing text queries, once for this model...")
     texts = probe_texts()
     with _new_folder(tower_folder(encoder.fingerprint)) as folder:
         source = folder / "whole.onnx"

@@ -7,7 +7,9 @@ too much: all-MiniLM-L6-v2 falls to a cosine of 0.985 with it, and stays above 0
 
 from __future__ import annotations
 
+import contextlib
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +39,7 @@ def export_graph(network: torch.nn.Module, ids: Any, any_length: bool, target: P
             return torch.nn.functional.normalize(self.network(ids), dim=-1)
 
     raw = target.with_suffix(".raw")
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _plain_attention():
         warnings.simplefilter("ignore")  # what tracing and the older exporter have to remark
         torch.onnx.export(
             Unit().eval(),
@@ -55,6 +57,19 @@ def export_graph(network: torch.nn.Module, ids: Any, any_length: bool, target: P
     options.optimized_model_filepath = str(target)
     onnxruntime.InferenceSession(str(raw), options, providers=["CPUExecutionProvider"])
     raw.unlink()
+
+
+@contextlib.contextmanager
+def _plain_attention() -> Iterator[None]:
+    """Keep torch from its one operator for the whole attention, which ONNX does not have."""
+    import torch
+
+    before = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(before)
 
 
 def save_fp32(source: Path, graph: Path, weights: Path) -> None:

@@ -48,9 +48,13 @@ class TextTower:
 
     def __init__(self, folder: Path, about: About) -> None:
         """Load the files; raises whatever onnxruntime and tokenizers do on files that they can't use."""
+        from concurrent.futures import ThreadPoolExecutor
+
         self.about = about
-        self._tokenizer = _open_tokenizer(folder, about)
-        self._session = _open_session(folder, about)
+        with ThreadPoolExecutor(1) as thread:  # each takes a tenth of a second, on a core of its own
+            session = thread.submit(_open_session, folder, about)
+            self._tokenizer = _open_tokenizer(folder, about)
+            self._session = session.result()
 
     @property
     def context_length(self) -> int:
@@ -66,12 +70,12 @@ class TextTower:
         """Return unit rows, shape (n, dim); raises ValueError if the files give no embedding."""
         import numpy as np
 
-        from indexer.jobs import cores
-
         if len(texts) < 2:
             rows = [self._encode(text) for text in texts]
         else:
             from concurrent.futures import ThreadPoolExecutor
+
+            from indexer.jobs import cores
 
             with ThreadPoolExecutor(cores()) as threads:
                 rows = list(threads.map(self._encode, texts))
