@@ -88,6 +88,7 @@ def index(
     from indexer.roots import roots
     from indexer.run import index as run_index
     from indexer.store import Store
+    from search.refreshing import Refresher, RefreshingListener, refresh_index
 
     asked = None if model is None else str(parse_model_name(model))  # a mistake is told even if all is encoded
     rules = changed_rules(exclude, include_hidden, follow_links)
@@ -104,11 +105,12 @@ def index(
         if switching:
             listener.tell(f"All pictures are encoded by {asked}; until that is done the old model answers.")
         encoder = KeptEncoder(lambda: _load(store, asked, device, reindex or switching))
+        refresher = Refresher(place)
         summary = run_index(
             store,
             folders,
             encoder,
-            listener,
+            RefreshingListener(listener, refresher),
             batch_size=batch_size,
             reindex=reindex or switching,
             prune=prune,
@@ -117,7 +119,9 @@ def index(
         )
         listener.summary(summary)
         _tell_unfinished_switch(store, listener)
-        refresh_index(store)
+        refresher.finish()
+        if (active := store.active_model()) is not None:
+            refresh_index(store, active)
         prepare_texts(store, encoder.kept, listener, device)
     raise click.exceptions.Exit(exit_code(summary))
 
@@ -172,12 +176,3 @@ def prepare_texts(store: Store, loaded: Encoder | None, listener: CommandListene
 
     load = None if device is None else lambda model: load_stored(model, device)
     prepare(store, loaded, load, listener.tell, listener.stopping)
-
-
-def refresh_index(store: Store) -> None:
-    """Bring the FAISS file up to date, so that the next query need not."""
-    from search.faiss_index import refresh
-
-    active = store.active_model()
-    if active is not None:
-        refresh(store, active)

@@ -15,6 +15,7 @@ from cli.label import label
 from cli.query import query
 from cli.roots import roots
 from cli.sentences import sentence
+from cli.undo import undo
 from cli.watch import watch
 from indexer.errors import ClipsearchError
 
@@ -60,3 +61,4 @@ main.add_command(info)
 main.add_command(roots)
 main.add_command(failures)
 main.add_command(watch)
+main.add_command(undo)

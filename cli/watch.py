@@ -111,15 +111,17 @@ class _Teller:
 
     def ran(self, summary: Summary) -> None:
         """Tell of one run."""
-        from cli.index import prepare_texts, refresh_index
+        from cli.index import prepare_texts
+        from search.refreshing import refresh_index
 
         if self.is_first or self.always_at_length:
             self.listener.summary(summary)
         else:
             for line in short_lines(summary):
                 self.listener.tell(line)
-        if self.is_first or summary.changed:
-            refresh_index(self.store)
+        active = self.store.active_model()
+        if active is not None and (self.is_first or summary.changed):
+            refresh_index(self.store, active)
         if summary.encoded:
             prepare_texts(self.store, self.encoder.kept, self.listener)
         self.is_first = False

@@ -6,9 +6,12 @@ TEXT can't hold those, so such a name is stored as its bytes, beside a readable 
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 
 def to_columns(path: str) -> tuple[str, bytes | None]:
@@ -23,6 +26,18 @@ def to_columns(path: str) -> tuple[str, bytes | None]:
 def from_columns(path: str, path_bytes: bytes | None) -> str:
     """Return the name that `to_columns` stored."""
     return path if path_bytes is None else os.fsdecode(path_bytes)
+
+
+def to_fields(path: str) -> dict[str, str]:
+    """Return the JSON fields `path` (readable) and, only for names that are not UTF-8, `path_bytes` (Base64)."""
+    shown, raw = to_columns(path)
+    return {"path": shown} if raw is None else {"path": shown, "path_bytes": base64.b64encode(raw).decode("ascii")}
+
+
+def from_fields(fields: Mapping[str, Any]) -> str:
+    """Return the name that `to_fields` wrote."""
+    raw = fields.get("path_bytes")
+    return from_columns(fields["path"], None if raw is None else base64.b64decode(raw))
 
 
 def readable(path: str) -> str:

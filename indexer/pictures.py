@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from indexer.worker import Frame
 
 IDS_PER_STATEMENT = 500  # SQLite's oldest limit on parameters is 999
+PATH = "ifnull(path_bytes, path)"  # as it is indexed
 METADATA_COLUMNS = ("taken_at", "camera_make", "camera_model", "lens", "latitude", "longitude", "orientation")
 
 
@@ -93,15 +94,23 @@ def _below_root(store: Store, root: Root, place: str) -> list[tuple[str, list[in
 
 def _at_or_below(place: str) -> list[tuple[str, list[str | bytes]]]:
     """Return conditions, each answered from the index, that together find a relative path and all below it."""
-    key = "ifnull(path_bytes, path)"
+    name, raw = to_columns(place)
+    return [(f"{PATH} = ?", [name if raw is None else raw]), *below(place)]
+
+
+def below(place: str) -> list[tuple[str, list[str | bytes]]]:
+    """Return conditions, each answered from the index, that together find all below a relative path.
+
+    They are of no use without a condition on the root. A name that is not UTF-8 is below a folder whose own name
+    may well be UTF-8.
+    """
     name, raw = to_columns(place)
     folder = os.fsencode(place)
     conditions: list[tuple[str, list[str | bytes]]] = [
-        (f"{key} = ?", [name if raw is None else raw]),
-        (f"{key} >= ? AND {key} < ?", [folder + b"/", folder + b"0"]),  # "0" follows "/"
+        (f"{PATH} >= ? AND {PATH} < ?", [folder + b"/", folder + b"0"])  # "0" follows "/"
     ]
     if raw is None:
-        conditions.append((f"{key} >= ? AND {key} < ?", [name + "/", name + "0"]))
+        conditions.append((f"{PATH} >= ? AND {PATH} < ?", [name + "/", name + "0"]))
     return conditions
 
 
@@ -200,18 +209,34 @@ def forget_files(store: Store, root: Root, paths: Iterable[str]) -> int:
 
 
 def embeddings(store: Store, model: StoredModel, rows: int = 8192) -> Iterator[tuple[NDArray[np.int64], FloatArray]]:
-    """Yield blocks of (ids (n,) int64, vectors (n, dim) float32), by ascending id."""
+    """Yield all embeddings in blocks of (ids (n,) int64, vectors (n, dim) float32), in the order in which they lie."""
+    cursor = store.db.execute("SELECT image, vector FROM embeddings WHERE +model = ?", [model.id])
+    while block := cursor.fetchmany(rows):
+        yield _arrays(block, model)
+
+
+def embeddings_of(
+    store: Store, model: StoredModel, images: Sequence[int] | NDArray[np.int64]
+) -> tuple[NDArray[np.int64], FloatArray]:
+    """Return (ids (n,) int64 ascending, vectors (n, dim) float32) of those of the pictures that are embedded."""
+    wanted = sorted({int(image) for image in images})
+    found: list[tuple[int, bytes]] = []
+    for start in range(0, len(wanted), IDS_PER_STATEMENT):
+        some = wanted[start : start + IDS_PER_STATEMENT]
+        found += store.db.execute(
+            f"SELECT image, vector FROM embeddings WHERE model = ? AND image IN ({','.join('?' * len(some))})",
+            [model.id, *some],
+        ).fetchall()
+    found.sort()
+    return _arrays(found, model)
+
+
+def _arrays(rows: Sequence[tuple[int, bytes]], model: StoredModel) -> tuple[NDArray[np.int64], FloatArray]:
     import numpy as np
 
-    cursor = store.db.execute(
-        "SELECT e.image, e.vector FROM embeddings e JOIN images ON images.id = e.image"
-        " WHERE e.model = ? ORDER BY e.image",
-        [model.id],
-    )
-    while block := cursor.fetchmany(rows):
-        ids = np.array([row[0] for row in block], dtype=np.int64)
-        vectors = np.frombuffer(b"".join(row[1] for row in block), dtype="<f2").reshape(len(block), model.dim)
-        yield ids, vectors.astype(np.float32)
+    ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+    vectors = np.frombuffer(b"".join([row[1] for row in rows]), dtype="<f2").reshape(len(rows), model.dim)
+    return ids, vectors.astype(np.float32)
 
 
 def paths_of(store: Store, images: Iterable[int]) -> dict[int, Path]:

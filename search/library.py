@@ -23,11 +23,13 @@ from indexer.paths import absolute, readable
 from indexer.pictures import image_at, images_in, paths_of, times_of
 from indexer.store import Store
 from search.classes import TEMPLATE, ClassPrompts, class_prompts
-from search.faiss_index import FaissIndex, current_generation, open_index
+from search.faiss_index import open_index
 from search.hits import hits_of
+from search.index_files import current_generation
 from search.probabilities import probabilities
 from search.results import Hit, LabelledPicture
 from search.text_embeddings import embed_texts
+from search.vector_index import VectorIndex
 
 if TYPE_CHECKING:
     from indexer.encoder import Encoder, FloatArray
@@ -49,8 +51,7 @@ class Library:
         self.model = stored
         self._device = device
         self._encoder: Encoder | None = None
-        self._index: FaissIndex | None = None
-        self._generation = -1
+        self._index: VectorIndex | None = None
 
     @classmethod
     def with_encoder(cls, store: Store, encoder: Encoder) -> Library:
@@ -69,11 +70,10 @@ class Library:
         self.store.close()
 
     @property
-    def index(self) -> FaissIndex:
-        """The FAISS index, opened or rebuilt on first use and whenever the embeddings have changed."""
-        generation = current_generation(self.store, self.model)
-        if self._index is None or generation != self._generation:
-            self._index, self._generation = open_index(self.store, self.model), generation
+    def index(self) -> VectorIndex:
+        """The index of the embeddings as they are now, opened on first use and whenever they have changed."""
+        if self._index is None or self._index.generation != current_generation(self.store, self.model):
+            self._index = open_index(self.store, self.model)
         return self._index
 
     @property

@@ -16,6 +16,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli.index
+import search.faiss_index
+import search.index_due
 from cli.main import main
 from cli.sentences import sentence
 from indexer import model_choice
@@ -109,8 +111,16 @@ def test_a_second_indexer_is_told_who_holds_the_library(indexed: Invoke, photos:
         assert indexed("query", "red", "-k", "1").exit_code == 0
 
 
-def test_index_leaves_the_faiss_file_ready(indexed: Invoke, tmp_path: Path) -> None:
-    assert [file.name for file in (tmp_path / "lib").glob("*.faiss")] == ["model-1.faiss"]
+def test_index_leaves_the_file_of_a_large_library_ready(
+    clipsearch: Invoke, photos: Path, picture: MakePicture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(60):
+        picture(f"{number}.png", f"rgb({number * 4}, {255 - number * 4}, 90)")
+    for module in (search.faiss_index, search.index_due):
+        monkeypatch.setattr(module, "EXACT_ROWS", 50)
+    clipsearch("index", photos)
+    assert len(list((tmp_path / "lib").glob("model-1-*.faiss"))) == 1
+    assert "recall@10" in clipsearch("info").stdout
 
 
 def test_index_without_folders_goes_over_the_known_ones(indexed: Invoke, photos: Path, picture: MakePicture) -> None:

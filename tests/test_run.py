@@ -31,7 +31,8 @@ def count(store: Store, table: str) -> int:
 def vectors(store: Store) -> FloatArray:
     model = store.active_model()
     assert model
-    return np.concatenate([block for _, block in embeddings(store, model)])
+    ids, rows = (np.concatenate(parts) for parts in zip(*embeddings(store, model), strict=True))
+    return np.asarray(rows[np.argsort(ids)], dtype=np.float32)
 
 
 def test_first_run_encodes_all_and_the_second_nothing(

@@ -367,7 +367,7 @@ def test_exact_embeddings_take_the_place_of_others_only(tiny: Encoder, store: St
 def test_texts_of_an_older_library_are_exact(store: Store, encoder: ColourEncoder) -> None:
     model = store.remember_model(encoder)
     store.db.execute("ALTER TABLE texts DROP COLUMN exact")
-    store.db.execute("DELETE FROM _sqlite_migrations WHERE name >= 'm009'")
+    store.db.execute("DELETE FROM _sqlite_migrations WHERE name LIKE 'm009%'")
     store.db.execute(
         "INSERT INTO texts (model, text, vector) VALUES (?, 'red', ?)", [model.id, np.ones(3, "<f4").tobytes()]
     )
