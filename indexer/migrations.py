@@ -232,6 +232,12 @@ def m008_index_files(db: Database) -> None:
 
 
 @migrations()
+def m009_exact_texts(db: Database) -> None:
+    """Whether a text's embedding is the encoder's own (1) or that of a text tower with fewer bits (0)."""
+    db.execute("ALTER TABLE texts ADD COLUMN exact INTEGER NOT NULL DEFAULT 1")
+
+
+@migrations()
 def m010_filter_indexes(db: Database) -> None:
     """Indexes that answer filters without reading the pictures' rows; see search/conditions.py.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageColor
 
-from indexer.encoder import FloatArray, unit_rows
+from indexer.encoder import FloatArray, TextModule, unit_rows
 from indexer.found import Problem
 from indexer.listener import SilentListener
 from indexer.preprocess import Pixels, Preprocess, ResizeMode
@@ -52,6 +52,7 @@ class ColourEncoder:
     device = "cpu"
     preprocess: Preprocess = Preprocess(2, 2, "squash", "box")
     threads = 0
+    context_length = 77
 
     def __init__(self, name: str = "colour", logit_bias: float | None = None) -> None:
         self.name = name
@@ -74,6 +75,13 @@ class ColourEncoder:
         self.texts_encoded += texts
         colours = [ImageColor.getrgb(text.split()[-1])[:3] for text in texts]
         return unit_rows(np.array(colours, dtype=np.float32) / 255.0 + 1e-6)
+
+    def token_counts(self, texts: Sequence[str]) -> list[int]:
+        """A token for each word, and two special ones."""
+        return [len(text.split()) + 2 for text in texts]
+
+    def text_module(self) -> TextModule | None:
+        return None
 
 
 class Recorder(SilentListener):
