@@ -170,9 +170,14 @@ def _load(store: Store, model: str | None, device: str, switching: bool) -> Enco
 
 
 def prepare_texts(store: Store, loaded: Encoder | None, listener: CommandListener, device: str | None = None) -> None:
-    """Export the text tower that queries use, if there is none yet; without a device no model is loaded for it."""
+    """Prepare what queries use, if it is not there yet: the exported text tower, and the cut-off's embeddings.
+
+    Without a device no model is loaded for it.
+    """
     from indexer.model_choice import load_stored
     from indexer.text_export import prepare_texts as prepare
+    from search.background import keep_background
 
     load = None if device is None else lambda model: load_stored(model, device)
     prepare(store, loaded, load, listener.tell, listener.stopping)
+    keep_background(store, loaded)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from indexer.encoder import FloatArray, TextModule, unit_rows
 from indexer.found import Problem
 from indexer.listener import SilentListener
 from indexer.preprocess import Pixels, Preprocess, ResizeMode
+from search.background import background_prompts
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class ColourEncoder:
 
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:
         self.texts_encoded += texts
-        colours = [ImageColor.getrgb(text.split()[-1])[:3] for text in texts]
+        colours = [_colour(text) for text in texts]
         return unit_rows(np.array(colours, dtype=np.float32) / 255.0 + 1e-6)
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
@@ -82,6 +84,13 @@ class ColourEncoder:
 
     def text_module(self) -> TextModule | None:
         return None
+
+
+def _colour(text: str) -> tuple[int, ...]:
+    """Return the colour that a text names; a background prompt gets one of its own."""
+    if text in background_prompts():
+        return tuple(zlib.crc32(text.encode()).to_bytes(4, "big")[:3])
+    return ImageColor.getrgb(text.split()[-1])[:3]
 
 
 class Recorder(SilentListener):
