@@ -92,7 +92,7 @@ class Library:
             raise InvalidRequest('The query is empty; ask for something, such as: clipsearch query "red envelope"')
         if k < 1:
             raise InvalidRequest("The number of results must be at least 1.")
-        among = self._ids_in(folder)
+        among = self.ids_in(folder)
         vector = self._embed([text])[0]
         found = self.index.search(vector, k, among)
         return hits_of(self.store, found)
@@ -106,7 +106,7 @@ class Library:
         Raises InvalidRequest for no or one class or a template without {}, FolderError as `query` does.
         """
         chosen = self._checked(class_prompts(classes, template))
-        among = self._ids_in(folder)
+        among = self.ids_in(folder)
         vectors = self._embed(chosen.prompts)
         ids, found = self._label_index(vectors, among)
         best = found.argmax(axis=1)
@@ -133,14 +133,17 @@ class Library:
 
     def _label_one(self, path: Path, chosen: ClassPrompts, texts: FloatArray) -> LabelledPicture | tuple[Path, str]:
         try:
-            vector = self._picture_vector(path)
+            vector = self.picture_vector(path)
         except PictureError as error:
             return path, str(error)
         row = self._probabilities(vector[np.newaxis, :] @ texts.T)[0]
         return LabelledPicture(path, dict(zip(chosen.names, map(float, row), strict=True)))
 
-    def _picture_vector(self, path: Path) -> FloatArray:
-        """Return a picture's embedding, from the library if it is there unchanged, else encoded now."""
+    def picture_vector(self, path: Path) -> FloatArray:
+        """Return a picture's embedding (dim,), from the library if it is there unchanged, else encoded now.
+
+        Of a video in the library, its first moment's. Raises PictureError if the picture can't be read.
+        """
         resolved = absolute(path)
         known = image_at(self.store, resolved)
         if known is not None and os.path.isfile(resolved):
@@ -189,8 +192,8 @@ class Library:
         for path, at, row in sorted(known, key=lambda one: (one[0], one[1] or 0.0)):
             yield LabelledPicture(path, dict(zip(chosen.names, map(float, found[row]), strict=True)), at)
 
-    def _ids_in(self, folder: Path | None) -> np.ndarray | None:
-        """Return the ids of the pictures below a folder, None for no folder."""
+    def ids_in(self, folder: Path | None) -> np.ndarray | None:
+        """Return the ids of the pictures below a folder, None for no folder; raises FolderError if there are none."""
         if folder is None:
             return None
         places = dict.fromkeys([absolute(folder), Path(os.path.abspath(folder))])  # a root may have become a link
