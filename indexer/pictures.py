@@ -248,6 +248,20 @@ def image_at(store: Store, path: Path) -> tuple[int, FoundFile] | None:
     return None
 
 
+def images_at(store: Store, path: Path) -> list[int]:
+    """Return the ids of what is at a resolved path: none, a picture's one, or a video's many by time."""
+    ids: list[int] = []
+    for root in roots(store):
+        if below := inside(str(path), str(root.path)):
+            name, raw = to_columns(below)
+            rows = store.db.execute(
+                "SELECT id FROM images WHERE root = ? AND ifnull(path_bytes, path) = ? ORDER BY at_ms",
+                [root.id, name if raw is None else raw],
+            )
+            ids += [row[0] for row in rows]
+    return ids
+
+
 def _stored(store: Store, root: Root, path: str) -> tuple[int, FoundFile] | None:
     """Return the id and the stored signature of the picture at a path relative to a root, or None.
 
