@@ -172,3 +172,9 @@ def m007_scan_rules(db: Database) -> None:
     db.execute("ALTER TABLE roots ADD COLUMN exclude TEXT NOT NULL DEFAULT '[]'")
     db.execute("ALTER TABLE roots ADD COLUMN include_hidden INTEGER NOT NULL DEFAULT 0")
     db.execute("ALTER TABLE roots ADD COLUMN follow_links INTEGER NOT NULL DEFAULT 0")
+
+
+@migrations()
+def m011_perceptual_hash(db: Database) -> None:
+    """What a still looks like, in 256 bits; a row from before this step gets it when it is first needed."""
+    db.execute("ALTER TABLE images ADD COLUMN perceptual_hash BLOB")

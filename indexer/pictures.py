@@ -161,6 +161,7 @@ def _image_row(store: Store, file: EncodedFile, image: int | None, at_ms: int) -
         "format": frame.format,
         "indexed_at": now(),
         "content_hash": frame.digest,
+        "perceptual_hash": frame.perceptual_hash,
         **{column: getattr(found, column) for column in METADATA_COLUMNS},
     }
     if image is not None:
