@@ -88,8 +88,8 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
         return
     from rich.console import Console
 
-    with Console(stderr=True).status("Comparing...") as status:
-        yield lambda done, total: status.update(f"Comparing {done:,} of {total:,} pictures...")
+    with Console(stderr=True).status("Looking at pictures...") as status:
+        yield lambda done, total: status.update(f"Looking at pictures: {done:,} of {total:,}")
 
 
 def _write(groups: Sequence[DuplicateGroup], others: bool, form: str, nul: bool) -> None:

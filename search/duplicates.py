@@ -8,14 +8,13 @@ was indexed is in no group, so that what a report says of a file holds.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from indexer.errors import InvalidRequest
 from indexer.lookalikes import RankedFile, details_of, ranked_files
+from indexer.looks import missing_hashes
 from search.hits import hits_of
 from search.near_duplicates import Match, Progress, near_groups
 from search.results import Hit
@@ -73,10 +72,16 @@ def find_duplicates(
     near: dict[int, list[Match]] = {}
     if not exact:
         spare = {image for images in copies.values() for image in images}
-        stills = [file for file in files if file.is_still and file.image not in spare]
-        ids = np.array([file.image for file in stills], dtype=np.int64)
-        near = near_groups(library, ids, [file.perceptual_hash for file in stills], threshold, progress)
+        looks = {file.image: file.perceptual_hash for file in files if file.is_still and file.image not in spare}
+        near = near_groups(library, _all_hashed(library, looks, progress), threshold, progress)
     return _groups(library, copies, near, {file.image: place for place, file in enumerate(files)})
+
+
+def _all_hashed(library: Library, looks: Mapping[int, bytes | None], progress: Progress) -> dict[int, bytes]:
+    """Return the hashes in the same order, also those that were not known yet; unreadable files are left out."""
+    missing = [image for image, look in looks.items() if look is None]
+    made = missing_hashes(library.store, missing, progress) if missing else {}
+    return {image: look for image, known in looks.items() if (look := known or made.get(image)) is not None}
 
 
 def _limited(files: Iterable[RankedFile], among: Ids | None) -> Iterable[RankedFile]:

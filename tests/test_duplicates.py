@@ -1,4 +1,4 @@
-"""Tests of search.duplicates, search.near_duplicates, search.projection, indexer.lookalikes and cli.duplicates."""
+"""Tests of search.duplicates, search.near_duplicates, indexer.lookalikes, indexer.looks and cli.duplicates."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ from indexer.worker import Frame
 from search.duplicates import DuplicateGroup, find_duplicates
 from search.library import Library
 from search.near_duplicates import same_shot
-from search.projection import Points
 from tests.conftest import SAMPLES, MakePicture, run
 from tests.fakes import ColourEncoder
 
@@ -269,36 +268,6 @@ def test_same_shot() -> None:
     assert not same_shot(one, details(1.5, "2021-07-04T12:30:01+02:00"))
     assert not same_shot(one, details(4 / 3, None))
     assert not same_shot(one, details(1 / 1.5, None))
-
-
-class _Blocks:
-    """An index that has only blocks."""
-
-    def __init__(self, ids: np.ndarray, vectors: np.ndarray) -> None:
-        self.ids, self.vectors = ids, vectors
-
-    def blocks(self, rows: int) -> object:
-        for start in range(0, len(self.ids), rows):
-            yield self.ids[start : start + rows], self.vectors[start : start + rows]
-
-
-def test_the_projection_misses_no_near_pair() -> None:
-    random = np.random.default_rng(0)
-    centres = random.standard_normal((40, 200))
-    vectors = centres[random.integers(0, 40, 3000)] + 0.25 * random.standard_normal((3000, 200))
-    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float16).astype(np.float32)
-    ids = np.arange(3000, dtype=np.int64) * 3 + 1
-    shuffled = random.permutation(np.append(ids, 5))  # 5 is not in the index
-    points = Points(_Blocks(ids, vectors), shuffled)  # type: ignore[arg-type]
-    rows = np.arange(len(shuffled))
-    found = {(int(row), int(other)) for pair in points.near(rows, rows, 0.95) for row, other in zip(*pair, strict=True)}
-    order = {int(image): place for place, image in enumerate(shuffled)}
-    cosines = vectors @ vectors.T
-    near = {(order[int(ids[one])], order[int(ids[other])]) for one, other in np.argwhere(cosines >= 0.95)}
-    assert len(near) > 3000
-    assert near <= found
-    assert len(found) < 0.2 * 3000**2
-    assert order[5] not in {row for row, _ in found}
 
 
 def test_human_sizes() -> None:
