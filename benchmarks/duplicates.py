@@ -237,7 +237,7 @@ def table(
 
 
 def fill(folder: Path, count: int, dim: int) -> None:
-    """Make a library of random embeddings in 2,000 clusters, with empty files, as only their signatures are looked at."""
+    """Make a library of random embeddings in 2,000 clusters; its files are empty, as none is decoded."""
     random = np.random.default_rng(0)
     centres = random.standard_normal((2000, dim), dtype=np.float32)
     files = folder / "files"
