@@ -30,7 +30,7 @@ def perceptual_hash(image: Image.Image) -> bytes:
     import numpy as np
     from PIL import Image
 
-    small = image.resize((SIDE, SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0).convert("L")
+    small = image.resize((SIDE, SIDE), Image.Resampling.BILINEAR, reducing_gap=1.0).convert("L")
     waves = _waves()
     found = waves @ np.asarray(small, dtype=np.float32) @ waves.T
     lowest = found.ravel()[1:]
