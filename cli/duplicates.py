@@ -58,7 +58,7 @@ def duplicates(
     Example:
       clipsearch duplicates
       clipsearch duplicates --exact --in ~/Photos/2024 --format csv > duplicates.csv
-      clipsearch duplicates --others -0 | xargs -0 mv -n -t ~/duplicates
+      clipsearch duplicates --others -0 | xargs -0 -I{} mv -n {} ~/duplicates
     """
     from search.duplicates import COSINE, find_duplicates
     from search.library import open_library

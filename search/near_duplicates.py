@@ -85,6 +85,7 @@ def _index_of(looks: Hashes) -> Any:
 def _near(index: Any, looks: Hashes, rows: Rows, others: Rows) -> Iterator[tuple[int, int, int]]:
     """Yield (row, other, bits) of the hashes that are near, by row, the nearest first."""
     limits, bits, places = index.range_search(looks, MOST_BITS + 1)  # below that
+    bits = bits.astype(np.int64)  # floats, in FAISS
     asking, found = np.repeat(rows, np.diff(limits.astype(np.int64))), others[places]
     order = np.lexsort((found, bits, asking))
     yield from zip(asking[order].tolist(), found[order].tolist(), bits[order].tolist(), strict=True)
