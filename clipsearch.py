@@ -70,7 +70,8 @@ __all__ = [
 ]
 
 AnyPath = str | PathLike[str]
-Part = AnyPath | tuple[AnyPath, float]  # of a query: a text or a picture, alone or with its weight
+TextPart = str | tuple[str, float]  # of a query: a text, alone or with its weight
+PicturePart = AnyPath | tuple[AnyPath, float]  # the same with a picture
 
 
 def open(library: AnyPath | None = None, *, model: str | None = None, device: str = "auto") -> Library:
@@ -156,10 +157,10 @@ class Library:
         text: str | None = None,
         k: int = 10,
         *,
-        plus: Iterable[Part] = (),
-        minus: Iterable[Part] = (),
-        like: Iterable[Part] = (),
-        unlike: Iterable[Part] = (),
+        plus: Iterable[TextPart] = (),
+        minus: Iterable[TextPart] = (),
+        like: Iterable[PicturePart] = (),
+        unlike: Iterable[PicturePart] = (),
         folder: AnyPath | Iterable[AnyPath] = (),
         after: str | date | None = None,
         before: str | date | None = None,

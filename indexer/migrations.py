@@ -248,3 +248,9 @@ def m010_filter_indexes(db: Database) -> None:
     db.execute("CREATE INDEX images_camera ON images (ifnull(camera_make, '') || ' ' || ifnull(camera_model, ''))")
     db.execute("CREATE INDEX images_type ON images (format, width, height)")
     db.execute("CREATE INDEX labels_class ON labels (class, image)")
+
+
+@migrations()
+def m011_perceptual_hash(db: Database) -> None:
+    """What a still looks like, in 256 bits; a row from before this step gets it when it is first needed."""
+    db.execute("ALTER TABLE images ADD COLUMN perceptual_hash BLOB")

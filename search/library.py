@@ -12,13 +12,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 import numpy as np
-from indexer.text_tower import open_tower
 
 from indexer.errors import InvalidRequest, LibraryMissing, PictureError
 from indexer.labels import save_labels
 from indexer.model_choice import check_request, load_stored
 from indexer.pictures import paths_of, times_of
 from indexer.store import Store
+from indexer.text_tower import open_tower
 from search.classes import TEMPLATE, ClassPrompts, class_prompts
 from search.faiss_index import open_index
 from search.filters import Filters, make_filters, matching_ids
@@ -36,6 +36,7 @@ from search.vector_index import VectorIndex
 
 if TYPE_CHECKING:
     from indexer.encoder import Encoder, FloatArray
+    from search.compressed_index import Ids
 
 
 class Library:
@@ -94,6 +95,10 @@ class Library:
         """Return the k pictures nearest to a text, best first, whether they match or not; raises as `ask` does."""
         return list(self.ask(Asked(make_query(text), k, filters or Filters(), cutoff="none")).nearest)
 
+    def ids(self, filters: Filters) -> Ids | None:
+        """Return the ids of the pictures that pass, ascending, None for all; raises as `matching_ids` does."""
+        return matching_ids(self.store, filters)
+
     def notes(self, query: Query) -> list[str]:
         """Return what a user should be told of how the model reads a query: a sentence each."""
         return self._reader().notes(query)
@@ -128,7 +133,7 @@ class Library:
         Raises InvalidRequest for no or one class or a template without {}, FolderError as `query` does.
         """
         chosen = self._checked(class_prompts(classes, template))
-        among = matching_ids(self.store, make_filters(folder=folder) if folder is not None else Filters())
+        among = self.ids(make_filters(folder=folder) if folder is not None else Filters())
         vectors = self.embed(chosen.prompts, exact=True)
         ids, found = self._label_index(vectors, among)
         best = found.argmax(axis=1)

@@ -10,15 +10,15 @@ import numpy as np
 from indexer.errors import InvalidRequest
 from search.background import background_prompts
 from search.cutoff import ALL_MATCH, NO_MATCH, Sigmoid, lowest_match
-from search.filters import Filters, matching_ids
+from search.filters import Filters
 from search.hits import hits_of
 from search.results import Answer
 from search.terms import Query
 
 if TYPE_CHECKING:
     from indexer.encoder import FloatArray
-    from search.library import Library
     from search.compressed_index import Ids
+    from search.library import Library
 
 Cutoff = Literal["auto", "none"] | float
 
@@ -51,7 +51,7 @@ def ask(library: Library, asked: Asked) -> Answer:
     library, PictureError for a picture that can't be read.
     """
     asked.check()
-    among = matching_ids(library.store, asked.filters)
+    among = library.ids(asked.filters)
     if among is not None and not len(among):
         return Answer((), 0, NO_MATCH)
     vector = library.query_vector(asked.query, asked.raw)
