@@ -172,3 +172,85 @@ def m007_scan_rules(db: Database) -> None:
     db.execute("ALTER TABLE roots ADD COLUMN exclude TEXT NOT NULL DEFAULT '[]'")
     db.execute("ALTER TABLE roots ADD COLUMN include_hidden INTEGER NOT NULL DEFAULT 0")
     db.execute("ALTER TABLE roots ADD COLUMN follow_links INTEGER NOT NULL DEFAULT 0")
+
+
+@migrations()
+def m008_index_files(db: Database) -> None:
+    """The compressed FAISS file of a large library, what has changed since it was made, and the embeddings' spread.
+
+    A file holds the embeddings of one generation. From the moment that its row is there (`name` is NULL while the
+    first file is being built) the triggers write down each later change, so that a file serves on together with the
+    changes and is folded anew only when they have become many. `spreads` has the mean (little-endian fp32) and the
+    covariance (fp32, row by row) of a sample.
+    """
+    db.execute("DROP TABLE faiss_files")
+    db.execute("""
+        CREATE TABLE index_files (
+            model INTEGER PRIMARY KEY REFERENCES models(id) ON DELETE CASCADE,
+            name TEXT,
+            generation INTEGER NOT NULL DEFAULT 0,
+            rows INTEGER NOT NULL DEFAULT 0,
+            bytes INTEGER NOT NULL DEFAULT 0,
+            crc32 INTEGER NOT NULL DEFAULT 0,
+            trained_rows INTEGER NOT NULL DEFAULT 0,
+            lists INTEGER NOT NULL DEFAULT 0,
+            probes INTEGER NOT NULL DEFAULT 0,
+            depth INTEGER NOT NULL DEFAULT 0,
+            recall REAL NOT NULL DEFAULT 0,
+            measured_rows INTEGER NOT NULL DEFAULT 0,
+            imbalance REAL NOT NULL DEFAULT 1,
+            built_at TEXT
+        )""")
+    db.execute("""
+        CREATE TABLE index_changes (
+            model INTEGER NOT NULL,
+            image INTEGER NOT NULL,
+            generation INTEGER NOT NULL,
+            PRIMARY KEY (model, image)
+        ) WITHOUT ROWID""")
+    db.execute("""
+        CREATE TABLE spreads (
+            model INTEGER PRIMARY KEY REFERENCES models(id) ON DELETE CASCADE,
+            rows INTEGER NOT NULL,
+            mean BLOB NOT NULL,
+            covariance BLOB NOT NULL
+        )""")
+    for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+        db.execute(f"DROP TRIGGER embeddings_{event.lower()}")
+        db.execute(f"""
+            CREATE TRIGGER embeddings_{event.lower()} AFTER {event} ON embeddings BEGIN
+                UPDATE models SET generation = generation + 1 WHERE id = {row}.model;
+                INSERT INTO index_changes (model, image, generation)
+                    SELECT m.id, {row}.image, m.generation FROM models m JOIN index_files f ON f.model = m.id
+                    WHERE m.id = {row}.model
+                    ON CONFLICT (model, image) DO UPDATE SET generation = excluded.generation;
+            END""")
+    db.execute("""
+        CREATE TRIGGER index_files_delete AFTER DELETE ON index_files BEGIN
+            DELETE FROM index_changes WHERE model = OLD.model;
+        END""")
+
+
+@migrations()
+def m009_exact_texts(db: Database) -> None:
+    """Whether a text's embedding is the encoder's own (1) or that of a text tower with fewer bits (0)."""
+    db.execute("ALTER TABLE texts ADD COLUMN exact INTEGER NOT NULL DEFAULT 1")
+
+
+@migrations()
+def m010_filter_indexes(db: Database) -> None:
+    """Indexes that answer filters without reading the pictures' rows; see search/conditions.py.
+
+    Together they take about 110 bytes for a picture that has all of it (benchmarks/filters.py).
+    """
+    db.execute("CREATE INDEX images_taken_at ON images (taken_at) WHERE taken_at IS NOT NULL")
+    db.execute("CREATE INDEX images_place ON images (latitude, longitude) WHERE latitude IS NOT NULL")
+    db.execute("CREATE INDEX images_camera ON images (ifnull(camera_make, '') || ' ' || ifnull(camera_model, ''))")
+    db.execute("CREATE INDEX images_type ON images (format, width, height)")
+    db.execute("CREATE INDEX labels_class ON labels (class, image)")
+
+
+@migrations()
+def m011_perceptual_hash(db: Database) -> None:
+    """What a still looks like, in 256 bits; a row from before this step gets it when it is first needed."""
+    db.execute("ALTER TABLE images ADD COLUMN perceptual_hash BLOB")

@@ -6,6 +6,15 @@ these ordinary texts tells what an unrelated text gets, and what the right one w
 
 from __future__ import annotations
 
+import contextlib
+from typing import TYPE_CHECKING
+
+from indexer.errors import EncoderFailed
+from indexer.store import Store
+
+if TYPE_CHECKING:
+    from indexer.encoder import Encoder
+
 PEOPLE = """
 a person; a portrait of a woman; a portrait of a man; a baby; a child playing; an old man; a group of friends; a crowd of people;
 a selfie; a family at a table; a couple holding hands; a face; hands; a pair of legs; people dancing; people walking in the street;
@@ -73,3 +82,29 @@ def background_prompts() -> tuple[str, ...]:
     rooms = (PEOPLE, EVENTS, PLACES, NATURE, ANIMALS, FOOD, VEHICLES, INDOORS, THINGS, DOCUMENTS, SCREENSHOTS, ABSTRACT)
     prompts = (" ".join(prompt.split()) for room in rooms for prompt in room.split(";"))
     return tuple(dict.fromkeys(prompts))
+
+
+def keep_background(store: Store, loaded: Encoder | None) -> None:
+    """Embed the prompts for the active model, once, so that no query waits for it; only if that is quick to do.
+
+    `loaded` is the active model if it is loaded anyway; else its text tower does it, or the first query does.
+    """
+    from indexer.text_tower import open_tower
+    from search.text_embeddings import embed_texts
+
+    model = store.active_model()
+    if model is None or store.read_only:
+        return
+    encoder = loaded if loaded is not None and loaded.fingerprint == model.fingerprint else None
+    if len(store.cached_texts(model, background_prompts())) == len(background_prompts()):
+        return
+    if encoder is None and open_tower(model.fingerprint) is None:
+        return
+
+    def load() -> Encoder:
+        if encoder is None:
+            raise EncoderFailed(f"The text tower of {model.name} failed.")
+        return encoder
+
+    with contextlib.suppress(EncoderFailed):  # the first query tells it, if it is to be told
+        embed_texts(store, model, background_prompts(), load)

@@ -16,6 +16,7 @@ from typing import Literal
 import numpy as np
 
 from indexer.encoder import FloatArray
+from search.spread import Spread
 
 NO_MATCH = math.inf
 ALL_MATCH = -math.inf
@@ -36,21 +37,6 @@ FEW = 20  # pictures: fewer tell nothing about a library's spread
 
 SURE_LOGIT = 0.0  # a sigmoid model says yes
 HOPELESS_LOGIT = math.log(0.001 / 0.999)  # a sigmoid model says no
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """How a library's embeddings are spread."""
-
-    mean: FloatArray  # (dim,)
-    covariance: FloatArray  # (dim, dim)
-    count: int
-
-    def of(self, query: FloatArray) -> tuple[float, float]:
-        """Return mean and standard deviation of a query's cosines with the whole library, in closed form."""
-        direction = query.astype(np.float64)
-        variance = float(direction @ self.covariance.astype(np.float64) @ direction)
-        return float(direction @ self.mean.astype(np.float64)), math.sqrt(max(variance, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +125,7 @@ def _all_of_one_thing(query: FloatArray, background: FloatArray, spread: Spread)
     length = float(np.linalg.norm(spread.mean))
     if spread.count < FEW or length == 0:
         return NO_MATCH
-    mean, deviation = spread.of(query)
+    mean, deviation = spread.of_scores(query)
     middle = np.asarray(spread.mean / length, dtype=np.float32)[np.newaxis, :]
     beaten, unrelated = evidence(query, middle @ query, middle, background)
     lowest = mean - MOSTLY * deviation
@@ -163,7 +149,7 @@ def _picture_cutoff(query: FloatArray, spread: Spread | None) -> float:
     """Return the score that stands out in the library; texts say nothing about the cosine of two pictures."""
     if spread is None or spread.count < FEW:
         return ALL_MATCH
-    mean, deviation = spread.of(query)
+    mean, deviation = spread.of_scores(query)
     return mean + PICTURE_DEVIATIONS * deviation
 
 
