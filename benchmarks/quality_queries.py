@@ -97,12 +97,13 @@ red wine = wine
 """
 
 SAMPLE_NEGATIVES = """
-unicorn spaceship battle; dog; cat; horse; elephant; a woman with a hat; wedding; baby; shark; snake; penguin; spider; butterfly;
-airplane; helicopter; train; motorcycle; bicycle; skyscraper; snowy mountain; waterfall; desert; volcano; dinosaur; robot; sword;
-gun; violin; piano; drum kit; laptop; telephone; television; camera; shoe; dress; trousers; sunglasses; necklace; cake; hamburger;
-sushi; cheese; bread; broccoli; carrot; refrigerator; toilet; bathtub; washing machine; hammer; chainsaw; microscope; map; tax return;
-newspaper; birthday party; fireworks; football stadium; church; castle; tractor; submarine; rocket launch; x-ray; tattoo; toothbrush;
-graduation ceremony; dragon; mermaid; quantum physics; democracy; asdfghjkl
+unicorn spaceship battle; dog; cat; horse; elephant; a woman with a hat; wedding; baby; shark; snake; penguin; spider;
+butterfly; airplane; helicopter; train; motorcycle; bicycle; skyscraper; snowy mountain; waterfall; desert; volcano;
+dinosaur; robot; sword; gun; violin; piano; drum kit; laptop; telephone; television; camera; shoe; dress; trousers;
+sunglasses; necklace; cake; hamburger; sushi; cheese; bread; broccoli; carrot; refrigerator; toilet; bathtub;
+washing machine; hammer; chainsaw; microscope; map; tax return; newspaper; birthday party; fireworks;
+football stadium; church; castle; tractor; submarine; rocket launch; x-ray; tattoo; toothbrush; graduation ceremony;
+dragon; mermaid; quantum physics; democracy; asdfghjkl
 """
 
 STAMP_QUERIES = """
@@ -222,13 +223,14 @@ camera = camera
 """
 
 STAMP_NEGATIVES = """
-unicorn spaceship battle; wedding; birthday party; city skyline at night; snowy mountain; waterfall; beach; sunset over the sea; desert;
-castle; church; bridge; lighthouse; skyscraper; restaurant; supermarket; bookcase; sofa; bed; refrigerator; washing machine; bathtub;
-computer keyboard; laptop; television; mobile phone; bicycle; motorcycle; train; submarine; rocket launch; helicopter; snake;
-spider; crocodile; turtle; shark; jellyfish; octopus; dinosaur; dragon; cake; ice cream; hamburger; sushi; bread; wine bottle;
-cup of coffee; piano; microphone; umbrella; sunglasses; wrist watch; necklace; ring; envelope; newspaper; map; tax return; passport;
-handwriting; screenshot; x-ray; tattoo; robot; swimming pool; tent; candle; christmas tree; chess; playing cards; skis; golf club;
-surfing; yoga; ballet; kiss; baby; graduation ceremony; quantum physics; democracy; asdfghjkl
+unicorn spaceship battle; wedding; birthday party; city skyline at night; snowy mountain; waterfall; beach;
+sunset over the sea; desert; castle; church; bridge; lighthouse; skyscraper; restaurant; supermarket; bookcase; sofa;
+bed; refrigerator; washing machine; bathtub; computer keyboard; laptop; television; mobile phone; bicycle; motorcycle;
+train; submarine; rocket launch; helicopter; snake; spider; crocodile; turtle; shark; jellyfish; octopus; dinosaur;
+dragon; cake; ice cream; hamburger; sushi; bread; wine bottle; cup of coffee; piano; microphone; umbrella; sunglasses;
+wrist watch; necklace; ring; envelope; newspaper; map; tax return; passport; handwriting; screenshot; x-ray; tattoo;
+robot; swimming pool; tent; candle; christmas tree; chess; playing cards; skis; golf club; surfing; yoga; ballet;
+kiss; baby; graduation ceremony; quantum physics; democracy; asdfghjkl
 """
 
 
@@ -271,11 +273,12 @@ drinks = wine|espresso = cup|mug|teapot
 """
 
 HELD_OUT_SAMPLE_NEGATIVES = """
-a knight in armour; kitten; puppy; polar bear; goldfish; eagle; crocodile; ant; passenger jet; locomotive; scooter; cathedral;
-glacier; palm beach; rainforest; moon landing; alien; cannon; trumpet; saxophone; smartphone; printer; projector; boots; wedding dress;
-jeans; pearl necklace; birthday cake; fried egg; noodles; cucumber; oven; shower; drill; tractor ploughing; telescope; world map;
-invoice; newspaper headline; children playing; basketball game; swimming race; skiing; christmas; halloween; skeleton; hospital bed ward;
-toothpaste; haircut; opera singer; lightning; flood; space station; ghost; economic growth; love; qwertyuiop; philosophy of mind
+a knight in armour; kitten; puppy; polar bear; goldfish; eagle; crocodile; ant; passenger jet; locomotive; scooter;
+cathedral; glacier; palm beach; rainforest; moon landing; alien; cannon; trumpet; saxophone; smartphone; printer;
+projector; boots; wedding dress; jeans; pearl necklace; birthday cake; fried egg; noodles; cucumber; oven; shower;
+drill; tractor ploughing; telescope; world map; invoice; newspaper headline; children playing; basketball game;
+swimming race; skiing; christmas; halloween; skeleton; hospital bed ward; toothpaste; haircut; opera singer;
+lightning; flood; space station; ghost; economic growth; love; qwertyuiop; philosophy of mind
 """
 
 HELD_OUT_STAMP_QUERIES = """
@@ -338,12 +341,13 @@ doll = grannysmith|edward
 """
 
 HELD_OUT_STAMP_NEGATIVES = """
-wedding dress; fireworks over a city; glacier; canyon; harbour with ships at night; cathedral; mosque; railway station; library shelves;
-armchair; wardrobe; dishwasher; shower; printer; smartphone; radio; scooter; locomotive; space station; moon landing; cobra;
-tarantula; alligator; tortoise; sea turtle; squid; mammoth; ghost; birthday cake; pancakes; fried egg; spaghetti; rice; champagne;
-espresso; harp; saxophone; parasol; diamond ring; bracelet; postcard; invoice; world map; passport photo; sheet music; screenshot of a chat;
-skeleton; swimming race; skiing; chandelier; bonfire party; poker; sailing regatta; marathon; opera singer; haircut; toddler;
-economic growth; philosophy of mind; qwertyuiop; knight in armour; pyramid; igloo; windmill
+wedding dress; fireworks over a city; glacier; canyon; harbour with ships at night; cathedral; mosque;
+railway station; library shelves; armchair; wardrobe; dishwasher; shower; printer; smartphone; radio; scooter;
+locomotive; space station; moon landing; cobra; tarantula; alligator; tortoise; sea turtle; squid; mammoth; ghost;
+birthday cake; pancakes; fried egg; spaghetti; rice; champagne; espresso; harp; saxophone; parasol; diamond ring;
+bracelet; postcard; invoice; world map; passport photo; sheet music; screenshot of a chat; skeleton; swimming race;
+skiing; chandelier; bonfire party; poker; sailing regatta; marathon; opera singer; haircut; toddler; economic growth;
+philosophy of mind; qwertyuiop; knight in armour; pyramid; igloo; windmill
 """
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from quality_queries import Question
 
+from benchmarks.quality_queries import Question
 from indexer.encoder import FloatArray, unit_rows
 
 DIM, CATEGORIES, CONCEPTS, SHOWN = 512, 15, 600, 400  # the other concepts are in no picture
@@ -62,6 +62,9 @@ def simulated(seed: int = 2026) -> Iterator[tuple[str, FloatArray, list[tuple[Fl
     }
     for name, shown in libraries.items():
         there = np.unique(shown) if name != "5,000 of one thing" else np.array([7] * 5)
-        asked = [*random.choice(there, min(40, len(there)), replace=False), *random.integers(SHOWN, CONCEPTS, NEGATIVES)]
+        asked = [
+            *random.choice(there, min(40, len(there)), replace=False),
+            *random.integers(SHOWN, CONCEPTS, NEGATIVES),
+        ]
         answers = [Question("", frozenset(np.flatnonzero(shown == concept).tolist())) for concept in asked]
         yield name, geometry.pictures(shown), list(zip(geometry.texts(asked), answers, strict=True)), background

@@ -28,7 +28,7 @@ GATE = 0.65  # deviations above its cohort that the query must reach on a pictur
 GATE_GROWTH = 1.2  # how much more for each further deviation that the best of many chance scores reaches
 GATE_MOST = 1.5  # a rare match in a huge library is not asked for more
 QUANTILE = 0.75  # of the scores of the pictures that pass the gate: what a match scores
-FRACTION = 0.75  # of the way from what any text scores to what a match scores: there is the cut-off
+FRACTION = 0.7  # of the way from what any text scores to what a match scores: there is the cut-off
 FITTED_AT, FEWEST = 300, 10  # pictures: where the gate was fitted, and where it stops falling
 
 MOSTLY = 2.0  # deviations below the library's mean: where a library that is all of one thing ends
