@@ -21,14 +21,15 @@ from search.spread import Spread
 NO_MATCH = math.inf
 ALL_MATCH = -math.inf
 
-# Fitted on one half of the queries of benchmarks/search_quality.py.
+# Fitted on the tuning queries of benchmarks/quality_queries.py.
 COHORT = 10  # so many background prompts, the best of a picture, are what a query has to beat
 RELATIVE = 4.0  # deviations: a prompt that is so much nearer to the query than others says the same
-GATE = 0.7  # deviations above its cohort that the query must reach on a picture, among 300 pictures
-GATE_GROWTH = 0.6  # how much more for each further deviation that the best of many chance scores reaches
+GATE = 0.65  # deviations above its cohort that the query must reach on a picture, among 300 pictures
+GATE_GROWTH = 1.2  # how much more for each further deviation that the best of many chance scores reaches
+GATE_MOST = 1.5  # a rare match in a huge library is not asked for more
 QUANTILE = 0.75  # of the scores of the pictures that pass the gate: what a match scores
-FRACTION = 0.75  # of the way from what any text scores to what a match scores: there is the cut-off
-FITTED_AT = 300  # pictures
+FRACTION = 0.7  # of the way from what any text scores to what a match scores: there is the cut-off
+FITTED_AT, FEWEST = 300, 10  # pictures: where the gate was fitted, and where it stops falling
 
 MOSTLY = 2.0  # deviations below the library's mean: where a library that is all of one thing ends
 PICTURE_DEVIATIONS = 2.0  # above the library's mean, for a query that is a picture
@@ -101,7 +102,8 @@ def gate(searched: int) -> float:
     The best of n chance scores lies about sqrt(2 ln n) deviations high (Cramer, "Mathematical Methods of Statistics",
     1946, section 28.6), so that a large library always has something that looks a little like the query.
     """
-    return GATE + GATE_GROWTH * (_expected_best(searched) - _expected_best(FITTED_AT))
+    grown = GATE + GATE_GROWTH * (_expected_best(max(searched, FEWEST)) - _expected_best(FITTED_AT))
+    return min(grown, GATE_MOST)
 
 
 def _text_cutoff(
@@ -125,8 +127,9 @@ def _all_of_one_thing(query: FloatArray, background: FloatArray, spread: Spread)
         return NO_MATCH
     mean, deviation = spread.of_scores(query)
     middle = np.asarray(spread.mean / length, dtype=np.float32)[np.newaxis, :]
-    beaten, _ = evidence(query, middle @ query, middle, background)
-    return mean - MOSTLY * deviation if beaten[0] >= gate(spread.count) else NO_MATCH
+    beaten, unrelated = evidence(query, middle @ query, middle, background)
+    lowest = mean - MOSTLY * deviation
+    return lowest if beaten[0] >= gate(spread.count) and lowest >= length * unrelated[0] else NO_MATCH
 
 
 def _relatives(query: FloatArray, background: FloatArray) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -139,7 +142,7 @@ def _relatives(query: FloatArray, background: FloatArray) -> np.ndarray[tuple[in
 
 def _expected_best(searched: int) -> float:
     """Return how many deviations high the best of so many chance scores lies, about."""
-    return math.sqrt(2 * math.log(max(searched, 4)))
+    return math.sqrt(2 * math.log(searched))
 
 
 def _picture_cutoff(query: FloatArray, spread: Spread | None) -> float:
