@@ -1,8 +1,8 @@
 """Measure what tells copies of a shot from other shots, and how long a library takes.
 
-    python benchmarks/duplicates.py                           # the sample images
-    python benchmarks/duplicates.py FOLDER... VIDEO...        # and more pictures; frames of videos, as bursts
-    python benchmarks/duplicates.py --scale 100000 [--dim 512]
+    python -m benchmarks.duplicates                           # the sample images
+    python -m benchmarks.duplicates FOLDER... VIDEO...        # and more pictures; frames of videos, as bursts
+    python -m benchmarks.duplicates --scale 100000 [--dim 512]
 
 Of each picture it makes variants that are the same shot, and pairs that are not: other frames, turns, moved subjects.
 Prints the recall of the former and the rate of the latter that are taken for copies, by the threshold on the bits of

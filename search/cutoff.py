@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
@@ -29,11 +28,10 @@ GATE_GROWTH = 1.2  # how much more for each further deviation that the best of m
 GATE_MOST = 1.5  # a rare match in a huge library is not asked for more
 QUANTILE = 0.75  # of the scores of the pictures that pass the gate: what a match scores
 FRACTION = 0.7  # of the way from what any text scores to what a match scores: there is the cut-off
+FEW = 20  # pictures: fewer tell nothing about a library's spread
 FITTED_AT, FEWEST = 300, 10  # pictures: where the gate was fitted, and where it stops falling
 
 MOSTLY = 2.0  # deviations below the library's mean: where a library that is all of one thing ends
-PICTURE_DEVIATIONS = 2.0  # above the library's mean, for a query that is a picture
-FEW = 20  # pictures: fewer tell nothing about a library's spread
 
 SURE_LOGIT = 0.0  # a sigmoid model says yes
 HOPELESS_LOGIT = math.log(0.001 / 0.999)  # a sigmoid model says no
@@ -59,19 +57,16 @@ def lowest_match(
     spread: Spread | None = None,
     *,
     count: int | None = None,
-    kind: Literal["text", "picture"] = "text",
     sigmoid: Sigmoid | None = None,
 ) -> float:
     """Return the lowest cosine that still is a match: inf when nothing matches, -inf when nothing can be told.
 
     `query` (dim,) and the rows of `vectors` (k, dim) and `background` (b, dim) have unit length; `scores` (k,) are the
     cosines of the best k pictures, a few hundred or all, with the query. `count` is how many pictures were searched
-    (default: those of `spread`, else k). "picture" is for every query that is not a sum of texts alone.
+    (default: those of `spread`, else k).
     """
     if not len(scores):
         return NO_MATCH
-    if kind == "picture":
-        return _picture_cutoff(query, spread)
     searched = max(count if count is not None else spread.count if spread else 0, len(scores))
     if len(background) <= COHORT:
         return ALL_MATCH
@@ -143,14 +138,6 @@ def _relatives(query: FloatArray, background: FloatArray) -> np.ndarray[tuple[in
 def _expected_best(searched: int) -> float:
     """Return how many deviations high the best of so many chance scores lies, about."""
     return math.sqrt(2 * math.log(searched))
-
-
-def _picture_cutoff(query: FloatArray, spread: Spread | None) -> float:
-    """Return the score that stands out in the library; texts say nothing about the cosine of two pictures."""
-    if spread is None or spread.count < FEW:
-        return ALL_MATCH
-    mean, deviation = spread.of_scores(query)
-    return mean + PICTURE_DEVIATIONS * deviation
 
 
 def _bounded(found: float, best: float, sigmoid: Sigmoid) -> float:

@@ -135,15 +135,6 @@ def test_degenerate_inputs(geometry: Geometry) -> None:
     assert lowest_match(query, zero @ query, zero, geometry.background, Spread.of(zero, 4)) in (NO_MATCH, 0.0)
 
 
-def test_a_query_that_is_a_picture_is_measured_by_the_library_alone(geometry: Geometry) -> None:
-    pictures = geometry.pictures([3] * 4 + list(range(4, 40)) * 3)
-    query = unit_rows(pictures[:1] + 0.3 * pictures[1:2])[0]
-    found = matches(geometry, query, pictures, kind="picture")
-    assert {0, 1} <= found and len(found) < 15
-    few = geometry.pictures(range(5))
-    assert matches(geometry, few[0], few, kind="picture") == set(range(5))
-
-
 def test_a_sigmoid_model_has_the_last_word() -> None:
     geometry = Geometry(0.3)
     pictures = geometry.pictures([3] * 3 + list(range(4, 40)))
