@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from cli.eval import evaluate
 from cli.failures import failures
 from cli.index import STOPPED, index
 from cli.info import info
@@ -57,6 +58,7 @@ def main() -> None:
 main.add_command(index)
 main.add_command(query)
 main.add_command(label)
+main.add_command(evaluate)
 main.add_command(info)
 main.add_command(roots)
 main.add_command(failures)

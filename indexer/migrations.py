@@ -242,3 +242,9 @@ def m010_filter_indexes(db: Database) -> None:
     db.execute("CREATE INDEX images_camera ON images (ifnull(camera_make, '') || ' ' || ifnull(camera_model, ''))")
     db.execute("CREATE INDEX images_type ON images (format, width, height)")
     db.execute("CREATE INDEX labels_class ON labels (class, image)")
+
+
+@migrations()
+def m013_temperature(db: Database) -> None:
+    """What a model's logits are divided by before they become probabilities; NULL where it was not calibrated."""
+    db.execute("ALTER TABLE models ADD COLUMN temperature REAL")
