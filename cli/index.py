@@ -83,6 +83,7 @@ def index(
       clipsearch index ~/Photos /nas/camera
     """
     from cli.progress import open_listener
+    from indexer.model_choice import KeptEncoder
     from indexer.model_names import parse_model_name
     from indexer.roots import roots
     from indexer.run import index as run_index
@@ -103,11 +104,12 @@ def index(
         switching = _is_switch(store, asked)
         if switching:
             listener.tell(f"All pictures are encoded by {asked}; until that is done the old model answers.")
+        encoder = KeptEncoder(lambda: _load(store, asked, device, reindex or switching))
         refresher = Refresher(place)
         summary = run_index(
             store,
             folders,
-            lambda: _load(store, asked, device, reindex or switching),
+            encoder,
             RefreshingListener(listener, refresher),
             batch_size=batch_size,
             reindex=reindex or switching,
@@ -120,6 +122,7 @@ def index(
         refresher.finish()
         if (active := store.active_model()) is not None:
             refresh_index(store, active)
+        prepare_texts(store, encoder.kept, listener, device)
     raise click.exceptions.Exit(exit_code(summary))
 
 
@@ -164,3 +167,17 @@ def _load(store: Store, model: str | None, device: str, switching: bool) -> Enco
     if switching:
         return load_encoder(model or active.name, device)
     return load_stored(active, device)
+
+
+def prepare_texts(store: Store, loaded: Encoder | None, listener: CommandListener, device: str | None = None) -> None:
+    """Prepare what queries use, if it is not there yet: the exported text tower, and the cut-off's embeddings.
+
+    Without a device no model is loaded for it.
+    """
+    from indexer.model_choice import load_stored
+    from indexer.text_export import prepare_texts as prepare
+    from search.background import keep_background
+
+    load = None if device is None else lambda model: load_stored(model, device)
+    prepare(store, loaded, load, listener.tell, listener.stopping)
+    keep_background(store, loaded)

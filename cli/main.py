@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from cli.duplicates import duplicates
 from cli.eval import evaluate
 from cli.failures import failures
 from cli.index import STOPPED, index
@@ -16,6 +17,7 @@ from cli.label import label
 from cli.query import query
 from cli.roots import roots
 from cli.sentences import sentence
+from cli.similar import similar
 from cli.undo import undo
 from cli.watch import watch
 from indexer.errors import ClipsearchError
@@ -57,6 +59,8 @@ def main() -> None:
 
 main.add_command(index)
 main.add_command(query)
+main.add_command(similar)
+main.add_command(duplicates)
 main.add_command(label)
 main.add_command(evaluate)
 main.add_command(info)

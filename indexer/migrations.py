@@ -232,6 +232,12 @@ def m008_index_files(db: Database) -> None:
 
 
 @migrations()
+def m009_exact_texts(db: Database) -> None:
+    """Whether a text's embedding is the encoder's own (1) or that of a text tower with fewer bits (0)."""
+    db.execute("ALTER TABLE texts ADD COLUMN exact INTEGER NOT NULL DEFAULT 1")
+
+
+@migrations()
 def m010_filter_indexes(db: Database) -> None:
     """Indexes that answer filters without reading the pictures' rows; see search/conditions.py.
 
@@ -242,6 +248,12 @@ def m010_filter_indexes(db: Database) -> None:
     db.execute("CREATE INDEX images_camera ON images (ifnull(camera_make, '') || ' ' || ifnull(camera_model, ''))")
     db.execute("CREATE INDEX images_type ON images (format, width, height)")
     db.execute("CREATE INDEX labels_class ON labels (class, image)")
+
+
+@migrations()
+def m011_perceptual_hash(db: Database) -> None:
+    """What a still looks like, in 256 bits; a row from before this step gets it when it is first needed."""
+    db.execute("ALTER TABLE images ADD COLUMN perceptual_hash BLOB")
 
 
 @migrations()

@@ -1,4 +1,4 @@
-"""File names as the database holds them, and where the library stands.
+"""File names as the database holds them, and where the library and the cache stand.
 
 A name on Linux is bytes. In Python it is a str with surrogates for what is not UTF-8 (PEP 383); SQLite's
 TEXT can't hold those, so such a name is stored as its bytes, beside a readable form of it.
@@ -53,6 +53,16 @@ def default_library() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_data_dir("clipsearch", appauthor=False))
+
+
+def cache_folder() -> Path:
+    """Return where files stand that can be made again: CLIPSEARCH_CACHE, else the platform's cache folder."""
+    chosen = os.environ.get("CLIPSEARCH_CACHE")
+    if chosen:
+        return Path(chosen).expanduser()
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("clipsearch", appauthor=False))
 
 
 def absolute(path: Path) -> Path:

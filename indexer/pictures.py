@@ -170,6 +170,7 @@ def _image_row(store: Store, file: EncodedFile, image: int | None, at_ms: int) -
         "format": frame.format,
         "indexed_at": now(),
         "content_hash": frame.digest,
+        "perceptual_hash": frame.perceptual_hash,
         **{column: getattr(found, column) for column in METADATA_COLUMNS},
     }
     if image is not None:
@@ -273,6 +274,20 @@ def image_at(store: Store, path: Path) -> tuple[int, FoundFile] | None:
     return None
 
 
+def images_at(store: Store, path: Path) -> list[int]:
+    """Return the ids of what is at a resolved path: none, a picture's one, or a video's many by time."""
+    ids: list[int] = []
+    for root in roots(store):
+        if below := inside(str(path), str(root.path)):
+            name, raw = to_columns(below)
+            rows = store.db.execute(
+                "SELECT id FROM images WHERE root = ? AND ifnull(path_bytes, path) = ? ORDER BY at_ms",
+                [root.id, name if raw is None else raw],
+            )
+            ids += [row[0] for row in rows]
+    return ids
+
+
 def _stored(store: Store, root: Root, path: str) -> tuple[int, FoundFile] | None:
     """Return the id and the stored signature of the picture at a path relative to a root, or None.
 
@@ -284,16 +299,3 @@ def _stored(store: Store, root: Root, path: str) -> tuple[int, FoundFile] | None
         [root.id, name if raw is None else raw],
     ).fetchone()
     return None if row is None else (int(row[0]), FoundFile(path, row[1], row[2]))
-
-
-def images_in(store: Store, folder: Path) -> list[int]:
-    """Return the ids of the pictures below an absolute folder, ascending."""
-    ids: list[int] = []
-    for root in roots(store):
-        below = inside(str(folder), str(root.path))
-        if below is None and inside(str(root.path), str(folder)) is None:
-            continue
-        prefix = f"{below}/" if below else ""
-        rows = store.db.execute("SELECT id, path, path_bytes FROM images WHERE root = ?", [root.id])
-        ids += [row[0] for row in rows if from_columns(row[1], row[2]).startswith(prefix)]
-    return sorted(ids)
