@@ -125,11 +125,13 @@ def evaluate(
     write_report(report, form)
     if report.calibration is not None:
         _tell_calibration(report.calibration, report.evaluations[0].model)
+    if report.not_calibrated:
+        tell(f"Not calibrated: {report.not_calibrated}")
     if plots is not None:
         for file in write_plots(report, plots):
             tell(f"Written: {file}")
-    if report.unread:
-        raise click.exceptions.Exit(SOME_FAILED)
+    if report.unread or report.not_calibrated:
+        raise click.exceptions.Exit(1 if report.not_calibrated else SOME_FAILED)
 
 
 def _tell_calibration(fitted: Calibration, model: str) -> None:
