@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from cli.duplicates import duplicates
+from cli.eval import evaluate
 from cli.export_labels import export_labels
 from cli.failures import failures
 from cli.index import STOPPED, index
@@ -62,6 +63,7 @@ main.add_command(query)
 main.add_command(similar)
 main.add_command(duplicates)
 main.add_command(label)
+main.add_command(evaluate)
 main.add_command(export_labels)
 main.add_command(info)
 main.add_command(roots)

@@ -254,3 +254,9 @@ def m010_filter_indexes(db: Database) -> None:
 def m011_perceptual_hash(db: Database) -> None:
     """What a still looks like, in 256 bits; a row from before this step gets it when it is first needed."""
     db.execute("ALTER TABLE images ADD COLUMN perceptual_hash BLOB")
+
+
+@migrations()
+def m013_temperature(db: Database) -> None:
+    """What a model's logits are divided by before they become probabilities; NULL where it was not calibrated."""
+    db.execute("ALTER TABLE models ADD COLUMN temperature REAL")
