@@ -79,10 +79,10 @@ def test_labels_are_softmax_over_the_classes_and_stored(library: Library, photos
     expected = np.exp(10) / (np.exp(10) + 1)
     assert found[0].probability == pytest.approx(expected, abs=1e-3)
     assert sum(found[2].probabilities.values()) == pytest.approx(1.0)
-    rows = list(library.store.db.query("SELECT path, class, probability FROM labels JOIN images ON images.id = image"))
-    assert {row["path"]: row["class"] for row in rows}["a/blue.png"] == "blue"
-    sets = list(library.store.db["label_sets"].rows)
-    assert (json.loads(sets[0]["classes"]), sets[0]["template"]) == (["red", "blue"], "a photo of a {}")
+    rows = library.store.db.execute("SELECT path, class FROM labels JOIN images ON images.id = image")
+    assert dict(rows.fetchall())["a/blue.png"] == "blue"
+    classes, template = library.store.db.execute("SELECT classes, template FROM label_sets").fetchone()
+    assert (json.loads(classes), template) == (["red", "blue"], "a photo of a {}")
 
 
 def test_labelling_again_replaces(library: Library, photos: Path) -> None:
