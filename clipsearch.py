@@ -6,6 +6,8 @@
         library.index(["~/Photos"])
         for hit in library.query("red envelope", k=10):
             print(hit.score, hit.path)
+        for hit in library.similar("beach.jpg"):
+            print(hit.score, hit.path)
         for picture in library.label(["cup", "car"]):
             print(picture.path, picture.best, picture.probability)
 
@@ -15,7 +17,7 @@ Importing this module is free: torch and the models load when first needed.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -30,17 +32,23 @@ from indexer.errors import (
     LibraryMissing,
     ModelError,
     ModelMismatch,
+    OutputError,
     PictureError,
+    UndoError,
 )
 from search.results import Hit, LabelledPicture, LibraryInfo
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from indexer.encoder import Encoder
     from indexer.failures import KnownFailure
     from indexer.listener import Listener
     from indexer.store import Store
     from indexer.summary import Summary
     from search.library import Library as SearchLibrary
+    from search.querying import Cutoff
+    from search.sorting import Order
 
 __all__ = [
     "ClipsearchError",
@@ -55,11 +63,15 @@ __all__ = [
     "LibraryMissing",
     "ModelError",
     "ModelMismatch",
+    "OutputError",
     "PictureError",
+    "UndoError",
     "open",
 ]
 
 AnyPath = str | PathLike[str]
+TextPart = str | tuple[str, float]  # of a query: a text, alone or with its weight
+PicturePart = AnyPath | tuple[AnyPath, float]  # the same with a picture
 
 
 def open(library: AnyPath | None = None, *, model: str | None = None, device: str = "auto") -> Library:
@@ -140,13 +152,67 @@ class Library:
 
         return known_failures(self._store, absolute(Path(folder)) if folder is not None else None)
 
-    def query(self, text: str, k: int = 10, *, folder: AnyPath | None = None) -> list[Hit]:
-        """Return the k pictures nearest to a text, best first; with `folder` only those below it.
+    def query(
+        self,
+        text: str | None = None,
+        k: int = 10,
+        *,
+        plus: Iterable[TextPart] = (),
+        minus: Iterable[TextPart] = (),
+        like: Iterable[PicturePart] = (),
+        unlike: Iterable[PicturePart] = (),
+        folder: AnyPath | Iterable[AnyPath] = (),
+        after: str | date | None = None,
+        before: str | date | None = None,
+        camera: str | Iterable[str] = (),
+        near: str | AnyPath | tuple[float, float] | None = None,
+        radius: str | None = None,
+        label: str | Iterable[str] = (),
+        types: str | Iterable[str] = (),
+        min_size: str | tuple[int, int] | None = None,
+        cutoff: Cutoff = "auto",
+        sort: Order = "score",
+        raw: bool = False,
+    ) -> builtins.list[Hit]:
+        """Return up to k pictures that match, best first; `cutoff="none"` returns the nearest, matching or not.
 
-        Raises LibraryMissing before the first `index`, InvalidRequest for an empty text, FolderError for a
-        folder that is not in the library.
+        `plus` and `minus` are texts, `like` and `unlike` pictures (in the library or not), each alone or as a pair
+        with its weight: query("horse", minus=[("grass", 0.5)], like=["beach.jpg"]). `cutoff` is "auto" (found anew for
+        each query), "none" or the least cosine. `folder`, `after`, `before` (2021, 2021-07, 2021-07-04), `camera`,
+        `near` (latitude, longitude) with `radius` ("5km"), `label`, `types` ("jpeg") and `min_size` ("2mp") choose
+        among which pictures to look. `sort` is "score", "date" or "path". `raw` embeds texts without templates.
+
+        Raises LibraryMissing before the first `index`, InvalidRequest for an empty text, terms that cancel each other
+        or a filter that can't be understood, FolderError for a folder that is not in the library, PictureError for a
+        picture that can't be read.
         """
-        return self._searching().query(text, k, Path(folder) if folder is not None else None)
+        from search.filters import make_filters
+        from search.querying import Asked
+        from search.sorting import sorted_hits
+        from search.terms import make_query
+
+        filters = make_filters(
+            folder=folder,
+            after=after,
+            before=before,
+            camera=camera,
+            near=near,
+            radius=radius,
+            label=label,
+            types=types,
+            min_size=min_size,
+        )
+        query = make_query(text, plus, minus, like, unlike)
+        return sorted_hits(self._searching().ask(Asked(query, k, filters, cutoff, raw)).hits, sort)
+
+    def similar(self, picture: AnyPath, k: int = 10) -> builtins.list[Hit]:
+        """Return the k pictures most like one, in the library or not, best first; itself is left out.
+
+        Raises PictureError if it can't be read, LibraryMissing before the first `index`.
+        """
+        from search.similar import similar
+
+        return similar(self._searching(), Path(picture), k)
 
     def label(
         self, classes: Sequence[str], *, template: str = "a photo of a {}", folder: AnyPath | None = None

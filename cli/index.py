@@ -83,10 +83,12 @@ def index(
       clipsearch index ~/Photos /nas/camera
     """
     from cli.progress import open_listener
+    from indexer.model_choice import KeptEncoder
     from indexer.model_names import parse_model_name
     from indexer.roots import roots
     from indexer.run import index as run_index
     from indexer.store import Store
+    from search.refreshing import Refresher, RefreshingListener, refresh_index
 
     asked = None if model is None else str(parse_model_name(model))  # a mistake is told even if all is encoded
     rules = changed_rules(exclude, include_hidden, follow_links)
@@ -102,11 +104,13 @@ def index(
         switching = _is_switch(store, asked)
         if switching:
             listener.tell(f"All pictures are encoded by {asked}; until that is done the old model answers.")
+        encoder = KeptEncoder(lambda: _load(store, asked, device, reindex or switching, listener))
+        refresher = Refresher(place)
         summary = run_index(
             store,
             folders,
-            lambda: _load(store, asked, device, reindex or switching, listener),
-            listener,
+            encoder,
+            RefreshingListener(listener, refresher),
             batch_size=batch_size,
             reindex=reindex or switching,
             prune=prune,
@@ -115,8 +119,10 @@ def index(
         )
         listener.summary(summary)
         _tell_unfinished_switch(store, listener)
-        if summary.changed or switching:
-            refresh_index(store)  # else the file is as it should be, or the next query sees that it is not
+        refresher.finish()
+        if (active := store.active_model()) is not None:
+            refresh_index(store, active)
+        prepare_texts(store, encoder.kept, listener, device)
     raise click.exceptions.Exit(exit_code(summary))
 
 
@@ -165,10 +171,15 @@ def _load(store: Store, model: str | None, device: str, switching: bool, listene
     return load_stored(active, device)
 
 
-def refresh_index(store: Store) -> None:
-    """Bring the FAISS file up to date, so that the next query need not."""
-    from search.faiss_index import refresh
+def prepare_texts(store: Store, loaded: Encoder | None, listener: CommandListener, device: str | None = None) -> None:
+    """Prepare what queries use, if it is not there yet: the exported text tower, and the cut-off's embeddings.
 
-    active = store.active_model()
-    if active is not None:
-        refresh(store, active)
+    Without a device no model is loaded for it.
+    """
+    from indexer.model_choice import load_stored
+    from indexer.text_export import prepare_texts as prepare
+    from search.background import keep_background
+
+    load = None if device is None else lambda model: load_stored(model, device)
+    prepare(store, loaded, load, listener.tell, listener.stopping)
+    keep_background(store, loaded)

@@ -8,6 +8,9 @@ from typing import Any
 
 import click
 
+from cli.duplicates import duplicates
+from cli.eval import evaluate
+from cli.export_labels import export_labels
 from cli.failures import failures
 from cli.index import STOPPED, index
 from cli.info import info
@@ -15,6 +18,8 @@ from cli.label import label
 from cli.query import query
 from cli.roots import roots
 from cli.sentences import sentence
+from cli.similar import similar
+from cli.undo import undo
 from cli.watch import watch
 from indexer.errors import ClipsearchError
 
@@ -55,8 +60,13 @@ def main() -> None:
 
 main.add_command(index)
 main.add_command(query)
+main.add_command(similar)
+main.add_command(duplicates)
 main.add_command(label)
+main.add_command(evaluate)
+main.add_command(export_labels)
 main.add_command(info)
 main.add_command(roots)
 main.add_command(failures)
 main.add_command(watch)
+main.add_command(undo)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-FORMATS = ("table", "json", "csv", "paths")
+FORMATS = ("table", "json", "jsonl", "csv", "paths")
 
 
 def library_option(command: Command) -> Command:
@@ -66,7 +66,7 @@ def output_options(command: Command) -> Command:
         type=click.Choice(FORMATS),
         default="table",
         show_default=True,
-        help="How results are written; a table only on a terminal, else tab-separated. Example: --format json",
+        help="How results are written; a table only on a terminal, else tab-separated. Example: --format jsonl",
     )(command)
 
 

@@ -1,4 +1,4 @@
-"""Results on stdout, as a table, tab-separated lines, JSON, CSV or bare paths; all else on stderr.
+"""Results on stdout, as a table, tab-separated lines, JSON, JSON lines, CSV or bare paths; all else on stderr.
 
 Paths come out byte for byte as the file system has them, also where they are not UTF-8; in a table and in JSON
 such bytes are written as \\xNN.
@@ -42,17 +42,26 @@ def write_rows(
     """Write rows in a format; `records` are what JSON shows where that is more than the columns."""
     if nul or form == "paths":
         paths = dict.fromkeys(os.fsencode(str(row["path"])) for row in rows)  # a video may have several hits
-        _write_bytes(b"".join(path + (b"\0" if nul else b"\n") for path in paths))
-    elif form == "json":
-        plain = [{key: _json_value(value) for key, value in row.items()} for row in (records or rows)]
-        click.echo(json.dumps(plain, ensure_ascii=False, indent=2))
+        write_bytes(b"".join(path + (b"\0" if nul else b"\n") for path in paths))
+    elif form in ("json", "jsonl"):
+        _write_json(rows if records is None else records, form)
     elif form == "csv":
-        _write_bytes(_csv(rows, columns).encode("utf-8", "surrogateescape"))
+        write_bytes(_csv(rows, columns).encode("utf-8", "surrogateescape"))
     elif is_terminal(sys.stdout):
         _write_table(rows, columns)
     else:
         lines = ("\t".join(_plain(row[column]) for column in columns) for row in rows)
-        _write_bytes("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
+        write_bytes("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
+
+
+def _write_json(records: Iterable[Mapping[str, Any]], form: str) -> None:
+    """Write a list, or an object a line; in UTF-8 whatever the locale, as JSON is."""
+    plain = ({key: _json_value(value) for key, value in record.items()} for record in records)
+    if form == "json":
+        text = json.dumps(list(plain), ensure_ascii=False, indent=2) + "\n"
+    else:
+        text = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in plain)
+    write_bytes(text.encode("utf-8"))
 
 
 def _json_value(value: Any) -> Any:
@@ -87,17 +96,17 @@ def _write_table(rows: Iterable[Mapping[str, Cell]], columns: Sequence[str]) -> 
     for column in columns:
         table.add_column(column, overflow="fold", justify="left" if column in ("path", "class") else "right")
     for row in rows:
-        cells = [Text(_harmless(readable(_plain(row[column])))) for column in columns]
+        cells = [Text(harmless(readable(_plain(row[column])))) for column in columns]
         table.add_row(*cells)
     Console().print(table)
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """Escape control characters, which a terminal would obey."""
     return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
 
 
-def _write_bytes(content: bytes) -> None:
+def write_bytes(content: bytes) -> None:
     """Write bytes to stdout, whatever its encoding."""
     stream: BinaryIO = sys.stdout.buffer
     stream.write(content)

@@ -66,7 +66,7 @@ def watch(
             folders,
             encoder.load,
             open_one,
-            ran=_Teller(store, listener, log_json).ran,
+            ran=_Teller(store, listener, encoder, log_json).ran,
             tell=listener.tell,
             stopping=listener.stopping,
             poll=poll,
@@ -100,25 +100,30 @@ class _KeptEncoder:
 
 
 class _Teller:
-    """Tells what the runs did, the first one at length, and keeps the FAISS file up to date."""
+    """Tells what the runs did, the first one at length, and keeps what queries use up to date."""
 
-    def __init__(self, store: Store, listener: CommandListener, always_at_length: bool) -> None:
+    def __init__(self, store: Store, listener: CommandListener, encoder: _KeptEncoder, always_at_length: bool) -> None:
         self.store = store
         self.listener = listener
+        self.encoder = encoder
         self.always_at_length = always_at_length
         self.is_first = True
 
     def ran(self, summary: Summary) -> None:
         """Tell of one run."""
-        from cli.index import refresh_index
+        from cli.index import prepare_texts
+        from search.refreshing import refresh_index
 
         if self.is_first or self.always_at_length:
             self.listener.summary(summary)
         else:
             for line in short_lines(summary):
                 self.listener.tell(line)
-        if self.is_first or summary.changed:
-            refresh_index(self.store)
+        active = self.store.active_model()
+        if active is not None and (self.is_first or summary.changed):
+            refresh_index(self.store, active)
+        if summary.encoded:
+            prepare_texts(self.store, self.encoder.kept, self.listener)
         self.is_first = False
 
 

@@ -13,16 +13,17 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from indexer import builtin_weights
 from indexer.allocation import keep_freed_memory
-from indexer.encoder import FloatArray, unit_rows
+from indexer.encoder import FloatArray, TextModule, unit_rows
 from indexer.errors import BuiltinMissing
+from indexer.paths import cache_folder
 from indexer.preprocess import Pixels, Preprocess
+from indexer.text_tokens import whole_length
 
 if TYPE_CHECKING:
     import torch
@@ -47,6 +48,7 @@ class BuiltinEncoder:
     logit_scale = LOGIT_SCALE
     logit_bias: float | None = None
     preprocess = Preprocess(SIZE, SIZE, crop=CROP)  # EfficientNet-Lite2's own
+    context_length = MAX_TOKENS
 
     def __init__(self, device: torch.device) -> None:
         """Check the weights; the two networks load when first used. Raises BuiltinMissing if they are not here."""
@@ -95,9 +97,7 @@ class BuiltinEncoder:
 
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:
         """Return unit rows (n, 384): the mean of the token embeddings, padding left out."""
-        if self._text_model is None:
-            self._text_model = _load_text_model(self._text_folder, self._device)
-        tokenizer, network = self._text_model
+        tokenizer, network = self._loaded_text_model()
         rows = np.empty((len(texts), self.dim), dtype=np.float32)
         by_length = sorted(range(len(texts)), key=lambda index: len(texts[index]))  # less padding in a batch
         for start in range(0, len(texts), TEXTS_PER_BATCH):
@@ -105,12 +105,28 @@ class BuiltinEncoder:
             rows[chosen] = _mean_pooled(tokenizer, network, [texts[index] for index in chosen])
         return unit_rows(rows)
 
+    def token_counts(self, texts: Sequence[str]) -> list[int]:
+        """Return how many tokens each text has, special ones included, before any are cut off."""
+        tokenizer, _ = self._loaded_text_model()
+        return [whole_length(tokenizer, text) for text in texts]
+
+    def text_module(self) -> TextModule:
+        """Return MiniLM with its mean pooling, to be exported."""
+        import copy
+
+        tokenizer, network = self._loaded_text_model()
+        return TextModule(_pooling(copy.deepcopy(network).cpu()), tokenizer.to_str(), "none", MAX_TOKENS, None)
+
+    def _loaded_text_model(self) -> tuple[Any, Any]:
+        if self._text_model is None:
+            self._text_model = _load_text_model(self._text_folder, self._device)
+        loaded: tuple[Any, Any] = self._text_model
+        return loaded
+
 
 def kept_classes(fingerprint: str, embed: Callable[[], FloatArray]) -> FloatArray:
-    """Return the classes' text embeddings (1000, 384), embedded once and kept in the platform's cache folder."""
-    import platformdirs
-
-    kept = Path(platformdirs.user_cache_dir("clipsearch", appauthor=False)) / f"classes-{fingerprint[:16]}.npy"
+    """Return the classes' text embeddings (1000, 384), embedded once and kept in the cache folder."""
+    kept = cache_folder() / f"classes-{fingerprint[:16]}.npy"
     with contextlib.suppress(OSError, ValueError, EOFError):  # whatever numpy raises on a damaged file
         rows = np.load(kept, allow_pickle=False)
         if rows.shape == (CLASSES, BuiltinEncoder.dim) and np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3):
@@ -176,6 +192,22 @@ def _load_text_model(folder: Any, device: torch.device) -> tuple[Any, Any]:
     tokenizer.enable_truncation(MAX_TOKENS)
     tokenizer.enable_padding()
     return tokenizer, network.eval().requires_grad_(False).to(device)
+
+
+def _pooling(network: Any) -> torch.nn.Module:
+    """Return the network with mean pooling, for one text without padding."""
+    import torch
+
+    class Pooling(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.network = network
+
+        def forward(self, ids: torch.Tensor) -> torch.Tensor:
+            hidden: torch.Tensor = self.network(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
+            return hidden.mean(dim=1)
+
+    return Pooling()
 
 
 def _mean_pooled(tokenizer: Any, network: Any, texts: list[str]) -> FloatArray:

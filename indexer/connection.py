@@ -12,6 +12,7 @@ from indexer.migrations import STEPS_TABLE, applied, migrate, step_names
 from indexer.paths import readable
 
 WAIT_SECONDS = 30.0  # how long a writer waits for another one
+PAGE_BYTES = 8192  # of a new database: seven embeddings of 512 dimensions lie in a page, with little left over
 
 
 def connect(path: Path) -> Database:
@@ -48,6 +49,7 @@ def connect_read_only(path: Path) -> Database:
 def _prepare(db: Database, shown: str) -> None:
     """Set up a database and bring its schema up to date."""
     db.execute("PRAGMA foreign_keys = ON")
+    db.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # only a database that is being made heeds it
     deadline = time.monotonic() + WAIT_SECONDS
     while db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         try:

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    import torch
+
     from indexer.preprocess import Pixels, Preprocess
 
 FloatArray = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class TextModule:
+    """The text side of an encoder, taken apart so that it can be written to files (`text_export`)."""
+
+    network: torch.nn.Module  # fp32 on the CPU: token ids, int64 (1, length), to features, float32 (1, dim)
+    tokenizer: str  # the JSON of the library `tokenizers`; adds the special tokens
+    cleaning: str  # one of text_tokens.CLEANINGS, done before
+    context: int  # the most tokens, special ones included
+    pad: int | None  # the token to fill up to the context with; None if the network takes any length
 
 
 class Encoder(Protocol):
@@ -59,7 +73,17 @@ class Encoder(Protocol):
         """Return this encoder and copies of it on the other GPUs; itself alone where there is one device."""
 
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:
-        """Return the embeddings of texts, shape (n, dim)."""
+        """Return the embeddings of texts, shape (n, dim); what is longer than the context is cut off."""
+
+    @property
+    def context_length(self) -> int:
+        """How many tokens a text may have, special ones included."""
+
+    def token_counts(self, texts: Sequence[str]) -> list[int]:
+        """Return how many tokens each text has, special ones included, before anything is cut off."""
+
+    def text_module(self) -> TextModule | None:
+        """Return the text side alone, to be exported; None if it can't be."""
 
 
 def unit_rows(matrix: FloatArray) -> FloatArray:

@@ -5,6 +5,8 @@
     ├── PictureError            one picture can't be read; the rest goes on
     │   └── UnreachablePicture  the system would not give its content; it may be sound
     ├── FolderError             a folder can't be indexed or is not in the library
+    ├── OutputError             results can't be written where they were asked for, or shown
+    ├── UndoError               there is nothing to take back, or not any more
     ├── LibraryError
     │   ├── LibraryMissing      nothing indexed here yet
     │   ├── LibraryBusy         another process is indexing it
@@ -47,6 +49,14 @@ class UnreachablePicture(PictureError):
 
 class FolderError(ClipsearchError):
     """A folder does not exist, is no folder, or is not in the library."""
+
+
+class OutputError(ClipsearchError):
+    """Results can't be copied, linked, written or shown as asked; what was done is kept and told."""
+
+
+class UndoError(ClipsearchError):
+    """There is no such action to take back, or it was taken back already."""
 
 
 class LibraryError(ClipsearchError):

@@ -153,7 +153,9 @@ def _move(store: Store, moves: dict[Place, Place], hashed: dict[Place, Hashed]) 
 
 def _copy(store: Store, originals: dict[Place, list[int]], hashed: dict[Place, Hashed]) -> None:
     """Insert rows for files with the bytes of others, with their metadata and embeddings."""
-    same = "size, width, height, format, indexed_at, content_hash, at_ms, " + ", ".join(METADATA_COLUMNS)
+    same = "size, width, height, format, indexed_at, content_hash, perceptual_hash, at_ms, " + ", ".join(
+        METADATA_COLUMNS
+    )
     for place, images in originals.items():
         _clear(store, place)
         job, name = hashed[place][0], to_columns(place[1])

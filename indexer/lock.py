@@ -8,11 +8,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import platform
-import sys
+import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from indexer.errors import LibraryBusy, LibraryError
 from indexer.paths import readable
@@ -26,60 +24,38 @@ HOLDER_NAME = "index.holder"
 def only_writer(store: Store) -> Iterator[None]:
     """Hold a library's lock for the with-block; a library in memory needs none.
 
-    Raises LibraryBusy, with the holder's name, if another process holds it.
+    Raises LibraryBusy, with the holder's name, if another process holds it, LibraryError if it can't be had at all.
     """
     if store.folder is None:
         yield
         return
-    with _opened(store.folder) as file:
-        try:
-            _lock(file.fileno())
-        except (BlockingIOError, PermissionError) as error:
-            raise LibraryBusy(
-                f"The library {readable(str(store.folder))} is being indexed by {_holder(store.folder)}; "
-                "queries can go on, but wait with this until that has finished."
-            ) from error
-        except OSError as error:  # some network drives have no locks
-            raise _unusable(store.folder, "locked", error) from error
-        try:
-            _sign(store.folder)
-            yield
-        finally:
-            with contextlib.suppress(OSError):
-                (store.folder / HOLDER_NAME).unlink()
+    from filelock import FileLock, Timeout
 
-
-def _opened(folder: Path) -> BinaryIO:
-    """Open the lock file."""
+    lock = FileLock(store.folder / LOCK_NAME)
     try:
-        return (folder / LOCK_NAME).open("ab")
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise LibraryBusy(
+            f"The library {readable(str(store.folder))} is being indexed by {_holder(store.folder)}; "
+            "queries can go on, but wait with this until that has finished."
+        ) from error
     except OSError as error:
-        raise _unusable(folder, "written to", error) from error
-
-
-def _unusable(folder: Path, what: str, error: OSError) -> LibraryError:
-    """Return the error for a folder that can't be locked or written to."""
-    return LibraryError(
-        f"The library's folder {readable(str(folder))} can't be {what} ({error.strerror}); "
-        "check its permissions and its drive, or give another --library."
-    )
-
-
-def _lock(file: int) -> None:
-    """Lock an open file until it is closed; raises BlockingIOError, on Windows PermissionError, if another has it."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        raise LibraryError(
+            f"The library's folder {readable(str(store.folder))} can't be written to or locked ({error.strerror}); "
+            "check its permissions, or give another place with --library."
+        ) from error
+    try:
+        _sign(store.folder)
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            (store.folder / HOLDER_NAME).unlink()
+        lock.release()
 
 
 def _sign(folder: Path) -> None:
     """Write down who holds the lock; only to be told to others, so nothing depends on it."""
-    who = {"process": os.getpid(), "host": platform.node(), "since": now()}
+    who = {"process": os.getpid(), "host": socket.gethostname(), "since": now()}
     with contextlib.suppress(OSError):
         (folder / HOLDER_NAME).write_text(json.dumps(who), encoding="utf-8")
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any, Protocol
 
 from indexer.database import Database
 
-STEPS_TABLE = "_sqlite_migrations"  # as sqlite-utils has it, so that `sqlite-utils migrate --list` can show it
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+STEPS_TABLE = "_sqlite_migrations"  # sqlite-utils' own
 SET = "clipsearch"
 
-Step = Callable[[Database], None]
-_steps: dict[str, Step] = {}
+
+class Schema(Protocol):
+    """What a step changes: a database, ours or sqlite-utils'."""
+
+    def execute(self, sql: str) -> Any:
+        """Execute one statement."""
 
 
-def step(function: Step) -> Step:
+_steps: dict[str, Callable[[Any], None]] = {}
+
+
+def step(function: Callable[[Schema], None]) -> Callable[[Schema], None]:
     """Make a function a step, named as it is."""
     _steps[function.__name__] = function
     return function
@@ -26,7 +35,10 @@ def step_names() -> set[str]:
 
 
 def applied(db: Database) -> set[str]:
-    """Return the names of the steps that a database has gone through."""
+    """Return the names of the steps that a database has gone through.
+
+    Asked at every start, without sqlite-utils: importing that takes longer than a query.
+    """
     if db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [STEPS_TABLE]).fetchone() is None:
         return set()
     return {row[0] for row in db.execute(f"SELECT name FROM {STEPS_TABLE} WHERE migration_set = ?", [SET])}
@@ -34,27 +46,17 @@ def applied(db: Database) -> set[str]:
 
 def migrate(db: Database) -> None:
     """Take the steps that a database has not gone through, all or none."""
+    import sqlite_utils
+
+    migrations = sqlite_utils.Migrations(SET)
+    for take in _steps.values():
+        migrations()(take)
     with db.writing():
-        db.execute(
-            f"CREATE TABLE IF NOT EXISTS {STEPS_TABLE}"
-            " (id INTEGER PRIMARY KEY, migration_set TEXT, name TEXT, applied_at TEXT)"
-        )
-        db.execute(
-            f"CREATE UNIQUE INDEX IF NOT EXISTS idx_{STEPS_TABLE}_migration_set_name"
-            f" ON {STEPS_TABLE} (migration_set, name)"
-        )
-        done = applied(db)  # asked for only now, when no other process can write
-        for name, take in _steps.items():
-            if name not in done:
-                take(db)
-                at = str(datetime.now(timezone.utc))
-                db.execute(
-                    f"INSERT INTO {STEPS_TABLE} (migration_set, name, applied_at) VALUES (?, ?, ?)", [SET, name, at]
-                )
+        migrations.apply(sqlite_utils.Database(db.conn))  # which looks again, now that no other process can write
 
 
 @step
-def m001_pictures(db: Database) -> None:
+def m001_pictures(db: Schema) -> None:
     """Roots and the pictures below them.
 
     `path` is for people; where a name is not UTF-8, `path_bytes` holds its very bytes and `path` only shows
@@ -86,7 +88,7 @@ def m001_pictures(db: Database) -> None:
 
 
 @step
-def m002_models_and_embeddings(db: Database) -> None:
+def m002_models_and_embeddings(db: Schema) -> None:
     """Models, picture embeddings (little-endian fp16) and the cache of text embeddings (little-endian fp32).
 
     `generation` counts the changes to a model's picture embeddings, so that a FAISS file can tell that it is
@@ -127,7 +129,7 @@ def m002_models_and_embeddings(db: Database) -> None:
 
 
 @step
-def m003_labels(db: Database) -> None:
+def m003_labels(db: Schema) -> None:
     """What `label` found: one row per picture and set of classes."""
     db.execute("""
         CREATE TABLE label_sets (
@@ -150,7 +152,7 @@ def m003_labels(db: Database) -> None:
 
 
 @step
-def m004_faiss_files(db: Database) -> None:
+def m004_faiss_files(db: Schema) -> None:
     """What the FAISS file of a model should look like: which generation it holds, its rows, bytes and CRC-32."""
     db.execute("""
         CREATE TABLE faiss_files (
@@ -163,7 +165,7 @@ def m004_faiss_files(db: Database) -> None:
 
 
 @step
-def m005_identity_and_metadata(db: Database) -> None:
+def m005_identity_and_metadata(db: Schema) -> None:
     """What a picture is known by when its file moves, and what its metadata says.
 
     `content_hash` is the XXH3-128 of the whole file; a row from before this step has none and is read again once.
@@ -188,7 +190,7 @@ def m005_identity_and_metadata(db: Database) -> None:
 
 
 @step
-def m006_failures(db: Database) -> None:
+def m006_failures(db: Schema) -> None:
     """Files that can't be indexed, with the signature at which that was so: not tried again until it changes."""
     db.execute("""
         CREATE TABLE failures (
@@ -205,7 +207,7 @@ def m006_failures(db: Database) -> None:
 
 
 @step
-def m007_scan_rules(db: Database) -> None:
+def m007_scan_rules(db: Schema) -> None:
     """What a root leaves out: gitignore patterns (a JSON list), and whether hidden files and links are taken."""
     db.execute("ALTER TABLE roots ADD COLUMN exclude TEXT NOT NULL DEFAULT '[]'")
     db.execute("ALTER TABLE roots ADD COLUMN include_hidden INTEGER NOT NULL DEFAULT 0")
@@ -213,7 +215,95 @@ def m007_scan_rules(db: Database) -> None:
 
 
 @step
-def m009_up_to_date_roots(db: Database) -> None:
+def m008_index_files(db: Schema) -> None:
+    """The compressed FAISS file of a large library, what has changed since it was made, and the embeddings' spread.
+
+    A file holds the embeddings of one generation. From the moment that its row is there (`name` is NULL while the
+    first file is being built) the triggers write down each later change, so that a file serves on together with the
+    changes and is folded anew only when they have become many. `spreads` has the mean (little-endian fp32) and the
+    covariance (fp32, row by row) of a sample.
+    """
+    db.execute("DROP TABLE faiss_files")
+    db.execute("""
+        CREATE TABLE index_files (
+            model INTEGER PRIMARY KEY REFERENCES models(id) ON DELETE CASCADE,
+            name TEXT,
+            generation INTEGER NOT NULL DEFAULT 0,
+            rows INTEGER NOT NULL DEFAULT 0,
+            bytes INTEGER NOT NULL DEFAULT 0,
+            crc32 INTEGER NOT NULL DEFAULT 0,
+            trained_rows INTEGER NOT NULL DEFAULT 0,
+            lists INTEGER NOT NULL DEFAULT 0,
+            probes INTEGER NOT NULL DEFAULT 0,
+            depth INTEGER NOT NULL DEFAULT 0,
+            recall REAL NOT NULL DEFAULT 0,
+            measured_rows INTEGER NOT NULL DEFAULT 0,
+            imbalance REAL NOT NULL DEFAULT 1,
+            built_at TEXT
+        )""")
+    db.execute("""
+        CREATE TABLE index_changes (
+            model INTEGER NOT NULL,
+            image INTEGER NOT NULL,
+            generation INTEGER NOT NULL,
+            PRIMARY KEY (model, image)
+        ) WITHOUT ROWID""")
+    db.execute("""
+        CREATE TABLE spreads (
+            model INTEGER PRIMARY KEY REFERENCES models(id) ON DELETE CASCADE,
+            rows INTEGER NOT NULL,
+            mean BLOB NOT NULL,
+            covariance BLOB NOT NULL
+        )""")
+    for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+        db.execute(f"DROP TRIGGER embeddings_{event.lower()}")
+        db.execute(f"""
+            CREATE TRIGGER embeddings_{event.lower()} AFTER {event} ON embeddings BEGIN
+                UPDATE models SET generation = generation + 1 WHERE id = {row}.model;
+                INSERT INTO index_changes (model, image, generation)
+                    SELECT m.id, {row}.image, m.generation FROM models m JOIN index_files f ON f.model = m.id
+                    WHERE m.id = {row}.model
+                    ON CONFLICT (model, image) DO UPDATE SET generation = excluded.generation;
+            END""")
+    db.execute("""
+        CREATE TRIGGER index_files_delete AFTER DELETE ON index_files BEGIN
+            DELETE FROM index_changes WHERE model = OLD.model;
+        END""")
+
+
+@step
+def m009_exact_texts(db: Schema) -> None:
+    """Whether a text's embedding is the encoder's own (1) or that of a text tower with fewer bits (0)."""
+    db.execute("ALTER TABLE texts ADD COLUMN exact INTEGER NOT NULL DEFAULT 1")
+
+
+@step
+def m010_filter_indexes(db: Schema) -> None:
+    """Indexes that answer filters without reading the pictures' rows; see search/conditions.py.
+
+    Together they take about 110 bytes for a picture that has all of it (benchmarks/filters.py).
+    """
+    db.execute("CREATE INDEX images_taken_at ON images (taken_at) WHERE taken_at IS NOT NULL")
+    db.execute("CREATE INDEX images_place ON images (latitude, longitude) WHERE latitude IS NOT NULL")
+    db.execute("CREATE INDEX images_camera ON images (ifnull(camera_make, '') || ' ' || ifnull(camera_model, ''))")
+    db.execute("CREATE INDEX images_type ON images (format, width, height)")
+    db.execute("CREATE INDEX labels_class ON labels (class, image)")
+
+
+@step
+def m011_perceptual_hash(db: Schema) -> None:
+    """What a still looks like, in 256 bits; a row from before this step gets it when it is first needed."""
+    db.execute("ALTER TABLE images ADD COLUMN perceptual_hash BLOB")
+
+
+@step
+def m013_temperature(db: Schema) -> None:
+    """What a model's logits are divided by before they become probabilities; NULL where it was not calibrated."""
+    db.execute("ALTER TABLE models ADD COLUMN temperature REAL")
+
+
+@step
+def m014_up_to_date_roots(db: Schema) -> None:
     """The hash of the files of a root with which there was nothing to do (listing.py).
 
     It is NULL from the first change on to what is known of the root's pictures and failures.

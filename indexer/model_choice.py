@@ -51,6 +51,21 @@ def load_first_encoder(requested: str | None, device: str, tell: Callable[[str],
     return load_encoder(BUILTIN, device)
 
 
+class KeptEncoder:
+    """Loads a model when it is first called for, and keeps it."""
+
+    def __init__(self, load: Callable[[], Encoder]) -> None:
+        """Take what loads the model."""
+        self._load = load
+        self.kept: Encoder | None = None
+
+    def __call__(self) -> Encoder:
+        """Return the model."""
+        if self.kept is None:
+            self.kept = self._load()
+        return self.kept
+
+
 def check_request(stored: StoredModel, requested: str | None) -> None:
     """Raise ModelMismatch if a model was asked for by name that is not the library's."""
     if requested is not None and str(parse_model_name(requested)) != stored.name:

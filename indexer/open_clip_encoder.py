@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer import hub
+from indexer import hub, open_clip_text
 from indexer.allocation import keep_freed_memory
 from indexer.device import image_precision
-from indexer.encoder import FloatArray, unit_rows
+from indexer.encoder import FloatArray, TextModule, unit_rows
 from indexer.errors import ModelError, UnknownModel
 from indexer.model_names import ModelName
 from indexer.packed_vit import PackedViT, packed
@@ -129,6 +129,19 @@ class OpenClipEncoder:
                 tokens = self._tokenizer(list(texts[start : start + TEXTS_PER_BATCH])).to(self._device)
                 blocks.append(self._model.encode_text(tokens).float().cpu().numpy())
         return unit_rows(np.concatenate(blocks))
+
+    @property
+    def context_length(self) -> int:
+        """How many tokens a text may have, special ones included."""
+        return int(self._tokenizer.context_length)
+
+    def token_counts(self, texts: Sequence[str]) -> list[int]:
+        """Return how many tokens each text has, special ones included, before any are cut off."""
+        return open_clip_text.token_counts(self._tokenizer, texts)
+
+    def text_module(self) -> TextModule | None:
+        """Return the text tower and its tokenizer, to be exported; None if the tokenizer is an unknown one."""
+        return open_clip_text.text_module(self._model, self._tokenizer)
 
 
 def fingerprint(model: torch.nn.Module) -> str:

@@ -1,4 +1,4 @@
-"""File names as the database holds them, and where the library stands.
+"""File names as the database holds them, and where the library and the cache stand.
 
 A name on Linux is bytes. In Python it is a str with surrogates for what is not UTF-8 (PEP 383); SQLite's
 TEXT can't hold those, so such a name is stored as its bytes, beside a readable form of it.
@@ -6,9 +6,12 @@ TEXT can't hold those, so such a name is stored as its bytes, beside a readable 
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 
 def to_columns(path: str) -> tuple[str, bytes | None]:
@@ -25,6 +28,18 @@ def from_columns(path: str, path_bytes: bytes | None) -> str:
     return path if path_bytes is None else os.fsdecode(path_bytes)
 
 
+def to_fields(path: str) -> dict[str, str]:
+    """Return the JSON fields `path` (readable) and, only for names that are not UTF-8, `path_bytes` (Base64)."""
+    shown, raw = to_columns(path)
+    return {"path": shown} if raw is None else {"path": shown, "path_bytes": base64.b64encode(raw).decode("ascii")}
+
+
+def from_fields(fields: Mapping[str, Any]) -> str:
+    """Return the name that `to_fields` wrote."""
+    raw = fields.get("path_bytes")
+    return from_columns(fields["path"], None if raw is None else base64.b64decode(raw))
+
+
 def readable(path: str) -> str:
     """Return a path that any terminal and JSON reader takes, undecodable bytes as \\xNN."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
@@ -38,6 +53,16 @@ def default_library() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_data_dir("clipsearch", appauthor=False))
+
+
+def cache_folder() -> Path:
+    """Return where files stand that can be made again: CLIPSEARCH_CACHE, else the platform's cache folder."""
+    chosen = os.environ.get("CLIPSEARCH_CACHE")
+    if chosen:
+        return Path(chosen).expanduser()
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("clipsearch", appauthor=False))
 
 
 def absolute(path: Path) -> Path:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from indexer.worker import Frame
 
 IDS_PER_STATEMENT = 500  # SQLite's oldest limit on parameters is 999
+PATH = "ifnull(path_bytes, path)"  # as it is indexed
 METADATA_COLUMNS = ("taken_at", "camera_make", "camera_model", "lens", "latitude", "longitude", "orientation")
 
 
@@ -95,15 +96,23 @@ def _below_root(store: Store, root: Root, place: str) -> list[tuple[str, list[in
 
 def _at_or_below(place: str) -> list[tuple[str, list[str | bytes]]]:
     """Return conditions, each answered from the index, that together find a relative path and all below it."""
-    key = "ifnull(path_bytes, path)"
+    name, raw = to_columns(place)
+    return [(f"{PATH} = ?", [name if raw is None else raw]), *below(place)]
+
+
+def below(place: str) -> list[tuple[str, list[str | bytes]]]:
+    """Return conditions, each answered from the index, that together find all below a relative path.
+
+    They are of no use without a condition on the root. A name that is not UTF-8 is below a folder whose own name
+    may well be UTF-8.
+    """
     name, raw = to_columns(place)
     folder = os.fsencode(place)
     conditions: list[tuple[str, list[str | bytes]]] = [
-        (f"{key} = ?", [name if raw is None else raw]),
-        (f"{key} >= ? AND {key} < ?", [folder + b"/", folder + b"0"]),  # "0" follows "/"
+        (f"{PATH} >= ? AND {PATH} < ?", [folder + b"/", folder + b"0"])  # "0" follows "/"
     ]
     if raw is None:
-        conditions.append((f"{key} >= ? AND {key} < ?", [name + "/", name + "0"]))
+        conditions.append((f"{PATH} >= ? AND {PATH} < ?", [name + "/", name + "0"]))
     return conditions
 
 
@@ -163,6 +172,7 @@ def _image_row(store: Store, file: EncodedFile, image: int | None, at_ms: int) -
         "format": frame.format,
         "indexed_at": now(),
         "content_hash": frame.digest,
+        "perceptual_hash": frame.perceptual_hash,
         **{column: getattr(found, column) for column in METADATA_COLUMNS},
     }
     if image is not None:
@@ -202,18 +212,34 @@ def forget_files(store: Store, root: Root, paths: Iterable[str]) -> int:
 
 
 def embeddings(store: Store, model: StoredModel, rows: int = 8192) -> Iterator[tuple[NDArray[np.int64], FloatArray]]:
-    """Yield blocks of (ids (n,) int64, vectors (n, dim) float32), by ascending id."""
+    """Yield all embeddings in blocks of (ids (n,) int64, vectors (n, dim) float32), in the order in which they lie."""
+    cursor = store.db.execute("SELECT image, vector FROM embeddings WHERE +model = ?", [model.id])
+    while block := cursor.fetchmany(rows):
+        yield _arrays(block, model)
+
+
+def embeddings_of(
+    store: Store, model: StoredModel, images: Sequence[int] | NDArray[np.int64]
+) -> tuple[NDArray[np.int64], FloatArray]:
+    """Return (ids (n,) int64 ascending, vectors (n, dim) float32) of those of the pictures that are embedded."""
+    wanted = sorted({int(image) for image in images})
+    found: list[tuple[int, bytes]] = []
+    for start in range(0, len(wanted), IDS_PER_STATEMENT):
+        some = wanted[start : start + IDS_PER_STATEMENT]
+        found += store.db.execute(
+            f"SELECT image, vector FROM embeddings WHERE model = ? AND image IN ({','.join('?' * len(some))})",
+            [model.id, *some],
+        ).fetchall()
+    found.sort()
+    return _arrays(found, model)
+
+
+def _arrays(rows: Sequence[tuple[int, bytes]], model: StoredModel) -> tuple[NDArray[np.int64], FloatArray]:
     import numpy as np
 
-    cursor = store.db.execute(
-        "SELECT e.image, e.vector FROM embeddings e JOIN images ON images.id = e.image"
-        " WHERE e.model = ? ORDER BY e.image",
-        [model.id],
-    )
-    while block := cursor.fetchmany(rows):
-        ids = np.array([row[0] for row in block], dtype=np.int64)
-        vectors = np.frombuffer(b"".join(row[1] for row in block), dtype="<f2").reshape(len(block), model.dim)
-        yield ids, vectors.astype(np.float32)
+    ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+    vectors = np.frombuffer(b"".join([row[1] for row in rows]), dtype="<f2").reshape(len(rows), model.dim)
+    return ids, vectors.astype(np.float32)
 
 
 def paths_of(store: Store, images: Iterable[int]) -> dict[int, Path]:
@@ -250,6 +276,20 @@ def image_at(store: Store, path: Path) -> tuple[int, FoundFile] | None:
     return None
 
 
+def images_at(store: Store, path: Path) -> list[int]:
+    """Return the ids of what is at a resolved path: none, a picture's one, or a video's many by time."""
+    ids: list[int] = []
+    for root in roots(store):
+        if below := inside(str(path), str(root.path)):
+            name, raw = to_columns(below)
+            rows = store.db.execute(
+                "SELECT id FROM images WHERE root = ? AND ifnull(path_bytes, path) = ? ORDER BY at_ms",
+                [root.id, name if raw is None else raw],
+            )
+            ids += [row[0] for row in rows]
+    return ids
+
+
 def _stored(store: Store, root: Root, path: str) -> tuple[int, FoundFile] | None:
     """Return the id and the stored signature of the picture at a path relative to a root, or None.
 
@@ -261,16 +301,3 @@ def _stored(store: Store, root: Root, path: str) -> tuple[int, FoundFile] | None
         [root.id, name if raw is None else raw],
     ).fetchone()
     return None if row is None else (int(row[0]), FoundFile(path, row[1], row[2]))
-
-
-def images_in(store: Store, folder: Path) -> list[int]:
-    """Return the ids of the pictures below an absolute folder, ascending."""
-    ids: list[int] = []
-    for root in roots(store):
-        below = inside(str(folder), str(root.path))
-        if below is None and inside(str(root.path), str(folder)) is None:
-            continue
-        prefix = f"{below}/" if below else ""
-        rows = store.db.execute("SELECT id, path, path_bytes FROM images WHERE root = ?", [root.id])
-        ids += [row[0] for row in rows if from_columns(row[1], row[2]).startswith(prefix)]
-    return sorted(ids)

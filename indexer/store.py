@@ -143,25 +143,34 @@ class Store:
 
     # -- the cache of text embeddings --------------------------------------------------------------------
 
-    def cached_texts(self, model: StoredModel, texts: Iterable[str]) -> dict[str, FloatArray]:
-        """Return the embeddings (dim,) of those texts that were embedded before."""
+    def cached_texts(self, model: StoredModel, texts: Iterable[str], exact: bool = False) -> dict[str, FloatArray]:
+        """Return the embeddings (dim,) of those texts that were embedded before; `exact`: by the encoder itself."""
         import numpy as np
 
         found: dict[str, FloatArray] = {}
+        # A read-only library may be from before there was the column, when all were exact.
+        known = exact and any(row[1] == "exact" for row in self.db.execute("PRAGMA table_info(texts)"))
+        select = "SELECT vector FROM texts WHERE model = ? AND text = ?" + (" AND exact = 1" if known else "")
         for text in texts:
-            row = self.db.execute("SELECT vector FROM texts WHERE model = ? AND text = ?", [model.id, text]).fetchone()
+            row = self.db.execute(select, [model.id, text]).fetchone()
             if row is not None:
                 found[text] = np.frombuffer(row[0], dtype="<f4").astype(np.float32)
         return found
 
-    def cache_texts(self, model: StoredModel, embedded: dict[str, FloatArray]) -> None:
-        """Remember text embeddings; a library that can't be written, or a model that is gone, goes without."""
+    def cache_texts(self, model: StoredModel, embedded: dict[str, FloatArray], exact: bool = True) -> None:
+        """Remember text embeddings, an exact one in place of one that is not, never the other way round.
+
+        A library that can't be written, or a model that is gone, goes without.
+        """
         if self.read_only:
             return
-        rows = [(text, vector.astype("<f4").tobytes(), model.id) for text, vector in embedded.items()]
+        rows = [(text, vector.astype("<f4").tobytes(), exact, model.id) for text, vector in embedded.items()]
         with self.writing():
             self.db.conn.executemany(
-                "INSERT OR REPLACE INTO texts (model, text, vector) SELECT id, ?, ? FROM models WHERE id = ?", rows
+                "INSERT INTO texts (model, text, vector, exact) SELECT id, ?, ?, ? FROM models WHERE id = ?"
+                " ON CONFLICT (model, text) DO UPDATE SET vector = excluded.vector, exact = excluded.exact"
+                " WHERE excluded.exact >= texts.exact",
+                rows,
             )
 
 

@@ -25,6 +25,7 @@ from indexer.content import Content, read_content
 from indexer.errors import PictureError, UnreachablePicture
 from indexer.found import FoundFile
 from indexer.metadata import Metadata
+from indexer.perceptual_hash import SIDE, perceptual_hash
 from indexer.preprocess import Pixels, Preprocess
 
 NICENESS = 5  # the encoder goes first: while it has work, decoding gets what it leaves
@@ -44,6 +45,7 @@ class Frame:
     last: bool = True  # of its file
     read_seconds: float = 0.0
     decode_seconds: float = 0.0
+    perceptual_hash: bytes | None = None  # of a still
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,10 @@ def _still(content: Content, path: str, preprocess: Preprocess) -> Iterator[tupl
     """Yield a picture."""
     from indexer.decode import decode_picture
 
-    picture = decode_picture(content.source, path, preprocess.smallest)
+    picture = decode_picture(content.source, path, max(preprocess.smallest, SIDE))
     size = (picture.width, picture.height)
-    yield Frame(content.file, content.digest, *size, picture.format, picture.metadata), picture.image
+    frame = Frame(content.file, content.digest, *size, picture.format, picture.metadata)
+    yield dataclasses.replace(frame, perceptual_hash=perceptual_hash(picture.image)), picture.image
 
 
 def _moments(content: Content, path: str, preprocess: Preprocess) -> Iterator[tuple[Frame, Image.Image]]:

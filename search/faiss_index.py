@@ -1,185 +1,171 @@
-"""The FAISS index of a model's picture embeddings: derived from the store, rebuilt by itself.
+"""Which index a library has, and keeping it up to date: chosen by size, never an answer that is wrong.
 
-Inner product over unit vectors is the cosine. FAISS ids are SQLite ids. The vectors are kept as fp16, as the
-store has them, so the search is exact.
-
-The file is replaced atomically (temporary file, fsync, rename), and the store remembers which generation of
-the embeddings it holds, its size and its checksum. Whatever differs (missing, stale or damaged file, a crash
-between the steps) leads to a rebuild, never to a wrong answer.
+Up to EXACT_ROWS embeddings the search is exact and needs no file. Beyond, a compressed FAISS file names candidates,
+and what has changed since it was made is searched besides it. `refresh` folds the changes into a new file when they
+have become many, and builds it anew when its lists no longer suit what is in them.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
-import sqlite3
-import tempfile
-import zlib
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from indexer.encoder import FloatArray
-from indexer.errors import ModelMismatch
-from indexer.pictures import embeddings
+from indexer.pictures import embeddings, embeddings_of
 from indexer.store import Store, StoredModel
+from search.compressed_index import SAMPLE_PER_LIST, CompressedIndex, Ids, lists_for
+from search.index_due import EXACT_ROWS, MANY_CHANGES, count_embeddings, is_due
+from search.index_files import (
+    UNWRITABLE,
+    IndexFile,
+    IndexState,
+    changed_images,
+    current_generation,
+    drop_file,
+    index_file,
+    is_as_written,
+    is_sound,
+    keep_file,
+    snapshot,
+    watch_changes,
+)
+from search.recall import Truth, reach
+from search.spread import SAMPLE, Spread, save_spread
+from search.vector_index import Compressed, VectorIndex
 
-Ids = NDArray[np.int64]
-
-
-class FaissIndex:
-    """The embeddings of one model, ready to be searched."""
-
-    def __init__(self, index: Any) -> None:
-        """Take a faiss.IndexIDMap2; use `open_index` to get one."""
-        self._index = index
-
-    def __len__(self) -> int:
-        return int(self._index.ntotal)
-
-    def search(self, vector: FloatArray, k: int, among: Ids | None = None) -> list[tuple[int, float]]:
-        """Return up to k (id, cosine) pairs, best first; `among` limits the search to these ids.
-
-        `vector` has shape (dim,) and unit length. Exact.
-        """
-        import faiss
-
-        k = min(k, len(self))
-        if k < 1:
-            return []
-        parameters = None
-        if among is not None:
-            selector = faiss.IDSelectorBatch(np.ascontiguousarray(among, np.int64))
-            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]  # faiss adds it at import
-        scores, ids = self._index.search(vector[np.newaxis, :].astype(np.float32), k, params=parameters)
-        # FAISS fills up with id -1 where it has too few.
-        return [(int(id_), float(score)) for id_, score in zip(ids[0], scores[0], strict=True) if id_ >= 0]
-
-    def blocks(self, rows: int = 65536) -> Iterator[tuple[Ids, FloatArray]]:
-        """Yield all ids (n,) and vectors (n, dim) in blocks, by ascending id."""
-        import faiss
-
-        ids = faiss.vector_to_array(self._index.id_map)
-        for start in range(0, len(ids), rows):
-            some = ids[start : start + rows]
-            yield some, np.asarray(self._index.index.reconstruct_n(start, len(some)), dtype=np.float32)
-
-    def vector(self, image: int) -> FloatArray:
-        """Return one picture's embedding (dim,); raises KeyError if it is not in the index."""
-        try:
-            return np.asarray(self._index.reconstruct(image), dtype=np.float32)
-        except RuntimeError as error:
-            raise KeyError(image) from error
+GROWTH = 4.0  # of the library since the lists were found, beyond which they are found anew
+UNEVEN = 2.0  # times as uneven as they were then
+LEAST_RECALL = 0.99
+MEASURE_AGAIN = 1.25  # growth since the recall was measured
+HELD_OUT, TEXTS = 128, 128  # queries that the recall is measured with
+SEED = 11
 
 
-def index_path(store: Store, model: StoredModel) -> Path | None:
-    """Return where a model's FAISS file stands; None for a library in memory."""
-    return store.folder / f"model-{model.id}.faiss" if store.folder else None
-
-
-def open_index(store: Store, model: StoredModel) -> FaissIndex:
-    """Return the index of a model's embeddings, from its file if that is sound and current, else rebuilt."""
-    loaded = _load(store, model)
-    return FaissIndex(loaded if loaded is not None else _rebuild(store, model))
+def open_index(store: Store, model: StoredModel) -> VectorIndex:
+    """Return the index of a model's embeddings as they are now; nothing is built, and little read."""
+    with snapshot(store):
+        generation = current_generation(store, model)
+        file = index_file(store, model)
+        compressed = _opened(store, model, file) if file is not None else None
+        return VectorIndex(store, model, generation, compressed)
 
 
 def refresh(store: Store, model: StoredModel) -> None:
-    """Bring a model's FAISS file up to date; one of the right generation and size is not read."""
-    path, row = index_path(store, model), _record(store, model)
-    if path is None or row is None or not os.path.exists(path) or path.stat().st_size != row[1]:
-        open_index(store, model)
+    """Bring a model's file up to date if that is due: fold the changes in, or build it anew; may take a while.
+
+    A library that can't be written to stays as it is.
+    """
+    if not is_due(store, model):
+        return
+    with contextlib.suppress(*UNWRITABLE):
+        rows, file = count_embeddings(store, model), index_file(store, model)
+        if file is not None and rows <= EXACT_ROWS:
+            drop_file(store, model)
+        elif file is None or not is_as_written(file) or not 1 / GROWTH <= rows / file.state.trained_rows <= GROWTH:
+            _build(store, model)
+        else:
+            _fold(store, model, file)
 
 
-def current_generation(store: Store, model: StoredModel) -> int:
-    """Return the generation of a model's embeddings now; raises ModelMismatch if the model is gone."""
-    row = store.db.execute("SELECT generation FROM models WHERE id = ?", [model.id]).fetchone()
-    if row is None:
-        raise ModelMismatch("The library has changed its model meanwhile; run the same command again.")
-    return int(row[0])
-
-
-def _load(store: Store, model: StoredModel) -> Any | None:
-    """Return the index from its file, or None if that is missing, stale or damaged."""
-    path = index_path(store, model)
-    row = _record(store, model)
-    if path is None or row is None:
+def _opened(store: Store, model: StoredModel, file: IndexFile) -> Compressed | None:
+    """Open a file to be searched; None if it can't be."""
+    if not is_as_written(file):
         return None
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return None
-    if (len(content), zlib.crc32(content)) != (row[1], row[2]):
-        return None
-    import faiss
-
     with contextlib.suppress(RuntimeError):  # what faiss raises on a file that it can't read
-        index = faiss.deserialize_index(np.frombuffer(content, dtype=np.uint8))
-        if index.ntotal == row[0] and index.d == model.dim:
-            return index
+        index = CompressedIndex.opened(file.path)
+        if index.dim == model.dim and len(index) == file.rows:
+            changed = np.array(changed_images(store, model), dtype=np.int64)
+            return Compressed(index, file.state.reach, changed, *embeddings_of(store, model, changed))
     return None
 
 
-def _record(store: Store, model: StoredModel) -> tuple[int, int, int] | None:
-    """Return (rows, bytes, CRC-32) of the current FAISS file as the store remembers it, None if it is stale."""
-    row: tuple[int, int, int] | None = store.db.execute(
-        "SELECT f.rows, f.bytes, f.crc32 FROM faiss_files f JOIN models m ON m.id = f.model"
-        " WHERE f.model = ? AND f.generation = m.generation",
-        [model.id],
-    ).fetchone()
-    return row
-
-
-def _rebuild(store: Store, model: StoredModel) -> Any:
-    """Build the index from the store, and keep it in its file."""
-    import faiss
-
-    flat = faiss.IndexScalarQuantizer(model.dim, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
-    index = faiss.IndexIDMap2(flat)
-    with _snapshot(store):
+def _build(store: Store, model: StoredModel) -> None:
+    """Build a file from the store."""
+    watch_changes(store, model)
+    before = index_file(store, model)
+    with snapshot(store):
         generation = current_generation(store, model)
-        for ids, vectors in embeddings(store, model):
-            index.add_with_ids(vectors, ids)
-    with contextlib.suppress(OSError, sqlite3.OperationalError):
-        # A read-only or full library can still be searched; the next command builds the index again.
-        _save(store, model, generation, index)
-    return index
+        ids = _all_ids(store, model)
+        random = np.random.default_rng(SEED)
+        held_out = random.choice(ids, min(HELD_OUT, len(ids) // 2), replace=False)
+        rest = np.setdiff1d(ids, held_out)
+        size = min(len(rest), max(SAMPLE, SAMPLE_PER_LIST * lists_for(len(ids))))
+        _, sample = embeddings_of(store, model, random.choice(rest, size, replace=False))
+        index = CompressedIndex.trained(sample, len(ids))
+        spread = Spread.of(sample[:SAMPLE], len(ids))
+        truth = _questions(store, model, held_out)
+        for some, vectors in embeddings(store, model):
+            index.add(some, vectors)
+            truth.see(some, vectors)
+    state = IndexState(generation, len(index), index.imbalance, len(index), reach(index, truth))
+    if keep_file(store, model, index, state, before):
+        save_spread(store, model, spread)
 
 
-@contextlib.contextmanager
-def _snapshot(store: Store) -> Iterator[None]:
-    """Read one state of the database, even while an indexer writes."""
-    store.db.execute("BEGIN")
-    try:
-        yield
-    finally:
-        store.db.execute("ROLLBACK")
-
-
-def _save(store: Store, model: StoredModel, generation: int, index: Any) -> None:
-    """Write the index to its file atomically, then write down in the store what it should look like."""
-    path = index_path(store, model)
-    if path is None or store.read_only:
+def _fold(store: Store, model: StoredModel, file: IndexFile) -> None:
+    """Make a new file of an old one and what has changed since; from the store if it is damaged or uneven by now."""
+    index = _to_change(file)
+    if index is None:
+        _build(store, model)
         return
-    import faiss
+    with snapshot(store):
+        generation = current_generation(store, model)
+        _apply_changes(store, model, index)
+        even = index.imbalance <= UNEVEN * file.state.imbalance
+        state = replace(file.state, generation=generation)
+        if even and not 1 / MEASURE_AGAIN <= len(index) / file.state.measured_rows <= MEASURE_AGAIN:
+            state = replace(state, measured_rows=len(index), reach=reach(index, _answers(store, model)))
+        spread = Spread.of(_sample(store, model), len(index))
+    if not even or state.reach.recall < LEAST_RECALL:
+        _build(store, model)
+    elif keep_file(store, model, index, state, file):
+        save_spread(store, model, spread)
 
-    content = faiss.serialize_index(index).tobytes()
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-    store.db.execute(
-        "INSERT OR REPLACE INTO faiss_files (model, generation, rows, bytes, crc32) VALUES (?, ?, ?, ?, ?)",
-        [model.id, generation, index.ntotal, len(content), zlib.crc32(content)],
-    )
-    for other in path.parent.glob("model-*.faiss*"):
-        if other != path:  # of models that are gone, or left by a crash
-            other.unlink(missing_ok=True)
+
+def _to_change(file: IndexFile) -> CompressedIndex | None:
+    """Return a file's index read as a whole, None if it is not as it was written or no faiss can read it."""
+    if is_sound(file):
+        with contextlib.suppress(RuntimeError):
+            return CompressedIndex.opened(file.path, to_change=True)
+    return None
+
+
+def _apply_changes(store: Store, model: StoredModel, index: CompressedIndex) -> None:
+    """Bring an index from the state of its file to that of the store."""
+    changed = np.array(changed_images(store, model), dtype=np.int64)
+    index.remove(changed)
+    for start in range(0, len(changed), MANY_CHANGES):
+        ids, vectors = embeddings_of(store, model, changed[start : start + MANY_CHANGES])
+        if len(ids):
+            index.add(ids, vectors)
+
+
+def _all_ids(store: Store, model: StoredModel) -> Ids:
+    rows = store.db.execute("SELECT image FROM embeddings WHERE model = ?", [model.id])
+    return np.fromiter((row[0] for row in rows), dtype=np.int64)
+
+
+def _sample(store: Store, model: StoredModel, size: int = SAMPLE) -> FloatArray:
+    """Return some embeddings, shape (n, dim), the same ones for the same library."""
+    ids = _all_ids(store, model)
+    chosen = np.random.default_rng(SEED).choice(ids, min(size, len(ids)), replace=False)
+    return embeddings_of(store, model, chosen)[1]
+
+
+def _questions(store: Store, model: StoredModel, pictures: Ids) -> Truth:
+    """Return the queries to measure the recall with, their answers not yet known."""
+    ids, vectors = embeddings_of(store, model, pictures)
+    rows = store.db.execute("SELECT vector FROM texts WHERE model = ? LIMIT ?", [model.id, TEXTS]).fetchall()
+    texts = np.frombuffer(b"".join(row[0] for row in rows), "<f4").reshape(-1, model.dim).astype(np.float32)
+    return Truth([vectors, texts] if len(texts) else [vectors], ids)
+
+
+def _answers(store: Store, model: StoredModel) -> Truth:
+    """Return such queries with their exact answers, for an index that is there already."""
+    ids = _all_ids(store, model)
+    truth = _questions(store, model, np.random.default_rng(SEED).choice(ids, min(HELD_OUT, len(ids)), replace=False))
+    for some, vectors in embeddings(store, model):
+        truth.see(some, vectors)
+    return truth

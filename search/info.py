@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from indexer.roots import count_by_root, roots
 from indexer.store import DATABASE_NAME, Store
-from search.faiss_index import index_path
+from search.index_due import count_changes
+from search.index_files import index_file
 from search.results import LibraryInfo, RootInfo
 
 
@@ -12,7 +13,7 @@ def library_info(store: Store) -> LibraryInfo:
     """Return what there is in a library; also for one in which nothing is indexed yet."""
     model = store.active_model()
     pictures = count_by_root(store)
-    faiss_file = index_path(store, model) if model else None
+    file = index_file(store, model) if model else None
 
     def count(sql: str) -> int:
         return int(store.db.execute(sql, [model.id if model else None]).fetchone()[0])
@@ -28,7 +29,10 @@ def library_info(store: Store) -> LibraryInfo:
         labels=count("SELECT count(*) FROM labels JOIN label_sets s ON s.id = label_set WHERE s.model = ?"),
         failures=int(store.db.execute("SELECT count(*) FROM failures").fetchone()[0]),
         database_bytes=_size_of_database(store),
-        faiss_bytes=faiss_file.stat().st_size if faiss_file and faiss_file.exists() else 0,
+        faiss_bytes=file.bytes if file else 0,
+        index="compressed" if file else "exact",
+        index_recall=file.state.reach.recall if file else 1.0,
+        index_changes=count_changes(store, model) if file and model else 0,
         roots=tuple(RootInfo(root.path, pictures.get(root.id, 0), root.indexed_at) for root in roots(store)),
     )
 

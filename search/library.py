@@ -6,8 +6,6 @@ model nor torch.
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -15,22 +13,30 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.errors import FolderError, InvalidRequest, LibraryMissing, PictureError
-from indexer.found import found_file
+from indexer.errors import InvalidRequest, LibraryMissing, PictureError
 from indexer.labels import save_labels
 from indexer.model_choice import check_request, load_stored
-from indexer.paths import absolute, readable
-from indexer.pictures import image_at, images_in, paths_of, times_of
+from indexer.pictures import paths_of, times_of
 from indexer.store import Store
+from indexer.text_tower import open_tower
 from search.classes import TEMPLATE, ClassPrompts, class_prompts
-from search.faiss_index import FaissIndex, current_generation, open_index
-from search.hits import hits_of
+from search.faiss_index import open_index
+from search.filters import Filters, make_filters, matching_ids
+from search.index_files import current_generation
+from search.label_blocks import label_blocks
+from search.picture_vectors import picture_vector
 from search.probabilities import probabilities
-from search.results import Hit, LabelledPicture
+from search.prompts import Reader
+from search.query_vector import query_vector
+from search.querying import Asked, ask
+from search.results import Answer, Hit, LabelledPicture
+from search.terms import Query, make_query
 from search.text_embeddings import embed_texts
+from search.vector_index import VectorIndex
 
 if TYPE_CHECKING:
     from indexer.encoder import Encoder, FloatArray
+    from search.compressed_index import Ids
 
 
 class Library:
@@ -49,8 +55,7 @@ class Library:
         self.model = stored
         self._device = device
         self._encoder: Encoder | None = None
-        self._index: FaissIndex | None = None
-        self._generation = -1
+        self._index: VectorIndex | None = None
 
     @classmethod
     def with_encoder(cls, store: Store, encoder: Encoder) -> Library:
@@ -69,11 +74,10 @@ class Library:
         self.store.close()
 
     @property
-    def index(self) -> FaissIndex:
-        """The FAISS index, opened or rebuilt on first use and whenever the embeddings have changed."""
-        generation = current_generation(self.store, self.model)
-        if self._index is None or generation != self._generation:
-            self._index, self._generation = open_index(self.store, self.model), generation
+    def index(self) -> VectorIndex:
+        """The index of the embeddings as they are now, opened on first use and whenever they have changed."""
+        if self._index is None or self._index.generation != current_generation(self.store, self.model):
+            self._index = open_index(self.store, self.model)
         return self._index
 
     @property
@@ -83,19 +87,42 @@ class Library:
             self._encoder = load_stored(self.model, self._device)
         return self._encoder
 
-    def query(self, text: str, k: int = 10, folder: Path | None = None) -> list[Hit]:
-        """Return the k pictures nearest to a text, best first; with `folder` only pictures below it.
+    def ask(self, asked: Asked) -> Answer:
+        """Return the nearest pictures and which of them match; raises as `search.querying.ask` does."""
+        return ask(self, asked)
 
-        Raises InvalidRequest for an empty text or k < 1, FolderError for a folder that is not in the library.
+    def query(self, text: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+        """Return the k pictures nearest to a text, best first, whether they match or not; raises as `ask` does."""
+        return list(self.ask(Asked(make_query(text), k, filters or Filters(), cutoff="none")).nearest)
+
+    def ids(self, filters: Filters) -> Ids | None:
+        """Return the ids of the pictures that pass, ascending, None for all; raises as `matching_ids` does."""
+        return matching_ids(self.store, filters)
+
+    def notes(self, query: Query) -> list[str]:
+        """Return what a user should be told of how the model reads a query: a sentence each."""
+        return self._reader().notes(query)
+
+    def query_vector(self, query: Query, raw: bool = False) -> FloatArray:
+        """Return the unit vector (dim,) that a query is searched with; `raw` embeds texts without templates."""
+        reader = self._reader()
+        return query_vector(query, self.embed, self.picture_vector, lambda text: reader.prompts_of(text, raw))
+
+    def picture_vector(self, path: Path) -> FloatArray:
+        """Return the embedding (dim,) of a picture or video, in the library or not; raises PictureError."""
+        return picture_vector(self.store, path, self.index.vector, lambda: self.encoder, self._encoder is not None)
+
+    def embed(self, texts: Sequence[str], exact: bool = False) -> FloatArray:
+        """Return the embeddings (n, dim) of texts, from the cache if they were seen before.
+
+        With `exact` only what the model itself computed will do, not its faster text tower.
         """
-        if not text.strip():
-            raise InvalidRequest('The query is empty; ask for something, such as: clipsearch query "red envelope"')
-        if k < 1:
-            raise InvalidRequest("The number of results must be at least 1.")
-        among = self._ids_in(folder)
-        vector = self._embed([text])[0]
-        found = self.index.search(vector, k, among)
-        return hits_of(self.store, found)
+        return embed_texts(self.store, self.model, texts, lambda: self.encoder, exact)
+
+    def _reader(self) -> Reader:
+        return Reader(
+            self.model.name, lambda: open_tower(self.model.fingerprint) or self.encoder, self.model.logit_bias
+        )
 
     def label(
         self, classes: Sequence[str], *, template: str = TEMPLATE, folder: Path | None = None
@@ -106,8 +133,8 @@ class Library:
         Raises InvalidRequest for no or one class or a template without {}, FolderError as `query` does.
         """
         chosen = self._checked(class_prompts(classes, template))
-        among = self._ids_in(folder)
-        vectors = self._embed(chosen.prompts)
+        among = self.ids(make_filters(folder=folder) if folder is not None else Filters())
+        vectors = self.embed(chosen.prompts, exact=True)
         ids, found = self._label_index(vectors, among)
         best = found.argmax(axis=1)
         save_labels(
@@ -128,33 +155,16 @@ class Library:
         Raises InvalidRequest as `label` does.
         """
         chosen = self._checked(class_prompts(classes, template))
-        vectors = self._embed(chosen.prompts)
+        vectors = self.embed(chosen.prompts, exact=True)
         return (self._label_one(path, chosen, vectors) for path in pictures)
 
     def _label_one(self, path: Path, chosen: ClassPrompts, texts: FloatArray) -> LabelledPicture | tuple[Path, str]:
         try:
-            vector = self._picture_vector(path)
+            vector = self.picture_vector(path)
         except PictureError as error:
             return path, str(error)
         row = self._probabilities(vector[np.newaxis, :] @ texts.T)[0]
         return LabelledPicture(path, dict(zip(chosen.names, map(float, row), strict=True)))
-
-    def _picture_vector(self, path: Path) -> FloatArray:
-        """Return a picture's embedding, from the library if it is there unchanged, else encoded now."""
-        resolved = absolute(path)
-        known = image_at(self.store, resolved)
-        if known is not None and os.path.isfile(resolved):
-            image, file = known
-            if found_file(file.path, resolved.stat()) == file:
-                with contextlib.suppress(KeyError):  # known, but not yet embedded by this model
-                    return self.index.vector(image)
-        from indexer.decode import open_picture
-
-        if self._encoder is None:
-            open_picture(resolved, 1)  # a bad file is told before the model is loaded, which takes seconds
-        preprocess = self.encoder.preprocess
-        pixels = preprocess(open_picture(resolved, preprocess.smallest).image)
-        return np.asarray(self.encoder.encode_images(np.stack([pixels]))[0], dtype=np.float32)
 
     def _checked(self, chosen: ClassPrompts) -> ClassPrompts:
         """Raise InvalidRequest for a single class, whose softmax is 1 whatever the picture shows."""
@@ -165,22 +175,15 @@ class Library:
             )
         return chosen
 
-    def _embed(self, texts: Sequence[str]) -> FloatArray:
-        return embed_texts(self.store, self.model, texts, lambda: self.encoder)
-
     def _probabilities(self, cosines: FloatArray) -> FloatArray:
         return probabilities(cosines, self.model.logit_scale, self.model.logit_bias)
 
     def _label_index(self, texts: FloatArray, among: np.ndarray | None) -> tuple[np.ndarray, FloatArray]:
-        """Return (ids (n,), probabilities (n, classes)) of the pictures, block by block over the index."""
-        ids, rows = [], []
-        for some, vectors in self.index.blocks():
-            chosen = np.isin(some, among) if among is not None else slice(None)
-            ids.append(some[chosen])
-            rows.append(self._probabilities(vectors[chosen] @ texts.T))
-        if not ids:
+        """Return (ids (n,), probabilities (n, classes)) of the pictures."""
+        blocks = list(label_blocks(self.index, texts, self._probabilities, among))
+        if not blocks:
             return np.empty(0, np.int64), np.empty((0, len(texts)), np.float32)
-        return np.concatenate(ids), np.concatenate(rows)
+        return np.concatenate([ids for ids, _ in blocks]), np.concatenate([rows for _, rows in blocks])
 
     def _by_path(self, chosen: ClassPrompts, ids: np.ndarray, found: FloatArray) -> Iterator[LabelledPicture]:
         """Yield the labelled pictures sorted by path."""
@@ -188,19 +191,6 @@ class Library:
         known = [(paths[image], times.get(image), row) for row, image in enumerate(map(int, ids)) if image in paths]
         for path, at, row in sorted(known, key=lambda one: (one[0], one[1] or 0.0)):
             yield LabelledPicture(path, dict(zip(chosen.names, map(float, found[row]), strict=True)), at)
-
-    def _ids_in(self, folder: Path | None) -> np.ndarray | None:
-        """Return the ids of the pictures below a folder, None for no folder."""
-        if folder is None:
-            return None
-        places = dict.fromkeys([absolute(folder), Path(os.path.abspath(folder))])  # a root may have become a link
-        ids = [image for place in places for image in images_in(self.store, place)]
-        if not ids:
-            shown = readable(str(folder))
-            raise FolderError(
-                f"No picture in the library is below {shown}; check the name, or run: clipsearch index {shown}"
-            )
-        return np.array(ids, dtype=np.int64)
 
 
 def open_library(folder: Path, *, model: str | None = None, device: str = "auto") -> Library:

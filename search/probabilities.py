@@ -14,9 +14,12 @@ def probabilities(cosines: FloatArray, logit_scale: float, logit_bias: float | N
     Visual Models From Natural Language Supervision", 2021, figure 3). With one sigmoid(scale * cosine + bias),
     each class for itself (Zhai et al., "Sigmoid Loss for Language Image Pre-Training", 2023).
     """
-    logits = cosines.astype(np.float64) * logit_scale
+    logits = cosines.astype(np.float32) * np.float32(logit_scale)
     if logit_bias is not None:
-        return np.asarray(1.0 / (1.0 + np.exp(-(logits + logit_bias))), dtype=np.float32)
+        logits += np.float32(logit_bias)
+        with np.errstate(over="ignore"):  # exp of a hopeless logit is infinite, and the probability 0
+            return np.asarray(1.0 / (1.0 + np.exp(-logits)), dtype=np.float32)
     logits -= logits.max(axis=1, keepdims=True)
-    weights = np.exp(logits)
-    return np.asarray(weights / weights.sum(axis=1, keepdims=True), dtype=np.float32)
+    np.exp(logits, out=logits)
+    logits /= logits.sum(axis=1, keepdims=True)
+    return np.asarray(logits, dtype=np.float32)

@@ -26,6 +26,20 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What a query found: the nearest pictures, and how good a match must be."""
+
+    nearest: tuple[Hit, ...]  # best first, whether they match or not
+    matching: int  # pictures that match, of those that were judged: some more than `nearest` may hold
+    lowest: float  # the lowest score that matches; infinite if nothing does
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """The nearest pictures that match, best first."""
+        return tuple(hit for hit in self.nearest if hit.score >= self.lowest)
+
+
+@dataclass(frozen=True, slots=True)
 class LabelledPicture:
     """A picture with the probability of each class."""
 
@@ -68,4 +82,7 @@ class LibraryInfo:
     failures: int  # files that can't be indexed
     database_bytes: int
     faiss_bytes: int
+    index: str  # "exact", or "compressed" for a large library
+    index_recall: float  # @10 against exact search, measured on held-out queries
+    index_changes: int  # embeddings that came, changed or went since the compressed index was made
     roots: tuple[RootInfo, ...]

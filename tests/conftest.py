@@ -39,9 +39,16 @@ def fuzz_seed(request: pytest.FixtureRequest) -> int:
     return int(request.config.getoption("--fuzz-seed"))
 
 
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cache folder of all tests: what a model leaves there is made once."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture(autouse=True)
-def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Keep every test away from the user's library, models and network."""
+def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache: Path) -> None:
+    """Keep every test away from the user's library, cache, models and network."""
+    monkeypatch.setenv("CLIPSEARCH_CACHE", str(cache))
     monkeypatch.setenv("CLIPSEARCH_LIBRARY", str(tmp_path / "default-library"))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.delenv("CLIPSEARCH_MODEL", raising=False)
@@ -100,12 +107,13 @@ def indexed_names(store: Store) -> set[str]:
 
 
 @pytest.fixture(scope="session")
-def sample_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sample_library(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
     """The sample images, indexed once by the real built-in model."""
     from indexer.model_choice import load_encoder
 
     folder = tmp_path_factory.mktemp("samples") / "library"
-    with Store.create(folder) as opened:
+    with pytest.MonkeyPatch.context() as patch, Store.create(folder) as opened:
+        patch.setenv("CLIPSEARCH_CACHE", str(cache))
         summary = index(opened, [SAMPLES], lambda: load_encoder("builtin", "cpu"), Recorder())
     assert summary.encoded == summary.found >= 24
     return folder

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import time
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageColor
 
-from indexer.encoder import FloatArray, unit_rows
+from indexer.encoder import FloatArray, TextModule, unit_rows
 from indexer.found import Problem
 from indexer.listener import SilentListener
 from indexer.preprocess import Pixels, Preprocess, ResizeMode
+from search.background import background_prompts
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class ColourEncoder:
     device = "cpu"
     preprocess: Preprocess = Preprocess(2, 2, "squash", "box")
     threads = 0
+    context_length = 77
 
     def __init__(self, name: str = "colour", logit_bias: float | None = None) -> None:
         self.name = name
@@ -72,8 +75,25 @@ class ColourEncoder:
 
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:
         self.texts_encoded += texts
-        colours = [ImageColor.getrgb(text.split()[-1])[:3] for text in texts]
+        colours = [_colour(text) for text in texts]
         return unit_rows(np.array(colours, dtype=np.float32) / 255.0 + 1e-6)
+
+    def token_counts(self, texts: Sequence[str]) -> list[int]:
+        """A token for each word, and two special ones."""
+        return [len(text.split()) + 2 for text in texts]
+
+    def text_module(self) -> TextModule | None:
+        return None
+
+
+def _colour(text: str) -> tuple[int, ...]:
+    """Return the colour that a text names; a background prompt that names none gets one of its own."""
+    try:
+        return ImageColor.getrgb(text.split()[-1])[:3]
+    except ValueError:
+        if text not in background_prompts():
+            raise
+        return tuple(zlib.crc32(text.encode()).to_bytes(4, "big")[:3])
 
 
 class Recorder(SilentListener):

@@ -43,7 +43,7 @@ def test_preprocessing_is_efficientnets_own(builtin: BuiltinEncoder) -> None:
 def test_class_embeddings_are_kept_and_a_damaged_file_is_not_believed(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("platformdirs.user_cache_dir", lambda *_, **__: str(tmp_path))
+    monkeypatch.setenv("CLIPSEARCH_CACHE", str(tmp_path))
     rows = np.zeros((1000, 384), np.float32)
     rows[:, 0] = 1
     assert np.array_equal(kept_classes("print", lambda: rows), rows)

@@ -11,7 +11,19 @@ import pytest
 from tests.conftest import REPOSITORY
 
 ALLOWED = {"indexer": {"indexer"}, "search": {"search", "indexer"}, "cli": {"cli", "search", "indexer"}}
-HEAVY = {"torch", "open_clip", "transformers", "timm", "faiss", "numpy", "PIL", "rich", "sqlite_utils"}
+HEAVY = {
+    "torch",
+    "open_clip",
+    "transformers",
+    "timm",
+    "faiss",
+    "numpy",
+    "PIL",
+    "rich",
+    "sqlite_utils",
+    "jinja2",
+    "textual_image",
+}
 
 
 def imported(source: str) -> set[str]:

@@ -52,7 +52,14 @@ def decoded(pool: Pool | Threads, paths: Iterable[Path]) -> dict[str, list[Any]]
 def decoders() -> list[psutil.Process]:
     """Return the processes that this one has, without Python's own."""
     children = psutil.Process().children(recursive=True)
-    return [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
+    return [child for child in children if _is_decoder(child)]
+
+
+def _is_decoder(child: psutil.Process) -> bool:
+    try:
+        return "resource_tracker" not in " ".join(child.cmdline())
+    except psutil.Error:  # it has ended, as what other tests have started may
+        return False
 
 
 def expected(colour: tuple[int, int, int]) -> list[Any]:

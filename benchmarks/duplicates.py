@@ -1,0 +1,329 @@
+"""Measure what tells copies of a shot from other shots, and how long a library takes.
+
+    python -m benchmarks.duplicates                           # the sample images
+    python -m benchmarks.duplicates FOLDER... VIDEO...        # and more pictures; frames of videos, as bursts
+    python -m benchmarks.duplicates --scale 100000 [--dim 512]
+
+Of each picture it makes variants that are the same shot, and pairs that are not: other frames, turns, moved subjects.
+Prints the recall of the former and the rate of the latter that are taken for copies, by the threshold on the bits of
+the perceptual hash and on the cosine, with a model's embeddings; no dates are used, which cameras' bursts have. Real
+photos: apt-get download mate-backgrounds lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 ukui-wallpapers, and dpkg -x.
+
+--scale fills a library with clustered random embeddings and hashes, one in a hundred a near copy of another, and runs
+`find_duplicates` on it in a process of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import itertools
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageEnhance, ImageOps
+
+from indexer.decode import decode_picture, open_picture
+from indexer.encoder import Encoder, FloatArray
+from indexer.formats import PICTURE_SUFFIXES, is_video
+from indexer.metadata import Metadata
+from indexer.model_choice import load_encoder
+from indexer.perceptual_hash import SIDE, distances, perceptual_hash
+from indexer.pictures import EncodedFile, Moment, store_batch
+from indexer.roots import Root
+from indexer.store import Store
+from indexer.worker import Frame
+from search.duplicates import COSINE
+from search.near_duplicates import MOST_BITS
+
+SAMPLES = Path(__file__).parent.parent / "sample_images"
+LONGEST = 1280  # pixels of the pictures that variants are made of
+BITS = (16, 24, 32, 40, 48, 56, 64, 80)
+COSINES = (0.8, 0.85, 0.9, 0.95, 0.97)
+GAPS = (0.2, 1.0, 2.0)  # seconds between frames of a video
+OLD_ORIENTATION = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
+
+File = io.BytesIO
+Pair = tuple[str, int, int]  # kind, and the rows of what is compared
+
+
+# -- variants ---------------------------------------------------------------------------------------------------
+
+
+def saved(image: Image.Image, form: str = "JPEG", **options: object) -> File:
+    """Return the picture as a file."""
+    file = io.BytesIO()
+    image.save(file, form, **{"quality": 85, **options})
+    return file
+
+
+def cut(image: Image.Image, left: float, top: float, right: float, bottom: float) -> Image.Image:
+    """Return the picture without these parts of its sides."""
+    width, height = image.size
+    return image.crop(
+        (round(width * left), round(height * top), round(width * (1 - right)), round(height * (1 - bottom)))
+    )
+
+
+def same_shot(image: Image.Image) -> Iterator[tuple[str, File]]:
+    """Yield copies of a picture, by kind."""
+    for quality in (30, 50, 75, 95):
+        yield f"JPEG quality {quality}", saved(image, quality=quality)
+    for factor in (0.25, 0.5, 0.75, 1.5, 2.0):
+        size = max(1, round(image.width * factor)), max(1, round(image.height * factor))
+        yield f"scaled to {factor:.0%}", saved(image.resize(size, Image.Resampling.LANCZOS))
+    yield "WebP", saved(image, "WEBP", quality=70)
+    yield "PNG", saved(image, "PNG", compress_level=1)
+    yield "HEIC", saved(image, "HEIF", quality=60)
+    for factor in (0.75, 1.3):
+        yield f"brightness {factor:.0%}", saved(ImageEnhance.Brightness(image).enhance(factor))
+        yield f"contrast {factor:.0%}", saved(ImageEnhance.Contrast(image).enhance(factor))
+    for part in (0.02, 0.05):
+        yield f"cropped by {part:.0%}, middle", saved(cut(image, part / 2, part / 2, part / 2, part / 2))
+        yield f"cropped by {part:.0%}, one side", saved(cut(image, part, 0, 0, 0))
+        yield f"cropped by {part:.0%}, a corner", saved(cut(image, part, part, 0, 0))
+    marked = image.copy()
+    place = (image.width * 0.5, image.height * 0.9)
+    ImageDraw.Draw(marked).text(place, "(c) 2024 a photographer", fill="white", font_size=image.height // 18)
+    yield "watermark", saved(marked)
+    for orientation, turn in OLD_ORIENTATION.items():
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        yield "turned by EXIF", saved(image.transpose(turn), exif=exif)
+
+
+def other_shots(image: Image.Image) -> Iterator[tuple[str, File, File]]:
+    """Yield pairs that two shots of the scene might be, by kind."""
+    for part in (0.05, 0.1, 0.15):
+        yield f"frame moved by {part:.0%}", saved(cut(image, 0, 0, part, 0)), saved(cut(image, part, 0, 0, 0))
+        yield f"frame moved by {part:.0%}", saved(cut(image, 0, 0, 0, part)), saved(cut(image, 0, part, 0, 0))
+    for part in (0.15, 0.25):
+        side = part / 2
+        yield f"zoomed by {part:.0%}", saved(image), saved(cut(image, side, side, side, side))
+    yield "mirrored", saved(image), saved(ImageOps.mirror(image))
+    for angle in (3, 6, 10):
+        turned = image.rotate(angle, Image.Resampling.BICUBIC)
+        inner = (0.1, 0.1, 0.1, 0.1)
+        yield f"camera turned by {angle} degrees", saved(cut(image, *inner)), saved(cut(turned, *inner))
+    width, height = image.size
+    box = (int(width * 0.35), int(height * 0.35), int(width * 0.65), int(height * 0.65))
+    subject = image.copy()
+    subject.paste(ImageOps.flip(image.crop(box)), box[:2])
+    yield "middle 30% changed", saved(image), saved(subject)
+
+
+# -- what is measured -------------------------------------------------------------------------------------------
+
+
+class Seen:
+    """The hashes and embeddings of files, decoded as indexing does it."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._pixels: list[np.ndarray] = []
+        self._vectors: list[FloatArray] = []
+        self._hashes: list[bytes] = []
+        self.hashing = 0.0  # seconds
+
+    def add(self, file: File) -> int:
+        """Take a file, and return its row."""
+        file.seek(0)
+        image = decode_picture(file, "", max(self._encoder.preprocess.smallest, SIDE)).image
+        started = time.process_time()
+        self._hashes.append(perceptual_hash(image))
+        self.hashing += time.process_time() - started
+        self._pixels.append(self._encoder.preprocess(image))
+        if len(self._pixels) == 32:
+            self._encode()
+        return len(self._hashes) - 1
+
+    def _encode(self) -> None:
+        if self._pixels:
+            self._vectors.append(self._encoder.encode_images(np.stack(self._pixels)))
+            self._pixels.clear()
+
+    def compared(self, pairs: Sequence[Pair]) -> dict[str, np.ndarray]:
+        """Return by kind the rows (n, 2) of bits that differ and cosine."""
+        self._encode()
+        vectors = np.concatenate(self._vectors)
+        hashes = np.frombuffer(b"".join(self._hashes), np.uint8).reshape(len(self._hashes), -1)
+        found: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+        for kind, one, other in pairs:
+            found[kind].append((int(distances(hashes[one], hashes[other])), float(vectors[one] @ vectors[other])))
+        return {kind: np.array(rows) for kind, rows in found.items()}
+
+    def __len__(self) -> int:
+        return len(self._hashes)
+
+
+def pictures_of(places: Sequence[Path]) -> Iterator[Image.Image]:
+    """Yield the pictures, none of them large."""
+    files = [file for place in places for file in (sorted(place.iterdir()) if place.is_dir() else [place])]
+    for file in files:
+        if file.suffix.lower() in PICTURE_SUFFIXES:
+            image = open_picture(file, LONGEST // 2).image.convert("RGB")
+            image.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
+            image.info.clear()
+            yield image
+
+
+def bursts(seen: Seen, video: Path) -> Iterator[Pair]:
+    """Yield pairs of frames of a video."""
+    import av
+
+    with av.open(str(video)) as container:
+        rate = float(container.streams.video[0].average_rate or 25)
+        step = max(1, round(rate * GAPS[0]))
+        frames = itertools.islice(container.decode(video=0), 0, None, step)
+        rows = [seen.add(saved(frame.to_image(), quality=95)) for frame in frames]
+    for gap in GAPS:
+        for one, other in zip(rows, rows[round(gap / GAPS[0]) :], strict=False):
+            yield f"frames {gap:.1f} s apart", one, other
+
+
+def measure(places: Sequence[Path], model: str) -> None:
+    """Print what the thresholds do."""
+    seen = Seen(load_encoder(model, "cpu"))
+    same, other, whole = [], [], []
+    for image in pictures_of([place for place in places if not is_video(place.name)]):
+        whole.append(seen.add(saved(image, quality=95)))
+        same += [(kind, whole[-1], seen.add(file)) for kind, file in same_shot(image)]
+        other += [(kind, seen.add(one), seen.add(two)) for kind, one, two in other_shots(image)]
+    for video in places:
+        other += list(bursts(seen, video)) if is_video(video.name) else []
+    other += [("other pictures", one, two) for one, two in itertools.combinations(whole, 2)]
+    print(f"{len(whole)} pictures, {len(same)} copies, {len(other)} other pairs; {model}; no dates used")
+    print(f"hashing took {1000 * seen.hashing / len(seen):.2f} ms of CPU a picture\n")
+    by_kind = seen.compared(same), seen.compared(other)
+    columns = [f"<= {bits} bits" for bits in BITS]
+    table(f"taken for copies at cosine >= {COSINE}", columns, by_kind, lambda rows: at_bits(rows))
+    columns = [f"cosine >= {cosine}" for cosine in COSINES]
+    table(f"taken for copies at <= {MOST_BITS} bits", columns, by_kind, lambda rows: at_cosines(rows, MOST_BITS))
+    table("by the cosine alone", columns, by_kind, lambda rows: at_cosines(rows, 256))
+
+
+def at_bits(rows: np.ndarray) -> list[float]:
+    """Return the parts of pairs within each number of bits."""
+    return [float(((rows[:, 0] <= bits) & (rows[:, 1] >= COSINE)).mean()) for bits in BITS]
+
+
+def at_cosines(rows: np.ndarray, most: int) -> list[float]:
+    """Return the parts of pairs within each cosine."""
+    return [float(((rows[:, 0] <= most) & (rows[:, 1] >= cosine)).mean()) for cosine in COSINES]
+
+
+def table(
+    title: str,
+    columns: Sequence[str],
+    by_kind: tuple[dict[str, np.ndarray], dict[str, np.ndarray]],
+    parts: Callable[[np.ndarray], list[float]],
+) -> None:
+    """Print a Markdown table, the copies first."""
+    print(f"| {title} | pairs | " + " | ".join(columns) + " |\n|-|-|" + "-|" * len(columns))
+    for name, kinds in zip(("**all copies**", "**all others**"), by_kind, strict=True):
+        for kind, rows in [*kinds.items(), (name, np.concatenate(list(kinds.values())))]:
+            print(f"| {kind} | {len(rows)} | " + " | ".join(f"{part:.3f}" for part in parts(rows)) + " |")
+    print()
+
+
+# -- a large library --------------------------------------------------------------------------------------------
+
+
+def fill(folder: Path, count: int, dim: int) -> None:
+    """Make a library of random embeddings in 2,000 clusters; its files are empty, as none is decoded."""
+    random = np.random.default_rng(0)
+    centres = random.standard_normal((2000, dim), dtype=np.float32)
+    files = folder / "files"
+    files.mkdir()
+    with Store.create(folder / "library") as store:
+        root = Root(
+            int(store.db.execute("INSERT INTO roots (path, added_at) VALUES (?, '')", [str(files)]).lastrowid or 0),
+            files,
+            None,
+        )
+        model = store.remember_model(_Synthetic(dim))
+        before: list[EncodedFile] = []
+        for start in range(0, count, 5000):
+            vectors = centres[random.integers(0, 2000, 5000)] + random.standard_normal((5000, dim), dtype=np.float32)
+            vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+            before = [encoded(root, files, start + row, vector, random, before) for row, vector in enumerate(vectors)]
+            store_batch(store, model, before)
+
+
+class _Synthetic:
+    """What the store asks of an encoder."""
+
+    name, fingerprint, logit_scale, logit_bias = "synthetic", "synthetic", 100.0, None
+
+    def __init__(self, dim: int) -> None:
+        self.dim = dim
+
+
+def encoded(
+    root: Root, files: Path, number: int, vector: FloatArray, random: np.random.Generator, before: list[EncodedFile]
+) -> EncodedFile:
+    """Return a picture; each hundredth is a copy of one of the batch before, a little changed."""
+    from indexer.found import found_file
+
+    look = random.bytes(31) + b"\0"
+    if before and number % 100 == 0:
+        origin = before[number % 97]
+        vector = origin.moments[0].vector + random.normal(0, 0.005, len(vector)).astype(np.float32)
+        vector /= np.linalg.norm(vector)
+        look = bytes([origin.frame.perceptual_hash[0] ^ 7]) + origin.frame.perceptual_hash[1:]
+    name = f"{number:07}.jpg"
+    (files / name).touch()
+    file = found_file(name, (files / name).stat())
+    frame = Frame(file, number.to_bytes(16, "big"), 800 + number % 3, 600, "JPEG", Metadata(), perceptual_hash=look)
+    return EncodedFile(root, frame, (Moment(0, vector),))
+
+
+def find(library: Path) -> None:
+    """Time it, in a process of its own."""
+    from search.duplicates import find_duplicates
+    from search.library import open_library
+
+    with open_library(library) as opened:
+        started = time.perf_counter()
+        count = len(opened.index)
+        opening = time.perf_counter() - started
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        started, busy = time.perf_counter(), time.process_time()
+        groups = find_duplicates(opened)
+        took, busy = time.perf_counter() - started, time.process_time() - busy
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    copies = sum(len(group.others) for group in groups)
+    print(f"{count} pictures: {copies} copies in {len(groups)} groups, found in {took:.1f} s ({busy:.1f} s of CPU)")
+    print(f"index opened in {opening:.1f} s; peak memory {before:.0f} MB before, {peak:.0f} MB after")
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("places", type=Path, nargs="*", help="folders of pictures, and videos")
+    parser.add_argument("--model", default="builtin")
+    parser.add_argument("--scale", type=int, metavar="PICTURES")
+    parser.add_argument("--dim", type=int, default=512)
+    parser.add_argument("--find", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.find:
+        find(arguments.find)
+    elif arguments.scale:
+        with tempfile.TemporaryDirectory() as folder:
+            fill(Path(folder), arguments.scale, arguments.dim)
+            print(f"{(arguments.scale - 5000) // 100} copies made")
+            for _ in range(2):  # the first builds the index
+                subprocess.run([sys.executable, __file__, "--find", str(Path(folder) / "library")], check=True)
+    else:
+        measure([SAMPLES, *arguments.places], arguments.model)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,385 @@
+"""Measure searching against rclip: cold and warm queries, bytes a picture, labels, up to a million pictures.
+
+    python benchmarks/search.py [--work FOLDER] [--pictures 1000000] [--repeat 7] [--skip-rclip]
+
+Both tools get the same embeddings and the same random ViT-B-32-256. The embeddings are synthetic and clustered (2,000
+centres on the sphere, and noise of 0.9 of their length around them), of pictures that need no files: neither tool
+opens the pictures that it finds. clipsearch's library is filled through its schema, its index built by
+its own code and its text tower exported by it; rclip's database is filled through its own `DB.upsert_image`, as
+benchmarks/indexing.py sets it up.
+
+A cold query is a new process, from its start to its end, with the files in the page cache; both tools get the same
+texts, a new one each time where the text must not be cached. Both run in turn, and the medians are compared. RSS is
+the kernel's peak for the process. Warm queries are vectors around other draws of the centres (noise 1.5 of their
+length, as texts are farther from pictures than pictures from each other), asked one after another in one process;
+recall@10 is against the exact product with all stored vectors.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from platformdirs import user_cache_path
+
+sys.path[0] = str(Path(__file__).resolve().parent.parent)  # else this file would be taken for the package `search`
+from benchmarks.indexing import ARCHITECTURE, Rclip, fresh, machine, save_models, work_folder  # noqa: E402
+
+CENTRES, DIM = 2000, 512
+NOISE, QUERY_NOISE = 0.9, 1.5
+BLOCK = 20_000
+QUERIES = 200
+CLASSES = 100
+WORDS = (
+    "red",
+    "blue",
+    "old",
+    "small",
+    "broken",
+    "wooden",
+    "dog",
+    "cat",
+    "car",
+    "tree",
+    "house",
+    "river",
+    "table",
+    "cup",
+)
+FILL_RCLIP = """
+import sys
+import numpy as np
+from rclip import db
+from rclip.utils.helpers import get_app_datadir
+database = db.DB(get_app_datadir() / "db.sqlite3")
+for number, vector in enumerate(np.load(sys.argv[1], mmap_mode="r")):
+    row = dict(filepath=f"{sys.argv[2]}/{number // 500:04}/IMG_{number:07}.jpg", modified_at=1.0, size=3800000)
+    row.update(vector=np.asarray(vector, np.float32).tobytes(), hash=f"{number:032}")
+    database.upsert_image(row, commit=False)
+database.close()
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cold:
+    """One command in a new process."""
+
+    seconds: float
+    rss: float  # MB
+    output: str
+
+
+def cold(command: list[str | Path], **options: Any) -> Cold:
+    """Run a command and return how long it took and its peak memory."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
+        environment = {**(options.pop("env", None) or os.environ)}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode at hand
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            [str(part) for part in command], stdout=out, stderr=errors, env=environment, **options
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        errors.seek(0)
+        if process.returncode:
+            raise SystemExit(f"{command} failed:\n{errors.read().decode()[-3000:]}")
+        return Cold(seconds, usage.ru_maxrss / 1e3, out.read().decode())
+
+
+# -- the libraries ------------------------------------------------------------------------------------------------
+
+
+def make_vectors(path: Path, count: int) -> None:
+    """Write unit vectors, fp16, shape (count, DIM)."""
+    if path.exists():
+        return
+    random = np.random.default_rng(0)
+    out = np.lib.format.open_memmap(path.with_suffix(".part"), "w+", np.float16, (count, DIM))
+    for start in range(0, count, BLOCK):
+        rows = min(BLOCK, count - start)
+        out[start : start + rows] = around(centres()[random.integers(0, CENTRES, rows)], NOISE, random)
+    out.flush()
+    path.with_suffix(".part").rename(path)
+
+
+def centres() -> np.ndarray:
+    """Return the centres (CENTRES, DIM)."""
+    found = np.random.default_rng(1).standard_normal((CENTRES, DIM), dtype=np.float32)
+    return found / np.linalg.norm(found, axis=1, keepdims=True)
+
+
+def around(points: np.ndarray, noise: float, random: np.random.Generator) -> np.ndarray:
+    """Return unit vectors near unit vectors."""
+    moved = points + noise / np.sqrt(DIM) * random.standard_normal(points.shape, dtype=np.float32)
+    return moved / np.linalg.norm(moved, axis=1, keepdims=True)
+
+
+def fill_clipsearch(library: Path, vectors: Path, model: str) -> None:
+    """Make a library: the pictures of a phone as far as the database is concerned, the index, the text tower."""
+    from indexer.model_choice import load_encoder
+    from indexer.store import Store
+    from indexer.text_export import export_tower
+    from indexer.text_tower import open_tower
+    from search.faiss_index import refresh
+
+    encoder = load_encoder(model, "cpu")
+    rows = np.load(vectors, mmap_mode="r")
+    random = np.random.default_rng(2)
+    columns = list(picture(0, random))
+    marks = ", ".join("?" * len(columns))
+    with Store.create(library) as store:
+        stored = store.remember_model(encoder)
+        store.db.execute("INSERT INTO roots (path, added_at, indexed_at) VALUES ('/photos', '', '')")
+        for start in range(0, len(rows), BLOCK):
+            numbers = range(start, min(start + BLOCK, len(rows)))
+            with store.writing():
+                store.db.conn.executemany(
+                    f"INSERT INTO images ({', '.join(columns)}) VALUES ({marks})",
+                    ([*picture(number, random).values()] for number in numbers),
+                )
+                store.db.conn.executemany(
+                    "INSERT INTO embeddings (image, model, vector) VALUES (?, ?, ?)",
+                    ((number + 1, stored.id, rows[number].tobytes()) for number in numbers),
+                )
+        started = time.perf_counter()
+        refresh(store, stored)
+        print(f"  index of {len(rows):,} built in {time.perf_counter() - started:.1f} s", file=sys.stderr)
+        store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    if open_tower(encoder.fingerprint) is None:
+        export_tower(encoder)
+
+
+def picture(number: int, random: np.random.Generator) -> dict[str, Any]:
+    """Return what the library knows of a picture, besides its id."""
+    return {
+        "root": 1,
+        "id": number + 1,
+        "path": f"{number // 500:04}/IMG_{number:07}.jpg",
+        "size": 3_800_000 + number % 1000,
+        "mtime_ns": 1_700_000_000_000_000_000 + number,
+        "width": 4000,
+        "height": 3000,
+        "format": "JPEG",
+        "indexed_at": "2026-01-01T00:00:00+00:00",
+        "content_hash": random.bytes(16),
+        "perceptual_hash": random.bytes(32),
+        "taken_at": f"{2005 + number % 20}-{number % 12 + 1:02}-{number % 28 + 1:02}T12:00:00+02:00",
+        "camera_make": "Clipsearch",
+        "camera_model": f"Benchmark {number % 7}",
+        "lens": "4.2 mm f/1.8",
+        "latitude": 40 + number % 1000 / 100,
+        "longitude": number % 777 / 50,
+        "orientation": 1,
+    }
+
+
+def library_of(work: Path, count: int, model: str) -> Path:
+    """Return a library of so many pictures, made if it is not there."""
+    library, vectors = work / f"search-{count}", work / f"vectors-{count}.npy"
+    make_vectors(vectors, count)
+    if not (library / "ready").exists():
+        shutil.rmtree(library, ignore_errors=True)
+        fresh(fill_clipsearch, library, vectors, model)
+        (library / "ready").touch()
+    return library
+
+
+def rclip_of(work: Path, count: int, rclip: Rclip) -> Path:
+    """Return rclip's data folder for so many pictures, made if it is not there."""
+    data, folder = work / f"rclip-search-{count}", work / "rclip-folder"
+    folder.mkdir(exist_ok=True)
+    if not (data / "ready").exists():
+        shutil.rmtree(data, ignore_errors=True)
+        shutil.copytree(rclip.photos, data, copy_function=os.link, ignore=shutil.ignore_patterns("db.sqlite3*"))
+        environment = {**os.environ, "RCLIP_DATADIR": str(data)}
+        cold([rclip.python, "-c", FILL_RCLIP, work / f"vectors-{count}.npy", folder], env=environment)
+        (data / "ready").touch()
+    return data
+
+
+# -- the measurement ----------------------------------------------------------------------------------------------
+
+
+def new_texts(seed: int) -> Iterator[str]:
+    """Yield texts that were not asked before."""
+    random = np.random.default_rng(seed)
+    while True:
+        yield f"{' '.join(random.choice(WORDS, 3))} {random.integers(1_000_000)}"
+
+
+def ask_clipsearch(library: Path, text: str) -> Cold:
+    """Ask as a user does; the cut-off would hide what a random model finds."""
+    return cold([sys.executable, "-m", "clipsearch", "query", text, "--cutoff", "none", "--library", library])
+
+
+def ask_rclip(rclip: Rclip, data: Path, folder: Path, text: str) -> Cold:
+    """Ask as a user does who does not want to index first."""
+    environment = {**os.environ, "RCLIP_DATADIR": str(data), "HF_HUB_OFFLINE": "1"}
+    return cold([rclip.python, "-m", "rclip", "--no-indexing", "--filepath-only", text], cwd=folder, env=environment)
+
+
+def measure_cold(
+    library: Path, rclip: Rclip | None, data: Path | None, folder: Path, repeat: int, seed: int
+) -> dict[str, list[Cold]]:
+    """Ask both in turn: a cached text, then new ones."""
+    texts = new_texts(seed)
+    found: dict[str, list[Cold]] = {"cached": [], "new": [], "rclip": []}
+    ask_clipsearch(library, "a red cup")
+    for _ in range(repeat):
+        found["cached"].append(ask_clipsearch(library, "a red cup"))
+        text = next(texts)
+        found["new"].append(ask_clipsearch(library, text))
+        if rclip and data:
+            found["rclip"].append(ask_rclip(rclip, data, folder, text))
+    return found
+
+
+def imported(library: Path) -> set[str]:
+    """Return which of the heavy packages a query of a new text imports."""
+    code = (
+        "import sys, cli\n"
+        f"cli.main(['query', {next(new_texts(99))!r}, '--library', {str(library)!r}], standalone_mode=False)\n"
+        "print('imported', *({'torch', 'open_clip', 'transformers', 'onnxruntime', 'faiss'} & set(sys.modules)))"
+    )
+    return set(cold([sys.executable, "-c", code]).output.splitlines()[-1].split()[1:])
+
+
+def warm(library: Path, vectors: Path) -> dict[str, float]:
+    """Ask in one process: p50 and p95 in ms, and the recall."""
+    from search.library import open_library
+
+    random = np.random.default_rng(3)
+    queries = around(centres()[random.integers(0, CENTRES, QUERIES)], QUERY_NOISE, random).astype(np.float32)
+    rows, truth = np.load(vectors, mmap_mode="r"), []
+    scores = np.concatenate(
+        [queries @ rows[at : at + BLOCK].astype(np.float32).T for at in range(0, len(rows), BLOCK)], 1
+    )
+    truth = np.argsort(-scores, axis=1)[:, :10] + 1
+    del scores
+    times, hits = [], 0
+    with open_library(library) as opened:
+        opened.index.search(queries[0], 10)
+        for query, true in zip(queries, truth, strict=True):
+            started = time.perf_counter()
+            found = opened.index.search(query, 10)
+            times.append(1000 * (time.perf_counter() - started))
+            hits += len({image for image, _ in found} & set(true))
+    return {"p50": statistics.median(times), "p95": float(np.percentile(times, 95)), "recall": hits / truth.size}
+
+
+def label_seconds(library: Path) -> dict[str, float]:
+    """Give every picture its best of 100 classes: reading, multiplying, softmax, the best; nothing is stored."""
+    from search.label_blocks import label_blocks
+    from search.library import open_library
+    from search.probabilities import probabilities
+
+    random = np.random.default_rng(4)
+    texts = around(centres()[:CLASSES], QUERY_NOISE, random).astype(np.float32)
+    with open_library(library) as opened:
+        started, pictures = time.perf_counter(), 0
+        for ids, found in label_blocks(opened.index, texts, lambda cosines: probabilities(cosines, 100.0, None)):
+            best = found.argmax(axis=1)
+            pictures += len(ids)
+            assert found[np.arange(len(ids)), best].min() > 0
+        return {"seconds": time.perf_counter() - started, "pictures": pictures}
+
+
+def bytes_each(library: Path, count: int) -> float:
+    """Return the bytes on disk a picture, all files of the library together."""
+    return sum(path.stat().st_size for path in library.iterdir()) / count
+
+
+def main() -> None:
+    """Set up, measure, and print the figures as a Markdown table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--work", type=Path, default=user_cache_path("clipsearch-benchmark"))
+    parser.add_argument("--pictures", type=int, default=1_000_000)
+    parser.add_argument("--repeat", type=int, default=7)
+    parser.add_argument("--skip-rclip", action="store_true")
+    arguments = parser.parse_args()
+    work, many = work_folder(arguments.work), arguments.pictures
+    weights = work / "random.pt"
+    if not weights.exists():
+        fresh(save_models, weights, work / "tiny")
+    model, folder = f"{ARCHITECTURE}/{weights}", work / "rclip-folder"
+    rclip = None if arguments.skip_rclip else Rclip(work, weights)
+    few_library, many_library = library_of(work, 100, model), library_of(work, many, model)
+    few_data = rclip_of(work, 100, rclip) if rclip else None
+    many_data = rclip_of(work, many, rclip) if rclip else None
+
+    few = measure_cold(few_library, rclip, few_data, folder, arguments.repeat, 1)
+    large = measure_cold(many_library, rclip, many_data, folder, max(3, arguments.repeat // 2), 2)
+    asked = fresh(warm, many_library, work / f"vectors-{many}.npy")
+    labelled = fresh(label_seconds, many_library)
+    print_table(many, few, large, asked, labelled, bytes_each(many_library, many), rclip)
+    print(f"\nImported for a new text: {', '.join(sorted(imported(many_library)))}")
+
+
+def median(runs: list[Cold], what: str = "seconds") -> float:
+    """Return the median of what was measured, NaN for nothing."""
+    return statistics.median(getattr(run, what) for run in runs) if runs else float("nan")
+
+
+def print_table(
+    many: int,
+    few: dict[str, list[Cold]],
+    large: dict[str, list[Cold]],
+    asked: dict[str, float],
+    labelled: dict[str, float],
+    each: float,
+    rclip: Rclip | None,
+) -> None:
+    """Print what was reached beside what was wanted."""
+    ours = ", ".join(f"{name} {version(name)}" for name in ("faiss-cpu", "numpy", "onnxruntime"))
+    print(
+        f"{machine()}\n\nPython {platform.python_version()}, {ours}\n"
+        f"rclip: {rclip.versions() if rclip else 'left out'}\n"
+    )
+    print("| what | clipsearch | rclip | target | reached |\n|-|-|-|-|-|")
+
+    def line(what: str, got: str, theirs: str, target: str, reached: bool) -> None:
+        print(f"| {what} | {got} | {theirs} | {target} | {'yes' if reached else 'no'} |")
+
+    cached, rss = median(large["cached"]), median(large["cached"], "rss")
+    goal = "<= 0.35 s, <= 350 MB"
+    line(f"cold, text cached, {many:,}", f"{cached:.2f} s, {rss:.0f} MB", "", goal, cached <= 0.35 and rss <= 350)
+    new, theirs = median(few["new"]), median(few["rclip"])
+    reached = new <= 0.85 and not theirs < new
+    line("cold, new text, 100", f"{new:.2f} s", f"{theirs:.2f} s", "<= 0.85 s, faster than rclip", reached)
+    new, theirs = median(large["new"]), median(large["rclip"])
+    memory = f"{median(large['new'], 'rss'):.0f} MB", f"{median(large['rclip'], 'rss'):.0f} MB"
+    ratio = theirs / new
+    reached = new <= 1.0 and not ratio < 30
+    shown = f"{new:.2f} s, {memory[0]}", f"{theirs:.2f} s, {memory[1]}"
+    line(f"cold, new text, {many:,}", shown[0], f"{shown[1]} ({ratio:.0f}x)", "<= 1.0 s, >= 30x faster", reached)
+    got = f"p50 {asked['p50']:.1f} ms, p95 {asked['p95']:.1f} ms, recall@10 {asked['recall']:.4f}"
+    line(f"warm, {many:,}", got, "", "p50 <= 5 ms, recall >= 0.99", asked["p50"] <= 5 and asked["recall"] >= 0.99)
+    line("bytes on disk a picture", f"{each:.0f}", "", "<= 2,000", each <= 2000)
+    seconds = labelled["seconds"]
+    line(f"labels, {many:,} x {CLASSES} classes", f"{seconds:.1f} s", "", "<= 5 s", seconds <= 5)
+    everything = {"few": few, "large": large}
+    raw = {
+        size: {name: [round(run.seconds, 3) for run in runs] for name, runs in found.items()}
+        for size, found in everything.items()
+    }
+    print(f"\nSeconds of each run: {json.dumps(raw)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,171 @@
+"""The ONNX file of a text network: exported by torch, optimised by onnxruntime, and with int8 weights.
+
+int8 is MatMulNBits of onnxruntime: weights in blocks of 32 with a scale each, and the activations quantised in
+blocks as well when it computes. A scale for a whole activation, as dynamic quantisation has it, costs a real model
+too much: all-MiniLM-L6-v2 falls to a cosine of 0.985 with it, and stays above 0.998 with blocks.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import torch
+
+OPSET = 17
+BLOCK = 32  # weights with one scale
+INT8_ACTIVATIONS = 4  # MatMulNBits' accuracy_level
+LEAST_ROWS = 1000  # a table with fewer rows, such as the positions', stays as it is
+ONNXRUNTIME = "com.microsoft"  # the domain of its own operators
+
+
+def export_graph(network: torch.nn.Module, ids: Any, any_length: bool, target: Path) -> None:
+    """Write a network of token ids (1, length) as an optimised fp32 graph whose output is a unit row (1, dim)."""
+    import onnxruntime
+    import torch
+
+    class Unit(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.network = network
+
+        def forward(self, ids: torch.Tensor) -> torch.Tensor:
+            return torch.nn.functional.normalize(self.network(ids), dim=-1)
+
+    raw = target.with_suffix(".raw")
+    with warnings.catch_warnings(), _plain_attention():
+        warnings.simplefilter("ignore")  # what tracing and the older exporter have to remark
+        torch.onnx.export(
+            Unit().eval(),
+            (torch.from_numpy(ids),),
+            str(raw),
+            dynamo=False,  # the newer one needs two packages more, and several times as long
+            opset_version=OPSET,
+            input_names=["ids"],
+            output_names=["embedding"],
+            dynamic_axes={"ids": {1: "length"}} if any_length else None,
+        )
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED  # for any CPU
+    options.optimized_model_filepath = str(target)
+    onnxruntime.InferenceSession(str(raw), options, providers=["CPUExecutionProvider"])
+    raw.unlink()
+
+
+@contextlib.contextmanager
+def _plain_attention() -> Iterator[None]:
+    """Keep torch from its one operator for the whole attention, which ONNX does not have."""
+    import torch
+
+    before = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(before)
+
+
+def save_fp32(source: Path, graph: Path, weights: Path) -> None:
+    """Write a graph with its weights in a file beside it, which can be mapped."""
+    import onnx
+
+    _save(onnx.load(str(source)), graph, weights)
+
+
+def save_int8(source: Path, graph: Path, weights: Path) -> None:
+    """Write a graph with the weights of its matrix products and of its token embedding in 8 bits."""
+    import onnx
+
+    model = onnx.load(str(source))
+    tables = {tensor.name: tensor for tensor in model.graph.initializer}
+    nodes, added = [], []
+    for node in model.graph.node:
+        changed, tensors = _quantised(node, tables)
+        nodes += changed
+        added += tensors
+    used = {name for node in nodes for name in node.input}
+    kept = [tensor for name, tensor in tables.items() if name in used] + added
+    del model.graph.node[:], model.graph.initializer[:]
+    model.graph.node.extend(nodes)
+    model.graph.initializer.extend(kept)
+    if ONNXRUNTIME not in {opset.domain for opset in model.opset_import}:
+        model.opset_import.append(onnx.helper.make_opsetid(ONNXRUNTIME, 1))
+    _save(model, graph, weights)
+
+
+def _quantised(node: Any, tables: dict[str, Any]) -> tuple[list[Any], list[Any]]:
+    """Return the nodes and tensors that take a node's place: itself and none if it has no weights to quantise."""
+    from onnx import helper, numpy_helper
+
+    place = {"MatMul": 1, "Gemm": 1, "Gather": 0}.get(node.op_type)
+    if place is None or node.input[place] not in tables or len(tables[node.input[place]].dims) != 2:
+        return [node], []
+    settings = {attribute.name: helper.get_attribute_value(attribute) for attribute in node.attribute}
+    table = numpy_helper.to_array(tables[node.input[place]])
+    if node.op_type == "Gather":
+        known = table.dtype == np.float32 and len(table) >= LEAST_ROWS and not settings.get("axis", 0)
+        return _gathered(node, table) if known else ([node], [])
+    if not settings.get("transB", 0):
+        table = table.T
+    plain = settings.get("alpha", 1) == settings.get("beta", 1) == 1 and not settings.get("transA", 0)
+    return _multiplied(node, table) if plain and table.shape[1] % BLOCK == 0 else ([node], [])
+
+
+def _multiplied(node: Any, table: Any) -> tuple[list[Any], list[Any]]:
+    """Return MatMulNBits with weights (out, in) in place of a matrix product."""
+    from onnx import helper, numpy_helper
+
+    rows, columns = table.shape
+    blocks = np.ascontiguousarray(table, dtype=np.float32).reshape(rows, columns // BLOCK, BLOCK)
+    whole, scales = _int8(blocks)
+    values, factors = f"{node.output[0]}_values", f"{node.output[0]}_scales"
+    bias = ["", "", node.input[2]] if len(node.input) > 2 else []  # after the zero points and the group index
+    product = helper.make_node(
+        "MatMulNBits",
+        [node.input[0], values, factors, *bias],
+        node.output,
+        domain=ONNXRUNTIME,
+        K=columns,
+        N=rows,
+        bits=8,
+        block_size=BLOCK,
+        accuracy_level=INT8_ACTIVATIONS,
+    )
+    shifted = (whole.astype(np.int16) + 128).astype(np.uint8)  # zero stands at 128
+    return [product], [numpy_helper.from_array(shifted, values), numpy_helper.from_array(scales, factors)]
+
+
+def _gathered(node: Any, table: Any) -> tuple[list[Any], list[Any]]:
+    """Return what takes rows of int8 and the scale of each, in place of what takes rows of float32."""
+    from onnx import TensorProto, helper, numpy_helper
+
+    whole, scales = _int8(table)
+    output, ids = node.output[0], node.input[1]
+    values, factors = f"{output}_values", f"{output}_scales"
+    nodes = [
+        helper.make_node("Gather", [values, ids], [f"{output}_whole"]),
+        helper.make_node("Gather", [factors, ids], [f"{output}_factors"]),
+        helper.make_node("Cast", [f"{output}_whole"], [f"{output}_float"], to=TensorProto.FLOAT),
+        helper.make_node("Mul", [f"{output}_float", f"{output}_factors"], [output]),
+    ]
+    return nodes, [numpy_helper.from_array(whole, values), numpy_helper.from_array(scales[:, np.newaxis], factors)]
+
+
+def _int8(values: Any) -> tuple[Any, Any]:
+    """Return int8 values and float32 scales for the rows along the last axis; values * scale is what was there."""
+    scales = np.maximum(np.abs(values).max(axis=-1), np.finfo(np.float32).tiny) / np.float32(127)
+    return np.rint(values / scales[..., np.newaxis]).clip(-127, 127).astype(np.int8), scales.astype(np.float32)
+
+
+def _save(model: Any, graph: Path, weights: Path) -> None:
+    import onnx
+
+    weights.unlink(missing_ok=True)  # onnx would append to it
+    onnx.save_model(model, str(graph), save_as_external_data=True, location=weights.name, size_threshold=1024)

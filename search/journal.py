@@ -1,0 +1,199 @@
+"""The journal: what an action makes or replaces outside the library, written down before it is done.
+
+One file of JSON lines for each action, in the library's folder `journal`; each line is on the disk before the file
+system is changed, so that undo.py can take back what a crash has cut off. What replaces a file's content first keeps
+the old bytes beside the journal. This module writes and reads journals; placing.py changes files, by means of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from indexer.errors import LibraryError
+from indexer.paths import from_fields, readable, to_fields
+from indexer.store import now
+
+FOLDER = "journal"
+VERSION = 1  # of the journal's format
+
+Line = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What tells whether a file is still as it was made."""
+
+    size: int  # bytes
+    mtime_ns: int
+    inode: int
+    digest: str | None = None  # XXH3-128 of its bytes, in hexadecimal; None for a hard link
+
+    @classmethod
+    def of(cls, status: os.stat_result, digest: str | None = None) -> FileState:
+        """Return the state of a file whose status was asked."""
+        return cls(status.st_size, status.st_mtime_ns, status.st_ino, digest)
+
+    def fields(self) -> Line:
+        """Return it as fields of a line."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    @classmethod
+    def from_fields(cls, line: Mapping[str, Any]) -> FileState:
+        """Return what `fields` wrote."""
+        return cls(**{name: line[name] for name in cls.__slots__})
+
+
+class Journal:
+    """The journal of one action that is under way. Use it as a context manager."""
+
+    def __init__(self, file: Path, action: str) -> None:
+        """Take the name of a file that is not there yet; use `begin`."""
+        self.file = file
+        self.id = file.stem.rpartition("-")[2]
+        self._replaced = self._lines = 0
+        self._parts: set[Path] = set()
+        self._descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            self._write({"clipsearch": VERSION, "action": readable(action), "began": now()})
+            sync_folder(file.parent)
+        except BaseException:
+            os.close(self._descriptor)
+            raise
+
+    @classmethod
+    def begin(cls, library: Path, action: str) -> Journal:
+        """Start the journal of an action such as "copy to /photos/best", in the library's folder.
+
+        Raises LibraryError if nothing can be written there: what could not be undone is not done.
+        """
+        folder = Path(os.path.abspath(library)) / FOLDER
+        began = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S%f")
+        try:
+            folder.mkdir(exist_ok=True)
+            return cls(folder / f"{began}-{secrets.token_hex(3)}.jsonl", action)
+        except OSError as error:
+            raise LibraryError(
+                f"The journal for clipsearch undo can't be written to {readable(str(folder))} ({error.strerror}), so "
+                "nothing was done; free space or check the permissions of the library's folder."
+            ) from error
+
+    def made_folder(self, path: Path) -> None:
+        """Write down that a folder is about to be made."""
+        self._write({"op": "folder", **to_fields(str(path))})
+
+    def unfinished(self, path: Path) -> None:
+        """Write down that a file of this name is about to be written, and renamed when it is whole."""
+        if path not in self._parts:
+            self._write({"op": "unfinished", **to_fields(str(path))})
+            self._parts.add(path)
+
+    def not_made(self, path: Path) -> None:
+        """Write down that the file or link that was last told of was not made after all."""
+        self._write({"op": "not made", **to_fields(str(path))})
+
+    def made_file(self, path: Path, state: FileState, original: Path | None = None, hard: bool = False) -> None:
+        """Write down that a file of this name and state is about to be there: new, a copy or a hard link of another."""
+        link = {"hard": True} if hard else {}
+        self._write({"op": "file", **to_fields(str(path)), **state.fields(), **link, **_original(original)})
+
+    def made_link(self, path: Path, original: Path) -> None:
+        """Write down that a symbolic link is about to be made."""
+        self._write({"op": "link", **to_fields(str(path)), **_original(original)})
+
+    def replaced(self, path: Path, old: bytes, before: os.stat_result, state: FileState) -> None:
+        """Keep the old bytes of a file, and write down that it is about to have another content and state."""
+        self._replaced += 1
+        kept = self.file.with_suffix("") / f"{self._replaced:06}"
+        kept.parent.mkdir(exist_ok=True)
+        write_synced(kept, old)
+        was = {"backup": kept.name, "was_mtime_ns": before.st_mtime_ns, "was_mode": before.st_mode & 0o7777}
+        self._write({"op": "replaced", **to_fields(str(path)), **state.fields(), **was})
+
+    def finish(self) -> None:
+        """Write down that the action is complete."""
+        self._write({"op": "finished"})
+
+    def close(self) -> None:
+        """Close the file; an action that is not finished can be undone all the same."""
+        os.close(self._descriptor)
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if error is None:
+                self.finish()
+        finally:
+            self.close()
+            if self._lines == 1 + (error is None):  # nothing was done
+                self.file.unlink()
+
+    def _write(self, line: Line) -> None:
+        """Append a line and wait until it is on the disk."""
+        rest = json.dumps(line, ensure_ascii=False).encode("utf-8") + b"\n"
+        while rest:
+            rest = rest[os.write(self._descriptor, rest) :]
+        os.fsync(self._descriptor)
+        self._lines += 1
+
+
+def read_lines(file: Path) -> Iterator[Line]:
+    """Yield the lines of a journal; of one that a crash cut off, those that are whole."""
+    for text in file.read_bytes().splitlines():
+        try:
+            yield json.loads(text)
+        except ValueError:
+            continue  # the act that it would tell of was not begun
+
+
+def mark_undone(file: Path, kept: int) -> None:
+    """Write into a journal that its action was taken back, but for so many files that were kept."""
+    line = json.dumps({"op": "undone", "at": now(), "kept": kept}).encode("ascii") + b"\n"
+    with file.open("ab") as journal:
+        journal.write(line if _ends_whole(file) else b"\n" + line)
+        journal.flush()
+        os.fsync(journal.fileno())
+
+
+def write_synced(path: Path, content: bytes) -> None:
+    """Write a new file and wait until it is on the disk; raises FileExistsError if the name is taken."""
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until a folder's new names are on the disk, where the system can say so."""
+    with contextlib.suppress(OSError):  # Windows opens no folders
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def original_of(line: Mapping[str, Any]) -> str | None:
+    """Return the file that a line's file was copied from or linked to."""
+    return from_fields(line["original"]) if "original" in line else None
+
+
+def _original(path: Path | None) -> Line:
+    return {} if path is None else {"original": to_fields(str(path))}
+
+
+def _ends_whole(file: Path) -> bool:
+    content = file.read_bytes()
+    return not content or content.endswith(b"\n")

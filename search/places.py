@@ -1,0 +1,145 @@
+"""Places on the globe: how people write them, the distance between them, and the box around one."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indexer.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+EARTH_RADIUS = 6_371_008.8  # metres, the mean radius of WGS 84 (IUGG)
+UNITS = {"m": 1.0, "km": 1000.0, "mi": 1609.344}
+SLACK = 1e-7  # degrees, a centimetre: rounding must not lose what lies on the edge of a box
+
+_NUMBER = r"\d+(?:\.\d+)?"
+_PLAIN = re.compile(rf"([+-]?{_NUMBER})\s*[,;\s]\s*([+-]?{_NUMBER})", re.ASCII)
+_ISO_6709 = re.compile(rf"([+-]\d{{1,2}}(?:\.\d+)?)([+-]\d{{1,3}}(?:\.\d+)?)(?:[+-]{_NUMBER})?/?", re.ASCII)
+_SIGNS = str.maketrans("\u2032\u2019\u2033\u201d", "''\"\"")  # primes and typographic quotes
+_ANGLE = rf"({_NUMBER})\s*[°d]?\s*(?:({_NUMBER})\s*'\s*)?(?:({_NUMBER})\s*(?:\"|'')\s*)?"
+_LETTERS_LAST = re.compile(rf"{_ANGLE}([NSEW])\s*[,;]?\s*{_ANGLE}([NSEW])", re.ASCII | re.I)
+_LETTERS_FIRST = re.compile(rf"([NSEW])\s*{_ANGLE}\s*[,;]?\s*([NSEW])\s*{_ANGLE}", re.ASCII | re.I)
+_RADIUS = re.compile(rf"({_NUMBER})\s*([a-z]+)", re.ASCII | re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place in degrees."""
+
+    latitude: float  # north is positive, -90..90
+    longitude: float  # east is positive, -180..180
+
+    def __str__(self) -> str:
+        return f"{self.latitude:.9g},{self.longitude:.9g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """The parallels and meridians between which a circle lies."""
+
+    south: float
+    north: float
+    meridians: tuple[tuple[float, float], ...]  # from west to east: two spans across the date line; () is all around
+
+
+def parse_point(text: str) -> Point | None:
+    """Return the place that a text gives as coordinates, or None if it gives none.
+
+    Takes latitude and longitude in degrees, "48.85,2.35"; with letters in any order, 48.85N 2.35E or
+    48°51'24"N 2°21'3"E; and ISO 6709, +48.85+002.35/. Raises InvalidRequest for coordinates that are on no globe.
+    """
+    text = text.strip().translate(_SIGNS)
+    if match := _PLAIN.fullmatch(text) or _ISO_6709.fullmatch(text):
+        return checked_point(float(match[1]), float(match[2]))
+    if match := _LETTERS_LAST.fullmatch(text):
+        groups = match.groups()
+        return _lettered(text, (groups[3], groups[:3]), (groups[7], groups[4:7]))
+    if match := _LETTERS_FIRST.fullmatch(text):
+        groups = match.groups()
+        return _lettered(text, (groups[0], groups[1:4]), (groups[4], groups[5:]))
+    return None
+
+
+def checked_point(latitude: float, longitude: float) -> Point:
+    """Return a place, or raise InvalidRequest if it is on no globe."""
+    if abs(latitude) <= 90 and abs(longitude) <= 180:
+        return Point(latitude, longitude)
+    raise InvalidRequest(
+        f"{latitude:g},{longitude:g} is nowhere: the latitude comes first and is -90 to 90, the longitude -180 to 180."
+    )
+
+
+_Angle = tuple[str, tuple[str | None, ...]]
+
+
+def _lettered(text: str, first: _Angle, second: _Angle) -> Point:
+    """Return the place of two angles with their letters."""
+    degrees = {letter.upper(): _degrees(parts) for letter, parts in (first, second)}
+    signed = {
+        axis: sign * degrees[letter]
+        for axis, letter, sign in (("lat", "N", 1), ("lat", "S", -1), ("lon", "E", 1), ("lon", "W", -1))
+        if letter in degrees
+    }
+    if len(signed) < 2 or any(float(part or 0) >= 60 for _, parts in (first, second) for part in parts[1:]):
+        raise InvalidRequest(f"{text} is nowhere; give one of N and S, one of E and W, and minutes below 60.")
+    return checked_point(signed["lat"], signed["lon"])
+
+
+def _degrees(parts: tuple[str | None, ...]) -> float:
+    """Return degrees, minutes and seconds as degrees."""
+    degrees, minutes, seconds = (float(part or 0) for part in parts)
+    return degrees + minutes / 60 + seconds / 3600
+
+
+def parse_radius(text: str) -> float:
+    """Return metres of "800m", "5km" or "3 mi"; raises InvalidRequest for what is none, or has no unit."""
+    match = _RADIUS.fullmatch(text.strip())
+    if match and (unit := UNITS.get(match[2].lower())) and float(match[1]) > 0:
+        return float(match[1]) * unit
+    raise InvalidRequest(f'"{text}" is no radius; write it with its unit, m, km or mi, such as 5km.')
+
+
+def shown_radius(metres: float) -> str:
+    """Return a distance for people: "800 m", "5 km"."""
+    return f"{metres:.6g} m" if metres < 1000 else f"{metres / 1000:.6g} km"
+
+
+def box_around(point: Point, metres: float) -> Box:
+    """Return the smallest box that holds all within a distance of a place.
+
+    A circle's meridians touch it at asin(sin(distance) / cos(latitude)) from its centre (the right spherical
+    triangle of centre, pole and touching point), which is more than at the centre's own parallel; a circle that
+    holds a pole touches them all.
+    """
+    angle = math.degrees(metres / EARTH_RADIUS)
+    south, north = point.latitude - angle - SLACK, point.latitude + angle + SLACK
+    if south <= -90 or north >= 90:
+        return Box(max(south, -90.0), min(north, 90.0), ())
+    sine = math.sin(math.radians(angle)) / math.cos(math.radians(point.latitude))
+    half = math.degrees(math.asin(min(1.0, sine))) + SLACK
+    west, east = point.longitude - half, point.longitude + half
+    if west < -180:
+        return Box(south, north, ((west + 360, 180.0), (-180.0, east)))
+    if east > 180:
+        return Box(south, north, ((west, 180.0), (-180.0, east - 360)))
+    return Box(south, north, ((west, east),))
+
+
+def distances(point: Point, places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the great-circle distances (n,) in metres from a place to places (n, 2), latitude and longitude.
+
+    The haversine formula (R. W. Sinnott, "Virtues of the Haversine", Sky and Telescope 68, 1984, p. 159).
+    """
+    import numpy as np
+
+    latitudes, longitudes = np.radians(places[:, 0]), np.radians(places[:, 1])
+    own = math.radians(point.latitude)
+    north, east = np.sin((latitudes - own) / 2), np.sin((longitudes - math.radians(point.longitude)) / 2)
+    haversine = north**2 + math.cos(own) * np.cos(latitudes) * east**2
+    result: NDArray[np.float64] = 2 * EARTH_RADIUS * np.arcsin(np.sqrt(np.clip(haversine, 0.0, 1.0)))
+    return result

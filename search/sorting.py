@@ -1,0 +1,45 @@
+"""The order in which hits are shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal, get_args
+
+from search.results import Hit
+
+Order = Literal["score", "date", "path"]
+ORDERS: tuple[Order, ...] = get_args(Order)
+WALL_CLOCK = len("2021-07-04T15:30:00")  # what follows in `taken_at` is the offset from UTC
+
+
+def sorted_hits(hits: Sequence[Hit], by: Order) -> list[Hit]:
+    """Return hits by score (best first), date (newest first, those without one last) or path; equal ones as they were.
+
+    Dates are compared by the time on each camera's own clock, as the date filters do. Paths are in the natural
+    order: IMG_2 before IMG_10, whatever the case of letters; of a video, moments follow one another.
+    """
+    match by:
+        case "score":
+            return sorted(hits, key=lambda hit: hit.score, reverse=True)
+        case "date":
+            return sorted(hits, key=lambda hit: (hit.taken_at or "")[:WALL_CLOCK], reverse=True)
+        case "path":
+            return sorted(hits, key=lambda hit: (natural_key(hit.path), str(hit.path), hit.at or 0.0))
+
+
+def natural_key(path: Path) -> list[list[tuple[int, str, str]]]:
+    """Return a key that sorts paths folder by folder, numbers in names by their value.
+
+    Names that are not UTF-8 sort by their surrogates (PEP 383), after all letters.
+    """
+    return [[_part(part) for part in re.split(r"([0-9]+)", name.casefold())] for name in path.parts]
+
+
+def _part(part: str) -> tuple[int, str, str]:
+    """Return a key for digits (by their number, which their count without zeros tells first) or other text."""
+    if part[:1].isdecimal() and part.isascii():
+        digits = part.lstrip("0")
+        return (len(digits), digits, "")
+    return (0, "", part)

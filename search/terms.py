@@ -1,0 +1,140 @@
+"""What can be asked: texts and pictures, each with a weight; those of a minus have a negative one.
+
+The rule for weights: in `--plus`, `--minus`, `--like` and `--unlike` a final ":NUMBER" is the weight, in TEXT it never
+is. A text that ends so itself is written with a weight: "ratio 16:9:1". A picture's file that exists under the whole
+name is that file.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+from indexer.errors import InvalidRequest
+
+MAX_WEIGHT = 100.0
+_WEIGHT = re.compile(r"(?P<item>.*):(?P<weight>[0-9]+(\.[0-9]+)?|\.[0-9]+)", re.DOTALL)
+_MEANT_AS_WEIGHT = re.compile(r".*:([-+][0-9]*[.,]?[0-9]+|[0-9]*,[0-9]+)", re.DOTALL)
+
+Weighted = str | tuple[str, float]
+WeightedPath = str | PathLike[str] | tuple[str | PathLike[str], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing that is asked for: a text or a picture's file, never both."""
+
+    text: str | None = None
+    picture: Path | None = None
+    weight: float = 1.0  # negative for what is not wanted; of size above 0, at most MAX_WEIGHT
+
+    def __post_init__(self) -> None:
+        """Raise InvalidRequest for what can't be asked."""
+        if (self.text is None) == (self.picture is None):
+            raise InvalidRequest("A term of a query is either a text or a picture.")
+        if self.text is not None and not self.text.strip():
+            raise InvalidRequest('The query is empty; ask for something, such as: clipsearch query "red envelope"')
+        if self.text is not None and not _is_utf8(self.text):
+            raise InvalidRequest("The text is not valid UTF-8; check the terminal's encoding.")
+        if not 0 < abs(self.weight) <= MAX_WEIGHT:  # also false for NaN
+            raise InvalidRequest(f"A weight is a number above 0 and at most {MAX_WEIGHT:g}, not {self.weight:g}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The terms of a query; at least one has a positive weight."""
+
+    terms: tuple[Term, ...]
+
+    def __post_init__(self) -> None:
+        """Raise InvalidRequest for a query that asks for nothing."""
+        if not self.terms:
+            raise InvalidRequest("The query is empty; give a TEXT, --plus TEXT or --like PICTURE.")
+        if all(term.weight < 0 for term in self.terms):
+            raise InvalidRequest(
+                "The query only says what is not wanted; say what is, with a TEXT, --plus TEXT or --like PICTURE."
+            )
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The texts among the terms."""
+        return tuple(term.text for term in self.terms if term.text is not None)
+
+
+def make_query(
+    text: str | None = None,
+    plus: Iterable[Weighted] = (),
+    minus: Iterable[Weighted] = (),
+    like: Iterable[WeightedPath] = (),
+    unlike: Iterable[WeightedPath] = (),
+) -> Query:
+    """Return a query of texts and pictures' files; an item is one, or (one, weight). Nothing in a string is a weight.
+
+    Raises InvalidRequest for an empty text, a weight that is not above 0 and at most MAX_WEIGHT, or no positive term.
+    """
+    terms = [] if text is None else [Term(text)]
+    for sign, items in ((1, plus), (-1, minus)):
+        terms += [Term(text=one, weight=sign * weight) for one, weight in map(_pair, items)]
+    for sign, files in ((1, like), (-1, unlike)):
+        terms += [Term(picture=Path(one), weight=sign * weight) for one, weight in map(_pair, files)]
+    return Query(tuple(terms))
+
+
+def _pair(item: Weighted | WeightedPath) -> tuple[str, float]:
+    """Return an item with its weight, 1 if it has none; raises InvalidRequest for a weight that is not above 0."""
+    one, weight = item if isinstance(item, tuple) else (item, 1.0)
+    if not (math.isfinite(weight) and weight > 0):
+        raise InvalidRequest(f"A weight is a number above 0 and at most {MAX_WEIGHT:g}, not {weight:g}.")
+    return os.fspath(one), weight
+
+
+def split_weight(value: str) -> tuple[str, float]:
+    """Return what stands before a final ":NUMBER", and the number; without one, the whole and 1.
+
+    Raises InvalidRequest for a weight of 0 or above MAX_WEIGHT, one with a sign or a comma, or one with nothing before.
+    """
+    found = _WEIGHT.fullmatch(value)
+    if found is None:
+        if _MEANT_AS_WEIGHT.fullmatch(value):
+            raise InvalidRequest(f"{value!r} does not end with a weight as in {_example(value)}; {_literally(value)}.")
+        return value, 1.0
+    item, weight = found["item"], float(found["weight"])
+    if not 0 < weight <= MAX_WEIGHT:
+        raise InvalidRequest(f"The weight in {value!r} is not above 0 and at most {MAX_WEIGHT:g}; {_literally(value)}.")
+    if not item.strip():
+        raise InvalidRequest(f"There is nothing before the weight in {value!r}; {_literally(value)}.")
+    return item, weight
+
+
+def split_file_weight(value: str) -> tuple[str, float]:
+    """Return a picture's file and its weight, as `split_weight` does; a file of the whole name wins."""
+    return (value, 1.0) if _exists(value) else split_weight(value)
+
+
+def _exists(value: str) -> bool:
+    """Say whether there is a file of this name; a link to nowhere is one."""
+    try:
+        return os.path.lexists(value) or os.path.lexists(Path(value).expanduser())
+    except (ValueError, RuntimeError):  # a NUL byte; no such user
+        return False
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _example(value: str) -> str:
+    return repr(f"{value.rpartition(':')[0]}:0.5")
+
+
+def _literally(value: str) -> str:
+    return f"if no weight is meant, write {value + ':1'!r}"

@@ -1,0 +1,120 @@
+"""Tests of search.journal: that each act is on the disk before it is done."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from indexer.errors import LibraryError
+from indexer.paths import from_fields
+from search.journal import FOLDER, FileState, Journal, mark_undone, original_of, read_lines
+from search.placing import copy_file, hard_link, make_folders, replace_file, symbolic_link, write_file
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    (tmp_path / "library").mkdir()
+    return Journal.begin(tmp_path / "library", "test")
+
+
+def ops(journal: Journal) -> list[tuple[str, str]]:
+    return [(line["op"], Path(from_fields(line)).name) for line in read_lines(journal.file) if "op" in line]
+
+
+def test_every_act_is_written_down_before_it_is_done(
+    journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The journal is read at the very moment at which the file system is changed."""
+    original = tmp_path / "a.jpg"
+    original.write_bytes(b"picture")
+    folder = tmp_path / "new"
+    seen: list[tuple[str, str]] = []
+
+    def watched(owner: object, name: str) -> None:
+        real = getattr(owner, name)
+
+        def call(*arguments: object, **options: object) -> object:
+            if journal.file.parent not in Path(str(arguments[0])).parents:  # where the old bytes are kept
+                seen.append(ops(journal)[-1])
+            return real(*arguments, **options)
+
+        monkeypatch.setattr(owner, name, call)
+
+    for owner, name in ((Path, "mkdir"), (os, "link"), (Path, "symlink_to"), (os, "replace")):
+        watched(owner, name)
+    make_folders(journal, folder)
+    copy_file(journal, original, folder / "copy.jpg")
+    hard_link(journal, original, folder / "hard.jpg")
+    symbolic_link(journal, original, folder / "link.jpg")
+    write_file(journal, folder / "new.xmp", b"1")
+    replace_file(journal, folder / "new.xmp", b"1", b"2")
+    journal.close()
+    expected = [
+        ("folder", "new"),
+        ("file", "copy.jpg"),
+        ("file", "hard.jpg"),
+        ("link", "link.jpg"),
+        ("file", "new.xmp"),
+    ]
+    assert [act for act in seen if act[0] != "unfinished"] == [*expected, ("replaced", "new.xmp")]
+
+
+def test_what_is_written_down_of_a_file(journal: Journal, tmp_path: Path) -> None:
+    original = tmp_path / os.fsdecode(b"caf\xe9.jpg")
+    original.write_bytes(b"picture")
+    copy_file(journal, original, tmp_path / os.fsdecode(b"b\xff.jpg"))
+    journal.close()
+    line = list(read_lines(journal.file))[-1]
+    status = (tmp_path / os.fsdecode(b"b\xff.jpg")).stat()
+    state = FileState.from_fields(line)
+    assert (state.size, state.mtime_ns, state.inode) == (7, status.st_mtime_ns, status.st_ino)
+    assert len(str(state.digest)) == 32
+    assert os.fsencode(from_fields(line)) == os.fsencode(tmp_path) + b"/b\xff.jpg"
+    assert original_of(line) == str(original)
+    assert all(json.loads(text) for text in journal.file.read_text(encoding="utf-8").splitlines()), (
+        "readable JSON lines"
+    )
+
+
+def test_lines_are_synced_one_by_one(journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    real = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda descriptor: (synced.append(descriptor), real(descriptor))[1])
+    journal.made_folder(tmp_path / "x")
+    journal.made_link(tmp_path / "y", tmp_path / "z")
+    assert len(synced) == 2
+    journal.close()
+
+
+def test_a_line_that_a_crash_cut_off_is_passed_over(journal: Journal, tmp_path: Path) -> None:
+    journal.made_folder(tmp_path / "x")
+    journal.close()
+    with journal.file.open("ab") as file:
+        file.write(b'{"op": "file", "pa')
+    assert ops(journal) == [("folder", "x")]
+    mark_undone(journal.file, 0)
+    assert list(read_lines(journal.file))[-1]["op"] == "undone"
+
+
+def test_a_journal_of_nothing_is_not_kept(tmp_path: Path) -> None:
+    with Journal.begin(tmp_path, "nothing"):
+        pass
+    with pytest.raises(KeyError), Journal.begin(tmp_path, "nothing"):
+        raise KeyError
+    assert list((tmp_path / FOLDER).iterdir()) == []
+
+
+def test_an_action_that_breaks_off_is_not_finished(tmp_path: Path) -> None:
+    with pytest.raises(KeyError), Journal.begin(tmp_path, "half") as journal:
+        journal.made_folder(tmp_path / "x")
+        raise KeyError
+    assert "finished" not in journal.file.read_text()
+
+
+def test_a_library_that_can_not_be_written_to(tmp_path: Path) -> None:
+    (tmp_path / FOLDER).write_text("in the way")
+    with pytest.raises(LibraryError, match="nothing was done"):
+        Journal.begin(tmp_path, "copy")

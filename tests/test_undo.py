@@ -1,0 +1,275 @@
+"""Tests of search.undo and cli.undo: what was made goes, what a person changed or would lose stays."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.main import main
+from indexer.errors import UndoError
+from search.collecting import MANIFEST, copy_hits, link_hits
+from search.journal import Journal
+from search.placing import replace_file, write_file
+from search.results import Hit
+from search.undo import actions, find_action, take_back
+from tests.conftest import REPOSITORY, MakePicture
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    folder = tmp_path / "library"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def best(tmp_path: Path) -> Path:
+    return tmp_path / "new" / "best"
+
+
+@pytest.fixture
+def pictures(picture: MakePicture) -> list[Hit]:
+    names = ("a.png", "b.png", os.fsdecode(b"caf\xe9.png"))
+    return [Hit(picture(name, "red", (16 + number, 12)), 0.5) for number, name in enumerate(names)]
+
+
+def undo(library: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["undo", *arguments, "--library", str(library)])
+
+
+def test_all_that_was_made_goes_and_the_originals_stay(library: Path, best: Path, pictures: list[Hit]) -> None:
+    before = {hit.path: hit.path.read_bytes() for hit in pictures}
+    copy_hits(pictures, best, library)
+    link_hits(pictures, best.with_name("hard"), library)
+    link_hits(pictures, best.with_name("symbolic"), library, "symbolic")
+    for folder in ("symbolic", "hard"):
+        result = undo(library)
+        assert result.exit_code == 0 and "4 files removed, 1 empty folder removed" in result.stderr, result.output
+        assert not best.with_name(folder).exists()
+    assert "4 files removed, 2 empty folders removed" in undo(library).stderr
+    assert not best.parent.exists()
+    assert {path: path.read_bytes() for path in before} == before
+    assert all(path.stat().st_nlink == 1 for path in before)
+
+
+def test_undoing_twice_is_told(library: Path, best: Path, pictures: list[Hit]) -> None:
+    done = copy_hits(pictures, best, library)
+    assert undo(library, done.action).exit_code == 0
+    named = undo(library, done.action)
+    assert (named.exit_code, "was undone already" in named.stderr) == (1, True)
+    last = undo(library)
+    assert (last.exit_code, "nothing to undo any more" in last.stderr) == (1, True)
+    assert "no action" in undo(library, "nonsense").stderr
+
+
+def test_a_library_without_a_journal_has_nothing_to_undo(tmp_path: Path) -> None:
+    result = undo(tmp_path / "nowhere")
+    assert (result.exit_code, result.stderr) == (1, "Error: There is nothing to undo.\n")
+    assert "Nothing was copied" in undo(tmp_path / "nowhere", "--list").stderr
+
+
+def test_the_list_and_a_named_action(library: Path, best: Path, pictures: list[Hit]) -> None:
+    first = copy_hits(pictures[:1], best, library)
+    second = copy_hits(pictures[1:], best.with_name("other"), library)
+    lines = [line.split("\t") for line in undo(library, "--list").stdout.splitlines()]
+    assert [line[0] for line in lines] == [second.action, first.action]
+    assert lines[1][2:] == ["2", "done", f"copy 1 picture to {best}"]
+    assert undo(library, first.action).exit_code == 0
+    assert not best.exists() and best.with_name("other").exists()
+    assert [one.state for one in actions(library)] == ["done", "undone"]
+    assert undo(library, "--list", "--dry-run").exit_code == 2
+
+
+def test_a_dry_run_says_all_and_does_nothing(library: Path, best: Path, pictures: list[Hit]) -> None:
+    copy_hits(pictures, best, library)
+    (best / "a.png").write_text("mine now")
+    result = undo(library, "--dry-run")
+    lines = result.stdout_bytes.splitlines()
+    assert lines == [os.fsencode(best / name) for name in (MANIFEST, pictures[2].path.name, "b.png")]
+    assert "would keep" in result.stderr and "a.png: it has changed since" in result.stderr
+    assert len(list(best.iterdir())) == 4 and actions(library)[0].state == "done"
+    (best / "a.png").unlink()
+    dry = undo(library, "--dry-run").stdout_bytes.splitlines()
+    assert dry[-2:] == [os.fsencode(best), os.fsencode(best.parent)], "folders that would be empty"
+
+
+def test_what_was_changed_is_kept_and_told(library: Path, best: Path, pictures: list[Hit]) -> None:
+    copy_hits(pictures, best, library)
+    edited, swapped, touched = (best / hit.path.name for hit in pictures)
+    content = bytearray(edited.read_bytes())
+    content[-20] ^= 1
+    edited.write_bytes(content)
+    swapped.unlink()
+    swapped.mkdir()
+    os.utime(touched)
+    (best / "my own.txt").write_text("notes")
+    result = undo(library)
+    assert result.exit_code == 0 and "2 files removed, 2 kept" in result.stderr, result.output
+    assert "a.png: it has changed since" in result.stderr and "b.png: it is no longer a file" in result.stderr
+    assert sorted(path.name for path in best.iterdir()) == ["a.png", "b.png", "my own.txt"]
+
+
+def test_a_copy_is_kept_when_it_is_the_last_one(library: Path, best: Path, pictures: list[Hit]) -> None:
+    copy_hits(pictures, best, library)
+    pictures[0].path.unlink()
+    pictures[1].path.write_text("another picture by now")
+    os.utime(pictures[2].path)
+    undone = take_back(find_action(library))
+    assert [(path.name, reason.partition(":")[0]) for path, reason in undone.kept] == [
+        ("b.png", "its original has changed since"),
+        ("a.png", "its original is gone"),
+    ]
+    assert sorted(path.name for path in best.iterdir()) == ["a.png", "b.png"]
+
+
+def test_what_was_kept_can_be_undone_by_name_when_its_original_is_back(
+    library: Path, best: Path, pictures: list[Hit]
+) -> None:
+    """As of a drive that was not mounted."""
+    done = copy_hits(pictures, best, library)
+    away = pictures[0].path.rename(pictures[0].path.with_name("away"))
+    assert "1 kept" in undo(library).stderr
+    assert actions(library)[0].state == "partly undone" and undo(library).exit_code == 1
+    away.rename(pictures[0].path)
+    assert "1 file removed, 2 empty folders removed" in undo(library, done.action).stderr
+    assert not best.exists() and actions(library)[0].state == "undone"
+
+
+def test_a_file_that_a_crash_kept_from_being_replaced_is_as_it_was(
+    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    path = tmp_path / "a.xmp"
+    path.write_bytes(b"old")
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt), Journal.begin(library, "labels") as journal:
+        patch.setattr(os, "replace", crash)
+        replace_file(journal, path, b"old", b"new")
+    undone = take_back(find_action(library))
+    assert (undone.kept, undone.restored, path.read_bytes()) == ([], [], b"old")
+
+
+def test_a_hard_link_is_kept_when_it_is_the_last_name(library: Path, best: Path, pictures: list[Hit]) -> None:
+    link_hits(pictures, best, library)
+    pictures[0].path.unlink()
+    new = pictures[1].path.with_name("edited")
+    new.write_text("saved by an editor")
+    new.replace(pictures[1].path)
+    with pictures[2].path.open("ab") as file:
+        file.write(b"changed by either name")
+    undone = take_back(find_action(library))
+    assert {path.name for path, _ in undone.kept} == {"a.png", "b.png"}
+    assert {path.name for path in best.iterdir()} == {"a.png", "b.png"}
+
+
+def test_a_symbolic_link_that_leads_elsewhere_is_kept(library: Path, best: Path, pictures: list[Hit]) -> None:
+    link_hits(pictures, best, library, "symbolic")
+    (best / "a.png").unlink()
+    (best / "a.png").symlink_to("elsewhere")
+    (best / "b.png").unlink()
+    (best / "b.png").write_text("a file")
+    undone = take_back(find_action(library))
+    assert {(path.name, reason) for path, reason in undone.kept} == {
+        ("a.png", "it leads elsewhere by now"),
+        ("b.png", "it is no longer a link"),
+    }
+
+
+def test_what_the_system_refuses_can_be_tried_again(
+    library: Path, best: Path, pictures: list[Hit], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy_hits(pictures, best, library)
+    real = Path.unlink
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        if path.name == "b.png":
+            raise PermissionError(13, "Permission denied")
+        real(path, missing_ok)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refuse)
+        result = undo(library)
+    assert result.exit_code == 1 and "b.png: permission denied" in result.stderr
+    assert "1 failed; run clipsearch undo" in result.stderr
+    assert undo(library).exit_code == 0 and not best.exists()
+
+
+CRASH = """
+import os, signal, sys
+from pathlib import Path
+from search import placing
+from search.collecting import copy_hits, link_hits
+from search.results import Hit
+
+point, library, target, *pictures = sys.argv[1:]
+owner, name, calls = {
+    "mkdir": (Path, "mkdir", 2), "copying": (os, "utime", 2), "renaming": (os, "link", 2), "manifest": (os, "link", 4),
+    "renamed": (Path, "unlink", 2),
+}[point]
+real = getattr(owner, name)
+def dying(*arguments, **options):
+    global calls
+    calls -= "journal" not in str(arguments[0])
+    if not calls:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(*arguments, **options)
+setattr(owner, name, dying)
+copy_hits([Hit(Path(one), 0.5) for one in pictures], Path(target), Path(library))
+"""
+
+
+@pytest.mark.parametrize("point", ["mkdir", "copying", "renaming", "renamed", "manifest"])
+def test_what_a_crash_left_is_taken_back(library: Path, best: Path, pictures: list[Hit], point: str) -> None:
+    command = [sys.executable, "-c", CRASH, point, library, best, *(hit.path for hit in pictures)]
+    died = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(REPOSITORY)})
+    assert died.returncode == -signal.SIGKILL
+    assert best.parent.exists() and [one.state for one in actions(library)] == ["interrupted"]
+    assert all(path.read_bytes() for path in best.glob("*.png")), "a file is there whole or not at all"
+    result = undo(library)
+    assert result.exit_code == 0, result.output
+    assert not best.parent.exists()
+    assert all(hit.path.exists() for hit in pictures)
+
+
+def test_replaced_files_get_their_old_content_again(library: Path, tmp_path: Path) -> None:
+    old, edited, new = tmp_path / "a.xmp", tmp_path / "b.xmp", tmp_path / "c.xmp"
+    for path in (old, edited):
+        path.write_bytes(b"old")
+        path.chmod(0o640)
+    os.utime(old, ns=(10**18, 10**18))
+    with Journal.begin(library, "labels") as journal:
+        for path in (old, edited):
+            replace_file(journal, path, b"old", b"new")
+        replace_file(journal, old, b"new", b"newer")
+        write_file(journal, new, b"made")
+    assert (old.read_bytes(), old.stat().st_mode & 0o777) == (b"newer", 0o640)
+    edited.write_bytes(b"a person's")
+    undone = take_back(find_action(library))
+    assert (old.read_bytes(), old.stat().st_mode & 0o777, old.stat().st_mtime_ns) == (b"old", 0o640, 10**18)
+    assert edited.read_bytes() == b"a person's" and [path for path, _ in undone.kept] == [edited]
+    assert not new.exists() and undone.restored == [old, old]
+
+
+def test_replacing_through_a_link_keeps_the_link(library: Path, tmp_path: Path) -> None:
+    (tmp_path / "real.xmp").write_bytes(b"old")
+    (tmp_path / "link.xmp").symlink_to("real.xmp")
+    with Journal.begin(library, "labels") as journal:
+        replace_file(journal, tmp_path / "link.xmp", b"old", b"new")
+    assert (tmp_path / "link.xmp").is_symlink() and (tmp_path / "real.xmp").read_bytes() == b"new"
+    take_back(find_action(library))
+    assert (tmp_path / "link.xmp").is_symlink() and (tmp_path / "real.xmp").read_bytes() == b"old"
+
+
+def test_a_journal_of_a_newer_version_is_refused(library: Path, best: Path, pictures: list[Hit]) -> None:
+    copy_hits(pictures, best, library)
+    file = actions(library)[0].file
+    file.write_text(file.read_text(encoding="utf-8").replace('"clipsearch": 1', '"clipsearch": 2', 1), encoding="utf-8")
+    with pytest.raises(UndoError, match="newer clipsearch"):
+        take_back(find_action(library))
