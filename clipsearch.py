@@ -130,12 +130,13 @@ class Library:
         from indexer.listener import SilentListener
         from indexer.model_choice import check_request
         from indexer.run import index as run_index
+        from search.refreshing import refresh_index
 
         active = self._store.active_model()
         if active is not None:
             check_request(active, self._model)
         self._search = None
-        return run_index(
+        summary = run_index(
             self._store,
             [Path(folder) for folder in folders],
             self._load,
@@ -144,6 +145,9 @@ class Library:
             workers=workers,
             reindex=reindex,
         )
+        if (active := self._store.active_model()) is not None:
+            refresh_index(self._store, active)
+        return summary
 
     def failures(self, folder: AnyPath | None = None) -> builtins.list[KnownFailure]:
         """Return the files, all or those below `folder`, that could not be indexed and have not changed since."""
@@ -157,10 +161,10 @@ class Library:
         text: str | None = None,
         k: int = 10,
         *,
-        plus: Iterable[TextPart] = (),
-        minus: Iterable[TextPart] = (),
-        like: Iterable[PicturePart] = (),
-        unlike: Iterable[PicturePart] = (),
+        plus: str | Iterable[TextPart] = (),
+        minus: str | Iterable[TextPart] = (),
+        like: AnyPath | Iterable[PicturePart] = (),
+        unlike: AnyPath | Iterable[PicturePart] = (),
         folder: AnyPath | Iterable[AnyPath] = (),
         after: str | date | None = None,
         before: str | date | None = None,
@@ -176,11 +180,12 @@ class Library:
     ) -> builtins.list[Hit]:
         """Return up to k pictures that match, best first; `cutoff="none"` returns the nearest, matching or not.
 
-        `plus` and `minus` are texts, `like` and `unlike` pictures (in the library or not), each alone or as a pair
-        with its weight: query("horse", minus=[("grass", 0.5)], like=["beach.jpg"]). `cutoff` is "auto" (found anew for
-        each query), "none" or the least cosine. `folder`, `after`, `before` (2021, 2021-07, 2021-07-04), `camera`,
-        `near` (latitude, longitude) with `radius` ("5km"), `label`, `types` ("jpeg") and `min_size` ("2mp") choose
-        among which pictures to look. `sort` is "score", "date" or "path". `raw` embeds texts without templates.
+        `plus` and `minus` are texts, `like` and `unlike` pictures (in the library or not): one, or a list of them, each
+        alone or as a pair with its weight: query("horse", minus=[("grass", 0.5)], like="beach.jpg"). `cutoff` is "auto"
+        (found anew for each query), "none" or the least cosine. `folder`, `after`, `before` (2021, 2021-07,
+        2021-07-04), `camera`, `near` (latitude, longitude) with `radius` ("5km"), `label`, `types` ("jpeg") and
+        `min_size` ("2mp") choose among which pictures to look. `sort` is "score", "date" or "path". `raw` embeds texts
+        without templates.
 
         Raises LibraryMissing before the first `index`, InvalidRequest for an empty text, terms that cancel each other
         or a filter that can't be understood, FolderError for a folder that is not in the library, PictureError for a

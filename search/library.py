@@ -22,7 +22,7 @@ from indexer.text_tower import open_tower
 from search.classes import TEMPLATE, ClassPrompts, class_prompts
 from search.faiss_index import open_index
 from search.filters import Filters, make_filters, matching_ids
-from search.index_files import current_generation
+from search.index_files import current_state
 from search.label_blocks import label_blocks
 from search.picture_vectors import picture_vector
 from search.probabilities import probabilities
@@ -75,8 +75,8 @@ class Library:
 
     @property
     def index(self) -> VectorIndex:
-        """The index of the embeddings as they are now, opened on first use and whenever they have changed."""
-        if self._index is None or self._index.generation != current_generation(self.store, self.model):
+        """The index of the embeddings as they are now, opened on first use and whenever they or its file changed."""
+        if self._index is None or self._index.state != current_state(self.store, self.model):
             self._index = open_index(self.store, self.model)
         return self._index
 

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+import search.faiss_index
+import search.index_due
 from indexer.errors import EncoderFailed, FolderError, InvalidRequest, LibraryMissing, ModelMismatch
 from indexer.labels import save_labels
+from indexer.roots import remove_root
 from indexer.store import Store
 from search.classes import class_prompts
 from search.filters import make_filters
 from search.info import library_info
 from search.library import Library, open_library
 from search.probabilities import probabilities
+from search.querying import Asked, Cutoff
 from search.results import Hit, LabelledPicture
+from search.terms import make_query
+from search.vector_index import VectorIndex
 from tests.conftest import MakePicture, run
+from tests.embeddings import clustered, fill, stored_model
 from tests.fakes import ColourEncoder
 
 
@@ -50,6 +58,12 @@ def test_query_in_a_folder(library: Library, photos: Path) -> None:
     assert len(library.query("red", filters=make_filters(folder=photos.parent))) == 3
     with pytest.raises(FolderError, match="clipsearch index"):
         library.query("red", filters=make_filters(folder=photos.parent / "elsewhere"))
+
+
+@pytest.mark.parametrize("cutoff", ["some", None, 5, 1.5, float("nan")])
+def test_senseless_cutoffs(library: Library, cutoff: Any) -> None:
+    with pytest.raises(InvalidRequest, match="from -1 to 1"):
+        library.ask(Asked(make_query("red"), cutoff=cutoff))
 
 
 @pytest.mark.parametrize(("text", "k"), [("", 5), ("  ", 5), ("red", 0), ("\udcff", 5)])
@@ -174,6 +188,35 @@ def test_an_index_run_elsewhere_is_seen(
     with Store.open(library.store.folder) as other:
         run(other, photos, encoder)
     assert len(library.query("red")) == 4
+
+
+def test_a_file_made_after_the_library_was_opened_is_used(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (search.faiss_index, search.index_due):
+        monkeypatch.setattr(module, "EXACT_ROWS", 100)
+    model = stored_model(store)
+    fill(store, model, clustered(300, seed=0))
+    library = Library(store)
+    assert library.index.is_exact
+    with Store.open(store.folder) as other:  # type: ignore[arg-type]
+        search.faiss_index.refresh(other, model)
+    assert not library.index.is_exact
+
+
+@pytest.mark.parametrize("cutoff", ["auto", "none"])
+def test_a_picture_forgotten_during_a_query_spoils_no_answer(
+    library: Library, photos: Path, monkeypatch: pytest.MonkeyPatch, cutoff: Cutoff
+) -> None:
+    real = VectorIndex.search
+
+    def meanwhile(index: VectorIndex, *asked: Any) -> list[tuple[int, float]]:
+        found = real(index, *asked)
+        with Store.open(library.store.folder) as other:  # type: ignore[arg-type]
+            remove_root(other, photos)
+        return found
+
+    monkeypatch.setattr(VectorIndex, "search", meanwhile)
+    assert len(library.ask(Asked(make_query("red"), cutoff=cutoff)).nearest) == 3
+    assert library.query("red") == []
 
 
 def test_a_picture_forgotten_meanwhile_spoils_no_labels(library: Library) -> None:
