@@ -29,8 +29,8 @@ def connect(path: Path) -> Database:
             db.close()
         if isinstance(error, sqlite3.OperationalError):
             raise LibraryError(
-                f"The library's database {shown} can't be used now ({error}); check the permissions of its folder "
-                "and that no other program holds it."
+                f"The library's database {shown} can't be used now ({error}); check the permissions of its folder, "
+                "the room on its disk, and that no other program holds it."
             ) from error
         if isinstance(error, sqlite3.DatabaseError):
             raise LibraryDamaged(

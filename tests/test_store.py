@@ -134,6 +134,19 @@ def test_a_library_that_cannot_be_written_is_read(
         Store.create(folder)
 
 
+def test_a_busy_library_is_not_waited_for_to_remember_a_text(
+    store: Store, encoder: ColourEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.store.CACHE_SECONDS", 0.05)
+    model = store.remember_model(encoder)
+    with Store.open(store.folder) as other, other.writing():  # type: ignore[arg-type]
+        store.cache_texts(model, {"red": np.zeros(3, np.float32)})
+        assert store.cached_texts(model, ["red"]) == {}
+    store.cache_texts(model, {"red": np.zeros(3, np.float32)})
+    assert list(store.cached_texts(model, ["red"])) == ["red"]
+    assert store.db.execute("PRAGMA busy_timeout").fetchone()[0] == 30_000
+
+
 def test_an_older_library_that_cannot_be_written_is_read(
     tmp_path: Path, encoder: ColourEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
