@@ -66,7 +66,7 @@ def article_of(text: str) -> str:
     last = head[-1].lower()
     if last in _PLURALS or last in _MASS or _looks_plural(last) or last.endswith("ing"):
         return ""
-    return "an" if _vowel_sound(head[0].lower()) else "a"
+    return "an" if vowel_sound(head[0].lower()) else "a"
 
 
 def _is_thing(text: str) -> bool:
@@ -82,7 +82,7 @@ def _looks_plural(word: str) -> bool:
     return word.endswith("s") and not word.endswith(("ss", "us", "is")) and word not in _NOT_PLURALS
 
 
-def _vowel_sound(word: str) -> bool:
+def vowel_sound(word: str) -> bool:
     """Say whether a word is spoken with a vowel first."""
     if word.startswith(("uni", "use", "usu", "uku", "euro", "eu", "one", "once", "ut")):
         return word.startswith(("unin", "unim", "utm", "utt"))
