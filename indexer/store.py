@@ -146,8 +146,9 @@ class Store:
         import numpy as np
 
         found: dict[str, FloatArray] = {}
-        # A read-only library may be from before there was the column.
-        select = "SELECT vector FROM texts WHERE model = ? AND text = ?" + (" AND exact = 1" if exact else "")
+        # A read-only library may be from before there was the column, when all were exact.
+        known = exact and any(row[1] == "exact" for row in self.db.execute("PRAGMA table_info(texts)"))
+        select = "SELECT vector FROM texts WHERE model = ? AND text = ?" + (" AND exact = 1" if known else "")
         for text in texts:
             row = self.db.execute(select, [model.id, text]).fetchone()
             if row is not None:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer import text_tower
+from indexer.paths import cache_folder
 from indexer.probe_texts import probe_texts
 from indexer.text_tower import About, TextTower, tower_folder
 
@@ -50,20 +51,20 @@ def prepare_texts(
     a line when there is work.
     """
     active = store.active_model()
-    if active is None or stopping() or _is_settled(active.fingerprint):
+    if active is None or stopping():
         return
     encoder = loaded if loaded is not None and loaded.fingerprint == active.fingerprint else None
-    if encoder is None and load is None:
+    if (encoder is None and load is None) or _is_settled(active.fingerprint, encoder is None) or not _can_keep():
         return
     try:
-        if encoder is None and load is not None:
+        if encoder is None:
+            assert load is not None
             encoder = load(active)
-        assert encoder is not None
         export_tower(encoder, tell, stopping)
     except Exception as error:
         # torch, onnx and onnxruntime raise many kinds; a query then loads the model, as it would have anyway.
         if not stopping():
-            _remember_failure(active.fingerprint, f"{type(error).__name__}: {error}")
+            _remember_failure(active.fingerprint, error, encoder is not None)
 
 
 def export_tower(
@@ -165,22 +166,37 @@ def _sync(file: Path) -> None:
         os.fsync(opened.fileno())
 
 
-def _is_settled(fingerprint: str) -> bool:
-    """Return whether a model has a text tower, or has none for reasons that still stand."""
+def _is_settled(fingerprint: str, needs_load: bool) -> bool:
+    """Return whether a model has a text tower, or has none for reasons that still stand.
+
+    That it could not be loaded (its weights are not here any more) counts only where it would be loaded again.
+    """
     folder = tower_folder(fingerprint)
     about = text_tower.read_about(folder)
     if about is not None:
         return about.fingerprint == fingerprint and text_tower.is_whole(folder, about)
     try:
         failed = json.loads((folder / FAILED).read_text(encoding="utf-8"))
-        return bool(failed["versions"] == _versions() and failed["format"] == text_tower.FORMAT)
+        stands = failed["versions"] == _versions() and failed["format"] == text_tower.FORMAT
+        return bool(stands and (failed["loaded"] or needs_load))
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
 
-def _remember_failure(fingerprint: str, reason: str) -> None:
+def _can_keep() -> bool:
+    """Return whether the cache folder can be written; where it can't, no model is loaded for nothing."""
+    try:
+        cache_folder().mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=cache_folder()):
+            return True
+    except OSError:
+        return False
+
+
+def _remember_failure(fingerprint: str, error: Exception, loaded: bool) -> None:
     """Write down that a model's text tower could not be exported, and with which versions."""
-    record = {"format": text_tower.FORMAT, "reason": reason, "versions": _versions()}
+    reason = f"{type(error).__name__}: {error}"
+    record = {"format": text_tower.FORMAT, "reason": reason, "loaded": loaded, "versions": _versions()}
     with contextlib.suppress(OSError), _new_folder(tower_folder(fingerprint)) as folder:
         (folder / FAILED).write_text(json.dumps(record, indent=1), encoding="utf-8")
 

@@ -1,7 +1,7 @@
 """Groups of stills that show the very same shot: re-encoded, scaled, cropped a little, brightened.
 
-The files come best first. Each joins the first better file that heads a group and with which it is confirmed, or
-heads a group itself. So all of a group are near-identical to its best, and no chain of small differences leads from
+The files come best first. Each joins the nearest of the better files that head a group and confirm it, or heads a
+group itself. So all of a group are near-identical to its best, and no chain of small differences leads from
 one shot to another; two of a group may each differ from the best by what is allowed, and thus more from one another.
 
 Which pairs are looked at is told by the perceptual hashes, block by block against those that head a group: 32 bytes
@@ -59,13 +59,12 @@ def near_groups(
     for start in range(0, len(ids), BLOCK):
         rows = np.arange(start, min(start + BLOCK, len(ids)))
         joined: set[int] = set()
-        for others, index in ((rows_of_heads, heads), (rows, _index_of(looks[rows]))):
-            for row, other, bits in _near(index, looks[rows], rows, others):
-                if other < row and row not in joined and other not in joined:
-                    match = shots.confirm(int(ids[row]), int(ids[other]), bits)
-                    if match is not None:
-                        joined.add(row)
-                        found.setdefault(int(ids[other]), []).append(match)
+        for row, other, bits in _pairs(looks[rows], rows, (heads, rows_of_heads), (_index_of(looks[rows]), rows)):
+            if row not in joined and other not in joined:
+                match = shots.confirm(int(ids[row]), int(ids[other]), bits)
+                if match is not None:
+                    joined.add(row)
+                    found.setdefault(int(ids[other]), []).append(match)
         leading = rows[~np.isin(rows, list(joined))]
         heads.add(looks[leading])
         rows_of_heads = np.concatenate([rows_of_heads, leading])
@@ -82,13 +81,16 @@ def _index_of(looks: Hashes) -> Any:
     return index
 
 
-def _near(index: Any, looks: Hashes, rows: Rows, others: Rows) -> Iterator[tuple[int, int, int]]:
-    """Yield (row, other, bits) of the hashes that are near, by row, the nearest first."""
-    limits, bits, places = index.range_search(looks, MOST_BITS + 1)  # below that
-    bits = bits.astype(np.int64)  # floats, in FAISS
-    asking, found = np.repeat(rows, np.diff(limits.astype(np.int64))), others[places]
-    order = np.lexsort((found, bits, asking))
-    yield from zip(asking[order].tolist(), found[order].tolist(), bits[order].tolist(), strict=True)
+def _pairs(looks: Hashes, rows: Rows, *indexes: tuple[Any, Rows]) -> Iterator[tuple[int, int, int]]:
+    """Yield (row, other, bits) for the hashes near to these that come before them, by row, the nearest first."""
+    parts = []
+    for index, others in indexes:
+        limits, bits, places = index.range_search(looks, MOST_BITS + 1)  # below that
+        parts.append((np.repeat(rows, np.diff(limits.astype(np.int64))), others[places], bits.astype(np.int64)))
+    asking, found, differ = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    order = np.lexsort((found, differ, asking))
+    order = order[found[order] < asking[order]]
+    yield from zip(asking[order].tolist(), found[order].tolist(), differ[order].tolist(), strict=True)
 
 
 class _Shots:

@@ -87,10 +87,13 @@ class ColourEncoder:
 
 
 def _colour(text: str) -> tuple[int, ...]:
-    """Return the colour that a text names; a background prompt gets one of its own."""
-    if text in background_prompts():
+    """Return the colour that a text names; a background prompt that names none gets one of its own."""
+    try:
+        return ImageColor.getrgb(text.split()[-1])[:3]
+    except ValueError:
+        if text not in background_prompts():
+            raise
         return tuple(zlib.crc32(text.encode()).to_bytes(4, "big")[:3])
-    return ImageColor.getrgb(text.split()[-1])[:3]
 
 
 class Recorder(SilentListener):

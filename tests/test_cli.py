@@ -171,8 +171,41 @@ def test_query_formats(indexed: Invoke, photos: Path) -> None:
     assert indexed("query", "red", "-k", "1", "-0").stdout == f"{red}\0"
     (hit,) = json.loads(indexed("query", "red", "-k", "1", "--format", "json").stdout)
     assert (hit["path"], round(hit["score"], 3)) == (str(red), 1.0)
-    rows = list(csv.DictReader(io.StringIO(indexed("query", "red", "--format", "csv").stdout)))
+    rows = list(csv.DictReader(io.StringIO(indexed("query", "red", "--all", "--format", "csv").stdout)))
     assert next(row["path"] for row in rows) == str(red) and len(rows) == 3
+
+
+def test_the_cutoff_of_a_query(indexed: Invoke, photos: Path) -> None:
+    def found(*options: object) -> list[str]:
+        return [Path(line).name for line in indexed("query", *options, "--format", "paths").stdout.splitlines()]
+
+    assert found("red", "--cutoff", "0.99") == ["red.png"]
+    assert len(found("red", "--cutoff", "none")) == len(found("red", "--all")) == 3
+    nothing = indexed("query", "yellow", "--cutoff", "0.99")
+    assert (nothing.exit_code, nothing.stdout) == (0, "")
+    assert "No match; the nearest is" in nothing.stderr and "--all" in nothing.stderr
+    assert "No picture in 1999" in indexed("query", "red", "--after", "1999", "--before", "2000").stderr
+    assert json.loads(indexed("query", "yellow", "--cutoff", "0.99", "--format", "json").stdout) == []
+    for senseless in ("much", "2", "nan"):
+        assert indexed("query", "red", "--cutoff", senseless).exit_code == 2
+
+
+def test_queries_of_several_terms(indexed: Invoke, photos: Path) -> None:
+    def first(*options: object) -> str:
+        return Path(indexed("query", *options, "--all", "--format", "paths").stdout.splitlines()[0]).name
+
+    assert first("--like", photos / "red.png") == "red.png"
+    assert first("white", "--minus", "lime", "--minus", "blue") == "red.png"
+    assert first("--plus", "red:2", "--plus", "black:0.1") == "red.png"
+    one_sentence(indexed("query", "red", "--minus", "red"), "cancel each other", code=2)
+    one_sentence(indexed("query", "--like", photos / "none.png"), "can't be searched with")
+    assert "--like" in indexed("query", str(photos / "red.png").replace("red.png", "sub/../red.png")).stderr
+
+
+def test_similar_pictures(indexed: Invoke, photos: Path, picture: MakePicture) -> None:
+    rose = picture("rose.png", "rgb(250, 10, 10)")
+    assert indexed("similar", rose, "-k", "1", "--format", "paths").stdout == f"{photos / 'red.png'}\n"
+    one_sentence(indexed("similar", photos / "none.png"), "can't be read")
 
 
 def test_query_in_a_folder(indexed: Invoke, photos: Path) -> None:

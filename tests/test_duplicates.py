@@ -121,11 +121,23 @@ def test_the_best_has_pixels_then_a_date_then_bytes_then_age_then_a_short_path(
 
 
 def test_a_shot_of_another_time_is_another_shot(library: Library, photos: Path, shot: Shot) -> None:
-    shot(1, "first.jpg", taken="2021:07:04 12:00:00")
-    shot(1, "next.jpg", (640, 480), taken="2021:07:04 12:00:01")
-    shot(1, "without.jpg", (160, 120))
+    shot(1, "first.jpg", (640, 480), taken="2021:07:04 12:00:00")
+    shot(1, "next.jpg", (640, 480), taken="2021:07:04 12:00:01", quality=80)
+    shot(1, "first small.jpg", taken="2021:07:04 12:00:00")
     index(library, photos)
-    assert names(find_duplicates(library)) == [["next.jpg", "without.jpg"]]
+    assert names(find_duplicates(library)) == [["first.jpg", "first small.jpg"]]
+
+
+def test_a_picture_joins_the_nearest_of_two_shots(library: Library, photos: Path, shot: Shot) -> None:
+    first = shot(1, "first.jpg", (640, 480), taken="2021:07:04 12:00:00")
+    with Image.open(first) as image:
+        exif = Image.Exif()
+        exif.get_ifd(0x8769)[0x9003] = "2021:07:04 12:00:01"
+        second = image.crop((8, 0, 640, 480)).resize((640, 480))
+        second.save(photos / "second.jpg", exif=exif, quality=80)
+        second.resize((320, 240)).save(photos / "small.jpg")
+    index(library, photos)
+    assert names(find_duplicates(library)) == [["second.jpg", "small.jpg"]]
 
 
 def test_the_embedding_and_the_hash_must_both_agree(library: Library, photos: Path, shot: Shot) -> None:

@@ -46,7 +46,7 @@ def test_the_samples_are_what_the_project_promises() -> None:
 
 
 def test_the_red_envelope_is_found_first(sample_library: Path) -> None:
-    first, second = json.loads(run(sample_library, "query", "red envelope", "-k", "2", "--format", "json"))
+    first, second = json.loads(run(sample_library, "query", "red envelope", "-k", "2", "--all", "--format", "json"))
     assert Path(first["path"]).name == "red-envelope.jpg"
     assert first["score"] > second["score"] + 0.05
 

@@ -12,6 +12,7 @@ from indexer.errors import EncoderFailed, FolderError, InvalidRequest, LibraryMi
 from indexer.labels import save_labels
 from indexer.store import Store
 from search.classes import class_prompts
+from search.filters import make_filters
 from search.info import library_info
 from search.library import Library, open_library
 from search.probabilities import probabilities
@@ -44,11 +45,11 @@ def test_query_ranks_by_cosine(library: Library) -> None:
 
 
 def test_query_in_a_folder(library: Library, photos: Path) -> None:
-    assert names(library.query("red", folder=photos / "b")) == ["lime.png"]
-    assert len(library.query("red", folder=photos)) == 3
-    assert len(library.query("red", folder=photos.parent)) == 3
+    assert names(library.query("red", filters=make_filters(folder=photos / "b"))) == ["lime.png"]
+    assert len(library.query("red", filters=make_filters(folder=photos))) == 3
+    assert len(library.query("red", filters=make_filters(folder=photos.parent))) == 3
     with pytest.raises(FolderError, match="clipsearch index"):
-        library.query("red", folder=photos.parent / "elsewhere")
+        library.query("red", filters=make_filters(folder=photos.parent / "elsewhere"))
 
 
 @pytest.mark.parametrize(("text", "k"), [("", 5), ("  ", 5), ("red", 0), ("\udcff", 5)])
@@ -60,7 +61,7 @@ def test_senseless_queries(library: Library, text: str, k: int) -> None:
 def test_a_text_seen_before_needs_no_model(library: Library, encoder: ColourEncoder) -> None:
     library.query("red")
     library.query("red")
-    assert encoder.texts_encoded == ["red"]
+    assert encoder.texts_encoded == ["red", "a photo of a red"], "each prompt once"
 
 
 def test_a_failing_text_model_is_told(library: Library) -> None:
@@ -157,7 +158,7 @@ def test_an_empty_library_and_another_model_are_refused(store: Store, library: L
 def test_info_counts(library: Library, photos: Path) -> None:
     library.query("red")
     info = library_info(library.store)
-    assert (info.model, info.dim, info.pictures, info.embeddings, info.texts) == ("colour", 3, 3, 3, 1)
+    assert (info.model, info.dim, info.pictures, info.embeddings, info.texts) == ("colour", 3, 3, 3, 2)
     assert info.database_bytes > 0 and (info.index, info.index_recall, info.faiss_bytes) == ("exact", 1.0, 0)
     assert [(root.path, root.pictures) for root in info.roots] == [(photos, 3)]
     with Store.in_memory() as empty:

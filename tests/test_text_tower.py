@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import subprocess
 import sys
 import warnings
@@ -14,8 +15,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from tokenizers import Tokenizer
 
+from cli.main import main
 from indexer import text_export, text_tower
 from indexer.builtin_encoder import BuiltinEncoder
 from indexer.encoder import Encoder, TextModule
@@ -27,6 +30,7 @@ from indexer.text_export import NotExported, export_tower, prepare_texts
 from indexer.text_tokens import clean_text
 from indexer.text_tower import TextTower, open_tower, tower_folder
 from search.text_embeddings import embed_texts
+from tests.conftest import MakePicture
 from tests.fakes import ColourEncoder
 from tests.test_open_clip_encoder import TINY, local_dir
 
@@ -340,6 +344,26 @@ def test_a_failed_export_fails_no_run_and_is_remembered(
     assert encoder.tried == 2, "another version may be able to"
 
 
+def test_a_model_that_cannot_be_loaded_is_not_tried_again_and_again(tiny: Encoder, store: Store) -> None:
+    def load(_: object) -> Encoder:
+        tried.append(1)
+        raise OSError("no such checkpoint")
+
+    tried: list[int] = []
+    store.remember_model(tiny)
+    for _ in range(3):
+        prepare_texts(store, None, load, lambda _: None, lambda: False)
+    assert len(tried) == 1
+    prepare_texts(store, tiny, load, lambda _: None, lambda: False)
+    assert open_tower(tiny.fingerprint) is not None
+
+
+def test_no_model_is_loaded_where_nothing_can_be_kept(tiny: Encoder, store: Store, own_cache: Path) -> None:
+    own_cache.write_text("a file where the folder should be")
+    store.remember_model(tiny)
+    prepare_texts(store, None, lambda _: pytest.fail("loaded"), print, lambda: False)
+
+
 def test_when_the_model_is_loaded_for_it(tiny: Encoder, store: Store) -> None:
     told: list[str] = []
     store.remember_model(tiny)
@@ -350,6 +374,22 @@ def test_when_the_model_is_loaded_for_it(tiny: Encoder, store: Store) -> None:
     assert len(told) == 1 and open_tower(tiny.fingerprint) is not None
     prepare_texts(store, None, lambda _: pytest.fail("loaded again"), told.append, lambda: False)
     assert len(told) == 1
+
+
+def test_an_index_run_prepares_text_queries_once(tmp_path: Path, own_cache: Path, picture: MakePicture) -> None:
+    def run(*arguments: object) -> str:
+        result = CliRunner().invoke(main, [str(one) for one in arguments])
+        assert result.exit_code == 0, result.output
+        return result.stderr
+
+    model = f"local-dir:{local_dir(tmp_path / 'tiny')}"
+    folder = picture("red.png", "red").parent
+    assert "Preparing text queries" in run("index", folder, "--model", model)
+    assert open_tower(load_encoder(model, "cpu").fingerprint) is not None
+    assert "Preparing" not in run("index", folder)
+    shutil.rmtree(own_cache)
+    assert "Preparing text queries" in run("index", folder), "the model is loaded for it, once"
+    assert "Preparing" not in run("index", folder, "--reindex")
 
 
 def test_exact_embeddings_take_the_place_of_others_only(tiny: Encoder, store: Store) -> None:
@@ -371,6 +411,7 @@ def test_texts_of_an_older_library_are_exact(store: Store, encoder: ColourEncode
     store.db.execute(
         "INSERT INTO texts (model, text, vector) VALUES (?, 'red', ?)", [model.id, np.ones(3, "<f4").tobytes()]
     )
+    assert store.cached_texts(model, ["red"], exact=True)["red"].tolist() == [1, 1, 1], "as read-only"
     assert store.folder is not None
     with Store.open(store.folder) as again:
         assert again.cached_texts(model, ["red"], exact=True)["red"].tolist() == [1, 1, 1]
