@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from cli.duplicates import duplicates
+from cli.eval import evaluate
 from cli.failures import failures
 from cli.index import STOPPED, index
 from cli.info import info
@@ -61,6 +62,7 @@ main.add_command(query)
 main.add_command(similar)
 main.add_command(duplicates)
 main.add_command(label)
+main.add_command(evaluate)
 main.add_command(info)
 main.add_command(roots)
 main.add_command(failures)
