@@ -34,8 +34,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from indexing import ARCHITECTURE, Rclip, fresh, machine, save_models, work_folder
 from platformdirs import user_cache_path
+
+sys.path[0] = str(Path(__file__).resolve().parent.parent)  # else this file would be taken for the package `search`
+from benchmarks.indexing import ARCHITECTURE, Rclip, fresh, machine, save_models, work_folder  # noqa: E402
 
 CENTRES, DIM = 2000, 512
 NOISE, QUERY_NOISE = 0.9, 1.5
@@ -126,10 +128,10 @@ def around(points: np.ndarray, noise: float, random: np.random.Generator) -> np.
 
 def fill_clipsearch(library: Path, vectors: Path, model: str) -> None:
     """Make a library: the pictures of a phone as far as the database is concerned, the index, the text tower."""
-    from indexer.text_export import ensure_tower
-
     from indexer.model_choice import load_encoder
     from indexer.store import Store
+    from indexer.text_export import export_tower
+    from indexer.text_tower import open_tower
     from search.faiss_index import refresh
 
     encoder = load_encoder(model, "cpu")
@@ -155,7 +157,8 @@ def fill_clipsearch(library: Path, vectors: Path, model: str) -> None:
         refresh(store, stored)
         print(f"  index of {len(rows):,} built in {time.perf_counter() - started:.1f} s", file=sys.stderr)
         store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    ensure_tower(encoder)
+    if open_tower(encoder.fingerprint) is None:
+        export_tower(encoder)
 
 
 def picture(number: int, random: np.random.Generator) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import click
 
 from cli.duplicates import duplicates
 from cli.eval import evaluate
+from cli.export_labels import export_labels
 from cli.failures import failures
 from cli.index import STOPPED, index
 from cli.info import info
@@ -63,6 +64,7 @@ main.add_command(similar)
 main.add_command(duplicates)
 main.add_command(label)
 main.add_command(evaluate)
+main.add_command(export_labels)
 main.add_command(info)
 main.add_command(roots)
 main.add_command(failures)

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 @library_option
 @click.pass_context
 def undo(ctx: click.Context, action: str | None, listing: bool, dry_run: bool, library: Path | None) -> None:
-    """Take back what the last --copy-to or --link-to made, or the action with this ID.
+    """Take back what the last --copy-to, --link-to or export-labels made, or the action with this ID.
 
     Only files that are still exactly as they were made are removed, and none whose original is gone; folders only if
-    they are empty. Originals are never touched.
+    they are empty. Sidecars that nobody has changed since get their old content back. Originals are never touched.
 
     \b
     Example:

@@ -3,9 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from indexer.store import Store, StoredModel, now
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSet:
+    """A set of classes that pictures were labelled with."""
+
+    id: int
+    name: str
+    model: str
+    kind: str  # "softmax", or "multi" if a picture may have several labels or none
+    class_names: tuple[str, ...]
+    labelled_at: str  # UTC, ISO 8601
+
+
+def label_sets(store: Store) -> list[LabelSet]:
+    """Return all label sets, the oldest first."""
+    rows = store.db.execute(
+        "SELECT s.id, m.name, s.classes, s.labelled_at FROM label_sets s JOIN models m ON m.id = s.model ORDER BY s.id"
+    )
+    found = [(key, model, tuple(json.loads(classes)), at) for key, model, classes, at in rows]
+    return [LabelSet(key, ",".join(names), model, "softmax", names, at) for key, model, names, at in found]
+
+
+def labels_in(store: Store, label_set: int) -> Iterator[tuple[int, str, float]]:
+    """Yield (image id, class, probability) of each label in a set."""
+    yield from store.db.execute("SELECT image, class, probability FROM labels WHERE label_set = ?", [label_set])
 
 
 def save_labels(

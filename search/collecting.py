@@ -58,12 +58,7 @@ def copy_hits(
     disk is full or the folder can't be written to, with what was done kept, FolderError if there can be no such folder,
     LibraryError if the library's journal can't be written.
     """
-
-    def place(journal: Journal, original: Path, path: Path) -> str:
-        copy_file(journal, original, path)
-        return "copy"
-
-    return _collect(hits, folder, library, "copy", place, title, numbered)
+    return _collect(hits, folder, library, "copy", copying, title, numbered)
 
 
 def link_hits(
@@ -76,6 +71,17 @@ def link_hits(
     numbered: bool = False,
 ) -> Collected:
     """Link the hits' files into a folder; else as copy_hits. "auto" is hard, or symbolic where that can't be."""
+    return _collect(hits, folder, library, "link", linking(kind), title, numbered)
+
+
+def copying(journal: Journal, original: Path, path: Path) -> str:
+    """Put a copy of an original under a new name."""
+    copy_file(journal, original, path)
+    return "copy"
+
+
+def linking(kind: LinkKind) -> Place:
+    """Return what puts a link of a kind to an original under a new name."""
 
     def place(journal: Journal, original: Path, path: Path) -> str:
         if kind != "symbolic":
@@ -88,7 +94,7 @@ def link_hits(
         symbolic_link(journal, original, path)
         return "symbolic"
 
-    return _collect(hits, folder, library, "link", place, title, numbered)
+    return place
 
 
 def root_around(library: Path, folder: Path) -> Path | None:
@@ -99,12 +105,18 @@ def root_around(library: Path, folder: Path) -> Path | None:
         )
 
 
-def _collect(
-    hits: Sequence[Hit], folder: Path, library: Path, what: str, place: Place, title: str, numbered: bool
-) -> Collected:
+def collecting_folder(folder: Path) -> Path:
+    """Return the place of a folder to put files into, made or not; raises FolderError if there can be none."""
     folder = absolute(folder)
     if os.path.lexists(folder) and not os.path.isdir(folder):
         raise FolderError(f"{readable(str(folder))} is no folder; give another name.")
+    return folder
+
+
+def _collect(
+    hits: Sequence[Hit], folder: Path, library: Path, what: str, place: Place, title: str, numbered: bool
+) -> Collected:
+    folder = collecting_folder(folder)
     best: dict[Path, Hit] = {}  # of a video, its first moment
     for hit in hits:
         best.setdefault(hit.path, hit)
@@ -116,17 +128,17 @@ def _collect(
             make_folders(journal, folder)
             for rank, hit in enumerate(once, start=1):
                 prefix = f"{rank:0{max(3, len(str(len(once))))}}-" if numbered else ""
-                _put(journal, hit, prefix, place, done)
+                put_hit(journal, hit, folder, place, done, prefix)
         except OSError as error:
-            raise OutputError(_stopped(error, what, done, len(once))) from error
+            raise OutputError(stopped(error, what, done, len(once))) from error
         finally:
-            _write_manifest(journal, done, what, title)
+            write_manifest(journal, done, what, title)
     return done
 
 
-def _put(journal: Journal, hit: Hit, prefix: str, place: Place, done: Collected) -> None:
-    """Put one file under the first name that is free; raises OSError if nothing can be put there."""
-    for path in _names(done.folder, prefix, hit.path.name):
+def put_hit(journal: Journal, hit: Hit, folder: Path, place: Place, done: Collected, prefix: str = "") -> None:
+    """Put one file into a folder, under the first name that is free; raises OSError if nothing can be put there."""
+    for path in _names(folder, prefix, hit.path.name):
         if _is_there(hit.path, path):
             done.there.append((hit, path))
             return
@@ -163,7 +175,9 @@ def _is_there(original: Path, path: Path) -> bool:
         return False
 
 
-def _stopped(error: OSError, what: str, done: Collected, asked: int) -> str:
+def stopped(
+    error: OSError, what: str, done: Collected, asked: int, instead: str = "another --link-kind, or --copy-to"
+) -> str:
     """Say in a sentence why no more could be put into the folder, and what there is."""
     shown = readable(str(done.folder))
     past = {"copy": "copied", "link": "linked"}[what]
@@ -173,12 +187,12 @@ def _stopped(error: OSError, what: str, done: Collected, asked: int) -> str:
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", None)):
         return f"The disk of {shown} is full: {so_far}; free some space and run the same command again."
     if what == "link" and error.errno in NO_HARD_LINKS and os.access(done.folder, os.W_OK):
-        return f"{shown} takes no such links ({error.strerror}): {so_far}; use another --link-kind, or --copy-to."
+        return f"{shown} takes no such links ({error.strerror}): {so_far}; use {instead}."
     reason = error.strerror or str(error)
     return f"{shown} can't be written to ({reason}): {so_far}; check its permissions, or give another folder."
 
 
-def _write_manifest(journal: Journal, done: Collected, what: str, title: str) -> None:
+def write_manifest(journal: Journal, done: Collected, what: str, title: str) -> None:
     """Write what was made beside it, for people and programs; without room for it the journal knows all the same."""
     if not done.made:
         return
@@ -190,7 +204,7 @@ def _write_manifest(journal: Journal, done: Collected, what: str, title: str) ->
         "undo": f"clipsearch undo {journal.id}",
         "files": [
             {
-                "name": readable(path.name),
+                "name": readable(path.relative_to(done.folder).as_posix()),
                 "kind": kind,
                 "score": round(hit.score, 6),
                 "original": to_fields(str(hit.path)),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import sqlite3
 import zlib
 from collections.abc import Iterator
@@ -116,7 +115,7 @@ def keep_file(
     Raises OSError or sqlite3.OperationalError if it can't be written; then all is as before.
     """
     assert store.folder is not None
-    path = store.folder / f"model-{model.id}-{state.generation}-{secrets.token_hex(4)}.faiss"
+    path = store.folder / f"model-{model.id}-{state.generation}-{os.urandom(4).hex()}.faiss"
     try:
         size, checksum = _write(index, path)
         made = IndexFile(path, state, len(index), index.lists, size, checksum, now())

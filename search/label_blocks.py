@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from indexer.encoder import FloatArray
 from search.compressed_index import Ids
 from search.vector_index import VectorIndex
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 AHEAD = 2  # blocks that wait while the next one is read
 
@@ -25,6 +28,8 @@ def label_blocks(
 
     `texts` are the classes' embeddings (classes, dim). The next block is read while the one before is multiplied.
     """
+
+    from concurrent.futures import ThreadPoolExecutor
 
     def compute(ids: Ids, vectors: FloatArray) -> tuple[Ids, FloatArray]:
         if among is not None:

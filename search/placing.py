@@ -95,7 +95,7 @@ def write_file(journal: Journal, path: Path, content: bytes) -> None:
 
 
 def replace_file(journal: Journal, path: Path, old: bytes, new: bytes) -> None:
-    """Give a file another content, if it still has the one that the new one was made from; its mode stays.
+    """Give a file another content, if it still has the one that the new one was made from; its mode and owner stay.
 
     Of a symbolic link, the file that it leads to is meant. Raises ChangedMeanwhile, or OSError.
     """
@@ -103,6 +103,7 @@ def replace_file(journal: Journal, path: Path, old: bytes, new: bytes) -> None:
     with _unfinished(journal, path.parent) as part:
         write_synced(part, new)
         before = path.stat()
+        _keep_owner(part, before)
         part.chmod(before.st_mode & 0o7777)
         if path.read_bytes() != old:
             raise ChangedMeanwhile
@@ -143,6 +144,13 @@ def digest_of_file(path: Path) -> str:
         while piece := file.read(PIECE):
             state.update(piece)
     return state.hexdigest()
+
+
+def _keep_owner(part: Path, before: os.stat_result) -> None:
+    """Give a file the owner that another has, as far as the system lets us: root may write for someone else."""
+    if hasattr(os, "chown"):
+        with contextlib.suppress(OSError):
+            os.chown(part, before.st_uid, before.st_gid)
 
 
 def _refuse_taken(path: Path) -> None:

@@ -1,0 +1,90 @@
+"""Which labels of which pictures go out: the set, its pictures that pass the filters, what is sure enough."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from indexer.errors import InvalidRequest
+from indexer.labels import LabelSet, label_sets, labels_in
+from search.filters import Filters, matching_ids
+from search.results import Hit
+
+if TYPE_CHECKING:
+    from indexer.store import Store
+
+OTHER = "other"
+NEGATION = "not "
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A picture, or a moment of a video, with its labels."""
+
+    picture: Hit  # its score is the probability of the best label, 0 if there is none
+    labels: tuple[tuple[str, float], ...]  # class and probability, most probable first
+
+
+def find_label_set(store: Store, name: str | None) -> LabelSet:
+    """Return the label set of a name, or the only one there is; raises InvalidRequest, telling which there are."""
+    known = label_sets(store)
+    if not known:
+        raise InvalidRequest("No picture has a label yet; run: clipsearch label --classes cup,car")
+    names = ", ".join(one.name for one in known)
+    if name is None:
+        if len(known) > 1:
+            raise InvalidRequest(f"There are several label sets, so name one: {names}.")
+        return known[0]
+    for one in known:
+        if one.name == name:
+            return one
+    raise InvalidRequest(f'There is no label set "{name}"; the ones there are: {names}.')
+
+
+def is_rest(name: str) -> bool:
+    """Say whether a class only says what a picture is not: other, or "not cup"."""
+    folded = name.casefold()
+    return folded == OTHER or folded.startswith(NEGATION)
+
+
+def labelled_pictures(
+    store: Store,
+    label_set: LabelSet,
+    filters: Filters | None = None,
+    *,
+    threshold: float = 0.0,
+    with_other: bool = False,
+) -> list[Labelled]:
+    """Return the pictures of a set with their labels, by path and moment; one without any has been judged, too.
+
+    Labels are left out if they are less probable than the threshold, or say only what a picture is not, unless asked
+    for with `with_other`. Raises as matching_ids does.
+    """
+    from search.hits import hits_of
+
+    found: dict[int, list[tuple[str, float]]] = defaultdict(list)
+    if label_set.kind == "multi":  # a picture to which no class applies has no row
+        found |= {image: [] for (image,) in store.db.execute("SELECT id FROM images")}
+    for image, name, probability in labels_in(store, label_set.id):
+        labels = found[image]
+        if probability >= threshold and (with_other or not is_rest(name)):
+            labels.append((name, probability))
+    among = matching_ids(store, filters or Filters())
+    chosen = found.keys() if among is None else found.keys() & set(among.tolist())
+    best = {image: tuple(sorted(found[image], key=lambda one: (-one[1], one[0]))) for image in chosen}
+    hits = hits_of(store, [(image, labels[0][1] if labels else 0.0) for image, labels in best.items()])
+    return sorted(
+        (Labelled(hit, best[hit.id]) for hit in hits), key=lambda one: (one.picture.path, one.picture.at or 0.0)
+    )
+
+
+def labels_by_file(pictures: Iterable[Labelled]) -> dict[Path, list[str]]:
+    """Return the labels of each file, of a video those of all its moments."""
+    files: dict[Path, list[str]] = {}
+    for one in pictures:
+        labels = files.setdefault(one.picture.path, [])
+        labels += [name for name, _ in one.labels if name not in labels]
+    return files
