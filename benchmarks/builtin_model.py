@@ -1,7 +1,7 @@
 """Measure the built-in model on captioned photos, and fit its logit scale.
 
     apt-get download tuxpaint-stamps-default && dpkg -x tuxpaint-stamps-default_*.deb stamps
-    python benchmarks/builtin_model.py stamps/usr/share/tuxpaint/stamps
+    python -m benchmarks.builtin_model stamps/usr/share/tuxpaint/stamps
 
 Reads a folder of pictures with a caption each (a.png with a.txt, first line). Tux Paint's stamps are such: photos
 of single objects, cut out; drawings ("cartoon") and symbols are left out. Each is put on a white square.

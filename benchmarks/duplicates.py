@@ -1,13 +1,13 @@
 """Measure what tells copies of a shot from other shots, and how long a library takes.
 
-    python benchmarks/duplicates.py                           # the sample images
-    python benchmarks/duplicates.py FOLDER... VIDEO...        # and more pictures; frames of videos, as bursts
-    python benchmarks/duplicates.py --scale 100000 [--dim 512]
+    python -m benchmarks.duplicates                           # the sample images
+    python -m benchmarks.duplicates FOLDER... VIDEO...        # and more pictures; frames of videos, as bursts
+    python -m benchmarks.duplicates --scale 100000 [--dim 512]
 
 Of each picture it makes variants that are the same shot, and pairs that are not: other frames, turns, moved subjects.
 Prints the recall of the former and the rate of the latter that are taken for copies, by the threshold on the bits of
 the perceptual hash and on the cosine, with a model's embeddings; no dates are used, which cameras' bursts have. Real
-photos: apt-get download mate-backgrounds lomiri-wallpapers-16.04 lomiri-wallpapers-20.04, and dpkg -x.
+photos: apt-get download mate-backgrounds lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 ukui-wallpapers, and dpkg -x.
 
 --scale fills a library with clustered random embeddings and hashes, one in a hundred a near copy of another, and runs
 `find_duplicates` on it in a process of its own.

@@ -1,6 +1,6 @@
 """How long filters take in a large library, with and without their indexes, and what the indexes cost.
 
-    python benchmarks/filters.py [PICTURES]
+    python -m benchmarks.filters [PICTURES]
 
 The library is synthetic and holds no embeddings. Prints a Markdown table; each figure is the best of three, warm.
 """

@@ -2,6 +2,9 @@
 
 A line is `query = right = also`: regular expressions, looked for in the picture's path and caption. A picture that
 `right` matches must be found; one that only `also` matches may be found or not and does not count.
+
+The tuning queries fitted the constants of search/cutoff.py and chose the form of its rule. The held-out queries were
+written after both and run once.
 """
 
 from __future__ import annotations
@@ -94,12 +97,13 @@ red wine = wine
 """
 
 SAMPLE_NEGATIVES = """
-unicorn spaceship battle; dog; cat; horse; elephant; a woman with a hat; wedding; baby; shark; snake; penguin; spider; butterfly;
-airplane; helicopter; train; motorcycle; bicycle; skyscraper; snowy mountain; waterfall; desert; volcano; dinosaur; robot; sword;
-gun; violin; piano; drum kit; laptop; telephone; television; camera; shoe; dress; trousers; sunglasses; necklace; cake; hamburger;
-sushi; cheese; bread; broccoli; carrot; refrigerator; toilet; bathtub; washing machine; hammer; chainsaw; microscope; map; tax return;
-newspaper; birthday party; fireworks; football stadium; church; castle; tractor; submarine; rocket launch; x-ray; tattoo; toothbrush;
-graduation ceremony; dragon; mermaid; quantum physics; democracy; asdfghjkl
+unicorn spaceship battle; dog; cat; horse; elephant; a woman with a hat; wedding; baby; shark; snake; penguin; spider;
+butterfly; airplane; helicopter; train; motorcycle; bicycle; skyscraper; snowy mountain; waterfall; desert; volcano;
+dinosaur; robot; sword; gun; violin; piano; drum kit; laptop; telephone; television; camera; shoe; dress; trousers;
+sunglasses; necklace; cake; hamburger; sushi; cheese; bread; broccoli; carrot; refrigerator; toilet; bathtub;
+washing machine; hammer; chainsaw; microscope; map; tax return; newspaper; birthday party; fireworks;
+football stadium; church; castle; tractor; submarine; rocket launch; x-ray; tattoo; toothbrush; graduation ceremony;
+dragon; mermaid; quantum physics; democracy; asdfghjkl
 """
 
 STAMP_QUERIES = """
@@ -219,13 +223,131 @@ camera = camera
 """
 
 STAMP_NEGATIVES = """
-unicorn spaceship battle; wedding; birthday party; city skyline at night; snowy mountain; waterfall; beach; sunset over the sea; desert;
-castle; church; bridge; lighthouse; skyscraper; restaurant; supermarket; bookcase; sofa; bed; refrigerator; washing machine; bathtub;
-computer keyboard; laptop; television; mobile phone; bicycle; motorcycle; train; submarine; rocket launch; helicopter; snake;
-spider; crocodile; turtle; shark; jellyfish; octopus; dinosaur; dragon; cake; ice cream; hamburger; sushi; bread; wine bottle;
-cup of coffee; piano; microphone; umbrella; sunglasses; wrist watch; necklace; ring; envelope; newspaper; map; tax return; passport;
-handwriting; screenshot; x-ray; tattoo; robot; swimming pool; tent; candle; christmas tree; chess; playing cards; skis; golf club;
-surfing; yoga; ballet; kiss; baby; graduation ceremony; quantum physics; democracy; asdfghjkl
+unicorn spaceship battle; wedding; birthday party; city skyline at night; snowy mountain; waterfall; beach;
+sunset over the sea; desert; castle; church; bridge; lighthouse; skyscraper; restaurant; supermarket; bookcase; sofa;
+bed; refrigerator; washing machine; bathtub; computer keyboard; laptop; television; mobile phone; bicycle; motorcycle;
+train; submarine; rocket launch; helicopter; snake; spider; crocodile; turtle; shark; jellyfish; octopus; dinosaur;
+dragon; cake; ice cream; hamburger; sushi; bread; wine bottle; cup of coffee; piano; microphone; umbrella; sunglasses;
+wrist watch; necklace; ring; envelope; newspaper; map; tax return; passport; handwriting; screenshot; x-ray; tattoo;
+robot; swimming pool; tent; candle; christmas tree; chess; playing cards; skis; golf club; surfing; yoga; ballet;
+kiss; baby; graduation ceremony; quantum physics; democracy; asdfghjkl
+"""
+
+
+HELD_OUT_SAMPLE_QUERIES = """
+a photo of an envelope = envelope
+post = envelope
+motor car = car-
+red sports car = car-red = car-
+yellow cab = taxi = car-
+four-wheel drive = jeep = car-
+coffee mug = mug|cup = espresso
+a cup of espresso = espresso = cup|mug
+pot of tea = teapot
+granny smith = apple
+tropical fruit = banana = lemon|orange
+yellow fruit = banana|lemon
+citrus = lemon|orange
+dessert berries = strawberr
+slice of pizza = pizza
+poisonous fungus = agaric
+wooden shelves = bookcase
+place to sleep = bed = sofa
+a place to sit = sofa|bench = bed
+wax candle = candle
+string instrument = guitar
+flying balloon = balloon
+measuring time = hourglass|clock
+wall clock = clock
+keyboard of a computer = keyboard
+light tower by the sea = lighthouse
+a lock = padlock
+park = bench
+boat with sails = sailboat
+leather football = soccer
+weights for training = dumbbell
+traffic signal = traffic
+rain protection = umbrella
+alcohol = wine
+drinks = wine|espresso = cup|mug|teapot
+"""
+
+HELD_OUT_SAMPLE_NEGATIVES = """
+a knight in armour; kitten; puppy; polar bear; goldfish; eagle; crocodile; ant; passenger jet; locomotive; scooter;
+cathedral; glacier; palm beach; rainforest; moon landing; alien; cannon; trumpet; saxophone; smartphone; printer;
+projector; boots; wedding dress; jeans; pearl necklace; birthday cake; fried egg; noodles; cucumber; oven; shower;
+drill; tractor ploughing; telescope; world map; invoice; newspaper headline; children playing; basketball game;
+swimming race; skiing; christmas; halloween; skeleton; hospital bed ward; toothpaste; haircut; opera singer;
+lightning; flood; space station; ghost; economic growth; love; qwertyuiop; philosophy of mind
+"""
+
+HELD_OUT_STAMP_QUERIES = """
+puppy = /dog.png = dingo|fox
+wild dog = dingo|fox = /dog.png
+big cat = /lion(-2)?.png|tiger
+brown bear = bear.png = edward
+bull = bull|zebu = bovines/
+lamb = lamb|/sheep.png|ram.png = goat
+piglet = Tamworth|/pig.png = [/ ]boar
+pony = /horse = donkey|zebra
+donkey = donkey = horse|zebra
+bunny = rabbit
+mouse = rodents/(mouse|rat) = rodents/
+antelope = blackbuck|gnu = deer/
+chimpanzee = chimp = apes/
+bird of prey = vulture|owl
+sea bird = gull|penguin|pelican = birds/
+songbird = blackbird|lark|cuckoo = birds/
+turkey = turkey = fowl
+swan = gander|duck.png|drake|flamingo|pelican
+toucan = tucan
+tropical fish = /fish/(?!lobster|shrimp) = fish/
+shellfish = lobster|shrimp|mussel|abalone
+toad = frog
+iguana = iguana
+grasshopper = grasshopper|mantis
+fly = /fly.png|hoverfly = insects
+otter = otter
+seal = sea_lion = otter
+kangaroo jumping = kangaroo
+cap = cap.png = hats/
+trousers = pants
+sweater = jacket|shirt = scarf
+citrus fruit = orange|lemon|lime|mandarine
+berry = raspberry|strawberr = cherr|grapes
+pear = pear.png = spear
+cauliflower = broccoli = vegetables/
+pepper = pepper.png|chile
+garlic = garlic
+cello = cello|violin
+percussion = drum|cymbal
+pliers = plyers = wrench
+saw = /saw.png
+coffee mug = mug.png = glass.png
+rubbish bin = garbagecan|compost|wheelie
+injection needle = syringe
+blossom = flowers/
+conifer = pinecone = trees/
+american football = /football.png = australian
+stop sign = /stop.png = roadsigns/
+letter box = mailbox|post_box
+sedan = sedan.png|beetle = auto/|police
+lorry = /truck.png|garbagetruck|dumper|firetruck
+jet plane = 747|f22
+tank = bradley|stryker
+boat = ship/
+photo camera = camera
+doll = grannysmith|edward
+"""
+
+HELD_OUT_STAMP_NEGATIVES = """
+wedding dress; fireworks over a city; glacier; canyon; harbour with ships at night; cathedral; mosque;
+railway station; library shelves; armchair; wardrobe; dishwasher; shower; printer; smartphone; radio; scooter;
+locomotive; space station; moon landing; cobra; tarantula; alligator; tortoise; sea turtle; squid; mammoth; ghost;
+birthday cake; pancakes; fried egg; spaghetti; rice; champagne; espresso; harp; saxophone; parasol; diamond ring;
+bracelet; postcard; invoice; world map; passport photo; sheet music; screenshot of a chat; skeleton; swimming race;
+skiing; chandelier; bonfire party; poker; sailing regatta; marathon; opera singer; haircut; toddler; economic growth;
+philosophy of mind; qwertyuiop; knight in armour; pyramid; igloo; windmill
 """
 
 

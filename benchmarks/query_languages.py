@@ -1,6 +1,6 @@
 """Measure how often a query is taken for not English: falsely on English, rightly on other languages.
 
-    python benchmarks/query_languages.py stamps/usr/share/tuxpaint/stamps
+    python -m benchmarks.query_languages stamps/usr/share/tuxpaint/stamps
 
 English: the names and definitions of ImageNet's classes and of WordNet's 21,841 synsets in ImageNet-22k, and the
 captions of Tux Paint's stamps (see benchmarks/builtin_model.py). Other languages: the translations of those captions,

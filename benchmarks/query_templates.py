@@ -1,6 +1,6 @@
 """Measure whether wrapping a query in templates finds more, on captioned photos.
 
-    python benchmarks/query_templates.py stamps/usr/share/tuxpaint/stamps [--model builtin]
+    python -m benchmarks.query_templates stamps/usr/share/tuxpaint/stamps [--model builtin]
 
 The photos are those of benchmarks/builtin_model.py. Each is asked for as a person would, by its caption without
 article and full stop ("red apple"), once for each way of wrapping; a way with several templates takes the mean of
@@ -14,8 +14,8 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from builtin_model import captioned, class_name, encode
 
+from benchmarks.builtin_model import captioned, class_name, encode
 from indexer.encoder import Encoder, FloatArray, unit_rows
 from indexer.model_choice import load_encoder
 from search.templates import SHORT_WORDS, article_of

@@ -86,8 +86,12 @@ class Cold:
 def cold(command: list[str | Path], **options: Any) -> Cold:
     """Run a command and return how long it took and its peak memory."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
+        environment = {**(options.pop("env", None) or os.environ)}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode at hand
         started = time.perf_counter()
-        process = subprocess.Popen([str(part) for part in command], stdout=out, stderr=errors, **options)
+        process = subprocess.Popen(
+            [str(part) for part in command], stdout=out, stderr=errors, env=environment, **options
+        )
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)

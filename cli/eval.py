@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.index import SOME_FAILED
 from cli.options import device_option, library_folder, library_option
+
+if TYPE_CHECKING:
+    from search.calibration import Calibration
 
 SETS = ("simple", "photo7", "openai80")  # as in search/template_sets.py, which importing this must not load
 
@@ -119,11 +123,32 @@ def evaluate(
         request = Request(place, truth, pairs, overrides, templates or SETS, models, device, calibrate)
         report = measure(request, listener, tell)
     write_report(report, form)
+    if report.calibration is not None:
+        _tell_calibration(report.calibration, report.evaluations[0].model)
+    if report.not_calibrated:
+        tell(f"Not calibrated: {report.not_calibrated}")
     if plots is not None:
         for file in write_plots(report, plots):
             tell(f"Written: {file}")
-    if report.unread:
-        raise click.exceptions.Exit(SOME_FAILED)
+    if report.unread or report.not_calibrated:
+        raise click.exceptions.Exit(1 if report.not_calibrated else SOME_FAILED)
+
+
+def _tell_calibration(fitted: Calibration, model: str) -> None:
+    """Say what was stored, and how far it can be relied on."""
+    from cli.output import tell
+    from search.calibration import FEW
+
+    tell(
+        f"Stored: labels by {model} use the temperature {fitted.temperature:.3f} from now on; "
+        "clipsearch eval --reset-calibration takes it back."
+    )
+    low, high = fitted.spread
+    if fitted.pictures < FEW:
+        tell(
+            f"{fitted.pictures} pictures are few: four fifths of them at a time gave {low:.3f} to {high:.3f}; "
+            f"with {FEW} or more it is surer."
+        )
 
 
 def _reset(place: Path) -> None:

@@ -142,7 +142,8 @@ def _print_tables(sections: Sequence[Section]) -> None:
 
     console = Console()
     for section in sections:
-        table = Table(box=box.SIMPLE_HEAD, title=Text(section.title, style="bold"), title_justify="left")
+        console.print(Text(harmless(readable(section.title)), style="bold"))  # a table's own would be as narrow as it
+        table = Table(box=box.SIMPLE_HEAD)
         for place, column in enumerate(section.columns):
             table.add_column(
                 Text(harmless(readable(column))), justify="left" if place < section.texts else "right", overflow="fold"

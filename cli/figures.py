@@ -38,7 +38,8 @@ def confusion_figure(one: Evaluation) -> Figure:
     )
     if count <= NAMED:
         names = [_short(name) for name in one.classes]
-        axes.set_xticks(range(count), names, rotation=90 if count > 6 else 0, fontsize=font, parse_math=False)
+        widest = 0.65 * font * max(map(len, names))
+        axes.set_xticks(range(count), names, rotation=90 if widest > cell else 0, fontsize=font, parse_math=False)
         axes.set_yticks(range(count), names, fontsize=font, parse_math=False)
     if count <= COUNTED:
         for row, column in zip(*np.nonzero(one.confusion), strict=True):
@@ -68,33 +69,51 @@ def reliability_figure(panels: Mapping[str, Reliability]) -> Figure:
     """Draw accuracy against confidence in bins, and beneath how many guesses are in each; a panel for each."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(4.9 * len(panels), 6.2), layout="constrained")
+    figure = Figure(figsize=(4.9 * len(panels), 6.6), layout="constrained")
     grid = figure.subplots(2, len(panels), squeeze=False, sharex=True, height_ratios=(3.2, 1))
     for column, (title, one) in enumerate(panels.items()):
         _draw_reliability(grid[0][column], grid[1][column], one)
         grid[0][column].set_title(f"{title}\nECE {one.calibration_error:.3f}", fontsize=10, parse_math=False)
+    figure.legend(handles=_reliability_key(), loc="outside lower center", ncols=2, fontsize=8, frameon=False)
     return figure
+
+
+def _reliability_key() -> list[Any]:
+    """Return what the legend shows."""
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    return [
+        Patch(color=RIGHT, label="accuracy"),
+        Line2D([], [], color="black", linewidth=1, linestyle="--", label="as sure as right"),
+        Patch(label="surer than right", **_faint(WRONG)),
+        Patch(label="less sure than right", **_faint(RIGHT)),
+    ]
+
+
+def _faint(colour: str) -> dict[str, Any]:
+    """Return how a gap is filled."""
+    from matplotlib.colors import to_rgba
+
+    return {"facecolor": to_rgba(colour, 0.3), "edgecolor": colour, "linewidth": 0.8, "hatch": "///"}
 
 
 def _draw_reliability(above: Axes, below: Axes, one: Reliability) -> None:
     import numpy as np
-    from matplotlib.colors import to_rgba
     from matplotlib.ticker import MaxNLocator
 
     bins = len(one.counts)
     left = np.arange(bins) / bins
     full = one.counts > 0
-    above.bar(left[full], one.accuracy[full], 1 / bins, align="edge", color=RIGHT, edgecolor="white", label="accuracy")
-    for name, colour, hollow in (("surer than right", WRONG, False), ("less sure than right", RIGHT, True)):
+    above.bar(left[full], one.accuracy[full], 1 / bins, align="edge", color=RIGHT, edgecolor="white")
+    for hollow in (False, True):
         chosen = full & ((one.accuracy > one.confidence) == hollow)
         low = np.minimum(one.accuracy, one.confidence)[chosen]
         gap = np.abs(one.accuracy - one.confidence)[chosen]
-        above.bar(left[chosen], gap, 1 / bins, low, align="edge", color="white", edgecolor="white")
-        faint: dict[str, Any] = {"color": to_rgba(colour, 0.3), "edgecolor": colour, "linewidth": 0.8, "hatch": "///"}
-        above.bar(left[chosen], gap, 1 / bins, low, align="edge", label=name, **faint)
-    above.plot([0, 1], [0, 1], color="black", linewidth=1, linestyle="--", label="as sure as right")
+        above.bar(left[chosen], gap, 1 / bins, low, align="edge", color="white")
+        above.bar(left[chosen], gap, 1 / bins, low, align="edge", **_faint(RIGHT if hollow else WRONG))
+    above.plot([0, 1], [0, 1], color="black", linewidth=1, linestyle="--")
     above.set(xlim=(0, 1), ylim=(0, 1), ylabel="part of the guesses that are right")
-    above.legend(loc="upper left", fontsize=8, framealpha=0.9)
     below.bar(left, one.counts, 1 / bins, align="edge", color=GREY, edgecolor="white")
     below.set(xlabel="probability of the guess", ylabel="pictures")
     below.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))

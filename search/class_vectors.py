@@ -63,7 +63,7 @@ def _vectors_of(library: Library, classes: Sequence[NamedClass], templates: Sequ
     """Embed some classes; the model is given all their texts at once."""
     texts = [one.texts(templates) for one in classes]
     flat = [text for some in texts for text in some]
-    embedded = embed_texts(library.store, library.model, flat, lambda: library.encoder)
+    embedded = embed_texts(library.store, library.model, flat, lambda: library.encoder, exact=True)
     ends = np.cumsum([len(some) for some in texts])
     means = np.add.reduceat(embedded, [0, *ends[:-1]], axis=0)
     return unit_rows(np.asarray(means, dtype=np.float32))

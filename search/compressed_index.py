@@ -10,7 +10,9 @@ A file that is searched is mapped into memory and only read: FAISS ends the proc
 
 from __future__ import annotations
 
+import contextlib
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -111,12 +113,26 @@ class CompressedIndex:
         if allowed is not None:
             bits = np.packbits(allowed, bitorder="little")
             parameters.sel = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]
-        rotated = self._index.chain.at(0).apply(np.ascontiguousarray(vectors, np.float32))
         count = max(1, min(count, len(self)))
-        _, ids = self._lists.search(rotated, count, params=parameters)
+        with _threads(1 if len(vectors) == 1 else faiss.omp_get_max_threads()):
+            rotated = self._index.chain.at(0).apply(np.ascontiguousarray(vectors, np.float32))
+            _, ids = self._lists.search(rotated, count, params=parameters)
         return np.asarray(ids, dtype=np.int64)
 
 
 def lists_for(rows: int) -> int:
     """Return how many lists suit so many rows: about their square root, a power of two."""
     return int(min(8192, max(16, 2 ** round(math.log2(max(rows, 1)) / 2))))
+
+
+@contextlib.contextmanager
+def _threads(count: int) -> Iterator[None]:
+    """Let FAISS use so many threads: for one query, waking others takes longer than the search."""
+    import faiss
+
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(count)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)

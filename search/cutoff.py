@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
@@ -21,18 +20,18 @@ from search.spread import Spread
 NO_MATCH = math.inf
 ALL_MATCH = -math.inf
 
-# Fitted on one half of the queries of benchmarks/search_quality.py.
+# Fitted on the tuning queries of benchmarks/quality_queries.py.
 COHORT = 10  # so many background prompts, the best of a picture, are what a query has to beat
 RELATIVE = 4.0  # deviations: a prompt that is so much nearer to the query than others says the same
-GATE = 0.7  # deviations above its cohort that the query must reach on a picture, among 300 pictures
-GATE_GROWTH = 0.6  # how much more for each further deviation that the best of many chance scores reaches
+GATE = 0.65  # deviations above its cohort that the query must reach on a picture, among 300 pictures
+GATE_GROWTH = 1.2  # how much more for each further deviation that the best of many chance scores reaches
+GATE_MOST = 1.5  # a rare match in a huge library is not asked for more
 QUANTILE = 0.75  # of the scores of the pictures that pass the gate: what a match scores
-FRACTION = 0.75  # of the way from what any text scores to what a match scores: there is the cut-off
-FITTED_AT = 300  # pictures
+FRACTION = 0.7  # of the way from what any text scores to what a match scores: there is the cut-off
+FEW = 20  # pictures: fewer tell nothing about a library's spread
+FITTED_AT, FEWEST = 300, 10  # pictures: where the gate was fitted, and where it stops falling
 
 MOSTLY = 2.0  # deviations below the library's mean: where a library that is all of one thing ends
-PICTURE_DEVIATIONS = 2.0  # above the library's mean, for a query that is a picture
-FEW = 20  # pictures: fewer tell nothing about a library's spread
 
 SURE_LOGIT = 0.0  # a sigmoid model says yes
 HOPELESS_LOGIT = math.log(0.001 / 0.999)  # a sigmoid model says no
@@ -58,19 +57,16 @@ def lowest_match(
     spread: Spread | None = None,
     *,
     count: int | None = None,
-    kind: Literal["text", "picture"] = "text",
     sigmoid: Sigmoid | None = None,
 ) -> float:
     """Return the lowest cosine that still is a match: inf when nothing matches, -inf when nothing can be told.
 
     `query` (dim,) and the rows of `vectors` (k, dim) and `background` (b, dim) have unit length; `scores` (k,) are the
     cosines of the best k pictures, a few hundred or all, with the query. `count` is how many pictures were searched
-    (default: those of `spread`, else k). "picture" is for every query that is not a sum of texts alone.
+    (default: those of `spread`, else k).
     """
     if not len(scores):
         return NO_MATCH
-    if kind == "picture":
-        return _picture_cutoff(query, spread)
     searched = max(count if count is not None else spread.count if spread else 0, len(scores))
     if len(background) <= COHORT:
         return ALL_MATCH
@@ -101,7 +97,8 @@ def gate(searched: int) -> float:
     The best of n chance scores lies about sqrt(2 ln n) deviations high (Cramer, "Mathematical Methods of Statistics",
     1946, section 28.6), so that a large library always has something that looks a little like the query.
     """
-    return GATE + GATE_GROWTH * (_expected_best(searched) - _expected_best(FITTED_AT))
+    grown = GATE + GATE_GROWTH * (_expected_best(max(searched, FEWEST)) - _expected_best(FITTED_AT))
+    return min(grown, GATE_MOST)
 
 
 def _text_cutoff(
@@ -125,8 +122,9 @@ def _all_of_one_thing(query: FloatArray, background: FloatArray, spread: Spread)
         return NO_MATCH
     mean, deviation = spread.of_scores(query)
     middle = np.asarray(spread.mean / length, dtype=np.float32)[np.newaxis, :]
-    beaten, _ = evidence(query, middle @ query, middle, background)
-    return mean - MOSTLY * deviation if beaten[0] >= gate(spread.count) else NO_MATCH
+    beaten, unrelated = evidence(query, middle @ query, middle, background)
+    lowest = mean - MOSTLY * deviation
+    return lowest if beaten[0] >= gate(spread.count) and lowest >= length * unrelated[0] else NO_MATCH
 
 
 def _relatives(query: FloatArray, background: FloatArray) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -139,15 +137,7 @@ def _relatives(query: FloatArray, background: FloatArray) -> np.ndarray[tuple[in
 
 def _expected_best(searched: int) -> float:
     """Return how many deviations high the best of so many chance scores lies, about."""
-    return math.sqrt(2 * math.log(max(searched, 4)))
-
-
-def _picture_cutoff(query: FloatArray, spread: Spread | None) -> float:
-    """Return the score that stands out in the library; texts say nothing about the cosine of two pictures."""
-    if spread is None or spread.count < FEW:
-        return ALL_MATCH
-    mean, deviation = spread.of_scores(query)
-    return mean + PICTURE_DEVIATIONS * deviation
+    return math.sqrt(2 * math.log(searched))
 
 
 def _bounded(found: float, best: float, sigmoid: Sigmoid) -> float:

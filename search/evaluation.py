@@ -153,7 +153,7 @@ def evaluate_retrieval(library: Library, captions: Captions, listener: Listener)
     if not read.any():
         raise PictureError("None of the pictures can be read, so there is nothing to measure.")
     kept, vectors = captions.only(read), vectors[read]
-    texts = embed_texts(library.store, library.model, kept.texts, lambda: library.encoder)
+    texts = embed_texts(library.store, library.model, kept.texts, lambda: library.encoder, exact=True)
     found = Retrievals(
         library.model.name,
         Retrieval.of(caption_ranks(texts, vectors, kept.picture_of), len(vectors)),

@@ -50,6 +50,7 @@ class Report:
     evaluations: list[Evaluation] = field(default_factory=list)
     retrievals: list[Retrievals] = field(default_factory=list)
     calibration: Calibration | None = None
+    not_calibrated: str = ""  # why no temperature could be fitted
     unread: int = 0  # pictures that could not be read
 
 
@@ -92,7 +93,10 @@ class _Run:
         self.report.unread += pictures.unread
         self.report.evaluations += evaluate(library, pictures, self._classes, self.request.templates)
         if self.request.calibrate:
-            self.report.calibration = _calibrated(library, pictures, self._classes, self.request.templates[0])
+            try:
+                self.report.calibration = _calibrated(library, pictures, self._classes, self.request.templates[0])
+            except InvalidRequest as error:  # what was measured is worth showing all the same
+                self.report.not_calibrated = str(error)
         return pictures.truth
 
     def _retrieve(self, library: Library, captions: Captions) -> Captions:

@@ -69,7 +69,8 @@ def _lowest(
         return ALL_MATCH if asked.cutoff == "none" else float(asked.cutoff)
     if not found:
         return NO_MATCH
-    only_texts = all(term.text is not None for term in asked.query.terms)
+    if not all(term.text is not None and term.weight > 0 for term in asked.query.terms):
+        return ALL_MATCH  # what other texts score says nothing about a picture, or about a difference of texts
     judged = found[:JUDGED]
     ids, vectors = library.index.vectors([image for image, _ in judged])
     rows = np.searchsorted(ids, [image for image, _ in judged])
@@ -78,9 +79,8 @@ def _lowest(
         vector,
         np.array([score for _, score in judged], dtype=np.float32),
         vectors[rows],
-        library.embed(background_prompts()) if only_texts else np.empty((0, len(vector)), np.float32),
-        None if only_texts else library.index.spread(),
+        library.embed(background_prompts()),
+        library.index.spread(),
         count=len(library.index) if among is None else len(among),
-        kind="text" if only_texts else "picture",
         sigmoid=sigmoid,
     )

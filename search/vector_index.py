@@ -70,7 +70,7 @@ class VectorIndex:
             return _best(self._allowed(among), vector, k)
         return _best(self._candidates(self._compressed, vector, k, among), vector, k)
 
-    def blocks(self, rows: int = 16384) -> Iterator[tuple[Ids, FloatArray]]:
+    def blocks(self, rows: int = 8192) -> Iterator[tuple[Ids, FloatArray]]:
         """Yield all ids (n,) and vectors (n, dim) in blocks, each picture once."""
         if self._kept is None and self._compressed is None:
             self._kept = self._read_if_few()
