@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cli.output import Cell
-    from search.labelling import Labelling
+    from search.label_results import Labelling
     from search.results import LabelledPicture
 
 MANY = 100  # classes up to which JSON and CSV have the probability of each

@@ -236,7 +236,7 @@ def test_paths_that_no_file_system_takes(indexed: Invoke, photos: Path) -> None:
     for path in (photos / "loop", "x" * 300, "~nobody-of-this-name/x"):
         one_sentence(indexed("index", path), "folder that exists")
         one_sentence(indexed("query", "red", "--in", path), "No picture in the library is below")
-        result = indexed("label", path, photos / "red.png", "--classes", "red,blue")
+        result = indexed("label", path, photos / "red.png", "--classes", "red,blue", "--no-other")
         assert (result.exit_code, result.stdout[:4]) == (1, "red\t"), result.output
     one_sentence(indexed("query", "red", "-0", "--format", "json"), "-0", code=2)
     one_sentence(indexed("label", "--classes", "red\nblue"), "line break", code=2)

@@ -13,15 +13,16 @@ from indexer.labels import add_labels, counts_in, label_set_named, label_sets, l
 from indexer.run import index
 from indexer.store import Store
 from indexer.temperature import remember_temperature
+from search import judged, other
 from search import label_blocks as blocks
-from search import labelling, other
 from search.class_vectors import NamedClass
 from search.filters import make_filters, matching_ids
 from search.info import library_info
 from search.judging import Judge
 from search.label_blocks import label_blocks, member_of, rows_for
+from search.label_results import Labelling
 from search.labelled import find_label_set
-from search.labelling import Labelling, label, label_pictures
+from search.labelling import label, label_pictures
 from search.library import Library
 from search.other import Rivals
 from search.recipe import Recipe, make_recipe
@@ -296,7 +297,7 @@ def test_an_empty_library_and_one_that_is_not_complete(
 def test_labels_stopped_in_the_middle_are_finished_by_the_next_run(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(labelling, "STORED_AT_ONCE", 1)
+    monkeypatch.setattr(judged, "STORED_AT_ONCE", 1)
     stored: list[int] = []
 
     def stop(*arguments: object) -> None:
@@ -306,7 +307,7 @@ def test_labels_stopped_in_the_middle_are_finished_by_the_next_run(
         add_labels(*arguments)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(labelling, "add_labels", stop)
+        patch.setattr(judged, "add_labels", stop)
         label(library, RED_BLUE)
     assert library_info(library.store).labels == 1
     done = label(library, RED_BLUE)
