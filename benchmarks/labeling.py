@@ -1,6 +1,6 @@
 """Measure labelling: a million embeddings against 100 and 1,000 classes, beside plain numpy on the same machine.
 
-    python benchmarks/labeling.py --pictures 1000000
+    python -m benchmarks.labeling --pictures 1000000
 
 Makes a library of random unit embeddings around centres, labels it (reading, multiplying, softmax, the best class, and
 with --store into SQLite), and does the same with numpy on one array in memory. The results are compared: every class

@@ -1,6 +1,6 @@
 """Measure "other": are pictures that fit none of the classes told from those that fit one?
 
-    python benchmarks/other.py sample_images FOLDER_OF_STAMPS
+    python -m benchmarks.other sample_images FOLDER_OF_STAMPS
 
 The second folder is Tux Paint's stamps, as in benchmarks/builtin_model.py. A task is a list of classes and which
 pictures, by the beginning of their path, show each; all others are "other". Precision is the share of the labels other
@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from benchmarks.builtin_model import captioned, encode
 
+from benchmarks.builtin_model import captioned, encode
 from indexer.encoder import Encoder, FloatArray
 from indexer.formats import PICTURE_SUFFIXES
 from indexer.model_choice import load_encoder

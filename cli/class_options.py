@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -117,6 +117,13 @@ def recipe_from(
     general, classes = _thresholds(thresholds, classes)
     texts = (*own_templates, *(SETS[templates] if templates else ())) or (TEMPLATE,)
     return make_recipe(classes, templates=texts, other=other, multi=multi, threshold=general)
+
+
+def only_preset(options: Mapping[str, Any]) -> str | None:
+    """Return the preset, if one is all that says what the classes are: a label set can go by its name."""
+    if len(options["presets"]) != 1 or options["listed"] or options["file"] or options["examples"]:
+        return None
+    return str(options["presets"][0])
 
 
 def _with_examples(written: str) -> NamedClass:

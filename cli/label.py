@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.class_options import class_options, recipe_from
+from cli.class_options import class_options, only_preset, recipe_from
 from cli.filter_options import filter_options, filters_from
 from cli.label_output import shown_of, tell_counts, tell_what_was_done, write_pictures
 from cli.options import check_output, device_option, library_folder, library_option, output_options
@@ -75,6 +75,7 @@ def label(
 
     check_output(form, nul)
     of_classes = ("listed", "file", "presets", "examples", "own_templates", "templates", "other", "multi", "thresholds")
+    preset = only_preset(options)
     recipe = recipe_from(**{option: options.pop(option) for option in of_classes})
     if pictures:
         _refuse_with_pictures(options, name=name, all=again, uncertain=uncertain, summary=summary)
@@ -86,7 +87,8 @@ def label(
         if pictures:
             _label_named(opened, recipe, pictures, shown, form, nul)
         else:
-            _label_library(opened, recipe, filters, name, again, uncertain, summary, shown, form, nul)
+            called = name or (f"{preset} (multi)" if preset and recipe.multi else preset)
+            _label_library(opened, recipe, filters, called, again, uncertain, summary, shown, form, nul)
 
 
 def _refuse_with_pictures(filters: dict[str, Any], **options: Any) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from search.class_vectors import NamedClass
 from tests.conftest import MakePicture
 from tests.test_cli import Invoke, clipsearch, indexed, one_sentence  # noqa: F401
 
@@ -102,6 +103,16 @@ def test_label_from_examples(indexed: Invoke, photos: Path, tmp_path: Path) -> N
         (f"x={tmp_path / 'none'}", "can't be read"),
     ):
         one_sentence(indexed("label", *CLASSES, "--class-from", written), reason, code=2)
+
+
+def test_a_preset_names_its_label_set(indexed: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    from search import presets
+
+    monkeypatch.setattr(presets, "preset", lambda name: [NamedClass(one, (one,)) for one in ("red", "blue")])
+    assert 'label set "places"' in indexed("label", "--preset", "places", "--no-other").stderr
+    assert (
+        'label set "red,blue,lime"' in indexed("label", "--preset", "places", "--classes", "lime", "--no-other").stderr
+    )
 
 
 def test_label_mistakes(indexed: Invoke, tmp_path: Path, photos: Path) -> None:
