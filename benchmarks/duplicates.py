@@ -243,7 +243,11 @@ def fill(folder: Path, count: int, dim: int) -> None:
     files = folder / "files"
     files.mkdir()
     with Store.create(folder / "library") as store:
-        root = Root(store.db["roots"].insert({"path": str(files), "added_at": ""}).last_pk, files, None)
+        root = Root(
+            int(store.db.execute("INSERT INTO roots (path, added_at) VALUES (?, '')", [str(files)]).lastrowid or 0),
+            files,
+            None,
+        )
         model = store.remember_model(_Synthetic(dim))
         before: list[EncodedFile] = []
         for start in range(0, count, 5000):

@@ -104,7 +104,7 @@ def index(
         switching = _is_switch(store, asked)
         if switching:
             listener.tell(f"All pictures are encoded by {asked}; until that is done the old model answers.")
-        encoder = KeptEncoder(lambda: _load(store, asked, device, reindex or switching))
+        encoder = KeptEncoder(lambda: _load(store, asked, device, reindex or switching, listener))
         refresher = Refresher(place)
         summary = run_index(
             store,
@@ -132,16 +132,19 @@ def exit_code(summary: Summary) -> int:
         return STOPPED
     if summary.missing:
         return 1
-    return SOME_FAILED if summary.failed or summary.failed_before else 0
+    return SOME_FAILED if summary.failed or summary.failed_before or summary.unread else 0
 
 
 def _is_switch(store: Store, asked: str | None) -> bool:
     """Return whether the model that was asked for is another than the library's; drop a switch that is called off."""
+    from indexer.lock import only_writer
+
     active = store.active_model()
     if asked is None or active is None:
         return False
     if asked == active.name and len(store.models()) > 1:
-        store.switch_to(active)
+        with only_writer(store):  # who builds the other model's embeddings just now goes on with that
+            store.switch_to(active)
     return asked != active.name
 
 
@@ -156,14 +159,13 @@ def _tell_unfinished_switch(store: Store, listener: CommandListener) -> None:
             )
 
 
-def _load(store: Store, model: str | None, device: str, switching: bool) -> Encoder:
+def _load(store: Store, model: str | None, device: str, switching: bool, listener: CommandListener) -> Encoder:
     """Load the library's model; for a new library, or one that switches, the one that was asked for."""
-    from cli.output import tell
     from indexer.model_choice import load_encoder, load_first_encoder, load_stored
 
     active = store.active_model()
     if active is None:
-        return load_first_encoder(model, device, tell)
+        return load_first_encoder(model, device, listener.warn)
     if switching:
         return load_encoder(model or active.name, device)
     return load_stored(active, device)

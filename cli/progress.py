@@ -63,9 +63,13 @@ class CommandListener:
         """Write a line."""
         tell(text)
 
+    def warn(self, text: str) -> None:
+        """Write a line that is not to be missed."""
+        self.tell(text)
+
     def problem(self, problem: Problem) -> None:
         """Name what was left out."""
-        self.tell(f"{problem.path}: {problem.reason}")
+        self.warn(f"{problem.path}: {problem.reason}")
 
     def loading(self) -> None:
         """The model is being loaded."""
@@ -95,9 +99,9 @@ class QuietListener(CommandListener):
     def tell(self, text: str) -> None:
         """Say nothing."""
 
-    def problem(self, problem: Problem) -> None:
-        """Name what was left out."""
-        tell(f"{problem.path}: {problem.reason}")
+    def warn(self, text: str) -> None:
+        """Write a line all the same."""
+        tell(text)
 
 
 class JsonListener(CommandListener):
@@ -229,7 +233,7 @@ def summary_lines(summary: Summary) -> list[str]:
     """Return what a run did, for people; the last line holds the counts."""
     lines = [f"No pictures in {folder}." for folder in summary.without_pictures]
     lines += [
-        f"No pictures in {folder} any more; those in the library are kept, in case its drive is not mounted"
+        f"The pictures known in {folder} are not there any more; they are kept, in case its drive is not mounted"
         " (--prune forgets them)."
         for folder in summary.kept
     ]
@@ -253,7 +257,7 @@ def summary_lines(summary: Summary) -> list[str]:
 def _counts(summary: Summary) -> str:
     """Return the line of counts; what is rare is left out when it is none."""
     rare = {
-        "copies": summary.copied,
+        "copied": summary.copied,
         "failed": summary.failed,
         "other problems": summary.problems - summary.failed,
         "symbolic links not followed": summary.links,

@@ -53,7 +53,7 @@ def watch(
     ):
         if not folders and not roots(store):
             raise click.UsageError("Name a folder to watch, such as: clipsearch watch ~/Photos")
-        encoder = _KeptEncoder(store, device)
+        encoder = _KeptEncoder(store, device, listener)
 
         def open_one() -> CommandListener:
             one = open_listener(quiet, log_json)
@@ -81,19 +81,19 @@ def _nothing() -> None:
 class _KeptEncoder:
     """The library's model, loaded when first needed; anew if the library has switched to another."""
 
-    def __init__(self, store: Store, device: str) -> None:
+    def __init__(self, store: Store, device: str, listener: CommandListener) -> None:
         self.store = store
         self.device = device
+        self.listener = listener
         self.kept: Encoder | None = None
 
     def load(self) -> Encoder:
         """Return the model."""
-        from cli.output import tell
         from indexer.model_choice import load_first_encoder, load_stored
 
         active = self.store.active_model()
         if active is None:
-            self.kept = self.kept or load_first_encoder(None, self.device, tell)
+            self.kept = self.kept or load_first_encoder(None, self.device, self.listener.warn)
         elif self.kept is None or self.kept.fingerprint != active.fingerprint:
             self.kept = load_stored(active, self.device)
         return self.kept
@@ -130,7 +130,7 @@ class _Teller:
 def short_lines(summary: Summary) -> list[str]:
     """Return what a run over a few files did: nothing if nothing."""
     lines = [
-        f"No pictures in {folder} any more; those in the library are kept, in case its drive is not mounted"
+        f"The pictures known in {folder} are not there any more; they are kept, in case its drive is not mounted"
         " (clipsearch index --prune forgets them)."
         for folder in summary.kept
     ]

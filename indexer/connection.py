@@ -2,51 +2,30 @@
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-from sqlite_utils import Database
-
+from indexer.database import Database
 from indexer.errors import LibraryDamaged, LibraryError, LibraryTooNew
-from indexer.migrations import migrations, step_names
+from indexer.migrations import STEPS_TABLE, applied, migrate, step_names
 from indexer.paths import readable
 
 WAIT_SECONDS = 30.0  # how long a writer waits for another one
 PAGE_BYTES = 8192  # of a new database: seven embeddings of 512 dimensions lie in a page, with little left over
 
 
-@contextlib.contextmanager
-def writing(db: Database) -> Iterator[None]:
-    """Make the block one transaction, which waits for its turn to write.
-
-    A plain BEGIN that reads first and then writes fails at once if another process wrote meanwhile.
-    """
-    if db.conn.in_transaction:
-        with db.atomic():
-            yield
-        return
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        db.rollback()
-        raise
-    db.commit()
-
-
 def connect(path: Path) -> Database:
     """Open and migrate a database file, or say in one sentence why it can't be used."""
     shown = readable(str(path))
-    connection: sqlite3.Connection | None = None
+    db: Database | None = None
     try:
-        connection = sqlite3.connect(path, timeout=WAIT_SECONDS)
-        return _prepare(connection, shown)
+        db = Database(path, wait=WAIT_SECONDS)
+        _prepare(db, shown)
+        return db
     except BaseException as error:
-        if connection is not None:
-            connection.close()
+        if db is not None:
+            db.close()
         if isinstance(error, sqlite3.OperationalError):
             raise LibraryError(
                 f"The library's database {shown} can't be used now ({error}); check the permissions of its folder "
@@ -62,39 +41,38 @@ def connect(path: Path) -> Database:
 
 def connect_read_only(path: Path) -> Database:
     """Open a database in a folder that can't be written to, such as a NAS mounted read-only."""
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
-    db = Database(connection)
+    db = Database(f"{path.absolute().as_uri()}?immutable=1", uri=True)
     _refuse_foreign(db, readable(str(path)))
     return db
 
 
-def _prepare(connection: sqlite3.Connection, shown: str) -> Database:
-    """Set up a connection, bring its schema up to date and return it as a database."""
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # only a database that is being made heeds it
+def _prepare(db: Database, shown: str) -> None:
+    """Set up a database and bring its schema up to date."""
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # only a database that is being made heeds it
     deadline = time.monotonic() + WAIT_SECONDS
-    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+    while db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:  # SQLite itself does not wait here
             if "locked" not in str(error) or time.monotonic() > deadline:
                 raise
             time.sleep(0.05)
-    connection.execute("PRAGMA synchronous = FULL")  # a committed batch survives a power cut
-    db = Database(connection)
+    db.execute("PRAGMA synchronous = FULL")  # a committed batch survives a power cut
     _refuse_foreign(db, shown)
-    if migrations.pending(db):
-        with writing(db):
-            migrations.apply(db)  # which looks again what is pending, now that no other process can write
-    return db
+    if applied(db) != step_names():
+        migrate(db)
 
 
 def _refuse_foreign(db: Database, shown: str) -> None:
     """Raise if the tables are a newer clipsearch's, or someone else's."""
-    applied = {step.name for step in migrations.applied(db)}
-    if applied - step_names():
+    steps = applied(db)
+    if steps - step_names():
         raise LibraryTooNew(
             f"{shown} was written by a newer clipsearch; upgrade with: pip install --upgrade clipsearch"
         )
-    if not applied and set(db.table_names()) - {"_sqlite_migrations"}:
+    if (
+        not steps
+        and db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name <> ?", [STEPS_TABLE]).fetchone()
+    ):
         raise LibraryDamaged(f"{shown} is a database, but not clipsearch's; give another --library.")

@@ -50,6 +50,11 @@ def failed_signatures(store: Store, root: Root) -> dict[str, tuple[int, int]]:
     return {from_columns(row[0], row[1]): (row[2], row[3]) for row in rows}
 
 
+def count_failures(store: Store, root: Root) -> int:
+    """Return how many files of a root can't be indexed."""
+    return int(store.db.execute("SELECT count(*) FROM failures WHERE root = ?", [root.id]).fetchone()[0])
+
+
 def drop_gone_failures(store: Store, root: Root, paths: Iterable[str]) -> None:
     """Forget failures of files that a scan did not meet; one that is only out of reach is kept."""
     gone = [path for path in paths if os.path.lexists(root.path / path) or file_is_gone(root.path, path)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-LARGEST = 2**63 - 1  # what SQLite's INTEGER holds; a time stamp of the year 2262 or later does not fit
+LARGEST = 2**63 - 1  # what SQLite's INTEGER holds
 
 
 class FoundFile(NamedTuple):
@@ -53,17 +53,24 @@ class PassedOver:
     extra: str  # raw, jxl, video
 
 
-class Unchanged(NamedTuple):
-    """How many files of a folder are as they were known; they are not named one by one."""
-
-    files: int
+Signature = tuple[str, int, int]  # of a file: what FoundFile holds
 
 
-Signature = tuple[str, int, int]  # of a known file: what FoundFile holds
-Found = FoundFile | Unchanged | Unread | SkippedLink | PassedOver
+class Pictures(NamedTuple):
+    """Picture files of one folder; as plain tuples, since there are so many."""
+
+    files: list[Signature]
+
+
+Found = Pictures | Unread | SkippedLink | PassedOver
 Report = Callable[[Problem], None]
 
 
 def found_file(path: str, status: os.stat_result) -> FoundFile:
     """Return a file with its signature."""
-    return FoundFile(path, status.st_size, max(-LARGEST, min(status.st_mtime_ns, LARGEST)))
+    return storable((path, status.st_size, status.st_mtime_ns))
+
+
+def storable(file: Signature) -> FoundFile:
+    """Return a file with a time stamp that SQLite can hold: those of the year 2262 or later don't fit."""
+    return FoundFile(file[0], file[1], max(-LARGEST, min(file[2], LARGEST)))

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 
 from indexer.content import digest_of
 from indexer.jobs import Job, cores
-from indexer.paths import from_columns, to_columns
+from indexer.origins import Origins, Place
+from indexer.paths import to_columns
 from indexer.pictures import IDS_PER_STATEMENT, METADATA_COLUMNS, incomplete_files
 from indexer.plan import Plan
-from indexer.roots import file_is_gone, roots
 from indexer.store import Store, StoredModel
 
-Place = tuple[int, str]  # a root's id and a path relative to it
 Hashed = tuple[Job, bytes]  # a file and its hash
 
 
@@ -42,31 +41,18 @@ def settle(
     hashed = dict(_hashed(plans, sizes, stopping)) if sizes else {}
     if not hashed:
         return Settled()
-    free = _free_places(store, plans, hashed)
-    taken: set[Place] = set()
-    folders = {root.id: root.path for root in roots(store)}
-
-    kept = {(plan.root.id, path) for plan in plans for paths in plan.kept.values() for path in paths}
-
-    def may_move(origin: Place, place: Place) -> bool:  # what is kept may be on a drive that is not mounted
-        return origin not in kept or origin[0] == place[0]
-
-    def is_gone(place: Place) -> bool:  # also where this run did not look
-        return place not in taken and file_is_gone(folders[place[0]], place[1])
-
+    origins = Origins(store, plans, model, _free_places(store, plans, hashed))
     touched: list[Place] = []
     moves: dict[Place, Place] = {}  # to -> from
     copies: dict[Place, Place] = {}
     for place, (job, digest) in hashed.items():
-        same = _places(store, job.file.size, digest, model)
-        if place in same:
+        same = origins.of(job.file.size, digest)
+        if place in same.places:
             touched.append(place)
-        elif origin := next((one for one in same if (one in free and may_move(one, place)) or is_gone(one)), None):
-            free.discard(origin)
-            taken.add(origin)
+        elif origin := origins.moved(same, place):
             moves[place] = origin
-        elif origin := next((one for one, embedded in same.items() if embedded), None):
-            copies[place] = origin
+        elif same.embedded:
+            copies[place] = same.embedded
     originals = {place: _ids(store, origin) for place, origin in copies.items()}  # before they move
     with store.writing():
         _touch(store, [(place, hashed[place][0]) for place in touched])
@@ -134,16 +120,6 @@ def _digest(store: Store, place: Place) -> bytes | None:
     return row[0] if row else None
 
 
-def _places(store: Store, size: int, digest: bytes, model: StoredModel | None) -> dict[Place, bool]:
-    """Return where these very bytes are known, and whether the model has embedded them there."""
-    rows = store.db.execute(
-        "SELECT root, path, path_bytes, EXISTS (SELECT 1 FROM embeddings WHERE image = images.id AND model = ?)"
-        " FROM images WHERE size = ? AND content_hash = ? ORDER BY id",
-        [model.id if model else None, size, digest],
-    )
-    return {(row[0], from_columns(row[1], row[2])): bool(row[3]) for row in rows}
-
-
 def _ids(store: Store, place: Place) -> list[int]:
     """Return the ids of the rows of a place: one, or a video's many."""
     name, raw = to_columns(place[1])
@@ -202,9 +178,7 @@ def _clear(store: Store, place: Place) -> None:
 
 def _not_gone(plan: Plan, origins: Iterable[Place]) -> None:
     """Take what has moved away off `gone`."""
-    for root, path in origins:
-        if root == plan.root.id:
-            plan.has_moved(path)
+    plan.have_moved({path for root, path in origins if root == plan.root.id})
 
 
 def _not_stale(store: Store, plan: Plan, settled: set[Place], model: StoredModel | None) -> None:

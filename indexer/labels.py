@@ -74,8 +74,9 @@ class LabelSet(SetDescription):
 
 def label_sets(store: Store) -> list[LabelSet]:
     """Return all label sets, the oldest first."""
-    rows = store.db.query("SELECT s.*, m.name AS by FROM label_sets s JOIN models m ON m.id = s.model ORDER BY s.id")
-    return [_from_row(row) for row in rows]
+    rows = store.db.execute("SELECT s.*, m.name AS by FROM label_sets s JOIN models m ON m.id = s.model ORDER BY s.id")
+    columns = [column[0] for column in rows.description]
+    return [_from_row(dict(zip(columns, row, strict=True))) for row in rows]
 
 
 def label_set_named(store: Store, name: str) -> LabelSet | None:

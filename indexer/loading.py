@@ -14,6 +14,7 @@ from PIL import Image
 
 from indexer import jpeg_xl
 from indexer.errors import PictureError
+from indexer.picture_length import check_length
 
 GUARD, SCALED_GUARD = 2, 4  # times Image.MAX_IMAGE_PIXELS: what is decoded; a JPEG that is decoded at a fraction
 JPEGS = ("JPEG", "MPO")
@@ -28,10 +29,16 @@ def open_image(source: BinaryIO) -> Image.Image:
     if jpeg_xl.is_jpeg_xl(head):
         return _open_jpeg_xl(source, head)
     try:
-        return Image.open(source)
+        image = Image.open(source)
     except Image.DecompressionBombError:
         if not head.startswith(b"\xff\xd8\xff"):
             raise
+    except OSError:
+        check_length(source)  # which may know why
+        raise
+    else:
+        check_length(source)
+        return image
     from PIL import JpegImagePlugin
 
     source.seek(0)

@@ -12,7 +12,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
-from indexer.errors import LibraryBusy
+from indexer.errors import LibraryBusy, LibraryError
 from indexer.paths import readable
 from indexer.store import Store, now
 
@@ -24,7 +24,7 @@ HOLDER_NAME = "index.holder"
 def only_writer(store: Store) -> Iterator[None]:
     """Hold a library's lock for the with-block; a library in memory needs none.
 
-    Raises LibraryBusy, with the holder's name, if another process holds it.
+    Raises LibraryBusy, with the holder's name, if another process holds it, LibraryError if it can't be had at all.
     """
     if store.folder is None:
         yield
@@ -38,6 +38,11 @@ def only_writer(store: Store) -> Iterator[None]:
         raise LibraryBusy(
             f"The library {readable(str(store.folder))} is being indexed by {_holder(store.folder)}; "
             "queries can go on, but wait with this until that has finished."
+        ) from error
+    except OSError as error:
+        raise LibraryError(
+            f"The library's folder {readable(str(store.folder))} can't be written to or locked ({error.strerror}); "
+            "check its permissions, or give another place with --library."
         ) from error
     try:
         _sign(store.folder)

@@ -32,7 +32,8 @@ class RankedFile:
 
 def ranked_files(store: Store) -> Iterator[RankedFile]:
     """Yield the library's files, the best picture first."""
-    look = "perceptual_hash" if "perceptual_hash" in store.db["images"].columns_dict else "NULL"
+    columns = {row[1] for row in store.db.execute("PRAGMA table_info(images)")}
+    look = "perceptual_hash" if "perceptual_hash" in columns else "NULL"
     repeated = {
         (size, digest)
         for size, digest in store.db.execute(

@@ -2,23 +2,63 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import json
+from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlite_utils import Database, Migrations
+from indexer.database import Database
 
-migrations = Migrations("clipsearch")
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+STEPS_TABLE = "_sqlite_migrations"  # sqlite-utils' own
+SET = "clipsearch"
+
+
+class Schema(Protocol):
+    """What a step changes: a database, ours or sqlite-utils'."""
+
+    def execute(self, sql: str, values: Any = (), /) -> Any:
+        """Execute one statement."""
+
+
+_steps: dict[str, Callable[[Any], None]] = {}
+
+
+def step(function: Callable[[Schema], None]) -> Callable[[Schema], None]:
+    """Make a function a step, named as it is."""
+    _steps[function.__name__] = function
+    return function
 
 
 def step_names() -> set[str]:
     """Return the names of all the steps that this version knows."""
-    with contextlib.closing(Database(memory=True)) as empty:
-        return {step.name for step in migrations.pending(empty)}
+    return set(_steps)
 
 
-@migrations()
-def m001_pictures(db: Database) -> None:
+def applied(db: Database) -> set[str]:
+    """Return the names of the steps that a database has gone through.
+
+    Asked at every start, without sqlite-utils: importing that takes longer than a query.
+    """
+    if db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [STEPS_TABLE]).fetchone() is None:
+        return set()
+    return {row[0] for row in db.execute(f"SELECT name FROM {STEPS_TABLE} WHERE migration_set = ?", [SET])}
+
+
+def migrate(db: Database) -> None:
+    """Take the steps that a database has not gone through, all or none."""
+    import sqlite_utils
+
+    migrations = sqlite_utils.Migrations(SET)
+    for take in _steps.values():
+        migrations()(take)
+    with db.writing():
+        migrations.apply(sqlite_utils.Database(db.conn))  # which looks again, now that no other process can write
+
+
+@step
+def m001_pictures(db: Schema) -> None:
     """Roots and the pictures below them.
 
     `path` is for people; where a name is not UTF-8, `path_bytes` holds its very bytes and `path` only shows
@@ -49,8 +89,8 @@ def m001_pictures(db: Database) -> None:
     db.execute("CREATE UNIQUE INDEX images_root_path ON images (root, ifnull(path_bytes, path))")
 
 
-@migrations()
-def m002_models_and_embeddings(db: Database) -> None:
+@step
+def m002_models_and_embeddings(db: Schema) -> None:
     """Models, picture embeddings (little-endian fp16) and the cache of text embeddings (little-endian fp32).
 
     `generation` counts the changes to a model's picture embeddings, so that a FAISS file can tell that it is
@@ -90,8 +130,8 @@ def m002_models_and_embeddings(db: Database) -> None:
         )""")
 
 
-@migrations()
-def m003_labels(db: Database) -> None:
+@step
+def m003_labels(db: Schema) -> None:
     """What `label` found: one row per picture and set of classes."""
     db.execute("""
         CREATE TABLE label_sets (
@@ -113,8 +153,8 @@ def m003_labels(db: Database) -> None:
     db.execute("CREATE INDEX labels_image ON labels (image)")
 
 
-@migrations()
-def m004_faiss_files(db: Database) -> None:
+@step
+def m004_faiss_files(db: Schema) -> None:
     """What the FAISS file of a model should look like: which generation it holds, its rows, bytes and CRC-32."""
     db.execute("""
         CREATE TABLE faiss_files (
@@ -126,8 +166,8 @@ def m004_faiss_files(db: Database) -> None:
         )""")
 
 
-@migrations()
-def m005_identity_and_metadata(db: Database) -> None:
+@step
+def m005_identity_and_metadata(db: Schema) -> None:
     """What a picture is known by when its file moves, and what its metadata says.
 
     `content_hash` is the XXH3-128 of the whole file; a row from before this step has none and is read again once.
@@ -151,8 +191,8 @@ def m005_identity_and_metadata(db: Database) -> None:
     db.execute("CREATE INDEX images_content ON images (size, content_hash)")
 
 
-@migrations()
-def m006_failures(db: Database) -> None:
+@step
+def m006_failures(db: Schema) -> None:
     """Files that can't be indexed, with the signature at which that was so: not tried again until it changes."""
     db.execute("""
         CREATE TABLE failures (
@@ -168,16 +208,16 @@ def m006_failures(db: Database) -> None:
     db.execute("CREATE UNIQUE INDEX failures_root_path ON failures (root, ifnull(path_bytes, path))")
 
 
-@migrations()
-def m007_scan_rules(db: Database) -> None:
+@step
+def m007_scan_rules(db: Schema) -> None:
     """What a root leaves out: gitignore patterns (a JSON list), and whether hidden files and links are taken."""
     db.execute("ALTER TABLE roots ADD COLUMN exclude TEXT NOT NULL DEFAULT '[]'")
     db.execute("ALTER TABLE roots ADD COLUMN include_hidden INTEGER NOT NULL DEFAULT 0")
     db.execute("ALTER TABLE roots ADD COLUMN follow_links INTEGER NOT NULL DEFAULT 0")
 
 
-@migrations()
-def m008_index_files(db: Database) -> None:
+@step
+def m008_index_files(db: Schema) -> None:
     """The compressed FAISS file of a large library, what has changed since it was made, and the embeddings' spread.
 
     A file holds the embeddings of one generation. From the moment that its row is there (`name` is NULL while the
@@ -233,14 +273,14 @@ def m008_index_files(db: Database) -> None:
         END""")
 
 
-@migrations()
-def m009_exact_texts(db: Database) -> None:
+@step
+def m009_exact_texts(db: Schema) -> None:
     """Whether a text's embedding is the encoder's own (1) or that of a text tower with fewer bits (0)."""
     db.execute("ALTER TABLE texts ADD COLUMN exact INTEGER NOT NULL DEFAULT 1")
 
 
-@migrations()
-def m010_filter_indexes(db: Database) -> None:
+@step
+def m010_filter_indexes(db: Schema) -> None:
     """Indexes that answer filters without reading the pictures' rows; see search/conditions.py.
 
     Together they take about 110 bytes for a picture that has all of it (benchmarks/filters.py).
@@ -252,14 +292,14 @@ def m010_filter_indexes(db: Database) -> None:
     db.execute("CREATE INDEX labels_class ON labels (class, image)")
 
 
-@migrations()
-def m011_perceptual_hash(db: Database) -> None:
+@step
+def m011_perceptual_hash(db: Schema) -> None:
     """What a still looks like, in 256 bits; a row from before this step gets it when it is first needed."""
     db.execute("ALTER TABLE images ADD COLUMN perceptual_hash BLOB")
 
 
-@migrations()
-def m012_label_sets(db: Database) -> None:
+@step
+def m012_label_sets(db: Schema) -> None:
     """Label sets with a name and all that made them, and labels of which a picture may have several in a set.
 
     `kind` is "softmax" (one label a picture) or "multi"; `classes` and `templates` are JSON. `recipe` is a hash of what
@@ -282,8 +322,8 @@ def m012_label_sets(db: Database) -> None:
             recipe TEXT NOT NULL DEFAULT '',
             labelled_at TEXT NOT NULL
         )""")
-    for row in list(db.query("SELECT id, model, classes, template, labelled_at FROM old_sets ORDER BY id")):
-        _keep_old_set(db, **row)
+    for row in db.execute("SELECT id, model, classes, template, labelled_at FROM old_sets ORDER BY id").fetchall():
+        _keep_old_set(db, *row)
     db.execute("""
         CREATE TABLE labels (
             label_set INTEGER NOT NULL REFERENCES label_sets(id) ON DELETE CASCADE,
@@ -299,7 +339,7 @@ def m012_label_sets(db: Database) -> None:
     db.execute("CREATE INDEX labels_class ON labels (class, image)")
 
 
-def _keep_old_set(db: Database, id: int, model: int, classes: str, template: str, labelled_at: str) -> None:
+def _keep_old_set(db: Schema, id: int, model: int, classes: str, template: str, labelled_at: str) -> None:
     """Give a set from before m012 a name of its own: its classes."""
     names = json.loads(classes)
     taken = {row[0] for row in db.execute("SELECT name FROM label_sets")}
@@ -314,7 +354,30 @@ def _keep_old_set(db: Database, id: int, model: int, classes: str, template: str
     )
 
 
-@migrations()
-def m013_temperature(db: Database) -> None:
+@step
+def m013_temperature(db: Schema) -> None:
     """What a model's logits are divided by before they become probabilities; NULL where it was not calibrated."""
     db.execute("ALTER TABLE models ADD COLUMN temperature REAL")
+
+
+@step
+def m014_up_to_date_roots(db: Schema) -> None:
+    """The hash of the files of a root with which there was nothing to do (listing.py).
+
+    It is NULL from the first change on to what is known of the root's pictures and failures.
+    """
+    db.execute("ALTER TABLE roots ADD COLUMN up_to_date BLOB")
+    forget = "UPDATE roots SET up_to_date = NULL WHERE up_to_date IS NOT NULL AND id"
+    for table in ("images", "failures"):
+        db.execute(f"""
+            CREATE TRIGGER {table}_insert AFTER INSERT ON {table} BEGIN
+                {forget} = NEW.root;
+            END""")
+        db.execute(f"""
+            CREATE TRIGGER {table}_delete AFTER DELETE ON {table} BEGIN
+                {forget} = OLD.root;
+            END""")
+        db.execute(f"""
+            CREATE TRIGGER {table}_update AFTER UPDATE OF root, path, path_bytes, size, mtime_ns ON {table} BEGIN
+                {forget} IN (OLD.root, NEW.root);
+            END""")

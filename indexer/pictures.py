@@ -44,25 +44,25 @@ class EncodedFile(NamedTuple):
     moments: tuple[Moment, ...]
 
 
-def known_files(store: Store, root: Root, places: Sequence[str] = ("",)) -> dict[str, Signature]:
-    """Return the files of a root, at or below relative places, by relative path, in one read for each place.
+def known_files(store: Store, root: Root, places: Sequence[str] = ("",)) -> set[Signature]:
+    """Return the files of a root, at or below relative places, in one read for each place.
 
-    The values equal the FoundFile of a file that has not changed.
+    They equal the FoundFile of a file that has not changed.
     """
-    found: dict[str, Signature] = {}
+    found: set[Signature] = set()
     for place in places:
         for condition, values in _below_root(store, root, place):
-            known = f"size, mtime_ns FROM images WHERE {condition} AND path_bytes IS"
-            found |= {row[0]: row for row in store.db.execute(f"SELECT path, {known} NULL", values)}
-            for raw, size, mtime_ns in store.db.execute(f"SELECT path_bytes, {known} NOT NULL", values):
-                path = os.fsdecode(raw)
-                found[path] = (path, size, mtime_ns)
+            known = f"size, mtime_ns FROM images WHERE {condition} AND"
+            found.update(store.db.execute(f"SELECT path, {known} path_bytes IS NULL", values))
+            bytes_only = "ifnull(path_bytes, path) >= x''"  # which the index finds: blobs come after all texts
+            rows = store.db.execute(f"SELECT path_bytes, {known} root = ? AND {bytes_only}", [*values, root.id])
+            found.update((os.fsdecode(raw), size, mtime_ns) for raw, size, mtime_ns in rows)
     return found
 
 
 def incomplete_files(store: Store, root: Root, model: StoredModel | None, places: Sequence[str] = ("",)) -> set[str]:
     """Return those of the known files that have no hash, or no embedding by the model."""
-    if model is not None and _all_embedded(store, model):
+    if all_embedded(store, model):
         return set()
     found: set[str] = set()
     for place in places:
@@ -76,8 +76,10 @@ def incomplete_files(store: Store, root: Root, model: StoredModel | None, places
     return found
 
 
-def _all_embedded(store: Store, model: StoredModel) -> bool:
+def all_embedded(store: Store, model: StoredModel | None) -> bool:
     """Return whether every picture has a hash and an embedding by the model, by counting alone."""
+    if model is None:
+        return False
     embedded = store.db.execute("SELECT count(*) FROM embeddings WHERE model = ?", [model.id]).fetchone()
     hashed = store.db.execute("SELECT count(*) FROM images WHERE content_hash IS NOT NULL").fetchone()
     every = store.db.execute("SELECT count(*) FROM images").fetchone()

@@ -5,19 +5,19 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexer.failures import drop_gone_failures, failed_signatures
-from indexer.found import FoundFile, PassedOver, Problem, Signature, SkippedLink, Unchanged, Unread
+from indexer.failures import count_failures, drop_gone_failures, failed_signatures
+from indexer.found import FoundFile, Problem, Signature, storable
 from indexer.ignore import is_out_of_view
-from indexer.pictures import incomplete_files, known_files
+from indexer.listing import Listing, list_places, up_to_date
+from indexer.pictures import all_embedded, incomplete_files, known_files
 from indexer.roots import Root, holds_something, nearest_folder
-from indexer.scan import scan
 from indexer.store import Store, StoredModel
 
-LOOK_UP = 64  # findings, files or whole folders, after which to look whether to stop
+MANY, NEARLY_ALL = 10, 0.9  # pictures, and the part of a root: more than are believed to be deleted at once
 
 
 @dataclass(slots=True)
@@ -29,12 +29,14 @@ class Plan:
     found: int = 0  # picture files
     failed: int = 0  # of them, those known to be bad and not changed since
     links: int = 0  # symbolic links not followed
+    unread: int = 0  # folders and files that could not be looked at
     stale: list[FoundFile] = field(default_factory=list)  # new, changed, or without an embedding by this model
     changed: dict[str, Signature] = field(default_factory=dict)  # what was known of those of them that were known
     gone: dict[str, Signature] = field(default_factory=dict)  # known, but not there any more
     kept: dict[Path, list[str]] = field(default_factory=dict)  # missing from these folders, which are now empty
     passed_over: dict[str, int] = field(default_factory=dict)  # how many files an extra would add, by its name
-    was_known: bool = False  # something was known of these places
+    known: int = 0  # files that were known in these places
+    up_to_date: bytes | None = None  # the hash of the files (listing.py) of a whole root that needs nothing
 
     @property
     def is_whole(self) -> bool:
@@ -47,30 +49,45 @@ class Plan:
         The folder of an unmounted drive is empty too. If the scan found nothing at all, the folder is the one that
         it was about.
         """
-        self.kept = self._empty_folders()
-        for paths in self.kept.values():
-            for path in paths:
-                del self.gone[path]
+        for place, paths in self._empty_folders().items():
+            self._keep(place, paths)
+
+    def keep_if_nearly_all_are_gone(self) -> None:
+        """Keep what is known of a root of which hardly anything is left: a bare mount point may hold a file or two."""
+        enough = max(MANY, NEARLY_ALL * self.known)
+        if self.is_whole and len(self.gone) >= enough and len(missing := self._missing()) >= enough:
+            self._keep(self.root.path, missing)
 
     def perhaps_moved(self) -> set[str]:
         """Return the paths that are gone, or kept though their folder may just have been cleared within its root."""
         cleared = (paths for place, paths in self.kept.items() if place != self.root.path)
         return {*self.gone, *(path for paths in cleared for path in paths)}
 
-    def has_moved(self, path: str) -> None:
-        """Take a path that turned up elsewhere off `gone` and `kept`."""
-        self.gone.pop(path, None)
-        left = {place: [one for one in paths if one != path] for place, paths in self.kept.items()}
+    def have_moved(self, moved: Set[str]) -> None:
+        """Take the paths that turned up elsewhere off `gone` and `kept`."""
+        self.gone = {path: file for path, file in self.gone.items() if path not in moved}
+        left = {place: [path for path in paths if path not in moved] for place, paths in self.kept.items()}
         self.kept = {place: paths for place, paths in left.items() if paths}
 
+    def _keep(self, place: Path, paths: list[str]) -> None:
+        """Take paths off `gone` and put them on `kept`."""
+        self.kept[place] = paths
+        for path in paths:
+            del self.gone[path]
+
+    def _missing(self) -> list[str]:
+        """Return what is gone and not just left out by a pattern."""
+        return [path for path in self.gone if not os.path.lexists(self.root.path / path)]
+
     def _empty_folders(self) -> dict[Path, list[str]]:
-        """Return the folders that are now empty with the paths that are gone from them."""
-        if not self.gone:
+        """Return the folders that are now empty with the paths that are missing from them."""
+        missing = self._missing()
+        if not missing:
             return {}
         if not self.found and len(self.places) == 1 and os.path.isdir(self.root.path / self.places[0]):
-            return {self.root.path / self.places[0]: list(self.gone)}
+            return {self.root.path / self.places[0]: missing}
         by_place: dict[Path, list[str]] = {}
-        for path in self.gone:
+        for path in missing:
             by_place.setdefault(nearest_folder(self.root.path, path), []).append(path)
         return {place: paths for place, paths in by_place.items() if not holds_something(place)}
 
@@ -89,44 +106,49 @@ def make_plan(
     With `again` all files are stale, also those that are known to be bad.
     """
     with _without_garbage_collection():
-        return _make_plan(Plan(root, places), store, model, again, report, stopping)
+        listing = list_places(root, places, report, stopping)
+        if listing is None:
+            return None
+        plan = Plan(root, places, listing.files, links=listing.links, unread=len(listing.unread))
+        plan.passed_over = listing.passed_over
+        digest = listing.digest() if plan.is_whole and plan.found and not listing.unread else None
+        if digest and digest == up_to_date(store, root) and not again and all_embedded(store, model):
+            plan.known = plan.found
+            plan.failed = count_failures(store, root)
+        else:
+            _compare(plan, store, listing, model, again)
+        if not plan.stale and not plan.gone and plan.failed == count_failures(store, root):
+            plan.up_to_date = digest
+        return plan
 
 
-def _make_plan(
-    plan: Plan,
-    store: Store,
-    model: StoredModel | None,
-    again: bool,
-    report: Callable[[Problem], None],
-    stopping: Callable[[], bool],
-) -> Plan | None:
-    """Fill in a plan."""
+def _compare(plan: Plan, store: Store, listing: Listing, model: StoredModel | None, again: bool) -> None:
+    """Fill in what is stale, bad and gone."""
     root, places = plan.root, plan.places
     known = known_files(store, root, places)
-    plan.was_known = bool(known)
-    incomplete = {path: known.pop(path) for path in incomplete_files(store, root, model, places) if path in known}
-    if again:
-        incomplete, known = known | incomplete, {}
+    plan.known = len(known)
+    unfinished = {file[0] for file in known} if again else incomplete_files(store, root, model, places)
+    incomplete = {file for file in known if file[0] in unfinished} if unfinished else set()
+    known -= incomplete
     failed = failed_signatures(store, root)
-    unread: list[str] = []
-    for place in places:
-        if place and not os.path.lexists(root.path / place):
-            continue  # it is gone, as the watcher may say
-        for number, entry in enumerate(scan(root.path, place, report, root.rules, known), 1):
-            if isinstance(entry, FoundFile):
-                plan.found += 1
-                before = known.pop(entry.path, None) or incomplete.pop(entry.path, None)
-                bad = failed.pop(entry.path, None)
-                _note_stale(plan, entry, before, None if again else bad)
+    bad: set[str] = set()  # as they were when they failed
+    for files in listing.pictures:
+        if known.issuperset(files):
+            known.difference_update(files)
+            continue
+        for file in map(storable, files):
+            if file in known:
+                known.remove(file)
+            elif failed.pop(file.path, None) == file[1:] and not again:
+                bad.add(file.path)
             else:
-                _note_other(plan, entry, unread)
-            if not number % LOOK_UP and stopping():
-                return None
-    known |= incomplete
-    plan.gone = {path: file for path, file in known.items() if not _is_hidden(path, plan, unread)}
+                plan.stale.append(file)
+    plan.failed = len(bad)
+    missing = {file[0]: file for file in known | incomplete if file[0] not in bad}
+    plan.changed = {file.path: missing.pop(file.path) for file in plan.stale if file.path in missing}
+    plan.gone = {path: file for path, file in missing.items() if not _is_hidden(path, plan, listing.unread)}
     unmet = [path for path in failed if any(_is_in(path, place) for place in places)]
-    drop_gone_failures(store, root, [path for path in unmet if not _is_hidden(path, plan, unread)])
-    return plan
+    drop_gone_failures(store, root, [path for path in unmet if not _is_hidden(path, plan, listing.unread)])
 
 
 @contextlib.contextmanager
@@ -139,29 +161,6 @@ def _without_garbage_collection() -> Iterator[None]:
     finally:
         if before:
             gc.enable()
-
-
-def _note_stale(plan: Plan, file: FoundFile, before: Signature | None, bad: tuple[int, int] | None) -> None:
-    """Put a file on the list, unless it is known to be bad as it is; `bad` is the signature at which it was."""
-    if bad == (file.size, file.mtime_ns):
-        plan.failed += 1
-        return
-    plan.stale.append(file)
-    if before is not None:
-        plan.changed[file.path] = before
-
-
-def _note_other(plan: Plan, entry: object, unread: list[str]) -> None:
-    """Count what is not a picture to read."""
-    match entry:
-        case Unchanged(files):
-            plan.found += files
-        case Unread(path):
-            unread.append(path)
-        case SkippedLink():
-            plan.links += 1
-        case PassedOver(_, extra):
-            plan.passed_over[extra] = plan.passed_over.get(extra, 0) + 1
 
 
 def _is_hidden(path: str, plan: Plan, unread: Sequence[str]) -> bool:

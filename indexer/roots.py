@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from indexer.errors import FolderError, InvalidRequest
-from indexer.found import FoundFile
+from indexer.found import Pictures
 from indexer.ignore import ScanRules
 from indexer.paths import absolute, from_columns, inside, readable, to_columns
 from indexer.scan import scan
@@ -329,9 +329,9 @@ def _check_move(
 
 def _is_seen(root: Root, path: str) -> bool:
     """Return whether a scan of a root takes a path in."""
-    return any(isinstance(entry, FoundFile) for entry in scan(root.path, path, lambda _: None, root.rules))
+    return any(isinstance(entry, Pictures) for entry in scan(root.path, path, lambda _: None, root.rules))
 
 
-def mark_indexed(store: Store, root: Root) -> None:
-    """Write down that a run over the root has finished."""
-    store.db.execute("UPDATE roots SET indexed_at = ? WHERE id = ?", [now(), root.id])
+def mark_indexed(store: Store, root: Root, up_to_date: bytes | None) -> None:
+    """Write down that a run over the root has finished, and the hash of its files if it left nothing to do."""
+    store.db.execute("UPDATE roots SET indexed_at = ?, up_to_date = ? WHERE id = ?", [now(), up_to_date, root.id])

@@ -46,9 +46,9 @@ def index(
 
     Without folders, all roots are gone over. `load` is called only if a picture must be encoded. `reindex` encodes
     every picture of every root with the loaded model, which becomes the library's model when all are done. A folder
-    that has become empty keeps its pictures (its drive may not be mounted) unless `prune` is set, which also removes
-    a missing root that is named. `rules` changes what the named roots leave out. `workers` is the number of decoding
-    processes: by default one for each core, 0 decodes in this process.
+    that has become empty, and a root of which hardly anything is left, keep their pictures (a drive may not be mounted)
+    unless `prune` is set, which also removes a missing root that is named. `rules` changes what the named roots leave
+    out. `workers` is the number of decoding processes: by default one for each core, 0 decodes in this process.
 
     Raises FolderError if none of the folders exists, LibraryBusy if another process indexes this library,
     EncoderFailed if the model fails.
@@ -127,6 +127,9 @@ class _Run:
         settled = settle(self.store, plans, model, self._told_to_stop, again)
         if self._told_to_stop():
             return
+        if not self.prune:
+            for plan in plans:
+                plan.keep_if_nearly_all_are_gone()
         self.summary.kept += [place for plan in plans for place in plan.kept]
         for plan in plans:
             forget_files(self.store, plan.root, plan.gone)
@@ -143,7 +146,7 @@ class _Run:
         if not self._told_to_stop():
             for plan in plans:
                 if plan.is_whole:
-                    mark_indexed(self.store, plan.root)
+                    mark_indexed(self.store, plan.root, plan.up_to_date)
 
     def _report(self, problem: Problem) -> None:
         self.summary.problems += 1
@@ -200,7 +203,7 @@ class _Run:
                 )
             root = set_rules(self.store, root, rules(root.rules))
         plan = self._plan(root, [below], model, again)
-        if plan is not None and not plan.found and not plan.was_known:
+        if plan is not None and not plan.found and not plan.known:
             self.summary.without_pictures.append(folder)
         return plan
 
@@ -211,6 +214,7 @@ class _Run:
             self.summary.found += plan.found
             self.summary.failed_before += plan.failed
             self.summary.links += plan.links
+            self.summary.unread += plan.unread
             for extra, files in plan.passed_over.items():
                 self.summary.passed_over[extra] = self.summary.passed_over.get(extra, 0) + files
         return plan

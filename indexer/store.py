@@ -16,11 +16,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from sqlite_utils import Database
-
-from indexer.connection import connect, connect_read_only, writing
+from indexer.connection import connect, connect_read_only
+from indexer.database import Database
 from indexer.errors import LibraryError, LibraryMissing
-from indexer.migrations import migrations
+from indexer.migrations import migrate
 from indexer.paths import readable
 
 if TYPE_CHECKING:
@@ -86,14 +85,14 @@ class Store:
     @classmethod
     def in_memory(cls) -> Store:
         """Return an empty library that is gone when it is closed."""
-        store = cls(Database(memory=True), None)
+        store = cls(Database(":memory:"), None)
         store.db.execute("PRAGMA foreign_keys = ON")
-        migrations.apply(store.db)
+        migrate(store.db)
         return store
 
     def writing(self) -> AbstractContextManager[None]:
         """Make a with-block one transaction, which waits for its turn to write."""
-        return writing(self.db)
+        return self.db.writing()
 
     def close(self) -> None:
         """Close the database."""
@@ -111,11 +110,14 @@ class Store:
 
     def models(self) -> list[StoredModel]:
         """Return all models, the active one first."""
-        rows = self.db.query(
+        rows = self.db.execute(
             "SELECT id, name, fingerprint, dim, logit_scale, logit_bias, active, generation"
             " FROM models ORDER BY active DESC, id"
         )
-        return [StoredModel(**{**row, "active": bool(row["active"])}) for row in rows]
+        return [
+            StoredModel(number, name, fingerprint, dim, scale, bias, bool(active), generation)
+            for number, name, fingerprint, dim, scale, bias, active, generation in rows
+        ]
 
     def active_model(self) -> StoredModel | None:
         """Return the model that answers queries, or None before the first picture."""

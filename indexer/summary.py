@@ -18,6 +18,7 @@ class Summary:
     forgotten: int = 0  # gone from the disk, or no longer readable
     failed: int = 0  # files that could not be indexed in this run
     failed_before: int = 0  # files that failed in an earlier run and have not changed since
+    unread: int = 0  # folders and files that could not be looked at
     problems: int = 0  # files, folders and links left out, each reported
     links: int = 0  # symbolic links not followed
     passed_over: dict[str, int] = field(default_factory=dict)  # how many files an extra would add, by its name

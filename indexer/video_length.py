@@ -1,4 +1,4 @@
-"""Whether a video file is as long as its header says, for the containers that say it where it is easily found.
+"""Whether a file in boxes or segments is as long as it says, for the containers that say it where it is easily found.
 
 Reads a few bytes of each part of the file, without FFmpeg, which may play what is left of a truncated file as if that
 were all. Containers that state no length in bytes pass; video_frames.py finds some of those when they end too soon.
@@ -22,10 +22,14 @@ def whole_head(source: BinaryIO) -> bytes:
     size = source.seek(0, os.SEEK_END)
     if size == 0:
         raise PictureError("the file is empty")
-    head = _read(source, 0, HEAD)
-    if max(_ends(source, size, head), default=0) > size:
+    if stated_end(source, size) > size:
         raise PictureError("the file is truncated")
-    return head
+    return _read(source, 0, HEAD)
+
+
+def stated_end(source: BinaryIO, size: int) -> int:
+    """Return where the file ends as far as it says so, else 0."""
+    return max(_ends(source, size, _read(source, 0, HEAD)), default=0)
 
 
 def _ends(source: BinaryIO, size: int, head: bytes) -> Iterator[int]:

@@ -141,12 +141,21 @@ def work(jobs: Connection, ring: Any, free: Any, slots: int, memory: int) -> Non
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process's affair
     with contextlib.suppress(AttributeError, OSError):  # not on every system
         os.nice(NICENESS)
+    if not os.environ.get("CLIPSEARCH_DEBUG"):
+        _silence_decoders()
     with contextlib.suppress(ImportError, OSError, ValueError):
         _limit_memory(memory)
     with contextlib.suppress(EOFError, OSError):  # the main process is gone, however it went
         preprocess = jobs.recv()
         pixels = np.frombuffer(ring, dtype=np.uint8).reshape(slots, *preprocess.shape)
         _serve(jobs, preprocess, pixels, free)
+
+
+def _silence_decoders() -> None:
+    """Drop what C libraries write to stderr about broken files: the reason comes as a Failure, and logs are JSON."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def _serve(jobs: Connection, preprocess: Preprocess, pixels: Pixels, free: Any) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from indexer.errors import FolderError, InvalidRequest
-from indexer.found import FoundFile, PassedOver, Problem, Report
+from indexer.found import PassedOver, Pictures, Problem, Report
 from indexer.ignore import ScanRules, is_passed_over
 from indexer.paths import absolute, readable
 from indexer.scan import scan
@@ -97,18 +97,18 @@ def read_captions(source: Path, report: Report) -> Captions:
 
 def _read_folder(folder: Path, report: Report) -> Truth:
     """Take the folders in a folder for classes, and the pictures at any depth below each for theirs."""
-    paths, names, left_out = [], [], Counter[str]()
+    paths: list[Path] = []
+    names: list[str] = []
+    left_out = Counter[str]()
     for found in scan(folder, "", report, ScanRules(follow_links=True)):
         if isinstance(found, PassedOver):
             left_out[f"files can be read after: pip install 'clipsearch[{found.extra}]'"] += 1
-        elif isinstance(found, FoundFile):
-            name, slash, _ = found.path.partition("/")
-            if slash:
-                paths.append(folder / found.path)
-                names.append(name)
-            else:
-                left_out["pictures are in no class's folder"] += 1
-    for reason, number in left_out.items():
+        elif isinstance(found, Pictures):
+            inside = [path for path, _, _ in found.files if "/" in path]
+            paths += [folder / path for path in inside]
+            names += [path.partition("/")[0] for path in inside]
+            left_out["pictures are in no class's folder"] += len(found.files) - len(inside)
+    for reason, number in (+left_out).items():
         report(Problem(folder, f"left out, {number} {reason}"))
     if not paths:
         raise FolderError(

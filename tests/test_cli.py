@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import os
@@ -20,10 +21,10 @@ import search.faiss_index
 import search.index_due
 from cli.main import main
 from cli.sentences import sentence
-from indexer import model_choice
+from indexer import model_choice, model_names
 from indexer.encoder import FloatArray
-from indexer.errors import LibraryMissing
-from indexer.lock import only_writer
+from indexer.errors import HubUnreachable, LibraryMissing
+from indexer.lock import LOCK_NAME, only_writer
 from indexer.preprocess import Pixels
 from indexer.store import DATABASE_NAME, Store
 from tests.conftest import REPOSITORY, MakePicture
@@ -103,6 +104,63 @@ def test_every_line_of_the_json_log_is_an_object(clipsearch: Invoke, photos: Pat
     events = [json.loads(line) for line in result.stderr.splitlines()]
     assert (events[-1]["event"], result.exit_code) == ("error", 1)
     assert "folder that exists" in events[-1]["text"]
+
+
+def test_the_log_is_json_and_quiet_is_not_silent_when_the_default_model_gives_way(
+    monkeypatch: pytest.MonkeyPatch, photos: Path, picture: MakePicture, tmp_path: Path, encoder: ColourEncoder
+) -> None:
+    def load(name: str, device: str) -> ColourEncoder:
+        if name == model_names.DEFAULT_MODEL:
+            raise HubUnreachable("offline")
+        return encoder
+
+    monkeypatch.setattr(model_choice, "load_encoder", load)
+    picture("a.png", "red")
+    result = CliRunner().invoke(main, ["index", str(photos), "--library", str(tmp_path / "one"), "--log-json"])
+    events = [json.loads(line) for line in result.stderr.splitlines()]
+    told = " ".join(event["text"] for event in events if event["event"] == "message")
+    assert result.exit_code == 0 and "using the built-in model" in told
+    result = CliRunner().invoke(main, ["index", str(photos), "--library", str(tmp_path / "other"), "--quiet"])
+    assert "using the built-in model" in result.stderr
+
+
+def test_a_folder_that_can_not_be_read_is_not_success(
+    indexed: Invoke, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.open
+
+    def refuse(path: str, *arguments: int, **options: int) -> int:
+        if str(path).endswith("sub"):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return real(path, *arguments, **options)
+
+    monkeypatch.setattr(os, "open", refuse)
+    for _ in range(2):
+        result = indexed("index", photos, "--quiet")
+        assert (result.exit_code, result.stderr.count("\n")) == (3, 1)
+        assert "sub: the folder can't be read" in result.stderr
+    monkeypatch.undo()
+    assert "3 unchanged" in indexed("index", photos).stderr, "and nothing in it was forgotten"
+
+
+def test_a_switch_is_not_called_off_while_it_is_being_made(
+    indexed: Invoke, tmp_path: Path, encoder: ColourEncoder
+) -> None:
+    with Store.open(tmp_path / "lib") as store:
+        store.remember_model(ColourEncoder("other"))
+        store.db.execute("UPDATE models SET name = 'builtin' WHERE active = 1")
+        with only_writer(store):
+            one_sentence(indexed("index", "--model", "builtin"), "being indexed by")
+        assert len(store.models()) == 2
+        assert indexed("index", "--model", "builtin").exit_code == 0
+        assert len(store.models()) == 1
+
+
+def test_a_library_that_can_not_be_written_to(indexed: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "lib" / LOCK_NAME).unlink()
+    (tmp_path / "lib" / LOCK_NAME).mkdir()
+    for command in (["index"], ["roots", "remove", str(tmp_path / "photos"), "--yes"]):
+        one_sentence(indexed(*command), "can't be written to", "--library")
 
 
 def test_a_second_indexer_is_told_who_holds_the_library(indexed: Invoke, photos: Path, tmp_path: Path) -> None:
@@ -249,7 +307,7 @@ def test_a_damaged_and_a_newer_library(clipsearch: Invoke, tmp_path: Path, photo
         one_sentence(clipsearch(*command), "move it away")
     (tmp_path / "lib" / DATABASE_NAME).unlink()
     with Store.create(tmp_path / "lib") as store:
-        store.db["_sqlite_migrations"].insert({"migration_set": "clipsearch", "name": "m999", "applied_at": "2099"})
+        store.db.execute("INSERT INTO _sqlite_migrations (migration_set, name) VALUES ('clipsearch', 'm999')")
     one_sentence(clipsearch("query", "red"), "newer clipsearch")
 
 

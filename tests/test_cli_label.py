@@ -111,7 +111,7 @@ def test_a_preset_names_its_label_set(indexed: Invoke, monkeypatch: pytest.Monke
     monkeypatch.setattr(presets, "preset", lambda name: [NamedClass(one, (one,)) for one in ("red", "blue")])
     assert 'label set "places"' in indexed("label", "--preset", "places", "--no-other").stderr
     assert (
-        'label set "red,blue,lime"' in indexed("label", "--preset", "places", "--classes", "lime", "--no-other").stderr
+        'label set "lime,red,blue"' in indexed("label", "--preset", "places", "--classes", "lime", "--no-other").stderr
     )
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from indexer import origins
 from indexer.pictures import image_at, paths_of
+from indexer.roots import file_is_gone
 from indexer.run import index
 from indexer.store import Store
 from indexer.summary import Summary
@@ -97,6 +99,27 @@ def test_a_renamed_folder_of_100_is_100_moves(
     assert all(path.parent.name == "Summer" for path in after.values() if path.name != "other.png")
     assert len(labels(store)) == 101
     assert_sound(store, 101)
+
+
+def test_each_place_is_looked_at_once_however_many_files_are_alike(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = picture("old/0.png", "red")
+    for number in range(1, 60):
+        (photos / "old" / f"{number}.png").write_bytes(first.read_bytes())
+    run(store, photos, encoder)
+    for number in range(0, 60, 2):
+        (photos / "old" / f"{number}.png").rename(photos / f"{number}.png")
+    looks: list[str] = []
+
+    def look(root: Path, path: str) -> bool:
+        looks.append(path)
+        return file_is_gone(root, path)
+
+    monkeypatch.setattr(origins, "file_is_gone", look)
+    summary, _ = run(store, photos, encoder)
+    assert (summary.moved, summary.encoded, summary.forgotten, encoder.images_encoded) == (30, 0, 0, 1)
+    assert len(looks) == len(set(looks)) <= 60
 
 
 def test_a_move_from_one_root_to_another(

@@ -395,7 +395,7 @@ def test_the_advice_to_leave_a_folder_out_works_and_keeps_the_other_patterns(ind
         indexed("roots", "remove", photos / "sub"), f"clipsearch index {photos} --exclude '*.gif' --exclude /sub"
     )
     indexed("index", photos, "--exclude", "*.gif", "--exclude", "/sub")
-    assert indexed("query", "blue", "--format", "paths").stdout == f"{photos / 'red.png'}\n"
+    assert indexed("query", "blue", "--all", "--format", "paths").stdout == f"{photos / 'red.png'}\n"
 
 
 def test_remove_a_root_whose_drive_is_gone(indexed: Invoke, photos: Path) -> None:

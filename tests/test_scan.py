@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
-from indexer.found import FoundFile, PassedOver, Problem, SkippedLink, Unread, found_file
+from indexer.found import (
+    FoundFile,
+    PassedOver,
+    Pictures,
+    Problem,
+    Report,
+    Signature,
+    SkippedLink,
+    Unread,
+    found_file,
+    storable,
+)
 from indexer.ignore import IGNORE_FILE, ScanRules
 from indexer.scan import scan
 from tests.conftest import MakePicture
@@ -15,10 +27,22 @@ from tests.conftest import MakePicture
 FOLLOW = ScanRules(follow_links=True)
 
 
+def entries_of(root: Path, below: str, report: Report, rules: ScanRules = ScanRules()) -> list[object]:  # noqa: B008
+    """Return what a scan yields, its picture files one by one."""
+    entries: list[object] = []
+    for entry in scan(root, below, report, rules):
+        entries += entry.files if isinstance(entry, Pictures) else [entry]
+    return entries
+
+
+def is_file(entry: object) -> TypeGuard[Signature]:
+    return isinstance(entry, tuple)
+
+
 def found(root: Path, below: str = "", rules: ScanRules = ScanRules()) -> tuple[list[str], list[Problem], int]:  # noqa: B008
     problems: list[Problem] = []
-    entries = list(scan(root, below, problems.append, rules))
-    files = [entry.path for entry in entries if isinstance(entry, FoundFile)]
+    entries = entries_of(root, below, problems.append, rules)
+    files = [entry[0] for entry in entries if is_file(entry)]
     return files, problems, sum(isinstance(entry, SkippedLink) for entry in entries)
 
 
@@ -32,7 +56,7 @@ def test_finds_pictures_in_order_by_suffix(photos: Path, picture: MakePicture) -
 
 def test_signature_is_size_and_time(photos: Path, picture: MakePicture) -> None:
     path = picture("a.png", "red")
-    (entry,) = scan(photos, "", pytest.fail)
+    (entry,) = entries_of(photos, "", pytest.fail)
     assert entry == FoundFile("a.png", path.stat().st_size, path.stat().st_mtime_ns)
 
 
@@ -97,13 +121,13 @@ def test_names_that_are_not_unicode_keep_their_bytes(photos: Path) -> None:
 
 
 def test_times_that_the_database_cannot_hold_are_clamped(photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("indexer.scan", "indexer.found"):
-        monkeypatch.setattr(f"{module}.LARGEST", 10**9)  # file systems refuse the year 2262
+    monkeypatch.setattr("indexer.found.LARGEST", 10**9)  # file systems refuse the year 2262
     make(photos, "a.png")
     for time, stored in ((5 * 10**9, 10**9), (-(5 * 10**9), -(10**9)), (10**9, 10**9), (7, 7)):
         os.utime(photos / "a.png", ns=(0, time))
         expected = FoundFile("a.png", 1, stored)
-        assert [*scan(photos, "", pytest.fail), *scan(photos, "a.png", pytest.fail)] == [expected, expected]
+        every, alone = entries_of(photos, "", pytest.fail), entries_of(photos, "a.png", pytest.fail)
+        assert [storable(file) for file in [*every, *alone] if is_file(file)] == [expected, expected]
         assert found_file("a.png", (photos / "a.png").stat()) == expected
 
 
@@ -160,11 +184,11 @@ def test_a_single_file_is_found_as_in_a_scan_of_all(photos: Path, tmp_path: Path
     make(tmp_path / "elsewhere", "g.jpg")
     (photos / "link.jpg").symlink_to(photos / "a.jpg")
     (photos / "folder").symlink_to(tmp_path / "elsewhere")
-    every = list(scan(photos, "", lambda _: None))
+    every = entries_of(photos, "", lambda _: None)
     for path in [path.relative_to(photos).as_posix() for path in photos.rglob("*") if not path.is_dir()]:
-        alone = list(scan(photos, path, lambda _: None))
+        alone = entries_of(photos, path, lambda _: None)
         link = SkippedLink(photos / path)
-        assert alone == [entry for entry in every if entry == link or getattr(entry, "path", "") == path], path
+        assert alone == [entry for entry in every if entry == link or (is_file(entry) and entry[0] == path)], path
     assert found(photos, "folder/g.jpg") == ([], [], 1), "not through a link"
 
 

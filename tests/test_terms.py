@@ -255,7 +255,7 @@ def test_a_video_is_the_mean_of_its_moments_in_the_library_or_not(store: Store, 
 
 def found(sample_library: Path, query: Query, k: int = 35) -> list[str]:
     with open_library(sample_library, device="cpu") as library:
-        vector = query_vector(query, library.embed, library._picture_vector)
+        vector = query_vector(query, library.embed, library.picture_vector)
         from search.hits import hits_of
 
         return [hit.path.name for hit in hits_of(library.store, library.index.search(vector, k))]

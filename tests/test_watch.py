@@ -421,4 +421,4 @@ def test_the_command_wants_a_folder_that_exists(tmp_path: Path) -> None:
 def test_a_run_is_told_in_a_line_without_what_did_not_happen() -> None:
     assert short_lines(Summary()) == []
     assert short_lines(Summary(encoded=3, moved=1, forgotten=1)) == ["3 encoded, 1 moved, 1 forgotten."]
-    assert short_lines(Summary(kept=[Path("/nas")]))[0].startswith("No pictures in /nas any more")
+    assert short_lines(Summary(kept=[Path("/nas")]))[0].startswith("The pictures known in /nas are not there any more")
