@@ -220,24 +220,53 @@ class Library:
         return similar(self._searching(), Path(picture), k)
 
     def label(
-        self, classes: Sequence[str], *, template: str = "a photo of a {}", folder: AnyPath | None = None
-    ) -> builtins.list[LabelledPicture]:
-        """Return every picture, or those below `folder`, with the classes' probabilities, sorted by path.
+        self,
+        classes: Iterable[str],
+        *,
+        templates: Iterable[str] = ("a photo of a {}",),
+        other: bool | None = None,
+        multi: bool = False,
+        threshold: float | None = None,
+        name: str | None = None,
+        folder: AnyPath | None = None,
+        again: bool = False,
+    ) -> Iterator[LabelledPicture]:
+        """Label what is new or changed, or all `again`, then yield every picture, or those below `folder`, by path.
 
-        Raises InvalidRequest for fewer than two classes (one, for a sigmoid model) or a template without {}.
+        A class is a name, or "name=prompt|prompt"; `templates` have {} where it goes. What fits no class is "other",
+        by default if the classes are few. With `multi` each class is judged for itself, so that a picture may have
+        several labels; one needs the probability `threshold` (0, with `multi` 0.5). They are stored in a label set
+        called `name`, by default by its classes.
+
+        Raises InvalidRequest for senseless classes or templates, FolderError for a folder that is not in the library.
         """
-        place = Path(folder) if folder is not None else None
-        return list(self._searching().label(classes, template=template, folder=place))
+        from search.filters import make_filters
+        from search.labelling import label
+        from search.recipe import make_recipe
+
+        recipe = make_recipe(classes, templates=tuple(templates), other=other, multi=multi, threshold=threshold)
+        filters = make_filters(folder=folder) if folder is not None else None
+        return label(self._searching(), recipe, name=name, filters=filters, again=again).pictures()
 
     def label_pictures(
-        self, pictures: Sequence[AnyPath], classes: Sequence[str], *, template: str = "a photo of a {}"
+        self,
+        pictures: Sequence[AnyPath],
+        classes: Iterable[str],
+        *,
+        templates: Iterable[str] = ("a photo of a {}",),
+        other: bool | None = None,
+        multi: bool = False,
+        threshold: float | None = None,
     ) -> Iterator[LabelledPicture]:
-        """Yield pictures, in the library or not, with the classes' probabilities.
+        """Yield pictures, in the library or not, with their labels, which are not stored; see `label`.
 
         Raises PictureError at a picture that can't be read, InvalidRequest as `label` does.
         """
-        paths = [Path(picture) for picture in pictures]
-        for result in self._searching().label_pictures(paths, classes, template=template):
+        from search.labelling import label_pictures
+        from search.recipe import make_recipe
+
+        recipe = make_recipe(classes, templates=tuple(templates), other=other, multi=multi, threshold=threshold)
+        for result in label_pictures(self._searching(), recipe, [Path(picture) for picture in pictures]):
             if isinstance(result, tuple):
                 raise PictureError(f"{result[0]}: {result[1]}")
             yield result
