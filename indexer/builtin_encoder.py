@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer import builtin_weights
+from indexer.allocation import keep_freed_memory
 from indexer.encoder import FloatArray, TextModule, unit_rows
 from indexer.errors import BuiltinMissing
 from indexer.paths import cache_folder
@@ -55,6 +56,9 @@ class BuiltinEncoder:
         self._device = device
         self.device = device.type
         self.batch_size = 128 if device.type == "cuda" else 32
+        self._at_once = self.batch_size if device.type == "cuda" else 8  # what fits the caches, and takes less memory
+        if device.type == "cpu":
+            keep_freed_memory()
         self.fingerprint = _fingerprint()
         self._classifier: Any = None
         self._text_model: Any = None
@@ -69,10 +73,17 @@ class BuiltinEncoder:
             classes = kept_classes(self.fingerprint, lambda: self.encode_texts(class_texts()))
             self._class_embeddings = torch.from_numpy(classes).to(self._device)
         with torch.inference_mode():
-            values = torch.from_numpy(batch).to(self._device).permute(0, 3, 1, 2).float()
-            logits = self._classifier(values.sub_(127.5).div_(127.5))
-            mean = logits.float().softmax(dim=1) @ self._class_embeddings
-        return unit_rows(mean.cpu().numpy())
+            means = [self._mean(batch[at : at + self._at_once]) for at in range(0, len(batch), self._at_once)]
+        return unit_rows(np.concatenate(means))
+
+    def _mean(self, batch: Pixels) -> FloatArray:
+        """Return the mean of the classes' embeddings (n, 384), weighted with each picture's probabilities."""
+        import torch
+
+        values = torch.from_numpy(batch).to(self._device).permute(0, 3, 1, 2).float()
+        logits = self._classifier(values.sub_(127.5).div_(127.5))
+        mean = logits.float().softmax(dim=1) @ self._class_embeddings
+        return np.asarray(mean.cpu().numpy(), dtype=np.float32)
 
     def use_threads(self, threads: int) -> None:
         """Compute with so many CPU threads, in the calling thread."""

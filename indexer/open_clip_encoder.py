@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer import hub, open_clip_text
+from indexer.allocation import keep_freed_memory
 from indexer.device import image_precision
 from indexer.encoder import FloatArray, TextModule, unit_rows
 from indexer.errors import ModelError, UnknownModel
@@ -53,6 +54,8 @@ class OpenClipEncoder:
         self.batch_size = 256 if device.type == "cuda" else 32
         self.preprocess, mean, std = _preprocessing(self._model.visual)
         self._packed = self._pack(mean, std) if device.type == "cpu" else None
+        if device.type == "cpu":
+            keep_freed_memory()
         self._mean, self._std = (255.0 * torch.tensor(values, device=device).view(1, 3, 1, 1) for values in (mean, std))
         self._place()
         self.dim = int(self.encode_texts(["a"]).shape[1])

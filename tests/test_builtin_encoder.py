@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -51,6 +52,27 @@ def test_class_embeddings_are_kept_and_a_damaged_file_is_not_believed(
     for damage in (b"", kept.read_bytes()[:-100], kept.read_bytes().replace(b"\x80?", b"\0\0")):
         kept.write_bytes(damage)
         assert np.array_equal(kept_classes("print", lambda: rows), rows)
+
+
+def test_a_picture_means_the_same_in_any_batch(builtin: BuiltinEncoder) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (11, 260, 260, 3), dtype=np.uint8)
+    together = builtin.encode_images(pixels)
+    assert together.shape == (11, 384)
+    assert np.allclose(
+        together, np.concatenate([builtin.encode_images(pixels[at : at + 1]) for at in range(11)]), atol=1e-5
+    )
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="of glibc")
+def test_a_batch_is_encoded_in_the_memory_of_the_one_before(builtin: BuiltinEncoder) -> None:
+    pixels = np.zeros((16, 260, 260, 3), np.uint8)
+
+    def faults() -> int:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        builtin.encode_images(pixels)
+        return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+    assert min(faults() for _ in range(4)) < 10_000, "pages asked for anew; nearly 100,000 without allocation.py"
 
 
 def test_a_text_means_the_same_in_any_batch(builtin: BuiltinEncoder) -> None:
