@@ -130,12 +130,13 @@ class Library:
         from indexer.listener import SilentListener
         from indexer.model_choice import check_request
         from indexer.run import index as run_index
+        from search.refreshing import refresh_index
 
         active = self._store.active_model()
         if active is not None:
             check_request(active, self._model)
         self._search = None
-        return run_index(
+        summary = run_index(
             self._store,
             [Path(folder) for folder in folders],
             self._load,
@@ -144,6 +145,9 @@ class Library:
             workers=workers,
             reindex=reindex,
         )
+        if (active := self._store.active_model()) is not None:
+            refresh_index(self._store, active)
+        return summary
 
     def failures(self, folder: AnyPath | None = None) -> builtins.list[KnownFailure]:
         """Return the files, all or those below `folder`, that could not be indexed and have not changed since."""
@@ -157,10 +161,10 @@ class Library:
         text: str | None = None,
         k: int = 10,
         *,
-        plus: Iterable[TextPart] = (),
-        minus: Iterable[TextPart] = (),
-        like: Iterable[PicturePart] = (),
-        unlike: Iterable[PicturePart] = (),
+        plus: str | Iterable[TextPart] = (),
+        minus: str | Iterable[TextPart] = (),
+        like: AnyPath | Iterable[PicturePart] = (),
+        unlike: AnyPath | Iterable[PicturePart] = (),
         folder: AnyPath | Iterable[AnyPath] = (),
         after: str | date | None = None,
         before: str | date | None = None,
@@ -176,11 +180,12 @@ class Library:
     ) -> builtins.list[Hit]:
         """Return up to k pictures that match, best first; `cutoff="none"` returns the nearest, matching or not.
 
-        `plus` and `minus` are texts, `like` and `unlike` pictures (in the library or not), each alone or as a pair
-        with its weight: query("horse", minus=[("grass", 0.5)], like=["beach.jpg"]). `cutoff` is "auto" (found anew for
-        each query), "none" or the least cosine. `folder`, `after`, `before` (2021, 2021-07, 2021-07-04), `camera`,
-        `near` (latitude, longitude) with `radius` ("5km"), `label`, `types` ("jpeg") and `min_size` ("2mp") choose
-        among which pictures to look. `sort` is "score", "date" or "path". `raw` embeds texts without templates.
+        `plus` and `minus` are texts, `like` and `unlike` pictures (in the library or not): one, or a list of them, each
+        alone or as a pair with its weight: query("horse", minus=[("grass", 0.5)], like="beach.jpg"). `cutoff` is "auto"
+        (found anew for each query), "none" or the least cosine. `folder`, `after`, `before` (2021, 2021-07,
+        2021-07-04), `camera`, `near` (latitude, longitude) with `radius` ("5km"), `label`, `types` ("jpeg") and
+        `min_size` ("2mp") choose among which pictures to look. `sort` is "score", "date" or "path". `raw` embeds texts
+        without templates.
 
         Raises LibraryMissing before the first `index`, InvalidRequest for an empty text, terms that cancel each other
         or a filter that can't be understood, FolderError for a folder that is not in the library, PictureError for a
@@ -215,24 +220,53 @@ class Library:
         return similar(self._searching(), Path(picture), k)
 
     def label(
-        self, classes: Sequence[str], *, template: str = "a photo of a {}", folder: AnyPath | None = None
-    ) -> builtins.list[LabelledPicture]:
-        """Return every picture, or those below `folder`, with the classes' probabilities, sorted by path.
+        self,
+        classes: Iterable[str],
+        *,
+        templates: Iterable[str] = ("a photo of a {}",),
+        other: bool | None = None,
+        multi: bool = False,
+        threshold: float | None = None,
+        name: str | None = None,
+        folder: AnyPath | None = None,
+        again: bool = False,
+    ) -> Iterator[LabelledPicture]:
+        """Label what is new or changed, or all `again`, then yield every picture, or those below `folder`, by path.
 
-        Raises InvalidRequest for fewer than two classes (one, for a sigmoid model) or a template without {}.
+        A class is a name, or "name=prompt|prompt"; `templates` have {} where it goes. What fits no class is "other",
+        by default if the classes are few. With `multi` each class is judged for itself, so that a picture may have
+        several labels; one needs the probability `threshold` (0, with `multi` 0.5). They are stored in a label set
+        called `name`, by default by its classes.
+
+        Raises InvalidRequest for senseless classes or templates, FolderError for a folder that is not in the library.
         """
-        place = Path(folder) if folder is not None else None
-        return list(self._searching().label(classes, template=template, folder=place))
+        from search.filters import make_filters
+        from search.labelling import label
+        from search.recipe import make_recipe
+
+        recipe = make_recipe(classes, templates=tuple(templates), other=other, multi=multi, threshold=threshold)
+        filters = make_filters(folder=folder) if folder is not None else None
+        return label(self._searching(), recipe, name=name, filters=filters, again=again).pictures()
 
     def label_pictures(
-        self, pictures: Sequence[AnyPath], classes: Sequence[str], *, template: str = "a photo of a {}"
+        self,
+        pictures: Sequence[AnyPath],
+        classes: Iterable[str],
+        *,
+        templates: Iterable[str] = ("a photo of a {}",),
+        other: bool | None = None,
+        multi: bool = False,
+        threshold: float | None = None,
     ) -> Iterator[LabelledPicture]:
-        """Yield pictures, in the library or not, with the classes' probabilities.
+        """Yield pictures, in the library or not, with their labels, which are not stored; see `label`.
 
         Raises PictureError at a picture that can't be read, InvalidRequest as `label` does.
         """
-        paths = [Path(picture) for picture in pictures]
-        for result in self._searching().label_pictures(paths, classes, template=template):
+        from search.labelling import label_pictures
+        from search.recipe import make_recipe
+
+        recipe = make_recipe(classes, templates=tuple(templates), other=other, multi=multi, threshold=threshold)
+        for result in label_pictures(self._searching(), recipe, [Path(picture) for picture in pictures]):
             if isinstance(result, tuple):
                 raise PictureError(f"{result[0]}: {result[1]}")
             yield result

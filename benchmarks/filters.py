@@ -82,8 +82,9 @@ def fill(store: Store, count: int) -> None:
             "INSERT INTO models (name, fingerprint, dim, logit_scale, added_at) VALUES ('m', 'm', 512, 100, '2024')"
         )
         store.db.execute(
-            "INSERT INTO label_sets (model, classes, template, labelled_at) VALUES (1, ?, '{}', '2024')",
-            [json.dumps(CLASSES)],
+            "INSERT INTO label_sets (name, model, classes, templates, labelled_at)"
+            " VALUES ('classes', 1, ?, '[\"{}\"]', '2024')",
+            [json.dumps([{"name": name, "prompts": [name]} for name in CLASSES])],
         )
         labels = ((number, rng.choice(CLASSES)) for number in range(1, count + 1))
         store.db.conn.executemany("INSERT INTO labels VALUES (1, ?, ?, 0.5)", labels)

@@ -293,7 +293,11 @@ def label_seconds(library: Path) -> dict[str, float]:
     texts = around(centres()[:CLASSES], QUERY_NOISE, random).astype(np.float32)
     with open_library(library) as opened:
         started, pictures = time.perf_counter(), 0
-        for ids, found in label_blocks(opened.index, texts, lambda cosines: probabilities(cosines, 100.0, None)):
+
+        def judge(vectors: np.ndarray) -> np.ndarray:
+            return probabilities(vectors @ texts.T, 100.0, None)
+
+        for ids, found in label_blocks(opened.index, judge, len(texts)):
             best = found.argmax(axis=1)
             pictures += len(ids)
             assert found[np.arange(len(ids)), best].min() > 0

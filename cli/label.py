@@ -2,43 +2,42 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import check_output, device_option, folder_option, library_folder, library_option, output_options
-from search.classes import TEMPLATE
+from cli.class_options import class_options, only_preset, recipe_from
+from cli.filter_options import filter_options, filters_from
+from cli.label_output import shown_of, tell_counts, tell_what_was_done, write_pictures
+from cli.options import check_output, device_option, library_folder, library_option, output_options
 
 if TYPE_CHECKING:
+    from search.filters import Filters
     from search.library import Library
-    from search.results import LabelledPicture
+    from search.recipe import Recipe
 
 
 @click.command()
 @click.argument("pictures", metavar="[PICTURE]...", nargs=-1, type=click.Path(path_type=Path))
+@class_options
+@click.option("--name", help="What the label set is called, if not by its classes. Example: --name mugs")
 @click.option(
-    "--classes",
-    "listed",
-    metavar="A,B,...",
-    help='The classes, separated by commas; quote one that has a comma itself. Example: --classes "cup,not a cup"',
+    "--all", "again", is_flag=True, help="Label all pictures again, not only what is new or has changed. Example: --all"
 )
 @click.option(
-    "--classes-file",
-    "file",
-    metavar="FILE",
-    type=click.File("rb"),
-    help="A text file with one class a line (- for stdin). Example: --classes-file cifar100.txt",
+    "--top",
+    type=click.IntRange(min=1),
+    help="How many classes with their probabilities are shown of each picture. Example: --top 3",
 )
 @click.option(
-    "--template",
-    default=TEMPLATE,
-    show_default=True,
-    help='The text a class is put in, at {}. Example: --template "a blurry photo of a {}"',
+    "--uncertain",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Show only the N pictures whose labels are the least certain, to be looked at first. Example: --uncertain 20",
 )
-@folder_option
+@click.option("--summary", is_flag=True, help="Show only how many pictures have each label. Example: --summary")
+@filter_options
 @output_options
 @click.option(
     "--model",
@@ -48,71 +47,104 @@ if TYPE_CHECKING:
 @library_option
 def label(
     pictures: tuple[Path, ...],
-    listed: str | None,
-    file: Iterable[bytes] | None,
-    template: str,
-    folder: Path | None,
+    name: str | None,
+    again: bool,
+    top: int | None,
+    uncertain: int | None,
+    summary: bool,
     form: str,
     nul: bool,
     model: str | None,
     device: str,
     library: Path | None,
+    **options: Any,
 ) -> None:
-    """Label every picture with the most probable class, or only the PICTUREs named.
+    """Label every picture with the most probable class, or with "other"; or only the PICTUREs named.
 
-    Named pictures need not be in the library. JSON and CSV give the probability of every class. Without
-    PICTURE, the best class of each picture is also stored in the library's table "labels".
+    The labels are stored in the library as a label set, which query --label, labels and export-labels use; a later
+    run labels what is new or has changed. Named pictures need not be in the library, and nothing is stored of them.
 
     \b
     Example:
       clipsearch label --classes cup,car
+      clipsearch label --classes "crane=a construction crane on a building site,ship" --multi
+      clipsearch label --preset photo-basics --summary
       clipsearch label photo.jpg --classes "a diagram,a dog,a cat" --template "{}" --format json
     """
     from cli.output import tell
-    from search.classes import class_prompts
 
     check_output(form, nul)
-    names = [*_split(listed), *_lines(file)]
-    classes = class_prompts(names, template)
-    if len(classes.names) < len(names):
-        tell(f"Classes named twice count once: {len(classes.names)} of {len(names)} are left.")
-    if pictures and folder:
-        raise click.UsageError("Name pictures or --in DIR, not both.")
-    failed = False
-    place = library_folder(library)
-    with _library(place, model, device, bool(pictures)) as opened:
-        found: list[LabelledPicture] = []
+    of_classes = ("listed", "file", "presets", "examples", "own_templates", "templates", "other", "multi", "thresholds")
+    preset = only_preset(options)
+    recipe = recipe_from(**{option: options.pop(option) for option in of_classes})
+    if pictures:
+        _refuse_with_pictures(options, name=name, all=again, uncertain=uncertain, summary=summary)
+    filters = filters_from(**options)
+    for note in recipe.notes:
+        tell(note)
+    shown = shown_of(top, len(recipe.classes))
+    with _library(library_folder(library), model, device, bool(pictures)) as opened:
         if pictures:
-            for result in opened.label_pictures(pictures, classes.names, template=template):
-                if isinstance(result, tuple):
-                    tell(f"{result[0]}: {result[1]}")
-                    failed = True
-                else:
-                    found.append(result)
+            _label_named(opened, recipe, pictures, shown, form, nul)
         else:
-            if opened.store.read_only:
-                tell("The library can't be written to, so the labels are only printed.")
-            found.extend(opened.label(classes.names, template=template, folder=folder))
-    _write(found, classes.names, form, nul)
+            called = name or (f"{preset} (multi)" if preset and recipe.multi else preset)
+            _label_library(opened, recipe, filters, called, again, uncertain, summary, shown, form, nul)
+
+
+def _refuse_with_pictures(filters: dict[str, Any], **options: Any) -> None:
+    """Raise click.UsageError for options that are about the library, if pictures are named."""
+    if any(filters.values()):
+        raise click.UsageError("Name pictures or filters such as --in DIR, not both.")
+    given = [option for option, value in options.items() if value]
+    if given:
+        raise click.UsageError(f"--{given[0]} is about the library; leave it out, or leave the pictures out.")
+
+
+def _label_library(
+    opened: Library,
+    recipe: Recipe,
+    filters: Filters,
+    name: str | None,
+    again: bool,
+    uncertain: int | None,
+    summary: bool,
+    shown: int | None,
+    form: str,
+    nul: bool,
+) -> None:
+    """Label the library's pictures and write the results."""
+    from cli.output import tell, write_rows
+    from search.labelling import label as label_library
+
+    done = label_library(opened, recipe, name=name, filters=filters, again=again, tell=tell)
+    tell_what_was_done(done)
+    if summary:
+        rows = [{"class": label, "pictures": str(count)} for label, count in done.counts.items()]
+        records = [{"class": label, "pictures": count} for label, count in done.counts.items()]
+        write_rows(rows, ("class", "pictures"), form, nul, records)
+        return
+    tell_counts(done.counts)
+    found = done.pictures(shown) if uncertain is None else done.uncertain(uncertain, shown)
+    write_pictures(found, done.judge.columns, shown, recipe.multi, form, nul, done.has_videos)
+
+
+def _label_named(
+    opened: Library, recipe: Recipe, pictures: tuple[Path, ...], shown: int | None, form: str, nul: bool
+) -> None:
+    """Label the pictures that were named and write the results; raises click's Exit if some can't be read."""
+    from cli.output import tell
+    from search.labelling import columns_of, label_pictures
+
+    found, failed = [], False
+    for result in label_pictures(opened, recipe, pictures, top=shown, tell=tell):
+        if isinstance(result, tuple):
+            tell(f"{result[0]}: {result[1]}")
+            failed = True
+        else:
+            found.append(result)
+    write_pictures(found, columns_of(recipe), shown, recipe.multi, form, nul, False)
     if failed:
         raise click.exceptions.Exit(1)
-
-
-def _split(listed: str | None) -> list[str]:
-    """Split --classes at its commas, as CSV does."""
-    try:
-        return next(csv.reader([listed], skipinitialspace=True), []) if listed else []
-    except csv.Error as error:
-        raise click.UsageError("--classes has a line break; separate the classes by commas.") from error
-
-
-def _lines(file: Iterable[bytes] | None) -> list[str]:
-    """Return the lines of --classes-file that are not empty."""
-    try:
-        lines = [line.decode("utf-8-sig").strip() for line in file or ()]
-    except UnicodeDecodeError as error:
-        raise click.UsageError("The classes file is not UTF-8 text; save it as UTF-8, one class a line.") from error
-    return [line for line in lines if line]
 
 
 def _library(place: Path, model: str | None, device: str, pictures_named: bool) -> Library:
@@ -129,34 +161,3 @@ def _library(place: Path, model: str | None, device: str, pictures_named: bool) 
         if not pictures_named:
             raise
     return Library.with_encoder(Store.in_memory(), load_first_encoder(model, device, tell))
-
-
-def _write(found: list[LabelledPicture], names: tuple[str, ...], form: str, nul: bool) -> None:
-    """Write path, class and probability; JSON and CSV also get every class's probability."""
-    from cli.output import Cell, write_rows
-
-    def rows() -> Iterator[dict[str, Cell]]:
-        for picture in found:
-            row: dict[str, Cell] = {"class": picture.best, "probability": picture.probability, "path": picture.path}
-            row["at"] = picture.at
-            if form == "csv":
-                row |= {f"p({name})": picture.probabilities[name] for name in names}
-            yield row
-
-    def records() -> Iterator[dict[str, object]]:
-        for picture in found:
-            rounded = {name: round(value, 6) for name, value in picture.probabilities.items()}
-            yield {
-                "path": picture.path,
-                "at": picture.at,
-                "class": picture.best,
-                "probability": picture.probability,
-                "probabilities": rounded,
-            }
-
-    columns = ["class", "probability", "path"]
-    if any(picture.at is not None for picture in found):
-        columns.append("at")
-    if form == "csv":
-        columns += [f"p({name})" for name in names]
-    write_rows(rows(), columns, form, nul, records())

@@ -15,6 +15,7 @@ from cli.failures import failures
 from cli.index import STOPPED, index
 from cli.info import info
 from cli.label import label
+from cli.labels import labels
 from cli.query import query
 from cli.roots import roots
 from cli.sentences import sentence
@@ -63,6 +64,7 @@ main.add_command(query)
 main.add_command(similar)
 main.add_command(duplicates)
 main.add_command(label)
+main.add_command(labels)
 main.add_command(evaluate)
 main.add_command(export_labels)
 main.add_command(info)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
@@ -20,6 +21,8 @@ import click
 from indexer.paths import readable
 
 Cell = str | float | Path | None
+
+AT_ONCE = 1_000  # rows that are written together
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -46,22 +49,36 @@ def write_rows(
     elif form in ("json", "jsonl"):
         _write_json(rows if records is None else records, form)
     elif form == "csv":
-        write_bytes(_csv(rows, columns).encode("utf-8", "surrogateescape"))
+        _write_pieces(_csv(rows, columns))
     elif is_terminal(sys.stdout):
         _write_table(rows, columns)
     else:
-        lines = ("\t".join(_plain(row[column]) for column in columns) for row in rows)
-        write_bytes("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape"))
+        _write_pieces("\t".join(_plain(row[column]) for column in columns) + "\n" for row in rows)
+
+
+def _write_pieces(pieces: Iterable[str]) -> None:
+    """Write pieces of text, many at once, so that a million rows are never in memory together."""
+    parts = iter(pieces)
+    while some := list(itertools.islice(parts, AT_ONCE)):
+        write_bytes("".join(some).encode("utf-8", "surrogateescape"))
 
 
 def _write_json(records: Iterable[Mapping[str, Any]], form: str) -> None:
     """Write a list, or an object a line; in UTF-8 whatever the locale, as JSON is."""
     plain = ({key: _json_value(value) for key, value in record.items()} for record in records)
     if form == "json":
-        text = json.dumps(list(plain), ensure_ascii=False, indent=2) + "\n"
+        _write_pieces(_json_list(plain))
     else:
-        text = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in plain)
-    write_bytes(text.encode("utf-8"))
+        _write_pieces(json.dumps(one, ensure_ascii=False) + "\n" for one in plain)
+
+
+def _json_list(objects: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the pieces of a list, as json.dumps writes it with an indent of 2."""
+    before = "["
+    for one in objects:
+        yield before + json.dumps([one], ensure_ascii=False, indent=2)[1:-2]
+        before = ","
+    yield "[]\n" if before == "[" else "\n]\n"
 
 
 def _json_value(value: Any) -> Any:
@@ -78,12 +95,15 @@ def _plain(value: Cell) -> str:
     return f"{value:.4f}" if isinstance(value, float) else str(value)
 
 
-def _csv(rows: Iterable[Mapping[str, Cell]], columns: Sequence[str]) -> str:
+def _csv(rows: Iterable[Mapping[str, Cell]], columns: Sequence[str]) -> Iterator[str]:
+    """Yield the lines of a CSV file, the names of the columns first."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_plain(row[column]) for column in columns] for row in rows)
-    return text.getvalue()
+    for cells in itertools.chain([list(columns)], ([_plain(row[column]) for column in columns] for row in rows)):
+        writer.writerow(cells)
+        yield text.getvalue()
+        text.seek(0)
+        text.truncate()
 
 
 def _write_table(rows: Iterable[Mapping[str, Cell]], columns: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import time
 from pathlib import Path
@@ -28,8 +29,8 @@ def connect(path: Path) -> Database:
             db.close()
         if isinstance(error, sqlite3.OperationalError):
             raise LibraryError(
-                f"The library's database {shown} can't be used now ({error}); check the permissions of its folder "
-                "and that no other program holds it."
+                f"The library's database {shown} can't be used now ({error}); check the permissions of its folder, "
+                "the room on its disk, and that no other program holds it."
             ) from error
         if isinstance(error, sqlite3.DatabaseError):
             raise LibraryDamaged(
@@ -43,7 +44,16 @@ def connect_read_only(path: Path) -> Database:
     """Open a database in a folder that can't be written to, such as a NAS mounted read-only."""
     db = Database(f"{path.absolute().as_uri()}?immutable=1", uri=True)
     _refuse_foreign(db, readable(str(path)))
-    return db
+    return db if applied(db) == step_names() else _up_to_date_copy(db)
+
+
+def _up_to_date_copy(db: Database) -> Database:
+    """Return a temporary copy of an older version's database, brought up to date; it is gone when it is closed."""
+    copy = Database("")
+    with contextlib.closing(db):
+        db.conn.backup(copy.conn)
+    migrate(copy)
+    return copy
 
 
 def _prepare(db: Database, shown: str) -> None:

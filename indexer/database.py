@@ -39,6 +39,16 @@ class Database:
                 self.conn.execute("ROLLBACK")
             raise
 
+    @contextlib.contextmanager
+    def waiting(self, seconds: float) -> Iterator[None]:
+        """Let a writer in the block wait for so long for another one."""
+        before = self.conn.execute("PRAGMA busy_timeout").fetchone()[0]
+        self.conn.execute(f"PRAGMA busy_timeout = {round(1000 * seconds)}")
+        try:
+            yield
+        finally:
+            self.conn.execute(f"PRAGMA busy_timeout = {before}")
+
     def _part(self) -> Iterator[None]:
         """Undo the block, and no more, if it raises."""
         self.conn.execute("SAVEPOINT part")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 from typing import TYPE_CHECKING, Any, Protocol
 
 from indexer.database import Database
@@ -16,7 +18,7 @@ SET = "clipsearch"
 class Schema(Protocol):
     """What a step changes: a database, ours or sqlite-utils'."""
 
-    def execute(self, sql: str) -> Any:
+    def execute(self, sql: str, values: Any = (), /) -> Any:
         """Execute one statement."""
 
 
@@ -294,6 +296,62 @@ def m010_filter_indexes(db: Schema) -> None:
 def m011_perceptual_hash(db: Schema) -> None:
     """What a still looks like, in 256 bits; a row from before this step gets it when it is first needed."""
     db.execute("ALTER TABLE images ADD COLUMN perceptual_hash BLOB")
+
+
+@step
+def m012_label_sets(db: Schema) -> None:
+    """Label sets with a name and all that made them, and labels of which a picture may have several in a set.
+
+    `kind` is "softmax" (one label a picture) or "multi"; `classes` and `templates` are JSON. `recipe` is a hash of what
+    decides the labels: a set whose recipe is another is labelled anew. Sets from before this step have none.
+    """
+    db.execute("CREATE TABLE old_labels AS SELECT label_set, image, class, probability FROM labels")
+    db.execute("DROP TABLE labels")  # before label_sets, whose rows would take the labels along
+    db.execute("ALTER TABLE label_sets RENAME TO old_sets")
+    db.execute("""
+        CREATE TABLE label_sets (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL UNIQUE,
+            model INTEGER NOT NULL REFERENCES models(id) ON DELETE CASCADE,
+            kind TEXT NOT NULL DEFAULT 'softmax',
+            classes TEXT NOT NULL,
+            templates TEXT NOT NULL,
+            other INTEGER NOT NULL DEFAULT 0,
+            threshold REAL NOT NULL DEFAULT 0,
+            temperature REAL NOT NULL DEFAULT 1,
+            recipe TEXT NOT NULL DEFAULT '',
+            labelled_at TEXT NOT NULL
+        )""")
+    for row in db.execute("SELECT id, model, classes, template, labelled_at FROM old_sets ORDER BY id").fetchall():
+        _keep_old_set(db, *row)
+    db.execute("""
+        CREATE TABLE labels (
+            label_set INTEGER NOT NULL REFERENCES label_sets(id) ON DELETE CASCADE,
+            image INTEGER NOT NULL REFERENCES images(id) ON DELETE CASCADE,
+            class TEXT NOT NULL,
+            probability REAL NOT NULL,
+            PRIMARY KEY (label_set, image, class)
+        ) WITHOUT ROWID""")
+    db.execute("INSERT INTO labels SELECT label_set, image, class, probability FROM old_labels")
+    db.execute("DROP TABLE old_labels")
+    db.execute("DROP TABLE old_sets")
+    db.execute("CREATE INDEX labels_image ON labels (image)")
+    db.execute("CREATE INDEX labels_class ON labels (class, image)")
+
+
+def _keep_old_set(db: Schema, id: int, model: int, classes: str, template: str, labelled_at: str) -> None:
+    """Give a set from before m012 a name of its own: its classes."""
+    names = json.loads(classes)
+    taken = {row[0] for row in db.execute("SELECT name FROM label_sets")}
+    wanted = ",".join(names)
+    name = next(
+        one for one in itertools.chain([wanted], map(f"{wanted} ({{}})".format, itertools.count(2))) if one not in taken
+    )
+    described = json.dumps([{"name": one, "prompts": [one]} for one in names], ensure_ascii=False)
+    db.execute(
+        "INSERT INTO label_sets (id, name, model, classes, templates, labelled_at) VALUES (?, ?, ?, ?, ?, ?)",
+        [id, name, model, described, json.dumps([template], ensure_ascii=False), labelled_at],
+    )
 
 
 @step

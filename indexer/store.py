@@ -6,6 +6,7 @@ SQLite is the truth; everything else in the library's folder can be derived from
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from indexer.encoder import Encoder, FloatArray
 
 DATABASE_NAME = "library.db"
+CACHE_SECONDS = 1.0  # how long a query waits for another writer before it goes without being remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +170,13 @@ class Store:
     def cache_texts(self, model: StoredModel, embedded: dict[str, FloatArray], exact: bool = True) -> None:
         """Remember text embeddings, an exact one in place of one that is not, never the other way round.
 
-        A library that can't be written, or a model that is gone, goes without.
+        A library that can't be written now (read-only, a full disk, a long transaction of another process), or a model
+        that is gone, goes without.
         """
         if self.read_only:
             return
         rows = [(text, vector.astype("<f4").tobytes(), exact, model.id) for text, vector in embedded.items()]
-        with self.writing():
+        with contextlib.suppress(sqlite3.OperationalError), self.db.waiting(CACHE_SECONDS), self.writing():
             self.db.conn.executemany(
                 "INSERT INTO texts (model, text, vector, exact) SELECT id, ?, ?, ? FROM models WHERE id = ?"
                 " ON CONFLICT (model, text) DO UPDATE SET vector = excluded.vector, exact = excluded.exact"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,8 @@ class NamedClass:
 
     name: str
     prompts: tuple[str, ...]
+    examples: tuple[Path, ...] = ()  # pictures that show what it is
+    threshold: float | None = None  # the least probability of a label, if it is the class's own
 
     def texts(self, templates: Sequence[str]) -> list[str]:
         """Return what is embedded for it, each text once."""

@@ -1,38 +1,134 @@
-"""The classes of a labeling: checked names, and the prompt of each."""
+"""The classes of a labeling: how they are written, and what is senseless.
+
+A class is written NAME, or NAME=PROMPT|PROMPT with prompts of its own, which choose a meaning: "crane=a tower crane on
+a building site". A backslash takes the meaning from "=", "|" and "\\" in a name or prompt.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import csv
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from indexer.errors import InvalidRequest
+from indexer.labels import OTHER
+from search.class_vectors import NamedClass
 
 TEMPLATE = "a photo of a {}"
+NEGATION = re.compile(r"not\s+(?:(?:an?|the)\s+)?(?P<rest>\S.*)", re.IGNORECASE)
+SHOWN = 5  # classes in a message
+
+_PARTS = re.compile(r"\\(?P<escaped>.)|(?P<sign>[=|])|(?P<plain>[^\\=|]+|\\)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class ClassPrompts:
-    """Class names, in the order given and each once, with the text that stands for each."""
+class ClassList:
+    """Checked classes, in the order given and each once, and what a user should be told of them."""
 
-    names: tuple[str, ...]
-    template: str
-
-    @property
-    def prompts(self) -> list[str]:
-        """The text that is embedded for each class."""
-        return [self.template.replace("{}", name) for name in self.names]
+    classes: tuple[NamedClass, ...]
+    notes: tuple[str, ...] = ()
 
 
-def class_prompts(names: Sequence[str], template: str = TEMPLATE) -> ClassPrompts:
-    """Return the classes with their prompts; a class named twice counts once.
+def parse_classes(listed: str) -> list[NamedClass]:
+    """Return the classes of a list with commas; one with a comma in it is quoted, as in CSV.
 
-    Raises InvalidRequest if there is no class, an empty one, or no {} in the template.
+    Raises InvalidRequest for an empty class or one that is not well written.
     """
-    if "{}" not in template:
-        raise InvalidRequest(f"The template {template!r} has no {{}} where the class should go.")
-    stripped = [name.strip() for name in names]
-    if not stripped:
+    try:
+        rows = list(csv.reader([listed], skipinitialspace=True, strict=True)) if listed.strip() else []
+    except csv.Error as error:
+        reason = "a line break" if "\n" in listed or "\r" in listed else "a quote that is not closed or not doubled"
+        raise InvalidRequest(
+            f"The list of classes has {reason}; separate classes by commas, and quote one that has a comma or a"
+            ' quote: \'"salt, coarse","12"" ruler",pepper\''
+        ) from error
+    return [parse_class(one) for row in rows for one in row]
+
+
+def parse_class(written: str) -> NamedClass:
+    """Return a class from NAME or NAME=PROMPT|PROMPT; raises InvalidRequest if a part is empty."""
+    name, prompts, is_prompt = "", [""], False
+    for part in _PARTS.finditer(written):
+        if part["sign"] == "=" and not is_prompt:
+            is_prompt = True
+        elif part["sign"] == "|" and is_prompt:
+            prompts.append("")
+        else:
+            text = part["escaped"] or part["sign"] or part["plain"]
+            if is_prompt:
+                prompts[-1] += text
+            else:
+                name += text
+    if is_prompt and not all(prompt.strip() for prompt in prompts):
+        raise InvalidRequest(
+            f"{written!r} has an empty prompt; write NAME=PROMPT|PROMPT, and \\= for a = in the name itself."
+        )
+    return NamedClass(tidy(name), tuple(map(tidy, prompts)) if is_prompt else (tidy(name),))
+
+
+def tidy(text: str) -> str:
+    """Return a text in Unicode's composed form, with single spaces."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def check_classes(classes: Iterable[NamedClass]) -> ClassList:
+    """Return the classes, one named several times merged into one.
+
+    Raises InvalidRequest if there is none, one is empty, or two say the same and so can't be told apart.
+    """
+    named: dict[str, list[NamedClass]] = defaultdict(list)
+    for one in classes:
+        named[one.name].append(one)
+    if not named:
         raise InvalidRequest("There are no classes; name some, such as --classes cup,car")
-    if not all(stripped):
+    if "" in named:
         raise InvalidRequest("A class is empty; write the classes as in --classes cup,car")
-    return ClassPrompts(tuple(dict.fromkeys(stripped)), template)
+    merged = tuple(_merged(same) for same in named.values())
+    _refuse_the_same(merged)
+    return ClassList(merged, tuple(_notes(named)))
+
+
+def _merged(same: Sequence[NamedClass]) -> NamedClass:
+    """Return one class for all that have a name: with every prompt that was given, the name itself only if none was."""
+    name = same[0].name
+    own = [prompt for one in same if one.prompts != (name,) for prompt in one.prompts]
+    examples = dict.fromkeys(path for one in same for path in one.examples)
+    return replace(same[0], prompts=tuple(dict.fromkeys(own or [name])), examples=tuple(examples))
+
+
+def _notes(named: dict[str, list[NamedClass]]) -> Iterable[str]:
+    again = [name for name, same in named.items() if sum(not one.examples for one in same) > 1]
+    if again:
+        more = f" and {len(again) - SHOWN} more" if len(again) > SHOWN else ""
+        yield f"Named more than once and merged: {', '.join(again[:SHOWN])}{more}."
+
+
+def _refuse_the_same(classes: Sequence[NamedClass]) -> None:
+    seen: dict[frozenset[str], str] = {}
+    for one in classes:
+        key = frozenset(prompt.casefold() for prompt in one.prompts)
+        if key in seen and not one.examples:
+            raise InvalidRequest(
+                f'The classes "{seen[key]}" and "{one.name}" have the same prompt, "{one.prompts[0]}", so nothing can'
+                " tell them apart; leave one out, or give each a prompt of its own: NAME=PROMPT"
+            )
+        seen.setdefault(key, one.name)
+
+
+def is_rest(name: str) -> bool:
+    """Say whether a class only says what a picture is not: other, or "not cup"."""
+    return name.casefold() == OTHER or NEGATION.fullmatch(name) is not None
+
+
+def is_negative(one: NamedClass) -> bool:
+    """Say whether a class is "not ...", without prompts that say what it is instead."""
+    return one.prompts == (one.name,) and not one.examples and NEGATION.fullmatch(one.name) is not None
+
+
+def negated(one: NamedClass) -> str:
+    """Return what a negative class is not."""
+    match = NEGATION.fullmatch(one.name)
+    return match["rest"] if match else one.name

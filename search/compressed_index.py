@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -65,6 +66,8 @@ class CompressedIndex:
         """Open a file: mapped, in milliseconds, or `to_change` read as a whole. Raises RuntimeError if it is none."""
         import faiss
 
+        if not _is_plain(path):
+            return cls(faiss.deserialize_index(np.fromfile(path, np.uint8)))
         return cls(faiss.read_index(str(path), 0 if to_change else faiss.IO_FLAG_MMAP_IFC))
 
     def __len__(self) -> int:
@@ -89,7 +92,10 @@ class CompressedIndex:
         """Write the index to a file."""
         import faiss
 
-        faiss.write_index(self._index, str(path))
+        if _is_plain(path):
+            faiss.write_index(self._index, str(path))
+        else:
+            faiss.serialize_index(self._index).tofile(path)
 
     def add(self, ids: Ids, vectors: FloatArray) -> None:
         """Add vectors (n, dim) whose ids are not in the index."""
@@ -118,6 +124,15 @@ class CompressedIndex:
             rotated = self._index.chain.at(0).apply(np.ascontiguousarray(vectors, np.float32))
             _, ids = self._lists.search(rotated, count, params=parameters)
         return np.asarray(ids, dtype=np.int64)
+
+
+def _is_plain(path: Path) -> bool:
+    """Return whether FAISS can open a file of this name: it gives fopen UTF-8, of which that of Windows reads ASCII."""
+    try:
+        str(path).encode("ascii" if os.name == "nt" else "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def lists_for(rows: int) -> int:

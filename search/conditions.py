@@ -7,13 +7,13 @@ likely leaves the fewest pictures goes first and may use its index; the others o
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import InvalidRequest
+from indexer.labels import label_sets
 from search.file_types import formats_of
 from search.places import Box
 from search.sizes import LeastSize
@@ -79,14 +79,13 @@ def of_types(store: Store, names: Sequence[str]) -> Condition | None:
 
 
 def labelled(store: Store, labels: Sequence[str]) -> Condition | None:
-    """Return the condition for pictures whose best class is any of the labels, in any set of classes.
+    """Return the condition for pictures that have any of the labels, in any label set.
 
     Raises InvalidRequest for a label that is in none, telling which there are.
     """
     if not labels:
         return None
-    sets = store.db.execute("SELECT classes FROM label_sets")
-    known = sorted({name for (classes,) in sets for name in json.loads(classes)})
+    known = sorted({name for one in label_sets(store) for name in one.label_names})
     folded = {label.strip().casefold(): label for label in labels}
     names = [name for name in known if name.casefold() in folded]
     missing = folded.keys() - {name.casefold() for name in names}

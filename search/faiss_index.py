@@ -23,6 +23,7 @@ from search.index_files import (
     IndexState,
     changed_images,
     current_generation,
+    current_state,
     drop_file,
     index_file,
     is_as_written,
@@ -46,10 +47,10 @@ SEED = 11
 def open_index(store: Store, model: StoredModel) -> VectorIndex:
     """Return the index of a model's embeddings as they are now; nothing is built, and little read."""
     with snapshot(store):
-        generation = current_generation(store, model)
+        state = current_state(store, model)
         file = index_file(store, model)
         compressed = _opened(store, model, file) if file is not None else None
-        return VectorIndex(store, model, generation, compressed)
+        return VectorIndex(store, model, state, compressed)
 
 
 def refresh(store: Store, model: StoredModel) -> None:
@@ -73,7 +74,7 @@ def _opened(store: Store, model: StoredModel, file: IndexFile) -> Compressed | N
     """Open a file to be searched; None if it can't be."""
     if not is_as_written(file):
         return None
-    with contextlib.suppress(RuntimeError):  # what faiss raises on a file that it can't read
+    with contextlib.suppress(RuntimeError, OSError):  # what faiss raises on a file that it can't read; gone just now
         index = CompressedIndex.opened(file.path)
         if index.dim == model.dim and len(index) == file.rows:
             changed = np.array(changed_images(store, model), dtype=np.int64)
@@ -127,7 +128,7 @@ def _fold(store: Store, model: StoredModel, file: IndexFile) -> None:
 def _to_change(file: IndexFile) -> CompressedIndex | None:
     """Return a file's index read as a whole, None if it is not as it was written or no faiss can read it."""
     if is_sound(file):
-        with contextlib.suppress(RuntimeError):
+        with contextlib.suppress(RuntimeError, OSError):
             return CompressedIndex.opened(file.path, to_change=True)
     return None
 

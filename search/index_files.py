@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from search.compressed_index import CompressedIndex
 from search.recall import Reach
 
 READ_AT_ONCE = 1 << 20
+LEFT_SECONDS = 3600.0  # after which nobody can be about to name a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,18 @@ class IndexFile:
 
 def current_generation(store: Store, model: StoredModel) -> int:
     """Return the generation of a model's embeddings now; raises ModelMismatch if the model is gone."""
-    row = store.db.execute("SELECT generation FROM models WHERE id = ?", [model.id]).fetchone()
+    return current_state(store, model)[0]
+
+
+def current_state(store: Store, model: StoredModel) -> tuple[int, str | None]:
+    """Return the generation of a model's embeddings and the name of its file now; raises as `current_generation`."""
+    row = store.db.execute(
+        "SELECT generation, (SELECT name FROM index_files WHERE model = models.id) FROM models WHERE id = ?",
+        [model.id],
+    ).fetchone()
     if row is None:
         raise ModelMismatch("The library has changed its model meanwhile; run the same command again.")
-    return int(row[0])
+    return int(row[0]), row[1]
 
 
 def index_file(store: Store, model: StoredModel) -> IndexFile | None:
@@ -123,25 +133,29 @@ def keep_file(
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-    sweep(store)
+    sweep(store, (before.path if before else None) if kept else path)
     return kept
 
 
 def drop_file(store: Store, model: StoredModel) -> None:
     """Forget a model's file, which is damaged or not needed any more."""
+    before = index_file(store, model)
     with store.writing():
         store.db.execute("DELETE FROM index_files WHERE model = ?", [model.id])
-    sweep(store)
+    sweep(store, before.path if before else None)
 
 
-def sweep(store: Store) -> None:
-    """Delete the index files that the store does not know: of models that are gone, or left by a crash."""
+def sweep(store: Store, needless: Path | None = None) -> None:
+    """Delete a file, and those that the store does not know: of models that are gone, or left by a crash.
+
+    A young one that the store does not know may be another process's, which is about to name it there.
+    """
     if store.folder is None:
         return
     known = {row[0] for row in store.db.execute("SELECT name FROM index_files WHERE name IS NOT NULL")}
     for path in store.folder.glob("model-*.faiss*"):
-        if path.name not in known:
-            with contextlib.suppress(OSError):  # on Windows one that is being searched stays until the next time
+        with contextlib.suppress(OSError):  # on Windows one that is being searched stays until the next time
+            if path.name not in known and (path == needless or time.time() - path.stat().st_mtime > LEFT_SECONDS):
                 path.unlink()
 
 

@@ -15,7 +15,8 @@ from typing import Any
 from indexer.labels import LabelSet
 from indexer.paths import to_fields
 from indexer.store import now
-from search.labelled import Labelled, is_rest
+from search.classes import is_rest
+from search.labelled import Labelled
 
 DIGITS = 6
 

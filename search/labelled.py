@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import InvalidRequest
 from indexer.labels import LabelSet, label_sets, labels_in
+from search.classes import is_rest
 from search.filters import Filters, matching_ids
 from search.results import Hit
 
 if TYPE_CHECKING:
     from indexer.store import Store
-
-OTHER = "other"
-NEGATION = "not "
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +42,6 @@ def find_label_set(store: Store, name: str | None) -> LabelSet:
     raise InvalidRequest(f'There is no label set "{name}"; the ones there are: {names}.')
 
 
-def is_rest(name: str) -> bool:
-    """Say whether a class only says what a picture is not: other, or "not cup"."""
-    folded = name.casefold()
-    return folded == OTHER or folded.startswith(NEGATION)
-
-
 def labelled_pictures(
     store: Store,
     label_set: LabelSet,
@@ -66,8 +58,6 @@ def labelled_pictures(
     from search.hits import hits_of
 
     found: dict[int, list[tuple[str, float]]] = defaultdict(list)
-    if label_set.kind == "multi":  # a picture to which no class applies has no row
-        found |= {image: [] for (image,) in store.db.execute("SELECT id FROM images")}
     for image, name, probability in labels_in(store, label_set.id):
         labels = found[image]
         if probability >= threshold and (with_other or not is_rest(name)):

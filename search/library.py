@@ -1,4 +1,4 @@
-"""A library that can be asked: queries and labels over the store, the FAISS index and the text cache.
+"""A library that can be asked, over the store, the FAISS index and the text cache; search/labelling.py labels it.
 
 The model is loaded only if a text or a picture must be encoded; an answer from the cache needs neither the
 model nor torch.
@@ -6,30 +6,23 @@ model nor torch.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from indexer.errors import InvalidRequest, LibraryMissing, PictureError
-from indexer.labels import save_labels
+from indexer.errors import LibraryMissing
 from indexer.model_choice import check_request, load_stored
-from indexer.pictures import paths_of, times_of
 from indexer.store import Store
 from indexer.text_tower import open_tower
-from search.classes import TEMPLATE, ClassPrompts, class_prompts
 from search.faiss_index import open_index
-from search.filters import Filters, make_filters, matching_ids
-from search.index_files import current_generation
-from search.label_blocks import label_blocks
+from search.filters import Filters, matching_ids
+from search.index_files import current_state
 from search.picture_vectors import picture_vector
-from search.probabilities import probabilities
 from search.prompts import Reader
 from search.query_vector import query_vector
 from search.querying import Asked, ask
-from search.results import Answer, Hit, LabelledPicture
+from search.results import Answer, Hit
 from search.terms import Query, make_query
 from search.text_embeddings import embed_texts
 from search.vector_index import VectorIndex
@@ -75,8 +68,8 @@ class Library:
 
     @property
     def index(self) -> VectorIndex:
-        """The index of the embeddings as they are now, opened on first use and whenever they have changed."""
-        if self._index is None or self._index.generation != current_generation(self.store, self.model):
+        """The index of the embeddings as they are now, opened on first use and whenever they or its file changed."""
+        if self._index is None or self._index.state != current_state(self.store, self.model):
             self._index = open_index(self.store, self.model)
         return self._index
 
@@ -123,74 +116,6 @@ class Library:
         return Reader(
             self.model.name, lambda: open_tower(self.model.fingerprint) or self.encoder, self.model.logit_bias
         )
-
-    def label(
-        self, classes: Sequence[str], *, template: str = TEMPLATE, folder: Path | None = None
-    ) -> Iterator[LabelledPicture]:
-        """Yield every picture, or those below `folder`, with its classes' probabilities, by path; store the best.
-
-        The probabilities are softmax(scale * cosine) over the classes, for sigmoid models each class for itself.
-        Raises InvalidRequest for no or one class or a template without {}, FolderError as `query` does.
-        """
-        chosen = self._checked(class_prompts(classes, template))
-        among = self.ids(make_filters(folder=folder) if folder is not None else Filters())
-        vectors = self.embed(chosen.prompts, exact=True)
-        ids, found = self._label_index(vectors, among)
-        best = found.argmax(axis=1)
-        save_labels(
-            self.store,
-            self.model,
-            chosen.names,
-            template,
-            ((int(ids[row]), chosen.names[best[row]], float(found[row, best[row]])) for row in range(len(ids))),
-        )
-        return self._by_path(chosen, ids, found)
-
-    def label_pictures(
-        self, pictures: Sequence[Path], classes: Sequence[str], *, template: str = TEMPLATE
-    ) -> Iterator[LabelledPicture | tuple[Path, str]]:
-        """Yield each picture with its classes' probabilities, in the order given, or (path, why it can't be read).
-
-        Pictures need not be in the library; the embedding of one that is there, unchanged, is taken from it.
-        Raises InvalidRequest as `label` does.
-        """
-        chosen = self._checked(class_prompts(classes, template))
-        vectors = self.embed(chosen.prompts, exact=True)
-        return (self._label_one(path, chosen, vectors) for path in pictures)
-
-    def _label_one(self, path: Path, chosen: ClassPrompts, texts: FloatArray) -> LabelledPicture | tuple[Path, str]:
-        try:
-            vector = self.picture_vector(path)
-        except PictureError as error:
-            return path, str(error)
-        row = self._probabilities(vector[np.newaxis, :] @ texts.T)[0]
-        return LabelledPicture(path, dict(zip(chosen.names, map(float, row), strict=True)))
-
-    def _checked(self, chosen: ClassPrompts) -> ClassPrompts:
-        """Raise InvalidRequest for a single class, whose softmax is 1 whatever the picture shows."""
-        if len(chosen.names) < 2 and self.model.logit_bias is None:
-            raise InvalidRequest(
-                f"One class alone gets every picture with probability 1; name what else it may be, "
-                f'such as --classes "{chosen.names[0]},something else"'
-            )
-        return chosen
-
-    def _probabilities(self, cosines: FloatArray) -> FloatArray:
-        return probabilities(cosines, self.model.logit_scale, self.model.logit_bias)
-
-    def _label_index(self, texts: FloatArray, among: np.ndarray | None) -> tuple[np.ndarray, FloatArray]:
-        """Return (ids (n,), probabilities (n, classes)) of the pictures."""
-        blocks = list(label_blocks(self.index, texts, self._probabilities, among))
-        if not blocks:
-            return np.empty(0, np.int64), np.empty((0, len(texts)), np.float32)
-        return np.concatenate([ids for ids, _ in blocks]), np.concatenate([rows for _, rows in blocks])
-
-    def _by_path(self, chosen: ClassPrompts, ids: np.ndarray, found: FloatArray) -> Iterator[LabelledPicture]:
-        """Yield the labelled pictures sorted by path."""
-        paths, times = paths_of(self.store, map(int, ids)), times_of(self.store, map(int, ids))
-        known = [(paths[image], times.get(image), row) for row, image in enumerate(map(int, ids)) if image in paths]
-        for path, at, row in sorted(known, key=lambda one: (one[0], one[1] or 0.0)):
-            yield LabelledPicture(path, dict(zip(chosen.names, map(float, found[row]), strict=True)), at)
 
 
 def open_library(folder: Path, *, model: str | None = None, device: str = "auto") -> Library:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -12,6 +13,7 @@ from search.background import background_prompts
 from search.cutoff import ALL_MATCH, NO_MATCH, Sigmoid, lowest_match
 from search.filters import Filters
 from search.hits import hits_of
+from search.index_files import snapshot
 from search.results import Answer
 from search.terms import Query
 
@@ -40,8 +42,13 @@ class Asked:
         """Raise InvalidRequest for what can't be answered."""
         if self.k < 1:
             raise InvalidRequest("The number of results must be at least 1.")
-        if isinstance(self.cutoff, float) and not -1 <= self.cutoff <= 1:
+        if self.cutoff not in ("auto", "none") and not (isinstance(self.cutoff, Real) and -1 <= self.cutoff <= 1):
             raise InvalidRequest("A cut-off is a cosine from -1 to 1, auto or none.")
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether the cut-off is found from what other texts score: that says nothing of pictures and differences."""
+        return self.cutoff == "auto" and all(term.text is not None and term.weight > 0 for term in self.query.terms)
 
 
 def ask(library: Library, asked: Asked) -> Answer:
@@ -55,22 +62,29 @@ def ask(library: Library, asked: Asked) -> Answer:
     if among is not None and not len(among):
         return Answer((), 0, NO_MATCH)
     vector = library.query_vector(asked.query, asked.raw)
-    found = library.index.search(vector, max(asked.k, JUDGED if asked.cutoff == "auto" else 0), among)
-    lowest = _lowest(library, asked, vector, found, among)
-    matching = sum(score >= lowest for _, score in found)
-    return Answer(tuple(hits_of(library.store, found[: asked.k])), matching, lowest)
+    background = library.embed(background_prompts()) if asked.is_judged else None
+    with snapshot(library.store):  # one state of the library, though an indexer may write meanwhile
+        found = library.index.search(vector, max(asked.k, 0 if background is None else JUDGED), among)
+        lowest = _lowest(library, asked, vector, found, among, background)
+        matching = sum(score >= lowest for _, score in found)
+        return Answer(tuple(hits_of(library.store, found[: asked.k])), matching, lowest)
 
 
 def _lowest(
-    library: Library, asked: Asked, vector: FloatArray, found: list[tuple[int, float]], among: Ids | None
+    library: Library,
+    asked: Asked,
+    vector: FloatArray,
+    found: list[tuple[int, float]],
+    among: Ids | None,
+    background: FloatArray | None,
 ) -> float:
     """Return the lowest score that matches."""
-    if asked.cutoff != "auto":
-        return ALL_MATCH if asked.cutoff == "none" else float(asked.cutoff)
+    if asked.cutoff not in ("auto", "none"):
+        return float(asked.cutoff)
+    if background is None:
+        return ALL_MATCH
     if not found:
         return NO_MATCH
-    if not all(term.text is not None and term.weight > 0 for term in asked.query.terms):
-        return ALL_MATCH  # what other texts score says nothing about a picture, or about a difference of texts
     judged = found[:JUDGED]
     ids, vectors = library.index.vectors([image for image, _ in judged])
     rows = np.searchsorted(ids, [image for image, _ in judged])
@@ -79,7 +93,7 @@ def _lowest(
         vector,
         np.array([score for _, score in judged], dtype=np.float32),
         vectors[rows],
-        library.embed(background_prompts()),
+        background,
         library.index.spread(),
         count=len(library.index) if among is None else len(among),
         sigmoid=sigmoid,

@@ -41,21 +41,25 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class LabelledPicture:
-    """A picture with the probability of each class."""
+    """A picture with its labels, and the probabilities of the classes."""
 
     path: Path
-    probabilities: Mapping[str, float]  # class -> probability, 0..1; they sum to 1 for softmax models
+    probabilities: Mapping[str, float]  # class -> probability, 0..1; of all classes, or of the best
     at: float | None = None  # of a video: seconds from its start
+    labels: tuple[
+        tuple[str, float], ...
+    ] = ()  # (label, probability), the most probable first; "other" if no class fits
+    margin: float = 0.0  # between the best two labels, or from the nearest threshold: the less, the less certain
 
     @property
     def best(self) -> str:
-        """The most probable class; the first one named, if two are equal."""
-        return max(self.probabilities, key=self.probabilities.__getitem__)
+        """The label, of several the most probable one."""
+        return self.labels[0][0] if self.labels else max(self.probabilities, key=self.probabilities.__getitem__)
 
     @property
     def probability(self) -> float:
-        """The probability of the best class."""
-        return self.probabilities[self.best]
+        """The probability of that label."""
+        return self.labels[0][1] if self.labels else self.probabilities[self.best]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from indexer.formats import is_video
 from indexer.paths import absolute, readable
 from indexer.pictures import images_at
 from search.hits import hits_of
+from search.index_files import snapshot
 from search.results import Hit
 
 if TYPE_CHECKING:
@@ -33,12 +34,14 @@ def similar(library: Library, picture: Path, k: int = 10, among: Ids | None = No
     if k < 1:
         raise InvalidRequest("The number of results must be at least 1.")
     own = _own_rows(library, picture)
+    vectors = _vectors(library, picture, own)
     best: dict[int, float] = {}
-    for vector in _vectors(library, picture, own):
-        for image, score in library.index.search(vector, k + len(own), among):
-            best[image] = max(score, best.get(image, score))
-    others = [(image, score) for image, score in best.items() if image not in own]
-    return hits_of(library.store, sorted(others, key=lambda one: (-one[1], one[0]))[:k])
+    with snapshot(library.store):  # one state of the library, though an indexer may write meanwhile
+        for vector in vectors:
+            for image, score in library.index.search(vector, k + len(own), among):
+                best[image] = max(score, best.get(image, score))
+        others = [(image, score) for image, score in best.items() if image not in own]
+        return hits_of(library.store, sorted(others, key=lambda one: (-one[1], one[0]))[:k])
 
 
 def _own_rows(library: Library, picture: Path) -> list[int]:

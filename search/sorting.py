@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, get_args
 
+from indexer.errors import InvalidRequest
 from search.results import Hit
 
 Order = Literal["score", "date", "path"]
@@ -18,8 +19,11 @@ def sorted_hits(hits: Sequence[Hit], by: Order) -> list[Hit]:
     """Return hits by score (best first), date (newest first, those without one last) or path; equal ones as they were.
 
     Dates are compared by the time on each camera's own clock, as the date filters do. Paths are in the natural
-    order: IMG_2 before IMG_10, whatever the case of letters; of a video, moments follow one another.
+    order: IMG_2 before IMG_10, whatever the case of letters; of a video, moments follow one another. Raises
+    InvalidRequest for another order.
     """
+    if by not in ORDERS:
+        raise InvalidRequest(f"There is no order {by!r}; it is score, date or path.")
     match by:
         case "score":
             return sorted(hits, key=lambda hit: hit.score, reverse=True)

@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from numbers import Real
 from os import PathLike
 from pathlib import Path
 
@@ -41,6 +42,8 @@ class Term:
             raise InvalidRequest('The query is empty; ask for something, such as: clipsearch query "red envelope"')
         if self.text is not None and not _is_utf8(self.text):
             raise InvalidRequest("The text is not valid UTF-8; check the terminal's encoding.")
+        if self.picture is not None and "\0" in str(self.picture):
+            raise InvalidRequest("No file's name has a NUL in it.")
         if not 0 < abs(self.weight) <= MAX_WEIGHT:  # also false for NaN
             raise InvalidRequest(f"A weight is a number above 0 and at most {MAX_WEIGHT:g}, not {self.weight:g}.")
 
@@ -68,26 +71,35 @@ class Query:
 
 def make_query(
     text: str | None = None,
-    plus: Iterable[Weighted] = (),
-    minus: Iterable[Weighted] = (),
-    like: Iterable[WeightedPath] = (),
-    unlike: Iterable[WeightedPath] = (),
+    plus: str | Iterable[Weighted] = (),
+    minus: str | Iterable[Weighted] = (),
+    like: str | PathLike[str] | Iterable[WeightedPath] = (),
+    unlike: str | PathLike[str] | Iterable[WeightedPath] = (),
 ) -> Query:
     """Return a query of texts and pictures' files; an item is one, or (one, weight). Nothing in a string is a weight.
+
+    A single text or file may stand for a list of it.
 
     Raises InvalidRequest for an empty text, a weight that is not above 0 and at most MAX_WEIGHT, or no positive term.
     """
     terms = [] if text is None else [Term(text)]
     for sign, items in ((1, plus), (-1, minus)):
-        terms += [Term(text=one, weight=sign * weight) for one, weight in map(_pair, items)]
+        terms += [Term(text=one, weight=sign * weight) for one, weight in map(_pair, _each(items))]
     for sign, files in ((1, like), (-1, unlike)):
-        terms += [Term(picture=Path(one), weight=sign * weight) for one, weight in map(_pair, files)]
+        terms += [Term(picture=Path(one), weight=sign * weight) for one, weight in map(_pair, _each(files))]
     return Query(tuple(terms))
 
 
+def _each(items: str | PathLike[str] | Iterable[Weighted | WeightedPath]) -> Iterable[Weighted | WeightedPath]:
+    """Return items, of which there may be one outside a list: its letters are never meant."""
+    return [items] if isinstance(items, (str, PathLike)) else items
+
+
 def _pair(item: Weighted | WeightedPath) -> tuple[str, float]:
-    """Return an item with its weight, 1 if it has none; raises InvalidRequest for a weight that is not above 0."""
-    one, weight = item if isinstance(item, tuple) else (item, 1.0)
+    """Return an item with its weight, 1 if it has none; raises InvalidRequest for what is no item or no weight."""
+    one, weight = item if isinstance(item, tuple) and len(item) == 2 else (item, 1.0)
+    if not (isinstance(one, (str, PathLike)) and isinstance(weight, Real)):
+        raise InvalidRequest(f"A part of a query is a text or a file, or a pair of it and its weight, not {item!r}.")
     if not (math.isfinite(weight) and weight > 0):
         raise InvalidRequest(f"A weight is a number above 0 and at most {MAX_WEIGHT:g}, not {weight:g}.")
     return os.fspath(one), weight

@@ -39,9 +39,11 @@ class Compressed:
 class VectorIndex:
     """The embeddings of one model at one generation, ready to be searched."""
 
-    def __init__(self, store: Store, model: StoredModel, generation: int, compressed: Compressed | None) -> None:
-        """Take what `search.faiss_index.open_index` found."""
-        self.generation = generation
+    def __init__(
+        self, store: Store, model: StoredModel, state: tuple[int, str | None], compressed: Compressed | None
+    ) -> None:
+        """Take what `search.faiss_index.open_index` found; `state` is the generation and the file's name."""
+        self.state = state
         self._store = store
         self._model = model
         self._compressed = compressed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 import zlib
 from collections.abc import Sequence
@@ -15,7 +16,9 @@ from indexer.encoder import FloatArray, TextModule, unit_rows
 from indexer.found import Problem
 from indexer.listener import SilentListener
 from indexer.preprocess import Pixels, Preprocess, ResizeMode
-from search.background import background_prompts
+from search.other import rival_prompts
+
+BACKGROUND = tuple(re.sub("^(an?|the) ", "", prompt) for prompt in rival_prompts())
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def _colour(text: str) -> tuple[int, ...]:
     try:
         return ImageColor.getrgb(text.split()[-1])[:3]
     except ValueError:
-        if text not in background_prompts():
+        if not text.endswith(BACKGROUND):
             raise
         return tuple(zlib.crc32(text.encode()).to_bytes(4, "big")[:3])
 

@@ -294,55 +294,10 @@ def test_paths_that_no_file_system_takes(indexed: Invoke, photos: Path) -> None:
     for path in (photos / "loop", "x" * 300, "~nobody-of-this-name/x"):
         one_sentence(indexed("index", path), "folder that exists")
         one_sentence(indexed("query", "red", "--in", path), "No picture in the library is below")
-        result = indexed("label", path, photos / "red.png", "--classes", "red,blue")
+        result = indexed("label", path, photos / "red.png", "--classes", "red,blue", "--no-other")
         assert (result.exit_code, result.stdout[:4]) == (1, "red\t"), result.output
     one_sentence(indexed("query", "red", "-0", "--format", "json"), "-0", code=2)
     one_sentence(indexed("label", "--classes", "red\nblue"), "line break", code=2)
-
-
-def test_label_formats(indexed: Invoke, photos: Path) -> None:
-    lines = indexed("label", "--classes", "red,blue").stdout.splitlines()
-    assert [line.split("\t")[0] for line in lines] == ["red", "blue", "red"]
-    assert lines[1].split("\t")[2] == str(photos / "sub" / "blue.png")
-    records = json.loads(indexed("label", "--classes", "red,blue", "--format", "json").stdout)
-    assert records[1]["class"] == "blue" and set(records[1]["probabilities"]) == {"red", "blue"}
-    rows = list(csv.DictReader(io.StringIO(indexed("label", "--classes", "red,blue", "--format", "csv").stdout)))
-    assert float(rows[1]["p(blue)"]) == float(rows[1]["probability"]) > 0.99
-    assert "labels:        3" in indexed("info").stdout
-
-
-def test_label_classes_from_a_file_and_with_commas(indexed: Invoke, tmp_path: Path) -> None:
-    (tmp_path / "classes.txt").write_text("red\n\nblue\n", encoding="utf-8")
-    assert len(indexed("label", "--classes-file", tmp_path / "classes.txt").stdout.splitlines()) == 3
-    asked = indexed("label", "--classes", '"warm, or red", blue,blue', "--format", "json")
-    assert set(json.loads(asked.stdout)[0]["probabilities"]) == {"warm, or red", "blue"}
-    assert "2 of 3" in asked.stderr
-
-
-def test_label_named_pictures(indexed: Invoke, photos: Path, tmp_path: Path, picture: MakePicture) -> None:
-    result = indexed("label", photos / "red.png", tmp_path / "gone.png", "--classes", "red,blue")
-    assert result.stdout.startswith("red\t") and len(result.stdout.splitlines()) == 1
-    assert (result.exit_code, "gone.png: no such file" in result.stderr) == (1, True)
-
-
-def test_label_named_pictures_without_a_library(clipsearch: Invoke, picture: MakePicture, tmp_path: Path) -> None:
-    path = picture("a.png", "blue")
-    result = clipsearch("label", path, "--classes", "red,blue")
-    assert result.stdout.startswith("blue\t")
-    assert not (tmp_path / "lib").exists()
-    one_sentence(clipsearch("label", "--classes", "red,blue"), "clipsearch index FOLDER")
-
-
-def test_label_mistakes(indexed: Invoke, tmp_path: Path, photos: Path) -> None:
-    one_sentence(indexed("label"), "--classes", code=2)
-    one_sentence(indexed("label", "--classes", ""), "--classes", code=2)
-    one_sentence(indexed("label", "--classes", "a,,b"), "empty", code=2)
-    one_sentence(indexed("label", "--classes", "cup"), "One class alone", code=2)
-    one_sentence(indexed("label", "--classes", "red,blue", "--template", "a photo"), "{}", code=2)
-    one_sentence(indexed("label", photos / "red.png", "--classes", "a,b", "--in", photos), "not both", code=2)
-    (tmp_path / "binary").write_bytes(b"\xff\xfe\0\0\x81")
-    one_sentence(indexed("label", "--classes-file", tmp_path / "binary"), "UTF-8", code=2)
-    assert indexed("label", "--classes-file", tmp_path / "gone").exit_code == 2
 
 
 def test_a_damaged_and_a_newer_library(clipsearch: Invoke, tmp_path: Path, photos: Path) -> None:

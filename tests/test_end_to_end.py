@@ -6,10 +6,11 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from PIL import Image
+from PIL import Image, ImageOps
 
 import clipsearch
 from cli.main import main
@@ -51,15 +52,82 @@ def test_the_red_envelope_is_found_first(sample_library: Path) -> None:
     assert first["score"] > second["score"] + 0.05
 
 
-def test_cups_are_cups_and_cars_are_cars(sample_library: Path) -> None:
-    records = json.loads(run(sample_library, "label", "--classes", "cup,car", "--format", "json"))
-    found = {Path(record["path"]).name: record for record in records}
-    assert sorted(found) == NAMES
-    assert {name: found[name]["class"] for name in CUPS + CARS} == {
+def labels_of(library: Path, *arguments: str) -> dict[str, dict[str, Any]]:
+    records = json.loads(run(library, "label", *arguments, "--format", "json"))
+    return {Path(record["path"]).name: record for record in records}
+
+
+def test_cups_are_cups_cars_are_cars_and_all_else_is_other(sample_library: Path) -> None:
+    found = labels_of(sample_library, "--classes", "cup,car")
+    expected = {**dict.fromkeys(NAMES, "other"), **dict.fromkeys(CUPS, "cup"), **dict.fromkeys(CARS, "car")}
+    assert {name: one["class"] for name, one in found.items()} == expected
+    assert all(set(one["probabilities"]) == {"cup", "car", "other"} for one in found.values())
+    assert json.loads(
+        run(sample_library, "query", "a thing", "--label", "car", "-k", "50", "--all", "--format", "json")
+    )
+    between = labels_of(sample_library, "--classes", "cup,car", "--no-other")
+    assert min(between[name]["probability"] for name in CUPS + CARS) > 0.7
+
+
+def test_not_cup_is_all_that_is_no_cup(sample_library: Path) -> None:
+    found = labels_of(sample_library, "--classes", "cup,not cup")
+    assert {name: one["class"] for name, one in found.items()} == {
+        **dict.fromkeys(NAMES, "not cup"),
         **dict.fromkeys(CUPS, "cup"),
-        **dict.fromkeys(CARS, "car"),
     }
-    assert min(found[name]["probability"] for name in CUPS + CARS) > 0.7
+
+
+def test_a_class_that_no_picture_shows_is_given_to_none(sample_library: Path) -> None:
+    found = labels_of(sample_library, "--classes", "wedding,receipt,dog")
+    assert {one["class"] for one in found.values()} == {"other"}
+
+
+def test_several_things_in_one_picture_are_all_found(sample_library: Path, tmp_path: Path) -> None:
+    both = Image.new("RGB", (1200, 1200), "white")
+    for place, name in ((0, "cup-white.jpg"), (600, "car-red.jpg")):
+        with Image.open(SAMPLES / name) as image:
+            both.paste(ImageOps.fit(image.convert("RGB"), (600, 600)), (place, 300))
+    both.save(tmp_path / "both.png")
+    alone = [str(SAMPLES / name) for name in ("cup-white.jpg", "car-red.jpg", "guitar.jpg")]
+    records = json.loads(
+        run(
+            sample_library,
+            "label",
+            str(tmp_path / "both.png"),
+            *alone,
+            "--classes",
+            "cup,car",
+            "--multi",
+            "--format",
+            "json",
+        )
+    )
+    labels = [{one["class"] for one in record["labels"]} for record in records]
+    assert labels == [{"cup", "car"}, {"cup"}, {"car"}, {"other"}]
+
+
+def test_a_meaning_is_chosen_by_prompts(sample_library: Path) -> None:
+    meant = labels_of(
+        sample_library, "--classes", "mouse=a computer keyboard|a computer mouse,bat=a soccer ball|a tennis ball"
+    )
+    assert {name for name, one in meant.items() if one["class"] == "mouse"} == {"keyboard.jpg"}
+    assert {name for name, one in meant.items() if one["class"] == "bat"} == {"soccer-ball.jpg"}
+
+
+def test_examples_teach_a_class_that_has_no_good_name(sample_library: Path, tmp_path: Path) -> None:
+    (tmp_path / "examples").mkdir()
+    for name in ("lemons.webp", "oranges.jpg"):
+        (tmp_path / "examples" / name).write_bytes((SAMPLES / name).read_bytes())
+    named = labels_of(sample_library, "--classes", "xyzzy,car,guitar")
+    assert not [name for name, one in named.items() if one["class"] == "xyzzy"]
+    taught = labels_of(sample_library, "--classes", "car,guitar", "--class-from", f"xyzzy={tmp_path / 'examples'}")
+    given = {name for name, one in taught.items() if one["class"] == "xyzzy"}
+    assert (
+        {"lemons.webp", "oranges.jpg"}
+        <= given
+        <= {"lemons.webp", "oranges.jpg", "apple-green.tif", "strawberries.jpg", "bananas.jpg"}
+    )
+    assert all(taught[name]["class"] == "car" for name in CARS if named[name]["class"] == "car")
 
 
 @pytest.mark.parametrize(

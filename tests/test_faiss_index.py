@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -292,9 +294,35 @@ def test_a_model_that_goes_takes_its_file_with_it(store: Store, large: StoredMod
     other = stored_model(store, "other")
     fill(store, other, clustered(10, seed=1))
     store.switch_to(other)
+    os.utime(path, (0, 0))
     assert store.db.execute("SELECT count(*) FROM index_changes").fetchone()[0] == 0
     search.index_files.sweep(store)
     assert not path.exists()
+
+
+def test_a_file_that_another_process_is_about_to_name_stays(store: Store, large: StoredModel) -> None:
+    refresh(store, large)
+    path = file_of(store, large).path
+    being_made, left = path.with_name("model-1-9-a.faiss.tmp"), path.with_name("model-1-9-b.faiss")
+    being_made.touch()
+    left.touch()
+    os.utime(left, (0, 0))
+    fill(store, large, clustered(60, seed=8))
+    refresh(store, large)
+    assert being_made.exists() and not left.exists() and not path.exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="such names are there on Linux alone")
+def test_a_library_whose_name_is_not_utf8(tmp_path: Path, large: StoredModel) -> None:
+    with Store.create(Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff"))) as store:
+        model = stored_model(store)
+        fill(store, model, clustered(ROWS, seed=0))
+        refresh(store, model)
+        assert not open_index(store, model).is_exact
+        fill(store, model, clustered(60, seed=1))
+        refresh(store, model)
+        assert count_changes(store, model) == 0 and file_of(store, model).rows == ROWS + 60
+        assert found(open_index(store, model), QUERY, 10) == expected(store, model, QUERY, 10)
 
 
 def test_the_spread_foretells_scores(store: Store, large: StoredModel) -> None:

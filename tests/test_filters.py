@@ -18,7 +18,6 @@ from PIL import Image
 
 from cli.filter_options import filter_options, filters_from
 from indexer.errors import FolderError, InvalidRequest, PictureError
-from indexer.labels import save_labels
 from indexer.paths import to_columns
 from indexer.store import Store
 from search.filters import RADIUS, Filters, describe, make_filters, matching_ids
@@ -26,6 +25,7 @@ from search.places import Point, distances
 from search.sizes import LeastSize, parse_size
 from tests.conftest import MakePicture, run
 from tests.fakes import ColourEncoder
+from tests.label_sets import save_labels
 
 JULY = "2021-07-04T15:30:00"
 
@@ -369,8 +369,8 @@ def labelled(store: Store, encoder: ColourEncoder) -> Store:
     model = store.remember_model(encoder)
     for number in range(4):
         add(store, f"{number}.jpg")
-    save_labels(store, model, ["cup", "car", "unseen"], "{}", [(1, "cup", 0.9), (2, "car", 0.9)])
-    save_labels(store, model, ["Cup", "mug"], "{}", [(3, "Cup", 0.9), (4, "mug", 0.9), (1, "mug", 0.9)])
+    save_labels(store, model, ["cup", "car", "unseen"], [(1, "cup", 0.9), (2, "car", 0.9)])
+    save_labels(store, model, ["Cup", "mug"], [(3, "Cup", 0.9), (4, "mug", 0.9), (1, "mug", 0.9)])
     return store
 
 
@@ -389,7 +389,7 @@ def test_an_unknown_label_names_those_there_are(labelled: Store, label: str) -> 
 
 
 def test_of_many_labels_some_are_named(store: Store, encoder: ColourEncoder) -> None:
-    save_labels(store, store.remember_model(encoder), [f"c{number:02}" for number in range(25)], "{}", [])
+    save_labels(store, store.remember_model(encoder), [f"c{number:02}" for number in range(25)], [])
     with pytest.raises(InvalidRequest, match=r"c00, c01, .*, c19 and 5 more\.$"):
         found(store, label="x")
 
@@ -516,7 +516,7 @@ def random_library(store: Store, encoder: ColourEncoder, count: int = 600) -> li
     with store.writing():
         rows = [random_picture(store, rng, number) for number in range(count)]
     labels = [(row["id"], row["label"], 0.5) for row in rows if row["label"]]
-    save_labels(store, store.remember_model(encoder), ["cup", "car"], "{}", labels)
+    save_labels(store, store.remember_model(encoder), ["cup", "car"], labels)
     return rows
 
 

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from indexer import origins
-from indexer.labels import save_labels
 from indexer.pictures import image_at, paths_of
 from indexer.roots import file_is_gone
 from indexer.run import index
@@ -18,6 +17,7 @@ from indexer.store import Store
 from indexer.summary import Summary
 from tests.conftest import MakePicture, indexed_names, run
 from tests.fakes import ColourEncoder, Recorder
+from tests.label_sets import save_labels
 
 
 def count(store: Store, table: str) -> int:
@@ -45,7 +45,7 @@ def label_all(store: Store) -> dict[int, str]:
     model = store.active_model()
     assert model
     ids = [row[0] for row in store.db.execute("SELECT id FROM images")]
-    save_labels(store, model, ["a", "b"], "{}", [(image, f"label {image}", 0.5) for image in ids])
+    save_labels(store, model, ["a", "b"], [(image, f"label {image}", 0.5) for image in ids])
     return labels(store)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from indexer.errors import FolderError, InvalidRequest, OutputError
-from indexer.labels import LabelSet
+from indexer.labels import LabelSet, StoredClass
 from indexer.store import Store
 from search.filters import make_filters
 from search.label_files import write_lists
@@ -24,7 +24,19 @@ from tests.conftest import MakePicture, run
 from tests.fakes import ColourEncoder
 from tests.label_sets import store_labels
 
-KITCHEN = LabelSet(1, "kitchen", "colour", "softmax", ("cup", "car", "not cup"), "2026-01-02T03:04:05+00:00")
+KITCHEN = LabelSet(
+    kind="softmax",
+    classes=tuple(StoredClass(name, (name,)) for name in ("cup", "car", "not cup")),
+    templates=("{}",),
+    other=False,
+    threshold=0.0,
+    temperature=1.0,
+    recipe="",
+    id=1,
+    name="kitchen",
+    model="colour",
+    labelled_at="2026-01-02T03:04:05+00:00",
+)
 LATIN = os.fsdecode(b"/p/caf\xe9.jpg")
 
 
@@ -177,14 +189,6 @@ def test_which_labels_go_out(store: Store, photos: Path, colours: dict[str, int]
     assert found(with_other=True) == {"a.png": ["cup"], "b.png": ["other"], "c.png": ["not cup"]}
     assert found(with_other=True, threshold=0.8) == {"a.png": ["cup"], "b.png": ["other"], "c.png": []}
     assert found(filters=make_filters(folder=photos / "2024")) == {"b.png": [], "c.png": []}
-
-
-def test_a_picture_to_which_no_class_of_many_applies_has_no_label(store: Store, colours: dict[str, int]) -> None:
-    store_labels(store, ["cup", "car"], [(colours["a.png"], "cup", 0.9)])
-    known = find_label_set(store, None)
-    softmax, multi = (LabelSet(known.id, "k", "m", kind, ("cup", "car"), "") for kind in ("softmax", "multi"))
-    assert len(labelled_pictures(store, softmax)) == 1, "the others are not labelled yet"
-    assert [len(one.labels) for one in labelled_pictures(store, multi)] == [1, 0, 0]
 
 
 def test_sets_are_found_by_name(store: Store, colours: dict[str, int]) -> None:

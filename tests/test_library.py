@@ -1,23 +1,28 @@
-"""Tests of search.library and what it is made of: queries, labels, probabilities, classes, info."""
+"""Tests of search.library and what it is made of: queries, probabilities, info."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+import search.faiss_index
+import search.index_due
 from indexer.errors import EncoderFailed, FolderError, InvalidRequest, LibraryMissing, ModelMismatch
-from indexer.labels import save_labels
+from indexer.roots import remove_root
 from indexer.store import Store
-from search.classes import class_prompts
 from search.filters import make_filters
 from search.info import library_info
 from search.library import Library, open_library
 from search.probabilities import probabilities
-from search.results import Hit, LabelledPicture
+from search.querying import Asked, Cutoff
+from search.results import Hit
+from search.terms import make_query
+from search.vector_index import VectorIndex
 from tests.conftest import MakePicture, run
+from tests.embeddings import clustered, fill, stored_model
 from tests.fakes import ColourEncoder
 
 
@@ -52,6 +57,12 @@ def test_query_in_a_folder(library: Library, photos: Path) -> None:
         library.query("red", filters=make_filters(folder=photos.parent / "elsewhere"))
 
 
+@pytest.mark.parametrize("cutoff", ["some", None, 5, 1.5, float("nan")])
+def test_senseless_cutoffs(library: Library, cutoff: Any) -> None:
+    with pytest.raises(InvalidRequest, match="from -1 to 1"):
+        library.ask(Asked(make_query("red"), cutoff=cutoff))
+
+
 @pytest.mark.parametrize(("text", "k"), [("", 5), ("  ", 5), ("red", 0), ("\udcff", 5)])
 def test_senseless_queries(library: Library, text: str, k: int) -> None:
     with pytest.raises(InvalidRequest):
@@ -67,76 +78,6 @@ def test_a_text_seen_before_needs_no_model(library: Library, encoder: ColourEnco
 def test_a_failing_text_model_is_told(library: Library) -> None:
     with pytest.raises(EncoderFailed, match="unknown color"):
         library.query("no colour at all")
-
-
-def test_labels_are_softmax_over_the_classes_and_stored(library: Library, photos: Path) -> None:
-    found = list(library.label(["red", "blue"]))
-    assert [(one.path.name, one.best) for one in found] == [
-        ("blue.png", "blue"),
-        ("red.png", "red"),
-        ("lime.png", "red"),
-    ]
-    expected = np.exp(10) / (np.exp(10) + 1)
-    assert found[0].probability == pytest.approx(expected, abs=1e-3)
-    assert sum(found[2].probabilities.values()) == pytest.approx(1.0)
-    rows = library.store.db.execute("SELECT path, class FROM labels JOIN images ON images.id = image")
-    assert dict(rows.fetchall())["a/blue.png"] == "blue"
-    classes, template = library.store.db.execute("SELECT classes, template FROM label_sets").fetchone()
-    assert (json.loads(classes), template) == (["red", "blue"], "a photo of a {}")
-
-
-def test_labelling_again_replaces(library: Library, photos: Path) -> None:
-    list(library.label(["red", "blue"]))
-    list(library.label(["red", "blue"], folder=photos / "a"))
-    assert library_info(library.store).labels == 3
-    list(library.label(["red", "lime"]))
-    assert library_info(library.store).labels == 6
-
-
-def test_labels_of_a_changed_picture_are_dropped(
-    library: Library, photos: Path, picture: MakePicture, encoder: ColourEncoder
-) -> None:
-    list(library.label(["red", "blue"]))
-    picture("a/red.png", "blue", (20, 20))
-    run(library.store, photos, encoder)
-    assert library_info(library.store).labels == 2
-
-
-def test_sigmoid_models_judge_each_class_alone(store: Store, picture: MakePicture, photos: Path) -> None:
-    encoder = ColourEncoder("siglip", logit_bias=-5.0)
-    picture("red.png", "red")
-    run(store, photos, encoder)
-    (found,) = Library.with_encoder(store, encoder).label(["red"])
-    assert found.probability == pytest.approx(1 / (1 + np.exp(-(10.0 - 5.0))), abs=1e-3)
-
-
-@pytest.mark.parametrize("classes", [[], [""], ["red", " "], ["red"], ["red", "red"]])
-def test_senseless_classes(library: Library, classes: list[str]) -> None:
-    with pytest.raises(InvalidRequest):
-        list(library.label(classes))
-
-
-def test_class_prompts() -> None:
-    chosen = class_prompts([" cup", "car", "cup"], "{} and {}")
-    assert chosen.names == ("cup", "car")
-    assert chosen.prompts == ["cup and cup", "car and car"]
-    with pytest.raises(InvalidRequest, match=r"no {}"):
-        class_prompts(["cup"], "a photo")
-
-
-def test_named_pictures_are_taken_from_the_library_or_encoded(
-    library: Library, photos: Path, picture: MakePicture, encoder: ColourEncoder, tmp_path: Path
-) -> None:
-    encoded = encoder.images_encoded
-    new = picture("new.png", "lime")
-    changed = picture("a/blue.png", "red", (20, 20))
-    asked = [photos / "a" / "red.png", new, changed, tmp_path / "gone.png"]
-    red, lime, now_red, gone = library.label_pictures(asked, ["red", "blue", "lime"])
-    assert isinstance(red, LabelledPicture) and isinstance(lime, LabelledPicture)
-    assert isinstance(now_red, LabelledPicture)
-    assert (red.best, lime.best, now_red.best) == ("red", "lime", "red")
-    assert encoder.images_encoded == encoded + 2
-    assert gone == (tmp_path / "gone.png", "no such file")
 
 
 def test_probabilities_equal_the_formulas() -> None:
@@ -176,7 +117,30 @@ def test_an_index_run_elsewhere_is_seen(
     assert len(library.query("red")) == 4
 
 
-def test_a_picture_forgotten_meanwhile_spoils_no_labels(library: Library) -> None:
-    model = library.model
-    save_labels(library.store, model, ["a", "b"], "{}", [(1, "a", 0.9), (999, "b", 0.8)])
-    assert library_info(library.store).labels == 1
+def test_a_file_made_after_the_library_was_opened_is_used(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (search.faiss_index, search.index_due):
+        monkeypatch.setattr(module, "EXACT_ROWS", 100)
+    model = stored_model(store)
+    fill(store, model, clustered(300, seed=0))
+    library = Library(store)
+    assert library.index.is_exact
+    with Store.open(store.folder) as other:  # type: ignore[arg-type]
+        search.faiss_index.refresh(other, model)
+    assert not library.index.is_exact
+
+
+@pytest.mark.parametrize("cutoff", ["auto", "none"])
+def test_a_picture_forgotten_during_a_query_spoils_no_answer(
+    library: Library, photos: Path, monkeypatch: pytest.MonkeyPatch, cutoff: Cutoff
+) -> None:
+    real = VectorIndex.search
+
+    def meanwhile(index: VectorIndex, *asked: Any) -> list[tuple[int, float]]:
+        found = real(index, *asked)
+        with Store.open(library.store.folder) as other:  # type: ignore[arg-type]
+            remove_root(other, photos)
+        return found
+
+    monkeypatch.setattr(VectorIndex, "search", meanwhile)
+    assert len(library.ask(Asked(make_query("red"), cutoff=cutoff)).nearest) == 3
+    assert library.query("red") == []

@@ -16,7 +16,11 @@ from indexer.encoder import unit_rows
 from indexer.errors import ModelError
 from indexer.model_choice import load_encoder
 from indexer.open_clip_encoder import OpenClipEncoder
+from indexer.store import Store
+from search.judging import Judge
+from search.library import Library
 from search.probabilities import probabilities
+from search.recipe import make_recipe
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -92,6 +96,28 @@ def test_siglip_like_models_are_sigmoid(tmp_path: Path) -> None:
     cosines = found @ encoder.encode_texts(TEXTS).T
     assert encoder.logit_bias == pytest.approx(-10.0)
     assert np.allclose(probabilities(cosines, encoder.logit_scale, encoder.logit_bias), expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("bias", [None, -10.0])
+def test_labels_have_the_probabilities_of_open_clip_itself(tmp_path: Path, bias: float | None) -> None:
+    config = TINY if bias is None else {**TINY, "custom_text": True, "init_logit_bias": bias}
+    name = f"local-dir:{local_dir(tmp_path / 'model', config)}"
+    model, preprocess = open_clip.create_model_from_pretrained(name)
+    classes, templates = ["cup", "apple", "scissors"], ("a photo of a {}", "a drawing of a {}")
+    texts = [["a photo of a cup", "a drawing of a cup"], ["a photo of an apple", "a drawing of an apple"]]
+    texts.append(["a photo of scissors", "a drawing of scissors"])
+    with torch.inference_mode():
+        images = model.encode_image(torch.stack([preprocess(one) for one in pictures()]), normalize=True)
+        means = [model.encode_text(open_clip.tokenize(some), normalize=True).mean(dim=0) for some in texts]
+        logits = model.logit_scale.exp() * images @ torch.nn.functional.normalize(torch.stack(means)).T
+        expected = logits.softmax(dim=-1) if bias is None else torch.sigmoid(logits + model.logit_bias)
+    encoder = load_encoder(name, "cpu")
+    with Store.in_memory() as store:
+        library = Library.with_encoder(store, encoder)
+        judge = Judge(library, make_recipe(classes, templates=templates, other=False, multi=bias is not None))
+        found = judge.probabilities(encoder.encode_images(np.stack([encoder.preprocess(one) for one in pictures()])))
+    assert judge.columns == ("cup", "apple", "scissors")
+    assert np.allclose(found, expected, atol=1e-4)
 
 
 def test_preprocessing_is_the_models_own(folder: Path) -> None:

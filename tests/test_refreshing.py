@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import clipsearch
 import search.faiss_index
 import search.index_due
 import search.refreshing
@@ -37,6 +39,16 @@ def test_a_file_is_made_while_pictures_are_stored(store: Store, monkeypatch: pyt
     problem = Problem(store.folder, "odd")
     listener.problem(problem)
     assert (recorder.done, recorder.problems, listener.stopping()) == ([3, 4], [problem], True)
+
+
+def test_the_python_api_makes_it_too(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (search.faiss_index, search.index_due):
+        monkeypatch.setattr(module, "EXACT_ROWS", 100)
+    model = stored_model(store)
+    fill(store, model, clustered(300, seed=0))
+    clipsearch.Library(store, None, "cpu").index([tmp_path])
+    file = index_file(store, model)
+    assert file is not None and file.rows == 300
 
 
 def test_an_idle_run_loads_nothing_heavy() -> None:

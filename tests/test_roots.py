@@ -22,6 +22,7 @@ from indexer.roots import add_root, claim_root, move_root, roots, set_rules, sta
 from indexer.store import Store
 from tests.conftest import MakePicture, run
 from tests.fakes import ColourEncoder
+from tests.label_sets import store_labels
 from tests.test_cli import Invoke, clipsearch, indexed, one_sentence
 
 __all__ = ["clipsearch", "indexed"]  # fixtures
@@ -41,10 +42,8 @@ def count(store: Store, table: str) -> int:
 
 def label_all(store: Store) -> None:
     """Give every picture a label."""
-    store.db.execute(
-        "INSERT OR IGNORE INTO label_sets (model, classes, template, labelled_at) SELECT id, 'a', '{}', '' FROM models"
-    )
-    store.db.execute("INSERT OR IGNORE INTO labels SELECT 1, id, 'a', 1 FROM images")
+    ids = [row[0] for row in store.db.execute("SELECT id FROM images")]
+    store_labels(store, ["a"], [(image, "a", 1.0) for image in ids])
 
 
 # -- moving -------------------------------------------------------------------------------------------------

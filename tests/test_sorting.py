@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import cast
 
+import pytest
+
+from indexer.errors import InvalidRequest
 from search.results import Hit
-from search.sorting import ORDERS, sorted_hits
+from search.sorting import ORDERS, Order, sorted_hits
 
 
 def names(hits: list[Hit]) -> list[str]:
@@ -73,3 +77,8 @@ def test_nothing_is_changed_and_every_order_takes_no_hits() -> None:
     sorted_hits(hits, "path")
     assert names(hits) == ["b", "a"]
     assert [sorted_hits([], order) for order in ORDERS] == [[], [], []]
+
+
+def test_another_order() -> None:
+    with pytest.raises(InvalidRequest, match="score, date or path"):
+        sorted_hits([], cast(Order, "size"))

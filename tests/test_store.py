@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 from sqlite_utils import Database
 
+import indexer.migrations
 from indexer.errors import LibraryDamaged, LibraryError, LibraryMissing, LibraryTooNew
 from indexer.paths import from_columns, inside, readable, to_columns
 from indexer.store import DATABASE_NAME, Store
+from search.info import library_info
 from tests.fakes import ColourEncoder
 
 
@@ -130,6 +132,39 @@ def test_a_library_that_cannot_be_written_is_read(
         assert opened.cached_texts(model, ["red"]) == {}
     with pytest.raises(LibraryError, match="permissions"):
         Store.create(folder)
+
+
+def test_a_busy_library_is_not_waited_for_to_remember_a_text(
+    store: Store, encoder: ColourEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.store.CACHE_SECONDS", 0.05)
+    model = store.remember_model(encoder)
+    with Store.open(store.folder) as other, other.writing():  # type: ignore[arg-type]
+        store.cache_texts(model, {"red": np.zeros(3, np.float32)})
+        assert store.cached_texts(model, ["red"]) == {}
+    store.cache_texts(model, {"red": np.zeros(3, np.float32)})
+    assert list(store.cached_texts(model, ["red"])) == ["red"]
+    assert store.db.execute("PRAGMA busy_timeout").fetchone()[0] == 30_000
+
+
+def test_an_older_library_that_cannot_be_written_is_read(
+    tmp_path: Path, encoder: ColourEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        steps = [step for step in indexer.migrations._steps.items() if step[0] < "m008"]
+        patch.setattr(indexer.migrations, "_steps", dict(steps))
+        with Store.create(tmp_path) as older:
+            model = older.remember_model(encoder)
+    before = (tmp_path / DATABASE_NAME).read_bytes()
+
+    def refuse(*_: object) -> None:
+        raise sqlite3.OperationalError("attempt to write a readonly database")
+
+    monkeypatch.setattr("indexer.connection._prepare", refuse)
+    with Store.open(tmp_path) as opened:
+        assert opened.read_only and opened.active_model() == model
+        assert library_info(opened).index == "exact"
+    assert (tmp_path / DATABASE_NAME).read_bytes() == before
 
 
 def test_many_first_openings_at_once(tmp_path: Path) -> None:

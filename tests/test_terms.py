@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -285,3 +286,19 @@ def test_plus_and_like_and_text_together(sample_library: Path) -> None:
     assert set(both) & {"soccer-ball.jpg", "dumbbell.jpg"}
     mixed = found(sample_library, make_query("pizza", like=[SAMPLES / "car-red.jpg"]))
     assert {"pizza.heic", "car-red.jpg"} <= set(mixed[:5])
+
+
+def test_one_text_or_file_needs_no_list() -> None:
+    asked = make_query("horse", plus="stripes", minus="grass", like=Path("beach.jpg"), unlike="people.jpg")
+    assert asked == make_query("horse", ["stripes"], ["grass"], ["beach.jpg"], ["people.jpg"])
+
+
+@pytest.mark.parametrize("item", [("grass", "0.5"), ["grass", 0.5], ("grass", 1.0, 2), 7, None])
+def test_what_is_no_part_of_a_query(item: Any) -> None:
+    with pytest.raises(InvalidRequest, match="pair of it and its weight"):
+        make_query("horse", minus=[item])
+
+
+def test_no_file_has_a_nul_in_its_name() -> None:
+    with pytest.raises(InvalidRequest, match="NUL"):
+        make_query(like="a\0.jpg")

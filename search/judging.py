@@ -1,0 +1,163 @@
+"""Judging pictures: from their embeddings to the probability of each label, and to the labels they get."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.encoder import FloatArray
+from indexer.errors import InvalidRequest
+from indexer.labels import OTHER
+from search.class_vectors import NamedClass, class_vectors
+from search.classes import is_negative, negated
+from search.examples import Examples
+from search.other import Rivals
+from search.probabilities import probabilities
+from search.recipe import Recipe
+
+if TYPE_CHECKING:
+    from indexer.store import StoredModel
+    from search.library import Library
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """The labels of pictures, one row each, and how sure the pictures are."""
+
+    pictures: NDArray[np.intp]  # (labels,) which picture of the block, ascending
+    labels: NDArray[np.intp]  # (labels,) which of the judge's `names`
+    probabilities: FloatArray  # (labels,)
+    margins: FloatArray  # (pictures,) between the best two labels, or from the nearest threshold
+
+
+class Judge:
+    """Knows the classes of a recipe in a library's model; `probabilities` and `verdicts` need no model."""
+
+    def __init__(
+        self, library: Library, recipe: Recipe, temperature: float = 1.0, tell: Callable[[str], None] = lambda _: None
+    ) -> None:
+        """Embed what must be; `temperature` divides the logits. `tell` is told of examples that can't be read.
+
+        Raises InvalidRequest for a single class that nothing stands against, EncoderFailed if the model fails.
+        """
+        self.recipe = recipe
+        self._model = library.model
+        self._temperature = temperature
+        self._texts = tuple(one for one in recipe.classes if not is_negative(one))
+        self._negative = [place for place, one in enumerate(recipe.classes) if is_negative(one)]
+        _check_count(recipe, library.model)
+        self._vectors = _vectors(library, self._texts, recipe)
+        self._examples = Examples.of_classes(library, self._texts, tell)
+        self._rivals = self._find_rivals(library)
+        own = [one.threshold if one.threshold is not None else recipe.threshold for one in recipe.classes]
+        self._thresholds = np.array(own, dtype=np.float32)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What the columns of `probabilities` are for."""
+        return (*(one.name for one in self.recipe.classes), *((OTHER,) if self._has_other else ()))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The labels that `verdicts` tells: the classes, and last "other"."""
+        return (*(one.name for one in self.recipe.classes), OTHER)
+
+    @property
+    def _has_other(self) -> bool:
+        return self.recipe.other and not self.recipe.multi
+
+    @property
+    def _is_against_rivals(self) -> bool:
+        """Whether each class is judged alone, against what else the picture may show."""
+        return self.recipe.multi and self._model.logit_bias is None
+
+    def probabilities(self, pictures: FloatArray) -> FloatArray:
+        """Return the probabilities (n, columns) of pictures with unit embeddings (n, dim).
+
+        softmax(scale x cosine / temperature) over the columns, for a sigmoid model sigmoid((scale x cosine + bias) /
+        temperature) of each. With `multi` each class of a softmax model is judged alone, by its lead over its rivals.
+        """
+        cosines = pictures @ self._vectors.T
+        self._examples.add_to(cosines, pictures, self._model.logit_scale)
+        scale, bias = self._model.logit_scale / self._temperature, self._model.logit_bias
+        if self._is_against_rivals and self._rivals is not None:
+            alone = probabilities(self._rivals.leads(pictures, cosines), scale, 0.0)
+            return self._with_negative(alone, 1.0 - alone.max(axis=1)) if self._negative else alone
+        if self._rivals is not None:
+            rest = self._rivals.cosines(pictures)
+            cosines = self._with_negative(cosines, rest[:, 0]) if self._negative else cosines
+            cosines = np.concatenate([cosines, rest], axis=1) if self._has_other else cosines
+        return probabilities(cosines, scale, None if bias is None else bias / self._temperature)
+
+    def verdicts(self, pictures: FloatArray) -> Verdicts:
+        """Return the labels of pictures with unit embeddings (n, dim); each gets at least one, if need be "other"."""
+        return self.decide(self.probabilities(pictures))
+
+    def decide(self, found: FloatArray) -> Verdicts:
+        """Return the labels that probabilities (n, columns) give.
+
+        "other" by lack of a label that reaches its threshold has the probability that the best class is wrong.
+        """
+        return self._several(found) if self.recipe.multi else self._one(found)
+
+    def _one(self, found: FloatArray) -> Verdicts:
+        rows = np.arange(len(found))
+        best = found.argmax(axis=1)
+        sure = found[rows, best]
+        second = np.partition(found, -2, axis=1)[:, -2] if found.shape[1] > 1 else 1.0 - sure
+        least = np.append(self._thresholds, np.float32(0.0))
+        fails = sure < least[best]
+        labels = np.where(fails, len(self.recipe.classes), best)
+        return Verdicts(rows, labels, np.where(fails, 1.0 - sure, sure).astype(np.float32), sure - second)
+
+    def _several(self, found: FloatArray) -> Verdicts:
+        applies = found >= self._thresholds
+        none = np.flatnonzero(~applies.any(axis=1))
+        rows, labels = np.nonzero(applies)
+        given = np.concatenate([found[rows, labels], 1.0 - found[none].max(axis=1, initial=0.0)])
+        labels = np.concatenate([labels, np.full(len(none), len(self.recipe.classes))])
+        rows = np.concatenate([rows, none])
+        order = np.lexsort((-given, rows))
+        margins = np.abs(found - self._thresholds).min(axis=1)
+        return Verdicts(rows[order], labels[order], given[order].astype(np.float32), margins)
+
+    def _with_negative(self, columns: FloatArray, rest: FloatArray) -> FloatArray:
+        """Put what stands for "not ..." in its places among the classes' columns."""
+        positive = [place for place in range(len(self.recipe.classes)) if place not in self._negative]
+        found = np.empty((len(columns), len(self.recipe.classes)), dtype=np.float32)
+        found[:, positive] = columns
+        found[:, self._negative] = rest[:, np.newaxis]
+        return found
+
+    def _find_rivals(self, library: Library) -> Rivals | None:
+        """Return what stands against the classes, if anything is to."""
+        if not (self._has_other or self._is_against_rivals or self._negative):
+            return None
+        classes, vectors = self._texts, self._vectors
+        if self._negative and not self._is_against_rivals:  # what "not cup" is not may be no class itself
+            absent = [
+                NamedClass(name, (name,)) for name in map(negated, map(self.recipe.classes.__getitem__, self._negative))
+            ]
+            classes = (*classes, *(one for one in absent if one.name not in {known.name for known in self._texts}))
+            vectors = np.concatenate([vectors, _vectors(library, classes[len(self._texts) :], self.recipe)])
+        template = self.recipe.templates[0]
+        return Rivals.of_classes(library, classes, vectors, template, together=not self._is_against_rivals)
+
+
+def _vectors(library: Library, classes: tuple[NamedClass, ...], recipe: Recipe) -> FloatArray:
+    if not classes:
+        return np.empty((0, library.model.dim), dtype=np.float32)
+    return class_vectors(library, classes, recipe.templates)
+
+
+def _check_count(recipe: Recipe, model: StoredModel) -> None:
+    """Raise InvalidRequest for a single class, whose softmax is 1 whatever the picture shows."""
+    if len(recipe.classes) < 2 and not recipe.other and not recipe.multi and model.logit_bias is None:
+        raise InvalidRequest(
+            f"One class alone gets every picture with probability 1; leave --no-other out, or name what else it may"
+            f' be, such as --classes "{recipe.classes[0].name},something else"'
+        )

@@ -1,0 +1,127 @@
+"""All that decides the labels: the classes, the templates, and how they are judged."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from indexer.errors import InvalidRequest
+from indexer.labels import OTHER, SetDescription, StoredClass
+from search.class_vectors import NamedClass
+from search.classes import TEMPLATE, check_classes, is_negative, parse_class
+
+if TYPE_CHECKING:
+    from indexer.store import StoredModel
+
+FEW = 20  # classes up to which "other" is the default: many classes leave little that is none of them
+EVEN = 0.5  # the threshold of a label that applies or not
+LONG = 60  # letters of a default name; of more classes the first are named
+VERSION = 1  # of how labels are judged: another makes all labels anew
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Checked classes with how they are judged; `make_recipe` makes one."""
+
+    classes: tuple[NamedClass, ...]
+    templates: tuple[str, ...] = (TEMPLATE,)
+    other: bool = True
+    multi: bool = False
+    threshold: float = 0.0  # below which a label is not given
+    notes: tuple[str, ...] = ()
+
+    @property
+    def default_name(self) -> str:
+        """The name of the label set, if none is given: the classes, or the first of many with a mark of all."""
+        names = [one.name for one in self.classes]
+        name = ",".join(names)
+        if len(name) > LONG:
+            kept = [one for place, one in enumerate(names) if len(",".join(names[: place + 1])) <= LONG - 20]
+            mark = f"{zlib.crc32(name.encode()):08x}"
+            name = f"{','.join(kept or [names[0][: LONG - 20]])} and {len(names) - len(kept)} more [{mark}]"
+        return f"{name} (multi)" if self.multi else name
+
+    def description(self, model: StoredModel, temperature: float) -> SetDescription:
+        """Return what is stored of it in a label set."""
+        described: dict[str, Any] = {
+            "kind": "multi" if self.multi else "softmax",
+            "classes": tuple(
+                StoredClass(one.name, one.prompts, len(one.examples), one.threshold) for one in self.classes
+            ),
+            "templates": self.templates,
+            "other": self.other,
+            "threshold": self.threshold,
+            "temperature": temperature,
+        }
+        return SetDescription(**described, recipe=self._hash(model, temperature))
+
+    def _hash(self, model: StoredModel, temperature: float) -> str:
+        classes = [
+            (one.name, one.prompts, one.threshold, [_signature(path) for path in one.examples]) for one in self.classes
+        ]
+        judged = (self.templates, self.other, self.multi, self.threshold, temperature)
+        told = json.dumps([VERSION, model.fingerprint, classes, judged])
+        return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def make_recipe(
+    classes: Iterable[str | NamedClass],
+    *,
+    templates: Sequence[str] = (TEMPLATE,),
+    other: bool | None = None,
+    multi: bool = False,
+    threshold: float | None = None,
+) -> Recipe:
+    """Return a recipe; a class is a name, or NAME=PROMPT|PROMPT as in search/classes.py.
+
+    `other` is by default on for few classes none of which is "not ...". `threshold` is by default 0, with `multi` 0.5.
+    Raises InvalidRequest for senseless classes, a template without {} or a threshold that is no probability.
+    """
+    checked = check_classes(parse_class(one) if isinstance(one, str) else one for one in classes)
+    named = tuple(one for one in checked.classes if not _is_other(one))
+    if len(named) < len(checked.classes):
+        other = True
+    if not named:
+        raise InvalidRequest(f'There is no class besides "{OTHER}"; name some, such as --classes cup,car')
+    negative = any(map(is_negative, named))
+    if other is None:
+        other = len(named) <= FEW and not negative
+    for value in (threshold, *(one.threshold for one in named)):
+        if value is not None and not 0 <= value <= 1:
+            raise InvalidRequest(f"A threshold is a probability from 0 to 1, not {value:g}.")
+    return Recipe(
+        named,
+        tuple(dict.fromkeys(map(_checked_template, templates))),
+        other or multi,
+        multi,
+        threshold if threshold is not None else EVEN if multi else 0.0,
+        checked.notes,
+    )
+
+
+def _is_other(one: NamedClass) -> bool:
+    """Say whether a class is "other", which is no class; raises InvalidRequest if it has prompts or examples."""
+    if one.name.casefold() != OTHER:
+        return False
+    if one.prompts != (one.name,) or one.examples:
+        raise InvalidRequest(f'"{OTHER}" is what fits none of the classes; give this class another name.')
+    return True
+
+
+def _checked_template(template: str) -> str:
+    if "{}" not in template:
+        raise InvalidRequest(f"The template {template!r} has no {{}} where the class should go.")
+    return template
+
+
+def _signature(path: Any) -> tuple[str, int, int]:
+    """Return what tells that an example has changed."""
+    try:
+        found = path.stat()
+    except OSError:
+        return str(path), 0, 0
+    return str(path), found.st_size, found.st_mtime_ns

@@ -1,0 +1,173 @@
+"""Tests of search.classes, class_files, presets and recipe: how classes are written, and what is senseless."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from indexer.errors import InvalidRequest
+from search.class_files import read_classes
+from search.class_vectors import NamedClass
+from search.classes import check_classes, is_negative, is_rest, parse_class, parse_classes
+from search.presets import PRESETS, preset
+from search.recipe import Recipe, make_recipe
+
+
+def written(classes: list[NamedClass]) -> dict[str, tuple[str, ...]]:
+    return {one.name: one.prompts for one in classes}
+
+
+@pytest.mark.parametrize(
+    ("listed", "expected"),
+    [
+        ("cup,car", {"cup": ("cup",), "car": ("car",)}),
+        (" cup ,  sports   car", {"cup": ("cup",), "sports car": ("sports car",)}),
+        ('"salt, coarse",pepper', {"salt, coarse": ("salt, coarse",), "pepper": ("pepper",)}),
+        ('"12"" ruler",pen', {'12" ruler': ('12" ruler',), "pen": ("pen",)}),
+        ("crane=a construction crane|a tower crane", {"crane": ("a construction crane", "a tower crane")}),
+        ('"crane=a crane, tall|tower",x', {"crane": ("a crane, tall", "tower"), "x": ("x",)}),
+        (r"a\=b,c\|d=e\|f,g\\h", {"a=b": ("a=b",), "c|d": ("e|f",), "g\\h": ("g\\h",)}),
+        ("x|y,n=a=b", {"x|y": ("x|y",), "n": ("a=b",)}),
+        ("☕,кошка,猫", {"☕": ("☕",), "кошка": ("кошка",), "猫": ("猫",)}),
+        ("cafe\u0301", {"café": ("café",)}),
+    ],
+)
+def test_a_list_is_read_as_documented(listed: str, expected: dict[str, tuple[str, ...]]) -> None:
+    assert written(parse_classes(listed)) == expected
+
+
+@pytest.mark.parametrize(
+    ("listed", "reason"),
+    [("a\nb", "line break"), ('"a', "quote"), ('"a"b', "quote"), ("a=,b", "prompt"), ("a=b|", "prompt")],
+)
+def test_a_list_that_is_not_well_written(listed: str, reason: str) -> None:
+    with pytest.raises(InvalidRequest, match=reason):
+        parse_classes(listed)
+
+
+def test_a_class_named_twice_is_merged_and_named() -> None:
+    checked = check_classes(map(parse_class, ["cup", "cup=a mug", "car", "cup=a beaker", "car"]))
+    assert written(list(checked.classes)) == {"cup": ("a mug", "a beaker"), "car": ("car",)}
+    assert checked.notes == ("Named more than once and merged: cup, car.",)
+    assert not check_classes(map(parse_class, ["cup", "car"])).notes
+
+
+@pytest.mark.parametrize("names", [["cup", "mug=CUP"], ["Cup", "cup"], ["a=x|y", "b=y|x"]])
+def test_two_classes_that_say_the_same_are_refused(names: list[str]) -> None:
+    with pytest.raises(InvalidRequest, match="have the same prompt"):
+        check_classes(map(parse_class, names))
+
+
+def test_what_is_a_negative_class() -> None:
+    assert is_negative(parse_class("not cup")) and is_negative(parse_class("Not a cup"))
+    assert not any(is_negative(parse_class(name)) for name in ("nothing", "knot", "not", "note", "not cup=a table"))
+    assert is_rest("other") and is_rest("not cup") and not is_rest("cup")
+
+
+LIST = {"cup": ("cup",), "salt, coarse": ("salt, coarse",)}
+MAPPING = {"crane": ("a tower crane", "a crane"), "no": ("no",), "ship": ("a ship",)}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("c.txt", "cup\r\n\n  salt, coarse\n", LIST),
+        ("c.txt", "\ufeffcup\nsalt, coarse", LIST),
+        ("c", "crane=a tower crane|a crane\nno\nship=a ship", MAPPING),
+        ("c.yaml", "- cup\n- salt, coarse\n", LIST),
+        ("c.YML", "crane: [a tower crane, a crane]\nno:\nship: a ship\n", MAPPING),
+        ("c.json", '["cup", "salt, coarse"]', LIST),
+        ("c.json", '{"crane": ["a tower crane", "a crane"], "no": null, "ship": "a ship"}', MAPPING),
+        ("c.json", '["a=b|c"]', {"a=b|c": ("a=b|c",)}),
+    ],
+)
+def test_a_file_is_read(name: str, text: str, expected: dict[str, tuple[str, ...]]) -> None:
+    assert written(read_classes(text.encode(), name)) == expected
+
+
+def test_a_file_in_utf_16_is_read_and_a_key_that_stands_twice_is_kept() -> None:
+    assert written(read_classes("猫\nché".encode("utf-16"), "c.txt")) == {"猫": ("猫",), "ché": ("ché",)}
+    for name, text in (("c.json", '{"a": "x", "a": "y"}'), ("c.yaml", "a: x\na: y")):
+        assert [one.prompts for one in read_classes(text.encode(), name)] == [("x",), ("y",)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("c.txt", b"\x89PNG\r\n\x1a\n\0\0", "c.txt is not UTF-8 text"),
+        ("c.txt", b"cup\0car", "c.txt is not text"),
+        ("c.json", b"{", "c.json is not valid JSON"),
+        ("c.json", b'{"a": {"b": 1}}', "neither a list"),
+        ("c.json", b"[1, 2]", "neither a list"),
+        ("c.json", b'"cup"', "neither a list"),
+        ("c.json", b"[" * 100_000, "not valid JSON"),
+        ("c.yaml", b"a: [b", "c.yaml is not valid YAML"),
+        ("c.yaml", b"a: {b: c}", "neither a list"),
+        ("c.yaml", b"&a [*a]", "neither a list"),
+        ("c.yaml", b"", "neither a list"),
+    ],
+)
+def test_a_file_that_has_no_classes(name: str, content: bytes, reason: str) -> None:
+    with pytest.raises(InvalidRequest, match=reason) as raised:
+        read_classes(content, name)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_presets_can_be_used_as_they_are(name: str) -> None:
+    checked = check_classes(preset(name))
+    counts = {"imagenet": 1000, "cifar100": 100, "places": 365, "openimages-common": 360, "photo-basics": 38}
+    assert (len(checked.classes), checked.notes) == (counts[name], ())
+
+
+def test_presets_choose_a_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
+    prompts = written(preset("imagenet"))
+    assert "bird" in prompts["crane (bird)"][0] and "construction" in prompts["crane (machine)"][0]
+    assert written(preset("cifar100"))["mouse"] == ("a mouse, the animal",)
+    with pytest.raises(InvalidRequest, match="photo-basics"):
+        preset("nonsense")
+    monkeypatch.setitem(__import__("sys").modules, "timm.data", None)
+    with pytest.raises(InvalidRequest, match=r"pip install 'clipsearch\[builtin\]'"):
+        preset("imagenet")
+
+
+def test_other_is_the_default_for_few_classes_without_a_negative_one() -> None:
+    assert make_recipe(["cup"]).other and make_recipe([f"c{number}" for number in range(20)]).other
+    assert not make_recipe([f"c{number}" for number in range(21)]).other
+    assert not make_recipe(["cup", "not cup"]).other
+    asked = make_recipe([f"c{number}" for number in range(21)] + ["other"], other=None)
+    assert asked.other and len(asked.classes) == 21
+    assert make_recipe(["cup"], multi=True).threshold == 0.5 and make_recipe(["cup"]).threshold == 0.0
+
+
+SENSELESS: list[tuple[Callable[[], Recipe], str]] = [
+    (lambda: make_recipe([]), "no classes"),
+    (lambda: make_recipe(["cup", " "]), "empty"),
+    (lambda: make_recipe(["other"]), 'no class besides "other"'),
+    (lambda: make_recipe(["cup", "other=a table"]), "another name"),
+    (lambda: make_recipe(["cup"], templates=["a photo"]), "{}"),
+    (lambda: make_recipe(["cup"], threshold=1.5), "from 0 to 1, not 1.5"),
+    (lambda: make_recipe(["cup"], threshold=float("nan")), "from 0 to 1"),
+]
+
+
+@pytest.mark.parametrize(("make", "reason"), SENSELESS)
+def test_senseless_recipes(make: Callable[[], Recipe], reason: str) -> None:
+    with pytest.raises(InvalidRequest, match=reason):
+        make()
+
+
+def test_the_default_name_tells_the_classes_and_is_never_that_of_others() -> None:
+    assert make_recipe(["cup", "car"]).default_name == "cup,car"
+    assert make_recipe(["cup", "car"], multi=True).default_name == "cup,car (multi)"
+    many = [f"class {number}" for number in range(100)]
+    names = {make_recipe(many).default_name, make_recipe([*many[:-1], "another"]).default_name}
+    assert len(names) == 2 and all(name.startswith("class 0,class 1") and len(name) < 90 for name in names)
+
+
+def test_ten_thousand_classes_are_checked_at_once(tmp_path: Path) -> None:
+    names = [f"thing {number}" for number in range(10_000)]
+    assert len(make_recipe(read_classes(json.dumps(names).encode(), "c.json")).classes) == 10_000
