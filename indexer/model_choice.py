@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from indexer import builtin_weights
 from indexer.device import pick_device
-from indexer.encoder import Encoder
 from indexer.errors import HubUnreachable, ModelMismatch
 from indexer.model_names import BUILTIN, DEFAULT_MODEL, parse_model_name
 from indexer.store import StoredModel
+
+if TYPE_CHECKING:
+    from indexer.encoder import Encoder  # which imports numpy, and a run that encodes nothing does without
 
 
 def load_encoder(name: str, device: str = "auto") -> Encoder:

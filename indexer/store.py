@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -158,6 +158,14 @@ class Store:
             if row is not None:
                 found[text] = np.frombuffer(row[0], dtype="<f4").astype(np.float32)
         return found
+
+    def has_texts(self, model: StoredModel, texts: Sequence[str]) -> bool:
+        """Return whether all of some hundred different texts were embedded before, by counting alone."""
+        marks = ",".join("?" * len(texts))
+        row = self.db.execute(
+            f"SELECT count(*) FROM texts WHERE model = ? AND text IN ({marks})", [model.id, *texts]
+        ).fetchone()
+        return bool(row[0] == len(texts))
 
     def cache_texts(self, model: StoredModel, embedded: dict[str, FloatArray], exact: bool = True) -> None:
         """Remember text embeddings, an exact one in place of one that is not, never the other way round.

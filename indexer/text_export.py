@@ -8,7 +8,6 @@ with the versions that could not, so that it is not tried on every run. Nothing 
 from __future__ import annotations
 
 import contextlib
-import importlib.metadata
 import json
 import os
 import shutil
@@ -203,6 +202,8 @@ def _remember_failure(fingerprint: str, error: Exception, loaded: bool) -> None:
 
 def _versions() -> dict[str, str]:
     """Return the versions of what an export depends on."""
+    import importlib.metadata
+
     found = {}
     for package in PACKAGES:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):

@@ -97,17 +97,15 @@ def keep_background(store: Store, loaded: Encoder | None) -> None:
 
     `loaded` is the active model if it is loaded anyway; else its text tower does it, or the first query does.
     """
-    from indexer.text_tower import open_tower
-    from search.text_embeddings import embed_texts
-
     model = store.active_model()
-    if model is None or store.read_only:
+    if model is None or store.read_only or store.has_texts(model, background_prompts()):
         return
+    from indexer.text_tower import open_tower
+
     encoder = loaded if loaded is not None and loaded.fingerprint == model.fingerprint else None
-    if len(store.cached_texts(model, background_prompts())) == len(background_prompts()):
-        return
     if encoder is None and open_tower(model.fingerprint) is None:
         return
+    from search.text_embeddings import embed_texts
 
     def load() -> Encoder:
         if encoder is None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from tests.conftest import REPOSITORY
+from indexer.store import Store
+from tests.conftest import REPOSITORY, MakePicture, run
+from tests.fakes import ColourEncoder
 
 ALLOWED = {"indexer": {"indexer"}, "search": {"search", "indexer"}, "cli": {"cli", "search", "indexer"}}
 HEAVY = {
@@ -52,6 +56,29 @@ def test_importing_is_free(module: str, allowed: set[str]) -> None:
     code = f"import sys, {module}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert set(loaded) & HEAVY == allowed
+
+
+def test_a_run_that_finds_nothing_to_do_loads_nothing(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder, tmp_path: Path
+) -> None:
+    picture("a.png", "red")
+    run(store, photos, encoder)
+    code = """
+import sys
+sys.argv = ["clipsearch", "index", "--library", sys.argv[1], "--device", "cpu"]
+from cli.main import main
+try:
+    main()
+except SystemExit as end:
+    assert not end.code, end.code
+print(*sys.modules)
+"""
+    environment = {**os.environ, "CLIPSEARCH_CACHE": str(tmp_path / "cache")}
+    command = [sys.executable, "-c", code, str(store.folder)]
+    for _ in range(2):  # the first one finds out that this model's text tower can't be prepared
+        ended = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, cwd=REPOSITORY)
+    assert "1 unchanged" in ended.stderr
+    assert not set(ended.stdout.split()) & HEAVY
 
 
 def test_public_names() -> None:

@@ -184,3 +184,11 @@ def test_many_first_openings_at_once(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
+
+
+def test_whether_texts_are_known_is_counted(store: Store, encoder: ColourEncoder) -> None:
+    model = store.remember_model(encoder)
+    store.cache_texts(model, {text: np.ones(3, np.float32) for text in ("red", "it's lime")})
+    assert store.has_texts(model, ["red", "it's lime"])
+    assert not store.has_texts(model, ["red", "blue"])
+    assert not store.has_texts(store.remember_model(ColourEncoder("other")), ["red"])
