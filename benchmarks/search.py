@@ -254,7 +254,7 @@ def measure_cold(
 
 def into_the_page_cache(folder: Path) -> None:
     """Read a folder's files: what the other tool reads in between may have driven them out."""
-    for path in folder.iterdir():
+    for path in filter(Path.is_file, folder.rglob("*")):
         with path.open("rb") as file:
             while file.read(1 << 22):
                 pass
