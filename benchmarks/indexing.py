@@ -387,6 +387,7 @@ def measure_photos(figures: Figures, rclip: Rclip | None, photos: Path, work: Pa
     few = linked(photos, work / "few", FEW)
     for path in photos.iterdir():
         path.read_bytes()  # into the page cache
+    Path(model.partition("/")[2]).read_bytes()
     for _ in range(repeat):
         if rclip:
             figures.add("rclip, all, s", rclip.index_anew(photos).seconds)
