@@ -95,6 +95,6 @@ def _lowest(
         vectors[rows],
         background,
         library.index.spread(),
-        count=len(library.index) if among is None else len(among),
+        count=None if among is None else len(among),  # by default the spread's, which need not be counted
         sigmoid=sigmoid,
     )
