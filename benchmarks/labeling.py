@@ -4,7 +4,8 @@
 
 Makes a library of random unit embeddings around centres, labels it (reading, multiplying, softmax, the best class, and
 with --store into SQLite), and does the same with numpy on one array in memory. The results are compared: every class
-the same but where two are nearer than rounding, every probability to 1e-5.
+the same but where two are nearer than rounding, every probability to 1e-5. Last, two classes with "other" and with
+--multi, for which numpy has no counterpart.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from search.judged import Judged
 from search.judging import Judge
 from search.labelling import label
 from search.library import Library
-from search.recipe import Recipe
+from search.recipe import Recipe, make_recipe
+from search.rival_prompts import rival_prompts
+from search.template_sets import fill
 
 DIM = 512
 SCALE = 100.0
@@ -74,6 +77,19 @@ def random_recipe(store: Store, classes: int) -> Recipe:
     assert model is not None
     store.cache_texts(model, {name: vector for name, vector in zip(names, vectors, strict=True)})
     return Recipe(tuple(NamedClass(name, (name,)) for name in names), ("{}",), other=False)
+
+
+def measure_others(library: Library) -> None:
+    """Print what labelling takes in which more than the classes is looked at."""
+    texts = [fill("a photo of a {}", prompt) for prompt in (*rival_prompts(), "animal", "vehicle")]
+    random = np.random.default_rng(3)
+    vectors = unit_rows(random.normal(size=(len(texts), DIM)).astype(np.float32))
+    library.store.cache_texts(library.model, {text: vector for text, vector in zip(texts, vectors, strict=True)})
+    for multi in (False, True):
+        judge = Judge(library, make_recipe(["animal", "vehicle"], other=True, multi=multi))
+        started = time.perf_counter()
+        Judged.of(library, judge, None, np.empty(0, np.int64))
+        print(f"2 classes {'with --multi' if multi else 'and other'}: {time.perf_counter() - started:.2f} s")
 
 
 def plain(vectors: FloatArray, texts: FloatArray) -> tuple[np.ndarray, FloatArray, FloatArray]:
@@ -126,6 +142,7 @@ def main() -> None:
             for classes in arguments.classes:  # memory is measured before numpy takes its own
                 judge = Judge(library, random_recipe(store, classes))
                 Judged.of(library, judge, None, np.empty(0, np.int64))
+            measure_others(library)
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             print(
                 f"peak memory of labelling alone: {peak / (1024**2 if sys.platform != 'darwin' else 1024**3):.2f} GiB"

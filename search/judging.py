@@ -88,9 +88,9 @@ class Judge:
             alone = probabilities(self._rivals.leads(pictures, cosines), scale, 0.0)
             return self._with_negative(alone, 1.0 - alone.max(axis=1)) if self._negative else alone
         if self._rivals is not None:
-            rest = self._rivals.cosines(pictures)
-            cosines = self._with_negative(cosines, rest[:, 0]) if self._negative else cosines
-            cosines = np.concatenate([cosines, rest], axis=1) if self._has_other else cosines
+            cosines, rest = self._rivals.beside(pictures, cosines)
+            cosines = self._with_negative(cosines, rest) if self._negative else cosines
+            cosines = np.column_stack([cosines, rest]) if self._has_other else cosines
         return probabilities(cosines, scale, None if bias is None else bias / self._temperature)
 
     def verdicts(self, pictures: FloatArray) -> Verdicts:

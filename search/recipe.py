@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FEW = 20  # classes up to which "other" is the default: many classes leave little that is none of them
 EVEN = 0.5  # the threshold of a label that applies or not
 LONG = 60  # letters of a default name; of more classes the first are named
-VERSION = 1  # of how labels are judged: another makes all labels anew
+VERSION = 2  # of how labels are judged: another makes all labels anew
 
 
 @dataclass(frozen=True, slots=True)

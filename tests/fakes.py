@@ -16,7 +16,7 @@ from indexer.encoder import FloatArray, TextModule, unit_rows
 from indexer.found import Problem
 from indexer.listener import SilentListener
 from indexer.preprocess import Pixels, Preprocess, ResizeMode
-from search.other import rival_prompts
+from search.rival_prompts import rival_prompts
 
 BACKGROUND = tuple(re.sub("^(an?|the) ", "", prompt) for prompt in rival_prompts())
 

@@ -1,4 +1,4 @@
-"""Tests of search.labelling, judging, other and label_blocks with the fake model: label sets and probabilities."""
+"""Tests of search.labelling, judging and label_blocks with the fake model: label sets and probabilities."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from indexer.labels import add_labels, counts_in, label_set_named, label_sets, l
 from indexer.run import index
 from indexer.store import Store
 from indexer.temperature import remember_temperature
-from search import judged, other
+from search import judged
 from search import label_blocks as blocks
 from search.class_vectors import NamedClass
 from search.filters import make_filters, matching_ids
@@ -24,7 +24,6 @@ from search.label_results import Labelling
 from search.labelled import find_label_set
 from search.labelling import label, label_pictures
 from search.library import Library
-from search.other import Rivals
 from search.recipe import Recipe, make_recipe
 from search.results import LabelledPicture
 from tests.conftest import MakePicture, run
@@ -336,40 +335,6 @@ def test_counts_and_names(library: Library) -> None:
     assert found is not None and find_label_set(library.store, None) == found
     assert {name: count for name, (count, _) in counts_in(library.store, found.id).items()} == {"red": 2, "blue": 1}
     assert labelled_images(library.store, found.id).tolist() == [1, 2, 3]
-
-
-# -- what else a picture may show ------------------------------------------------------------------------
-
-
-def unit(*values: float) -> np.ndarray:
-    row = np.array(values, dtype=np.float32)
-    return row / np.linalg.norm(row)
-
-
-def test_a_class_must_beat_the_best_prompt_that_is_not_near_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(other, "FLOOR", 0.0)
-    background = np.stack(
-        [unit(1, 0, 0, 0.1 * place) for place in range(4)] + [unit(0, 1, 0.1 * place, 0) for place in range(4)]
-    )
-    none = np.zeros((1, 8), dtype=np.float32)
-    near = np.array([[np.inf] * 4 + [0.0] * 4], dtype=np.float32)
-    picture = unit(1, 0.2, 0, 0)[np.newaxis]
-    assert Rivals(background, near).cosines(picture)[0, 0] < Rivals(background, none).cosines(picture)[0, 0]
-
-
-def test_what_a_picture_shows_besides_is_no_proof_against_a_class(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(other, "FLOOR", 0.0)
-    first, second, third = unit(1, 0, 0, 0), unit(0, 1, 0, 0), unit(0, 0, 1, 0)
-    background = np.stack(
-        [unit(1, 0, 0.1, 0), unit(0, 1, 0.1, 0), third, *(unit(0, 0, 0.1 * place, 1) for place in range(9))]
-    )
-    handicaps = np.zeros((2, 12), dtype=np.float32)
-    handicaps[0, 0] = handicaps[1, 1] = np.inf
-    both = unit(1, 0.9, 0, 0)[np.newaxis]
-    cosines = both @ np.stack([first, second]).T
-    alone = cosines - Rivals(background, handicaps).cosines(both)
-    leads = Rivals(background, handicaps).leads(both, cosines)
-    assert alone[0, 0] >= 0 and leads[0, 1] > alone[0, 1]
 
 
 def test_the_judge_of_a_negative_class_models_the_rest(library: Library) -> None:
