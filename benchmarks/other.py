@@ -3,7 +3,7 @@
     python -m benchmarks.other sample_images FOLDER_OF_STAMPS FOLDER_OF_PHOTOS
 
 The second folder is Tux Paint's stamps, as in benchmarks/builtin_model.py, the third GCompris' photos, as
-benchmarks/gcompris.py writes them. No constant was chosen on those, and their tasks were written before their first run.
+benchmarks/gcompris.py writes them. No constant was chosen on those, and their tasks are older than the first run.
 A task is a list of classes and which pictures, by the beginning of their path, show each; all others are "other".
 Precision is the share of the labels other than "other" that are right, recall the share of the pictures with a class
 that get it, each over all tasks of a set.

@@ -15,11 +15,25 @@ FOLDER = Path(__file__).parent / "presets"
 MEANINGS = {
     134: ("crane (bird)", "a crane, the wading bird"),
     264: ("Cardigan (dog)", "a Cardigan Welsh corgi, a dog"),
+    290: ("jaguar", "a jaguar, the big cat"),
+    308: ("fly", "a fly, the insect"),
+    312: ("cricket", "a cricket, the insect"),
+    456: ("bow", "a bow for arrows"),
     474: ("cardigan", "a cardigan, a knitted jacket"),
+    492: ("chest", "a wooden chest"),
     517: ("crane (machine)", "a construction crane that lifts loads"),
     638: ("maillot (tights)", "a maillot, tights for dancers and gymnasts"),
     639: ("maillot (swimsuit)", "a maillot, a woman's one-piece swimsuit"),
+    673: ("mouse", "a computer mouse"),
+    677: ("nail", "an iron nail"),
+    681: ("notebook", "a notebook computer"),
+    687: ("organ", "a pipe organ"),
+    725: ("pitcher", "a pitcher, a jug"),
+    726: ("plane", "a plane, the carpenter's tool"),
     744: ("projectile", "a rocket or another projectile"),
+    778: ("scale", "a scale to weigh with"),
+    847: ("tank", "a military tank"),
+    862: ("torch", "a burning torch"),
 }
 
 

@@ -13,6 +13,7 @@ from indexer.errors import InvalidRequest
 from indexer.labels import OTHER, SetDescription, StoredClass
 from search.class_vectors import NamedClass
 from search.classes import TEMPLATE, check_classes, is_negative, parse_class
+from search.meanings import notes_on_meanings
 
 if TYPE_CHECKING:
     from indexer.store import StoredModel
@@ -99,7 +100,7 @@ def make_recipe(
         other or multi,
         multi,
         threshold if threshold is not None else EVEN if multi else 0.0,
-        checked.notes,
+        (*checked.notes, *notes_on_meanings(named)),
     )
 
 

@@ -12,6 +12,7 @@ from indexer.errors import InvalidRequest
 from search.class_files import read_classes
 from search.class_vectors import NamedClass
 from search.classes import check_classes, is_negative, is_rest, parse_class, parse_classes
+from search.meanings import MEANINGS, SHOWN
 from search.presets import PRESETS, preset
 from search.recipe import Recipe, make_recipe
 
@@ -121,6 +122,7 @@ def test_presets_can_be_used_as_they_are(name: str) -> None:
     checked = check_classes(preset(name))
     counts = {"imagenet": 1000, "cifar100": 100, "places": 365, "openimages-common": 360, "photo-basics": 38}
     assert (len(checked.classes), checked.notes) == (counts[name], ())
+    assert make_recipe(preset(name)).notes == (), "a preset chooses the meaning of each of its words"
 
 
 def test_presets_choose_a_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,6 +134,22 @@ def test_presets_choose_a_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "timm.data", None)
     with pytest.raises(InvalidRequest, match=r"pip install 'clipsearch\[builtin\]'"):
         preset("imagenet")
+
+
+def test_who_asks_for_a_word_with_two_meanings_is_told() -> None:
+    (note,) = make_recipe(["Crane", "ship"]).notes
+    assert '"Crane=a crane bird" or "Crane=a construction crane"' in note
+    assert not make_recipe(["crane=a tower crane", "tower crane", "cranes of Hamburg"]).notes
+    assert not make_recipe([NamedClass("bat", ("bat",), (Path("bat.jpg"),))]).notes
+    assert len(make_recipe(["bass", "bat", "bow", "bulb", "cell"]).notes) == SHOWN
+
+
+def test_what_a_note_on_meanings_proposes_can_be_used() -> None:
+    for line in MEANINGS.strip().splitlines():
+        word, _, meanings = line.partition(": ")
+        first, second = meanings.split("; ")
+        classes = parse_classes(f"{word}={first},other {word}={second}")
+        assert [one.prompts for one in classes] == [(first,), (second,)] and not make_recipe(classes).notes
 
 
 def test_other_is_the_default_for_few_classes_without_a_negative_one() -> None:
