@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from indexer.store import Store
     from search.filters import Filters
     from search.labelled import Labelled
-    from search.sidecar_export import Exported
+    from search.sidecar_merging import Exported
 
 PROGRESS_FROM = 200  # files
 

@@ -15,8 +15,9 @@ from indexer.store import Store
 from search import placing
 from search.collecting import MANIFEST, Collected, copy_hits, link_hits, root_around
 from search.journal import FOLDER, Journal
-from search.placing import ChangedMeanwhile, copy_file, rename_new, replace_file
+from search.placing import copy_file, rename_new
 from search.results import Hit
+from search.writing import ChangedMeanwhile, replace_file
 from tests.conftest import MakePicture, run
 from tests.fakes import ColourEncoder
 

@@ -14,10 +14,10 @@ from click.testing import CliRunner, Result
 from cli.main import main
 from indexer.errors import UndoError
 from search.collecting import MANIFEST, copy_hits, link_hits
-from search.journal import Journal
-from search.placing import replace_file, write_file
+from search.journal import Journal, old_file
 from search.results import Hit
 from search.undo import actions, find_action, take_back
+from search.writing import replace_file, write_file
 from tests.conftest import REPOSITORY, MakePicture
 
 
@@ -236,6 +236,78 @@ def test_what_a_crash_left_is_taken_back(library: Path, best: Path, pictures: li
     assert result.exit_code == 0, result.output
     assert not best.parent.exists()
     assert all(hit.path.exists() for hit in pictures)
+
+
+CRASH_OF_MANY = """
+import os, signal, sys
+from pathlib import Path
+from search import writing
+from search.journal import Journal, old_file
+
+point, library, folder = sys.argv[1:]
+owner, name, calls = {
+    "store": (writing._File, "store", 3), "sync": (writing._File, "sync", 3), "keep": (Journal, "replaced", 2),
+    "journal": (Journal, "_append", 2), "replace": (os, "replace", 2), "link": (os, "link", 2),
+}[point]
+real = getattr(owner, name)
+def dying(*arguments, **options):
+    global calls
+    calls -= 1
+    if not calls:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(*arguments, **options)
+with Journal.begin(Path(library), "labels") as journal:
+    setattr(owner, name, dying)
+    old = [writing.NewContent(Path(folder, str(number)), b"old", b"new %d" % number) for number in range(4)]
+    new = [writing.NewContent(Path(folder, str(number)), None, b"new %d" % number) for number in range(4, 8)]
+    writing.write_files(journal, [*old, *new])
+"""
+
+
+@pytest.mark.parametrize("point", ["store", "sync", "keep", "journal", "replace", "link"])
+def test_what_a_crash_left_of_many_files_is_taken_back(library: Path, tmp_path: Path, point: str) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    for number in range(4):
+        (folder / str(number)).write_bytes(b"old")
+    command = [sys.executable, "-c", CRASH_OF_MANY, point, library, folder]
+    died = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(REPOSITORY)})
+    assert died.returncode == -signal.SIGKILL
+    assert all(path.read_bytes() in (b"old", b"new " + path.name.encode()) for path in folder.glob("[0-9]"))
+    result = undo(library)
+    assert result.exit_code == 0 and "kept" not in result.stderr, result.output
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == dict.fromkeys("0123", b"old")
+
+
+def test_what_was_kept_for_undo_goes_when_all_is_undone(library: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "a.xmp", tmp_path / "b.xmp"
+    for path in (first, second):
+        path.write_bytes(b"old")
+    with Journal.begin(library, "labels") as journal:
+        replace_file(journal, first, b"old", b"new")
+        replace_file(journal, second, b"old", b"new")
+    second.write_bytes(b"a person's")
+    assert "1 kept" in undo(library).stderr and old_file(journal.file).exists()
+    second.write_bytes(b"new")
+    assert undo(library, journal.id).exit_code == 0
+    assert second.read_bytes() == b"old" and not old_file(journal.file).exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="only Linux has these in os")
+def test_owner_and_attributes_stay(library: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.xmp"
+    path.write_bytes(b"old")
+    os.setxattr(path, "user.mine", b"1")
+    owner = (1234, 2345) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
+    os.chown(path, *owner)
+    with Journal.begin(library, "labels") as journal:
+        replace_file(journal, path, b"old", b"new")
+    for content in (b"new", b"old"):
+        status = path.stat()
+        assert (path.read_bytes(), status.st_uid, status.st_gid) == (content, *owner)
+        assert os.getxattr(path, "user.mine") == b"1"
+        if content == b"new":
+            take_back(find_action(library))
 
 
 def test_replaced_files_get_their_old_content_again(library: Path, tmp_path: Path) -> None:
