@@ -86,6 +86,7 @@ class SidecarMerger:
             old = _read(sidecar)
             merged = merge_labels(old, self._label_set, labels, forget=self._forget)
             if merged.content != (old or b""):
+                _refuse_read_only(sidecar, old)
                 self._pending.append(_Pending(sidecar, labels, old, merged))
                 self._bytes += len(old or b"") + len(merged.content)
             else:
@@ -149,6 +150,12 @@ def _read(sidecar: Path) -> bytes | None:
         return sidecar.read_bytes()
     except OSError as error:
         raise NotMergeable(f"it can't be read ({reason_of(error)})") from error
+
+
+def _refuse_read_only(sidecar: Path, old: bytes | None) -> None:
+    """Raise NotMergeable for a file that is protected, though its folder would let it be replaced."""
+    if old is not None and not os.access(sidecar, os.W_OK) and _refusal(sidecar) is None:
+        raise NotMergeable("it is read-only; check its permissions")
 
 
 def _refusal(sidecar: Path) -> OSError | None:

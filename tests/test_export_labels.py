@@ -238,6 +238,17 @@ def test_two_pictures_whose_sidecars_are_links_to_one_file(library: Path, photos
     assert "Undone" in undo(library).stderr and (photos / "both.xmp").read_text() == DARKTABLE
 
 
+def test_a_read_only_sidecar_is_told_and_left(library: Path, photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = photos / "cup.png.xmp"
+    path.write_text(DARKTABLE)
+    real = os.access
+    monkeypatch.setattr(os, "access", lambda name, mode: Path(name) != path and real(name, mode))  # for root, too
+    for arguments in ([], ["--dry-run"]):
+        result = export(library, *arguments)
+        assert result.exit_code == 1 and f"{path}: left as it is: it is read-only" in result.stderr
+    assert path.read_text() == DARKTABLE and (photos / "car.png.xmp").exists()
+
+
 def test_the_disk_is_waited_for_once_for_many_sidecars(
     library: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
