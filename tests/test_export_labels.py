@@ -311,7 +311,16 @@ def test_folders_and_lists(library: Path, photos: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--copy"], ["--csv", "x.csv", "--dry-run"], ["x", "--remove", "--csv", "y.csv"]]
+    "arguments",
+    [
+        ["--copy"],
+        ["--csv", "x.csv", "--dry-run"],
+        ["x", "--remove", "--csv", "y.csv"],
+        ["x", "--remove", "--threshold", "0.5"],
+        ["x", "--remove", "--with-other"],
+        ["--csv", "-", "--json", "-"],
+        ["--json", "/nowhere/x.json", "--coco", "/nowhere/./x.json"],
+    ],
 )
 def test_options_that_do_not_go_together(library: Path, arguments: list[str]) -> None:
     assert export(library, *arguments).exit_code == 2
