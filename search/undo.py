@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -94,9 +94,13 @@ def take_back(action: Action, dry_run: bool = False) -> Undone:
         )
     done = Undone()
     gone: set[Path] = set()
-    for line in reversed(_acts(lines)):
+    acts = _acts(lines)
+    folders = {Path(from_fields(line)) for line in acts if line["op"] == "folder"}
+    for line in reversed(acts):
         path = Path(from_fields(line))
         try:
+            if line["op"] in ("file", "link", "replaced") and path not in gone:
+                _check_there(line, path, folders)
             _take_one_back(line, path, action.file, done, gone, dry_run)
         except _Changed as change:
             done.kept.append((path, str(change)))
@@ -165,6 +169,22 @@ def _take_one_back(line: Line, path: Path, journal: Path, done: Undone, gone: se
 def _unless(dry_run: bool, act: Any) -> None:
     if not dry_run:
         act()
+
+
+def _check_there(line: Line, path: Path, made: Collection[Path]) -> None:
+    """Raise _Changed for a file that is gone with its folder, or with the old content that it was to have again.
+
+    A new file may just have been removed, and folders that the action has `made` with all in them.
+    """
+    if os.path.lexists(path):
+        return
+    folder = path.parent
+    while folder in made:
+        folder = folder.parent
+    if not os.path.isdir(folder):
+        raise _Changed("its folder is not there; check that its drive is")
+    if line["op"] == "replaced":
+        raise _Changed("it is gone, so it can't have its old content again")
 
 
 def _check_file(line: Line, path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from cli.main import main
 from indexer.errors import UndoError
 from search.collecting import MANIFEST, copy_hits, link_hits
 from search.journal import Journal, old_file
+from search.placing import make_folders
 from search.results import Hit
 from search.undo import actions, find_action, take_back
 from search.writing import replace_file, write_file
@@ -139,6 +141,38 @@ def test_what_was_kept_can_be_undone_by_name_when_its_original_is_back(
     away.rename(pictures[0].path)
     assert "1 file removed, 2 empty folders removed" in undo(library, done.action).stderr
     assert not best.exists() and actions(library)[0].state == "undone"
+
+
+def test_what_was_on_a_drive_that_is_away_can_be_undone_when_it_is_back(library: Path, tmp_path: Path) -> None:
+    drive = tmp_path / "drive"
+    (drive / "photos").mkdir(parents=True)
+    old, new = drive / "photos" / "old.xmp", drive / "photos" / "new.xmp"
+    old.write_bytes(b"old")
+    with Journal.begin(library, "labels") as journal:
+        replace_file(journal, old, b"old", b"new")
+        write_file(journal, new, b"new")
+        make_folders(journal, drive / "sorted")
+        write_file(journal, drive / "sorted" / "a.txt", b"new")
+    drive.rename(tmp_path / "away")
+    result = undo(library)
+    assert result.stderr.count("its folder is not there; check that its drive is") == 3 and "3 kept" in result.stderr
+    (tmp_path / "away").rename(drive)
+    assert "2 files removed, 1 file restored, 1 empty folder removed" in undo(library, journal.id).stderr
+    assert [path.name for path in drive.rglob("*")] == ["photos", "old.xmp"] and old.read_bytes() == b"old"
+
+
+def test_what_a_person_removed_is_only_told_if_it_had_another_content(library: Path, tmp_path: Path) -> None:
+    old = tmp_path / "old.xmp"
+    old.write_bytes(b"old")
+    with Journal.begin(library, "labels") as journal:
+        replace_file(journal, old, b"old", b"new")
+        write_file(journal, tmp_path / "new.xmp", b"new")
+        make_folders(journal, tmp_path / "a" / "b")
+        write_file(journal, tmp_path / "a" / "b" / "new.xmp", b"new")
+    for path in (old, tmp_path / "new.xmp"):
+        path.unlink()
+    shutil.rmtree(tmp_path / "a")
+    assert take_back(find_action(library)).kept == [(old, "it is gone, so it can't have its old content again")]
 
 
 def test_a_file_that_a_crash_kept_from_being_replaced_is_as_it_was(
