@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
-from indexer.errors import LibraryError
+from indexer.errors import LibraryBusy, LibraryError
 from indexer.paths import from_fields, readable, to_fields
 from indexer.store import now
 
@@ -67,12 +67,15 @@ class Journal:
         self._waiting: list[Line] = []
         self._together = False
         self._old: BinaryIO | None = None
+        self._holding = contextlib.ExitStack()
+        self._holding.enter_context(holding(file))
         self._descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
+        self._holding.callback(os.close, self._descriptor)
         try:
             self._append([{"clipsearch": VERSION, "action": readable(action), "began": now()}])
             sync_folder(file.parent)
         except BaseException:
-            os.close(self._descriptor)
+            self._holding.close()
             raise
 
     @classmethod
@@ -138,9 +141,9 @@ class Journal:
 
     def close(self) -> None:
         """Close the file; an action that is not finished can be undone all the same."""
-        os.close(self._descriptor)
         if self._old is not None:
             self._old.close()
+        self._holding.close()
 
     def __enter__(self) -> Journal:
         return self
@@ -206,6 +209,31 @@ class Journal:
             f"The journal for clipsearch undo can't be written to {readable(str(self.file.parent))} ({error.strerror}),"
             f" so {what}. Free space or check the permissions of the library's folder, and run the same command again."
         )
+
+
+@contextlib.contextmanager
+def holding(journal: Path) -> Iterator[None]:
+    """Hold a journal for the with-block, or until the process ends in any way.
+
+    Raises LibraryBusy if another process holds it, OSError if it can't be held at all.
+    """
+    from filelock import FileLock, Timeout
+
+    file = journal.with_suffix(".lock")
+    lock = FileLock(file)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        name = journal.stem.rpartition("-")[2]
+        raise LibraryBusy(
+            f"{name} is still under way in another process; wait until it has ended, or stop it."
+        ) from error
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            file.unlink()
+        lock.release()
 
 
 def old_file(journal: Path) -> Path:

@@ -6,6 +6,7 @@ gone, or a hard link that has become a file of its own, stays.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections.abc import Collection, Iterable, Mapping
@@ -21,6 +22,7 @@ from search.journal import (
     VERSION,
     FileState,
     Line,
+    holding,
     mark_undone,
     old_bytes,
     old_file,
@@ -86,7 +88,15 @@ def find_action(library: Path, name: str | None = None) -> Action:
 
 
 def take_back(action: Action, dry_run: bool = False) -> Undone:
-    """Take an action back, last act first; run it again if something failed."""
+    """Take an action back, last act first; run it again if something failed.
+
+    Raises UndoError if a newer clipsearch wrote it, LibraryBusy if it is still under way.
+    """
+    with contextlib.nullcontext() if dry_run else holding(action.file):
+        return _take_back(action, dry_run)
+
+
+def _take_back(action: Action, dry_run: bool) -> Undone:
     lines = list(read_lines(action.file))
     if lines[:1] and lines[0].get("clipsearch", 0) > VERSION:
         raise UndoError(

@@ -373,6 +373,18 @@ def test_replacing_through_a_link_keeps_the_link(library: Path, tmp_path: Path) 
     assert (tmp_path / "link.xmp").is_symlink() and (tmp_path / "real.xmp").read_bytes() == b"old"
 
 
+def test_an_action_that_is_under_way_is_not_undone(library: Path, tmp_path: Path) -> None:
+    """What it would do afterwards could not be undone."""
+    path = tmp_path / "a.xmp"
+    with Journal.begin(library, "labels") as journal:
+        write_file(journal, path, b"new")
+        result = undo(library)
+        assert result.exit_code == 1 and f"{journal.id} is still under way" in result.stderr and path.exists()
+        assert undo(library, "--dry-run").stdout == f"{path}\n"
+    assert undo(library).exit_code == 0 and not path.exists()
+    assert [file.suffix for file in journal.file.parent.iterdir()] == [".jsonl"]
+
+
 def test_a_journal_of_a_newer_version_is_refused(library: Path, best: Path, pictures: list[Hit]) -> None:
     copy_hits(pictures, best, library)
     file = actions(library)[0].file
