@@ -44,7 +44,8 @@ def export_sidecars(
 
 def _sidecars(files: Iterable[Path], done: Exported) -> Iterator[tuple[Path, Path | None]]:
     """Yield each file and its sidecar, None if there can be none, which is then told."""
-    for folder, paths in itertools.groupby(sorted(files), lambda path: path.parent):
+    by_folder = sorted(files, key=lambda path: (path.parent, path.name))  # by path, subfolders would come in between
+    for folder, paths in itertools.groupby(by_folder, lambda path: path.parent):
         names = _names(folder)
         for path in paths:
             if isinstance(names, str):

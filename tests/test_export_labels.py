@@ -13,9 +13,10 @@ from click.testing import CliRunner, Result
 from cli.main import main
 from indexer.errors import OutputError
 from indexer.store import Store
-from search import writing
+from search import sidecar_export, writing
 from search.journal import FOLDER
 from search.sidecar_export import export_sidecars
+from search.sidecars import SidecarFolder
 from tests.conftest import MakePicture, run
 from tests.fakes import ColourEncoder
 from tests.label_sets import store_labels
@@ -280,6 +281,21 @@ def test_pictures_and_folders_that_are_gone(library: Path, photos: Path, tmp_pat
     assert [path.name for path in photos.glob("*.xmp")] == ["car.png.xmp"]
     done = export_sidecars({tmp_path / "gone" / "a.png": ["cup"]}, "kitchen", library)
     assert [reason.startswith("it can't be read") for _, reason in done.folders] == [True]
+
+
+def test_a_folder_is_read_once(library: Path, photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+
+    def counted(folder: Path) -> SidecarFolder:
+        read.append(folder)
+        return SidecarFolder(folder)
+
+    monkeypatch.setattr(sidecar_export, "SidecarFolder", counted)
+    (photos / "d").mkdir()
+    files = {photos / name: ["cup"] for name in ("tree.png", "d/a.png", "cup.png")}
+    (photos / "d" / "a.png").touch()
+    assert len(export_sidecars(files, "kitchen", library).changes) == 3
+    assert read == [photos, photos / "d"]
 
 
 def test_nothing_is_written_into_a_library_of_apples(library: Path, tmp_path: Path) -> None:
