@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,8 @@ def export_labels(
     from search.labelled import find_label_set, labelled_pictures
 
     lists = {key: path for key, path in {"csv": csv_file, "json": json_file, "coco": coco}.items() if path}
-    _check(sort_into, copy, bool(lists or imagenet), dry_run, remove)
+    _check(sort_into, copy, bool(lists or imagenet), dry_run, remove, bool(threshold or with_other))
+    _check_different(list(lists.values()))
     chosen, place = filters_from(**filters), library_folder(library)
     with Store.open(place) as store:
         if remove:
@@ -105,11 +107,23 @@ def export_labels(
         into_sidecars(pictures, label_set.name, place, dry_run)
 
 
-def _check(sort_into: Path | None, copy: bool, lists: bool, dry_run: bool, remove: bool) -> None:
+def _check(sort_into: Path | None, copy: bool, lists: bool, dry_run: bool, remove: bool, choosing: bool) -> None:
     """Refuse options that do not go together."""
     if copy and not sort_into:
         raise click.UsageError("--copy is for --sort-into DIR; give that too.")
     if remove and (sort_into or lists):
         raise click.UsageError("--remove is for sidecars alone; clipsearch undo takes folders and lists back.")
+    if remove and choosing:
+        raise click.UsageError(
+            "--remove takes all labels of SET; to take out some, export again with another --threshold or --with-other."
+        )
     if dry_run and lists:
         raise click.UsageError('--dry-run is for sidecars and --sort-into; write a list to stdout with "-" instead.')
+
+
+def _check_different(files: Sequence[Path]) -> None:
+    """Refuse two lists in one file, or both on stdout."""
+    from indexer.paths import absolute
+
+    if len({file if str(file) == "-" else absolute(file) for file in files}) < len(files):
+        raise click.UsageError("Each list needs a file of its own.")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from indexer.store import Store
     from search.filters import Filters
     from search.labelled import Labelled
-    from search.sidecar_export import Exported
+    from search.sidecar_merging import Exported
 
 PROGRESS_FROM = 200  # files
 
@@ -28,6 +28,7 @@ def into_sidecars(pictures: list[Labelled], name: str, library: Path, dry_run: b
 
 def out_of_sidecars(store: Store, name: str | None, filters: Filters, library: Path, dry_run: bool) -> None:
     """Take the labels of a set out of the sidecars of all pictures that pass."""
+    from cli.output import tell
     from indexer.pictures import paths_of
     from search.filters import matching_ids
 
@@ -35,11 +36,13 @@ def out_of_sidecars(store: Store, name: str | None, filters: Filters, library: P
         raise click.UsageError("--remove needs the name of the set whose labels are to go.")
     among = matching_ids(store, filters)
     ids = [row[0] for row in store.db.execute("SELECT id FROM images")] if among is None else among.tolist()
-    _export({path: [] for path in paths_of(store, ids).values()}, name, library, dry_run, forget=True)
+    done = _export({path: [] for path in paths_of(store, ids).values()}, name, library, dry_run, forget=True)
+    if not done.changes:
+        tell(f'None of these sidecars holds a label of a set called "{name}".')
 
 
-def _export(files: dict[Path, list[str]], name: str, library: Path, dry_run: bool, forget: bool = False) -> None:
-    """Write sidecars and say what was done."""
+def _export(files: dict[Path, list[str]], name: str, library: Path, dry_run: bool, forget: bool = False) -> Exported:
+    """Write sidecars, say what was done, and return it."""
     from cli.output import is_terminal
     from search.sidecar_export import export_sidecars
 
@@ -53,6 +56,7 @@ def _export(files: dict[Path, list[str]], name: str, library: Path, dry_run: boo
     _tell(done, dry_run)
     if done.problems or done.folders:
         raise click.exceptions.Exit(1)
+    return done
 
 
 def _list(done: Exported) -> None:

@@ -27,9 +27,9 @@ from search.placing import (
     hard_link,
     make_folders,
     symbolic_link,
-    write_file,
 )
 from search.results import Hit
+from search.writing import write_file
 
 MANIFEST = "clipsearch-manifest.json"
 LONGEST_NAME = 255  # bytes, on most file systems

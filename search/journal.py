@@ -2,28 +2,31 @@
 
 One file of JSON lines for each action, in the library's folder `journal`; each line is on the disk before the file
 system is changed, so that undo.py can take back what a crash has cut off. What replaces a file's content first keeps
-the old bytes beside the journal. This module writes and reads journals; placing.py changes files, by means of it.
+the old bytes, one after the other, in a file beside the journal. This module writes and reads journals; placing.py
+and writing.py change files, by means of it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, BinaryIO
 
-from indexer.errors import LibraryError
+from indexer.errors import LibraryBusy, LibraryError
 from indexer.paths import from_fields, readable, to_fields
 from indexer.store import now
 
 FOLDER = "journal"
 VERSION = 1  # of the journal's format
+MADE = ("folder", "file", "link", "replaced")  # the lines that tell of something
 
 Line = dict[str, Any]
 
@@ -59,14 +62,20 @@ class Journal:
         """Take the name of a file that is not there yet; use `begin`."""
         self.file = file
         self.id = file.stem.rpartition("-")[2]
-        self._replaced = self._lines = 0
+        self._made = 0
         self._parts: set[Path] = set()
+        self._waiting: list[Line] = []
+        self._together = False
+        self._old: BinaryIO | None = None
+        self._holding = contextlib.ExitStack()
+        self._holding.enter_context(holding(file))
         self._descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
+        self._holding.callback(os.close, self._descriptor)
         try:
-            self._write({"clipsearch": VERSION, "action": readable(action), "began": now()})
+            self._append([{"clipsearch": VERSION, "action": readable(action), "began": now()}])
             sync_folder(file.parent)
         except BaseException:
-            os.close(self._descriptor)
+            self._holding.close()
             raise
 
     @classmethod
@@ -85,6 +94,21 @@ class Journal:
                 f"The journal for clipsearch undo can't be written to {readable(str(folder))} ({error.strerror}), so "
                 "nothing was done; free space or check the permissions of the library's folder."
             ) from error
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Have the lines of a block on the disk at its end, instead of waiting for each; none of them if it raises."""
+        self._together = True
+        try:
+            yield
+            self._sync()
+        finally:
+            self._together = False
+            self._waiting.clear()
+
+    def part(self, folder: Path, number: int = 1) -> Path:
+        """Return a name in a folder for a file that is being written; another one for each number."""
+        return folder / f".clipsearch-{self.id}{'' if number == 1 else f'-{number}'}.part"
 
     def made_folder(self, path: Path) -> None:
         """Write down that a folder is about to be made."""
@@ -111,20 +135,15 @@ class Journal:
 
     def replaced(self, path: Path, old: bytes, before: os.stat_result, state: FileState) -> None:
         """Keep the old bytes of a file, and write down that it is about to have another content and state."""
-        self._replaced += 1
-        kept = self.file.with_suffix("") / f"{self._replaced:06}"
-        kept.parent.mkdir(exist_ok=True)
-        write_synced(kept, old)
-        was = {"backup": kept.name, "was_mtime_ns": before.st_mtime_ns, "was_mode": before.st_mode & 0o7777}
+        was = {"old_at": self._keep(old), "old_size": len(old)}
+        was |= {"was_mtime_ns": before.st_mtime_ns, "was_mode": before.st_mode & 0o7777}
         self._write({"op": "replaced", **to_fields(str(path)), **state.fields(), **was})
-
-    def finish(self) -> None:
-        """Write down that the action is complete."""
-        self._write({"op": "finished"})
 
     def close(self) -> None:
         """Close the file; an action that is not finished can be undone all the same."""
-        os.close(self._descriptor)
+        if self._old is not None:
+            self._old.close()
+        self._holding.close()
 
     def __enter__(self) -> Journal:
         return self
@@ -133,20 +152,103 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if error is None:
-                self.finish()
+            if error is None and self._made:
+                self._write({"op": "finished"})
         finally:
             self.close()
-            if self._lines == 1 + (error is None):  # nothing was done
+            if not self._made:
                 self.file.unlink()
+                old_file(self.file).unlink(missing_ok=True)
+
+    def _keep(self, old: bytes) -> int:
+        """Store the old bytes of a file, not yet synced, and return where they begin."""
+        try:
+            if self._old is None:
+                self._old = old_file(self.file).open("xb", buffering=0)
+                sync_folder(self.file.parent)
+            start = self._old.seek(0, os.SEEK_END)
+            _write_all(self._old.fileno(), old)
+        except OSError as error:
+            raise self._stopped(error) from error
+        return start
 
     def _write(self, line: Line) -> None:
-        """Append a line and wait until it is on the disk."""
-        rest = json.dumps(line, ensure_ascii=False).encode("utf-8") + b"\n"
-        while rest:
-            rest = rest[os.write(self._descriptor, rest) :]
-        os.fsync(self._descriptor)
-        self._lines += 1
+        """Write a line down and wait until it is on the disk, unless the lines of a block are waited for together."""
+        self._waiting.append(line)
+        if not self._together:
+            self._sync()
+
+    def _sync(self) -> None:
+        """Wait until the lines that are waiting are on the disk, and the old bytes that they tell of before them."""
+        lines, self._waiting = self._waiting, []
+        try:
+            if self._old is not None and any(line["op"] == "replaced" for line in lines):
+                os.fsync(self._old.fileno())
+            if lines:
+                self._append(lines)
+            self._made += sum((line["op"] in MADE) - (line["op"] == "not made") for line in lines)
+        except OSError as error:
+            raise self._stopped(error) from error
+
+    def _append(self, lines: Iterable[Line]) -> None:
+        """Append lines and wait until they are on the disk."""
+        whole = os.fstat(self._descriptor).st_size
+        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        try:
+            _write_all(self._descriptor, text.encode("utf-8"))
+            os.fsync(self._descriptor)
+        except OSError:
+            with contextlib.suppress(OSError):  # half a line would spoil the next one
+                os.ftruncate(self._descriptor, whole)
+            raise
+
+    def _stopped(self, error: OSError) -> LibraryError:
+        """Say that nothing more can be done, since it could not be undone."""
+        what = f"no more was done; clipsearch undo {self.id} takes back what was" if self._made else "nothing was done"
+        return LibraryError(
+            f"The journal for clipsearch undo can't be written to {readable(str(self.file.parent))} ({error.strerror}),"
+            f" so {what}. Free space or check the permissions of the library's folder, and run the same command again."
+        )
+
+
+@contextlib.contextmanager
+def holding(journal: Path) -> Iterator[None]:
+    """Hold a journal for the with-block, or until the process ends in any way.
+
+    Raises LibraryBusy if another process holds it, OSError if it can't be held at all.
+    """
+    from filelock import FileLock, Timeout
+
+    file = journal.with_suffix(".lock")
+    lock = FileLock(file)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        name = journal.stem.rpartition("-")[2]
+        raise LibraryBusy(
+            f"{name} is still under way in another process; wait until it has ended, or stop it."
+        ) from error
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            file.unlink()
+        lock.release()
+
+
+def old_file(journal: Path) -> Path:
+    """Return the file beside a journal that keeps the old bytes of what was replaced."""
+    return journal.with_suffix(".old")
+
+
+def old_bytes(journal: Path, line: Mapping[str, Any]) -> bytes:
+    """Return the old bytes of the file that a line tells of; raises OSError if they are not there."""
+    with old_file(journal).open("rb") as file:
+        file.seek(line["old_at"])
+        old = file.read(line["old_size"])
+    if len(old) < line["old_size"]:
+        raise OSError(errno.EIO, "its old content is not in the journal")
+    return old
 
 
 def read_lines(file: Path) -> Iterator[Line]:
@@ -167,22 +269,19 @@ def mark_undone(file: Path, kept: int) -> None:
         os.fsync(journal.fileno())
 
 
-def write_synced(path: Path, content: bytes) -> None:
-    """Write a new file and wait until it is on the disk; raises FileExistsError if the name is taken."""
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+def sync_file(path: Path) -> None:
+    """Wait until a file is on the disk."""
+    descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def sync_folder(folder: Path) -> None:
     """Wait until a folder's new names are on the disk, where the system can say so."""
     with contextlib.suppress(OSError):  # Windows opens no folders
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_file(folder)
 
 
 def original_of(line: Mapping[str, Any]) -> str | None:
@@ -192,6 +291,11 @@ def original_of(line: Mapping[str, Any]) -> str | None:
 
 def _original(path: Path | None) -> Line:
     return {} if path is None else {"original": to_fields(str(path))}
+
+
+def _write_all(descriptor: int, content: bytes) -> None:
+    while content:
+        content = content[os.write(descriptor, content) :]
 
 
 def _ends_whole(file: Path) -> bool:

@@ -9,7 +9,8 @@ from pathlib import Path
 from indexer.errors import FolderError, OutputError
 from indexer.paths import absolute, readable
 from search.journal import Journal
-from search.placing import ChangedMeanwhile, make_folders, replace_file, write_file
+from search.placing import make_folders
+from search.writing import ChangedMeanwhile, replace_file, write_file
 
 REPLACED = (".csv", ".json", ".txt")  # files of these kinds may be written over, pictures never
 

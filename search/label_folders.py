@@ -60,8 +60,8 @@ def folder_names(labels: Iterable[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     taken: set[str] = set()
     for label in labels:
-        base = _UNFIT.sub("_", label).strip().lstrip(".").rstrip(". ") or "_"
-        base = base.encode("utf-8", "replace")[:LONGEST].decode("utf-8", "ignore")
+        base = _UNFIT.sub("_", label).strip().lstrip(".")
+        base = base.encode("utf-8", "ignore")[:LONGEST].decode("utf-8", "ignore").rstrip(". ") or "_"
         base = f"_{base}" if _RESERVED.fullmatch(base) else base
         number, name = 1, base
         while name.casefold() in taken:

@@ -1,4 +1,4 @@
-"""Making and replacing files outside the library, each written down in a journal first.
+"""Copies of files, links and folders outside the library, each written down in a journal before it is made.
 
 A name that is taken is never overwritten, and a file appears under its name only when it is whole.
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from search.journal import FileState, Journal, write_synced
+from search.journal import FileState, Journal
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -28,10 +28,6 @@ NO_HARD_LINKS = frozenset(
 
 class OriginalUnreadable(Exception):
     """A file that was to be copied or linked is gone, is no file, or can't be read; the message says which."""
-
-
-class ChangedMeanwhile(Exception):
-    """A file that was to be replaced is not any more what the new content was made from."""
 
 
 def make_folders(journal: Journal, folder: Path) -> None:
@@ -54,7 +50,7 @@ def copy_file(journal: Journal, original: Path, path: Path) -> None:
 
     Raises FileExistsError if the name is taken, OriginalUnreadable, or OSError if the copy can't be written.
     """
-    _refuse_taken(path)
+    refuse_taken(path)
     with _reading(original) as source, _unfinished(journal, path.parent) as part:
         journal.made_file(path, _copied(source, part), original)
         with _or_not_made(journal, path):
@@ -68,7 +64,7 @@ def hard_link(journal: Journal, original: Path, path: Path) -> None:
         status = real.stat()
     except OSError as error:
         raise OriginalUnreadable(_reason(error)) from error
-    _refuse_taken(path)
+    refuse_taken(path)
     journal.made_file(path, FileState.of(status), real, hard=True)
     with _or_not_made(journal, path):
         os.link(real, path)
@@ -78,37 +74,10 @@ def symbolic_link(journal: Journal, original: Path, path: Path) -> None:
     """Make a symbolic link to a file; raises as copy_file does."""
     if not os.path.isfile(original):
         raise OriginalUnreadable("no such file")
-    _refuse_taken(path)
+    refuse_taken(path)
     journal.made_link(path, original)
     with _or_not_made(journal, path):
         path.symlink_to(original)
-
-
-def write_file(journal: Journal, path: Path, content: bytes) -> None:
-    """Write a new file; raises FileExistsError if the name is taken, or OSError."""
-    _refuse_taken(path)
-    with _unfinished(journal, path.parent) as part:
-        write_synced(part, content)
-        journal.made_file(path, FileState.of(part.stat(), digest(content)))
-        with _or_not_made(journal, path):
-            rename_new(part, path)
-
-
-def replace_file(journal: Journal, path: Path, old: bytes, new: bytes) -> None:
-    """Give a file another content, if it still has the one that the new one was made from; its mode and owner stay.
-
-    Of a symbolic link, the file that it leads to is meant. Raises ChangedMeanwhile, or OSError.
-    """
-    path = Path(os.path.realpath(path))
-    with _unfinished(journal, path.parent) as part:
-        write_synced(part, new)
-        before = path.stat()
-        _keep_owner(part, before)
-        part.chmod(before.st_mode & 0o7777)
-        if path.read_bytes() != old:
-            raise ChangedMeanwhile
-        journal.replaced(path, old, before, FileState.of(part.stat(), digest(new)))
-        os.replace(part, path)
 
 
 def rename_new(part: Path, path: Path) -> None:
@@ -146,14 +115,8 @@ def digest_of_file(path: Path) -> str:
     return state.hexdigest()
 
 
-def _keep_owner(part: Path, before: os.stat_result) -> None:
-    """Give a file the owner that another has, as far as the system lets us: root may write for someone else."""
-    if hasattr(os, "chown"):
-        with contextlib.suppress(OSError):
-            os.chown(part, before.st_uid, before.st_gid)
-
-
-def _refuse_taken(path: Path) -> None:
+def refuse_taken(path: Path) -> None:
+    """Raise FileExistsError if a name is taken, if only by a link to nothing."""
     if os.path.lexists(path):
         raise FileExistsError(errno.EEXIST, "exists", str(path))
 
@@ -184,7 +147,7 @@ def _reading(original: Path) -> Iterator[BinaryIO]:
 @contextlib.contextmanager
 def _unfinished(journal: Journal, folder: Path) -> Iterator[Path]:
     """Give a name for a file that is being written, of which nothing is left if that fails."""
-    part = folder / f".clipsearch-{journal.id}.part"
+    part = journal.part(folder)
     journal.unfinished(part)
     try:
         yield part

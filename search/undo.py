@@ -6,17 +6,32 @@ gone, or a hard link that has become a file of its own, stays.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from indexer.errors import UndoError
 from indexer.paths import from_fields, readable
-from search.journal import FOLDER, VERSION, FileState, Line, mark_undone, original_of, read_lines, write_synced
+from search.journal import (
+    FOLDER,
+    MADE,
+    VERSION,
+    FileState,
+    Line,
+    holding,
+    mark_undone,
+    old_bytes,
+    old_file,
+    original_of,
+    read_lines,
+    sync_file,
+)
 from search.placing import digest_of_file
+from search.writing import take_after
 
 COARSEST = 2_000_000_000  # nanoseconds: how far a file system such as FAT rounds the time of change
 
@@ -73,7 +88,15 @@ def find_action(library: Path, name: str | None = None) -> Action:
 
 
 def take_back(action: Action, dry_run: bool = False) -> Undone:
-    """Take an action back, last act first; run it again if something failed."""
+    """Take an action back, last act first; run it again if something failed.
+
+    Raises UndoError if a newer clipsearch wrote it, LibraryBusy if it is still under way.
+    """
+    with contextlib.nullcontext() if dry_run else holding(action.file):
+        return _take_back(action, dry_run)
+
+
+def _take_back(action: Action, dry_run: bool) -> Undone:
     lines = list(read_lines(action.file))
     if lines[:1] and lines[0].get("clipsearch", 0) > VERSION:
         raise UndoError(
@@ -81,16 +104,22 @@ def take_back(action: Action, dry_run: bool = False) -> Undone:
         )
     done = Undone()
     gone: set[Path] = set()
-    for line in reversed(_acts(lines)):
+    acts = _acts(lines)
+    folders = {Path(from_fields(line)) for line in acts if line["op"] == "folder"}
+    for line in reversed(acts):
         path = Path(from_fields(line))
         try:
-            _take_one_back(line, path, action.file.with_suffix(""), done, gone, dry_run)
+            if line["op"] in ("file", "link", "replaced") and path not in gone:
+                _check_there(line, path, folders)
+            _take_one_back(line, path, action.file, done, gone, dry_run)
         except _Changed as change:
             done.kept.append((path, str(change)))
         except OSError as error:
             done.failed.append((path, (error.strerror or str(error)).lower()))
     if not dry_run and not done.failed:
         mark_undone(action.file, len(done.kept))
+        if not done.kept:
+            old_file(action.file).unlink(missing_ok=True)
     return done
 
 
@@ -113,12 +142,12 @@ def _acts(lines: Iterable[Line]) -> list[Line]:
             made = next((one for one in reversed(acts) if from_fields(one) == from_fields(line)), None)
             if made is not None:
                 acts.remove(made)
-        elif line.get("op") in ("folder", "unfinished", "file", "link", "replaced"):
+        elif line.get("op") in ("unfinished", *MADE):
             acts.append(line)
     return acts
 
 
-def _take_one_back(line: Line, path: Path, backups: Path, done: Undone, gone: set[Path], dry_run: bool) -> None:
+def _take_one_back(line: Line, path: Path, journal: Path, done: Undone, gone: set[Path], dry_run: bool) -> None:
     """Take back one act; raises _Changed if that must not be, or OSError."""
     if not os.path.lexists(path) or path in gone:
         return
@@ -130,10 +159,10 @@ def _take_one_back(line: Line, path: Path, backups: Path, done: Undone, gone: se
                 gone.add(path)
             return
         case "replaced":
-            if path.is_file() and path.read_bytes() == (backups / line["backup"]).read_bytes():
+            if path.is_file() and path.read_bytes() == old_bytes(journal, line):
                 return  # it was not come to, or is taken back already
             _check_file(line, path)
-            _unless(dry_run, lambda: _restore(line, path, backups))
+            _unless(dry_run, lambda: _restore(line, path, journal))
             done.restored.append(path)
             return
         case "file":
@@ -150,6 +179,22 @@ def _take_one_back(line: Line, path: Path, backups: Path, done: Undone, gone: se
 def _unless(dry_run: bool, act: Any) -> None:
     if not dry_run:
         act()
+
+
+def _check_there(line: Line, path: Path, made: Collection[Path]) -> None:
+    """Raise _Changed for a file that is gone with its folder, or with the old content that it was to have again.
+
+    A new file may just have been removed, and folders that the action has `made` with all in them.
+    """
+    if os.path.lexists(path):
+        return
+    folder = path.parent
+    while folder in made:
+        folder = folder.parent
+    if not os.path.isdir(folder):
+        raise _Changed("its folder is not there; check that its drive is")
+    if line["op"] == "replaced":
+        raise _Changed("it is gone, so it can't have its old content again")
 
 
 def _check_file(line: Line, path: Path) -> None:
@@ -191,11 +236,13 @@ def _check_link(line: Line, path: Path) -> None:
         raise _Changed("it leads elsewhere by now")
 
 
-def _restore(line: Line, path: Path, backups: Path) -> None:
+def _restore(line: Line, path: Path, journal: Path) -> None:
     """Give a file its old content, mode and time again."""
-    part = path.parent / f".clipsearch-{backups.name.rpartition('-')[2]}.part"
+    part = path.parent / f".clipsearch-{journal.stem.rpartition('-')[2]}.part"
     part.unlink(missing_ok=True)
-    write_synced(part, (backups / line["backup"]).read_bytes())
+    part.write_bytes(old_bytes(journal, line))
+    take_after(part, path)
     part.chmod(line["was_mode"])
     os.utime(part, ns=(line["was_mtime_ns"], line["was_mtime_ns"]))
+    sync_file(part)
     os.replace(part, path)

@@ -61,9 +61,9 @@ def merge_labels(old: bytes | None, label_set: str, labels: Sequence[str], *, fo
     document = Document(NEW if old is None else old)
     lists = {name: read_list(document, name) for name in (SUBJECT, HIERARCHY, TAGS, LABELS, SUBJECTS)}
     wanted = list(dict.fromkeys(filter(None, map(clean, labels))))
+    removed = _take_others(lists, label_set, wanted, forget)  # first: "Cup" may come in place of "cup"
     added = [label for label in wanted if _give(lists, label_set, label)]
     left_out = [label for label in wanted if label not in added and not _is_there(lists, path_of(label_set, label))]
-    removed = _take_others(lists, label_set, wanted, forget)
     if not any(one.add or one.remove for one in lists.values()):
         return Merged(b"" if old is None else old, left_out=tuple(left_out))
     content = document.edited(edits_of(document, list(lists.values()), PREFIXES))
@@ -88,13 +88,13 @@ def _give(lists: dict[Name, TagList], label_set: str, label: str) -> bool:
         return False
     lists[LABELS].add.append(path)
     subject = lists[SUBJECT]
-    if _folded(label) not in map(_folded, subject.values + subject.add):
+    if _folded(label) not in map(_folded, subject.wanted):
         subject.add.append(label)
-        if label not in lists[SUBJECTS].values:
+        if label not in lists[SUBJECTS].wanted:
             lists[SUBJECTS].add.append(label)
-    if path not in lists[HIERARCHY].values:
+    if path not in lists[HIERARCHY].wanted:
         lists[HIERARCHY].add.append(path)
-    if lists[TAGS].element is not None and _slashes(path) not in lists[TAGS].values:
+    if lists[TAGS].element is not None and _slashes(path) not in lists[TAGS].wanted:
         lists[TAGS].add.append(_slashes(path))
     return True
 
@@ -102,6 +102,7 @@ def _give(lists: dict[Name, TagList], label_set: str, label: str) -> bool:
 def _take_others(lists: dict[Name, TagList], label_set: str, wanted: Sequence[str], forget: bool) -> list[str]:
     """Have the labels of a set removed that were given before and are not wanted any more, and return them."""
     taken = []
+    shared = {_slashes(path_of(label_set, label)) for label in wanted}
     for path in lists[LABELS].values:
         label = path.rpartition("|")[2]
         if path != path_of(label_set, label) or label in wanted:
@@ -109,7 +110,7 @@ def _take_others(lists: dict[Name, TagList], label_set: str, wanted: Sequence[st
         there = _is_there(lists, path)
         if there:
             lists[HIERARCHY].remove.add(path)
-            lists[TAGS].remove.add(_slashes(path))
+            lists[TAGS].remove |= {_slashes(path)} - shared
             taken.append(label)
         if there or forget:
             lists[LABELS].remove.add(path)

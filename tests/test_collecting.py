@@ -15,8 +15,9 @@ from indexer.store import Store
 from search import placing
 from search.collecting import MANIFEST, Collected, copy_hits, link_hits, root_around
 from search.journal import FOLDER, Journal
-from search.placing import ChangedMeanwhile, copy_file, rename_new, replace_file
+from search.placing import copy_file, rename_new
 from search.results import Hit
+from search.writing import ChangedMeanwhile, replace_file
 from tests.conftest import MakePicture, run
 from tests.fakes import ColourEncoder
 
@@ -196,10 +197,11 @@ def test_a_folder_that_can_not_be_written_to(
     for folder in (best.parent.parent / "file", best.parent.parent / "file" / "sub"):
         with pytest.raises((FolderError, OutputError), match=r"is no folder|can't be written to"):
             copy_hits(hits(path), folder, library)
+    journal = Journal(library / "x-1.jsonl", "copy")
     monkeypatch.setattr(Path, "mkdir", refuse)
     with pytest.raises(LibraryError, match="permissions of the library"):
         copy_hits(hits(path), best, library)
-    monkeypatch.setattr(Journal, "begin", lambda *_: Journal(library / "x-1.jsonl", "copy"))
+    monkeypatch.setattr(Journal, "begin", lambda *_: journal)
     with pytest.raises(OutputError, match=r"Permission denied.*0 of 1 pictures.*check its permissions"):
         copy_hits(hits(path), best, library)
 

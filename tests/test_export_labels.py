@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ from click.testing import CliRunner, Result
 from cli.main import main
 from indexer.errors import OutputError
 from indexer.store import Store
-from search import placing
+from search import sidecar_export, writing
 from search.journal import FOLDER
 from search.sidecar_export import export_sidecars
+from search.sidecars import SidecarFolder
 from tests.conftest import MakePicture, run
 from tests.fakes import ColourEncoder
 from tests.label_sets import store_labels
@@ -103,7 +105,9 @@ def test_removing_a_set_from_the_sidecars(library: Path, photos: Path) -> None:
     name = "cup,car"
     export(library, name)
     assert export(library, "--remove").exit_code == 2
-    assert "2 removed" in export(library, name, "--remove").stderr
+    assert 'set called "cups"' in export(library, "cups", "--remove").stderr
+    result = export(library, name, "--remove")
+    assert "2 removed" in result.stderr and "set called" not in result.stderr
     after = contents(photos)
     assert after["cup.xmp"] == before["cup.xmp"] and b"car" not in after["car.xmp"]
 
@@ -152,7 +156,7 @@ def test_a_folder_that_can_not_be_written_to_is_told_once(
     def refuse(*_: object) -> None:
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(placing, "write_synced", refuse)
+    monkeypatch.setattr(writing._File, "store", refuse)
     result = export(library)
     assert result.exit_code == 1
     reason = os.strerror(number).lower()
@@ -174,16 +178,16 @@ def test_a_read_only_folder(library: Path, photos: Path) -> None:
 
 
 def test_a_full_disk_keeps_what_is_whole(library: Path, photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, calls = placing.write_synced, []
+    real, calls = writing._File.store, []
 
-    def fill(path: Path, content: bytes) -> None:
-        calls.append(path)
+    def fill(file: writing._File) -> None:
+        calls.append(file)
         if len(calls) > 1:
-            path.write_bytes(content[:100])
+            file.part.write_bytes(file.new[:100])
             raise OSError(errno.ENOSPC, "No space left on device")
-        real(path, content)
+        real(file)
 
-    monkeypatch.setattr(placing, "write_synced", fill)
+    monkeypatch.setattr(writing._File, "store", fill)
     files = {photos / name: ["cup"] for name in ("car.png", "cup.png", "tree.png")}
     with pytest.raises(OutputError, match="is full: 1 sidecars were written"):
         export_sidecars(files, "kitchen", library)
@@ -195,18 +199,79 @@ def test_a_full_disk_keeps_what_is_whole(library: Path, photos: Path, monkeypatc
 def test_a_sidecar_that_another_program_writes_meanwhile_is_read_again(
     library: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    path, made = photos / "cup.png.xmp", photos / "car.png.xmp"
+    path.write_text(DARKTABLE)
+    real = writing._File.sync
+
+    def interfere(file: writing._File) -> None:
+        real(file)
+        if not made.exists():
+            path.write_text(DIGIKAM)
+            made.write_text(DARKTABLE)
+
+    monkeypatch.setattr(writing._File, "sync", interfere)
+    done = export_sidecars({photos / "cup.png": ["cup"], photos / "car.png": ["car"]}, "kitchen", library)
+    assert not done.problems and [change.new for change in done.changes] == [False, False]
+    assert texts(path.read_bytes(), "subject") == ["Anna", "cup"]
+    assert texts(made.read_bytes(), "subject") == ["Rome", "caffè & tè", "car"]
+    assert "Undone" in undo(library).stderr and (path.read_text(), made.read_text()) == (DIGIKAM, DARKTABLE)
+
+
+def test_a_sidecar_that_another_program_never_leaves_alone_is_told(
+    library: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = photos / "cup.png.xmp"
     path.write_text(DARKTABLE)
-    real = placing.write_synced
 
-    def interfere(part: Path, content: bytes) -> None:
-        real(part, content)
-        if "Anna" not in path.read_text():
-            path.write_text(DIGIKAM)
+    def interfere(file: writing._File) -> None:
+        path.write_text(path.read_text() + "\n")
 
-    monkeypatch.setattr(placing, "write_synced", interfere)
+    monkeypatch.setattr(writing._File, "sync", interfere)
     done = export_sidecars({photos / "cup.png": ["cup"]}, "kitchen", library)
-    assert not done.problems and texts(path.read_bytes(), "subject") == ["Anna", "cup"]
+    assert done.problems == [(path, "left as it is: another program is writing it; try again later")]
+    assert path.read_text() == DARKTABLE + "\n\n" and not list((library / FOLDER).iterdir())
+
+
+def test_two_pictures_whose_sidecars_are_links_to_one_file(library: Path, photos: Path) -> None:
+    (photos / "both.xmp").write_text(DARKTABLE)
+    for name in ("cup.png.xmp", "car.png.xmp"):
+        (photos / name).symlink_to("both.xmp")
+    done = export_sidecars({photos / "cup.png": ["cup"], photos / "car.png": ["cup", "car"]}, "kitchen", library)
+    assert not done.problems and texts((photos / "both.xmp").read_bytes(), "subject")[2:]
+    assert "Undone" in undo(library).stderr and (photos / "both.xmp").read_text() == DARKTABLE
+
+
+def test_a_read_only_sidecar_is_told_and_left(library: Path, photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = photos / "cup.png.xmp"
+    path.write_text(DARKTABLE)
+    real = os.access
+    monkeypatch.setattr(os, "access", lambda name, mode: Path(name) != path and real(name, mode))  # for root, too
+    for arguments in ([], ["--dry-run"]):
+        result = export(library, *arguments)
+        assert result.exit_code == 1 and f"{path}: left as it is: it is read-only" in result.stderr
+    assert path.read_text() == DARKTABLE and (photos / "car.png.xmp").exists()
+
+
+def test_the_disk_is_waited_for_once_for_many_sidecars(
+    library: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {photos / f"{number}.png": ["cup"] for number in range(500)}
+    for path in files:
+        path.touch()
+        path.with_name(path.name + ".xmp").write_text(DARKTABLE)
+    waits: list[int] = []
+    main_thread, real = threading.get_ident(), os.fsync
+
+    def wait(descriptor: int) -> None:
+        real(descriptor)
+        if threading.get_ident() == main_thread:
+            waits.append(descriptor)
+
+    monkeypatch.setattr(os, "fsync", wait)
+    done = export_sidecars(files, "kitchen", library)
+    assert len(done.changes) == 500 and len(waits) < 30
+    assert "500 files restored" in undo(library).stderr
+    assert all(path.with_name(path.name + ".xmp").read_text() == DARKTABLE for path in files)
 
 
 def test_pictures_and_folders_that_are_gone(library: Path, photos: Path, tmp_path: Path) -> None:
@@ -216,6 +281,21 @@ def test_pictures_and_folders_that_are_gone(library: Path, photos: Path, tmp_pat
     assert [path.name for path in photos.glob("*.xmp")] == ["car.png.xmp"]
     done = export_sidecars({tmp_path / "gone" / "a.png": ["cup"]}, "kitchen", library)
     assert [reason.startswith("it can't be read") for _, reason in done.folders] == [True]
+
+
+def test_a_folder_is_read_once(library: Path, photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+
+    def counted(folder: Path) -> SidecarFolder:
+        read.append(folder)
+        return SidecarFolder(folder)
+
+    monkeypatch.setattr(sidecar_export, "SidecarFolder", counted)
+    (photos / "d").mkdir()
+    files = {photos / name: ["cup"] for name in ("tree.png", "d/a.png", "cup.png")}
+    (photos / "d" / "a.png").touch()
+    assert len(export_sidecars(files, "kitchen", library).changes) == 3
+    assert read == [photos, photos / "d"]
 
 
 def test_nothing_is_written_into_a_library_of_apples(library: Path, tmp_path: Path) -> None:
@@ -249,7 +329,16 @@ def test_folders_and_lists(library: Path, photos: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--copy"], ["--csv", "x.csv", "--dry-run"], ["x", "--remove", "--csv", "y.csv"]]
+    "arguments",
+    [
+        ["--copy"],
+        ["--csv", "x.csv", "--dry-run"],
+        ["x", "--remove", "--csv", "y.csv"],
+        ["x", "--remove", "--threshold", "0.5"],
+        ["x", "--remove", "--with-other"],
+        ["--csv", "-", "--json", "-"],
+        ["--json", "/nowhere/x.json", "--coco", "/nowhere/./x.json"],
+    ],
 )
 def test_options_that_do_not_go_together(library: Path, arguments: list[str]) -> None:
     assert export(library, *arguments).exit_code == 2

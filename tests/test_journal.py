@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from pathlib import Path
@@ -10,8 +11,9 @@ import pytest
 
 from indexer.errors import LibraryError
 from indexer.paths import from_fields
-from search.journal import FOLDER, FileState, Journal, mark_undone, original_of, read_lines
-from search.placing import copy_file, hard_link, make_folders, replace_file, symbolic_link, write_file
+from search.journal import FOLDER, FileState, Journal, mark_undone, old_file, original_of, read_lines
+from search.placing import copy_file, hard_link, make_folders, symbolic_link
+from search.writing import NewContent, replace_file, write_file, write_files
 
 
 @pytest.fixture
@@ -87,6 +89,69 @@ def test_lines_are_synced_one_by_one(journal: Journal, tmp_path: Path, monkeypat
     journal.made_link(tmp_path / "y", tmp_path / "z")
     assert len(synced) == 2
     journal.close()
+
+
+def test_all_is_on_the_disk_before_a_file_is_replaced(
+    journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new content, the old one, and the lines, even where they are waited for together."""
+    synced: dict[int, int] = {}  # inode -> size
+    fsync, replace = os.fsync, os.replace
+    replaced: list[Path] = []
+
+    def wait(descriptor: int) -> None:
+        fsync(descriptor)
+        synced[os.fstat(descriptor).st_ino] = os.fstat(descriptor).st_size
+
+    def check(part: Path, path: Path) -> None:
+        for file in (part, journal.file, old_file(journal.file)):
+            assert synced[file.stat().st_ino] == file.stat().st_size
+        assert ("replaced", path.name) in ops(journal)
+        replaced.append(path)
+        replace(part, path)
+
+    paths = [tmp_path / f"{number}.xmp" for number in range(3)]
+    for path in paths:
+        path.write_bytes(b"old")
+    monkeypatch.setattr(os, "fsync", wait)
+    monkeypatch.setattr(os, "replace", check)
+    assert write_files(journal, [NewContent(path, b"old", b"newer") for path in paths]) == [None] * 3
+    journal.close()
+    assert replaced == paths
+
+
+def test_a_journal_that_can_not_be_written_any_more_stops_all(
+    journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even half a line is taken back, lest it spoil the next."""
+    (tmp_path / "a.xmp").write_bytes(b"old")
+    before, write = journal.file.read_bytes(), os.write
+
+    def full(descriptor: int, content: bytes) -> int:
+        if b"replaced" in content:
+            write(descriptor, content[:9])
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(descriptor, content)
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(LibraryError, match=r"No space left on device.*nothing was done"):
+        replace_file(journal, tmp_path / "a.xmp", b"old", b"new")
+    monkeypatch.setattr(os, "write", write)
+    write_file(journal, tmp_path / "b.xmp", b"new")
+    before = journal.file.read_bytes()
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(LibraryError, match=f"clipsearch undo {journal.id} takes back what was"):
+        replace_file(journal, tmp_path / "a.xmp", b"old", b"new")
+    journal.close()
+    assert (tmp_path / "a.xmp").read_bytes() == b"old" and not list(tmp_path.glob(".clipsearch*"))
+    assert journal.file.read_bytes() == before
+
+
+def test_an_action_of_which_nothing_came_leaves_no_journal(tmp_path: Path) -> None:
+    """Lest undo takes back nothing, instead of what was done before."""
+    with Journal.begin(tmp_path, "labels") as journal:
+        refusals = write_files(journal, [NewContent(tmp_path / "nowhere" / "a.xmp", None, b"new")])
+    assert isinstance(refusals[0], FileNotFoundError) and list((tmp_path / FOLDER).iterdir()) == []
 
 
 def test_a_line_that_a_crash_cut_off_is_passed_over(journal: Journal, tmp_path: Path) -> None:

@@ -159,11 +159,26 @@ def test_a_video_is_sorted_once_into_each_folder(library: Path, tmp_path: Path) 
 
 
 def test_folder_names_fit_every_file_system() -> None:
-    labels = ["cup", "Cup", "a/b", "a:b", "..", "con", " x. ", "é" * 300, "é" * 301, "杯", '"*?"']
+    labels = [
+        "cup",
+        "Cup",
+        "a/b",
+        "a:b",
+        "..",
+        "con",
+        " x. ",
+        "é" * 300,
+        "é" * 301,
+        "杯",
+        '"*?"',
+        "x" * 199 + ". y",
+        "\udc80",
+    ]
     names = folder_names(labels)
     assert list(names.values())[:7] == ["cup", "Cup-2", "a_b", "a_b-2", "_", "_con", "x"]
     assert len({name.casefold() for name in names.values()}) == len(labels)
     assert all(len(name.encode()) <= 255 and name not in (".", "..") and "/" not in name for name in names.values())
+    assert all(name.strip(" .?") == name for name in names.values())
     assert names["杯"] == "杯"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,10 +15,11 @@ from click.testing import CliRunner, Result
 from cli.main import main
 from indexer.errors import UndoError
 from search.collecting import MANIFEST, copy_hits, link_hits
-from search.journal import Journal
-from search.placing import replace_file, write_file
+from search.journal import Journal, old_file
+from search.placing import make_folders
 from search.results import Hit
 from search.undo import actions, find_action, take_back
+from search.writing import replace_file, write_file
 from tests.conftest import REPOSITORY, MakePicture
 
 
@@ -141,6 +143,38 @@ def test_what_was_kept_can_be_undone_by_name_when_its_original_is_back(
     assert not best.exists() and actions(library)[0].state == "undone"
 
 
+def test_what_was_on_a_drive_that_is_away_can_be_undone_when_it_is_back(library: Path, tmp_path: Path) -> None:
+    drive = tmp_path / "drive"
+    (drive / "photos").mkdir(parents=True)
+    old, new = drive / "photos" / "old.xmp", drive / "photos" / "new.xmp"
+    old.write_bytes(b"old")
+    with Journal.begin(library, "labels") as journal:
+        replace_file(journal, old, b"old", b"new")
+        write_file(journal, new, b"new")
+        make_folders(journal, drive / "sorted")
+        write_file(journal, drive / "sorted" / "a.txt", b"new")
+    drive.rename(tmp_path / "away")
+    result = undo(library)
+    assert result.stderr.count("its folder is not there; check that its drive is") == 3 and "3 kept" in result.stderr
+    (tmp_path / "away").rename(drive)
+    assert "2 files removed, 1 file restored, 1 empty folder removed" in undo(library, journal.id).stderr
+    assert [path.name for path in drive.rglob("*")] == ["photos", "old.xmp"] and old.read_bytes() == b"old"
+
+
+def test_what_a_person_removed_is_only_told_if_it_had_another_content(library: Path, tmp_path: Path) -> None:
+    old = tmp_path / "old.xmp"
+    old.write_bytes(b"old")
+    with Journal.begin(library, "labels") as journal:
+        replace_file(journal, old, b"old", b"new")
+        write_file(journal, tmp_path / "new.xmp", b"new")
+        make_folders(journal, tmp_path / "a" / "b")
+        write_file(journal, tmp_path / "a" / "b" / "new.xmp", b"new")
+    for path in (old, tmp_path / "new.xmp"):
+        path.unlink()
+    shutil.rmtree(tmp_path / "a")
+    assert take_back(find_action(library)).kept == [(old, "it is gone, so it can't have its old content again")]
+
+
 def test_a_file_that_a_crash_kept_from_being_replaced_is_as_it_was(
     library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -238,6 +272,78 @@ def test_what_a_crash_left_is_taken_back(library: Path, best: Path, pictures: li
     assert all(hit.path.exists() for hit in pictures)
 
 
+CRASH_OF_MANY = """
+import os, signal, sys
+from pathlib import Path
+from search import writing
+from search.journal import Journal, old_file
+
+point, library, folder = sys.argv[1:]
+owner, name, calls = {
+    "store": (writing._File, "store", 3), "sync": (writing._File, "sync", 3), "keep": (Journal, "replaced", 2),
+    "journal": (Journal, "_append", 2), "replace": (os, "replace", 2), "link": (os, "link", 2),
+}[point]
+real = getattr(owner, name)
+def dying(*arguments, **options):
+    global calls
+    calls -= 1
+    if not calls:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(*arguments, **options)
+with Journal.begin(Path(library), "labels") as journal:
+    setattr(owner, name, dying)
+    old = [writing.NewContent(Path(folder, str(number)), b"old", b"new %d" % number) for number in range(4)]
+    new = [writing.NewContent(Path(folder, str(number)), None, b"new %d" % number) for number in range(4, 8)]
+    writing.write_files(journal, [*old, *new])
+"""
+
+
+@pytest.mark.parametrize("point", ["store", "sync", "keep", "journal", "replace", "link"])
+def test_what_a_crash_left_of_many_files_is_taken_back(library: Path, tmp_path: Path, point: str) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    for number in range(4):
+        (folder / str(number)).write_bytes(b"old")
+    command = [sys.executable, "-c", CRASH_OF_MANY, point, library, folder]
+    died = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(REPOSITORY)})
+    assert died.returncode == -signal.SIGKILL
+    assert all(path.read_bytes() in (b"old", b"new " + path.name.encode()) for path in folder.glob("[0-9]"))
+    result = undo(library)
+    assert result.exit_code == 0 and "kept" not in result.stderr, result.output
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == dict.fromkeys("0123", b"old")
+
+
+def test_what_was_kept_for_undo_goes_when_all_is_undone(library: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "a.xmp", tmp_path / "b.xmp"
+    for path in (first, second):
+        path.write_bytes(b"old")
+    with Journal.begin(library, "labels") as journal:
+        replace_file(journal, first, b"old", b"new")
+        replace_file(journal, second, b"old", b"new")
+    second.write_bytes(b"a person's")
+    assert "1 kept" in undo(library).stderr and old_file(journal.file).exists()
+    second.write_bytes(b"new")
+    assert undo(library, journal.id).exit_code == 0
+    assert second.read_bytes() == b"old" and not old_file(journal.file).exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="only Linux has these in os")
+def test_owner_and_attributes_stay(library: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.xmp"
+    path.write_bytes(b"old")
+    os.setxattr(path, "user.mine", b"1")
+    owner = (1234, 2345) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
+    os.chown(path, *owner)
+    with Journal.begin(library, "labels") as journal:
+        replace_file(journal, path, b"old", b"new")
+    for content in (b"new", b"old"):
+        status = path.stat()
+        assert (path.read_bytes(), status.st_uid, status.st_gid) == (content, *owner)
+        assert os.getxattr(path, "user.mine") == b"1"
+        if content == b"new":
+            take_back(find_action(library))
+
+
 def test_replaced_files_get_their_old_content_again(library: Path, tmp_path: Path) -> None:
     old, edited, new = tmp_path / "a.xmp", tmp_path / "b.xmp", tmp_path / "c.xmp"
     for path in (old, edited):
@@ -265,6 +371,18 @@ def test_replacing_through_a_link_keeps_the_link(library: Path, tmp_path: Path) 
     assert (tmp_path / "link.xmp").is_symlink() and (tmp_path / "real.xmp").read_bytes() == b"new"
     take_back(find_action(library))
     assert (tmp_path / "link.xmp").is_symlink() and (tmp_path / "real.xmp").read_bytes() == b"old"
+
+
+def test_an_action_that_is_under_way_is_not_undone(library: Path, tmp_path: Path) -> None:
+    """What it would do afterwards could not be undone."""
+    path = tmp_path / "a.xmp"
+    with Journal.begin(library, "labels") as journal:
+        write_file(journal, path, b"new")
+        result = undo(library)
+        assert result.exit_code == 1 and f"{journal.id} is still under way" in result.stderr and path.exists()
+        assert undo(library, "--dry-run").stdout == f"{path}\n"
+    assert undo(library).exit_code == 0 and not path.exists()
+    assert [file.suffix for file in journal.file.parent.iterdir()] == [".jsonl"]
 
 
 def test_a_journal_of_a_newer_version_is_refused(library: Path, best: Path, pictures: list[Hit]) -> None:

@@ -127,6 +127,21 @@ def test_a_persons_own_tag_is_neither_added_twice_nor_removed() -> None:
     assert merge(new) == old
 
 
+def test_a_label_in_another_spelling_takes_the_place_of_the_old_one() -> None:
+    for sample in (DARKTABLE, LIGHTROOM, DIGIKAM):
+        new = merge(merge(sample.encode(), "cup", "car"), "Cup", "car")
+        assert texts(new, "subject")[-2:] == ["car", "Cup"]
+        assert texts(new, "hierarchicalSubject")[-2:] == ["clipsearch|kitchen|car", "clipsearch|kitchen|Cup"]
+        assert merge(new) == sample.encode()
+
+
+def test_labels_that_are_the_same_in_digikams_list() -> None:
+    both = merge(DIGIKAM.encode(), "a/b", "a-b")
+    one = merge(both, "a-b")
+    assert texts(both, "TagsList") == texts(one, "TagsList") == ["People/Anna", "clipsearch/kitchen/a-b"]
+    assert texts(one, "subject") == ["Anna", "a-b"] and merge(one) == DIGIKAM.encode()
+
+
 def test_a_label_that_a_person_took_out_does_not_come_back() -> None:
     new = merge(DARKTABLE.encode(), "cup", "car")
     for item in ("cup", "clipsearch|kitchen|cup"):
