@@ -12,7 +12,8 @@ from indexer.listener import Listener
 from indexer.model_names import parse_model_name
 from indexer.store import Store
 from search.calibration import Calibration, calibrate, remember_temperature, temperature_of
-from search.class_vectors import NamedClass, named_classes
+from search.class_vectors import NamedClass
+from search.classes import named_classes
 from search.evaluation import (
     Evaluation,
     Pictures,

@@ -14,7 +14,8 @@ from indexer.errors import InvalidRequest, LibraryMissing, PictureError
 from indexer.store import Store
 from search import measuring
 from search.calibration import remember_temperature
-from search.class_vectors import class_vectors, named_classes
+from search.class_vectors import class_vectors
+from search.classes import named_classes
 from search.evaluation import best_of, embed_truth, evaluate, evaluate_retrieval
 from search.library import Library
 from search.measuring import Request, measure, reset_calibration
@@ -108,6 +109,14 @@ def test_many_classes_are_embedded_in_blocks(library: Library, monkeypatch: pyte
 def test_an_override_without_a_prompt(written: str) -> None:
     with pytest.raises(InvalidRequest, match="NAME=PROMPT"):
         named_classes(["red"], [written])
+
+
+def test_an_override_is_written_as_the_classes_of_label_are() -> None:
+    names = ["a=b", "cafe\u0301", "red"]  # as macOS names a folder "café"
+    classes = named_classes(names, [r"a\=b=x \| y|z", "caf\u00e9=bar", "red=one", "red=two"])
+    assert [one.name for one in classes] == names
+    assert [one.prompts for one in classes] == [("x | y", "z"), ("bar",), ("one", "two")]
+    assert named_classes(names)[1].prompts == ("caf\u00e9",), "embedded as the model was trained"
 
 
 def test_an_override_of_no_class() -> None:
