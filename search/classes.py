@@ -70,7 +70,7 @@ def parse_class(written: str) -> NamedClass:
 
 
 def named_classes(names: Sequence[str], overrides: Sequence[str] = ()) -> list[NamedClass]:
-    """Return the classes of these names, which are taken as they are, some with prompts of their own: NAME=PROMPT|PROMPT.
+    """Return the classes of these names, as they are, some with prompts of their own, NAME=PROMPT|PROMPT.
 
     Raises InvalidRequest for an override without a prompt, or of a class that is not among the names.
     """

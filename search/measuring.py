@@ -24,6 +24,7 @@ from search.evaluation import (
     evaluate_retrieval,
 )
 from search.library import Library, open_library
+from search.recipe import make_recipe
 from search.template_sets import TEMPLATE_SETS
 from search.truth import Captions, Truth
 
@@ -80,6 +81,8 @@ class _Run:
         self._truth = request.truth
         self._captions = request.captions
         self._classes = named_classes(self._truth.classes, request.overrides) if self._truth else []
+        if self._classes:
+            make_recipe(self._classes)  # refuses senseless ones before any work
 
     def over(self, name: str | None) -> None:
         """Measure one model."""
