@@ -53,7 +53,7 @@ class Report:
     retrievals: list[Retrievals] = field(default_factory=list)
     calibration: Calibration | None = None
     not_calibrated: str = ""  # why no temperature could be fitted
-    unread: int = 0  # pictures that could not be read
+    unread: int = 0  # pictures that are not there or could not be read
 
 
 def measure(request: Request, listener: Listener, tell: Tell) -> Report:
@@ -75,7 +75,8 @@ class _Run:
 
     def __init__(self, request: Request, listener: Listener, tell: Tell) -> None:
         self.request = request
-        self.report = Report()
+        missing = sum(known.missing for known in (request.truth, request.captions) if known is not None)
+        self.report = Report(unread=missing)
         self._listener = listener
         self._tell = tell
         self._truth = request.truth

@@ -188,6 +188,13 @@ def test_what_cannot_be_read_is_named_and_the_exit_code_3(clipsearch: Invoke, fo
     assert "# 12 pictures of 4 classes" in result.stdout and "spoon\t-\t-\t-\t0" in result.stdout
 
 
+def test_pictures_that_are_not_there_make_the_exit_code_3(clipsearch: Invoke, table: Path) -> None:
+    table.write_text(table.read_text() + "\nnowhere.jpg,cup\n")
+    result = clipsearch("eval", table, "--templates", "simple", "--format", "json")
+    assert result.exit_code == 3 and "nowhere.jpg: no such file (line 14" in result.stderr
+    assert json.loads(result.stdout)["unread"] == 1 and json.loads(result.stdout)["pictures"] == 12
+
+
 def test_pictures_that_are_all_right_calibrate_nothing(clipsearch: Invoke, table: Path, sample_library: Path) -> None:
     result = clipsearch("eval", table, "--calibrate", "--templates", "simple")
     assert result.exit_code == 1 and "harder to tell apart" in result.stderr
