@@ -18,7 +18,7 @@ from PIL import Image
 import cli.eval_report
 import cli.plots
 from cli.eval import SETS
-from cli.figures import comparison_figure, confusion_figure
+from cli.figures import comparison_figure, confusion_figure, reliability_figure, subject
 from cli.main import main
 from cli.plots import write_plots
 from indexer.store import Store, StoredModel
@@ -317,6 +317,29 @@ def test_the_best_bar_is_on_top() -> None:
     bad = evaluation_of(MODEL, "bad", truth, -scored(truth), 1.0)
     axes = comparison_figure([bad, good]).axes[0]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["builtin, bad", "builtin, good"]
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")
+@pytest.mark.parametrize("classes", [2, 40, 130])
+def test_a_long_name_of_a_model_fits_into_the_plots(classes: int) -> None:
+    model = replace(MODEL, name="hf-hub:laion/CLIP-ViT-B-32-xlm-roberta-base-laion5B-s13B-b90k")
+    truth = drawn(classes)
+    one = evaluation_of(model, "openai80", truth, scored(truth), 1.0)
+    for figure in (confusion_figure(one), reliability_figure({subject(one): one.reliability})):
+        figure.draw_without_rendering()
+        whole = figure.bbox
+        title = figure.axes[0].title.get_window_extent()
+        assert title.x0 >= whole.x0 and title.x1 <= whole.x1 and title.y1 <= whole.y1
+
+
+def test_the_accuracy_beside_a_short_bar_can_be_read() -> None:
+    truth = drawn(3, 60)
+    awful = evaluation_of(MODEL, "simple", truth, -10 * np.eye(3, dtype=np.float32)[truth.labels], 1.0)
+    figure = comparison_figure([awful, awful])
+    figure.draw_without_rendering()
+    (number, _), frame = figure.axes[0].texts, figure.axes[0].get_window_extent()
+    assert (number.get_text(), number.get_color()) == ("0.000", "black")
+    assert frame.x1 < number.get_window_extent().x0 and number.get_window_extent().x1 < figure.bbox.x1
 
 
 def test_many_classes_are_summed_up_as_the_most_confused(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
