@@ -234,6 +234,7 @@ def test_a_temperature_is_fitted_stored_and_taken_back(
         ([], ("Name a folder",)),
         (["--captions", "x.csv", "--calibrate"], ("are about classes",)),
         (["--captions", "x.csv", "--class", "a=b"], ("are about classes",)),
+        (["--captions", "x.csv", "--plots", "p"], ("are about classes",)),
         (["x", "--reset-calibration"], ("leave the pictures",)),
         (["x", "--templates", "none"], ("simple",)),
     ],
