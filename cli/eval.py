@@ -104,8 +104,10 @@ def evaluate(
         return
     if source is None and captions is None:
         raise click.UsageError("Name a folder with a folder per class, a CSV file with path,class, or --captions FILE.")
-    if source is None and (overrides or templates or calibrate):
-        raise click.UsageError("--class, --templates and --calibrate are about classes; name a folder or CSV of them.")
+    if source is None and (overrides or templates or calibrate or plots):
+        raise click.UsageError(
+            "--class, --templates, --calibrate and --plots are about classes; name a folder or CSV of them."
+        )
     from cli.eval_report import write_report
     from cli.output import tell
     from cli.plots import check_plots, write_plots

@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cli.eval_records import as_csv, as_json
-from cli.output import harmless, is_terminal, write_bytes
-from indexer.paths import readable
+from cli.output import is_terminal, write_bytes
+from cli.sections import Section, as_lines, print_sections
 
 if TYPE_CHECKING:
     from search.calibration import Calibration
@@ -21,16 +20,6 @@ WIDEST = 12  # classes whose confusion matrix fits a terminal
 PAIRS = 15  # confusions listed where it does not
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A table with what stands above it."""
-
-    title: str
-    columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    texts: int = 1  # columns, from the first, that are no numbers
-
-
 def write_report(report: Report, form: str) -> None:
     """Write what was measured to stdout."""
     if form == "json":
@@ -38,10 +27,10 @@ def write_report(report: Report, form: str) -> None:
     elif form == "csv":
         text = as_csv(report)
     elif is_terminal(sys.stdout):
-        _print_tables(list(_sections(report)))
+        print_sections(_sections(report))
         return
     else:
-        text = "\n".join(_lines(section) for section in _sections(report))
+        text = "\n".join(as_lines(section) for section in _sections(report))
     write_bytes(text.encode("utf-8", "surrogateescape"))
 
 
@@ -61,13 +50,13 @@ def _comparison(found: Sequence[Evaluation]) -> Section:
     from search.evaluation import best_of
 
     first = found[0]
-    columns = ["model", "templates", "top-1", "95% interval", "top-5", "F1 (mean)", "ECE", "NLL", "temperature"]
+    columns = ["model", "templates", "top-1", "95% interval", "top-5", "mean F1", "ECE", "NLL", "temp."]
     rows = [
         [
             one.model,
             one.templates,
             _number(one.top1),
-            "{:.2f} to {:.2f}".format(*one.interval),
+            "{:.2f}-{:.2f}".format(*one.interval),
             _number(one.top5),
             _number(one.macro_f1),
             _number(one.calibration_error),
@@ -91,7 +80,9 @@ def _details(one: Evaluation) -> Iterator[Section]:
     yield Section(f"Classes ({what})", ["class", "precision", "recall", "F1", "pictures"], rows)
     if len(one.classes) <= WIDEST:
         matrix = [[name, *map(str, row)] for name, row in zip(one.classes, one.confusion, strict=True)]
-        yield Section(f"Confusion ({what}): rows are the truth, columns the guess", ["", *one.classes], matrix)
+        yield Section(
+            f"Confusion ({what}): rows are the truth, columns the guess", ["", *one.classes], matrix, is_matrix=True
+        )
         return
     pairs = sorted(((n, t, g) for t, row in enumerate(one.confusion) for g, n in enumerate(row) if n and t != g))[::-1]
     named = [[one.classes[truth], one.classes[guess], str(number)] for number, truth, guess in pairs[:PAIRS]]
@@ -126,28 +117,3 @@ def _retrieval(found: Sequence[Retrievals]) -> Section:
 def _number(value: float | None) -> str:
     """Return a number as people read it; a dash for none."""
     return "-" if value is None or math.isnan(value) else f"{value:.3f}"
-
-
-def _lines(section: Section) -> str:
-    """Return a section as tab-separated lines under its title."""
-    rows = ["\t".join(row) for row in (section.columns, *section.rows)]
-    return "\n".join([f"# {section.title}", *rows]) + "\n"
-
-
-def _print_tables(sections: Sequence[Section]) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console = Console()
-    for section in sections:
-        console.print(Text(harmless(readable(section.title)), style="bold"))  # a table's own would be as narrow as it
-        table = Table(box=box.SIMPLE_HEAD)
-        for place, column in enumerate(section.columns):
-            table.add_column(
-                Text(harmless(readable(column))), justify="left" if place < section.texts else "right", overflow="fold"
-            )
-        for row in section.rows:
-            table.add_row(*(Text(harmless(readable(cell))) for cell in row))
-        console.print(table)

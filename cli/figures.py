@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from indexer.paths import readable
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 NAMED = 120  # classes up to which each row of the matrix has its name
 COUNTED = 30  # classes up to which each cell has its number
 LONGEST = 24  # characters of a name
+TITLE = 10.0  # points
+LETTERS = 11  # of that size to an inch
 RIGHT, WRONG, GREY = "#2166ac", "#d6604d", "#666666"
 
 
@@ -29,13 +32,13 @@ def confusion_figure(one: Evaluation) -> Figure:
     side = min(18.0, max(3.6, (0.42 if count <= COUNTED else 0.16) * count))
     cell = 72 * side / count  # in points, as fonts are
     font = float(np.clip(0.55 * cell, 5, 10))
+    large = max(TITLE, side)
     figure, axes = _figure(side + 2.2, side + 1.6)
     axes.imshow(_two_hues(shares), interpolation="nearest")
-    axes.set_xlabel("guess", fontsize=10 if count <= COUNTED else 16)
-    axes.set_ylabel("truth", fontsize=10 if count <= COUNTED else 16)
-    axes.set_title(
-        f"{subject(one)}: {one.top1:.1%} of {one.pictures:,} pictures right", fontsize=11 if count <= COUNTED else 18
-    )
+    axes.set_xlabel("guess", fontsize=large)
+    axes.set_ylabel("truth", fontsize=large)
+    told = f"{subject(one)}\n{one.top1:.1%} of {one.pictures:,} pictures right"
+    axes.set_title(wrapped(told, side, large), fontsize=large, parse_math=False)
     if count <= NAMED:
         names = [_short(name) for name in one.classes]
         widest = 0.65 * font * max(map(len, names))
@@ -73,7 +76,8 @@ def reliability_figure(panels: Mapping[str, Reliability]) -> Figure:
     grid = figure.subplots(2, len(panels), squeeze=False, sharex=True, height_ratios=(3.2, 1))
     for column, (title, one) in enumerate(panels.items()):
         _draw_reliability(grid[0][column], grid[1][column], one)
-        grid[0][column].set_title(f"{title}\nECE {one.calibration_error:.3f}", fontsize=10, parse_math=False)
+        told = f"{title}\nECE {one.calibration_error:.3f}"
+        grid[0][column].set_title(wrapped(told, 4.0), fontsize=TITLE, parse_math=False)
     figure.legend(handles=_reliability_key(), loc="outside lower center", ncols=2, fontsize=8, frameon=False)
     return figure
 
@@ -136,8 +140,8 @@ def comparison_figure(found: Sequence[Evaluation]) -> Figure:
             capsize=3,
             linewidth=1,
         )
-        axes.text(0.015, row, f"{one.top1:.3f}", va="center", color="white", fontsize=9)
-    axes.set_yticks(range(len(ranked)), [subject(one) for one in ranked], fontsize=9, parse_math=False)
+        axes.text(1.02, row, f"{one.top1:.3f}", va="center", fontsize=9)  # beside the bar, which may be short
+    axes.set_yticks(range(len(ranked)), [wrapped(subject(one), 3.0) for one in ranked], fontsize=9, parse_math=False)
     axes.set(xlim=(0, 1), xlabel="top-1 accuracy, with its 95% interval")
     axes.spines[["top", "right"]].set_visible(False)
     return figure
@@ -146,6 +150,12 @@ def comparison_figure(found: Sequence[Evaluation]) -> Figure:
 def subject(one: Evaluation) -> str:
     """Name a model with its templates."""
     return f"{one.model}, {one.templates}"
+
+
+def wrapped(text: str, width: float, size: float = TITLE) -> str:
+    """Return a text broken into lines that fit into a width in inches at a size in points."""
+    letters = int(width * LETTERS * TITLE / size)
+    return "\n".join(part for line in readable(text).splitlines() for part in wrap(line, letters))
 
 
 def _short(name: str) -> str:

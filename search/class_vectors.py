@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indexer.encoder import FloatArray, unit_rows
-from indexer.errors import InvalidRequest
 from search.template_sets import fill
 from search.text_embeddings import embed_texts
 
@@ -34,18 +33,6 @@ class NamedClass:
         return list(dict.fromkeys(fill(template, prompt) for prompt in self.prompts for template in templates))
 
 
-def named_classes(names: Sequence[str], overrides: Sequence[str] = ()) -> list[NamedClass]:
-    """Return the classes, some with prompts of their own, written NAME=PROMPT|PROMPT.
-
-    Raises InvalidRequest for an override without a prompt, or of a class that is not among the names.
-    """
-    prompts = dict(map(_override, overrides))
-    unknown = next((name for name in prompts if name not in names), None)
-    if unknown is not None:
-        raise InvalidRequest(f"There is no class {unknown!r} here; the classes are {_some(names)}.")
-    return [NamedClass(name, prompts.get(name, (name,))) for name in names]
-
-
 def class_vectors(library: Library, classes: Sequence[NamedClass], templates: Sequence[str]) -> FloatArray:
     """Return the unit embeddings (classes, dim) of classes.
 
@@ -67,19 +54,3 @@ def _vectors_of(library: Library, classes: Sequence[NamedClass], templates: Sequ
     ends = np.cumsum([len(some) for some in texts])
     means = np.add.reduceat(embedded, [0, *ends[:-1]], axis=0)
     return unit_rows(np.asarray(means, dtype=np.float32))
-
-
-def _override(written: str) -> tuple[str, tuple[str, ...]]:
-    """Return the name and the prompts of NAME=PROMPT|PROMPT."""
-    name, _, rest = written.partition("=")
-    prompts = tuple(dict.fromkeys(prompt.strip() for prompt in rest.split("|") if prompt.strip()))
-    if not name.strip() or not prompts:
-        raise InvalidRequest(
-            f"{written!r} gives a class no prompt; write NAME=PROMPT|PROMPT, such as: crane=building crane|tower crane"
-        )
-    return name.strip(), prompts
-
-
-def _some(names: Sequence[str]) -> str:
-    """List the first names."""
-    return ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")

@@ -69,6 +69,34 @@ def parse_class(written: str) -> NamedClass:
     return NamedClass(tidy(name), tuple(map(tidy, prompts)) if is_prompt else (tidy(name),))
 
 
+def named_classes(names: Sequence[str], overrides: Sequence[str] = ()) -> list[NamedClass]:
+    """Return the classes of these names, as they are, some with prompts of their own, NAME=PROMPT|PROMPT.
+
+    Raises InvalidRequest for an override without a prompt, or of a class that is not among the names.
+    """
+    own: dict[str, tuple[str, ...]] = {}
+    for one in map(_override, overrides):
+        own[one.name] = (*own.get(one.name, ()), *one.prompts)
+    unknown = own.keys() - set(map(tidy, names))
+    if unknown:
+        raise InvalidRequest(f"There is no class {min(unknown)!r} here; the classes are {_some(names)}.")
+    return [NamedClass(name, own.get(tidy(name), (tidy(name),))) for name in names]
+
+
+def _override(written: str) -> NamedClass:
+    found = parse_class(written)
+    if not found.name or "=" not in written:
+        raise InvalidRequest(
+            f"{written!r} gives a class no prompt; write NAME=PROMPT|PROMPT, such as: crane=building crane|tower crane"
+        )
+    return found
+
+
+def _some(names: Sequence[str]) -> str:
+    """List the first names."""
+    return ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
+
+
 def tidy(text: str) -> str:
     """Return a text in Unicode's composed form, with single spaces."""
     return " ".join(unicodedata.normalize("NFC", text).split())

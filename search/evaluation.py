@@ -12,7 +12,8 @@ from indexer.encoder import FloatArray
 from indexer.errors import PictureError
 from indexer.listener import Listener
 from search.calibration import model_probabilities, temperature_of
-from search.class_vectors import NamedClass, class_vectors
+from search.class_vectors import NamedClass
+from search.judging import Judge
 from search.metrics import (
     Ints,
     PerClass,
@@ -26,6 +27,7 @@ from search.metrics import (
     wilson_interval,
 )
 from search.picture_embeddings import embed_pictures
+from search.recipe import make_recipe
 from search.retrieval_metrics import Retrieval, caption_ranks, picture_ranks
 from search.template_sets import TEMPLATE_SETS
 from search.text_embeddings import embed_texts
@@ -111,9 +113,14 @@ def evaluate(
 
 
 def cosines(library: Library, pictures: Pictures, classes: Sequence[NamedClass], templates: str) -> FloatArray:
-    """Return the cosines (n, classes) of pictures with the classes in a named set of templates."""
-    vectors = class_vectors(library, classes, TEMPLATE_SETS[templates])
-    return np.asarray(pictures.vectors @ vectors.T, dtype=np.float32)
+    """Return the cosines (n, classes) of pictures with the classes in a named set of templates, as labels have them.
+
+    The class "other" is what fits none, and "not cup" no text. Raises InvalidRequest for senseless classes.
+    """
+    judge = Judge(library, make_recipe(classes, templates=TEMPLATE_SETS[templates], other=False))
+    column = {name: place for place, name in enumerate(judge.columns)}
+    found = judge.cosines(pictures.vectors)
+    return np.asarray(found[:, [column.get(one.name, len(column) - 1) for one in classes]], dtype=np.float32)
 
 
 def evaluation_of(

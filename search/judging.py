@@ -81,17 +81,25 @@ class Judge:
         softmax(scale x cosine / temperature) over the columns, for a sigmoid model sigmoid((scale x cosine + bias) /
         temperature) of each. With `multi` each class of a softmax model is judged alone, by its lead over its rivals.
         """
-        cosines = pictures @ self._vectors.T
-        self._examples.add_to(cosines, pictures, self._model.logit_scale)
         scale, bias = self._model.logit_scale / self._temperature, self._model.logit_bias
         if self._is_against_rivals and self._rivals is not None:
-            alone = probabilities(self._rivals.leads(pictures, cosines), scale, 0.0)
+            alone = probabilities(self._rivals.leads(pictures, self._of_texts(pictures)), scale, 0.0)
             return self._with_negative(alone, 1.0 - alone.max(axis=1)) if self._negative else alone
+        return probabilities(self.cosines(pictures), scale, None if bias is None else bias / self._temperature)
+
+    def cosines(self, pictures: FloatArray) -> FloatArray:
+        """Return the cosines (n, columns) of pictures, from which `probabilities` makes a choice of one column."""
+        cosines: FloatArray = self._of_texts(pictures)
         if self._rivals is not None:
             cosines, rest = self._rivals.beside(pictures, cosines)
             cosines = self._with_negative(cosines, rest) if self._negative else cosines
             cosines = np.column_stack([cosines, rest]) if self._has_other else cosines
-        return probabilities(cosines, scale, None if bias is None else bias / self._temperature)
+        return cosines
+
+    def _of_texts(self, pictures: FloatArray) -> FloatArray:
+        cosines: FloatArray = pictures @ self._vectors.T
+        self._examples.add_to(cosines, pictures, self._model.logit_scale)
+        return cosines
 
     def verdicts(self, pictures: FloatArray) -> Verdicts:
         """Return the labels of pictures with unit embeddings (n, dim); each gets at least one, if need be "other"."""

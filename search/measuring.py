@@ -12,7 +12,8 @@ from indexer.listener import Listener
 from indexer.model_names import parse_model_name
 from indexer.store import Store
 from search.calibration import Calibration, calibrate, remember_temperature, temperature_of
-from search.class_vectors import NamedClass, named_classes
+from search.class_vectors import NamedClass
+from search.classes import named_classes
 from search.evaluation import (
     Evaluation,
     Pictures,
@@ -23,6 +24,7 @@ from search.evaluation import (
     evaluate_retrieval,
 )
 from search.library import Library, open_library
+from search.recipe import make_recipe
 from search.template_sets import TEMPLATE_SETS
 from search.truth import Captions, Truth
 
@@ -51,7 +53,7 @@ class Report:
     retrievals: list[Retrievals] = field(default_factory=list)
     calibration: Calibration | None = None
     not_calibrated: str = ""  # why no temperature could be fitted
-    unread: int = 0  # pictures that could not be read
+    unread: int = 0  # pictures that are not there or could not be read
 
 
 def measure(request: Request, listener: Listener, tell: Tell) -> Report:
@@ -73,12 +75,15 @@ class _Run:
 
     def __init__(self, request: Request, listener: Listener, tell: Tell) -> None:
         self.request = request
-        self.report = Report()
+        missing = sum(known.missing for known in (request.truth, request.captions) if known is not None)
+        self.report = Report(unread=missing)
         self._listener = listener
         self._tell = tell
         self._truth = request.truth
         self._captions = request.captions
         self._classes = named_classes(self._truth.classes, request.overrides) if self._truth else []
+        if self._classes:
+            make_recipe(self._classes)  # refuses senseless ones before any work
 
     def over(self, name: str | None) -> None:
         """Measure one model."""

@@ -12,7 +12,7 @@ from indexer.encoder import FloatArray
 from search.metrics import Floats, Ints
 
 DEPTHS = (1, 5, 10)
-BLOCK = 1024  # queries compared at once
+SCORES = 1 << 24  # held at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +39,15 @@ def caption_ranks(captions: FloatArray, pictures: FloatArray, picture_of: Ints) 
     """
     parts = [
         _ranks(captions[rows] @ pictures.T, np.arange(len(pictures)) == picture_of[rows, np.newaxis])
-        for rows in _blocks(len(captions))
+        for rows in _blocks(len(captions), len(pictures))
     ]
     return np.concatenate(parts)
 
 
 def picture_ranks(captions: FloatArray, pictures: FloatArray, picture_of: Ints) -> Floats:
     """Return for each picture the rank (m,) of the best of its captions among all captions; else as above."""
-    parts = [_ranks(pictures[rows] @ captions.T, picture_of == rows[:, np.newaxis]) for rows in _blocks(len(pictures))]
+    blocks = _blocks(len(pictures), len(captions))
+    parts = [_ranks(pictures[rows] @ captions.T, picture_of == rows[:, np.newaxis]) for rows in blocks]
     return np.concatenate(parts)
 
 
@@ -58,7 +59,8 @@ def _ranks(scores: FloatArray, right: NDArray[np.bool_]) -> Floats:
     return np.asarray(1 + better + equal / 2, dtype=np.float64)
 
 
-def _blocks(rows: int) -> Iterator[Ints]:
-    """Yield row numbers, some at once."""
-    for start in range(0, rows, BLOCK):
-        yield np.arange(start, min(start + BLOCK, rows))
+def _blocks(rows: int, columns: int) -> Iterator[Ints]:
+    """Yield row numbers, so many at once as bound the scores that are held."""
+    step = max(1, SCORES // columns)
+    for start in range(0, rows, step):
+        yield np.arange(start, min(start + step, rows))

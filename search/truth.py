@@ -7,12 +7,10 @@ truth/car/c.jpg             cars/c.jpg,car              cars/c.jpg,a red car in 
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +18,10 @@ import numpy as np
 from indexer.errors import FolderError, InvalidRequest
 from indexer.found import PassedOver, Pictures, Problem, Report
 from indexer.ignore import ScanRules, is_passed_over
-from indexer.paths import absolute, readable
+from indexer.paths import readable
 from indexer.scan import scan
 from search.metrics import Bools, Ints
+from search.truth_tables import read_pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,7 @@ class Truth:
     paths: tuple[Path, ...]
     classes: tuple[str, ...]  # sorted; one may have no picture
     labels: Ints  # (n,), the place of each picture's class in `classes`
+    missing: int = 0  # pictures that are named but not there
 
     def only(self, chosen: Bools) -> Truth:
         """Return the truth of some pictures, a mask (n,)."""
@@ -52,6 +52,7 @@ class Captions:
     paths: tuple[Path, ...]  # each once
     texts: tuple[str, ...]
     picture_of: Ints  # (texts,), the place of each caption's picture in `paths`
+    missing: int = 0  # pictures that are named but not there
 
     def only(self, chosen: Bools) -> Captions:
         """Return the captions of some pictures, a mask over `paths`."""
@@ -73,8 +74,8 @@ def read_truth(source: Path, report: Report) -> Truth:
     if source.is_dir():
         truth = _read_folder(source, report)
     elif source.exists():
-        pairs = _pairs(source, "class", report)
-        truth = _truth([path for path, _ in pairs], [name for _, name in pairs])
+        pairs, missing = read_pairs(source, "class", report)
+        truth = replace(_truth([path for path, _ in pairs], [name for _, name in pairs]), missing=missing)
     else:
         raise FolderError(f"There is no {readable(str(source))}; name a folder with a folder per class, or a CSV file.")
     if len(truth.classes) < 2:
@@ -89,10 +90,10 @@ def read_captions(source: Path, report: Report) -> Captions:
     """Read a CSV file with the columns path and caption; a picture may have several captions. Raises as above."""
     if not source.is_file():
         raise FolderError(f"There is no file {readable(str(source))}; name a CSV file with the columns path,caption.")
-    pairs = _pairs(source, "caption", report)
+    pairs, missing = read_pairs(source, "caption", report)
     places = {path: place for place, path in enumerate(dict.fromkeys(path for path, _ in pairs))}
     picture_of = np.array([places[path] for path, _ in pairs], dtype=np.int64)
-    return Captions(tuple(places), tuple(text for _, text in pairs), picture_of)
+    return Captions(tuple(places), tuple(text for _, text in pairs), picture_of, missing)
 
 
 def _read_folder(folder: Path, report: Report) -> Truth:
@@ -127,62 +128,3 @@ def _truth(paths: Sequence[Path], names: Sequence[str], others: Iterable[str] = 
     classes = tuple(sorted({*names, *others}))
     place = {name: number for number, name in enumerate(classes)}
     return Truth(tuple(paths), classes, np.array([place[name] for name in names], dtype=np.int64))
-
-
-def _pairs(source: Path, column: str, report: Report) -> list[tuple[Path, str]]:
-    """Return the path and another column of a CSV file's rows, each pair once, of the files that are there."""
-    shown = readable(str(source))
-    try:
-        rows = list(_rows(source, column))
-    except csv.Error as error:
-        raise InvalidRequest(f"{shown} can't be read as CSV ({error}); save it as CSV UTF-8.") from error
-    if not rows:
-        raise InvalidRequest(f"{shown} has no rows below its header; add a picture a line.")
-    there = {place: place.is_file() for _, place, _ in rows}
-    for number, place, _ in rows:
-        if not there[place]:
-            report(Problem(place, f"no such file (line {number} of {shown})"))
-    if not any(there.values()):
-        raise FolderError(f"None of the pictures that {shown} names is there; its paths are relative to its folder.")
-    if column == "class":
-        _refuse_two_classes(rows, shown)
-    return list(dict.fromkeys((place, value) for _, place, value in rows if there[place]))
-
-
-def _rows(source: Path, column: str) -> Iterator[tuple[int, Path, str]]:
-    """Yield the line's number, the path and another column of each row; paths are relative to the file's folder."""
-    shown = readable(str(source))
-    lines = csv.DictReader(io.StringIO(_text(source), newline=""), skipinitialspace=True)
-    header = {(name or "").strip().lower(): name for name in lines.fieldnames or ()}
-    if "path" not in header or column not in header:
-        raise InvalidRequest(
-            f"{shown} does not begin with a header that names the columns path and {column}; "
-            f"write path,{column} into its first line."
-        )
-    for row in lines:
-        path, value = ((row[header[name]] or "").strip() for name in ("path", column))
-        if not path or not value:
-            raise InvalidRequest(f"Line {lines.line_num} of {shown} has no {'path' if value else column}; write both.")
-        place = absolute(Path(path)) if path.startswith("~") else source.parent / path
-        yield lines.line_num, place, value
-
-
-def _refuse_two_classes(rows: Sequence[tuple[int, Path, str]], shown: str) -> None:
-    """Raise InvalidRequest for a picture that is said to be of two classes."""
-    known: dict[Path, str] = {}
-    for number, place, name in rows:
-        if known.setdefault(place, name) != name:
-            raise InvalidRequest(
-                f"Line {number} of {shown} calls {readable(place.name)} {name!r}, a line before calls it "
-                f"{known[place]!r}; leave one of them."
-            )
-
-
-def _text(source: Path) -> str:
-    try:
-        return source.read_text(encoding="utf-8-sig")
-    except (UnicodeDecodeError, IsADirectoryError) as error:
-        raise InvalidRequest(
-            f"{readable(str(source))} is no folder and no CSV file in UTF-8; name a folder with a folder per class, "
-            "or save the table as CSV UTF-8."
-        ) from error

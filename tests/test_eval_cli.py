@@ -7,6 +7,7 @@ import io
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from PIL import Image
 import cli.eval_report
 import cli.plots
 from cli.eval import SETS
-from cli.figures import comparison_figure, confusion_figure
+from cli.figures import comparison_figure, confusion_figure, reliability_figure, subject
 from cli.main import main
 from cli.plots import write_plots
 from indexer.store import Store, StoredModel
@@ -188,6 +189,13 @@ def test_what_cannot_be_read_is_named_and_the_exit_code_3(clipsearch: Invoke, fo
     assert "# 12 pictures of 4 classes" in result.stdout and "spoon\t-\t-\t-\t0" in result.stdout
 
 
+def test_pictures_that_are_not_there_make_the_exit_code_3(clipsearch: Invoke, table: Path) -> None:
+    table.write_text(table.read_text() + "\nnowhere.jpg,cup\n")
+    result = clipsearch("eval", table, "--templates", "simple", "--format", "json")
+    assert result.exit_code == 3 and "nowhere.jpg: no such file (line 14" in result.stderr
+    assert json.loads(result.stdout)["unread"] == 1 and json.loads(result.stdout)["pictures"] == 12
+
+
 def test_pictures_that_are_all_right_calibrate_nothing(clipsearch: Invoke, table: Path, sample_library: Path) -> None:
     result = clipsearch("eval", table, "--calibrate", "--templates", "simple")
     assert result.exit_code == 1 and "harder to tell apart" in result.stderr
@@ -226,6 +234,7 @@ def test_a_temperature_is_fitted_stored_and_taken_back(
         ([], ("Name a folder",)),
         (["--captions", "x.csv", "--calibrate"], ("are about classes",)),
         (["--captions", "x.csv", "--class", "a=b"], ("are about classes",)),
+        (["--captions", "x.csv", "--plots", "p"], ("are about classes",)),
         (["x", "--reset-calibration"], ("leave the pictures",)),
         (["x", "--templates", "none"], ("simple",)),
     ],
@@ -311,6 +320,29 @@ def test_the_best_bar_is_on_top() -> None:
     assert [label.get_text() for label in axes.get_yticklabels()] == ["builtin, bad", "builtin, good"]
 
 
+@pytest.mark.filterwarnings("ignore:Glyph")
+@pytest.mark.parametrize("classes", [2, 40, 130])
+def test_a_long_name_of_a_model_fits_into_the_plots(classes: int) -> None:
+    model = replace(MODEL, name="hf-hub:laion/CLIP-ViT-B-32-xlm-roberta-base-laion5B-s13B-b90k")
+    truth = drawn(classes)
+    one = evaluation_of(model, "openai80", truth, scored(truth), 1.0)
+    for figure in (confusion_figure(one), reliability_figure({subject(one): one.reliability})):
+        figure.draw_without_rendering()
+        whole = figure.bbox
+        title = figure.axes[0].title.get_window_extent()
+        assert title.x0 >= whole.x0 and title.x1 <= whole.x1 and title.y1 <= whole.y1
+
+
+def test_the_accuracy_beside_a_short_bar_can_be_read() -> None:
+    truth = drawn(3, 60)
+    awful = evaluation_of(MODEL, "simple", truth, -10 * np.eye(3, dtype=np.float32)[truth.labels], 1.0)
+    figure = comparison_figure([awful, awful])
+    figure.draw_without_rendering()
+    (number, _), frame = figure.axes[0].texts, figure.axes[0].get_window_extent()
+    assert (number.get_text(), number.get_color()) == ("0.000", "black")
+    assert frame.x1 < number.get_window_extent().x0 and number.get_window_extent().x1 < figure.bbox.x1
+
+
 def test_many_classes_are_summed_up_as_the_most_confused(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     truth = drawn(40)
     one = evaluation_of(MODEL, "simple", truth, scored(truth), 1.0)
@@ -334,6 +366,29 @@ def test_on_a_terminal_tables_are_drawn(monkeypatch: pytest.MonkeyPatch, capsys:
     text = capsys.readouterr().out
     assert "─" in text and "500 pictures of 8 classes" in text and "class 3" in text
     assert "\x1b[31m" not in text, "control characters are escaped"
+
+
+@pytest.mark.parametrize("columns", ["40", "80"])
+def test_tables_are_whole_on_a_narrow_terminal(
+    columns: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli.eval_report, "is_terminal", lambda _: True)
+    monkeypatch.setenv("COLUMNS", columns)
+    truth = drawn(12, 5000)
+    model = replace(MODEL, name="ViT-B-32-256/datacomp_s34b_b86k")
+    found = [evaluation_of(one, "openai80", truth, scored(truth), 1.0) for one in (MODEL, model)]
+    cli.eval_report.write_report(Report(found), "table")
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    first = next(line.split() for line in lines if line.startswith(" builtin"))
+    low, high = found[0].interval
+    numbers = (found[0].top1, found[0].top5, found[0].macro_f1, found[0].calibration_error, found[0].loss, 1.0)
+    told = [f"{one:.3f}" for one in numbers if one is not None]
+    assert first == ["builtin", "openai80", told[0], f"{low:.2f}-{high:.2f}", *told[1:]]
+    matrix = lines[next(row for row, line in enumerate(lines) if line.startswith("Confusion")) :]
+    assert matrix[2].split() == [str(number) for number in range(1, 13)], "numbers, where names are too long"
+    row = next(line.split() for line in matrix if line.startswith(" 2 class 1"))
+    assert row[3:] == [str(count) for count in found[0].confusion[1]]
 
 
 def test_the_command_knows_the_sets_of_templates() -> None:

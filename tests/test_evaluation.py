@@ -13,12 +13,16 @@ from indexer.encoder import unit_rows
 from indexer.errors import InvalidRequest, LibraryMissing, PictureError
 from indexer.store import Store
 from search import measuring
-from search.calibration import remember_temperature
-from search.class_vectors import class_vectors, named_classes
-from search.evaluation import best_of, embed_truth, evaluate, evaluate_retrieval
+from search.calibration import model_probabilities, remember_temperature
+from search.class_vectors import class_vectors
+from search.classes import named_classes
+from search.evaluation import best_of, cosines, embed_truth, evaluate, evaluate_retrieval
+from search.judging import Judge
 from search.library import Library
 from search.measuring import Request, measure, reset_calibration
 from search.picture_embeddings import embed_pictures
+from search.recipe import make_recipe
+from search.template_sets import TEMPLATE_SETS
 from search.truth import Truth, read_captions, read_truth
 from tests.conftest import MakePicture, run
 from tests.fakes import ColourEncoder, Recorder
@@ -76,11 +80,31 @@ def test_the_temperature_of_the_library_is_used(library: Library, truth: Truth) 
     assert found.calibration_error == pytest.approx(7 / 8 - sure, abs=2e-3)
 
 
+def test_what_is_no_class_is_judged_as_labels_are(library: Library, truth: Truth) -> None:
+    pictures = embed_truth(library, truth, Recorder())
+    named = named_classes(["Other", "blue", "not red", "red"])
+    found = model_probabilities(cosines(library, pictures, named, "openai80"), library.model, 1.0)
+    recipe = make_recipe(["red", "not red", "other", "blue"], templates=TEMPLATE_SETS["openai80"])
+    judge = Judge(library, recipe)
+    expected = dict(zip(judge.columns, judge.probabilities(pictures.vectors).T, strict=True))
+    of_labels = np.stack([expected[name] for name in ("other", "blue", "not red", "red")])
+    assert found.transpose() == pytest.approx(of_labels)
+
+
+def test_classes_that_cannot_be_told_apart_are_refused_before_any_work(
+    models: dict[str, ColourEncoder], truth: Truth, tmp_path: Path
+) -> None:
+    asked = Request(tmp_path / "none", truth, overrides=("red=Blue",))
+    with pytest.raises(InvalidRequest, match="the same prompt"):
+        measure(asked, Recorder(), pytest.fail)
+    assert models["builtin"].images_encoded == 0
+
+
 def test_best_comes_first(library: Library, truth: Truth) -> None:
     pictures = embed_truth(library, truth, Recorder())
     good, bad = (
         evaluate(library, pictures, named_classes(truth.classes, overrides), ["openai80"])[0]
-        for overrides in ([], ["red=lime"])
+        for overrides in ([], ["red=blue", "blue=red"])
     )
     assert good.top1 > bad.top1
     assert [one is good for one in best_of([bad, good])] == [True, False]
@@ -108,6 +132,14 @@ def test_many_classes_are_embedded_in_blocks(library: Library, monkeypatch: pyte
 def test_an_override_without_a_prompt(written: str) -> None:
     with pytest.raises(InvalidRequest, match="NAME=PROMPT"):
         named_classes(["red"], [written])
+
+
+def test_an_override_is_written_as_the_classes_of_label_are() -> None:
+    names = ["a=b", "cafe\u0301", "red"]  # as macOS names a folder "café"
+    classes = named_classes(names, [r"a\=b=x \| y|z", "caf\u00e9=bar", "red=one", "red=two"])
+    assert [one.name for one in classes] == names
+    assert [one.prompts for one in classes] == [("x | y", "z"), ("bar",), ("one", "two")]
+    assert named_classes(names)[1].prompts == ("caf\u00e9",), "embedded as the model was trained"
 
 
 def test_an_override_of_no_class() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from search import retrieval_metrics
 from search.metrics import (
     confusion_matrix,
     macro,
@@ -136,7 +137,10 @@ def test_who_answers_everything_alike_gets_the_middle() -> None:
 
 
 def test_ranks_equal_sorting_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search.retrieval_metrics.BLOCK", 7)
+    monkeypatch.setattr("search.retrieval_metrics.SCORES", 140)
+    held = []
+    ranks = retrieval_metrics._ranks
+    monkeypatch.setattr(retrieval_metrics, "_ranks", lambda *found: held.append(found[0].size) or ranks(*found))
     random = np.random.default_rng(1)
     captions, pictures = random.normal(size=(40, 8)).astype("f4"), random.normal(size=(20, 8)).astype("f4")
     picture_of = np.arange(40) % 20
@@ -146,6 +150,7 @@ def test_ranks_equal_sorting_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     back = np.argsort(-(pictures @ captions.T), axis=1)
     expected = [1 + min(list(row).index(one), list(row).index(one + 20)) for one, row in enumerate(back)]
     assert picture_ranks(captions, pictures, picture_of).tolist() == expected
+    assert max(held) <= 140, "memory is bounded, however many candidates there are"
 
 
 def test_recall_and_median() -> None:

@@ -77,10 +77,20 @@ def test_csv_paths_are_relative_to_the_file(colours: Path, tmp_path: Path) -> No
     assert len(truth.paths) == 2
 
 
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_csv_as_spreadsheets_save_it(colours: Path, sign: str, encoding: str) -> None:
+    rows = (("path", "class"), ("red/a.png", '"r, ""é"";"'), ("", ""), ("blue/c.png", "blue"), ("", ""))
+    text = "".join(sign.join(row) + "\r\n" for row in rows)
+    truth = read_truth(write(colours, text, encoding), refuse)
+    assert pairs(truth, colours) == {"red/a.png": 'r, "é";', "blue/c.png": "blue"}
+
+
 def test_pictures_that_are_not_there_are_reported(colours: Path) -> None:
     file = write(colours, "path,class\nred/a.png,red\nnowhere.png,red\nblue/c.png,blue\n")
     problems: list[Problem] = []
-    assert len(read_truth(file, problems.append).paths) == 2
+    truth = read_truth(file, problems.append)
+    assert (len(truth.paths), truth.missing) == (2, 1)
     assert [(one.path.name, one.reason) for one in problems] == [("nowhere.png", f"no such file (line 3 of {file})")]
 
 
@@ -94,6 +104,8 @@ def test_pictures_that_are_not_there_are_reported(colours: Path) -> None:
         ("path,class\nred/a.png\n", ("Line 2", "has no class")),
         ("path,class\n,red\n", ("Line 2", "has no path")),
         ("path,class\nred/a.png,red\nred/a.png,blue\n", ("Line 3", "a.png", "'blue'", "'red'")),
+        ("path,class\nred/a.png,red\nblue/../red/a.png,blue\n", ("Line 3", "a.png", "'blue'", "'red'")),
+        ("path,class,note\nred/a.png,red,\n,,see above\n", ("Line 3", "has no class")),
         ("path,class\nred/a.png,red\n", ("only one class", "'red'")),
     ],
 )
@@ -131,6 +143,7 @@ def test_a_picture_may_have_several_captions(colours: Path) -> None:
     file = write(colours, "path,caption\nred/a.png,one\nblue/c.png,two\nred/a.png,three\nred/a.png,one\n")
     captions = read_captions(file, refuse)
     assert captions.texts == ("one", "two", "three") and captions.picture_of.tolist() == [0, 1, 0]
+    assert captions.missing == 0
     kept = captions.only(np.array([True, False]))
     assert (kept.texts, kept.picture_of.tolist(), len(kept.paths)) == (("one", "three"), [0, 0], 1)
     kept = captions.only(np.array([False, True]))
