@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.bars import TextBar
 from cli.class_options import class_options, only_preset, recipe_from
 from cli.filter_options import filter_options, filters_from
 from cli.label_output import shown_of, tell_counts, tell_what_was_done, write_pictures
@@ -116,7 +117,8 @@ def _label_library(
     from cli.output import tell, write_rows
     from search.labelling import label as label_library
 
-    done = label_library(opened, recipe, name=name, filters=filters, again=again, tell=tell)
+    with TextBar() as bar:
+        done = label_library(opened, recipe, name=name, filters=filters, again=again, tell=tell, progress=bar)
     tell_what_was_done(done)
     if summary:
         rows = [{"class": label, "pictures": str(count)} for label, count in done.counts.items()]
@@ -136,7 +138,9 @@ def _label_named(
     from search.labelling import columns_of, label_pictures
 
     found, failed = [], False
-    for result in label_pictures(opened, recipe, pictures, top=shown, tell=tell):
+    with TextBar() as bar:
+        results = label_pictures(opened, recipe, pictures, top=shown, tell=tell, progress=bar)
+    for result in results:
         if isinstance(result, tuple):
             tell(f"{result[0]}: {result[1]}")
             failed = True

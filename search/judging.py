@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from indexer.encoder import FloatArray
 from indexer.errors import InvalidRequest
 from indexer.labels import OTHER
-from search.class_vectors import NamedClass, class_vectors
+from search.class_vectors import NamedClass, Progress, class_vectors
 from search.classes import is_negative, negated
 from search.examples import Examples
 from search.other import Rivals
@@ -38,7 +38,12 @@ class Judge:
     """Knows the classes of a recipe in a library's model; `probabilities` and `verdicts` need no model."""
 
     def __init__(
-        self, library: Library, recipe: Recipe, temperature: float = 1.0, tell: Callable[[str], None] = lambda _: None
+        self,
+        library: Library,
+        recipe: Recipe,
+        temperature: float = 1.0,
+        tell: Callable[[str], None] = lambda _: None,
+        progress: Progress = lambda done, total: None,
     ) -> None:
         """Embed what must be; `temperature` divides the logits. `tell` is told of examples that can't be read.
 
@@ -50,7 +55,7 @@ class Judge:
         self._texts = tuple(one for one in recipe.classes if not is_negative(one))
         self._negative = [place for place, one in enumerate(recipe.classes) if is_negative(one)]
         _check_count(recipe, library.model)
-        self._vectors = _vectors(library, self._texts, recipe)
+        self._vectors = _vectors(library, self._texts, recipe, progress)
         self._examples = Examples.of_classes(library, self._texts, tell)
         self._rivals = self._find_rivals(library)
         own = [one.threshold if one.threshold is not None else recipe.threshold for one in recipe.classes]
@@ -148,10 +153,12 @@ class Judge:
         return Rivals.of_classes(library, classes, vectors, template, together=not self._is_against_rivals)
 
 
-def _vectors(library: Library, classes: tuple[NamedClass, ...], recipe: Recipe) -> FloatArray:
+def _vectors(
+    library: Library, classes: tuple[NamedClass, ...], recipe: Recipe, progress: Progress = lambda done, total: None
+) -> FloatArray:
     if not classes:
         return np.empty((0, library.model.dim), dtype=np.float32)
-    return class_vectors(library, classes, recipe.templates)
+    return class_vectors(library, classes, recipe.templates, progress)
 
 
 def _check_count(recipe: Recipe, model: StoredModel) -> None:

@@ -176,3 +176,16 @@ def test_presets_and_template_sets_offered_are_those_there_are() -> None:
     from search.template_sets import TEMPLATE_SETS as SETS
 
     assert presets.PRESETS == PRESETS and set(TEMPLATE_SETS) == set(SETS)
+
+
+def test_a_terminal_shows_how_many_texts_are_embedded(indexed: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    from cli import bars
+    from search import class_vectors
+
+    monkeypatch.setattr(class_vectors, "TEXTS_AT_ONCE", 1)
+    monkeypatch.setattr(bars, "FEW", 1)
+    assert "Embedding texts" not in indexed("label", "--classes", "red,blue", "--no-other").stderr
+    monkeypatch.setattr(bars, "is_terminal", lambda _: True)
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich draws on what is no terminal
+    assert "Embedding texts" in indexed("label", "--classes", "teal,navy", "--no-other").stderr
+    assert "Embedding texts" not in indexed("label", "--classes", "teal,navy", "--no-other").stderr, "all is known"

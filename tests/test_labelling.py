@@ -13,7 +13,7 @@ from indexer.labels import add_labels, counts_in, label_set_named, label_sets, l
 from indexer.run import index
 from indexer.store import Store
 from indexer.temperature import remember_temperature
-from search import judged, other
+from search import class_vectors, judged, other
 from search import label_blocks as blocks
 from search.class_vectors import NamedClass
 from search.filters import make_filters, matching_ids
@@ -186,6 +186,29 @@ def test_the_mean_over_prompts_and_templates_is_what_a_class_is(library: Library
     texts = list(encoder.texts_encoded)
     label(library, recipe, again=True)
     assert encoder.texts_encoded == texts, "a text seen before needs no model"
+
+
+def test_it_is_told_how_many_texts_are_embedded_and_a_stopped_run_keeps_them(
+    library: Library, encoder: ColourEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(class_vectors, "TEXTS_AT_ONCE", 4)
+    recipe = make_recipe(["red", "lime", "blue", "navy", "gray=gray|teal"], other=False, templates=["{}", "a {}"])
+    told: list[tuple[int, int]] = []
+
+    def stop(done: int, total: int) -> None:
+        told.append((done, total))
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        label(library, recipe, progress=stop)
+    assert told == [(0, 12), (4, 12)] and encoder.texts_encoded == ["red", "a red", "lime", "a lime"]
+    told.clear()
+    label(library, recipe, progress=lambda done, total: told.append((done, total)))
+    assert told == [(4, 12), (8, 12), (12, 12)] and len(encoder.texts_encoded) == 12
+    told.clear()
+    label(library, recipe, progress=lambda done, total: told.append((done, total)))
+    assert told == [(12, 12)], "a text seen before needs no model"
 
 
 def test_named_pictures_are_taken_from_the_library_or_encoded(
