@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.errors import InvalidRequest
 from indexer.labels import OTHER, SetDescription, StoredClass
 from search.class_vectors import NamedClass
-from search.classes import TEMPLATE, check_classes, is_negative, parse_class
+from search.classes import TEMPLATE, check_classes, is_negative, parse_class, with_opposites
 
 if TYPE_CHECKING:
     from indexer.store import StoredModel
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FEW = 20  # classes up to which "other" is the default: many classes leave little that is none of them
 EVEN = 0.5  # the threshold of a label that applies or not
 LONG = 60  # letters of a default name; of more classes the first are named
-VERSION = 1  # of how labels are judged: another makes all labels anew
+VERSION = 2  # of how labels are judged: another makes all labels anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,8 @@ def make_recipe(
     """Return a recipe; a class is a name, or NAME=PROMPT|PROMPT as in search/classes.py.
 
     `other` is by default on for few classes none of which is "not ...". `threshold` is by default 0, with `multi` 0.5.
-    Raises InvalidRequest for senseless classes, a template without {} or a threshold that is no probability.
+    Raises InvalidRequest for senseless classes, a template without {} or a threshold that is no probability. With
+    `multi` "not cup" is what is no cup, else what fits none of the classes, of which "cup" must then be one.
     """
     checked = check_classes(parse_class(one) if isinstance(one, str) else one for one in classes)
     named = tuple(one for one in checked.classes if not _is_other(one))
@@ -87,7 +88,10 @@ def make_recipe(
         other = True
     if not named:
         raise InvalidRequest(f'There is no class besides "{OTHER}"; name some, such as --classes cup,car')
-    negative = any(map(is_negative, named))
+    negative = [one for one in named if is_negative(one)]
+    if not multi and negative:
+        rests = [*(one.name for one in negative[1:]), *([OTHER] if other else [])]
+        _check_negative(negative[0], rests, named)
     if other is None:
         other = len(named) <= FEW and not negative
     for value in (threshold, *(one.threshold for one in named)):
@@ -110,6 +114,22 @@ def _is_other(one: NamedClass) -> bool:
     if one.prompts != (one.name,) or one.examples:
         raise InvalidRequest(f'"{OTHER}" is what fits none of the classes; give this class another name.')
     return True
+
+
+def _check_negative(one: NamedClass, rests: Sequence[str], classes: Sequence[NamedClass]) -> None:
+    """Raise InvalidRequest where pictures get one label and "not cup" can't be told from another class.
+
+    It has all that fits no class, as have the other `rests`; and without the class "cup" it has the cups, too.
+    """
+    if rests:
+        raise InvalidRequest(
+            f'"{one.name}" and "{rests[0]}" are both what fits none of the classes, so nothing can tell them apart;'
+            " leave one out, or let each class be judged for itself: --multi"
+        )
+    opposites = with_opposites(classes)[0]
+    if len(opposites) == len(classes):
+        needed = opposites[-1].name
+        raise InvalidRequest(f'"{one.name}" needs the class "{needed}" beside it: --classes "{needed},{one.name}"')
 
 
 def _checked_template(template: str) -> str:

@@ -149,6 +149,11 @@ SENSELESS: list[tuple[Callable[[], Recipe], str]] = [
     (lambda: make_recipe(["other"]), 'no class besides "other"'),
     (lambda: make_recipe(["cup", "other=a table"]), "another name"),
     (lambda: make_recipe(["cup"], templates=["a photo"]), "{}"),
+    (lambda: make_recipe(["not cup"]), '"not cup" needs the class "cup" beside it'),
+    (lambda: make_recipe(["mug", "not a cup"]), '"not a cup" needs the class "cup"'),
+    (lambda: make_recipe(["cup", "car", "not cup", "not car"]), '"not cup" and "not car" are both .* --multi'),
+    (lambda: make_recipe(["cup", "not cup", "other"]), '"not cup" and "other" are both'),
+    (lambda: make_recipe(["cup", "not cup"], other=True), '"not cup" and "other" are both'),
     (lambda: make_recipe(["cup"], threshold=1.5), "from 0 to 1, not 1.5"),
     (lambda: make_recipe(["cup"], threshold=float("nan")), "from 0 to 1"),
 ]

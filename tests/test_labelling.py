@@ -170,10 +170,9 @@ def test_sigmoid_models_judge_each_class_alone(store: Store, picture: MakePictur
     assert cooled.probabilities["red"] == pytest.approx(1 / (1 + np.exp(-(10.0 - 5.0) / 2)), abs=1e-3)
 
 
-@pytest.mark.parametrize("classes", [["red"], ["not red"]])
-def test_one_class_alone_is_refused(library: Library, classes: list[str]) -> None:
+def test_one_class_alone_is_refused(library: Library) -> None:
     with pytest.raises(InvalidRequest, match="One class alone"):
-        label(library, make_recipe(classes, other=False))
+        label(library, make_recipe(["red"], other=False))
     assert not label_sets(library.store)
 
 
@@ -400,6 +399,21 @@ def test_the_judge_of_a_negative_class_models_the_rest(library: Library) -> None
     assert judge.columns == ("red", "not red", "blue")
     found = judge.probabilities(np.eye(3, dtype=np.float32))
     assert np.allclose(found.sum(axis=1), 1, atol=1e-5) and found[0, 0] > found[2, 0]
+
+
+@pytest.mark.parametrize("bias", [None, -5.0])
+def test_several_negative_classes_are_each_what_their_own_opposite_leaves(
+    store: Store, picture: MakePicture, photos: Path, bias: float | None
+) -> None:
+    encoder = ColourEncoder("some", bias)
+    picture("red.png", "red")
+    run(store, photos, encoder)
+    judge = Judge(Library.with_encoder(store, encoder), make_recipe(["not lime", "Red", "not a red"], multi=True))
+    assert judge.columns == ("not lime", "Red", "not a red")
+    not_lime, red, not_red = judge.probabilities(np.eye(3, dtype=np.float32)[:1])[0]
+    assert not_red == pytest.approx(1 - red) and not_lime > not_red, "a thing that is red is not lime"
+    judge = Judge(Library.with_encoder(store, encoder), make_recipe(["not lime"], multi=True))
+    assert judge.columns == ("not lime",) and judge.probabilities(np.eye(3, dtype=np.float32)).shape == (3, 1)
 
 
 # -- libraries of older versions -------------------------------------------------------------------------
