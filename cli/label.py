@@ -75,6 +75,10 @@ def label(
     from cli.output import tell
 
     check_output(form, nul)
+    if summary and (top or uncertain or nul or form == "paths"):
+        raise click.UsageError(
+            "--summary shows no pictures, so --top, --uncertain, -0 and --format paths don't go with it."
+        )
     of_classes = ("listed", "file", "presets", "examples", "own_templates", "templates", "other", "multi", "thresholds")
     preset = only_preset(options)
     recipe = recipe_from(**{option: options.pop(option) for option in of_classes})
@@ -88,8 +92,9 @@ def label(
         if pictures:
             _label_named(opened, recipe, pictures, shown, form, nul)
         else:
-            called = name or (f"{preset} (multi)" if preset and recipe.multi else preset)
-            _label_library(opened, recipe, filters, called, again, uncertain, summary, shown, form, nul)
+            if name is None and preset:
+                name = f"{preset} (multi)" if recipe.multi else preset
+            _label_library(opened, recipe, filters, name, again, uncertain, summary, shown, form, nul)
 
 
 def _refuse_with_pictures(filters: dict[str, Any], **options: Any) -> None:

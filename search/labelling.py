@@ -50,7 +50,7 @@ def label(
         return Labelling(
             library, judge, None, len(found.images), 0, False, *_left(library, judge, found.counts(judge)), among
         )
-    called = _checked_name(name or recipe.default_name)
+    called = _checked_name(recipe.default_name if name is None else name)
     made = recipe.description(library.model, temperature_of(library.store, library.model))
     before = label_set_named(library.store, called)
     holds = before is not None and (before.recipe, before.model) == (made.recipe, library.model.name)

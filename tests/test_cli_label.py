@@ -41,6 +41,13 @@ def test_label_top(indexed: Invoke) -> None:
     assert all(len(one["probabilities"]) == 2 for one in json.loads(indexed(*of_three, "--format", "json").stdout))
 
 
+def test_label_top_shows_the_classes_besides_the_label(indexed: Invoke) -> None:
+    unsure = indexed("label", *CLASSES, "--threshold", "0.9", "--top", "2").stdout.splitlines()
+    assert unsure[2].split("\t")[::3] == ["other", "red"], "the best class, which is below the threshold"
+    several = indexed("label", *CLASSES[:2], "--multi", "--threshold", "0", "--top", "2").stdout.splitlines()
+    assert {tuple(line.split("\t")[::3]) for line in several} == {("red", "blue"), ("blue", "red")}
+
+
 def test_label_summary_and_the_least_certain(indexed: Invoke) -> None:
     done = indexed("label", *CLASSES, "--summary")
     assert done.stdout == "red\t2\nblue\t1\n" and "Labelled 3 pictures" in done.stderr
@@ -127,6 +134,11 @@ def test_label_mistakes(indexed: Invoke, tmp_path: Path, photos: Path) -> None:
         ((*CLASSES, "--threshold", "many"), "not a probability"),
         ((*CLASSES, "--threshold", "7"), "from 0 to 1"),
         ((*CLASSES, "--threshold", "mug=0.5"), "no class"),
+        (("--classes", "red,blue,other", "--threshold", "other=0.5"), "no class 'other'"),
+        ((*CLASSES, "--name", ""), "name of the label set is empty"),
+        ((*CLASSES, "--summary", "--uncertain", "1"), "--summary shows no pictures"),
+        ((*CLASSES, "--summary", "--format", "paths"), "--summary shows no pictures"),
+        ((*CLASSES, "--summary", "-0"), "--summary shows no pictures"),
         ((*CLASSES, photos / "red.png", "--in", photos), "not both"),
         ((*CLASSES, photos / "red.png", "--name", "x"), "--name"),
         ((*CLASSES, "-0", "--format", "json"), "-0"),
