@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -123,15 +125,28 @@ def test_presets_can_be_used_as_they_are(name: str) -> None:
     assert (len(checked.classes), checked.notes) == (counts[name], ())
 
 
-def test_presets_choose_a_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_presets_choose_a_meaning() -> None:
     prompts = written(preset("imagenet"))
     assert "bird" in prompts["crane (bird)"][0] and "construction" in prompts["crane (machine)"][0]
     assert written(preset("cifar100"))["mouse"] == ("a mouse, the animal",)
     with pytest.raises(InvalidRequest, match="photo-basics"):
         preset("nonsense")
-    monkeypatch.setitem(__import__("sys").modules, "timm.data", None)
-    with pytest.raises(InvalidRequest, match=r"pip install 'clipsearch\[builtin\]'"):
-        preset("imagenet")
+
+
+def test_the_classes_of_imagenet_are_those_that_models_are_trained_on() -> None:
+    from timm.data import ImageNetInfo
+
+    info = ImageNetInfo()
+    firsts = [info.index_to_description(place).split(", ")[0] for place in range(info.num_classes())]
+    found = [one.name for one in preset("imagenet")]
+    assert len(found) == len(firsts)
+    other = [(ours, theirs) for ours, theirs in zip(found, firsts, strict=True) if ours != theirs]
+    assert len(other) == 5 and all(ours.startswith(f"{theirs} (") for ours, theirs in other)
+
+
+def test_presets_need_no_torch() -> None:
+    script = "import sys; from search.presets import PRESETS, preset; [preset(name) for name in PRESETS]; "
+    subprocess.run([sys.executable, "-c", f"{script}assert not {{'torch', 'timm'}} & set(sys.modules)"], check=True)
 
 
 def test_other_is_the_default_for_few_classes_without_a_negative_one() -> None:
