@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.errors import InvalidRequest
 from indexer.labels import OTHER, SetDescription, StoredClass
 from search.class_vectors import NamedClass
-from search.classes import TEMPLATE, check_classes, is_negative, parse_class, with_opposites
+from search.classes import TEMPLATE, check_classes, is_negative, parse_class, parse_classes, with_opposites
 
 if TYPE_CHECKING:
     from indexer.store import StoredModel
@@ -69,20 +69,21 @@ class Recipe:
 
 
 def make_recipe(
-    classes: Iterable[str | NamedClass],
+    classes: str | Iterable[str | NamedClass],
     *,
-    templates: Sequence[str] = (TEMPLATE,),
+    templates: str | Iterable[str] = TEMPLATE,
     other: bool | None = None,
     multi: bool = False,
     threshold: float | None = None,
 ) -> Recipe:
-    """Return a recipe; a class is a name, or NAME=PROMPT|PROMPT as in search/classes.py.
+    """Return a recipe; a class is a name, or NAME=PROMPT|PROMPT as in search/classes.py. A text is a list with commas.
 
     `other` is by default on for few classes none of which is "not ...". `threshold` is by default 0, with `multi` 0.5.
     Raises InvalidRequest for senseless classes, a template without {} or a threshold that is no probability. With
     `multi` "not cup" is what is no cup, else what fits none of the classes, of which "cup" must then be one.
     """
-    checked = check_classes(parse_class(one) if isinstance(one, str) else one for one in classes)
+    several = parse_classes(classes) if isinstance(classes, str) else classes
+    checked = check_classes(parse_class(one) if isinstance(one, str) else one for one in several)
     named = tuple(one for one in checked.classes if not _is_other(one))
     if len(named) < len(checked.classes):
         other = True
@@ -99,7 +100,7 @@ def make_recipe(
             raise InvalidRequest(f"A threshold is a probability from 0 to 1, not {value:g}.")
     return Recipe(
         named,
-        tuple(dict.fromkeys(map(_checked_template, templates))),
+        tuple(dict.fromkeys(map(_checked_template, (templates,) if isinstance(templates, str) else templates))),
         other or multi,
         multi,
         threshold if threshold is not None else EVEN if multi else 0.0,

@@ -158,6 +158,11 @@ def test_other_is_the_default_for_few_classes_without_a_negative_one() -> None:
     assert make_recipe(["cup"], multi=True).threshold == 0.5 and make_recipe(["cup"]).threshold == 0.0
 
 
+def test_a_text_is_a_list_with_commas_or_one_template() -> None:
+    made = make_recipe('cup,"salt, coarse"', templates="a {}")
+    assert ([one.name for one in made.classes], made.templates) == (["cup", "salt, coarse"], ("a {}",))
+
+
 SENSELESS: list[tuple[Callable[[], Recipe], str]] = [
     (lambda: make_recipe([]), "no classes"),
     (lambda: make_recipe(["cup", " "]), "empty"),
