@@ -163,7 +163,7 @@ def test_label_sets_are_listed_shown_renamed_and_removed(indexed: Invoke) -> Non
     assert "a photo of a {}" in shown.stderr and "threshold 0.9" in shown.stderr and "a red" in shown.stdout
     (record,) = json.loads(indexed("labels", "show", "mine", "--format", "json").stdout)
     assert (record["model"], record["classes"][0]["prompts"]) == ("colour", ["a red"])
-    one_sentence(indexed("labels", "show"), "name one: red,blue, mine", code=2)
+    one_sentence(indexed("labels", "show"), 'name one: "red,blue", "mine"', code=2)
     one_sentence(indexed("labels", "rename", "mine", "red,blue"), "already", code=2)
     assert 'is now "yours"' in indexed("labels", "rename", "mine", "yours").stderr
     one_sentence(indexed("labels", "remove", "mine"), 'no label set "mine"', code=2)
