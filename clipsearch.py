@@ -221,9 +221,9 @@ class Library:
 
     def label(
         self,
-        classes: Iterable[str],
+        classes: str | Iterable[str],
         *,
-        templates: Iterable[str] = ("a photo of a {}",),
+        templates: str | Iterable[str] = "a photo of a {}",
         other: bool | None = None,
         multi: bool = False,
         threshold: float | None = None,
@@ -233,10 +233,10 @@ class Library:
     ) -> Iterator[LabelledPicture]:
         """Label what is new or changed, or all `again`, then yield every picture, or those below `folder`, by path.
 
-        A class is a name, or "name=prompt|prompt"; `templates` have {} where it goes. What fits no class is "other",
-        by default if the classes are few. With `multi` each class is judged for itself, so that a picture may have
-        several labels; one needs the probability `threshold` (0, with `multi` 0.5). They are stored in a label set
-        called `name`, by default by its classes.
+        A class is a name, or "name=prompt|prompt"; a text is a list of them, "cup,car". `templates` have {} where it
+        goes. What fits no class is "other", by default if the classes are few. With `multi` each class is judged for
+        itself, so that a picture may have several labels; one needs the probability `threshold` (0, with `multi` 0.5).
+        They are stored in a label set called `name`, by default by its classes.
 
         Raises InvalidRequest for senseless classes or templates, FolderError for a folder that is not in the library.
         """
@@ -244,16 +244,16 @@ class Library:
         from search.labelling import label
         from search.recipe import make_recipe
 
-        recipe = make_recipe(classes, templates=tuple(templates), other=other, multi=multi, threshold=threshold)
+        recipe = make_recipe(classes, templates=templates, other=other, multi=multi, threshold=threshold)
         filters = make_filters(folder=folder) if folder is not None else None
         return label(self._searching(), recipe, name=name, filters=filters, again=again).pictures()
 
     def label_pictures(
         self,
-        pictures: Sequence[AnyPath],
-        classes: Iterable[str],
+        pictures: AnyPath | Iterable[AnyPath],
+        classes: str | Iterable[str],
         *,
-        templates: Iterable[str] = ("a photo of a {}",),
+        templates: str | Iterable[str] = "a photo of a {}",
         other: bool | None = None,
         multi: bool = False,
         threshold: float | None = None,
@@ -265,8 +265,9 @@ class Library:
         from search.labelling import label_pictures
         from search.recipe import make_recipe
 
-        recipe = make_recipe(classes, templates=tuple(templates), other=other, multi=multi, threshold=threshold)
-        for result in label_pictures(self._searching(), recipe, [Path(picture) for picture in pictures]):
+        recipe = make_recipe(classes, templates=templates, other=other, multi=multi, threshold=threshold)
+        several = [pictures] if isinstance(pictures, str | PathLike) else pictures
+        for result in label_pictures(self._searching(), recipe, [Path(picture) for picture in several]):
             if isinstance(result, tuple):
                 raise PictureError(f"{result[0]}: {result[1]}")
             yield result

@@ -142,6 +142,7 @@ def _thresholds(written: tuple[str, ...], classes: list[NamedClass]) -> tuple[fl
     """Return the general threshold, and the classes with their own."""
     from dataclasses import replace
 
+    from indexer.labels import OTHER
     from search.classes import tidy
 
     general: float | None = None
@@ -158,7 +159,7 @@ def _thresholds(written: tuple[str, ...], classes: list[NamedClass]) -> tuple[fl
             own[tidy(name)] = value
         else:
             general = value
-    unknown = own.keys() - {one.name for one in classes}
+    unknown = own.keys() - {one.name for one in classes if one.name.casefold() != OTHER}
     if unknown:
         raise click.BadParameter(f"There is no class {min(unknown)!r}.", param_hint="--threshold")
     return general, [replace(one, threshold=own.get(one.name)) for one in classes]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.bars import TextBar
 from cli.class_options import class_options, only_preset, recipe_from
 from cli.filter_options import filter_options, filters_from
 from cli.label_output import shown_of, tell_counts, tell_what_was_done, write_pictures
@@ -74,6 +75,10 @@ def label(
     from cli.output import tell
 
     check_output(form, nul)
+    if summary and (top or uncertain or nul or form == "paths"):
+        raise click.UsageError(
+            "--summary shows no pictures, so --top, --uncertain, -0 and --format paths don't go with it."
+        )
     of_classes = ("listed", "file", "presets", "examples", "own_templates", "templates", "other", "multi", "thresholds")
     preset = only_preset(options)
     recipe = recipe_from(**{option: options.pop(option) for option in of_classes})
@@ -87,8 +92,9 @@ def label(
         if pictures:
             _label_named(opened, recipe, pictures, shown, form, nul)
         else:
-            called = name or (f"{preset} (multi)" if preset and recipe.multi else preset)
-            _label_library(opened, recipe, filters, called, again, uncertain, summary, shown, form, nul)
+            if name is None and preset:
+                name = f"{preset} (multi)" if recipe.multi else preset
+            _label_library(opened, recipe, filters, name, again, uncertain, summary, shown, form, nul)
 
 
 def _refuse_with_pictures(filters: dict[str, Any], **options: Any) -> None:
@@ -116,7 +122,8 @@ def _label_library(
     from cli.output import tell, write_rows
     from search.labelling import label as label_library
 
-    done = label_library(opened, recipe, name=name, filters=filters, again=again, tell=tell)
+    with TextBar() as bar:
+        done = label_library(opened, recipe, name=name, filters=filters, again=again, tell=tell, progress=bar)
     tell_what_was_done(done)
     if summary:
         rows = [{"class": label, "pictures": str(count)} for label, count in done.counts.items()]
@@ -136,7 +143,9 @@ def _label_named(
     from search.labelling import columns_of, label_pictures
 
     found, failed = [], False
-    for result in label_pictures(opened, recipe, pictures, top=shown, tell=tell):
+    with TextBar() as bar:
+        results = label_pictures(opened, recipe, pictures, top=shown, tell=tell, progress=bar)
+    for result in results:
         if isinstance(result, tuple):
             tell(f"{result[0]}: {result[1]}")
             failed = True

@@ -55,9 +55,10 @@ def _rows(picture: LabelledPicture, names: Sequence[str], multi: bool) -> Iterat
     row: dict[str, Cell] = dict.fromkeys(names)
     row |= {"path": picture.path, "at": picture.at}
     row |= {f"p({name})": value for name, value in picture.probabilities.items()}
-    for place, (name, value) in enumerate(best[1:], 2):
-        row |= {f"class_{place}": name, f"probability_{place}": value}
     for label, probability in given:
+        others = [(name, value) for name, value in best if name != label]  # the label need not be the best class
+        for place, (name, value) in enumerate(others, 2):
+            row |= {f"class_{place}": name, f"probability_{place}": value}
         yield {**row, "class": label, "probability": probability}
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.bars import new_bar
 from cli.output import is_terminal, tell
 from indexer.found import Problem
 from indexer.paths import readable
@@ -191,25 +192,10 @@ class BarListener(CommandListener):
 
     def encoding(self, total: int) -> None:
         """Start the bar."""
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        class Rate(TextColumn):
-            def render(self, task: Any) -> Any:
-                from rich.text import Text
-
-                return Text(f"{task.speed:.1f} pictures/s" if task.speed else "")
+        from rich.progress import TextColumn
 
         self._close()
-        self._bar = Progress(
-            TextColumn("Encoding"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            Rate(""),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[bottleneck]}"),
-            console=Console(stderr=True),
-        )
+        self._bar = new_bar("Encoding", "pictures", TextColumn("{task.fields[bottleneck]}"))
         self._task = self._bar.add_task("encode", total=total, bottleneck="")
         self._bar.start()
 

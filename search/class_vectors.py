@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,9 +16,12 @@ from search.template_sets import fill
 from search.text_embeddings import embed_texts
 
 if TYPE_CHECKING:
+    from indexer.encoder import Encoder
     from search.library import Library
 
-CLASSES_AT_ONCE = 64
+TEXTS_AT_ONCE = 256  # some seconds' work of a slow model: what a run that is stopped loses
+
+Progress = Callable[[int, int], None]  # is told how many texts are embedded, of how many; only if the model must embed
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +38,39 @@ class NamedClass:
         return list(dict.fromkeys(fill(template, prompt) for prompt in self.prompts for template in templates))
 
 
-def class_vectors(library: Library, classes: Sequence[NamedClass], templates: Sequence[str]) -> FloatArray:
+def class_vectors(
+    library: Library,
+    classes: Sequence[NamedClass],
+    templates: Sequence[str],
+    progress: Progress = lambda done, total: None,
+) -> FloatArray:
     """Return the unit embeddings (classes, dim) of classes.
 
     Each is the normalised mean of the unit embeddings of the class's prompts in the templates (Radford et al.,
     "Learning Transferable Visual Models From Natural Language Supervision", ICML 2021, section 3.1.4).
     """
-    blocks = [
-        _vectors_of(library, classes[start : start + CLASSES_AT_ONCE], templates)
-        for start in range(0, len(classes), CLASSES_AT_ONCE)
-    ]
+    at_once = max(1, TEXTS_AT_ONCE // len(templates))
+    ends = [0, *itertools.accumulate(len(one.prompts) * len(templates) for one in classes)]
+    blocks = []
+    for start in range(0, len(classes), at_once):
+        started = functools.partial(progress, ends[start], ends[-1])
+        blocks.append(_vectors_of(library, classes[start : start + at_once], templates, started))
+    progress(ends[-1], ends[-1])
     return np.concatenate(blocks)
 
 
-def _vectors_of(library: Library, classes: Sequence[NamedClass], templates: Sequence[str]) -> FloatArray:
-    """Embed some classes; the model is given all their texts at once."""
+def _vectors_of(
+    library: Library, classes: Sequence[NamedClass], templates: Sequence[str], started: Callable[[], None]
+) -> FloatArray:
+    """Embed some classes; the model is given all their texts at once, after `started` was called."""
+
+    def load() -> Encoder:
+        started()
+        return library.encoder
+
     texts = [one.texts(templates) for one in classes]
     flat = [text for some in texts for text in some]
-    embedded = embed_texts(library.store, library.model, flat, lambda: library.encoder, exact=True)
+    embedded = embed_texts(library.store, library.model, flat, load, exact=True)
     ends = np.cumsum([len(some) for some in texts])
     means = np.add.reduceat(embedded, [0, *ends[:-1]], axis=0)
     return unit_rows(np.asarray(means, dtype=np.float32))

@@ -18,9 +18,10 @@ from indexer.labels import OTHER
 from search.class_vectors import NamedClass
 
 TEMPLATE = "a photo of a {}"
-NEGATION = re.compile(r"not\s+(?:(?:an?|the)\s+)?(?P<rest>\S.*)", re.IGNORECASE)
+NEGATION = re.compile(r"not\s+(?P<rest>\S.*)", re.IGNORECASE)
 SHOWN = 5  # classes in a message
 
+_ARTICLE = re.compile(r"^(an?|the)\s+(?=\S)")
 _PARTS = re.compile(r"\\(?P<escaped>.)|(?P<sign>[=|])|(?P<plain>[^\\=|]+|\\)", re.DOTALL)
 
 
@@ -156,7 +157,25 @@ def is_negative(one: NamedClass) -> bool:
     return one.prompts == (one.name,) and not one.examples and NEGATION.fullmatch(one.name) is not None
 
 
-def negated(one: NamedClass) -> str:
-    """Return what a negative class is not."""
-    match = NEGATION.fullmatch(one.name)
-    return match["rest"] if match else one.name
+def with_opposites(classes: Iterable[NamedClass]) -> tuple[list[NamedClass], list[int]]:
+    """Return all classes that say what a picture is, and the places among them of what the negative ones are not.
+
+    The opposite of "not a cup" is "cup", "Cup" or "a cup"; one that is missing is added.
+    """
+    told: list[NamedClass] = []
+    negative: list[str] = []
+    for one in classes:
+        negation = NEGATION.fullmatch(one.name) if is_negative(one) else None
+        negative += [negation["rest"]] if negation else []
+        told += [] if negation else [one]
+    places = {_bare(one.name): place for place, one in enumerate(told)}
+    for name in negative:
+        if _bare(name) not in places:
+            places[_bare(name)] = len(told)
+            told.append(NamedClass(_bare(name), (_bare(name),)))
+    return told, [places[_bare(name)] for name in negative]
+
+
+def _bare(name: str) -> str:
+    """Return a name in small letters without its article."""
+    return _ARTICLE.sub("", name.casefold())

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from indexer.encoder import FloatArray
 from indexer.errors import InvalidRequest
 from indexer.labels import OTHER
-from search.class_vectors import NamedClass, class_vectors
-from search.classes import is_negative, negated
+from search.class_vectors import Progress, class_vectors
+from search.classes import is_negative, with_opposites
 from search.examples import Examples
 from search.other import Rivals
 from search.probabilities import probabilities
@@ -38,7 +38,12 @@ class Judge:
     """Knows the classes of a recipe in a library's model; `probabilities` and `verdicts` need no model."""
 
     def __init__(
-        self, library: Library, recipe: Recipe, temperature: float = 1.0, tell: Callable[[str], None] = lambda _: None
+        self,
+        library: Library,
+        recipe: Recipe,
+        temperature: float = 1.0,
+        tell: Callable[[str], None] = lambda _: None,
+        progress: Progress = lambda done, total: None,
     ) -> None:
         """Embed what must be; `temperature` divides the logits. `tell` is told of examples that can't be read.
 
@@ -47,10 +52,11 @@ class Judge:
         self.recipe = recipe
         self._model = library.model
         self._temperature = temperature
-        self._texts = tuple(one for one in recipe.classes if not is_negative(one))
+        self._texts, self._opposites = with_opposites(recipe.classes)
         self._negative = [place for place, one in enumerate(recipe.classes) if is_negative(one)]
+        self._positive = [place for place, one in enumerate(recipe.classes) if not is_negative(one)]
         _check_count(recipe, library.model)
-        self._vectors = _vectors(library, self._texts, recipe)
+        self._vectors = class_vectors(library, self._texts, recipe.templates, progress)
         self._examples = Examples.of_classes(library, self._texts, tell)
         self._rivals = self._find_rivals(library)
         own = [one.threshold if one.threshold is not None else recipe.threshold for one in recipe.classes]
@@ -79,20 +85,24 @@ class Judge:
         """Return the probabilities (n, columns) of pictures with unit embeddings (n, dim).
 
         softmax(scale x cosine / temperature) over the columns, for a sigmoid model sigmoid((scale x cosine + bias) /
-        temperature) of each. With `multi` each class of a softmax model is judged alone, by its lead over its rivals.
+        temperature) of each. With `multi` each class of a softmax model is judged alone, by its lead over its rivals,
+        and "not cup" has what "cup" leaves.
         """
         scale, bias = self._model.logit_scale / self._temperature, self._model.logit_bias
         if self._is_against_rivals and self._rivals is not None:
-            alone = probabilities(self._rivals.leads(pictures, self._of_texts(pictures)), scale, 0.0)
-            return self._with_negative(alone, 1.0 - alone.max(axis=1)) if self._negative else alone
-        return probabilities(self.cosines(pictures), scale, None if bias is None else bias / self._temperature)
+            cosines: FloatArray = self._rivals.leads(pictures, self._of_texts(pictures))
+            bias = 0.0
+        else:
+            cosines = self.cosines(pictures)
+        found = probabilities(cosines, scale, None if bias is None else bias / self._temperature)
+        return self._with_negative(found, 1.0 - found[:, self._opposites]) if self.recipe.multi else found
 
     def cosines(self, pictures: FloatArray) -> FloatArray:
         """Return the cosines (n, columns) of pictures, from which `probabilities` makes a choice of one column."""
         cosines: FloatArray = self._of_texts(pictures)
         if self._rivals is not None:
             cosines, rest = self._rivals.beside(pictures, cosines)
-            cosines = self._with_negative(cosines, rest) if self._negative else cosines
+            cosines = self._with_negative(cosines, rest[:, np.newaxis])
             cosines = np.column_stack([cosines, rest]) if self._has_other else cosines
         return cosines
 
@@ -134,32 +144,21 @@ class Judge:
         return Verdicts(rows[order], labels[order], given[order].astype(np.float32), margins)
 
     def _with_negative(self, columns: FloatArray, rest: FloatArray) -> FloatArray:
-        """Put what stands for "not ..." in its places among the classes' columns."""
-        positive = [place for place in range(len(self.recipe.classes)) if place not in self._negative]
+        """Put what stands for "not ..." (n, 1 or as many) in its places among the columns (n, texts)."""
+        if not self._negative:
+            return columns
         found = np.empty((len(columns), len(self.recipe.classes)), dtype=np.float32)
-        found[:, positive] = columns
-        found[:, self._negative] = rest[:, np.newaxis]
+        found[:, self._positive] = columns[:, : len(self._positive)]
+        found[:, self._negative] = rest
         return found
 
     def _find_rivals(self, library: Library) -> Rivals | None:
         """Return what stands against the classes, if anything is to."""
-        if not (self._has_other or self._is_against_rivals or self._negative):
+        is_rest_asked = bool(self._negative) and not self.recipe.multi
+        if not (self._has_other or self._is_against_rivals or is_rest_asked):
             return None
-        classes, vectors = self._texts, self._vectors
-        if self._negative and not self._is_against_rivals:  # what "not cup" is not may be no class itself
-            absent = [
-                NamedClass(name, (name,)) for name in map(negated, map(self.recipe.classes.__getitem__, self._negative))
-            ]
-            classes = (*classes, *(one for one in absent if one.name not in {known.name for known in self._texts}))
-            vectors = np.concatenate([vectors, _vectors(library, classes[len(self._texts) :], self.recipe)])
         template = self.recipe.templates[0]
-        return Rivals.of_classes(library, classes, vectors, template, together=not self._is_against_rivals)
-
-
-def _vectors(library: Library, classes: tuple[NamedClass, ...], recipe: Recipe) -> FloatArray:
-    if not classes:
-        return np.empty((0, library.model.dim), dtype=np.float32)
-    return class_vectors(library, classes, recipe.templates)
+        return Rivals.of_classes(library, self._texts, self._vectors, template, together=not self._is_against_rivals)
 
 
 def _check_count(recipe: Recipe, model: StoredModel) -> None:

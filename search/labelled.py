@@ -31,7 +31,7 @@ def find_label_set(store: Store, name: str | None) -> LabelSet:
     known = label_sets(store)
     if not known:
         raise InvalidRequest("No picture has a label yet; run: clipsearch label --classes cup,car")
-    names = ", ".join(one.name for one in known)
+    names = ", ".join(f'"{one.name}"' for one in known)  # which have commas themselves
     if name is None:
         if len(known) > 1:
             raise InvalidRequest(f"There are several label sets, so name one: {names}.")

@@ -13,6 +13,7 @@ from indexer.errors import InvalidRequest, PictureError
 from indexer.labels import OTHER, begin_set, label_set_named, labelled_images
 from indexer.pictures import count_without_embedding
 from indexer.temperature import temperature_of
+from search.class_vectors import Progress
 from search.filters import Filters
 from search.judged import Judged
 from search.judging import Judge
@@ -35,6 +36,7 @@ def label(
     filters: Filters | None = None,
     again: bool = False,
     tell: Callable[[str], None] = lambda _: None,
+    progress: Progress = lambda done, total: None,
 ) -> Labelling:
     """Label the pictures that pass the filters and have no label in the set yet, or all of them `again`.
 
@@ -42,13 +44,13 @@ def label(
     Raises InvalidRequest as Judge does, FolderError and InvalidRequest as matching_ids does.
     """
     among = library.ids(filters or Filters())
-    judge = Judge(library, recipe, temperature_of(library.store, library.model), tell)
+    judge = Judge(library, recipe, temperature_of(library.store, library.model), tell, progress)
     if library.store.read_only:
         found = Judged.of(library, judge, among, np.empty(0, np.int64))
         return Labelling(
             library, judge, None, len(found.images), 0, False, *_left(library, judge, found.counts(judge)), among
         )
-    called = _checked_name(name or recipe.default_name)
+    called = _checked_name(recipe.default_name if name is None else name)
     made = recipe.description(library.model, temperature_of(library.store, library.model))
     before = label_set_named(library.store, called)
     holds = before is not None and (before.recipe, before.model) == (made.recipe, library.model.name)
@@ -69,13 +71,14 @@ def label_pictures(
     *,
     top: int | None = None,
     tell: Callable[[str], None] = lambda _: None,
+    progress: Progress = lambda done, total: None,
 ) -> Iterator[LabelledPicture | tuple[Path, str]]:
     """Yield each picture with its labels, in the order given, or (path, why it can't be read); nothing is stored.
 
     Pictures need not be in the library; the embedding of one that is there, unchanged, is taken from it. Raises
     InvalidRequest as `label` does.
     """
-    judge = Judge(library, recipe, temperature_of(library.store, library.model), tell)
+    judge = Judge(library, recipe, temperature_of(library.store, library.model), tell, progress)
     return (_label_one(library, judge, path, top) for path in pictures)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.errors import InvalidRequest
 from indexer.labels import OTHER, SetDescription, StoredClass
 from search.class_vectors import NamedClass
-from search.classes import TEMPLATE, check_classes, is_negative, parse_class
+from search.classes import TEMPLATE, check_classes, is_negative, parse_class, parse_classes, with_opposites
 from search.meanings import notes_on_meanings
 
 if TYPE_CHECKING:
@@ -70,25 +70,30 @@ class Recipe:
 
 
 def make_recipe(
-    classes: Iterable[str | NamedClass],
+    classes: str | Iterable[str | NamedClass],
     *,
-    templates: Sequence[str] = (TEMPLATE,),
+    templates: str | Iterable[str] = TEMPLATE,
     other: bool | None = None,
     multi: bool = False,
     threshold: float | None = None,
 ) -> Recipe:
-    """Return a recipe; a class is a name, or NAME=PROMPT|PROMPT as in search/classes.py.
+    """Return a recipe; a class is a name, or NAME=PROMPT|PROMPT as in search/classes.py. A text is a list with commas.
 
     `other` is by default on for few classes none of which is "not ...". `threshold` is by default 0, with `multi` 0.5.
-    Raises InvalidRequest for senseless classes, a template without {} or a threshold that is no probability.
+    Raises InvalidRequest for senseless classes, a template without {} or a threshold that is no probability. With
+    `multi` "not cup" is what is no cup, else what fits none of the classes, of which "cup" must then be one.
     """
-    checked = check_classes(parse_class(one) if isinstance(one, str) else one for one in classes)
+    several = parse_classes(classes) if isinstance(classes, str) else classes
+    checked = check_classes(parse_class(one) if isinstance(one, str) else one for one in several)
     named = tuple(one for one in checked.classes if not _is_other(one))
     if len(named) < len(checked.classes):
         other = True
     if not named:
         raise InvalidRequest(f'There is no class besides "{OTHER}"; name some, such as --classes cup,car')
-    negative = any(map(is_negative, named))
+    negative = [one for one in named if is_negative(one)]
+    if not multi and negative:
+        rests = [*(one.name for one in negative[1:]), *([OTHER] if other else [])]
+        _check_negative(negative[0], rests, named)
     if other is None:
         other = len(named) <= FEW and not negative
     for value in (threshold, *(one.threshold for one in named)):
@@ -96,7 +101,7 @@ def make_recipe(
             raise InvalidRequest(f"A threshold is a probability from 0 to 1, not {value:g}.")
     return Recipe(
         named,
-        tuple(dict.fromkeys(map(_checked_template, templates))),
+        tuple(dict.fromkeys(map(_checked_template, (templates,) if isinstance(templates, str) else templates))),
         other or multi,
         multi,
         threshold if threshold is not None else EVEN if multi else 0.0,
@@ -111,6 +116,22 @@ def _is_other(one: NamedClass) -> bool:
     if one.prompts != (one.name,) or one.examples:
         raise InvalidRequest(f'"{OTHER}" is what fits none of the classes; give this class another name.')
     return True
+
+
+def _check_negative(one: NamedClass, rests: Sequence[str], classes: Sequence[NamedClass]) -> None:
+    """Raise InvalidRequest where pictures get one label and "not cup" can't be told from another class.
+
+    It has all that fits no class, as have the other `rests`; and without the class "cup" it has the cups, too.
+    """
+    if rests:
+        raise InvalidRequest(
+            f'"{one.name}" and "{rests[0]}" are both what fits none of the classes, so nothing can tell them apart;'
+            " leave one out, or let each class be judged for itself: --multi"
+        )
+    opposites = with_opposites(classes)[0]
+    if len(opposites) == len(classes):
+        needed = opposites[-1].name
+        raise InvalidRequest(f'"{one.name}" needs the class "{needed}" beside it: --classes "{needed},{one.name}"')
 
 
 def _checked_template(template: str) -> str:

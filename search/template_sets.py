@@ -80,9 +80,12 @@ TEMPLATE_SETS: dict[str, tuple[str, ...]] = {
 }
 
 _PICTURES = "photo|photograph|picture|image|drawing|painting|sketch|rendering|logo|icon"
-_ARTICLE = re.compile(
-    rf"\b(?P<article>an?) (?P<looks>(?:[a-z-]+ )??(?:[a-z-]+ )??)\{{\}}(?P<phrase> (?:{_PICTURES})s?\b)?", re.IGNORECASE
+_LOOK = r"(?!(?:of|on|in|with|for|at|and|or|from|by|to|the)\b)[a-z-]+ "
+_PLACE = re.compile(
+    rf"(?:\b(?P<article>an?|the) (?P<looks>(?:{_LOOK})??(?:{_LOOK})??))?\{{\}}(?P<phrase> (?:{_PICTURES})s?\b)?",
+    re.IGNORECASE,
 )
+_OWN = re.compile(r"(?P<own>an?|the|my|your|his|her|its|our|their) (?P<noun>.+)", re.IGNORECASE)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -90,6 +93,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+_ARTICLES = _words("a an the")
 _SMALL = _words("of on in with for at and or from by to")  # after one the noun is over
 _BARE = _words(
     "something anything nothing everything somebody anybody nobody someone anyone everyone"
@@ -104,23 +108,29 @@ _ONE = _words(  # things whose names look like plurals or masses
 def fill(template: str, name: str) -> str:
     """Return a template with a class's name at {}; "a {}" and "a small {}" get the article that the name takes.
 
-    Plurals, masses ("rice"), proper names ("Paris"), names with a word of their own ("my dog") and those in other
-    scripts take none. Underscores, as in the names of data sets' folders, become spaces.
+    Plurals, masses ("rice"), proper names ("Paris") and those in other scripts take none. An article or "my" that the
+    name brings takes the place of the template's: "a small {}" and "my dog" are "my small dog". Underscores, as in the
+    names of data sets' folders, become spaces.
     """
     spoken = " ".join(name.replace("_", " ").split())
-    article = article_for(spoken)
+    brought = _OWN.fullmatch(spoken)
+    own, noun = (brought["own"].lower(), brought["noun"]) if brought else ("", spoken)
+    takes_one = bool(article_for(spoken))
 
     def written(match: re.Match[str]) -> str:
-        looks, phrase = match["looks"], match["phrase"] or ""
-        if not article and not phrase:  # in "a {} photo" the article is the photo's
-            return f"{looks}{{}}"
-        first = match["article"]
-        if not looks:
-            right = "an" if vowel_sound(_plain(spoken)) else "a"
-            first = right.capitalize() if first[0].isupper() else right
-        return f"{first} {looks}{{}}{phrase}"
+        before, looks, phrase = match["article"], match["looks"], match["phrase"] or ""
+        if before is None:
+            return spoken + phrase
+        first = before.lower()
+        if own and (own not in _ARTICLES or (own == "the" and not phrase)):  # in "a {} photo" it is the photo's
+            first = own
+        elif first != "the" and not (own or takes_one or phrase):
+            return looks + noun
+        if first in ("a", "an"):
+            first = "an" if _begins_with_vowel(looks + noun) else "a"
+        return f"{first.capitalize() if before[0].isupper() else first} {looks}{noun}{phrase}"
 
-    return _ARTICLE.sub(written, template).replace("{}", spoken)
+    return _PLACE.sub(written, template)
 
 
 def article_for(name: str) -> str:
@@ -134,6 +144,15 @@ def article_for(name: str) -> str:
     if head[-1].lower() in _ONE:
         head.append("one")
     return article_of(" ".join(head))
+
+
+def _begins_with_vowel(text: str) -> bool:
+    """Say whether a text is spoken with a vowel first; "8-bit", "MRI scan" and "FBI agent" are, "US flag" is not."""
+    if text[0].isdigit():
+        return re.match(r"8|1[18](?!\d)", text) is not None
+    if re.match(r"[A-Z]+(?![a-z])", text):  # letters that are spelt
+        return re.match(r"[AEIO]|[FHLMNRSX](?![AEIOU])", text) is not None
+    return vowel_sound(_plain(text))
 
 
 def _is_latin(word: str) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -125,15 +127,28 @@ def test_presets_can_be_used_as_they_are(name: str) -> None:
     assert make_recipe(preset(name)).notes == (), "a preset chooses the meaning of each of its words"
 
 
-def test_presets_choose_a_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_presets_choose_a_meaning() -> None:
     prompts = written(preset("imagenet"))
     assert "bird" in prompts["crane (bird)"][0] and "construction" in prompts["crane (machine)"][0]
     assert written(preset("cifar100"))["mouse"] == ("a mouse, the animal",)
     with pytest.raises(InvalidRequest, match="photo-basics"):
         preset("nonsense")
-    monkeypatch.setitem(__import__("sys").modules, "timm.data", None)
-    with pytest.raises(InvalidRequest, match=r"pip install 'clipsearch\[builtin\]'"):
-        preset("imagenet")
+
+
+def test_the_classes_of_imagenet_are_those_that_models_are_trained_on() -> None:
+    from timm.data import ImageNetInfo
+
+    info = ImageNetInfo()
+    firsts = [info.index_to_description(place).split(", ")[0] for place in range(info.num_classes())]
+    found = [one.name for one in preset("imagenet")]
+    assert len(found) == len(firsts)
+    other = [(ours, theirs) for ours, theirs in zip(found, firsts, strict=True) if ours != theirs]
+    assert len(other) == 5 and all(ours.startswith(f"{theirs} (") for ours, theirs in other)
+
+
+def test_presets_need_no_torch() -> None:
+    script = "import sys; from search.presets import PRESETS, preset; [preset(name) for name in PRESETS]; "
+    subprocess.run([sys.executable, "-c", f"{script}assert not {{'torch', 'timm'}} & set(sys.modules)"], check=True)
 
 
 def test_who_asks_for_a_word_with_two_meanings_is_told() -> None:
@@ -161,12 +176,22 @@ def test_other_is_the_default_for_few_classes_without_a_negative_one() -> None:
     assert make_recipe(["cup"], multi=True).threshold == 0.5 and make_recipe(["cup"]).threshold == 0.0
 
 
+def test_a_text_is_a_list_with_commas_or_one_template() -> None:
+    made = make_recipe('cup,"salt, coarse"', templates="a {}")
+    assert ([one.name for one in made.classes], made.templates) == (["cup", "salt, coarse"], ("a {}",))
+
+
 SENSELESS: list[tuple[Callable[[], Recipe], str]] = [
     (lambda: make_recipe([]), "no classes"),
     (lambda: make_recipe(["cup", " "]), "empty"),
     (lambda: make_recipe(["other"]), 'no class besides "other"'),
     (lambda: make_recipe(["cup", "other=a table"]), "another name"),
     (lambda: make_recipe(["cup"], templates=["a photo"]), "{}"),
+    (lambda: make_recipe(["not cup"]), '"not cup" needs the class "cup" beside it'),
+    (lambda: make_recipe(["mug", "not a cup"]), '"not a cup" needs the class "cup"'),
+    (lambda: make_recipe(["cup", "car", "not cup", "not car"]), '"not cup" and "not car" are both .* --multi'),
+    (lambda: make_recipe(["cup", "not cup", "other"]), '"not cup" and "other" are both'),
+    (lambda: make_recipe(["cup", "not cup"], other=True), '"not cup" and "other" are both'),
     (lambda: make_recipe(["cup"], threshold=1.5), "from 0 to 1, not 1.5"),
     (lambda: make_recipe(["cup"], threshold=float("nan")), "from 0 to 1"),
 ]

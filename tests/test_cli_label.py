@@ -41,6 +41,13 @@ def test_label_top(indexed: Invoke) -> None:
     assert all(len(one["probabilities"]) == 2 for one in json.loads(indexed(*of_three, "--format", "json").stdout))
 
 
+def test_label_top_shows_the_classes_besides_the_label(indexed: Invoke) -> None:
+    unsure = indexed("label", *CLASSES, "--threshold", "0.9", "--top", "2").stdout.splitlines()
+    assert unsure[2].split("\t")[::3] == ["other", "red"], "the best class, which is below the threshold"
+    several = indexed("label", *CLASSES[:2], "--multi", "--threshold", "0", "--top", "2").stdout.splitlines()
+    assert {tuple(line.split("\t")[::3]) for line in several} == {("red", "blue"), ("blue", "red")}
+
+
 def test_label_summary_and_the_least_certain(indexed: Invoke) -> None:
     done = indexed("label", *CLASSES, "--summary")
     assert done.stdout == "red\t2\nblue\t1\n" and "Labelled 3 pictures" in done.stderr
@@ -127,6 +134,11 @@ def test_label_mistakes(indexed: Invoke, tmp_path: Path, photos: Path) -> None:
         ((*CLASSES, "--threshold", "many"), "not a probability"),
         ((*CLASSES, "--threshold", "7"), "from 0 to 1"),
         ((*CLASSES, "--threshold", "mug=0.5"), "no class"),
+        (("--classes", "red,blue,other", "--threshold", "other=0.5"), "no class 'other'"),
+        ((*CLASSES, "--name", ""), "name of the label set is empty"),
+        ((*CLASSES, "--summary", "--uncertain", "1"), "--summary shows no pictures"),
+        ((*CLASSES, "--summary", "--format", "paths"), "--summary shows no pictures"),
+        ((*CLASSES, "--summary", "-0"), "--summary shows no pictures"),
         ((*CLASSES, photos / "red.png", "--in", photos), "not both"),
         ((*CLASSES, photos / "red.png", "--name", "x"), "--name"),
         ((*CLASSES, "-0", "--format", "json"), "-0"),
@@ -151,7 +163,7 @@ def test_label_sets_are_listed_shown_renamed_and_removed(indexed: Invoke) -> Non
     assert "a photo of a {}" in shown.stderr and "threshold 0.9" in shown.stderr and "a red" in shown.stdout
     (record,) = json.loads(indexed("labels", "show", "mine", "--format", "json").stdout)
     assert (record["model"], record["classes"][0]["prompts"]) == ("colour", ["a red"])
-    one_sentence(indexed("labels", "show"), "name one: red,blue, mine", code=2)
+    one_sentence(indexed("labels", "show"), 'name one: "red,blue", "mine"', code=2)
     one_sentence(indexed("labels", "rename", "mine", "red,blue"), "already", code=2)
     assert 'is now "yours"' in indexed("labels", "rename", "mine", "yours").stderr
     one_sentence(indexed("labels", "remove", "mine"), 'no label set "mine"', code=2)
@@ -176,3 +188,16 @@ def test_presets_and_template_sets_offered_are_those_there_are() -> None:
     from search.template_sets import TEMPLATE_SETS as SETS
 
     assert presets.PRESETS == PRESETS and set(TEMPLATE_SETS) == set(SETS)
+
+
+def test_a_terminal_shows_how_many_texts_are_embedded(indexed: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    from cli import bars
+    from search import class_vectors
+
+    monkeypatch.setattr(class_vectors, "TEXTS_AT_ONCE", 1)
+    monkeypatch.setattr(bars, "FEW", 1)
+    assert "Embedding texts" not in indexed("label", "--classes", "red,blue", "--no-other").stderr
+    monkeypatch.setattr(bars, "is_terminal", lambda _: True)
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich draws on what is no terminal
+    assert "Embedding texts" in indexed("label", "--classes", "teal,navy", "--no-other").stderr
+    assert "Embedding texts" not in indexed("label", "--classes", "teal,navy", "--no-other").stderr, "all is known"

@@ -174,7 +174,8 @@ def test_python_api(tmp_path: Path) -> None:
         assert library.query("a car", k=1)[0].path.name == CARS[0]
         assert {one.path.name: one.best for one in library.label(["cup", "car"])} == {CARS[0]: "car", CUPS[0]: "cup"}
         (one,) = library.label_pictures([tmp_path / "photos" / CARS[0]], ["cup", "car"])
-        assert one.best == "car"
+        (same,) = library.label_pictures(str(tmp_path / "photos" / CARS[0]), "cup,car", templates="a photo of a {}")
+        assert one.best == "car" and same == one
         with pytest.raises(clipsearch.PictureError, match="no such file"):
             list(library.label_pictures([tmp_path / "none.jpg"], ["cup", "car"]))
         assert library.info().pictures == 2

@@ -80,15 +80,13 @@ def test_the_temperature_of_the_library_is_used(library: Library, truth: Truth) 
     assert found.calibration_error == pytest.approx(7 / 8 - sure, abs=2e-3)
 
 
-def test_what_is_no_class_is_judged_as_labels_are(library: Library, truth: Truth) -> None:
+@pytest.mark.parametrize("names", [["Other", "blue", "red"], ["not red", "red"], ["blue", "not red", "red"]])
+def test_what_is_no_class_is_judged_as_labels_are(library: Library, truth: Truth, names: list[str]) -> None:
     pictures = embed_truth(library, truth, Recorder())
-    named = named_classes(["Other", "blue", "not red", "red"])
-    found = model_probabilities(cosines(library, pictures, named, "openai80"), library.model, 1.0)
-    recipe = make_recipe(["red", "not red", "other", "blue"], templates=TEMPLATE_SETS["openai80"])
-    judge = Judge(library, recipe)
+    found = model_probabilities(cosines(library, pictures, named_classes(names), "openai80"), library.model, 1.0)
+    judge = Judge(library, make_recipe(reversed(names), templates=TEMPLATE_SETS["openai80"]))
     expected = dict(zip(judge.columns, judge.probabilities(pictures.vectors).T, strict=True))
-    of_labels = np.stack([expected[name] for name in ("other", "blue", "not red", "red")])
-    assert found.transpose() == pytest.approx(of_labels)
+    assert found.transpose() == pytest.approx(np.stack([expected[name.lower()] for name in names]))
 
 
 def test_classes_that_cannot_be_told_apart_are_refused_before_any_work(
@@ -124,7 +122,7 @@ def test_class_vectors_are_the_normalised_mean_over_prompts_and_templates(
 def test_many_classes_are_embedded_in_blocks(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     names = [f"rgb({number},9,9)" for number in range(10)]
     whole = class_vectors(library, named_classes(names), ["{}", "a {}"])
-    monkeypatch.setattr("search.class_vectors.CLASSES_AT_ONCE", 3)
+    monkeypatch.setattr("search.class_vectors.TEXTS_AT_ONCE", 6)
     assert class_vectors(library, named_classes(names), ["{}", "a {}"]) == pytest.approx(whole, abs=1e-6)
 
 

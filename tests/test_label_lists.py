@@ -213,5 +213,5 @@ def test_sets_are_found_by_name(store: Store, colours: dict[str, int]) -> None:
     assert find_label_set(store, None).name == find_label_set(store, first).name == first
     second = store_labels(store, ["red", "blue"], [])
     for name in (None, "nonsense"):
-        with pytest.raises(InvalidRequest, match=f"{first}, {second}"):
+        with pytest.raises(InvalidRequest, match=f'"{first}", "{second}"'):
             find_label_set(store, name)

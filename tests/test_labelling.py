@@ -13,7 +13,7 @@ from indexer.labels import add_labels, counts_in, label_set_named, label_sets, l
 from indexer.run import index
 from indexer.store import Store
 from indexer.temperature import remember_temperature
-from search import judged
+from search import class_vectors, judged
 from search import label_blocks as blocks
 from search.class_vectors import NamedClass
 from search.filters import make_filters, matching_ids
@@ -169,10 +169,9 @@ def test_sigmoid_models_judge_each_class_alone(store: Store, picture: MakePictur
     assert cooled.probabilities["red"] == pytest.approx(1 / (1 + np.exp(-(10.0 - 5.0) / 2)), abs=1e-3)
 
 
-@pytest.mark.parametrize("classes", [["red"], ["not red"]])
-def test_one_class_alone_is_refused(library: Library, classes: list[str]) -> None:
+def test_one_class_alone_is_refused(library: Library) -> None:
     with pytest.raises(InvalidRequest, match="One class alone"):
-        label(library, make_recipe(classes, other=False))
+        label(library, make_recipe(["red"], other=False))
     assert not label_sets(library.store)
 
 
@@ -185,6 +184,29 @@ def test_the_mean_over_prompts_and_templates_is_what_a_class_is(library: Library
     texts = list(encoder.texts_encoded)
     label(library, recipe, again=True)
     assert encoder.texts_encoded == texts, "a text seen before needs no model"
+
+
+def test_it_is_told_how_many_texts_are_embedded_and_a_stopped_run_keeps_them(
+    library: Library, encoder: ColourEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(class_vectors, "TEXTS_AT_ONCE", 4)
+    recipe = make_recipe(["red", "lime", "blue", "navy", "gray=gray|teal"], other=False, templates=["{}", "a {}"])
+    told: list[tuple[int, int]] = []
+
+    def stop(done: int, total: int) -> None:
+        told.append((done, total))
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        label(library, recipe, progress=stop)
+    assert told == [(0, 12), (4, 12)] and encoder.texts_encoded == ["red", "a red", "lime", "a lime"]
+    told.clear()
+    label(library, recipe, progress=lambda done, total: told.append((done, total)))
+    assert told == [(4, 12), (8, 12), (12, 12)] and len(encoder.texts_encoded) == 12
+    told.clear()
+    label(library, recipe, progress=lambda done, total: told.append((done, total)))
+    assert told == [(12, 12)], "a text seen before needs no model"
 
 
 def test_named_pictures_are_taken_from_the_library_or_encoded(
@@ -342,6 +364,21 @@ def test_the_judge_of_a_negative_class_models_the_rest(library: Library) -> None
     assert judge.columns == ("red", "not red", "blue")
     found = judge.probabilities(np.eye(3, dtype=np.float32))
     assert np.allclose(found.sum(axis=1), 1, atol=1e-5) and found[0, 0] > found[2, 0]
+
+
+@pytest.mark.parametrize("bias", [None, -5.0])
+def test_several_negative_classes_are_each_what_their_own_opposite_leaves(
+    store: Store, picture: MakePicture, photos: Path, bias: float | None
+) -> None:
+    encoder = ColourEncoder("some", bias)
+    picture("red.png", "red")
+    run(store, photos, encoder)
+    judge = Judge(Library.with_encoder(store, encoder), make_recipe(["not lime", "Red", "not a red"], multi=True))
+    assert judge.columns == ("not lime", "Red", "not a red")
+    not_lime, red, not_red = judge.probabilities(np.eye(3, dtype=np.float32)[:1])[0]
+    assert not_red == pytest.approx(1 - red) and not_lime > not_red, "a thing that is red is not lime"
+    judge = Judge(Library.with_encoder(store, encoder), make_recipe(["not lime"], multi=True))
+    assert judge.columns == ("not lime",) and judge.probabilities(np.eye(3, dtype=np.float32)).shape == (3, 1)
 
 
 # -- libraries of older versions -------------------------------------------------------------------------
