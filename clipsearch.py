@@ -159,7 +159,7 @@ class Library:
     def query(
         self,
         text: str | None = None,
-        k: int = 10,
+        k: int | None = None,
         *,
         plus: str | Iterable[TextPart] = (),
         minus: str | Iterable[TextPart] = (),
@@ -178,20 +178,21 @@ class Library:
         sort: Order = "score",
         raw: bool = False,
     ) -> builtins.list[Hit]:
-        """Return up to k pictures that match, best first; `cutoff="none"` returns the nearest, matching or not.
+        """Return up to k (10) pictures that match, best first; `cutoff="none"` returns the nearest, matching or not.
 
         `plus` and `minus` are texts, `like` and `unlike` pictures (in the library or not): one, or a list of them, each
         alone or as a pair with its weight: query("horse", minus=[("grass", 0.5)], like="beach.jpg"). `cutoff` is "auto"
         (found anew for each query), "none" or the least cosine. `folder`, `after`, `before` (2021, 2021-07,
         2021-07-04), `camera`, `near` (latitude, longitude) with `radius` ("5km"), `label`, `types` ("jpeg") and
-        `min_size` ("2mp") choose among which pictures to look. `sort` is "score", "date" or "path". `raw` embeds texts
-        without templates.
+        `min_size` ("2mp") choose among which pictures to look; alone they return all pictures that pass, or k, newest
+        first and without a score. `sort` is "score", "date" or "path". `raw` embeds texts without templates.
 
         Raises LibraryMissing before the first `index`, InvalidRequest for an empty text, terms that cancel each other
         or a filter that can't be understood, FolderError for a folder that is not in the library, PictureError for a
         picture that can't be read.
         """
-        from search.filters import make_filters
+        from search.browsing import browse
+        from search.filters import Filters, make_filters
         from search.querying import Asked
         from search.sorting import sorted_hits
         from search.terms import make_query
@@ -207,8 +208,11 @@ class Library:
             types=types,
             min_size=min_size,
         )
+        if filters != Filters() and text is None and not (plus or minus or like or unlike):
+            return sorted_hits(browse(self._store, filters, k), sort)
         query = make_query(text, plus, minus, like, unlike)
-        return sorted_hits(self._searching().ask(Asked(query, k, filters, cutoff, raw)).hits, sort)
+        asked = Asked(query, 10 if k is None else k, filters, cutoff, raw)
+        return sorted_hits(self._searching().ask(asked).hits, sort)
 
     def similar(self, picture: AnyPath, k: int = 10) -> builtins.list[Hit]:
         """Return the k pictures most like one, in the library or not, best first; itself is left out.

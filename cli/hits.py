@@ -36,7 +36,8 @@ COLUMNS = (
 def write_hits(hits: Sequence[Hit], form: str, nul: bool) -> None:
     """Write hits to stdout, best first as they come."""
     moments = any(hit.at is not None for hit in hits)
-    columns = COLUMNS if form == "csv" else ("score", "path", "at") if moments else ("score", "path")
+    shown = (*(("score",) if any(hit.score is not None for hit in hits) else ()), "path", *(("at",) if moments else ()))
+    columns = COLUMNS if form == "csv" else shown
     write_rows([_row(hit) for hit in hits], columns, form, nul, [record(hit) for hit in hits])
 
 

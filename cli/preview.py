@@ -59,7 +59,8 @@ def preview_hits(hits: Sequence[Hit]) -> None:
 def caption(hit: Hit) -> str:
     """Return the line below a thumbnail."""
     at = "" if hit.at is None else f"  at {hit.at:.1f} s"
-    return f"{hit.score:.4f}  {harmless(readable(str(hit.path)))}{at}"
+    score = "" if hit.score is None else f"{hit.score:.4f}  "
+    return f"{score}{harmless(readable(str(hit.path)))}{at}"
 
 
 def _cells(width: int, height: int, available: int) -> tuple[int, int]:

@@ -36,7 +36,11 @@ def _parse_cutoff(context: click.Context, parameter: click.Parameter, value: str
 
 @click.command()
 @term_options
-@click.option("-k", default=10, show_default=True, type=click.IntRange(min=1), help="How many results. Example: -k 50")
+@click.option(
+    "-k",
+    type=click.IntRange(min=1),
+    help="How many results: by default 10, or with filters alone all. Example: -k 50",
+)
 @click.option(
     "--cutoff",
     metavar="auto|none|NUMBER",
@@ -59,7 +63,7 @@ def query(
     like: tuple[str, ...],
     unlike: tuple[str, ...],
     raw: bool,
-    k: int,
+    k: int | None,
     cutoff: Cutoff,
     all_nearest: bool,
     sort: Order,
@@ -72,7 +76,7 @@ def query(
     """Find the pictures that match TEXT, best first: score (cosine) and path; for videos also the second.
 
     The score that a picture needs is found anew for each query, so there may be none; --all shows the nearest all
-    the same. Texts and pictures can be added and taken away.
+    the same. Texts and pictures can be added and taken away. Filters alone list what passes them, newest first.
 
     \b
     Example:
@@ -80,17 +84,25 @@ def query(
       clipsearch query "horse" --plus stripes --minus grass:0.5
       clipsearch query --like beach.jpg --after 2021 --near "48.85,2.35" --radius 5km
       clipsearch query "dog on a beach" -k 50 --copy-to ~/dogs
+      clipsearch query --label cup --link-to ~/cups
     """
     from cli.output import tell
-    from search.filters import describe
+    from search.browsing import browse
+    from search.filters import Filters, describe
     from search.library import open_library
     from search.querying import Asked
     from search.sorting import sorted_hits
 
-    asked = Asked(
-        query_from(text, plus, minus, like, unlike), k, filters_from(**filters), "none" if all_nearest else cutoff, raw
-    )
-    place = library_folder(library)
+    chosen, place = filters_from(**filters), library_folder(library)
+    if chosen != Filters() and not (text is not None or plus or minus or like or unlike):
+        _refuse_unscored(raw=raw, cutoff=cutoff != "auto")
+        with open_library(place, model=model, device=device) as opened:
+            hits = browse(opened.store, chosen, k)
+        if not hits:
+            tell(f"No picture {describe(chosen)}.")
+        deliver(sorted_hits(hits, sort), results, place, describe(chosen))
+        return
+    asked = Asked(query_from(text, plus, minus, like, unlike), k or 10, chosen, "none" if all_nearest else cutoff, raw)
     with open_library(place, model=model, device=device) as opened:
         for line in [*hints(text, plus, minus), *opened.notes(asked.query)]:
             tell(line)
@@ -98,6 +110,13 @@ def query(
     if not answer.hits:
         tell(_no_match(answer, describe(asked.filters)))
     deliver(sorted_hits(answer.hits, sort), results, place, _title(text, plus, minus, like, unlike))
+
+
+def _refuse_unscored(**options: bool) -> None:
+    """Raise click.UsageError for options about a text if there is none to compare pictures with."""
+    given = [name for name, value in options.items() if value]
+    if given:
+        raise click.UsageError(f"--{given[0]} is about a query; give a TEXT, --plus TEXT or --like PICTURE too.")
 
 
 def _no_match(answer: Answer, chosen: str) -> str:

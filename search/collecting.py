@@ -206,7 +206,7 @@ def write_manifest(journal: Journal, done: Collected, what: str, title: str) -> 
             {
                 "name": readable(path.relative_to(done.folder).as_posix()),
                 "kind": kind,
-                "score": round(hit.score, 6),
+                "score": None if hit.score is None else round(hit.score, 6),
                 "original": to_fields(str(hit.path)),
             }
             for hit, path, kind in done.made

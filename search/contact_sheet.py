@@ -131,7 +131,7 @@ def _card(rank: int, hit: Hit, problems: list[tuple[Path, str]]) -> Card:
         readable(path.name),
         readable(str(path.parent)),
         path.as_uri(),
-        f"{hit.score:.3f}",
+        "" if hit.score is None else f"{hit.score:.3f}",
         "" if hit.at is None else _clock(hit.at),
         tuple(_facts(hit)),
         image,

@@ -18,8 +18,8 @@ COLUMNS = (
 )
 
 
-def hits_of(store: Store, found: Sequence[tuple[int, float]]) -> list[Hit]:
-    """Return the hits of (id, cosine) pairs, in their order; pictures that were removed meanwhile are left out."""
+def hits_of(store: Store, found: Sequence[tuple[int, float | None]]) -> list[Hit]:
+    """Return the hits of (id, cosine or None) pairs, in their order, without pictures that were removed meanwhile."""
     known = {row[0]: row for row in _rows(store, [image for image, _ in found])}
     folders = {root.id: root.path for root in roots(store)}
     hits = []

@@ -12,7 +12,7 @@ class Hit:
     """A picture that a query found."""
 
     path: Path
-    score: float  # cosine similarity, -1..1
+    score: float | None  # cosine similarity, -1..1; None if nothing but filters was asked for
     at: float | None = None  # of a video: seconds from its start
     id: int = 0  # of the library's table images
     format: str = ""  # such as JPEG
@@ -36,7 +36,7 @@ class Answer:
     @property
     def hits(self) -> tuple[Hit, ...]:
         """The nearest pictures that match, best first."""
-        return tuple(hit for hit in self.nearest if hit.score >= self.lowest)
+        return tuple(hit for hit in self.nearest if hit.score is not None and hit.score >= self.lowest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,7 +27,7 @@ def sorted_hits(hits: Sequence[Hit], by: Order) -> list[Hit]:
         raise InvalidRequest(f"There is no order {by!r}; it is score, date or path.")
     match by:
         case "score":
-            return sorted(hits, key=lambda hit: hit.score, reverse=True)
+            return sorted(hits, key=lambda hit: -math.inf if hit.score is None else hit.score, reverse=True)
         case "date":
             return sorted(hits, key=lambda hit: (hit.taken_at or "")[:WALL_CLOCK], reverse=True)
         case "path":
