@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn, TaskID
 
 FEW = 256  # texts that need no bar
+FEW_PICTURES = 50_000  # that are judged in a second or two
 
 
 def new_bar(title: str, unit: str, *more: ProgressColumn, transient: bool = False) -> Progress:
@@ -29,14 +30,16 @@ def new_bar(title: str, unit: str, *more: ProgressColumn, transient: bool = Fals
     return Progress(*columns, console=Console(stderr=True), transient=transient)
 
 
-class TextBar:
-    """Shows on a terminal how many of the classes' texts are embedded. Use it as a context manager, and call it."""
+class CountBar:
+    """Shows on a terminal how many of many things are done. Use it as a context manager, and call it."""
 
-    def __init__(self) -> None:
+    def __init__(self, title: str, unit: str, few: int) -> None:
+        """Take what is done and to what; `few` of them need no bar."""
+        self._title, self._unit, self._few = title, unit, few
         self._bar: Progress | None = None
         self._task: TaskID | None = None
 
-    def __enter__(self) -> TextBar:
+    def __enter__(self) -> CountBar:
         return self
 
     def __exit__(
@@ -45,12 +48,12 @@ class TextBar:
         self._close()
 
     def __call__(self, done: int, total: int) -> None:
-        """Show that `done` of `total` texts are embedded; the bar ends with the last of them."""
+        """Show that `done` of `total` are done; the bar ends with the last of them."""
         if done == total:
             self._close()
-        elif self._bar is None and total > FEW and is_terminal(sys.stderr):
-            self._bar = new_bar("Embedding texts", "texts", transient=True)
-            self._task = self._bar.add_task("embed", total=total, completed=done)
+        elif self._bar is None and total > self._few and is_terminal(sys.stderr):
+            self._bar = new_bar(self._title, self._unit, transient=True)
+            self._task = self._bar.add_task(self._title, total=total, completed=done)
             self._bar.start()
         elif self._bar is not None and self._task is not None:
             self._bar.update(self._task, completed=done)
@@ -59,3 +62,8 @@ class TextBar:
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
+
+
+def text_bar() -> CountBar:
+    """Return a bar for the texts of classes."""
+    return CountBar("Embedding texts", "texts", FEW)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.bars import TextBar
+from cli.bars import FEW_PICTURES, CountBar, text_bar
 from cli.class_options import class_options, only_preset, recipe_from
 from cli.filter_options import filter_options, filters_from
 from cli.label_output import shown_of, tell_counts, tell_what_was_done, write_pictures
@@ -121,9 +121,19 @@ def _label_library(
     """Label the library's pictures and write the results."""
     from cli.output import tell, write_rows
     from search.labelling import label as label_library
+    from search.progress import Watch
 
-    with TextBar() as bar:
-        done = label_library(opened, recipe, name=name, filters=filters, again=again, tell=tell, progress=bar)
+    bars = (text_bar(), *(CountBar(title, "pictures", FEW_PICTURES) for title in ("Judging", "Storing labels")))
+    with bars[0] as texts, bars[1] as judged, bars[2] as stored:
+        done = label_library(
+            opened,
+            recipe,
+            name=name,
+            filters=filters,
+            again=again,
+            tell=tell,
+            watch=Watch(texts, judged, stored),
+        )
     tell_what_was_done(done)
     if summary:
         rows = [{"class": label, "pictures": str(count)} for label, count in done.counts.items()]
@@ -143,7 +153,7 @@ def _label_named(
     from search.labelling import columns_of, label_pictures
 
     found, failed = [], False
-    with TextBar() as bar:
+    with text_bar() as bar:
         results = label_pictures(opened, recipe, pictures, top=shown, tell=tell, progress=bar)
     for result in results:
         if isinstance(result, tuple):

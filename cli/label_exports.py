@@ -30,13 +30,12 @@ def out_of_sidecars(store: Store, name: str | None, filters: Filters, library: P
     """Take the labels of a set out of the sidecars of all pictures that pass."""
     from cli.output import tell
     from indexer.pictures import paths_of
-    from search.filters import matching_ids
+    from search.filters import passing_ids
 
     if name is None:
         raise click.UsageError("--remove needs the name of the set whose labels are to go.")
-    among = matching_ids(store, filters)
-    ids = [row[0] for row in store.db.execute("SELECT id FROM images")] if among is None else among.tolist()
-    done = _export({path: [] for path in paths_of(store, ids).values()}, name, library, dry_run, forget=True)
+    files = paths_of(store, passing_ids(store, filters)).values()
+    done = _export({path: [] for path in files}, name, library, dry_run, forget=True)
     if not done.changes:
         tell(f'None of these sidecars holds a label of a set called "{name}".')
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indexer.errors import InvalidRequest
-from search.filters import Filters, matching_ids
+from search.filters import Filters, passing_ids
 from search.hits import hits_of
 from search.sorting import sorted_hits
 
@@ -17,13 +17,11 @@ if TYPE_CHECKING:
 def browse(store: Store, filters: Filters, k: int | None = None) -> list[Hit]:
     """Return the pictures that pass, the k first or all: newest first, those without a date by path; without scores.
 
-    Raises InvalidRequest if nothing is asked for, and as matching_ids does.
+    Raises InvalidRequest if nothing is asked for, and as passing_ids does.
     """
     if filters == Filters():
         raise InvalidRequest('Nothing is asked for; give a text, such as "red envelope", or a filter.')
     if k is not None and k < 1:
         raise InvalidRequest("The number of results must be at least 1.")
-    among = matching_ids(store, filters)  # None if all pass, such as those below the only root
-    ids = [row[0] for row in store.db.execute("SELECT id FROM images")] if among is None else among.tolist()
-    hits = hits_of(store, [(image, None) for image in ids])
+    hits = hits_of(store, [(image, None) for image in passing_ids(store, filters)])
     return sorted_hits(sorted_hits(hits, "path"), "date")[:k]

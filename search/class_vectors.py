@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indexer.encoder import FloatArray, unit_rows
+from search.progress import Progress, unwatched
 from search.template_sets import fill
 from search.text_embeddings import embed_texts
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from search.library import Library
 
 TEXTS_AT_ONCE = 256  # some seconds' work of a slow model: what a run that is stopped loses
-
-Progress = Callable[[int, int], None]  # is told how many texts are embedded, of how many; only if the model must embed
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ def class_vectors(
     library: Library,
     classes: Sequence[NamedClass],
     templates: Sequence[str],
-    progress: Progress = lambda done, total: None,
+    progress: Progress = unwatched,
 ) -> FloatArray:
     """Return the unit embeddings (classes, dim) of classes.
 

@@ -158,6 +158,14 @@ def _within(store: Store, point: Point, radius: float, sql: str, values: list[ob
     return np.sort(found[distances(point, found[:, 1:]) <= radius, 0].astype(np.int64))
 
 
+def passing_ids(store: Store, filters: Filters) -> list[int]:
+    """Return the ids of the pictures that pass, ascending, also if those are all; raises as `matching_ids` does."""
+    among = matching_ids(store, filters)
+    if among is None:
+        return [row[0] for row in store.db.execute("SELECT id FROM images ORDER BY id")]
+    return [int(image) for image in among]
+
+
 def describe(filters: Filters) -> str:
     """Return a phrase for messages, such as "in 2021, near 48.85,2.35 within 5 km"; "" for no filter."""
     near = readable(str(filters.near))

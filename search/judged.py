@@ -12,6 +12,7 @@ from indexer.encoder import FloatArray
 from indexer.labels import add_labels
 from search.judging import Judge
 from search.label_blocks import label_blocks, member_of
+from search.progress import Progress, unwatched
 
 if TYPE_CHECKING:
     from indexer.store import Store
@@ -31,7 +32,9 @@ class Judged:
     probabilities: FloatArray
 
     @classmethod
-    def of(cls, library: Library, judge: Judge, among: Ids | None, known: Ids) -> Judged:
+    def of(
+        cls, library: Library, judge: Judge, among: Ids | None, known: Ids, progress: Progress = unwatched
+    ) -> Judged:
         """Judge the pictures that are `among` those asked for and not `known`.
 
         All are judged before any label is stored: a transaction that writes can't begin in the middle of reading
@@ -43,18 +46,20 @@ class Judged:
             return asked & ~member_of(ids, known)
 
         images, rows, labels, given = [], [], [], []
-        count = 0
+        count, expected = 0, (len(library.index) if among is None else len(among)) - len(known)
         for ids, verdicts in label_blocks(library.index, judge.verdicts, len(judge.columns), chosen):
             images.append(ids)
             rows.append(verdicts.pictures + count)
             labels.append(verdicts.labels.astype(np.int32))
             given.append(verdicts.probabilities)
             count += len(ids)
+            progress(count, max(count, expected))
+        progress(count, count)
         if not images:
             return cls(np.empty(0, np.int64), np.empty(0, np.intp), np.empty(0, np.int32), np.empty(0, np.float32))
         return cls(np.concatenate(images), np.concatenate(rows), np.concatenate(labels), np.concatenate(given))
 
-    def store(self, store: Store, label_set: int, judge: Judge) -> None:
+    def store(self, store: Store, label_set: int, judge: Judge, progress: Progress = unwatched) -> None:
         """Store the labels, some pictures in a transaction."""
         names = judge.names
         for start in range(0, len(self.images), STORED_AT_ONCE):
@@ -73,6 +78,7 @@ class Judged:
                     for row in range(first, last)
                 ),
             )
+            progress(end, len(self.images))
 
     def counts(self, judge: Judge) -> dict[str, int]:
         """Return how many pictures have each label."""

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from indexer.encoder import FloatArray
 from indexer.errors import InvalidRequest
 from indexer.labels import OTHER
-from search.class_vectors import Progress, class_vectors
+from search.class_vectors import class_vectors
 from search.classes import is_negative, with_opposites
 from search.examples import Examples
 from search.other import Rivals
 from search.probabilities import probabilities
+from search.progress import Progress, unwatched
 from search.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Judge:
         recipe: Recipe,
         temperature: float = 1.0,
         tell: Callable[[str], None] = lambda _: None,
-        progress: Progress = lambda done, total: None,
+        progress: Progress = unwatched,
     ) -> None:
         """Embed what must be; `temperature` divides the logits. `tell` is told of examples that can't be read.
 

@@ -13,12 +13,12 @@ from indexer.errors import InvalidRequest, PictureError
 from indexer.labels import OTHER, begin_set, label_set_named, labelled_images
 from indexer.pictures import count_without_embedding
 from indexer.temperature import temperature_of
-from search.class_vectors import Progress
 from search.filters import Filters
 from search.judged import Judged
 from search.judging import Judge
 from search.label_blocks import member_of
 from search.label_results import Labelling, LabelReader
+from search.progress import UNWATCHED, Progress, Watch, unwatched
 from search.recipe import Recipe
 from search.results import LabelledPicture
 
@@ -36,7 +36,7 @@ def label(
     filters: Filters | None = None,
     again: bool = False,
     tell: Callable[[str], None] = lambda _: None,
-    progress: Progress = lambda done, total: None,
+    watch: Watch = UNWATCHED,
 ) -> Labelling:
     """Label the pictures that pass the filters and have no label in the set yet, or all of them `again`.
 
@@ -44,9 +44,9 @@ def label(
     Raises InvalidRequest as Judge does, FolderError and InvalidRequest as matching_ids does.
     """
     among = library.ids(filters or Filters())
-    judge = Judge(library, recipe, temperature_of(library.store, library.model), tell, progress)
+    judge = Judge(library, recipe, temperature_of(library.store, library.model), tell, watch.texts)
     if library.store.read_only:
-        found = Judged.of(library, judge, among, np.empty(0, np.int64))
+        found = Judged.of(library, judge, among, np.empty(0, np.int64), watch.judged)
         return Labelling(
             library, judge, None, len(found.images), 0, False, *_left(library, judge, found.counts(judge)), among
         )
@@ -55,9 +55,9 @@ def label(
     before = label_set_named(library.store, called)
     holds = before is not None and (before.recipe, before.model) == (made.recipe, library.model.name)
     known = labelled_images(library.store, before.id) if before is not None and holds else np.empty(0, np.int64)
-    found = Judged.of(library, judge, among, np.empty(0, np.int64) if again else known)
+    found = Judged.of(library, judge, among, np.empty(0, np.int64) if again else known, watch.judged)
     label_set, anew = begin_set(library.store, library.model, called, made)
-    found.store(library.store, label_set, judge)
+    found.store(library.store, label_set, judge, watch.stored)
     counts = _stored_counts(library.store, label_set, among)
     seen = len(known) if among is None else int(member_of(known, among).sum())
     already = 0 if again else seen
@@ -71,7 +71,7 @@ def label_pictures(
     *,
     top: int | None = None,
     tell: Callable[[str], None] = lambda _: None,
-    progress: Progress = lambda done, total: None,
+    progress: Progress = unwatched,
 ) -> Iterator[LabelledPicture | tuple[Path, str]]:
     """Yield each picture with its labels, in the order given, or (path, why it can't be read); nothing is stored.
 

@@ -24,6 +24,7 @@ from search.label_results import Labelling
 from search.labelled import find_label_set
 from search.labelling import label, label_pictures
 from search.library import Library
+from search.progress import Watch
 from search.recipe import Recipe, make_recipe
 from search.results import LabelledPicture
 from tests.conftest import MakePicture, run
@@ -199,14 +200,27 @@ def test_it_is_told_how_many_texts_are_embedded_and_a_stopped_run_keeps_them(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        label(library, recipe, progress=stop)
+        label(library, recipe, watch=Watch(stop))
     assert told == [(0, 12), (4, 12)] and encoder.texts_encoded == ["red", "a red", "lime", "a lime"]
     told.clear()
-    label(library, recipe, progress=lambda done, total: told.append((done, total)))
+    label(library, recipe, watch=Watch(lambda done, total: told.append((done, total))))
     assert told == [(4, 12), (8, 12), (12, 12)] and len(encoder.texts_encoded) == 12
     told.clear()
-    label(library, recipe, progress=lambda done, total: told.append((done, total)))
+    label(library, recipe, watch=Watch(lambda done, total: told.append((done, total))))
     assert told == [(12, 12)], "a text seen before needs no model"
+
+
+def test_it_is_told_how_many_pictures_are_judged_and_stored(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judged, "STORED_AT_ONCE", 2)
+    monkeypatch.setattr(blocks, "MOST_ROWS", 2)
+    monkeypatch.setattr(blocks, "FEWEST_ROWS", 2)
+    told: list[tuple[str, int, int]] = []
+    watch = Watch(judged=lambda *two: told.append(("judged", *two)), stored=lambda *two: told.append(("stored", *two)))
+    label(library, RED_BLUE, watch=watch)
+    assert told == [("judged", 2, 3), ("judged", 3, 3), ("judged", 3, 3), ("stored", 2, 3), ("stored", 3, 3)]
+    told.clear()
+    label(library, RED_BLUE, watch=watch)
+    assert told == [("judged", 0, 0)]
 
 
 def test_named_pictures_are_taken_from_the_library_or_encoded(

@@ -1,0 +1,24 @@
+"""How far a labelling is: whoever shows it is told how many are done, of how many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Progress = Callable[[int, int], None]
+
+
+def unwatched(done: int, total: int) -> None:
+    """Show nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who is told of what."""
+
+    texts: Progress = unwatched  # of the classes; only if the model must embed some
+    judged: Progress = unwatched  # pictures
+    stored: Progress = unwatched
+
+
+UNWATCHED = Watch()
