@@ -59,7 +59,7 @@ class Judge:
         _check_count(recipe, library.model)
         self._vectors = class_vectors(library, self._texts, recipe.templates, progress)
         self._examples = Examples.of_classes(library, self._texts, tell)
-        self._rivals = self._find_rivals(library)
+        self._rivals = self._find_rivals(library, progress)
         own = [one.threshold if one.threshold is not None else recipe.threshold for one in recipe.classes]
         self._thresholds = np.array(own, dtype=np.float32)
 
@@ -153,13 +153,14 @@ class Judge:
         found[:, self._negative] = rest
         return found
 
-    def _find_rivals(self, library: Library) -> Rivals | None:
+    def _find_rivals(self, library: Library, progress: Progress) -> Rivals | None:
         """Return what stands against the classes, if anything is to."""
         is_rest_asked = bool(self._negative) and not self.recipe.multi
         if not (self._has_other or self._is_against_rivals or is_rest_asked):
             return None
         template = self.recipe.templates[0]
-        return Rivals.of_classes(library, self._texts, self._vectors, template, together=not self._is_against_rivals)
+        together = not self._is_against_rivals
+        return Rivals.of_classes(library, self._texts, self._vectors, template, together, progress)
 
 
 def _check_count(recipe: Recipe, model: StoredModel) -> None:

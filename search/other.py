@@ -21,10 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.encoder import FloatArray
-from search.class_vectors import NamedClass
+from search.class_vectors import NamedClass, class_vectors
 from search.kinds import members_of
+from search.progress import Progress, unwatched
 from search.rival_prompts import prompts_with, rival_prompts
-from search.template_sets import fill
 
 if TYPE_CHECKING:
     from search.library import Library
@@ -51,13 +51,21 @@ class Rivals:
 
     @classmethod
     def of_classes(
-        cls, library: Library, classes: Sequence[NamedClass], vectors: FloatArray, template: str, together: bool
+        cls,
+        library: Library,
+        classes: Sequence[NamedClass],
+        vectors: FloatArray,
+        template: str,
+        together: bool,
+        progress: Progress = unwatched,
     ) -> Rivals:
         """Return the rivals of classes with unit embeddings (classes, dim): of all `together`, or of each for itself.
 
-        The prompts are put into a template of the classes, since a template moves all embeddings.
+        The prompts are put into a template of the classes, since a template moves all embeddings, and are embedded by
+        the model itself, as the classes are.
         """
-        background = library.embed([fill(template, prompt) for prompt in rival_prompts()])
+        prompts = [NamedClass(prompt, (prompt,)) for prompt in rival_prompts()]
+        background = class_vectors(library, prompts, (template,), progress)
         members = np.stack([members_of(one) for one in classes])
         rows = [_handicaps(vector, background) for vector in vectors]
         handicaps = np.stack(rows)
