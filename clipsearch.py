@@ -17,7 +17,7 @@ Importing this module is free: torch and the models load when first needed.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -231,6 +231,8 @@ class Library:
         other: bool | None = None,
         multi: bool = False,
         threshold: float | None = None,
+        thresholds: Mapping[str, float] | None = None,
+        examples: Mapping[str, AnyPath] | None = None,
         name: str | None = None,
         folder: AnyPath | None = None,
         again: bool = False,
@@ -238,8 +240,10 @@ class Library:
         """Label what is new or changed, or all `again`, then yield every picture, or those below `folder`, by path.
 
         A class is a name, or "name=prompt|prompt"; a text is a list of them, "cup,car". `templates` have {} where it
-        goes. What fits no class is "other", by default if the classes are few. With `multi` each class is judged for
-        itself, so that a picture may have several labels; one needs the probability `threshold` (0, with `multi` 0.5).
+        goes, or are a set of them, such as "openai80". `examples` are folders of pictures that show what a class is:
+        {"our cat": "cat"}. What fits no class is "other", by default if the classes are few. With `multi` each class is
+        judged for itself, so that a picture may have several labels; one needs the probability `threshold` (0, with
+        `multi` 0.5), or that of its class in `thresholds`. The `margin` of a picture tells how certain its labels are.
         They are stored in a label set called `name`, by default by its classes.
 
         Raises InvalidRequest for senseless classes or templates, FolderError for a folder that is not in the library.
@@ -248,7 +252,15 @@ class Library:
         from search.labelling import label
         from search.recipe import make_recipe
 
-        recipe = make_recipe(classes, templates=templates, other=other, multi=multi, threshold=threshold)
+        recipe = make_recipe(
+            classes,
+            templates=templates,
+            other=other,
+            multi=multi,
+            threshold=threshold,
+            thresholds=thresholds or {},
+            examples=examples or {},
+        )
         filters = make_filters(folder=folder) if folder is not None else None
         return label(self._searching(), recipe, name=name, filters=filters, again=again).pictures()
 
@@ -261,6 +273,8 @@ class Library:
         other: bool | None = None,
         multi: bool = False,
         threshold: float | None = None,
+        thresholds: Mapping[str, float] | None = None,
+        examples: Mapping[str, AnyPath] | None = None,
     ) -> Iterator[LabelledPicture]:
         """Yield pictures, in the library or not, with their labels, which are not stored; see `label`.
 
@@ -269,7 +283,15 @@ class Library:
         from search.labelling import label_pictures
         from search.recipe import make_recipe
 
-        recipe = make_recipe(classes, templates=templates, other=other, multi=multi, threshold=threshold)
+        recipe = make_recipe(
+            classes,
+            templates=templates,
+            other=other,
+            multi=multi,
+            threshold=threshold,
+            thresholds=thresholds or {},
+            examples=examples or {},
+        )
         several = [pictures] if isinstance(pictures, str | PathLike) else pictures
         for result in label_pictures(self._searching(), recipe, [Path(picture) for picture in several]):
             if isinstance(result, tuple):

@@ -114,9 +114,9 @@ def recipe_from(
     for name in presets:
         classes += preset(name)
     classes += map(_with_examples, examples)
-    general, classes = _thresholds(thresholds, classes)
+    general, own = _thresholds(thresholds)
     texts = (*own_templates, *(SETS[templates] if templates else ())) or (TEMPLATE,)
-    return make_recipe(classes, templates=texts, other=other, multi=multi, threshold=general)
+    return make_recipe(classes, templates=texts, other=other, multi=multi, threshold=general, thresholds=own)
 
 
 def only_preset(options: Mapping[str, Any]) -> str | None:
@@ -128,23 +128,17 @@ def only_preset(options: Mapping[str, Any]) -> str | None:
 
 def _with_examples(written: str) -> NamedClass:
     """Return the class of a --class-from."""
-    from search.class_vectors import NamedClass
     from search.classes import tidy
-    from search.examples import example_pictures
+    from search.examples import taught_class
 
     name, sign, folder = written.partition("=")
     if not sign or not tidy(name) or not folder.strip():
         raise click.BadParameter(f'{written!r} is not NAME=DIR, such as "our cat=~/cat".', param_hint="--class-from")
-    return NamedClass(tidy(name), (tidy(name),), example_pictures(Path(folder.strip()).expanduser()))
+    return taught_class(name, Path(folder.strip()).expanduser())
 
 
-def _thresholds(written: tuple[str, ...], classes: list[NamedClass]) -> tuple[float | None, list[NamedClass]]:
-    """Return the general threshold, and the classes with their own."""
-    from dataclasses import replace
-
-    from indexer.labels import OTHER
-    from search.classes import tidy
-
+def _thresholds(written: tuple[str, ...]) -> tuple[float | None, dict[str, float]]:
+    """Return the general threshold, and those of single classes."""
     general: float | None = None
     own: dict[str, float] = {}
     for one in written:
@@ -156,10 +150,7 @@ def _thresholds(written: tuple[str, ...], classes: list[NamedClass]) -> tuple[fl
                 f"{one!r} is not a probability, nor NAME=PROBABILITY, such as cup=0.8.", param_hint="--threshold"
             ) from None
         if sign:
-            own[tidy(name)] = value
+            own[name] = value
         else:
             general = value
-    unknown = own.keys() - {one.name for one in classes if one.name.casefold() != OTHER}
-    if unknown:
-        raise click.BadParameter(f"There is no class {min(unknown)!r}.", param_hint="--threshold")
-    return general, [replace(one, threshold=own.get(one.name)) for one in classes]
+    return general, own

@@ -19,6 +19,7 @@ from indexer.errors import InvalidRequest, PictureError
 from indexer.formats import PICTURE_SUFFIXES
 from indexer.paths import absolute, readable
 from search.class_vectors import NamedClass
+from search.classes import tidy
 
 if TYPE_CHECKING:
     from search.library import Library
@@ -50,6 +51,11 @@ class Examples:
         for column, keys in zip(self._columns, self._keys, strict=True):
             likeness = np.exp(-SHARPNESS * (1.0 - pictures @ keys.T)).mean(axis=1)
             cosines[:, column] += likeness * np.float32(WEIGHT / logit_scale)
+
+
+def taught_class(name: str, folder: Path) -> NamedClass:
+    """Return the class that the pictures in a folder show; raises as `example_pictures` does."""
+    return NamedClass(tidy(name), (tidy(name),), example_pictures(folder))
 
 
 def example_pictures(folder: Path) -> tuple[Path, ...]:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from os import PathLike
+from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import InvalidRequest
 from indexer.labels import OTHER, SetDescription, StoredClass
 from search.class_vectors import NamedClass
-from search.classes import TEMPLATE, check_classes, is_negative, parse_class, parse_classes, with_opposites
+from search.classes import TEMPLATE, check_classes, is_negative, parse_class, parse_classes, tidy, with_opposites
+from search.examples import taught_class
 from search.meanings import notes_on_meanings
+from search.template_sets import TEMPLATE_SETS
 
 if TYPE_CHECKING:
     from indexer.store import StoredModel
@@ -21,7 +26,10 @@ if TYPE_CHECKING:
 FEW = 20  # classes up to which "other" is the default: many classes leave little that is none of them
 EVEN = 0.5  # the threshold of a label that applies or not
 LONG = 60  # letters of a default name; of more classes the first are named
+NONE: Mapping[str, Any] = MappingProxyType({})
 VERSION = 2  # of how labels are judged: another makes all labels anew
+
+AnyPath = str | PathLike[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +84,22 @@ def make_recipe(
     other: bool | None = None,
     multi: bool = False,
     threshold: float | None = None,
+    thresholds: Mapping[str, float] = NONE,
+    examples: Mapping[str, AnyPath] = NONE,
 ) -> Recipe:
     """Return a recipe; a class is a name, or NAME=PROMPT|PROMPT as in search/classes.py. A text is a list with commas.
 
-    `other` is by default on for few classes none of which is "not ...". `threshold` is by default 0, with `multi` 0.5.
+    `other` is by default on for few classes none of which is "not ...". `threshold` is by default 0, with `multi` 0.5;
+    `thresholds` are those of single classes. `examples` are folders of pictures that show what a class is. `templates`
+    have {} where the class goes; the name of a set stands for its templates.
+
     Raises InvalidRequest for senseless classes, a template without {} or a threshold that is no probability. With
     `multi` "not cup" is what is no cup, else what fits none of the classes, of which "cup" must then be one.
     """
     several = parse_classes(classes) if isinstance(classes, str) else classes
-    checked = check_classes(parse_class(one) if isinstance(one, str) else one for one in several)
-    named = tuple(one for one in checked.classes if not _is_other(one))
+    written = [parse_class(one) if isinstance(one, str) else one for one in several]
+    checked = check_classes([*written, *(taught_class(name, Path(folder)) for name, folder in examples.items())])
+    named = _with_thresholds([one for one in checked.classes if not _is_other(one)], thresholds)
     if len(named) < len(checked.classes):
         other = True
     if not named:
@@ -101,12 +115,26 @@ def make_recipe(
             raise InvalidRequest(f"A threshold is a probability from 0 to 1, not {value:g}.")
     return Recipe(
         named,
-        tuple(dict.fromkeys(map(_checked_template, (templates,) if isinstance(templates, str) else templates))),
+        tuple(dict.fromkeys(map(_checked_template, _templates(templates)))),
         other or multi,
         multi,
         threshold if threshold is not None else EVEN if multi else 0.0,
         (*checked.notes, *notes_on_meanings(named)),
     )
+
+
+def _with_thresholds(classes: Sequence[NamedClass], thresholds: Mapping[str, float]) -> tuple[NamedClass, ...]:
+    """Return classes, some with a threshold of their own; raises InvalidRequest for one of no class."""
+    own = {tidy(name): value for name, value in thresholds.items()}
+    unknown = own.keys() - {one.name for one in classes}
+    if unknown:
+        raise InvalidRequest(f'There is no class "{min(unknown)}", for which a threshold is given.')
+    return tuple(replace(one, threshold=own.get(one.name, one.threshold)) for one in classes)
+
+
+def _templates(given: str | Iterable[str]) -> Iterable[str]:
+    """Return the templates that are meant: of a set, one alone, or several."""
+    return TEMPLATE_SETS.get(given, (given,)) if isinstance(given, str) else given
 
 
 def _is_other(one: NamedClass) -> bool:

@@ -17,6 +17,7 @@ from search.classes import check_classes, is_negative, is_rest, parse_class, par
 from search.meanings import MEANINGS, SHOWN
 from search.presets import PRESETS, preset
 from search.recipe import Recipe, make_recipe
+from search.template_sets import TEMPLATE_SETS
 
 
 def written(classes: list[NamedClass]) -> dict[str, tuple[str, ...]]:
@@ -165,6 +166,11 @@ def test_what_a_note_on_meanings_proposes_can_be_used() -> None:
         first, second = meanings.split("; ")
         classes = parse_classes(f"{word}={first},other {word}={second}")
         assert [one.prompts for one in classes] == [(first,), (second,)] and not make_recipe(classes).notes
+
+
+def test_a_set_of_templates_goes_by_its_name() -> None:
+    assert make_recipe("cup,car", templates="photo7").templates == TEMPLATE_SETS["photo7"]
+    assert make_recipe("cup,car", templates="my {}").templates == ("my {}",)
 
 
 def test_other_is_the_default_for_few_classes_without_a_negative_one() -> None:

@@ -134,7 +134,7 @@ def test_label_mistakes(indexed: Invoke, tmp_path: Path, photos: Path) -> None:
         ((*CLASSES, "--threshold", "many"), "not a probability"),
         ((*CLASSES, "--threshold", "7"), "from 0 to 1"),
         ((*CLASSES, "--threshold", "mug=0.5"), "no class"),
-        (("--classes", "red,blue,other", "--threshold", "other=0.5"), "no class 'other'"),
+        (("--classes", "red,blue,other", "--threshold", "other=0.5"), 'no class "other"'),
         ((*CLASSES, "--name", ""), "name of the label set is empty"),
         ((*CLASSES, "--summary", "--uncertain", "1"), "--summary shows no pictures"),
         ((*CLASSES, "--summary", "--format", "paths"), "--summary shows no pictures"),

@@ -176,6 +176,13 @@ def test_python_api(tmp_path: Path) -> None:
         (one,) = library.label_pictures([tmp_path / "photos" / CARS[0]], ["cup", "car"])
         (same,) = library.label_pictures(str(tmp_path / "photos" / CARS[0]), "cup,car", templates="a photo of a {}")
         assert one.best == "car" and same == one
+        taught = {"xyzzy": tmp_path / "photos"}  # a cup and a car
+        asked: dict[str, Any] = {"templates": "photo7", "examples": taught, "multi": True}
+        for sure, labels in ({"xyzzy": 0.1}, [["xyzzy"], ["xyzzy"]]), ({"xyzzy": 1.0}, [["other"], ["other"]]):
+            found = library.label(["lighthouse"], thresholds=sure, **asked)
+            assert [[label for label, _ in one.labels] for one in found] == labels
+        with pytest.raises(clipsearch.InvalidRequest, match='no class "mug"'):
+            library.label("cup,car", thresholds={"mug": 0.5})
         with pytest.raises(clipsearch.PictureError, match="no such file"):
             list(library.label_pictures([tmp_path / "none.jpg"], ["cup", "car"]))
         assert library.info().pictures == 2
