@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 from collections.abc import Iterator
@@ -18,6 +16,8 @@ if TYPE_CHECKING:
     from search.metrics import Reliability
     from search.retrieval_metrics import Retrieval
 
+Row = tuple[str, str, str, str, str]
+
 
 def as_json(report: Report) -> str:
     """Return everything as one JSON object."""
@@ -26,24 +26,33 @@ def as_json(report: Report) -> str:
 
 def as_csv(report: Report) -> str:
     """Return a value a line: model, templates, class (empty for all), metric, value."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["model", "templates", "class", "metric", "value"])
+    from search.csv_lines import csv_line
+
+    rows = (*_evaluation_rows(report), *_retrieval_rows(report), *_calibration_rows(report))
+    return "".join(map(csv_line, (("model", "templates", "class", "metric", "value"), *rows)))
+
+
+def _evaluation_rows(report: Report) -> Iterator[Row]:
     for one in report.evaluations:
         for metric, value in _values(one):
-            writer.writerow([one.model, one.templates, "", metric, _cell(value)])
+            yield one.model, one.templates, "", metric, _cell(value)
         for name, values in _class_values(one):
             for metric, value in values.items():
-                writer.writerow([one.model, one.templates, name, metric, _cell(value)])
+                yield one.model, one.templates, name, metric, _cell(value)
+
+
+def _retrieval_rows(report: Report) -> Iterator[Row]:
     for found in report.retrievals:
         for way, side in (("captions_find_pictures", found.pictures), ("pictures_find_captions", found.captions)):
             for metric, value in _side(side).items():
-                writer.writerow([found.model, "", "", f"{way}.{metric}", _cell(value)])
+                yield found.model, "", "", f"{way}.{metric}", _cell(value)
+
+
+def _calibration_rows(report: Report) -> Iterator[Row]:
     if report.calibration is not None:
         record = _calibration_record(report.calibration)
         for metric in ("temperature", "ece_before", "ece_after", "nll_before", "nll_after"):
-            writer.writerow([report.evaluations[0].model, "", "", f"calibration.{metric}", _cell(record[metric])])
-    return text.getvalue()
+            yield report.evaluations[0].model, "", "", f"calibration.{metric}", _cell(record[metric])
 
 
 def _record(report: Report) -> dict[str, Any]:

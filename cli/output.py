@@ -6,8 +6,6 @@ such bytes are written as \\xNN.
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
 import json
 import os
@@ -97,13 +95,11 @@ def _plain(value: Cell) -> str:
 
 def _csv(rows: Iterable[Mapping[str, Cell]], columns: Sequence[str]) -> Iterator[str]:
     """Yield the lines of a CSV file, the names of the columns first."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    for cells in itertools.chain([list(columns)], ([_plain(row[column]) for column in columns] for row in rows)):
-        writer.writerow(cells)
-        yield text.getvalue()
-        text.seek(0)
-        text.truncate()
+    from search.csv_lines import csv_line
+
+    yield csv_line(columns)
+    for row in rows:
+        yield csv_line([_plain(row[column]) for column in columns])
 
 
 def _write_table(rows: Iterable[Mapping[str, Cell]], columns: Sequence[str]) -> None:

@@ -5,8 +5,6 @@ Every function returns bytes; label_files.py puts them into files.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +14,7 @@ from indexer.labels import LabelSet
 from indexer.paths import to_fields
 from indexer.store import now
 from search.classes import is_rest
+from search.csv_lines import csv_line
 from search.labelled import Labelled
 
 DIGITS = 6
@@ -23,13 +22,13 @@ DIGITS = 6
 
 def to_csv(pictures: Iterable[Labelled]) -> bytes:
     """Return a row for each label, the names of files byte for byte as the file system has them."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["path", "at", "class", "probability"])
-    for one in pictures:
-        at = "" if one.picture.at is None else one.picture.at
-        writer.writerows([one.picture.path, at, name, round(value, DIGITS)] for name, value in one.labels)
-    return text.getvalue().encode("utf-8", "surrogateescape")
+    rows = (
+        (one.picture.path, "" if one.picture.at is None else one.picture.at, name, round(value, DIGITS))
+        for one in pictures
+        for name, value in one.labels
+    )
+    lines = map(csv_line, (("path", "at", "class", "probability"), *rows))
+    return "".join(lines).encode("utf-8", "surrogateescape")
 
 
 def to_json(pictures: Iterable[Labelled], label_set: LabelSet) -> bytes:
