@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from search.journal import FileState, Journal
+from search.journal import Journal
+from search.journal_files import FileState
 
 if TYPE_CHECKING:
     from typing import BinaryIO

@@ -16,10 +16,10 @@ from typing import Any
 
 from indexer.errors import UndoError
 from indexer.paths import from_fields, readable
-from search.journal import (
+from search.journal import VERSION
+from search.journal_files import (
     FOLDER,
     MADE,
-    VERSION,
     FileState,
     Line,
     holding,

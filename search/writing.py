@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from search.journal import FileState, Journal, sync_file
+from search.journal import Journal
+from search.journal_files import FileState, sync_file
 from search.placing import digest, refuse_taken, rename_new
 
 THREADS = 16  # a file system stores what several wait for in one go

@@ -14,7 +14,8 @@ from indexer.errors import FolderError, LibraryError, OutputError
 from indexer.store import Store
 from search import placing
 from search.collecting import MANIFEST, Collected, copy_hits, link_hits, root_around
-from search.journal import FOLDER, Journal
+from search.journal import Journal
+from search.journal_files import FOLDER
 from search.placing import copy_file, rename_new
 from search.results import Hit
 from search.writing import ChangedMeanwhile, replace_file

@@ -14,7 +14,7 @@ from cli.main import main
 from indexer.errors import OutputError
 from indexer.store import Store
 from search import sidecar_export, writing
-from search.journal import FOLDER
+from search.journal_files import FOLDER
 from search.sidecar_export import export_sidecars
 from search.sidecars import SidecarFolder
 from tests.conftest import MakePicture, run

@@ -11,7 +11,8 @@ import pytest
 
 from indexer.errors import LibraryError
 from indexer.paths import from_fields
-from search.journal import FOLDER, FileState, Journal, mark_undone, old_file, original_of, read_lines
+from search.journal import Journal
+from search.journal_files import FOLDER, FileState, mark_undone, old_file, original_of, read_lines
 from search.placing import copy_file, hard_link, make_folders, symbolic_link
 from search.writing import NewContent, replace_file, write_file, write_files
 

@@ -15,7 +15,8 @@ from click.testing import CliRunner, Result
 from cli.main import main
 from indexer.errors import UndoError
 from search.collecting import MANIFEST, copy_hits, link_hits
-from search.journal import Journal, old_file
+from search.journal import Journal
+from search.journal_files import old_file
 from search.placing import make_folders
 from search.results import Hit
 from search.undo import actions, find_action, take_back
@@ -276,7 +277,8 @@ CRASH_OF_MANY = """
 import os, signal, sys
 from pathlib import Path
 from search import writing
-from search.journal import Journal, old_file
+from search.journal import Journal
+from search.journal_files import old_file
 
 point, library, folder = sys.argv[1:]
 owner, name, calls = {
