@@ -65,7 +65,7 @@ def _comparison(found: Sequence[Evaluation]) -> Section:
         ]
         for one in best_of(found)
     ]
-    title = f"{first.pictures:,} pictures of {len(first.classes):,} classes, best first"
+    title = f"{first.pictures:,} picture{'s' * (first.pictures != 1)} of {len(first.classes):,} classes, best first"
     return Section(title, columns, rows, texts=2)
 
 

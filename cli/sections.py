@@ -12,6 +12,7 @@ from indexer.paths import readable
 if TYPE_CHECKING:
     from rich.table import Table
 
+_BREAKS = str.maketrans({"\t": r"\t", "\n": r"\n", "\r": r"\r"})  # which a folder's name may have
 NARROWEST = 80  # columns of a terminal; a narrower one breaks the lines itself, so that nothing is lost
 
 
@@ -28,7 +29,7 @@ class Section:
 
 def as_lines(section: Section) -> str:
     """Return a section as tab-separated lines under its title."""
-    rows = ["\t".join(row) for row in (section.columns, *section.rows)]
+    rows = ["\t".join(cell.translate(_BREAKS) for cell in row) for row in (section.columns, *section.rows)]
     return "\n".join([f"# {section.title}", *rows]) + "\n"
 
 

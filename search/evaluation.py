@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -88,6 +89,17 @@ class Pictures:
     truth: Truth
     vectors: FloatArray  # (n, dim)
     unread: int
+
+    @property
+    def contradictions(self) -> list[tuple[Path, Path]]:
+        """The pairs of the same picture in two classes, of which at most one is right."""
+        first: dict[bytes, int] = {}
+        pairs = []
+        for place, vector in enumerate(self.vectors):
+            known = first.setdefault(vector.tobytes(), place)
+            if self.truth.labels[known] != self.truth.labels[place]:
+                pairs.append((self.truth.paths[known], self.truth.paths[place]))
+        return pairs
 
 
 def embed_truth(library: Library, truth: Truth, listener: Listener) -> Pictures:

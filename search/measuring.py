@@ -10,6 +10,7 @@ from indexer import model_choice
 from indexer.errors import InvalidRequest, LibraryError, LibraryMissing
 from indexer.listener import Listener
 from indexer.model_names import parse_model_name
+from indexer.paths import readable
 from indexer.store import Store
 from search.calibration import Calibration, calibrate, remember_temperature, temperature_of
 from search.class_vectors import NamedClass
@@ -96,6 +97,8 @@ class _Run:
     def _classify(self, library: Library, truth: Truth) -> Truth:
         pictures = embed_truth(library, truth, self._listener)
         self.report.unread += pictures.unread
+        if not self.report.evaluations:
+            self._tell_contradictions(pictures.contradictions)
         self.report.evaluations += evaluate(library, pictures, self._classes, self.request.templates)
         if self.request.calibrate:
             try:
@@ -103,6 +106,12 @@ class _Run:
             except InvalidRequest as error:  # what was measured is worth showing all the same
                 self.report.not_calibrated = str(error)
         return pictures.truth
+
+    def _tell_contradictions(self, pairs: list[tuple[Path, Path]]) -> None:
+        if pairs:
+            first, second = (readable(str(path)) for path in pairs[0])
+            more = f", and {len(pairs) - 1:,} more" if len(pairs) > 1 else ""
+            self._tell(f"The same picture in two classes, so one is wrong: {first} and {second}{more}.")
 
     def _retrieve(self, library: Library, captions: Captions) -> Captions:
         found, kept = evaluate_retrieval(library, captions, self._listener)

@@ -21,6 +21,8 @@ from cli.eval import SETS
 from cli.figures import comparison_figure, confusion_figure, reliability_figure, subject
 from cli.main import main
 from cli.plots import write_plots
+from cli.sections import Section, as_lines
+from indexer.formats import PICTURE_SUFFIXES
 from indexer.store import Store, StoredModel
 from search.calibration import temperature_of
 from search.evaluation import evaluation_of
@@ -389,6 +391,23 @@ def test_tables_are_whole_on_a_narrow_terminal(
     assert matrix[2].split() == [str(number) for number in range(1, 13)], "numbers, where names are too long"
     row = next(line.split() for line in matrix if line.startswith(" 2 class 1"))
     assert row[3:] == [str(count) for count in found[0].confusion[1]]
+
+
+def test_a_name_does_not_break_the_lines_of_a_table() -> None:
+    text = as_lines(Section("title", ["class", "pictures"], [["a\tb\nc", "1"], ["family 👩\u200d👧", "2"]]))
+    assert text == "# title\nclass\tpictures\na\\tb\\nc\t1\nfamily 👩\u200d👧\t2\n"
+
+
+def test_the_sample_images_come_with_their_truth(clipsearch: Invoke) -> None:
+    truth, captions = str(SAMPLES / "truth.csv"), str(SAMPLES / "captions.csv")
+    found = clipsearch("eval", truth, "--captions", captions, "--templates", "simple", "--format", "json")
+    assert found.exit_code == 0, found.stderr
+    record = json.loads(found.stdout)
+    assert set(record["classes"]) == {"car", "cup", "fruit", "furniture", "other"}
+    pictures = [path for path in SAMPLES.iterdir() if path.suffix in PICTURE_SUFFIXES]
+    assert (record["pictures"], record["unread"]) == (len(pictures), 0)
+    assert record["results"][0]["top1"] >= 0.95
+    assert record["retrieval"][0]["captions_find_pictures"]["recall_at_5"] >= 0.95
 
 
 def test_the_command_knows_the_sets_of_templates() -> None:

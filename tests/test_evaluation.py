@@ -98,6 +98,23 @@ def test_classes_that_cannot_be_told_apart_are_refused_before_any_work(
     assert models["builtin"].images_encoded == 0
 
 
+def test_the_same_picture_in_two_classes_is_told(
+    models: dict[str, ColourEncoder], photos: Path, picture: MakePicture, tmp_path: Path
+) -> None:
+    for number, name in enumerate(("red/0.png", "red/1.png", "blue/2.png")):
+        picture(name, f"rgb({255 - number},{number},9)")
+    for name in ("blue/copy.png", "red/copy.png"):
+        (photos / name).write_bytes((photos / "red/0.png").read_bytes())
+    told: list[str] = []
+    measure(
+        Request(tmp_path / "none", read_truth(photos, pytest.fail), models=("builtin", "ViT-B-32/openai")),
+        Recorder(),
+        told.append,
+    )
+    (line,) = [one for one in told if "two classes" in one]
+    assert f"{photos / 'blue/copy.png'} and {photos / 'red/0.png'}, and 1 more." in line
+
+
 def test_best_comes_first(library: Library, truth: Truth) -> None:
     pictures = embed_truth(library, truth, Recorder())
     good, bad = (
