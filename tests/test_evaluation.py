@@ -106,11 +106,8 @@ def test_the_same_picture_in_two_classes_is_told(
     for name in ("blue/copy.png", "red/copy.png"):
         (photos / name).write_bytes((photos / "red/0.png").read_bytes())
     told: list[str] = []
-    measure(
-        Request(tmp_path / "none", read_truth(photos, pytest.fail), models=("builtin", "ViT-B-32/openai")),
-        Recorder(),
-        told.append,
-    )
+    truth, names = read_truth(photos, pytest.fail), ("builtin", "ViT-B-32/openai")
+    measure(Request(tmp_path / "none", truth, models=names, templates=("simple",)), Recorder(), told.append)
     (line,) = [one for one in told if "two classes" in one]
     assert f"{photos / 'blue/copy.png'} and {photos / 'red/0.png'}, and 1 more." in line
 
