@@ -58,6 +58,9 @@ class Judge:
         self._positive = [place for place, one in enumerate(recipe.classes) if not is_negative(one)]
         _check_count(recipe, library.model)
         self._vectors = class_vectors(library, self._texts, recipe.templates, progress)
+        self._plain = self._vectors
+        if recipe.templates != (recipe.plain_template,):
+            self._plain = class_vectors(library, self._texts, (recipe.plain_template,))
         self._examples = Examples.of_classes(library, self._texts, tell)
         self._rivals = self._find_rivals(library, progress)
         own = [one.threshold if one.threshold is not None else recipe.threshold for one in recipe.classes]
@@ -91,8 +94,8 @@ class Judge:
         """
         scale, bias = self._model.logit_scale / self._temperature, self._model.logit_bias
         if self._is_against_rivals and self._rivals is not None:
-            cosines: FloatArray = self._rivals.leads(pictures, self._of_texts(pictures))
-            bias = 0.0
+            texts, beyond = self._of_texts(pictures)
+            cosines, bias = self._rivals.leads(pictures, texts - beyond), 0.0
         else:
             cosines = self.cosines(pictures)
         found = probabilities(cosines, scale, None if bias is None else bias / self._temperature)
@@ -100,17 +103,25 @@ class Judge:
 
     def cosines(self, pictures: FloatArray) -> FloatArray:
         """Return the cosines (n, columns) of pictures, from which `probabilities` makes a choice of one column."""
-        cosines: FloatArray = self._of_texts(pictures)
-        if self._rivals is not None:
-            cosines, rest = self._rivals.beside(pictures, cosines)
-            cosines = self._with_negative(cosines, rest[:, np.newaxis])
-            cosines = np.column_stack([cosines, rest]) if self._has_other else cosines
-        return cosines
+        cosines, beyond = self._of_texts(pictures)
+        if self._rivals is None:
+            return cosines
+        cosines, rest = self._rivals.beside(pictures, cosines - beyond)
+        cosines = self._with_negative(cosines, rest[:, np.newaxis])
+        return np.asarray((np.column_stack([cosines, rest]) if self._has_other else cosines) + beyond, dtype=np.float32)
 
-    def _of_texts(self, pictures: FloatArray) -> FloatArray:
+    def _of_texts(self, pictures: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the cosines (n, texts), and by how much the best is beyond the best in the plain template (n, 1).
+
+        A mean over templates is nearer to pictures than any text, and what stands against the classes is in the plain
+        template alone: 80 templates would make 35,000 texts of it. So the two are compared as if in that template.
+        """
         cosines: FloatArray = pictures @ self._vectors.T
+        beyond = np.zeros((len(pictures), 1), dtype=np.float32)
+        if self._rivals is not None and self._plain is not self._vectors:
+            beyond = (cosines.max(axis=1) - (pictures @ self._plain.T).max(axis=1))[:, np.newaxis]
         self._examples.add_to(cosines, pictures, self._model.logit_scale)
-        return cosines
+        return cosines, beyond
 
     def verdicts(self, pictures: FloatArray) -> Verdicts:
         """Return the labels of pictures with unit embeddings (n, dim); each gets at least one, if need be "other"."""
@@ -158,9 +169,8 @@ class Judge:
         is_rest_asked = bool(self._negative) and not self.recipe.multi
         if not (self._has_other or self._is_against_rivals or is_rest_asked):
             return None
-        template = self.recipe.templates[0]
         together = not self._is_against_rivals
-        return Rivals.of_classes(library, self._texts, self._vectors, template, together, progress)
+        return Rivals.of_classes(library, self._texts, self._plain, self.recipe.plain_template, together, progress)
 
 
 def _check_count(recipe: Recipe, model: StoredModel) -> None:

@@ -44,6 +44,11 @@ class Recipe:
     notes: tuple[str, ...] = ()
 
     @property
+    def plain_template(self) -> str:
+        """The template in which classes are compared with what stands against them: the simple one, or the first."""
+        return TEMPLATE if TEMPLATE in self.templates else self.templates[0]
+
+    @property
     def default_name(self) -> str:
         """The name of the label set, if none is given: the classes, or the first of many with a mark of all."""
         names = [one.name for one in self.classes]

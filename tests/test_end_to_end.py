@@ -57,6 +57,16 @@ def labels_of(library: Path, *arguments: str) -> dict[str, dict[str, Any]]:
     return {Path(record["path"]).name: record for record in records}
 
 
+@pytest.mark.parametrize("templates", ["simple", "photo7", "openai80"])
+def test_what_fits_no_class_is_other_in_any_templates(sample_library: Path, templates: str) -> None:
+    found = labels_of(sample_library, "--classes", "cup,car", "--templates", templates)
+    expected = {**dict.fromkeys(NAMES, "other"), **dict.fromkeys(CUPS, "cup"), **dict.fromkeys(CARS, "car")}
+    assert {name: record["class"] for name, record in found.items()} == expected
+    found = labels_of(sample_library, "--classes", "cup,car", "--templates", templates, "--multi")
+    wrong = [name for name in NAMES if {one["class"] for one in found[name]["labels"]} != {expected[name]}]
+    assert len(wrong) <= 1, wrong
+
+
 def test_cups_are_cups_cars_are_cars_and_all_else_is_other(sample_library: Path) -> None:
     found = labels_of(sample_library, "--classes", "cup,car")
     expected = {**dict.fromkeys(NAMES, "other"), **dict.fromkeys(CUPS, "cup"), **dict.fromkeys(CARS, "car")}
