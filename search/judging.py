@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from indexer.encoder import FloatArray
 from indexer.errors import InvalidRequest
@@ -19,20 +17,11 @@ from search.other import Rivals
 from search.probabilities import probabilities
 from search.progress import Progress, unwatched
 from search.recipe import Recipe
+from search.verdicts import Verdicts, one_label, several_labels
 
 if TYPE_CHECKING:
     from indexer.store import StoredModel
     from search.library import Library
-
-
-@dataclass(frozen=True, slots=True)
-class Verdicts:
-    """The labels of pictures, one row each, and how sure the pictures are."""
-
-    pictures: NDArray[np.intp]  # (labels,) which picture of the block, ascending
-    labels: NDArray[np.intp]  # (labels,) which of the judge's `names`
-    probabilities: FloatArray  # (labels,)
-    margins: FloatArray  # (pictures,) between the best two labels, or from the nearest threshold
 
 
 class Judge:
@@ -128,32 +117,8 @@ class Judge:
         return self.decide(self.probabilities(pictures))
 
     def decide(self, found: FloatArray) -> Verdicts:
-        """Return the labels that probabilities (n, columns) give.
-
-        "other" by lack of a label that reaches its threshold has the probability that the best class is wrong.
-        """
-        return self._several(found) if self.recipe.multi else self._one(found)
-
-    def _one(self, found: FloatArray) -> Verdicts:
-        rows = np.arange(len(found))
-        best = found.argmax(axis=1)
-        sure = found[rows, best]
-        second = np.partition(found, -2, axis=1)[:, -2] if found.shape[1] > 1 else 1.0 - sure
-        least = np.append(self._thresholds, np.float32(0.0))
-        fails = sure < least[best]
-        labels = np.where(fails, len(self.recipe.classes), best)
-        return Verdicts(rows, labels, np.where(fails, 1.0 - sure, sure).astype(np.float32), sure - second)
-
-    def _several(self, found: FloatArray) -> Verdicts:
-        applies = found >= self._thresholds
-        none = np.flatnonzero(~applies.any(axis=1))
-        rows, labels = np.nonzero(applies)
-        given = np.concatenate([found[rows, labels], 1.0 - found[none].max(axis=1, initial=0.0)])
-        labels = np.concatenate([labels, np.full(len(none), len(self.recipe.classes))])
-        rows = np.concatenate([rows, none])
-        order = np.lexsort((-given, rows))
-        margins = np.abs(found - self._thresholds).min(axis=1)
-        return Verdicts(rows[order], labels[order], given[order].astype(np.float32), margins)
+        """Return the labels that probabilities (n, columns) give."""
+        return several_labels(found, self._thresholds) if self.recipe.multi else one_label(found, self._thresholds)
 
     def _with_negative(self, columns: FloatArray, rest: FloatArray) -> FloatArray:
         """Put what stands for "not ..." (n, 1 or as many) in its places among the columns (n, texts)."""
