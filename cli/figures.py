@@ -91,7 +91,7 @@ def _reliability_key() -> list[Any]:
         Patch(color=RIGHT, label="accuracy"),
         Line2D([], [], color="black", linewidth=1, linestyle="--", label="as sure as right"),
         Patch(label="surer than right", **_faint(WRONG)),
-        Patch(label="less sure than right", **_faint(RIGHT)),
+        Patch(label="less sure than right", **_pale()),
     ]
 
 
@@ -102,6 +102,11 @@ def _faint(colour: str) -> dict[str, Any]:
     return {"facecolor": to_rgba(colour, 0.3), "edgecolor": colour, "linewidth": 0.8, "hatch": "///"}
 
 
+def _pale() -> dict[str, Any]:
+    """Return how a gap within a bar is filled."""
+    return {"facecolor": RIGHT, "edgecolor": "white", "linewidth": 0.8, "hatch": "///"}
+
+
 def _draw_reliability(above: Axes, below: Axes, one: Reliability) -> None:
     import numpy as np
     from matplotlib.ticker import MaxNLocator
@@ -110,12 +115,11 @@ def _draw_reliability(above: Axes, below: Axes, one: Reliability) -> None:
     left = np.arange(bins) / bins
     full = one.counts > 0
     above.bar(left[full], one.accuracy[full], 1 / bins, align="edge", color=RIGHT, edgecolor="white")
-    for hollow in (False, True):
-        chosen = full & ((one.accuracy > one.confidence) == hollow)
+    for below_accuracy in (False, True):  # where the guesses are surer than right the gap stands upon the bar
+        chosen = full & ((one.accuracy > one.confidence) == below_accuracy)
         low = np.minimum(one.accuracy, one.confidence)[chosen]
         gap = np.abs(one.accuracy - one.confidence)[chosen]
-        above.bar(left[chosen], gap, 1 / bins, low, align="edge", color="white")
-        above.bar(left[chosen], gap, 1 / bins, low, align="edge", **_faint(RIGHT if hollow else WRONG))
+        above.bar(left[chosen], gap, 1 / bins, low, align="edge", **(_pale() if below_accuracy else _faint(WRONG)))
     above.plot([0, 1], [0, 1], color="black", linewidth=1, linestyle="--")
     above.set(xlim=(0, 1), ylim=(0, 1), ylabel="part of the guesses that are right")
     below.bar(left, one.counts, 1 / bins, align="edge", color=GREY, edgecolor="white")

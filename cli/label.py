@@ -73,6 +73,7 @@ def label(
       clipsearch label photo.jpg --classes "a diagram,a dog,a cat" --template "{}" --format json
     """
     from cli.output import tell
+    from search.recipe import FEW
 
     check_output(form, nul)
     if summary and (top or uncertain or nul or form == "paths"):
@@ -80,15 +81,20 @@ def label(
             "--summary shows no pictures, so --top, --uncertain, -0 and --format paths don't go with it."
         )
     of_classes = ("listed", "file", "presets", "examples", "own_templates", "templates", "other", "multi", "thresholds")
-    preset = only_preset(options)
+    preset, wants_other = only_preset(options), options["other"]
     recipe = recipe_from(**{option: options.pop(option) for option in of_classes})
     if pictures:
         _refuse_with_pictures(options, name=name, all=again, uncertain=uncertain, summary=summary)
     filters = filters_from(**options)
     for note in recipe.notes:
         tell(note)
+    if wants_other is None and len(recipe.classes) > FEW and not (recipe.other or recipe.threshold):
+        many = f"{len(recipe.classes):,} classes"
+        tell(f"Of {many} every picture gets one; --other or --threshold P leaves out what fits none.")
     shown = shown_of(top, len(recipe.classes))
     with _library(library_folder(library), model, device, bool(pictures)) as opened:
+        for note in opened.notes_on_classes(prompt for one in recipe.classes for prompt in one.prompts):
+            tell(note)
         if pictures:
             _label_named(opened, recipe, pictures, shown, form, nul)
         else:
@@ -157,7 +163,8 @@ def _label_named(
         results = label_pictures(opened, recipe, pictures, top=shown, tell=tell, progress=bar)
     for result in results:
         if isinstance(result, tuple):
-            tell(f"{result[0]}: {result[1]}")
+            hint = "; to label what is below it, leave it out and add --in" if result[0].is_dir() else ""
+            tell(f"{result[0]}: {result[1]}{hint}")
             failed = True
         else:
             found.append(result)

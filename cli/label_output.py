@@ -84,6 +84,11 @@ def tell_what_was_done(done: Labelling) -> None:
         tell(
             f'"{done.name}" was made in another way, so its labels were dropped; labelled {_pictures(done.fresh)} anew.'
         )
+        if done.dropped:
+            tell(
+                f"{_pictures(done.dropped)} that the filters leave out had labels in it and have none now; without the"
+                " filters they are labelled, too, and another --name leaves a set as it is."
+            )
     elif done.known:
         what = f"labelled {_pictures(done.fresh)}, new or changed" if done.fresh else "nothing is new or changed"
         tell(f'{_pictures(done.known)} had labels in "{done.name}" already; {what} (--all labels all again).')

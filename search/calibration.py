@@ -74,8 +74,8 @@ def fit_temperature(cosines: FloatArray, truth: Ints, scale: float, bias: float 
 def calibrate(cosines: FloatArray, truth: Ints, model: StoredModel, before: float) -> Calibration:
     """Fit a temperature on all pictures, and measure it by cross-validation: each is judged by a fit without it.
 
-    `before` is the temperature in use so far. Raises InvalidRequest if there are too few pictures or the pictures
-    leave the temperature open.
+    `before` is the temperature in use so far. Raises InvalidRequest if there are too few pictures, the pictures leave
+    the temperature open, or it is no better on pictures that were held out.
     """
     if len(truth) < FEWEST:
         raise InvalidRequest(
@@ -92,6 +92,12 @@ def calibrate(cosines: FloatArray, truth: Ints, model: StoredModel, before: floa
         held_out[fold] = model_probabilities(cosines[fold], model, fitted[-1])
     old = model_probabilities(cosines, model, before)
     exclusive = model.logit_bias is None
+    own = model_probabilities(cosines, model, 1.0)
+    if negative_log_likelihood(held_out, truth, exclusive) >= negative_log_likelihood(own, truth, exclusive):
+        raise InvalidRequest(
+            f"On pictures that it was not fitted on, a temperature of {temperature:.3f} is no better than none;"
+            " calibrate with more pictures."
+        )
     return Calibration(
         temperature,
         before,

@@ -21,6 +21,12 @@ TEMPLATE = "a photo of a {}"
 NEGATION = re.compile(r"not\s+(?P<rest>\S.*)", re.IGNORECASE)
 SHOWN = 5  # classes in a message
 
+_OTHER_NEGATION = re.compile(
+    r"(no |non-|without |(any|some)thing but |everything but |(some|any)thing that is (not|no) |everything except )"
+    r"(?P<rest>\S.*)",
+    re.IGNORECASE,
+)
+
 _ARTICLE = re.compile(r"^(an?|the)\s+(?=\S)")
 _PARTS = re.compile(r"\\(?P<escaped>.)|(?P<sign>[=|])|(?P<plain>[^\\=|]+|\\)", re.DOTALL)
 
@@ -150,6 +156,17 @@ def _refuse_the_same(classes: Sequence[NamedClass]) -> None:
 def is_rest(name: str) -> bool:
     """Say whether a class only says what a picture is not: other, or "not cup"."""
     return name.casefold() == OTHER or NEGATION.fullmatch(name) is not None
+
+
+def notes_on_negations(classes: Sequence[NamedClass]) -> list[str]:
+    """Return a note for the first class that says "no cup" or the like, where "cup" is one: that would be a text."""
+    names = {_bare(one.name): one.name for one in classes}
+    for one in classes:
+        found = _OTHER_NEGATION.fullmatch(one.name)
+        if found is not None and one.prompts == (one.name,) and _bare(found["rest"]) in names:
+            meant = f"not {names[_bare(found['rest'])]}"
+            return [f'"{one.name}" is taken as a text, in which models overlook the negation; write "{meant}".']
+    return []
 
 
 def is_negative(one: NamedClass) -> bool:

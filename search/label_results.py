@@ -37,6 +37,7 @@ class Labelling:
     fresh: int  # pictures that were labelled now
     known: int  # that had their labels already
     anew: bool  # whether a set of this name was made in another way, so that its labels were dropped
+    dropped: int  # pictures that did not pass the filters and so are without a label now
     missing: int  # pictures that the model has not embedded, without a label
     counts: Mapping[str, int]  # label -> pictures that have it; labels that no picture has are there, too
     _among: Ids | None

@@ -48,20 +48,23 @@ def label(
     if library.store.read_only:
         found = Judged.of(library, judge, among, np.empty(0, np.int64), watch.judged)
         return Labelling(
-            library, judge, None, len(found.images), 0, False, *_left(library, judge, found.counts(judge)), among
+            library, judge, None, len(found.images), 0, False, 0, *_left(library, judge, found.counts(judge)), among
         )
     called = _checked_name(recipe.default_name if name is None else name)
     made = recipe.description(library.model, temperature_of(library.store, library.model))
     before = label_set_named(library.store, called)
     holds = before is not None and (before.recipe, before.model) == (made.recipe, library.model.name)
-    known = labelled_images(library.store, before.id) if before is not None and holds else np.empty(0, np.int64)
+    old = labelled_images(library.store, before.id) if before is not None else np.empty(0, np.int64)
+    known = old if holds else old[:0]
     found = Judged.of(library, judge, among, np.empty(0, np.int64) if again else known, watch.judged)
     label_set, anew = begin_set(library.store, library.model, called, made)
     found.store(library.store, label_set, judge, watch.stored)
     counts = _stored_counts(library.store, label_set, among)
     seen = len(known) if among is None else int(member_of(known, among).sum())
     already = 0 if again else seen
-    return Labelling(library, judge, called, len(found.images), already, anew, *_left(library, judge, counts), among)
+    dropped = 0 if holds or among is None else len(old) - int(member_of(old, among).sum())
+    left = _left(library, judge, counts)
+    return Labelling(library, judge, called, len(found.images), already, anew, dropped, *left, among)
 
 
 def label_pictures(

@@ -6,7 +6,7 @@ model nor torch.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -95,6 +95,10 @@ class Library:
     def notes(self, query: Query) -> list[str]:
         """Return what a user should be told of how the model reads a query: a sentence each."""
         return self._reader().notes(query)
+
+    def notes_on_classes(self, prompts: Iterable[str]) -> list[str]:
+        """Return what a user should be told of how the model reads the prompts of classes: one sentence at most."""
+        return self._reader().notes_on_classes(prompts)
 
     def query_vector(self, query: Query, raw: bool = False) -> FloatArray:
         """Return the unit vector (dim,) that a query is searched with; `raw` embeds texts without templates."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -66,6 +67,14 @@ class Reader:
         texts = list(dict.fromkeys(query.texts))
         return [*_language_notes(texts, self.name), *self._length_notes(texts)]
 
+    def notes_on_classes(self, prompts: Iterable[str]) -> list[str]:
+        """Return what a user should be told of how this model reads the prompts of classes: the first note alone."""
+        if not english_only(self.name):
+            return []
+        found = ((text, language) for text in prompts if (language := foreign_language(text)))
+        notes = (_language_note(f"The class {_short(text)!r}", language, self.name) for text, language in found)
+        return list(itertools.islice(notes, 1))
+
     def _length_notes(self, texts: Sequence[str]) -> list[str]:
         cut = [(text, self.prompts_of(text, raw=True).parts) for text in texts]
         return [
@@ -89,14 +98,20 @@ def _language_notes(texts: Sequence[str], model_name: str) -> list[str]:
     if not english_only(model_name):
         return []
     found = [(text, language) for text in texts if (language := foreign_language(text))]
-    return [
-        f"{_subject(text, texts)} seems to be {language}, but {model_name} understands English only: ask in English, "
+    return [_language_note(_subject(text, texts), language, model_name) for text, language in found]
+
+
+def _language_note(subject: str, language: str, model_name: str) -> str:
+    return (
+        f"{subject} seems to be {language}, but {model_name} understands English only: ask in English, "
         f"or change to a multilingual model, such as: clipsearch index --model {EXAMPLE}"
-        for text, language in found
-    ]
+    )
 
 
 def _subject(text: str, texts: Sequence[str]) -> str:
     """Name the text that is meant: there is mostly one."""
-    short = text if len(text) <= 30 else f"{text[:27]}..."
-    return "The query" if len(texts) == 1 else f"The text {short!r}"
+    return "The query" if len(texts) == 1 else f"The text {_short(text)!r}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 30 else f"{text[:27]}..."

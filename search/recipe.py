@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, Any
 from indexer.errors import InvalidRequest
 from indexer.labels import OTHER, SetDescription, StoredClass
 from search.class_vectors import NamedClass
-from search.classes import TEMPLATE, check_classes, is_negative, parse_class, parse_classes, tidy, with_opposites
+from search.classes import (
+    TEMPLATE,
+    check_classes,
+    is_negative,
+    notes_on_negations,
+    parse_class,
+    parse_classes,
+    tidy,
+    with_opposites,
+)
 from search.examples import taught_class
 from search.meanings import notes_on_meanings
 from search.template_sets import TEMPLATE_SETS
@@ -124,7 +133,7 @@ def make_recipe(
         other or multi,
         multi,
         threshold if threshold is not None else EVEN if multi else 0.0,
-        (*checked.notes, *notes_on_meanings(named)),
+        (*checked.notes, *notes_on_negations(named), *notes_on_meanings(named)),
     )
 
 

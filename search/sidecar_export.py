@@ -31,7 +31,8 @@ def export_sidecars(
     With `forget`, also that a person took some away; see merge_labels. `report` is called for each file. Raises
     OutputError when the disk is full, with what was done kept, LibraryError if the journal can't be written.
     """
-    what = f"write the labels {readable(label_set)} into sidecars"
+    shown = readable(label_set)
+    what = f"take the labels {shown} out of sidecars" if forget else f"write the labels {shown} into sidecars"
     with contextlib.nullcontext() if dry_run else Journal.begin(library, what) as journal:
         merger = SidecarMerger(journal, label_set, forget=forget)
         for path, sidecar in _sidecars(files, merger.done):

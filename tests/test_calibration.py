@@ -86,7 +86,7 @@ def test_calibration_helps_on_pictures_it_was_not_fitted_on() -> None:
 
 
 def test_every_picture_is_judged_by_a_fit_without_it() -> None:
-    cosines, truth = drawn(1.0, 100)
+    cosines, truth = drawn(2.0, 100)
     cosines[0], truth[0] = [0.3, -0.3, -0.3, -0.3, -0.3], 1  # one certain mistake
     seen: list[int] = []
 
@@ -147,3 +147,9 @@ def test_a_read_only_library_of_an_older_version_has_no_temperature(
     assert temperature_of(Store(store.db, store.folder, read_only=True), model) == 1.0
     with pytest.raises(sqlite3.OperationalError):
         temperature_of(store, model)
+
+
+def test_a_temperature_that_is_no_better_on_other_pictures_is_refused() -> None:
+    cosines, truth = drawn(1.0, 60)
+    with pytest.raises(InvalidRequest, match="no better than none"):
+        calibrate(cosines, truth, MODEL, 1.0)

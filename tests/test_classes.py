@@ -168,6 +168,15 @@ def test_what_a_note_on_meanings_proposes_can_be_used() -> None:
         assert [one.prompts for one in classes] == [(first,), (second,)] and not make_recipe(classes).notes
 
 
+@pytest.mark.parametrize(
+    "name", ["no cup", "non-cup", "Without a cup", "anything but cups", "something that is not a cup"]
+)
+def test_other_negations_than_not_are_told(name: str) -> None:
+    notes = make_recipe(["cup", name]).notes
+    assert (len(notes) == 1 and 'write "not cup"' in notes[0]) == ("cups" not in name)
+    assert not make_recipe(["car", name]).notes and not make_recipe(["cup", f"{name}=a plate"]).notes
+
+
 def test_a_set_of_templates_goes_by_its_name() -> None:
     assert make_recipe("cup,car", templates="photo7").templates == TEMPLATE_SETS["photo7"]
     assert make_recipe("cup,car", templates="my {}").templates == ("my {}",)

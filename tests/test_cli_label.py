@@ -201,3 +201,25 @@ def test_a_terminal_shows_how_many_texts_are_embedded(indexed: Invoke, monkeypat
     monkeypatch.setenv("FORCE_COLOR", "1")  # rich draws on what is no terminal
     assert "Embedding texts" in indexed("label", "--classes", "teal,navy", "--no-other").stderr
     assert "Embedding texts" not in indexed("label", "--classes", "teal,navy", "--no-other").stderr, "all is known"
+
+
+def test_what_a_person_may_overlook_is_told(indexed: Invoke, photos: Path) -> None:
+    quoted = ",".join(f'"rgb({number},0,0)"' for number in range(21))
+    assert "Of 21 classes every picture gets one" in indexed("label", "--classes", quoted).stderr
+    for option in (["--no-other"], ["--other"], ["--threshold", "0.1"]):
+        assert "every picture gets one" not in indexed("label", "--classes", quoted, *option).stderr
+    indexed("label", "--classes", "red,blue", "--no-other", "--name", "mine")
+    done = indexed("label", "--classes", "red,lime", "--no-other", "--name", "mine", "--min-size", "9mp")
+    assert "3 pictures that the filters leave out had labels in it and have none now" in done.stderr
+    folder = indexed("label", str(photos), "--classes", "red,blue", "--no-other")
+    assert folder.exit_code == 1 and "add --in" in folder.stderr
+
+
+def test_a_model_of_english_is_asked_in_english(indexed: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    from search import prompts
+
+    monkeypatch.setattr(prompts, "english_only", lambda _: True)
+    asked = ["label", "--no-other", "--classes", "red=red|blue,дом=lime,blue=собака red"]
+    done = indexed(*asked)
+    assert done.stderr.count("understands English only") == 1 and "The class 'собака red'" in done.stderr
+    assert "English" not in indexed("label", "--no-other", "--classes", "red,blue").stderr

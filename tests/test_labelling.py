@@ -210,6 +210,15 @@ def test_it_is_told_how_many_texts_are_embedded_and_a_stopped_run_keeps_them(
     assert told == [(12, 12)], "a text seen before needs no model"
 
 
+def test_labels_dropped_beyond_the_filters_are_counted(library: Library) -> None:
+    label(library, RED_BLUE, name="mine")
+    one, another = make_recipe(["red", "lime"], other=False), make_filters(types="png", min_size="1x1")
+    assert label(library, one, name="mine", filters=another).dropped == 0, "all pass"
+    none = make_filters(min_size="9mp")
+    assert label(library, RED_BLUE, name="mine", filters=none).dropped == 3
+    assert label(library, RED_BLUE, name="mine", filters=none).dropped == 0, "there was nothing left"
+
+
 def test_it_is_told_how_many_pictures_are_judged_and_stored(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(judged, "STORED_AT_ONCE", 2)
     monkeypatch.setattr(blocks, "MOST_ROWS", 2)
