@@ -85,9 +85,9 @@ def export_labels(
       clipsearch export-labels kitchen --sort-into ~/sorted --copy
       clipsearch export-labels kitchen --csv labels.csv --imagenet lists
     """
-    from cli.label_exports import into_folders, into_lists, into_sidecars, out_of_sidecars
+    from cli.label_exports import into_folders, into_lists, into_sidecars, out_of_sidecars, tell_unlabelled
     from indexer.store import Store
-    from search.labelled import find_label_set, labelled_pictures
+    from search.labelled import count_unlabelled, find_label_set, labelled_pictures
 
     lists = {key: path for key, path in {"csv": csv_file, "json": json_file, "coco": coco}.items() if path}
     _check(sort_into, copy, bool(lists or imagenet), dry_run, remove, bool(threshold or with_other))
@@ -99,12 +99,13 @@ def export_labels(
             return
         label_set = find_label_set(store, name)
         pictures = labelled_pictures(store, label_set, chosen, threshold=threshold, with_other=with_other)
+        tell_unlabelled(label_set, count_unlabelled(store, label_set, chosen))
+        if not (sort_into or lists or imagenet):
+            into_sidecars(store, pictures, label_set, place, dry_run)
     if sort_into:
         into_folders(pictures, label_set, sort_into.expanduser(), place, copy, dry_run)
     if lists or imagenet:
         into_lists(pictures, label_set, lists, imagenet, place)
-    if not (sort_into or lists or imagenet):
-        into_sidecars(pictures, label_set.name, place, dry_run)
 
 
 def _check(sort_into: Path | None, copy: bool, lists: bool, dry_run: bool, remove: bool, choosing: bool) -> None:

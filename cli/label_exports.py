@@ -19,23 +19,43 @@ if TYPE_CHECKING:
 PROGRESS_FROM = 200  # files
 
 
-def into_sidecars(pictures: list[Labelled], name: str, library: Path, dry_run: bool) -> None:
-    """Merge the labels of the set of this name into the sidecars of its pictures."""
-    from search.labelled import labels_by_file
+def tell_unlabelled(label_set: LabelSet, count: int) -> None:
+    """Say how many pictures have no label in a set, so that nothing is written of them."""
+    from cli.output import tell
 
+    if count:
+        tell(
+            f'{count:,} picture{"s are" if count > 1 else " is"} without a label in "{label_set.name}", being new or'
+            " changed since, and left as they are; run clipsearch label again to have them, too."
+        )
+
+
+def into_sidecars(store: Store, pictures: list[Labelled], label_set: LabelSet, library: Path, dry_run: bool) -> None:
+    """Merge the labels of a set into the sidecars of its pictures."""
+    from indexer.labels import remember_export
+    from search.labelled import labels_by_file, sidecar_name_of
+
+    name = sidecar_name_of(store, label_set)
+    if not (dry_run or store.read_only):
+        remember_export(store, label_set, name)
     _export(labels_by_file(pictures), name, library, dry_run)
 
 
 def out_of_sidecars(store: Store, name: str | None, filters: Filters, library: Path, dry_run: bool) -> None:
     """Take the labels of a set out of the sidecars of all pictures that pass."""
     from cli.output import tell
+    from indexer.labels import label_set_named, remember_export
     from indexer.pictures import paths_of
-    from search.filters import passing_ids
+    from search.filters import Filters, passing_ids
 
     if name is None:
         raise click.UsageError("--remove needs the name of the set whose labels are to go.")
+    known = label_set_named(store, name)
+    name = name if known is None else known.sidecar_name
     files = paths_of(store, passing_ids(store, filters)).values()
     done = _export({path: [] for path in files}, name, library, dry_run, forget=True)
+    if known is not None and not dry_run and filters == Filters():
+        remember_export(store, known, None)
     if not done.changes:
         tell(f'None of these sidecars holds a label of a set called "{name}".')
 

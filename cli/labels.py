@@ -176,6 +176,11 @@ def rename(old: str, new: str, library: Path | None) -> None:
             raise click.BadParameter(f'There is a label set "{name}" already; remove it first, or choose another name.')
         rename_set(store, found, name)
     tell(f'"{old}" is now "{name}".')
+    if found.exported_as and found.exported_as != name:
+        tell(
+            f'Sidecars go on calling it "{found.exported_as}"; to change that, run clipsearch export-labels'
+            f' "{name}" --remove and export again.'
+        )
 
 
 def _refuse_paths(form: str, nul: bool) -> None:

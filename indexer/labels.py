@@ -70,6 +70,12 @@ class LabelSet(SetDescription):
     name: str
     model: str
     labelled_at: str  # UTC, ISO 8601
+    exported_as: str | None = None  # what sidecars call it, if it was written into some
+
+    @property
+    def sidecar_name(self) -> str:
+        """What sidecars call it: they keep the first name, by which what a person took away is remembered."""
+        return self.exported_as or self.name
 
 
 def label_sets(store: Store) -> list[LabelSet]:
@@ -162,6 +168,13 @@ def remove_set(store: Store, label_set: LabelSet) -> None:
         store.db.execute("DELETE FROM label_sets WHERE id = ?", [label_set.id])
 
 
+def remember_export(store: Store, label_set: LabelSet, name: str | None) -> None:
+    """Keep what sidecars call a set; None where it was taken out of them."""
+    if label_set.exported_as != name:
+        with store.writing():
+            store.db.execute("UPDATE label_sets SET exported_as = ? WHERE id = ?", [name, label_set.id])
+
+
 def rename_set(store: Store, label_set: LabelSet, name: str) -> None:
     """Give a set another name, which no other has."""
     with store.writing():
@@ -195,4 +208,5 @@ def _from_row(row: dict[str, Any]) -> LabelSet:
         temperature=row.get("temperature", 1.0),
         recipe=row.get("recipe", ""),
         labelled_at=row["labelled_at"],
+        exported_as=row.get("exported_as"),
     )

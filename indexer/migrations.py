@@ -381,3 +381,9 @@ def m014_up_to_date_roots(db: Schema) -> None:
             CREATE TRIGGER {table}_update AFTER UPDATE OF root, path, path_bytes, size, mtime_ns ON {table} BEGIN
                 {forget} IN (OLD.root, NEW.root);
             END""")
+
+
+@step
+def m015_exported_label_sets(db: Schema) -> None:
+    """What sidecars call a label set: the name under which it was exported first; NULL where it is in none."""
+    db.execute("ALTER TABLE label_sets ADD COLUMN exported_as TEXT")

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.errors import InvalidRequest
-from indexer.labels import LabelSet, label_sets, labels_in
+from indexer.labels import LabelSet, label_sets, labelled_images, labels_in
 from search.classes import is_rest
-from search.filters import Filters, matching_ids
+from search.filters import Filters, matching_ids, passing_ids
 from search.results import Hit
+from search.xmp import clean
 
 if TYPE_CHECKING:
     from indexer.store import Store
@@ -42,6 +43,18 @@ def find_label_set(store: Store, name: str | None) -> LabelSet:
     raise InvalidRequest(f'There is no label set "{name}"; the ones there are: {names}.')
 
 
+def sidecar_name_of(store: Store, label_set: LabelSet) -> str:
+    """Return what sidecars call a set; raises InvalidRequest if they could not tell another set from it."""
+    name = label_set.sidecar_name
+    for other in label_sets(store):
+        if other.id != label_set.id and other.exported_as and clean(other.exported_as) == clean(name):
+            raise InvalidRequest(
+                f'Sidecars already call the label set "{other.name}" by the name "{clean(name)}", so nothing could tell'
+                " the two apart in them; rename this one: clipsearch labels rename"
+            )
+    return name
+
+
 def labelled_pictures(
     store: Store,
     label_set: LabelSet,
@@ -69,6 +82,13 @@ def labelled_pictures(
     return sorted(
         (Labelled(hit, best[hit.id]) for hit in hits), key=lambda one: (one.picture.path, one.picture.at or 0.0)
     )
+
+
+def count_unlabelled(store: Store, label_set: LabelSet, filters: Filters) -> int:
+    """Return how many pictures that pass have no label in a set: they came or changed since it was made."""
+    import numpy as np
+
+    return len(np.setdiff1d(passing_ids(store, filters), labelled_images(store, label_set.id), assume_unique=True))
 
 
 def labels_by_file(pictures: Iterable[Labelled]) -> dict[Path, list[str]]:

@@ -349,3 +349,45 @@ def test_without_labels_or_a_library_one_sentence_says_what_to_do(tmp_path: Path
     empty = export(store.folder)
     assert (empty.exit_code, empty.stderr.count("\n")) == (2, 1) and "clipsearch label" in empty.stderr
     assert (export(tmp_path / "nowhere").exit_code, export(store.folder, "nonsense").exit_code) == (1, 2)
+
+
+def rename(library: Path, old: str, new: str) -> Result:
+    return CliRunner().invoke(main, ["labels", "rename", old, new, "--library", str(library)])
+
+
+def test_a_renamed_set_keeps_its_name_in_sidecars_and_what_a_person_took_away(
+    library: Path, photos: Path, store: Store
+) -> None:
+    export(library)
+    place = photos / "cup.png.xmp"
+    place.write_bytes(
+        place.read_bytes()
+        .replace(b"<rdf:li>cup</rdf:li>", b"")
+        .replace(b"<rdf:li>clipsearch|cup,car|cup</rdf:li>", b"", 1)
+    )
+    kept = contents(photos)
+    assert 'Sidecars go on calling it "cup,car"' in rename(library, "cup,car", "kitchen").stderr
+    assert "1 label left out that you had taken away" in export(library, "kitchen").stderr
+    assert contents(photos) == kept, "nothing stands twice"
+    assert "1 label added" not in export(library, "kitchen").stderr
+    assert "2 removed" in export(library, "kitchen", "--remove").stderr or contents(photos) != kept
+    export(library, "kitchen")
+    assert texts(place.read_bytes(), "hierarchicalSubject") == ["clipsearch|kitchen|cup"], "the new name, from now on"
+
+
+def test_two_sets_that_sidecars_could_not_tell_apart(library: Path, photos: Path, store: Store) -> None:
+    export(library)
+    rename(library, "cup,car", "kitchen")
+    label(store, {"cup.png": ("cup", 0.9)})  # another set of the old name
+    before = contents(photos)
+    result = export(library, "cup,car")
+    assert result.exit_code == 2 and 'call the label set "kitchen" by the name "cup,car"' in result.stderr
+    assert contents(photos) == before
+
+
+def test_pictures_without_a_label_are_counted(library: Path, picture: MakePicture, photos: Path, store: Store) -> None:
+    assert "without a label" not in export(library, "--dry-run").stderr
+    picture("new.png", "gray")
+    run(store, photos, ColourEncoder())
+    assert '1 picture is without a label in "cup,car"' in export(library, "--dry-run").stderr
+    assert "without a label" not in export(library, "--dry-run", "--label", "cup").stderr
