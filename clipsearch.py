@@ -209,6 +209,8 @@ class Library:
             min_size=min_size,
         )
         if filters != Filters() and text is None and not (plus or minus or like or unlike):
+            if raw or cutoff not in ("auto", "none"):
+                raise InvalidRequest("raw and cutoff are about what is asked for; give a text or a picture too.")
             return sorted_hits(browse(self._store, filters, k), sort)
         query = make_query(text, plus, minus, like, unlike)
         asked = Asked(query, 10 if k is None else k, filters, cutoff, raw)

@@ -15,6 +15,7 @@ from indexer.listener import Listener
 from search.calibration import model_probabilities, temperature_of
 from search.class_vectors import NamedClass
 from search.judging import Judge
+from search.label_blocks import rows_for
 from search.metrics import (
     Ints,
     PerClass,
@@ -28,6 +29,7 @@ from search.metrics import (
     wilson_interval,
 )
 from search.picture_embeddings import embed_pictures
+from search.placing import digest
 from search.recipe import make_recipe
 from search.retrieval_metrics import Retrieval, caption_ranks, picture_ranks
 from search.template_sets import TEMPLATE_SETS
@@ -93,10 +95,10 @@ class Pictures:
     @property
     def contradictions(self) -> list[tuple[Path, Path]]:
         """The pairs of the same picture in two classes, of which at most one is right."""
-        first: dict[bytes, int] = {}
+        first: dict[str, int] = {}
         pairs = []
         for place, vector in enumerate(self.vectors):
-            known = first.setdefault(vector.tobytes(), place)
+            known = first.setdefault(digest(vector.tobytes()), place)
             if self.truth.labels[known] != self.truth.labels[place]:
                 pairs.append((self.truth.paths[known], self.truth.paths[place]))
         return pairs
@@ -131,7 +133,9 @@ def cosines(library: Library, pictures: Pictures, classes: Sequence[NamedClass],
     """
     judge = Judge(library, make_recipe(classes, templates=TEMPLATE_SETS[templates], other=False))
     column = {name: place for place, name in enumerate(judge.columns)}
-    found = judge.cosines(pictures.vectors)
+    rows = rows_for(len(judge.columns))
+    blocks = (pictures.vectors[start : start + rows] for start in range(0, len(pictures.vectors), rows))
+    found = np.concatenate([judge.cosines(block) for block in blocks])
     return np.asarray(found[:, [column.get(one.name, len(column) - 1) for one in classes]], dtype=np.float32)
 
 

@@ -46,7 +46,8 @@ class Judged:
             return asked & ~member_of(ids, known)
 
         images, rows, labels, given = [], [], [], []
-        count, expected = 0, (len(library.index) if among is None else len(among)) - len(known)
+        asked_for = len(library.index) if among is None else len(among)
+        count, expected = 0, asked_for - (len(known) if among is None else int(member_of(known, among).sum()))
         for ids, verdicts in label_blocks(library.index, judge.verdicts, len(judge.columns), chosen):
             images.append(ids)
             rows.append(verdicts.pictures + count)

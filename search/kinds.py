@@ -92,6 +92,21 @@ def members_of(one: NamedClass) -> NDArray[np.bool_]:
     return found
 
 
+def without_narrower(members: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the members (classes, prompts) of kinds without those of a narrower kind that is a class itself.
+
+    Beside "fruit" an apple speaks for that and no more for "food", or nothing could tell the two apart.
+    """
+    found: NDArray[np.bool_] = members.copy()
+    kinds = np.flatnonzero(members.any(axis=1))
+    for kind in kinds.tolist():
+        for narrower in kinds.tolist():
+            within = not (members[narrower] & ~members[kind]).any()
+            if within and members[narrower].sum() < members[kind].sum():
+                found[kind] &= ~members[narrower]
+    return found
+
+
 @functools.cache
 def _kinds() -> dict[frozenset[str], frozenset[str]]:
     """Return the members of each kind by the words of its names."""

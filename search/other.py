@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from indexer.encoder import FloatArray
 from search.class_vectors import NamedClass, class_vectors
-from search.kinds import members_of
+from search.kinds import members_of, without_narrower
 from search.progress import Progress, unwatched
 from search.rival_prompts import prompts_with, rival_prompts
 
@@ -66,10 +66,11 @@ class Rivals:
         """
         prompts = [NamedClass(prompt, (prompt,)) for prompt in rival_prompts()]
         background = class_vectors(library, prompts, (template,), progress)
-        members = np.stack([members_of(one) for one in classes])
+        every = np.stack([members_of(one) for one in classes])
+        members = without_narrower(every) if together else every
         rows = [_handicaps(vector, background) for vector in vectors]
         handicaps = np.stack(rows)
-        handicaps[members | np.stack([prompts_with(one.name) for one in classes])] = np.inf
+        handicaps[every | np.stack([prompts_with(one.name) for one in classes])] = np.inf
         return cls(background, handicaps.max(axis=0, keepdims=True) if together else handicaps, members)
 
     def beside(self, pictures: FloatArray, cosines: FloatArray) -> tuple[FloatArray, FloatArray]:

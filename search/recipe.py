@@ -36,7 +36,7 @@ FEW = 20  # classes up to which "other" is the default: many classes leave littl
 EVEN = 0.5  # the threshold of a label that applies or not
 LONG = 60  # letters of a default name; of more classes the first are named
 NONE: Mapping[str, Any] = MappingProxyType({})
-VERSION = 2  # of how labels are judged: another makes all labels anew
+VERSION = 3  # of how labels are judged: another makes all labels anew
 
 AnyPath = str | PathLike[str]
 
@@ -129,7 +129,7 @@ def make_recipe(
             raise InvalidRequest(f"A threshold is a probability from 0 to 1, not {value:g}.")
     return Recipe(
         named,
-        tuple(dict.fromkeys(map(_checked_template, _templates(templates)))),
+        _templates(templates),
         other or multi,
         multi,
         threshold if threshold is not None else EVEN if multi else 0.0,
@@ -146,9 +146,19 @@ def _with_thresholds(classes: Sequence[NamedClass], thresholds: Mapping[str, flo
     return tuple(replace(one, threshold=own.get(one.name, one.threshold)) for one in classes)
 
 
-def _templates(given: str | Iterable[str]) -> Iterable[str]:
-    """Return the templates that are meant: of a set, one alone, or several."""
-    return TEMPLATE_SETS.get(given, (given,)) if isinstance(given, str) else given
+def _templates(given: str | Iterable[str]) -> tuple[str, ...]:
+    """Return the templates that are meant, each once: one, several, or the name of a set for all of it.
+
+    Raises InvalidRequest if there is none, or one has no {}.
+    """
+    several = (given,) if isinstance(given, str) else given
+    found = tuple(dict.fromkeys(one for text in several for one in TEMPLATE_SETS.get(text, (text,))))
+    if not found:
+        raise InvalidRequest("There is no template; give one, such as: a photo of a {}")
+    for template in found:
+        if "{}" not in template:
+            raise InvalidRequest(f"The template {template!r} has no {{}} where the class should go.")
+    return found
 
 
 def _is_other(one: NamedClass) -> bool:
@@ -174,12 +184,6 @@ def _check_negative(one: NamedClass, rests: Sequence[str], classes: Sequence[Nam
     if len(opposites) == len(classes):
         needed = opposites[-1].name
         raise InvalidRequest(f'"{one.name}" needs the class "{needed}" beside it: --classes "{needed},{one.name}"')
-
-
-def _checked_template(template: str) -> str:
-    if "{}" not in template:
-        raise InvalidRequest(f"The template {template!r} has no {{}} where the class should go.")
-    return template
 
 
 def _signature(path: Any) -> tuple[str, int, int]:

@@ -35,7 +35,7 @@ def one_label(found: FloatArray, thresholds: FloatArray) -> Verdicts:
     second = np.partition(found, -2, axis=1)[:, -2] if found.shape[1] > 1 else 1.0 - sure
     fails = sure < np.append(thresholds, np.float32(0.0))[best]
     labels = np.where(fails, len(thresholds), best)
-    return Verdicts(rows, labels, np.where(fails, 1.0 - sure, sure).astype(np.float32), sure - second)
+    return Verdicts(rows, labels, np.where(fails, 1.0 - sure, sure).astype(np.float32), np.abs(sure - second))
 
 
 def several_labels(found: FloatArray, thresholds: FloatArray) -> Verdicts:

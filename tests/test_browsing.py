@@ -88,5 +88,8 @@ def test_python(library: Store, photos: Path) -> None:
     with clipsearch.open(library.folder) as opened:
         assert [hit.path.name for hit in opened.query(label="cup")] == ["new.png", "b9.png"]
         assert [hit.path.name for hit in opened.query(folder=photos, k=1)] == ["new.png"]
+        for wrong in ({"raw": True}, {"cutoff": 0.3}):
+            with pytest.raises(InvalidRequest, match="give a text or a picture"):
+                opened.query(label="cup", **wrong)
         with pytest.raises(InvalidRequest, match="The query is empty"):
             opened.query()

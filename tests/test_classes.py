@@ -180,6 +180,10 @@ def test_other_negations_than_not_are_told(name: str) -> None:
 def test_a_set_of_templates_goes_by_its_name() -> None:
     assert make_recipe("cup,car", templates="photo7").templates == TEMPLATE_SETS["photo7"]
     assert make_recipe("cup,car", templates="my {}").templates == ("my {}",)
+    several = make_recipe("cup,car", templates=["photo7", "my {}", "my {}"]).templates
+    assert several == (*TEMPLATE_SETS["photo7"], "my {}")
+    with pytest.raises(InvalidRequest, match="no template"):
+        make_recipe("cup,car", templates=[])
 
 
 def test_other_is_the_default_for_few_classes_without_a_negative_one() -> None:

@@ -67,6 +67,14 @@ def test_what_fits_no_class_is_other_in_any_templates(sample_library: Path, temp
     assert len(wrong) <= 1, wrong
 
 
+def test_a_fruit_is_a_fruit_before_it_is_food_in_any_order(sample_library: Path) -> None:
+    first = labels_of(sample_library, "--classes", "food,fruit,drink")
+    second = labels_of(sample_library, "--classes", "drink,fruit,food")
+    assert {name: one["class"] for name, one in first.items()} == {name: one["class"] for name, one in second.items()}
+    fruit = ("apple-green.tif", "bananas.jpg", "lemons.webp", "oranges.jpg", "strawberries.jpg")
+    assert {first[name]["class"] for name in fruit} == {"fruit"} and first["pizza.heic"]["class"] == "food"
+
+
 def test_cups_are_cups_cars_are_cars_and_all_else_is_other(sample_library: Path) -> None:
     found = labels_of(sample_library, "--classes", "cup,car")
     expected = {**dict.fromkeys(NAMES, "other"), **dict.fromkeys(CUPS, "cup"), **dict.fromkeys(CARS, "car")}

@@ -230,6 +230,8 @@ def test_it_is_told_how_many_pictures_are_judged_and_stored(library: Library, mo
     told.clear()
     label(library, RED_BLUE, watch=watch)
     assert told == [("judged", 0, 0)]
+    label(library, RED_BLUE, watch=watch, filters=make_filters(types="png"), again=True)
+    assert told[1] == ("judged", 2, 3), "labels elsewhere change nothing"
 
 
 def test_named_pictures_are_taken_from_the_library_or_encoded(

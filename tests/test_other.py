@@ -9,7 +9,7 @@ from indexer.encoder import FloatArray, unit_rows
 from search import other
 from search.class_vectors import NamedClass
 from search.classes import parse_class
-from search.kinds import KINDS, members_of
+from search.kinds import KINDS, members_of, without_narrower
 from search.other import Rivals
 from search.rival_prompts import prompts_with, rival_prompts
 
@@ -108,6 +108,16 @@ def test_members_of_a_kind(written: str, some: list[str], none: list[str]) -> No
     found = {prompt for prompt, one in zip(rival_prompts(), members_of(parse_class(written)), strict=True) if one}
     assert found >= set(some) and not found & set(none)
     assert bool(found) == bool(some)
+
+
+def test_a_narrower_kind_takes_its_members_from_the_wider_one() -> None:
+    named = ["food", "fruit", "drink", "lighthouse"]
+    food, fruit, drink, none = without_narrower(np.stack([members_of(parse_class(name)) for name in named]))
+    prompts = np.array(rival_prompts())
+    assert {"a cake", "bread"} <= set(prompts[food]) and not (food & (fruit | drink)).any() and not none.any()
+    assert {"an apple", "a banana"} <= set(prompts[fruit]) and "tea" in prompts[drink]
+    alone = members_of(parse_class("food"))[np.newaxis]
+    assert (without_narrower(alone) == alone).all() and without_narrower(np.zeros((2, 9), dtype=bool)).shape == (2, 9)
 
 
 def test_all_that_kinds_list_is_asked() -> None:
