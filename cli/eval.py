@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.index import SOME_FAILED
-from cli.options import device_option, library_folder, library_option
+from cli.options import NamedPath, device_option, library_folder, library_option
 
 if TYPE_CHECKING:
     from search.calibration import Calibration
@@ -17,7 +17,7 @@ SETS = ("simple", "photo7", "openai80")  # as in search/template_sets.py, which 
 
 
 @click.command(name="eval")
-@click.argument("source", metavar="[DIR|TRUTH.csv]", required=False, type=click.Path(path_type=Path))
+@click.argument("source", metavar="[DIR|TRUTH.csv]", required=False, type=NamedPath(path_type=Path))
 @click.option(
     "--class",
     "overrides",
@@ -41,7 +41,7 @@ SETS = ("simple", "photo7", "openai80")  # as in search/template_sets.py, which 
 @click.option(
     "--captions",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=NamedPath(path_type=Path),
     help="A CSV file with the columns path,caption: measure retrieval with it. Example: --captions captions.csv",
 )
 @click.option(
@@ -58,7 +58,7 @@ SETS = ("simple", "photo7", "openai80")  # as in search/template_sets.py, which 
 @click.option(
     "--plots",
     metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=NamedPath(file_okay=False, path_type=Path),
     help="Also write confusion.png, reliability.png and comparison.png into this folder. Example: --plots plots",
 )
 @click.option(

@@ -9,10 +9,10 @@ from typing import Any
 import click
 
 from cli.filter_options import filter_options, filters_from
-from cli.options import library_folder, library_option
+from cli.options import NamedPath, library_folder, library_option
 
-_FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
-_FOLDER = click.Path(file_okay=False, path_type=Path)
+_FILE = NamedPath(dir_okay=False, allow_dash=True, path_type=Path)
+_FOLDER = NamedPath(file_okay=False, path_type=Path)
 
 
 @click.command("export-labels")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from cli.options import NamedPath
+
 if TYPE_CHECKING:
     from search.filters import Filters
 
@@ -19,7 +21,7 @@ _OPTIONS = (
         "folder",
         metavar="DIR",
         multiple=True,
-        type=click.Path(path_type=Path),
+        type=NamedPath(path_type=Path),
         help="Only pictures below this folder; several times: below any of them. Example: --in ~/Photos/2024",
     ),
     click.option(
@@ -54,10 +56,10 @@ _OPTIONS = (
     ),
     click.option(
         "--label",
-        metavar="CLASS",
+        metavar="[SET:]CLASS",
         multiple=True,
-        help="Only pictures to which clipsearch label gave this class; several times: any of them."
-        " Example: --label cup",
+        help="Only pictures to which clipsearch label gave this class, in any label set or in SET; several times: any"
+        " of them. Example: --label cup --label kitchen:pan",
     ),
     click.option(
         "--type",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.options import (
+    NamedPath,
     changed_rules,
     device_option,
     library_folder,
@@ -27,7 +28,7 @@ SOME_FAILED = 3  # all is done but some files can't be indexed
 
 
 @click.command()
-@click.argument("folders", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("folders", metavar="[PATH]...", nargs=-1, type=NamedPath(path_type=Path))
 @click.option(
     "--model",
     help="The model for a new library. For one that has another model: build the new embeddings beside the old, which"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from cli.bars import FEW_PICTURES, CountBar, text_bar
 from cli.class_options import class_options, only_preset, recipe_from
 from cli.filter_options import filter_options, filters_from
 from cli.label_output import shown_of, tell_counts, tell_what_was_done, write_pictures
-from cli.options import check_output, device_option, library_folder, library_option, output_options
+from cli.options import NamedPath, check_output, device_option, library_folder, library_option, output_options
 
 if TYPE_CHECKING:
     from search.filters import Filters
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("pictures", metavar="[PICTURE]...", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("pictures", metavar="[PICTURE]...", nargs=-1, type=NamedPath(path_type=Path))
 @class_options
 @click.option("--name", help="What the label set is called, if not by its classes. Example: --name mugs")
 @click.option(
@@ -163,7 +164,7 @@ def _label_named(
         results = label_pictures(opened, recipe, pictures, top=shown, tell=tell, progress=bar)
     for result in results:
         if isinstance(result, tuple):
-            hint = "; to label what is below it, leave it out and add --in" if result[0].is_dir() else ""
+            hint = "; to label what is below it, leave it out and add --in" if os.path.isdir(result[0]) else ""
             tell(f"{result[0]}: {result[1]}{hint}")
             failed = True
         else:

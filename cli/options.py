@@ -19,11 +19,21 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 FORMATS = ("table", "json", "jsonl", "csv", "paths")
 
 
+class NamedPath(click.Path):
+    """A path with a name: an empty one, such as of a variable that is not set, would be the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path; fails for an empty one."""
+        if not str(value) or value == b"":
+            self.fail("The path is empty; name a file or folder, or . for the current folder.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def library_option(command: Command) -> Command:
     """Add --library."""
     return click.option(
         "--library",
-        type=click.Path(file_okay=False, path_type=Path),
+        type=NamedPath(file_okay=False, path_type=Path),
         envvar="CLIPSEARCH_LIBRARY",
         show_envvar=True,
         help="Where the library stands, if not in the platform's data folder. Example: --library /nas/clip",
@@ -47,7 +57,7 @@ def folder_option(command: Command) -> Command:
         "--in",
         "folder",
         metavar="DIR",
-        type=click.Path(path_type=Path),
+        type=NamedPath(path_type=Path),
         help="Only pictures below this folder. Example: --in ~/Photos/2024",
     )(command)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from cli.options import check_output, output_options
+from cli.options import NamedPath, check_output, output_options
 
 if TYPE_CHECKING:
     from search.collecting import Collected
@@ -72,14 +72,14 @@ _OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
     click.option(
         "--copy-to",
         metavar="DIR",
-        type=click.Path(path_type=Path),
+        type=NamedPath(path_type=Path),
         help="Copy the files to a folder; nothing there is overwritten, and clipsearch undo takes the copies back."
         " Example: --copy-to ~/best",
     ),
     click.option(
         "--link-to",
         metavar="DIR",
-        type=click.Path(path_type=Path),
+        type=NamedPath(path_type=Path),
         help="The same with links, which take no room. Example: --link-to ~/best",
     ),
     click.option(
@@ -96,7 +96,7 @@ _OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
     click.option(
         "--html",
         metavar="FILE",
-        type=click.Path(dir_okay=False, path_type=Path),
+        type=NamedPath(dir_okay=False, path_type=Path),
         help="Write a contact sheet, one page with thumbnails, scores and links, which needs no network."
         " Example: --html sheet.html",
     ),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.options import (
+    NamedPath,
     changed_rules,
     check_output,
     library_folder,
@@ -96,7 +97,7 @@ def _in_words(rules: ScanRules) -> str:
 
 
 @roots.command("add")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=NamedPath(path_type=Path))
 @rule_options
 @library_option
 def add(
@@ -138,7 +139,7 @@ def add(
 
 
 @roots.command("remove")
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=NamedPath(path_type=Path))
 @click.option("--yes", is_flag=True, help="Don't ask. Example: --yes")
 @library_option
 def remove(path: Path, yes: bool, library: Path | None) -> None:
@@ -170,8 +171,8 @@ def remove(path: Path, yes: bool, library: Path | None) -> None:
 
 
 @roots.command("move")
-@click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", type=click.Path(path_type=Path))
+@click.argument("old", type=NamedPath(path_type=Path))
+@click.argument("new", type=NamedPath(path_type=Path))
 @click.option("--force", is_flag=True, help="Also if none of the pictures is found in the new place. Example: --force")
 @library_option
 def move(old: Path, new: Path, force: bool, library: Path | None) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.filter_options import filter_options, filters_from, sort_option
-from cli.options import device_option, library_folder, library_option
+from cli.options import NamedPath, device_option, library_folder, library_option
 from cli.result_options import ResultOptions, deliver, result_options
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("picture", type=click.Path(path_type=Path))
+@click.argument("picture", type=NamedPath(path_type=Path))
 @click.option("-k", default=10, show_default=True, type=click.IntRange(min=1), help="How many results. Example: -k 50")
 @filter_options
 @sort_option

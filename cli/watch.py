@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import device_option, library_folder, library_option, listener_options
+from cli.options import NamedPath, device_option, library_folder, library_option, listener_options
 
 if TYPE_CHECKING:
     from cli.progress import CommandListener
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("folders", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("folders", metavar="[PATH]...", nargs=-1, type=NamedPath(path_type=Path))
 @click.option(
     "--poll",
     is_flag=True,

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import InvalidRequest
-from indexer.labels import label_sets
+from indexer.labels import LabelSet, label_sets
 from search.file_types import formats_of
 from search.places import Box
 from search.sizes import LeastSize
@@ -79,19 +79,33 @@ def of_types(store: Store, names: Sequence[str]) -> Condition | None:
 
 
 def labelled(store: Store, labels: Sequence[str]) -> Condition | None:
-    """Return the condition for pictures that have any of the labels, in any label set.
+    """Return the condition for pictures that have any of the labels: CLASS in any label set, or SET:CLASS.
 
     Raises InvalidRequest for a label that is in none, telling which there are.
     """
     if not labels:
         return None
-    known = sorted({name for one in label_sets(store) for name in one.label_names})
-    folded = {label.strip().casefold(): label for label in labels}
-    names = [name for name in known if name.casefold() in folded]
-    missing = folded.keys() - {name.casefold() for name in names}
-    if missing:
-        raise _unknown_label(folded[min(missing)], known)
-    return Condition(LABEL, f"{{by}}id IN (SELECT image FROM labels WHERE class IN ({_marks(names)}))", names)
+    sets = label_sets(store)
+    known = sorted({name for one in sets for name in one.label_names})
+    tests: list[str] = []
+    values: list[Any] = []
+    for label in labels:
+        test, wanted = _label_test(sets, label.strip(), known)
+        tests.append(test)
+        values += wanted
+    return Condition(LABEL, f"{{by}}id IN (SELECT image FROM labels WHERE {' OR '.join(tests)})", values)
+
+
+def _label_test(sets: Sequence[LabelSet], label: str, known: Sequence[str]) -> tuple[str, list[Any]]:
+    """Return what SQL asks of a label; CLASS wins over SET:CLASS where both could be meant."""
+    names = [name for name in known if name.casefold() == label.casefold()]
+    if names:
+        return f"class IN ({_marks(names)})", names
+    for one in sets:
+        for name in one.label_names:
+            if f"{one.name}:{name}".casefold() == label.casefold():
+                return "(label_set = ? AND class = ?)", [one.id, name]
+    raise _unknown_label(label, known)
 
 
 def _unknown_label(label: str, known: Sequence[str]) -> InvalidRequest:

@@ -289,6 +289,26 @@ def test_query_mistakes(indexed: Invoke, tmp_path: Path) -> None:
     one_sentence(indexed("query", "red", "--library", tmp_path / "none"), "clipsearch index FOLDER")
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["index", ""],
+        ["query", "red", "--in", ""],
+        ["query", "red", "--copy-to", ""],
+        ["query", "red", "--html", ""],
+        ["similar", ""],
+        ["label", "", "--classes", "red,blue"],
+        ["eval", ""],
+        ["eval", "truth", "--plots", ""],
+        ["export-labels", "--sort-into", ""],
+        ["export-labels", "--csv", ""],
+        ["roots", "move", "", "new"],
+    ],
+)
+def test_an_empty_path_is_not_the_current_folder(indexed: Invoke, arguments: list[str]) -> None:
+    one_sentence(indexed(*arguments), "The path is empty", code=2)
+
+
 def test_paths_that_no_file_system_takes(indexed: Invoke, photos: Path) -> None:
     (photos / "loop").symlink_to(photos / "loop")
     for path in (photos / "loop", "x" * 300, "~nobody-of-this-name/x"):

@@ -382,6 +382,26 @@ def test_a_label_is_the_stored_best_class_in_any_set(labelled: Store, label: Any
     assert found(labelled, label=label) == ids
 
 
+@pytest.mark.parametrize(
+    ("label", "ids"),
+    [
+        ("cup,car,unseen:cup", [1]),
+        ("Cup,mug:CUP", [3]),
+        ("cup,mug:mug", [1, 4]),
+        (["cup,car,unseen:cup", "Cup,mug:cup"], [1, 3]),
+        (["car", "cup,mug:cup"], [2, 3]),
+    ],
+)
+def test_a_label_of_one_set_alone(labelled: Store, label: Any, ids: list[int]) -> None:
+    assert found(labelled, label=label) == ids
+
+
+@pytest.mark.parametrize("label", ["cup,mug:car", ":cup", "cup,mug:"])
+def test_a_set_without_such_a_label(labelled: Store, label: str) -> None:
+    with pytest.raises(InvalidRequest, match=f'no label "{label}"'):
+        found(labelled, label=label)
+
+
 @pytest.mark.parametrize("label", ["cu", "cup,car", "plate"])
 def test_an_unknown_label_names_those_there_are(labelled: Store, label: str) -> None:
     with pytest.raises(InvalidRequest, match=f'no label "{label}"; the labels there are: Cup, car, cup, mug, unseen'):
