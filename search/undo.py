@@ -29,6 +29,7 @@ from search.journal_files import (
     original_of,
     read_lines,
     sync_file,
+    sync_folder,
 )
 from search.placing import digest_of_file
 from search.writing import take_after
@@ -117,6 +118,8 @@ def _take_back(action: Action, dry_run: bool) -> Undone:
         except OSError as error:
             done.failed.append((path, (error.strerror or str(error)).lower()))
     if not dry_run and not done.failed:
+        for folder in {Path(from_fields(line)).parent for line in acts}:  # of what was taken back before, too
+            sync_folder(folder)
         mark_undone(action.file, len(done.kept))
         if not done.kept:
             old_file(action.file).unlink(missing_ok=True)

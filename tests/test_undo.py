@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from cli.main import main
 from indexer.errors import UndoError
+from search import undo as undoing
 from search.collecting import MANIFEST, copy_hits, link_hits
 from search.journal import Journal
 from search.journal_files import old_file
@@ -327,6 +329,48 @@ def test_what_was_kept_for_undo_goes_when_all_is_undone(library: Path, tmp_path:
     second.write_bytes(b"new")
     assert undo(library, journal.id).exit_code == 0
     assert second.read_bytes() == b"old" and not old_file(journal.file).exists()
+
+
+def test_all_is_on_the_disk_before_what_was_kept_for_undo_goes(
+    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Restored content before it gets its name, and the names before the journal has it that all is undone."""
+    old, new = tmp_path / "old" / "a.xmp", tmp_path / "new" / "b.xmp"
+    for folder in (old.parent, new.parent):
+        folder.mkdir()
+    old.write_bytes(b"old")
+    with Journal.begin(library, "labels") as journal:
+        replace_file(journal, old, b"old", b"newer")
+        write_file(journal, new, b"new")
+    fsync, replace, mark = os.fsync, os.replace, undoing.mark_undone
+    synced: list[tuple[int, int]] = []  # inode and size of files; of folders the number of entries
+
+    def wait(descriptor: int) -> None:
+        fsync(descriptor)
+        status = os.fstat(descriptor)
+        synced.append((status.st_ino, len(os.listdir(descriptor)) if stat.S_ISDIR(status.st_mode) else status.st_size))
+
+    def check_part(part: Path, path: Path) -> None:
+        assert (part.stat().st_ino, len(b"old")) in synced
+        replace(part, path)
+
+    def check_names(file: Path, kept: int) -> None:
+        assert {(old.parent.stat().st_ino, 1), (new.parent.stat().st_ino, 0)} <= set(synced)
+        assert old.read_bytes() == b"old" and old_file(file).exists()
+        synced.clear()
+        if not interrupted:
+            interrupted.append(True)
+            raise KeyboardInterrupt
+        mark(file, kept)
+
+    interrupted: list[bool] = []
+    monkeypatch.setattr(os, "fsync", wait)
+    monkeypatch.setattr(os, "replace", check_part)
+    monkeypatch.setattr(undoing, "mark_undone", check_names)
+    with pytest.raises(KeyboardInterrupt):
+        take_back(find_action(library))
+    take_back(find_action(library))
+    assert (journal.file.stat().st_ino, journal.file.stat().st_size) in synced and not old_file(journal.file).exists()
 
 
 @pytest.mark.skipif(not hasattr(os, "setxattr"), reason="only Linux has these in os")
