@@ -146,22 +146,46 @@ def test_what_was_kept_can_be_undone_by_name_when_its_original_is_back(
     assert not best.exists() and actions(library)[0].state == "undone"
 
 
-def test_what_was_on_a_drive_that_is_away_can_be_undone_when_it_is_back(library: Path, tmp_path: Path) -> None:
-    drive = tmp_path / "drive"
+@pytest.mark.parametrize("mount_point", [False, True])
+def test_what_was_on_a_drive_that_is_away_can_be_undone_when_it_is_back(
+    library: Path, tmp_path: Path, mount_point: bool
+) -> None:
+    """Whether an empty folder stays where it was mounted, as on Linux, or not."""
+    drive, away = tmp_path / "drive", tmp_path / "away"
     (drive / "photos").mkdir(parents=True)
-    old, new = drive / "photos" / "old.xmp", drive / "photos" / "new.xmp"
+    old, new = drive / "photos" / "old.xmp", drive / "new.xmp"
     old.write_bytes(b"old")
     with Journal.begin(library, "labels") as journal:
         replace_file(journal, old, b"old", b"new")
         write_file(journal, new, b"new")
-        make_folders(journal, drive / "sorted")
-        write_file(journal, drive / "sorted" / "a.txt", b"new")
-    drive.rename(tmp_path / "away")
+        make_folders(journal, drive / "sorted" / "cups")
+        write_file(journal, drive / "sorted" / "cups" / "a.txt", b"new")
+        write_file(journal, tmp_path / "c.txt", b"not on the drive")
+    drive.rename(away)
+    if mount_point:
+        drive.mkdir()
     result = undo(library)
-    assert result.stderr.count("its folder is not there; check that its drive is") == 3 and "3 kept" in result.stderr
-    (tmp_path / "away").rename(drive)
-    assert "2 files removed, 1 file restored, 1 empty folder removed" in undo(library, journal.id).stderr
+    assert result.stderr.count("check that its drive is there") == 3, result.stderr
+    assert "1 file removed, 3 kept" in result.stderr and (f"{drive} is empty" in result.stderr) == mount_point
+    if mount_point:
+        drive.rmdir()
+    away.rename(drive)
+    assert "2 files removed, 1 file restored, 2 empty folders removed" in undo(library, journal.id).stderr
     assert [path.name for path in drive.rglob("*")] == ["photos", "old.xmp"] and old.read_bytes() == b"old"
+
+
+def test_a_folder_that_is_empty_but_there_is_no_drive_that_is_away(library: Path, tmp_path: Path) -> None:
+    """One that was made with the files, or that held only them until they were taken back."""
+    theirs, made = tmp_path / "theirs", tmp_path / "made"
+    theirs.mkdir()
+    with Journal.begin(library, "lists") as journal:
+        make_folders(journal, made)
+        for path in (theirs / "a.txt", theirs / "b.txt", made / "c.txt"):
+            write_file(journal, path, b"new")
+    for path in (theirs / "a.txt", made / "c.txt"):
+        path.unlink()
+    undone = take_back(find_action(library))
+    assert not undone.kept and undone.removed == [theirs / "b.txt"] and undone.folders == [made]
 
 
 def test_what_a_person_removed_is_only_told_if_it_had_another_content(library: Path, tmp_path: Path) -> None:
@@ -339,6 +363,7 @@ def test_all_is_on_the_disk_before_what_was_kept_for_undo_goes(
     for folder in (old.parent, new.parent):
         folder.mkdir()
     old.write_bytes(b"old")
+    new.with_suffix(".png").touch()
     with Journal.begin(library, "labels") as journal:
         replace_file(journal, old, b"old", b"newer")
         write_file(journal, new, b"new")
@@ -355,7 +380,7 @@ def test_all_is_on_the_disk_before_what_was_kept_for_undo_goes(
         replace(part, path)
 
     def check_names(file: Path, kept: int) -> None:
-        assert {(old.parent.stat().st_ino, 1), (new.parent.stat().st_ino, 0)} <= set(synced)
+        assert {(old.parent.stat().st_ino, 1), (new.parent.stat().st_ino, 1)} <= set(synced)
         assert old.read_bytes() == b"old" and old_file(file).exists()
         synced.clear()
         if not interrupted:
