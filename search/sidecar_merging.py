@@ -63,10 +63,13 @@ class SidecarMerger:
         self.done = Exported("" if journal is None else journal.id)
         self._journal, self._label_set, self._forget = journal, label_set, forget
         self._pending: list[_Pending] = []
+        self._files: set[str] = set()  # that the pending ones are, or lead to
         self._bytes = 0
 
     def add(self, sidecar: Path, labels: Sequence[str]) -> None:
         """Merge one picture's labels, and write what is waiting if that is much by now. Raises as `write` does."""
+        if self._files and os.path.realpath(sidecar) in self._files:
+            self.write()  # this one is merged into what the other leaves in their file
         self._merge(sidecar, labels)
         if len(self._pending) >= AT_ONCE or self._bytes >= AT_ONCE_BYTES:
             self.write()
@@ -88,6 +91,7 @@ class SidecarMerger:
             if merged.content != (old or b""):
                 _refuse_read_only(sidecar, old)
                 self._pending.append(_Pending(sidecar, labels, old, merged))
+                self._files.add(os.path.realpath(sidecar))
                 self._bytes += len(old or b"") + len(merged.content)
             else:
                 self.done.unchanged += 1
@@ -99,7 +103,7 @@ class SidecarMerger:
 
     def _write_pending(self) -> list[_Pending]:
         """Write what is waiting, and return what was not written since it has changed meanwhile."""
-        pending, self._pending, self._bytes = self._pending, [], 0
+        pending, self._pending, self._files, self._bytes = self._pending, [], set(), 0
         again, full = [], None
         for one, refusal in zip(pending, self._results(pending), strict=True):
             match refusal:

@@ -29,10 +29,12 @@ from search.journal_files import (
     original_of,
     read_lines,
     sync_file,
+    sync_folder,
 )
 from search.placing import digest_of_file
 from search.writing import take_after
 
+FILES = ("file", "link", "replaced")  # the lines that tell of a file that was made or replaced
 COARSEST = 2_000_000_000  # nanoseconds: how far a file system such as FAT rounds the time of change
 
 
@@ -105,18 +107,20 @@ def _take_back(action: Action, dry_run: bool) -> Undone:
     done = Undone()
     gone: set[Path] = set()
     acts = _acts(lines)
-    folders = {Path(from_fields(line)) for line in acts if line["op"] == "folder"}
+    away = _away(acts)  # before anything is removed: that, too, leaves folders empty
     for line in reversed(acts):
         path = Path(from_fields(line))
         try:
-            if line["op"] in ("file", "link", "replaced") and path not in gone:
-                _check_there(line, path, folders)
+            if line["op"] in FILES and path not in gone:
+                _check_there(line, path, away)
             _take_one_back(line, path, action.file, done, gone, dry_run)
         except _Changed as change:
             done.kept.append((path, str(change)))
         except OSError as error:
             done.failed.append((path, (error.strerror or str(error)).lower()))
     if not dry_run and not done.failed:
+        for folder in {Path(from_fields(line)).parent for line in acts}:  # of what was taken back before, too
+            sync_folder(folder)
         mark_undone(action.file, len(done.kept))
         if not done.kept:
             old_file(action.file).unlink(missing_ok=True)
@@ -130,7 +134,7 @@ def _action(file: Path) -> Action:
     state = "done" if "finished" in ends else "interrupted"
     if "undone" in ends:
         state = "partly undone" if ends["undone"].get("kept") else "undone"
-    files = sum(line["op"] in ("file", "link", "replaced") for line in _acts(lines))
+    files = sum(line["op"] in FILES for line in _acts(lines))
     return Action(file, file.stem.rpartition("-")[2], first.get("action", "?"), first.get("began", "?"), files, state)
 
 
@@ -181,18 +185,43 @@ def _unless(dry_run: bool, act: Any) -> None:
         act()
 
 
-def _check_there(line: Line, path: Path, made: Collection[Path]) -> None:
-    """Raise _Changed for a file that is gone with its folder, or with the old content that it was to have again.
+def _away(acts: Iterable[Line]) -> dict[Path, str]:
+    """Return the folders of files that seem to be on a drive that is away, and how they look."""
+    paths = {op: {Path(from_fields(line)) for line in acts if line["op"] == op} for op in MADE}
+    folders = {path.parent for op in FILES for path in paths[op]}
+    looks = {folder: _looks_away(folder, paths["folder"]) for folder in folders}
+    return {folder: look for folder, look in looks.items() if look is not None}
 
-    A new file may just have been removed, and folders that the action has `made` with all in them.
+
+def _looks_away(folder: Path, made: Collection[Path]) -> str | None:
+    """Say how a folder looks if its drive may be away; one that was `made` may just have been removed with all in it.
+
+    Where a drive was mounted, an empty folder stays.
     """
+    nearest = folder
+    while nearest in made:
+        nearest = nearest.parent
+    if not os.path.isdir(nearest):
+        return "its folder is not there"
+    if not _is_empty(nearest):
+        return None
+    return "its folder is empty" if nearest == folder else f"{readable(str(nearest))} is empty"
+
+
+def _is_empty(folder: Path) -> bool:
+    try:
+        with os.scandir(folder) as entries:
+            return next(entries, None) is None
+    except OSError:  # it can't be read, but is there
+        return False
+
+
+def _check_there(line: Line, path: Path, away: Mapping[Path, str]) -> None:
+    """Raise _Changed for a file that is gone with its drive, or with the old content that it was to have again."""
     if os.path.lexists(path):
         return
-    folder = path.parent
-    while folder in made:
-        folder = folder.parent
-    if not os.path.isdir(folder):
-        raise _Changed("its folder is not there; check that its drive is")
+    if path.parent in away:
+        raise _Changed(f"{away[path.parent]}; check that its drive is there")
     if line["op"] == "replaced":
         raise _Changed("it is gone, so it can't have its old content again")
 

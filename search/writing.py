@@ -149,8 +149,9 @@ def _named(journal: Journal, contents: Sequence[NewContent]) -> list[_File]:
     numbers: Counter[Path] = Counter()
     for one in contents:
         path = one.path if one.old is None else Path(os.path.realpath(one.path))
-        numbers[path.parent] += 1
-        files.append(_File(path, journal.part(path.parent, numbers[path.parent]), one.old, one.new))
+        folder = Path(os.path.realpath(path.parent))  # links lead several spellings to one folder
+        numbers[folder] += 1
+        files.append(_File(path, journal.part(folder, numbers[folder]), one.old, one.new))
     return files
 
 

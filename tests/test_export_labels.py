@@ -232,12 +232,15 @@ def test_a_sidecar_that_another_program_never_leaves_alone_is_told(
     assert path.read_text() == DARKTABLE + "\n\n" and not list((library / FOLDER).iterdir())
 
 
-def test_two_pictures_whose_sidecars_are_links_to_one_file(library: Path, photos: Path) -> None:
+def test_pictures_whose_sidecars_are_links_to_one_file(library: Path, photos: Path, picture: MakePicture) -> None:
     (photos / "both.xmp").write_text(DARKTABLE)
-    for name in ("cup.png.xmp", "car.png.xmp"):
-        (photos / name).symlink_to("both.xmp")
-    done = export_sidecars({photos / "cup.png": ["cup"], photos / "car.png": ["cup", "car"]}, "kitchen", library)
-    assert not done.problems and texts((photos / "both.xmp").read_bytes(), "subject")[2:]
+    files = {}
+    for number in range(5):
+        files[picture(f"{number}.png", "red")] = ["cup", f"number {number}"]
+        (photos / f"{number}.png.xmp").symlink_to("both.xmp")
+    done = export_sidecars(files, "kitchen", library)
+    assert not done.problems and [change.sidecar.name for change in done.changes] == [f"{n}.png.xmp" for n in range(5)]
+    assert texts((photos / "both.xmp").read_bytes(), "subject")[2:] == ["cup", "number 4"]
     assert "Undone" in undo(library).stderr and (photos / "both.xmp").read_text() == DARKTABLE
 
 

@@ -121,6 +121,24 @@ def test_all_is_on_the_disk_before_a_file_is_replaced(
     assert replaced == paths
 
 
+def test_files_in_one_folder_are_written_together_by_whatever_name_it_goes(journal: Journal, tmp_path: Path) -> None:
+    """Each needs a name of its own while it is being written."""
+    folder, link = tmp_path / "folder", tmp_path / "link"
+    folder.mkdir()
+    link.symlink_to(folder)
+    (folder / "old.xmp").write_bytes(b"old")
+    contents = [NewContent(link / "old.xmp", b"old", b"newer")]
+    contents += [NewContent(place / f"{place.name}.xmp", None, b"new") for place in (link, folder)]
+    assert write_files(journal, contents) == [None] * 3
+    journal.close()
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
+        "old.xmp": b"newer",
+        "link.xmp": b"new",
+        "folder.xmp": b"new",
+    }
+    assert ("file", "link.xmp") in ops(journal), "under the name that it was asked for"
+
+
 def test_a_journal_that_can_not_be_written_any_more_stops_all(
     journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

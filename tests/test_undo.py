@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from cli.main import main
 from indexer.errors import UndoError
+from search import undo as undoing
 from search.collecting import MANIFEST, copy_hits, link_hits
 from search.journal import Journal
 from search.journal_files import old_file
@@ -144,22 +146,46 @@ def test_what_was_kept_can_be_undone_by_name_when_its_original_is_back(
     assert not best.exists() and actions(library)[0].state == "undone"
 
 
-def test_what_was_on_a_drive_that_is_away_can_be_undone_when_it_is_back(library: Path, tmp_path: Path) -> None:
-    drive = tmp_path / "drive"
+@pytest.mark.parametrize("mount_point", [False, True])
+def test_what_was_on_a_drive_that_is_away_can_be_undone_when_it_is_back(
+    library: Path, tmp_path: Path, mount_point: bool
+) -> None:
+    """Whether an empty folder stays where it was mounted, as on Linux, or not."""
+    drive, away = tmp_path / "drive", tmp_path / "away"
     (drive / "photos").mkdir(parents=True)
-    old, new = drive / "photos" / "old.xmp", drive / "photos" / "new.xmp"
+    old, new = drive / "photos" / "old.xmp", drive / "new.xmp"
     old.write_bytes(b"old")
     with Journal.begin(library, "labels") as journal:
         replace_file(journal, old, b"old", b"new")
         write_file(journal, new, b"new")
-        make_folders(journal, drive / "sorted")
-        write_file(journal, drive / "sorted" / "a.txt", b"new")
-    drive.rename(tmp_path / "away")
+        make_folders(journal, drive / "sorted" / "cups")
+        write_file(journal, drive / "sorted" / "cups" / "a.txt", b"new")
+        write_file(journal, tmp_path / "c.txt", b"not on the drive")
+    drive.rename(away)
+    if mount_point:
+        drive.mkdir()
     result = undo(library)
-    assert result.stderr.count("its folder is not there; check that its drive is") == 3 and "3 kept" in result.stderr
-    (tmp_path / "away").rename(drive)
-    assert "2 files removed, 1 file restored, 1 empty folder removed" in undo(library, journal.id).stderr
+    assert result.stderr.count("check that its drive is there") == 3, result.stderr
+    assert "1 file removed, 3 kept" in result.stderr and (f"{drive} is empty" in result.stderr) == mount_point
+    if mount_point:
+        drive.rmdir()
+    away.rename(drive)
+    assert "2 files removed, 1 file restored, 2 empty folders removed" in undo(library, journal.id).stderr
     assert [path.name for path in drive.rglob("*")] == ["photos", "old.xmp"] and old.read_bytes() == b"old"
+
+
+def test_a_folder_that_is_empty_but_there_is_no_drive_that_is_away(library: Path, tmp_path: Path) -> None:
+    """One that was made with the files, or that held only them until they were taken back."""
+    theirs, made = tmp_path / "theirs", tmp_path / "made"
+    theirs.mkdir()
+    with Journal.begin(library, "lists") as journal:
+        make_folders(journal, made)
+        for path in (theirs / "a.txt", theirs / "b.txt", made / "c.txt"):
+            write_file(journal, path, b"new")
+    for path in (theirs / "a.txt", made / "c.txt"):
+        path.unlink()
+    undone = take_back(find_action(library))
+    assert not undone.kept and undone.removed == [theirs / "b.txt"] and undone.folders == [made]
 
 
 def test_what_a_person_removed_is_only_told_if_it_had_another_content(library: Path, tmp_path: Path) -> None:
@@ -327,6 +353,49 @@ def test_what_was_kept_for_undo_goes_when_all_is_undone(library: Path, tmp_path:
     second.write_bytes(b"new")
     assert undo(library, journal.id).exit_code == 0
     assert second.read_bytes() == b"old" and not old_file(journal.file).exists()
+
+
+def test_all_is_on_the_disk_before_what_was_kept_for_undo_goes(
+    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Restored content before it gets its name, and the names before the journal has it that all is undone."""
+    old, new = tmp_path / "old" / "a.xmp", tmp_path / "new" / "b.xmp"
+    for folder in (old.parent, new.parent):
+        folder.mkdir()
+    old.write_bytes(b"old")
+    new.with_suffix(".png").touch()
+    with Journal.begin(library, "labels") as journal:
+        replace_file(journal, old, b"old", b"newer")
+        write_file(journal, new, b"new")
+    fsync, replace, mark = os.fsync, os.replace, undoing.mark_undone
+    synced: list[tuple[int, int]] = []  # inode and size of files; of folders the number of entries
+
+    def wait(descriptor: int) -> None:
+        fsync(descriptor)
+        status = os.fstat(descriptor)
+        synced.append((status.st_ino, len(os.listdir(descriptor)) if stat.S_ISDIR(status.st_mode) else status.st_size))
+
+    def check_part(part: Path, path: Path) -> None:
+        assert (part.stat().st_ino, len(b"old")) in synced
+        replace(part, path)
+
+    def check_names(file: Path, kept: int) -> None:
+        assert {(old.parent.stat().st_ino, 1), (new.parent.stat().st_ino, 1)} <= set(synced)
+        assert old.read_bytes() == b"old" and old_file(file).exists()
+        synced.clear()
+        if not interrupted:
+            interrupted.append(True)
+            raise KeyboardInterrupt
+        mark(file, kept)
+
+    interrupted: list[bool] = []
+    monkeypatch.setattr(os, "fsync", wait)
+    monkeypatch.setattr(os, "replace", check_part)
+    monkeypatch.setattr(undoing, "mark_undone", check_names)
+    with pytest.raises(KeyboardInterrupt):
+        take_back(find_action(library))
+    take_back(find_action(library))
+    assert (journal.file.stat().st_ino, journal.file.stat().st_size) in synced and not old_file(journal.file).exists()
 
 
 @pytest.mark.skipif(not hasattr(os, "setxattr"), reason="only Linux has these in os")
