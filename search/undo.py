@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,22 +19,17 @@ from search.journal import VERSION
 from search.journal_files import (
     FOLDER,
     MADE,
-    FileState,
     Line,
     holding,
     mark_undone,
     old_bytes,
     old_file,
-    original_of,
     read_lines,
     sync_file,
     sync_folder,
 )
-from search.placing import digest_of_file
+from search.undo_checks import FILES, Changed, check_file, check_link, check_original, check_there, folders_away
 from search.writing import take_after
-
-FILES = ("file", "link", "replaced")  # the lines that tell of a file that was made or replaced
-COARSEST = 2_000_000_000  # nanoseconds: how far a file system such as FAT rounds the time of change
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +53,6 @@ class Undone:
     folders: list[Path] = field(default_factory=list)  # removed, being empty
     kept: list[tuple[Path, str]] = field(default_factory=list)  # not as they were made, and how
     failed: list[tuple[Path, str]] = field(default_factory=list)  # the system refused, and why
-
-
-class _Changed(Exception):
-    """A file is not as it was made; the message says how."""
 
 
 def actions(library: Path) -> list[Action]:
@@ -107,14 +97,14 @@ def _take_back(action: Action, dry_run: bool) -> Undone:
     done = Undone()
     gone: set[Path] = set()
     acts = _acts(lines)
-    away = _away(acts)  # before anything is removed: that, too, leaves folders empty
+    away = folders_away(acts)  # before anything is removed: that, too, leaves folders empty
     for line in reversed(acts):
         path = Path(from_fields(line))
         try:
             if line["op"] in FILES and path not in gone:
-                _check_there(line, path, away)
+                check_there(line, path, away)
             _take_one_back(line, path, action.file, done, gone, dry_run)
-        except _Changed as change:
+        except Changed as change:
             done.kept.append((path, str(change)))
         except OSError as error:
             done.failed.append((path, (error.strerror or str(error)).lower()))
@@ -152,7 +142,7 @@ def _acts(lines: Iterable[Line]) -> list[Line]:
 
 
 def _take_one_back(line: Line, path: Path, journal: Path, done: Undone, gone: set[Path], dry_run: bool) -> None:
-    """Take back one act; raises _Changed if that must not be, or OSError."""
+    """Take back one act; raises Changed if that must not be, or OSError."""
     if not os.path.lexists(path) or path in gone:
         return
     match line["op"]:
@@ -165,15 +155,15 @@ def _take_one_back(line: Line, path: Path, journal: Path, done: Undone, gone: se
         case "replaced":
             if path.is_file() and path.read_bytes() == old_bytes(journal, line):
                 return  # it was not come to, or is taken back already
-            _check_file(line, path)
+            check_file(line, path)
             _unless(dry_run, lambda: _restore(line, path, journal))
             done.restored.append(path)
             return
         case "file":
-            _check_file(line, path)
-            _check_original(line, path)
+            check_file(line, path)
+            check_original(line, path)
         case "link":
-            _check_link(line, path)
+            check_link(line, path)
     _unless(dry_run, path.unlink)
     gone.add(path)
     if line["op"] != "unfinished":
@@ -183,86 +173,6 @@ def _take_one_back(line: Line, path: Path, journal: Path, done: Undone, gone: se
 def _unless(dry_run: bool, act: Any) -> None:
     if not dry_run:
         act()
-
-
-def _away(acts: Iterable[Line]) -> dict[Path, str]:
-    """Return the folders of files that seem to be on a drive that is away, and how they look."""
-    paths = {op: {Path(from_fields(line)) for line in acts if line["op"] == op} for op in MADE}
-    folders = {path.parent for op in FILES for path in paths[op]}
-    looks = {folder: _looks_away(folder, paths["folder"]) for folder in folders}
-    return {folder: look for folder, look in looks.items() if look is not None}
-
-
-def _looks_away(folder: Path, made: Collection[Path]) -> str | None:
-    """Say how a folder looks if its drive may be away; one that was `made` may just have been removed with all in it.
-
-    Where a drive was mounted, an empty folder stays.
-    """
-    nearest = folder
-    while nearest in made:
-        nearest = nearest.parent
-    if not os.path.isdir(nearest):
-        return "its folder is not there"
-    if not _is_empty(nearest):
-        return None
-    return "its folder is empty" if nearest == folder else f"{readable(str(nearest))} is empty"
-
-
-def _is_empty(folder: Path) -> bool:
-    try:
-        with os.scandir(folder) as entries:
-            return next(entries, None) is None
-    except OSError:  # it can't be read, but is there
-        return False
-
-
-def _check_there(line: Line, path: Path, away: Mapping[Path, str]) -> None:
-    """Raise _Changed for a file that is gone with its drive, or with the old content that it was to have again."""
-    if os.path.lexists(path):
-        return
-    if path.parent in away:
-        raise _Changed(f"{away[path.parent]}; check that its drive is there")
-    if line["op"] == "replaced":
-        raise _Changed("it is gone, so it can't have its old content again")
-
-
-def _check_file(line: Line, path: Path) -> None:
-    """Raise _Changed unless a file is still as it was made."""
-    status = path.lstat()
-    if not stat.S_ISREG(status.st_mode):
-        raise _Changed("it is no longer a file")
-    made = FileState.from_fields(line)
-    if line.get("hard"):
-        return  # what was changed by one name is changed by the other too
-    if FileState.of(status, made.digest) == made:
-        return
-    if status.st_size != made.size or made.digest is None or digest_of_file(path) != made.digest:
-        raise _Changed("it has changed since")
-
-
-def _check_original(line: Line, path: Path) -> None:
-    """Raise _Changed unless the file that was copied or linked is there: without it, ours is the only one left."""
-    name = original_of(line)
-    if name is None:
-        return
-    if not os.path.isfile(name):
-        raise _Changed(f"its original is gone: {readable(name)}")
-    if line.get("hard"):
-        if not path.samefile(name):
-            raise _Changed(f"its original is another file by now: {readable(name)}")
-        return
-    status, made = Path(name).stat(), FileState.from_fields(line)
-    alike = status.st_size == made.size
-    if not alike or (abs(status.st_mtime_ns - made.mtime_ns) > COARSEST and digest_of_file(Path(name)) != made.digest):
-        raise _Changed(f"its original has changed since: {readable(name)}")
-
-
-def _check_link(line: Line, path: Path) -> None:
-    """Raise _Changed unless a symbolic link leads where it was made to lead."""
-    if not path.is_symlink():
-        raise _Changed("it is no longer a link")
-    if str(path.readlink()).removeprefix("\\\\?\\") != original_of(line):
-        raise _Changed("it leads elsewhere by now")
 
 
 def _restore(line: Line, path: Path, journal: Path) -> None:
