@@ -119,6 +119,13 @@ def recipe_from(
     return make_recipe(classes, templates=texts, other=other, multi=multi, threshold=general, thresholds=own)
 
 
+def is_nothing(asked: Mapping[str, Any]) -> bool:
+    """Say whether no option of `class_options` was given."""
+    return (
+        all(value is None or value == () for option, value in asked.items() if option != "multi") and not asked["multi"]
+    )
+
+
 def only_preset(options: Mapping[str, Any]) -> str | None:
     """Return the preset, if one is all that says what the classes are: a label set can go by its name."""
     if len(options["presets"]) != 1 or options["listed"] or options["file"] or options["examples"]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.bars import FEW_PICTURES, CountBar, text_bar
-from cli.class_options import class_options, only_preset, recipe_from
+from cli.class_options import class_options, is_nothing, only_preset, recipe_from
 from cli.filter_options import filter_options, filters_from
 from cli.label_output import shown_of, tell_counts, tell_what_was_done, write_pictures
 from cli.options import NamedPath, check_output, device_option, library_folder, library_option, output_options
@@ -64,17 +64,18 @@ def label(
     """Label every picture with the most probable class, or with "other"; or only the PICTUREs named.
 
     The labels are stored in the library as a label set, which query --label, labels and export-labels use; a later
-    run labels what is new or has changed. Named pictures need not be in the library, and nothing is stored of them.
+    run labels what is new or has changed; with --name alone it goes on as that set was made. Named pictures need not
+    be in the library, and nothing is stored of them.
 
     \b
     Example:
       clipsearch label --classes cup,car
       clipsearch label --classes "crane=a construction crane on a building site,ship" --multi
       clipsearch label --preset photo-basics --summary
+      clipsearch label --name photo-basics
       clipsearch label photo.jpg --classes "a diagram,a dog,a cat" --template "{}" --format json
     """
     from cli.output import tell
-    from search.recipe import FEW
 
     check_output(form, nul)
     if summary and (top or uncertain or nul or form == "paths"):
@@ -82,18 +83,18 @@ def label(
             "--summary shows no pictures, so --top, --uncertain, -0 and --format paths don't go with it."
         )
     of_classes = ("listed", "file", "presets", "examples", "own_templates", "templates", "other", "multi", "thresholds")
-    preset, wants_other = only_preset(options), options["other"]
-    recipe = recipe_from(**{option: options.pop(option) for option in of_classes})
+    place, preset = library_folder(library), only_preset(options)
+    asked = {option: options.pop(option) for option in of_classes}
+    if name and not pictures and is_nothing(asked):
+        recipe = _recipe_of_set(place, name)
+    else:
+        recipe = recipe_from(**asked)
+        _tell_of_classes(recipe, asked["other"])
     if pictures:
         _refuse_with_pictures(options, name=name, all=again, uncertain=uncertain, summary=summary)
     filters = filters_from(**options)
-    for note in recipe.notes:
-        tell(note)
-    if wants_other is None and len(recipe.classes) > FEW and not (recipe.other or recipe.threshold):
-        many = f"{len(recipe.classes):,} classes"
-        tell(f"Of {many} every picture gets one; --other or --threshold P leaves out what fits none.")
     shown = shown_of(top, len(recipe.classes))
-    with _library(library_folder(library), model, device, bool(pictures)) as opened:
+    with _library(place, model, device, bool(pictures)) as opened:
         for note in opened.notes_on_classes(prompt for one in recipe.classes for prompt in one.prompts):
             tell(note)
         if pictures:
@@ -102,6 +103,32 @@ def label(
             if name is None and preset:
                 name = f"{preset} (multi)" if recipe.multi else preset
             _label_library(opened, recipe, filters, name, again, uncertain, summary, shown, form, nul)
+
+
+def _recipe_of_set(place: Path, name: str) -> Recipe:
+    """Return how the label set of this name was made; raises InvalidRequest if there is none."""
+    from indexer.errors import InvalidRequest
+    from indexer.labels import label_set_named
+    from indexer.store import Store
+    from search.recipe import recipe_again
+
+    with Store.open(place) as store:
+        made = label_set_named(store, name)
+    if made is None:
+        raise InvalidRequest(f'There is no label set "{name}" to go on with; name its classes: --classes cup,car')
+    return recipe_again(made)
+
+
+def _tell_of_classes(recipe: Recipe, wants_other: bool | None) -> None:
+    """Say what a person may have meant otherwise."""
+    from cli.output import tell
+    from search.recipe import FEW
+
+    for note in recipe.notes:
+        tell(note)
+    if wants_other is None and len(recipe.classes) > FEW and not (recipe.other or recipe.threshold):
+        many = f"{len(recipe.classes):,} classes"
+        tell(f"Of {many} every picture gets one; --other or --threshold P leaves out what fits none.")
 
 
 def _refuse_with_pictures(filters: dict[str, Any], **options: Any) -> None:

@@ -155,7 +155,7 @@ def remove(name: str, yes: bool, library: Path | None) -> None:
 @click.argument("new")
 @library_option
 def rename(old: str, new: str, library: Path | None) -> None:
-    """Call a label set by another name; label with the same options and --name NEW goes on with it.
+    """Call a label set by another name; label --name NEW goes on with it.
 
     \b
     Example:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import InvalidRequest
-from indexer.labels import OTHER, SetDescription, StoredClass
+from indexer.labels import OTHER, LabelSet, SetDescription, StoredClass
 from search.class_vectors import NamedClass
 from search.classes import (
     TEMPLATE,
@@ -159,6 +159,18 @@ def _templates(given: str | Iterable[str]) -> tuple[str, ...]:
         if "{}" not in template:
             raise InvalidRequest(f"The template {template!r} has no {{}} where the class should go.")
     return found
+
+
+def recipe_again(made: LabelSet) -> Recipe:
+    """Return the recipe that a label set was made with; raises InvalidRequest if example pictures were part of it."""
+    taught = next((one.name for one in made.classes if one.examples), None)
+    if taught is not None:
+        raise InvalidRequest(
+            f'"{made.name}" has a class from examples, "{taught}", whose folder is not remembered; name the'
+            " classes again."
+        )
+    classes = tuple(NamedClass(one.name, one.prompts, (), one.threshold) for one in made.classes)
+    return Recipe(classes, made.templates, made.other, made.kind == "multi", made.threshold)
 
 
 def _is_other(one: NamedClass) -> bool:

@@ -223,3 +223,21 @@ def test_a_model_of_english_is_asked_in_english(indexed: Invoke, monkeypatch: py
     done = indexed(*asked)
     assert done.stderr.count("understands English only") == 1 and "The class 'собака red'" in done.stderr
     assert "English" not in indexed("label", "--no-other", "--classes", "red,blue").stderr
+
+
+def test_a_set_is_gone_on_with_by_its_name_alone(indexed: Invoke, photos: Path, tmp_path: Path) -> None:
+    made = ["--classes", "warm=red|yellow,blue", "--multi", "--threshold", "0.4", "--threshold", "blue=0.9"]
+    first = indexed("label", *made, "--name", "mine", "--format", "json")
+    again = indexed("label", "--name", "mine", "--format", "json")
+    assert again.stdout == first.stdout and "nothing is new or changed" in again.stderr
+    assert "nothing is new or changed" in indexed("label", *made, "--name", "mine").stderr, "it is still the same set"
+    assert "labelled" in indexed("label", "--name", "mine", "--classes", "red,lime", "--no-other").stderr
+    none = indexed("label", "--name", "yours")
+    assert none.exit_code == 2 and 'no label set "yours" to go on with' in none.stderr
+    asked = indexed("label", "--name", "mine", "--multi")
+    assert asked.exit_code == 2 and "There are no classes" in asked.stderr
+    (tmp_path / "examples").mkdir()
+    (tmp_path / "examples" / "a.png").write_bytes((photos / "red.png").read_bytes())
+    indexed("label", "--class-from", f"red={tmp_path / 'examples'}", "--classes", "blue", "--no-other", "--name", "t")
+    taught = indexed("label", "--name", "t")
+    assert taught.exit_code == 2 and "whose folder is not remembered" in taught.stderr
