@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.bars import FEW_PICTURES, CountBar, text_bar
-from cli.class_options import class_options, is_nothing, only_preset, recipe_from
+from cli.class_options import class_options
 from cli.filter_options import filter_options, filters_from
 from cli.label_output import shown_of, tell_counts, tell_what_was_done, write_pictures
+from cli.label_recipe import is_nothing, only_preset, recipe_from, recipe_of_set, tell_of_classes
 from cli.options import NamedPath, check_output, device_option, library_folder, library_option, output_options
 
 if TYPE_CHECKING:
@@ -86,10 +87,10 @@ def label(
     place, preset = library_folder(library), only_preset(options)
     asked = {option: options.pop(option) for option in of_classes}
     if name and not pictures and is_nothing(asked):
-        recipe = _recipe_of_set(place, name)
+        recipe = recipe_of_set(place, name)
     else:
         recipe = recipe_from(**asked)
-        _tell_of_classes(recipe, asked["other"])
+        tell_of_classes(recipe, asked["other"])
     if pictures:
         _refuse_with_pictures(options, name=name, all=again, uncertain=uncertain, summary=summary)
     filters = filters_from(**options)
@@ -103,32 +104,6 @@ def label(
             if name is None and preset:
                 name = f"{preset} (multi)" if recipe.multi else preset
             _label_library(opened, recipe, filters, name, again, uncertain, summary, shown, form, nul)
-
-
-def _recipe_of_set(place: Path, name: str) -> Recipe:
-    """Return how the label set of this name was made; raises InvalidRequest if there is none."""
-    from indexer.errors import InvalidRequest
-    from indexer.labels import label_set_named
-    from indexer.store import Store
-    from search.recipe import recipe_again
-
-    with Store.open(place) as store:
-        made = label_set_named(store, name)
-    if made is None:
-        raise InvalidRequest(f'There is no label set "{name}" to go on with; name its classes: --classes cup,car')
-    return recipe_again(made)
-
-
-def _tell_of_classes(recipe: Recipe, wants_other: bool | None) -> None:
-    """Say what a person may have meant otherwise."""
-    from cli.output import tell
-    from search.recipe import FEW
-
-    for note in recipe.notes:
-        tell(note)
-    if wants_other is None and len(recipe.classes) > FEW and not (recipe.other or recipe.threshold):
-        many = f"{len(recipe.classes):,} classes"
-        tell(f"Of {many} every picture gets one; --other or --threshold P leaves out what fits none.")
 
 
 def _refuse_with_pictures(filters: dict[str, Any], **options: Any) -> None:
