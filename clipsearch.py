@@ -252,7 +252,7 @@ class Library:
         """
         from search.filters import make_filters
         from search.labelling import label
-        from search.recipe import make_recipe
+        from search.recipe_making import make_recipe
 
         recipe = make_recipe(
             classes,
@@ -283,7 +283,7 @@ class Library:
         Raises PictureError at a picture that can't be read, InvalidRequest as `label` does.
         """
         from search.labelling import label_pictures
-        from search.recipe import make_recipe
+        from search.recipe_making import make_recipe
 
         recipe = make_recipe(
             classes,

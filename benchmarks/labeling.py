@@ -26,7 +26,8 @@ from search.judged import Judged
 from search.judging import Judge
 from search.labelling import label
 from search.library import Library
-from search.recipe import Recipe, make_recipe
+from search.recipe import Recipe
+from search.recipe_making import make_recipe
 from search.rival_prompts import rival_prompts
 from search.template_sets import fill
 

@@ -24,7 +24,7 @@ from indexer.model_choice import load_encoder
 from indexer.store import Store
 from search.judging import Judge
 from search.library import Library
-from search.recipe import make_recipe
+from search.recipe_making import make_recipe
 
 Task = Mapping[str, Sequence[str]]  # class -> beginnings of the paths that show it
 

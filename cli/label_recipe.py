@@ -29,7 +29,7 @@ def recipe_from(
     from search.class_files import read_classes
     from search.classes import TEMPLATE, parse_classes
     from search.presets import preset
-    from search.recipe import make_recipe
+    from search.recipe_making import make_recipe
     from search.template_sets import TEMPLATE_SETS as SETS
 
     classes = parse_classes(listed) if listed else []

@@ -30,7 +30,7 @@ from search.metrics import (
 )
 from search.picture_embeddings import embed_pictures
 from search.placing import digest
-from search.recipe import make_recipe
+from search.recipe_making import make_recipe
 from search.retrieval_metrics import Retrieval, caption_ranks, picture_ranks
 from search.template_sets import TEMPLATE_SETS
 from search.text_embeddings import embed_texts

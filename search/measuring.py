@@ -25,7 +25,7 @@ from search.evaluation import (
     evaluate_retrieval,
 )
 from search.library import Library, open_library
-from search.recipe import make_recipe
+from search.recipe_making import make_recipe
 from search.template_sets import TEMPLATE_SETS
 from search.truth import Captions, Truth
 

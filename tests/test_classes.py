@@ -16,7 +16,8 @@ from search.class_vectors import NamedClass
 from search.classes import check_classes, is_negative, is_rest, parse_class, parse_classes
 from search.meanings import MEANINGS, SHOWN
 from search.presets import PRESETS, preset
-from search.recipe import Recipe, make_recipe
+from search.recipe import Recipe
+from search.recipe_making import make_recipe
 from search.template_sets import TEMPLATE_SETS
 
 

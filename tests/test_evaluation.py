@@ -21,7 +21,7 @@ from search.judging import Judge
 from search.library import Library
 from search.measuring import Request, measure, reset_calibration
 from search.picture_embeddings import embed_pictures
-from search.recipe import make_recipe
+from search.recipe_making import make_recipe
 from search.template_sets import TEMPLATE_SETS
 from search.truth import Truth, read_captions, read_truth
 from tests.conftest import MakePicture, run

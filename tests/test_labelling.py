@@ -25,7 +25,8 @@ from search.labelled import find_label_set
 from search.labelling import label, label_pictures
 from search.library import Library
 from search.progress import Watch
-from search.recipe import Recipe, make_recipe
+from search.recipe import Recipe
+from search.recipe_making import make_recipe
 from search.results import LabelledPicture
 from tests.conftest import MakePicture, run
 from tests.fakes import ColourEncoder, Recorder

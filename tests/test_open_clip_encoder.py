@@ -20,7 +20,7 @@ from indexer.store import Store
 from search.judging import Judge
 from search.library import Library
 from search.probabilities import probabilities
-from search.recipe import make_recipe
+from search.recipe_making import make_recipe
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
