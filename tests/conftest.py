@@ -13,6 +13,7 @@ from indexer.pictures import paths_of
 from indexer.run import index
 from indexer.store import Store
 from indexer.summary import Summary
+from search.library import Library
 from tests.fakes import ColourEncoder, Recorder
 
 REPOSITORY = Path(__file__).parent.parent
@@ -98,6 +99,16 @@ def run(store: Store, folder: Path, encoder: ColourEncoder, **options: object) -
     assert isinstance(listener, Recorder)
     options.setdefault("workers", 0)
     return index(store, [folder], lambda: encoder, listener, **options), listener  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def library(store: Store, picture: MakePicture, photos: Path, encoder: ColourEncoder) -> Library:
+    """Three pictures, in two folders."""
+    picture("a/red.png", "red")
+    picture("a/blue.png", "blue")
+    picture("b/lime.png", "lime")
+    run(store, photos, encoder)
+    return Library.with_encoder(store, encoder)
 
 
 def indexed_names(store: Store) -> set[str]:

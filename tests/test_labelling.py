@@ -34,16 +34,6 @@ from tests.fakes import ColourEncoder, Recorder
 RED_BLUE = make_recipe(["red", "blue"], other=False)
 
 
-@pytest.fixture
-def library(store: Store, picture: MakePicture, photos: Path, encoder: ColourEncoder) -> Library:
-    """Three pictures, in two folders."""
-    picture("a/red.png", "red")
-    picture("a/blue.png", "blue")
-    picture("b/lime.png", "lime")
-    run(store, photos, encoder)
-    return Library.with_encoder(store, encoder)
-
-
 def best(done: Labelling) -> dict[str, str]:
     return {one.path.name: one.best for one in done.pictures()}
 

@@ -26,16 +26,6 @@ from tests.embeddings import clustered, fill, stored_model
 from tests.fakes import ColourEncoder
 
 
-@pytest.fixture
-def library(store: Store, picture: MakePicture, photos: Path, encoder: ColourEncoder) -> Library:
-    """Three pictures, in two folders."""
-    picture("a/red.png", "red")
-    picture("a/blue.png", "blue")
-    picture("b/lime.png", "lime")
-    run(store, photos, encoder)
-    return Library.with_encoder(store, encoder)
-
-
 def names(hits: list[Hit]) -> list[str]:
     return [hit.path.name for hit in hits]
 
