@@ -47,9 +47,7 @@ class Judge:
         self._positive = [place for place, one in enumerate(recipe.classes) if not is_negative(one)]
         _check_count(recipe, library.model)
         self._vectors = class_vectors(library, self._texts, recipe.templates, progress)
-        self._plain = self._vectors
-        if recipe.templates != (recipe.plain_template,):
-            self._plain = class_vectors(library, self._texts, (recipe.plain_template,))
+        self._plain = self._vectors  # in the plain template alone; only what stands against the classes asks for it
         self._examples = Examples.of_classes(library, self._texts, tell)
         self._rivals = self._find_rivals(library, progress)
         own = [one.threshold if one.threshold is not None else recipe.threshold for one in recipe.classes]
@@ -93,11 +91,11 @@ class Judge:
     def cosines(self, pictures: FloatArray) -> FloatArray:
         """Return the cosines (n, columns) of pictures, from which `probabilities` makes a choice of one column."""
         cosines, beyond = self._of_texts(pictures)
-        if self._rivals is None:
-            return cosines
-        cosines, rest = self._rivals.beside(pictures, cosines - beyond)
-        cosines = self._with_negative(cosines, rest[:, np.newaxis])
-        return np.asarray((np.column_stack([cosines, rest]) if self._has_other else cosines) + beyond, dtype=np.float32)
+        if self._rivals is not None:
+            cosines, rest = self._rivals.beside(pictures, cosines, beyond)
+            cosines = self._with_negative(cosines, rest)
+            cosines = np.column_stack([cosines, rest]) if self._has_other else cosines
+        return cosines
 
     def _of_texts(self, pictures: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the cosines (n, texts), and by how much the best is beyond the best in the plain template (n, 1).
@@ -107,7 +105,7 @@ class Judge:
         """
         cosines: FloatArray = pictures @ self._vectors.T
         beyond = np.zeros((len(pictures), 1), dtype=np.float32)
-        if self._rivals is not None and self._plain is not self._vectors:
+        if self._plain is not self._vectors:
             beyond = (cosines.max(axis=1) - (pictures @ self._plain.T).max(axis=1))[:, np.newaxis]
         self._examples.add_to(cosines, pictures, self._model.logit_scale)
         return cosines, beyond
@@ -134,6 +132,8 @@ class Judge:
         is_rest_asked = bool(self._negative) and not self.recipe.multi
         if not (self._has_other or self._is_against_rivals or is_rest_asked):
             return None
+        if self.recipe.templates != (self.recipe.plain_template,):
+            self._plain = class_vectors(library, self._texts, (self.recipe.plain_template,))
         together = not self._is_against_rivals
         return Rivals.of_classes(library, self._texts, self._plain, self.recipe.plain_template, together, progress)
 

@@ -85,10 +85,11 @@ def members_of(one: NamedClass) -> NDArray[np.bool_]:
 
     What counts is what the class's prompts say, since they choose its meaning.
     """
-    kinds = [(prompt, _kinds()[words_of(prompt)]) for prompt in one.prompts if words_of(prompt) in _kinds()]
     found = np.zeros(len(rival_prompts()), dtype=bool)
-    for prompt, members in kinds:
-        found |= prompts_among(members) | prompts_with(prompt)
+    for prompt in one.prompts:
+        members = _kinds().get(words_of(prompt))
+        if members is not None:
+            found |= prompts_among(members) | prompts_with(prompt)
     return found
 
 

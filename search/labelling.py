@@ -44,17 +44,19 @@ def label(
     Raises InvalidRequest as Judge does, FolderError and InvalidRequest as matching_ids does.
     """
     among = library.ids(filters or Filters())
-    judge = Judge(library, recipe, temperature_of(library.store, library.model), tell, watch.texts)
+    temperature = temperature_of(library.store, library.model)
+    judge = Judge(library, recipe, temperature, tell, watch.texts)
     if library.store.read_only:
         found = Judged.of(library, judge, among, np.empty(0, np.int64), watch.judged)
         return Labelling(
             library, judge, None, len(found.images), 0, False, 0, *_left(library, judge, found.counts(judge)), among
         )
     called = _checked_name(recipe.default_name if name is None else name)
-    made = recipe.description(library.model, temperature_of(library.store, library.model))
+    made = recipe.description(library.model, temperature)
     before = label_set_named(library.store, called)
     holds = before is not None and (before.recipe, before.model) == (made.recipe, library.model.name)
-    old = labelled_images(library.store, before.id) if before is not None else np.empty(0, np.int64)
+    is_asked = before is not None and (holds or among is not None)  # a million take half a second to read
+    old = labelled_images(library.store, before.id) if before is not None and is_asked else np.empty(0, np.int64)
     known = old if holds else old[:0]
     found = Judged.of(library, judge, among, np.empty(0, np.int64) if again else known, watch.judged)
     label_set, anew = begin_set(library.store, library.model, called, made)

@@ -68,22 +68,24 @@ class Rivals:
         background = class_vectors(library, prompts, (template,), progress)
         every = np.stack([members_of(one) for one in classes])
         members = without_narrower(every) if together else every
-        rows = [_handicaps(vector, background) for vector in vectors]
-        handicaps = np.stack(rows)
+        handicaps = np.stack([_handicaps(vector, background) for vector in vectors])
         handicaps[every | np.stack([prompts_with(one.name) for one in classes])] = np.inf
         return cls(background, handicaps.max(axis=0, keepdims=True) if together else handicaps, members)
 
-    def beside(self, pictures: FloatArray, cosines: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return the classes' cosines (n, classes) and beside them that of "other" (n,), for pictures (n, dim).
+    def beside(
+        self, pictures: FloatArray, cosines: FloatArray, beyond: FloatArray | float = 0.0
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return the classes' cosines (n, classes) and beside them that of "other" (n, 1), for pictures (n, dim).
 
+        `beyond` (n, 1) is by how much the classes' are higher than they would be in the prompts' template.
         The cosine of a class that is a kind is raised: it is ahead of "other" by at least what the kind's best member
         is ahead of all that is no class.
         """
         scores = pictures @ self._background.T
         contenders = _Contenders(scores, self._handicaps)
-        raised, rest = cosines.copy(), contenders.cosines()[:, 0]
-        for place, ahead in self._kinds_ahead(scores, contenders.floor, cosines.shape[1]):
-            raised[:, place] = np.maximum(raised[:, place], rest + ahead)
+        raised, rest = cosines.copy(), contenders.cosines() + beyond
+        for place, ahead in self._kinds_ahead(scores, contenders.floor):
+            raised[:, place] = np.maximum(raised[:, place], rest[:, 0] + ahead)
         return raised, rest
 
     def leads(self, pictures: FloatArray, cosines: FloatArray) -> FloatArray:
@@ -96,13 +98,13 @@ class Rivals:
         contenders = _Contenders(scores, self._handicaps)
         found = cosines - contenders.cosines()
         found = np.maximum(found, cosines - contenders.cosines(explained=found >= 0))
-        for place, ahead in self._kinds_ahead(scores, contenders.floor, cosines.shape[1]):
+        for place, ahead in self._kinds_ahead(scores, contenders.floor):
             found[:, place] = np.maximum(found[:, place], ahead)
         return np.asarray(found, dtype=np.float32)
 
-    def _kinds_ahead(self, scores: FloatArray, floor: FloatArray, classes: int) -> Iterator[tuple[int, FloatArray]]:
+    def _kinds_ahead(self, scores: FloatArray, floor: FloatArray) -> Iterator[tuple[int, FloatArray]]:
         """Yield the place of each class that is a kind, and how far its best member is ahead of all else (n,)."""
-        for place, members in enumerate(self._members[:classes]):
+        for place, members in enumerate(self._members):
             if members.any():
                 handicaps = self._handicaps[min(place, len(self._handicaps) - 1)]
                 rivals = scores.max(axis=1, where=np.isfinite(handicaps), initial=-1.0)
