@@ -260,8 +260,8 @@ class Library:
             other=other,
             multi=multi,
             threshold=threshold,
-            thresholds=thresholds or {},
-            examples=examples or {},
+            thresholds=thresholds,
+            examples=examples,
         )
         filters = make_filters(folder=folder) if folder is not None else None
         return label(self._searching(), recipe, name=name, filters=filters, again=again).pictures()
@@ -291,8 +291,8 @@ class Library:
             other=other,
             multi=multi,
             threshold=threshold,
-            thresholds=thresholds or {},
-            examples=examples or {},
+            thresholds=thresholds,
+            examples=examples,
         )
         several = [pictures] if isinstance(pictures, str | PathLike) else pictures
         for result in label_pictures(self._searching(), recipe, [Path(picture) for picture in several]):

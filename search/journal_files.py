@@ -20,7 +20,8 @@ from indexer.paths import from_fields
 from indexer.store import now
 
 FOLDER = "journal"
-MADE = ("folder", "file", "link", "replaced")  # the lines that tell of something
+FILES = ("file", "link", "replaced")  # the lines that tell of a file that was made or replaced
+MADE = ("folder", *FILES)  # the lines that tell of something
 
 Line = dict[str, Any]
 

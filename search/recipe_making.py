@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
 
 from indexer.errors import InvalidRequest
 from indexer.labels import OTHER
@@ -27,8 +25,6 @@ from search.meanings import notes_on_meanings
 from search.recipe import EVEN, FEW, Recipe
 from search.template_sets import TEMPLATE_SETS
 
-NONE: Mapping[str, Any] = MappingProxyType({})
-
 AnyPath = str | PathLike[str]
 
 
@@ -39,8 +35,8 @@ def make_recipe(
     other: bool | None = None,
     multi: bool = False,
     threshold: float | None = None,
-    thresholds: Mapping[str, float] = NONE,
-    examples: Mapping[str, AnyPath] = NONE,
+    thresholds: Mapping[str, float] | None = None,
+    examples: Mapping[str, AnyPath] | None = None,
 ) -> Recipe:
     """Return a recipe; a class is a name, or NAME=PROMPT|PROMPT as in search/classes.py. A text is a list with commas.
 
@@ -53,8 +49,10 @@ def make_recipe(
     """
     several = parse_classes(classes) if isinstance(classes, str) else classes
     written = [parse_class(one) if isinstance(one, str) else one for one in several]
-    checked = check_classes([*written, *(taught_class(name, Path(folder)) for name, folder in examples.items())])
-    named = _with_thresholds([one for one in checked.classes if not _is_other(one)], thresholds)
+    checked = check_classes(
+        [*written, *(taught_class(name, Path(folder)) for name, folder in (examples or {}).items())]
+    )
+    named = _with_thresholds([one for one in checked.classes if not _is_other(one)], thresholds or {})
     if len(named) < len(checked.classes):
         other = True
     if not named:

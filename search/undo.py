@@ -17,6 +17,7 @@ from indexer.errors import UndoError
 from indexer.paths import from_fields, readable
 from search.journal import VERSION
 from search.journal_files import (
+    FILES,
     FOLDER,
     MADE,
     Line,
@@ -28,7 +29,7 @@ from search.journal_files import (
     sync_file,
     sync_folder,
 )
-from search.undo_checks import FILES, Changed, check_file, check_link, check_original, check_there, folders_away
+from search.undo_checks import Changed, check_file, check_link, check_original, check_there, folders_away
 from search.writing import take_after
 
 

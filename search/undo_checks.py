@@ -8,10 +8,9 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from indexer.paths import from_fields, readable
-from search.journal_files import MADE, FileState, Line, original_of
+from search.journal_files import FILES, MADE, FileState, Line, original_of
 from search.placing import digest_of_file
 
-FILES = ("file", "link", "replaced")  # the lines that tell of a file that was made or replaced
 COARSEST = 2_000_000_000  # nanoseconds: how far a file system such as FAT rounds the time of change
 
 
