@@ -7,10 +7,12 @@ from typing import Any, TypeVar
 
 import click
 
+from cli.options import add_options
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 PRESETS = ("imagenet", "cifar100", "places", "openimages-common", "photo-basics")
-TEMPLATE_SETS = ("simple", "openai80", "photo7")
+TEMPLATE_SETS = ("simple", "photo7", "openai80")  # as in search/template_sets.py, which importing this must not load
 
 _OPTIONS = (
     click.option(
@@ -54,7 +56,7 @@ _OPTIONS = (
     click.option(
         "--templates",
         type=click.Choice(TEMPLATE_SETS),
-        help="A set of templates, whose mean is taken: 1, 80 or 7 of them. Example: --templates photo7",
+        help="A set of templates, whose mean is taken: 1, 7 or 80 of them. Example: --templates photo7",
     ),
     click.option(
         "--other/--no-other",
@@ -79,6 +81,4 @@ _OPTIONS = (
 
 def class_options(command: Command) -> Command:
     """Add the options from which label_recipe.py makes a recipe."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+    return add_options(command, _OPTIONS)

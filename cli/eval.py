@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.class_options import TEMPLATE_SETS
 from cli.index import SOME_FAILED
 from cli.options import NamedPath, device_option, library_folder, library_option
 
 if TYPE_CHECKING:
     from search.calibration import Calibration
-
-SETS = ("simple", "photo7", "openai80")  # as in search/template_sets.py, which importing this must not load
 
 
 @click.command(name="eval")
@@ -28,7 +27,7 @@ SETS = ("simple", "photo7", "openai80")  # as in search/template_sets.py, which 
 )
 @click.option(
     "--templates",
-    type=click.Choice(SETS),
+    type=click.Choice(TEMPLATE_SETS),
     multiple=True,
     help="Sets of templates to compare, all if none is named; details are of the first. Example: --templates photo7",
 )
@@ -122,7 +121,7 @@ def evaluate(
         for name in truth.without_pictures if truth is not None else ():
             tell(f"The class {name!r} has no picture; it is one to choose from all the same.")
         pairs = read_captions(captions, listener.problem) if captions is not None else None
-        request = Request(place, truth, pairs, overrides, templates or SETS, models, device, calibrate)
+        request = Request(place, truth, pairs, overrides, templates or TEMPLATE_SETS, models, device, calibrate)
         report = measure(request, listener, tell)
     write_report(report, form)
     if report.calibration is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cli.options import NamedPath
+from cli.options import NamedPath, add_options
 
 if TYPE_CHECKING:
     from search.filters import Filters
@@ -79,9 +79,7 @@ _OPTIONS = (
 
 def filter_options(command: Command) -> Command:
     """Add --in, --after, --before, --camera, --near, --radius, --label, --type and --min-size."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+    return add_options(command, _OPTIONS)
 
 
 def sort_option(command: Command) -> Command:

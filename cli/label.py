@@ -86,16 +86,15 @@ def label(
     of_classes = ("listed", "file", "presets", "examples", "own_templates", "templates", "other", "multi", "thresholds")
     place, preset = library_folder(library), only_preset(options)
     asked = {option: options.pop(option) for option in of_classes}
-    if name and not pictures and is_nothing(asked):
-        recipe = recipe_of_set(place, name)
-    else:
-        recipe = recipe_from(**asked)
+    recipe = None if name and not pictures and is_nothing(asked) else recipe_from(**asked)
+    if recipe is not None:
         tell_of_classes(recipe, asked["other"])
     if pictures:
         _refuse_with_pictures(options, name=name, all=again, uncertain=uncertain, summary=summary)
     filters = filters_from(**options)
-    shown = shown_of(top, len(recipe.classes))
     with _library(place, model, device, bool(pictures)) as opened:
+        recipe = recipe or recipe_of_set(opened.store, str(name))
+        shown = shown_of(top, len(recipe.classes))
         for note in opened.notes_on_classes(prompt for one in recipe.classes for prompt in one.prompts):
             tell(note)
         if pictures:
@@ -132,8 +131,11 @@ def _label_library(
     from search.labelling import label as label_library
     from search.progress import Watch
 
-    bars = (text_bar(), *(CountBar(title, "pictures", FEW_PICTURES) for title in ("Judging", "Storing labels")))
-    with bars[0] as texts, bars[1] as judged, bars[2] as stored:
+    with (
+        text_bar() as texts,
+        CountBar("Judging", "pictures", FEW_PICTURES) as judged,
+        CountBar("Storing labels", "pictures", FEW_PICTURES) as stored,
+    ):
         done = label_library(
             opened,
             recipe,

@@ -95,22 +95,22 @@ def _list(done: Exported) -> None:
 
 def _tell(done: Exported, dry_run: bool) -> None:
     """Say what was written, and what was not."""
-    from cli.output import tell
+    from cli.output import counted, tell
 
     for path, reason in done.problems:
         tell(f"{path}: {reason}")
     for (folder, reason), count in done.folders.items():
-        tell(f"{folder}: {_count(count, 'sidecar')} left out: {reason}.")
+        tell(f"{folder}: {counted(count, 'sidecar')} left out: {reason}.")
     new = sum(one.new for one in done.changes)
     added, removed = (sum(len(getattr(one, kind)) for one in done.changes) for kind in ("added", "removed"))
     verb = "Would write" if dry_run else "Wrote"
-    parts = [f"{verb} {_count(len(done.changes), 'sidecar')} ({new} new): {_count(added, 'label')} added"]
+    parts = [f"{verb} {counted(len(done.changes), 'sidecar')} ({new} new): {counted(added, 'label')} added"]
     if removed:
         parts[0] += f", {removed} removed"
     if done.unchanged:
         parts.append(f"{done.unchanged} as they should be")
     if done.left_out:
-        parts.append(f"{_count(done.left_out, 'label')} left out that you had taken away")
+        parts.append(f"{counted(done.left_out, 'label')} left out that you had taken away")
     if done.changes and not dry_run:
         parts.append(f"clipsearch undo {done.action} takes that back")
     tell("; ".join(parts) + ".")
@@ -120,7 +120,7 @@ def into_folders(
     pictures: list[Labelled], label_set: LabelSet, folder: Path, library: Path, copy: bool, dry_run: bool
 ) -> None:
     """Sort pictures into folders and say what was done."""
-    from cli.output import tell, write_rows
+    from cli.output import counted, tell, write_rows
     from search.collecting import root_around
     from search.label_folders import sort_into, sorted_targets
 
@@ -138,7 +138,7 @@ def into_folders(
     symbolic = sum(how == "symbolic" for _, _, how in done.made)
     if symbolic:
         tell(f"{symbolic} of the links are symbolic, since hard ones can't be made from there to {folder}.")
-    parts = [f"{'Copied' if copy else 'Linked'} {_count(len(done.made), 'picture')} to {folder}"]
+    parts = [f"{'Copied' if copy else 'Linked'} {counted(len(done.made), 'picture')} to {folder}"]
     if done.there:
         parts.append(f"{len(done.there)} there already")
     if done.made:
@@ -177,7 +177,3 @@ def into_lists(
         tell(
             f"Wrote {names}; clipsearch undo {action} takes that back." if action else f"{names}: nothing has changed."
         )
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'s' * (number != 1)}"

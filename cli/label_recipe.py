@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from indexer.store import Store
     from search.class_vectors import NamedClass
     from search.recipe import Recipe
 
@@ -87,15 +88,13 @@ def _thresholds(written: tuple[str, ...]) -> tuple[float | None, dict[str, float
     return general, own
 
 
-def recipe_of_set(place: Path, name: str) -> Recipe:
+def recipe_of_set(store: Store, name: str) -> Recipe:
     """Return how the label set of this name was made; raises InvalidRequest if there is none."""
     from indexer.errors import InvalidRequest
     from indexer.labels import label_set_named
-    from indexer.store import Store
     from search.recipe import recipe_again
 
-    with Store.open(place) as store:
-        made = label_set_named(store, name)
+    made = label_set_named(store, name)
     if made is None:
         raise InvalidRequest(f'There is no label set "{name}" to go on with; name its classes: --classes cup,car')
     return recipe_again(made)

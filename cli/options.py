@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -27,6 +27,13 @@ class NamedPath(click.Path):
         if not str(value) or value == b"":
             self.fail("The path is empty; name a file or folder, or . for the current folder.", param, ctx)
         return super().convert(value, param, ctx)
+
+
+def add_options(command: Command, options: Sequence[Callable[[Any], Any]]) -> Command:
+    """Add options to a command, which its help shows in their order."""
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 def library_option(command: Command) -> Command:

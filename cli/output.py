@@ -117,6 +117,11 @@ def _write_table(rows: Iterable[Mapping[str, Cell]], columns: Sequence[str]) -> 
     Console().print(table)
 
 
+def counted(number: int, what: str) -> str:
+    """Return a number of things, such as "1 file" or "2 files"."""
+    return f"{number} {what}{'s' * (number != 1)}"
+
+
 def harmless(text: str) -> str:
     """Escape control characters, which a terminal would obey."""
     return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)

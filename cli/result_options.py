@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from cli.options import NamedPath, check_output, output_options
+from cli.options import NamedPath, add_options, check_output, output_options
 
 if TYPE_CHECKING:
     from search.collecting import Collected
@@ -112,10 +112,7 @@ def result_options(command: Callable[..., Any]) -> Callable[..., Any]:
         results.check()
         return command(results=results, **options)
 
-    decorated: Callable[..., Any] = with_results
-    for option in reversed(_OPTIONS):
-        decorated = option(decorated)
-    return decorated
+    return add_options(with_results, _OPTIONS)
 
 
 def deliver(hits: Sequence[Hit], options: ResultOptions, library: Path, title: str) -> None:
@@ -161,14 +158,14 @@ def _collect(hits: Sequence[Hit], options: ResultOptions, library: Path, title: 
 
 
 def _tell_collected(done: Collected, options: ResultOptions) -> None:
-    from cli.output import tell
+    from cli.output import counted, tell
 
     for path, reason in done.problems:
         tell(f"{path}: {reason}")
     symbolic = sum(how == "symbolic" for _, _, how in done.made)
     if symbolic and options.link_kind is None:
         tell(f"{symbolic} of the links are symbolic, since hard ones can't be made from there to {done.folder}.")
-    parts = [f"{'Copied' if options.copy_to else 'Linked'} {_pictures(len(done.made))} to {done.folder}"]
+    parts = [f"{'Copied' if options.copy_to else 'Linked'} {counted(len(done.made), 'picture')} to {done.folder}"]
     if done.there:
         parts.append(f"{len(done.there)} there already")
     if done.problems:
@@ -180,7 +177,7 @@ def _tell_collected(done: Collected, options: ResultOptions) -> None:
 
 def _write_sheet(hits: Sequence[Hit], path: Path, title: str) -> bool:
     """Write the contact sheet, and return whether some pictures have only a placeholder."""
-    from cli.output import is_terminal, tell
+    from cli.output import counted, is_terminal, tell
     from search.contact_sheet import write_sheet
 
     if len(hits) >= PROGRESS_FROM and is_terminal(sys.stderr):
@@ -190,7 +187,7 @@ def _write_sheet(hits: Sequence[Hit], path: Path, title: str) -> bool:
         sheet = write_sheet(hits, path, title)
     for picture, reason in sheet.problems:
         tell(f"{picture}: {reason}")
-    tell(f"Wrote {_pictures(sheet.pictures)} to {path}.")
+    tell(f"Wrote {counted(sheet.pictures, 'picture')} to {path}.")
     return bool(sheet.problems)
 
 
@@ -203,7 +200,3 @@ def _open(hits: Sequence[Hit], options: ResultOptions) -> None:
     paths = list(dict.fromkeys(hit.path for hit in hits if os.path.isfile(hit.path)))
     check_count(len(paths))
     open_files(paths)
-
-
-def _pictures(count: int) -> str:
-    return f"{count} picture{'s' * (count != 1)}"

@@ -70,24 +70,20 @@ def _list(known: list[Action]) -> None:
 
 def _tell(action: Action, undone: Undone, dry_run: bool) -> None:
     """Say what was taken back and what was not."""
-    from cli.output import tell
+    from cli.output import counted, tell
 
     would = "would keep" if dry_run else "kept"
     for path, reason in undone.kept:
         tell(f"{would} {path}: {reason}")
     for path, reason in undone.failed:
         tell(f"can't take back {path}: {reason}")
-    parts = [f"{_count(len(undone.removed), 'file')} removed"]
+    parts = [f"{counted(len(undone.removed), 'file')} removed"]
     if undone.restored:
-        parts.append(f"{_count(len(undone.restored), 'file')} restored")
+        parts.append(f"{counted(len(undone.restored), 'file')} restored")
     if undone.folders:
-        parts.append(f"{_count(len(undone.folders), 'empty folder')} removed")
+        parts.append(f"{counted(len(undone.folders), 'empty folder')} removed")
     if undone.kept:
         parts.append(f"{len(undone.kept)} kept, and clipsearch undo {action.id} tries them again")
     if undone.failed:
         parts.append(f"{len(undone.failed)} failed; run clipsearch undo {action.id} again")
     tell(f"{'Would undo' if dry_run else 'Undone'} {action.id} ({action.what}): {', '.join(parts)}.")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'s' * (number != 1)}"

@@ -17,7 +17,7 @@ from PIL import Image
 
 import cli.eval_report
 import cli.plots
-from cli.eval import SETS
+from cli.class_options import TEMPLATE_SETS as SETS
 from cli.figures import comparison_figure, confusion_figure, reliability_figure, subject
 from cli.main import main
 from cli.plots import write_plots
