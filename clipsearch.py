@@ -41,14 +41,14 @@ from search.results import Hit, LabelledPicture, LibraryInfo
 if TYPE_CHECKING:
     from datetime import date
 
-    from indexer.encoder import Encoder
-    from indexer.failures import KnownFailure
-    from indexer.listener import Listener
-    from indexer.store import Store
-    from indexer.summary import Summary
-    from search.library import Library as SearchLibrary
-    from search.querying import Cutoff
-    from search.sorting import Order
+    from indexer.indexing.listener import Listener
+    from indexer.indexing.summary import Summary
+    from indexer.models.encoder import Encoder
+    from indexer.store.failures import KnownFailure
+    from indexer.store.store import Store
+    from search.library.library import Library as SearchLibrary
+    from search.query.ask import Cutoff
+    from search.query.sorting import Order
 
 __all__ = [
     "ClipsearchError",
@@ -81,7 +81,7 @@ def open(library: AnyPath | None = None, *, model: str | None = None, device: st
     or on first use of another model ModelMismatch.
     """
     from indexer.paths import default_library
-    from indexer.store import Store
+    from indexer.store.store import Store
 
     folder = Path(library).expanduser() if library is not None else default_library()
     return Library(Store.create(folder), model, device)
@@ -127,10 +127,10 @@ class Library:
         Raises FolderError if no folder exists, LibraryBusy if another process indexes this library, ModelError if
         the model can't be loaded or fails.
         """
-        from indexer.listener import SilentListener
-        from indexer.model_choice import check_request
-        from indexer.run import index as run_index
-        from search.refreshing import refresh_index
+        from indexer.indexing.listener import SilentListener
+        from indexer.indexing.run import index as run_index
+        from indexer.models.loading import check_request
+        from search.index.refreshing import refresh_index
 
         active = self._store.active_model()
         if active is not None:
@@ -151,8 +151,8 @@ class Library:
 
     def failures(self, folder: AnyPath | None = None) -> builtins.list[KnownFailure]:
         """Return the files, all or those below `folder`, that could not be indexed and have not changed since."""
-        from indexer.failures import known_failures
         from indexer.paths import absolute
+        from indexer.store.failures import known_failures
 
         return known_failures(self._store, absolute(Path(folder)) if folder is not None else None)
 
@@ -191,11 +191,11 @@ class Library:
         or a filter that can't be understood, FolderError for a folder that is not in the library, PictureError for a
         picture that can't be read.
         """
-        from search.browsing import browse
-        from search.filters import Filters, make_filters
-        from search.querying import Asked
-        from search.sorting import sorted_hits
-        from search.terms import make_query
+        from search.filters.filters import Filters, make_filters
+        from search.query.ask import Asked
+        from search.query.browsing import browse
+        from search.query.sorting import sorted_hits
+        from search.query.terms import make_query
 
         filters = make_filters(
             folder=folder,
@@ -221,7 +221,7 @@ class Library:
 
         Raises PictureError if it can't be read, LibraryMissing before the first `index`.
         """
-        from search.similar import similar
+        from search.query.similar import similar
 
         return similar(self._searching(), Path(picture), k)
 
@@ -250,9 +250,9 @@ class Library:
 
         Raises InvalidRequest for senseless classes or templates, FolderError for a folder that is not in the library.
         """
-        from search.filters import make_filters
-        from search.labelling import label
-        from search.recipe_making import make_recipe
+        from search.filters.filters import make_filters
+        from search.labels.labelling import label
+        from search.labels.make_recipe import make_recipe
 
         recipe = make_recipe(
             classes,
@@ -282,8 +282,8 @@ class Library:
 
         Raises PictureError at a picture that can't be read, InvalidRequest as `label` does.
         """
-        from search.labelling import label_pictures
-        from search.recipe_making import make_recipe
+        from search.labels.labelling import label_pictures
+        from search.labels.make_recipe import make_recipe
 
         recipe = make_recipe(
             classes,
@@ -302,7 +302,7 @@ class Library:
 
     def info(self) -> LibraryInfo:
         """Return the library's model, counts, sizes and roots."""
-        from search.info import library_info
+        from search.library.info import library_info
 
         return library_info(self._store)
 
@@ -310,7 +310,7 @@ class Library:
         """Load the library's model, or for a new library the one asked for."""
         import warnings
 
-        from indexer.model_choice import load_first_encoder, load_stored
+        from indexer.models.loading import load_first_encoder, load_stored
 
         active = self._store.active_model()
         if active is not None:
@@ -320,13 +320,13 @@ class Library:
     def _searching(self) -> SearchLibrary:
         """Return the searching side, opened on first use and again after indexing."""
         if self._search is None:
-            from search.library import Library as SearchLibrary
+            from search.library.library import Library as SearchLibrary
 
             self._search = SearchLibrary(self._store, model=self._model, device=self._device)
         return self._search
 
 
 if __name__ == "__main__":
-    from cli import main
+    from cli.main import main
 
     main(prog_name="clipsearch")

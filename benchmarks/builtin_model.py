@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from indexer.encoder import Encoder, FloatArray
-from indexer.model_choice import load_encoder
-from search.probabilities import probabilities
+from indexer.models.encoder import Encoder, FloatArray
+from indexer.models.loading import load_encoder
+from search.labels.probabilities import probabilities
 
 LEFT_OUT = ("cartoon", "symbols", "space", "seasonal", "mirror")
 FOLDERS = {

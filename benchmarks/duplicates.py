@@ -30,18 +30,18 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
-from indexer.decode import decode_picture, open_picture
-from indexer.encoder import Encoder, FloatArray
-from indexer.formats import PICTURE_SUFFIXES, is_video
-from indexer.metadata import Metadata
-from indexer.model_choice import load_encoder
-from indexer.perceptual_hash import SIDE, distances, perceptual_hash
-from indexer.pictures import EncodedFile, Moment, store_batch
-from indexer.roots import Root
-from indexer.store import Store
-from indexer.worker import Frame
-from search.duplicates import COSINE
-from search.near_duplicates import MOST_BITS
+from indexer.decoding.decode import decode_picture, open_picture
+from indexer.decoding.metadata import Metadata
+from indexer.decoding.perceptual_hash import SIDE, distances, perceptual_hash
+from indexer.engine.worker import Frame
+from indexer.files.formats import PICTURE_SUFFIXES, is_video
+from indexer.models.encoder import Encoder, FloatArray
+from indexer.models.loading import load_encoder
+from indexer.store.pictures import EncodedFile, Moment, store_batch
+from indexer.store.roots import Root
+from indexer.store.store import Store
+from search.duplicates.groups import COSINE
+from search.duplicates.near import MOST_BITS
 
 SAMPLES = Path(__file__).parent.parent / "sample_images"
 LONGEST = 1280  # pixels of the pictures that variants are made of
@@ -270,7 +270,7 @@ def encoded(
     root: Root, files: Path, number: int, vector: FloatArray, random: np.random.Generator, before: list[EncodedFile]
 ) -> EncodedFile:
     """Return a picture; each hundredth is a copy of one of the batch before, a little changed."""
-    from indexer.found import found_file
+    from indexer.files.found import found_file
 
     look = random.bytes(31) + b"\0"
     if before and number % 100 == 0:
@@ -287,8 +287,8 @@ def encoded(
 
 def find(library: Path) -> None:
     """Time it, in a process of its own."""
-    from search.duplicates import find_duplicates
-    from search.library import open_library
+    from search.duplicates.groups import find_duplicates
+    from search.library.library import open_library
 
     with open_library(library) as opened:
         started = time.perf_counter()

@@ -23,11 +23,11 @@ import numpy as np
 import open_clip
 import torch
 
-from indexer.decode import open_picture
-from indexer.device import cpu_has_bf16
-from indexer.encoder import FloatArray, unit_rows
-from indexer.packed_vit import packed
-from indexer.preprocess import Pixels, Preprocess
+from indexer.decoding.decode import open_picture
+from indexer.models.device import cpu_has_bf16
+from indexer.models.encoder import FloatArray, unit_rows
+from indexer.models.packed_vit import packed
+from indexer.models.preprocess import Pixels, Preprocess
 
 ARCHITECTURE = "ViT-B-32-256"
 SIZE = 256

@@ -46,7 +46,7 @@ import psutil
 from PIL import Image
 from platformdirs import user_cache_path
 
-from indexer.encoder import Encoder
+from indexer.models.encoder import Encoder
 
 RCLIP = "rclip==3.3.0"
 EXPORTER = ["onnx", "onnx_ir", "onnxscript", "ml_dtypes", "protobuf"]
@@ -83,7 +83,7 @@ database.close()
 
 def decode_for(encoder: Encoder, path: Path) -> Any:
     """Do what indexing does with one file before it is encoded."""
-    from indexer.decode import open_picture
+    from indexer.decoding.decode import open_picture
 
     return encoder.preprocess(open_picture(path, encoder.preprocess.smallest).image)
 
@@ -339,7 +339,7 @@ def alone(model: str, paths: Sequence[Path]) -> tuple[float, float, float]:
     """Return core-seconds a picture, nothing else going on: to decode; to encode, as CPU time and as wall x cores."""
     import torch
 
-    from indexer.model_choice import load_encoder
+    from indexer.models.loading import load_encoder
 
     encoder = load_encoder(model, "cpu")
     threads = torch.get_num_threads()

@@ -19,17 +19,17 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.encoder import FloatArray, unit_rows
-from indexer.store import Store
-from search.class_vectors import NamedClass
-from search.judged import Judged
-from search.judging import Judge
-from search.labelling import label
-from search.library import Library
-from search.recipe import Recipe
-from search.recipe_making import make_recipe
-from search.rival_prompts import rival_prompts
-from search.template_sets import fill
+from indexer.models.encoder import FloatArray, unit_rows
+from indexer.store.store import Store
+from search.labels.class_vectors import NamedClass
+from search.labels.judge import Judge
+from search.labels.judged import Judged
+from search.labels.labelling import label
+from search.labels.make_recipe import make_recipe
+from search.labels.recipe import Recipe
+from search.labels.rival_prompts import rival_prompts
+from search.library.library import Library
+from search.texts.template_sets import fill
 
 DIM = 512
 SCALE = 100.0

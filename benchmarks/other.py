@@ -18,13 +18,13 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.builtin_model import captioned, encode
-from indexer.encoder import Encoder, FloatArray
-from indexer.formats import PICTURE_SUFFIXES
-from indexer.model_choice import load_encoder
-from indexer.store import Store
-from search.judging import Judge
-from search.library import Library
-from search.recipe_making import make_recipe
+from indexer.files.formats import PICTURE_SUFFIXES
+from indexer.models.encoder import Encoder, FloatArray
+from indexer.models.loading import load_encoder
+from indexer.store.store import Store
+from search.labels.judge import Judge
+from search.labels.make_recipe import make_recipe
+from search.library.library import Library
 
 Task = Mapping[str, Sequence[str]]  # class -> beginnings of the paths that show it
 
@@ -140,7 +140,7 @@ def measure(library: Library, tasks: Sequence[Task], names: Sequence[str], vecto
 
 def of_samples(encoder: Encoder, folder: Path) -> tuple[list[str], FloatArray]:
     """Return the sample images' names and embeddings, as indexing makes them."""
-    from indexer.worker import frames
+    from indexer.engine.worker import frames
 
     paths = sorted(path for path in folder.iterdir() if path.suffix in PICTURE_SUFFIXES)
     pixels = [next(iter(frames(folder, path.name, encoder.preprocess)))[1] for path in paths]

@@ -3,8 +3,8 @@
 A line is `query = right = also`: regular expressions, looked for in the picture's path and caption. A picture that
 `right` matches must be found; one that only `also` matches may be found or not and does not count.
 
-The tuning queries fitted the constants of search/cutoff.py and chose the form of its rule. The held-out queries were
-written after both and run once.
+The tuning queries fitted the constants of search/query/cutoff.py and chose the form of its rule. The held-out queries
+were written after both and run once.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from timm.data import ImageNetInfo
 
-from search.languages import foreign_language
+from search.texts.languages import foreign_language
 
 TRANSLATION = re.compile(r"([a-z]{2,3}(?:_[A-Z]{2})?)\.utf8=(.*\S)")
 SHOWN = (

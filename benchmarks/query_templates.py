@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.builtin_model import captioned, class_name, encode
-from indexer.encoder import Encoder, FloatArray, unit_rows
-from indexer.model_choice import load_encoder
-from search.templates import SHORT_WORDS, article_of
+from indexer.models.encoder import Encoder, FloatArray, unit_rows
+from indexer.models.loading import load_encoder
+from search.texts.templates import SHORT_WORDS, article_of
 
 WAYS: dict[str, tuple[str, ...]] = {
     "bare": ("{}",),

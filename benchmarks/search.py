@@ -132,11 +132,11 @@ def around(points: np.ndarray, noise: float, random: np.random.Generator) -> np.
 
 def fill_clipsearch(library: Path, vectors: Path, model: str) -> None:
     """Make a library: the pictures of a phone as far as the database is concerned, the index, the text tower."""
-    from indexer.model_choice import load_encoder
-    from indexer.store import Store
-    from indexer.text_export import export_tower
-    from indexer.text_tower import open_tower
-    from search.faiss_index import refresh
+    from indexer.models.loading import load_encoder
+    from indexer.store.store import Store
+    from indexer.text_tower.export import export_tower
+    from indexer.text_tower.tower import open_tower
+    from search.index.building import refresh
 
     encoder = load_encoder(model, "cpu")
     rows = np.load(vectors, mmap_mode="r")
@@ -263,8 +263,8 @@ def into_the_page_cache(folder: Path) -> None:
 def imported(library: Path) -> set[str]:
     """Return which of the heavy packages a query of a new text imports."""
     code = (
-        "import sys, cli\n"
-        f"cli.main(['query', {next(new_texts(99))!r}, '--library', {str(library)!r}], standalone_mode=False)\n"
+        "import sys, cli.main\n"
+        f"cli.main.main(['query', {next(new_texts(99))!r}, '--library', {str(library)!r}], standalone_mode=False)\n"
         "print('imported', *({'torch', 'open_clip', 'transformers', 'onnxruntime', 'faiss'} & set(sys.modules)))"
     )
     return set(cold([sys.executable, "-c", code]).output.splitlines()[-1].split()[1:])
@@ -272,7 +272,7 @@ def imported(library: Path) -> set[str]:
 
 def warm(library: Path, vectors: Path) -> dict[str, float]:
     """Ask in one process: p50 and p95 in ms, and the recall."""
-    from search.library import open_library
+    from search.library.library import open_library
 
     random = np.random.default_rng(3)
     queries = around(centres()[random.integers(0, CENTRES, QUERIES)], QUERY_NOISE, random).astype(np.float32)
@@ -296,9 +296,9 @@ def warm(library: Path, vectors: Path) -> dict[str, float]:
 
 def label_seconds(library: Path) -> dict[str, float]:
     """Give every picture its best of 100 classes: reading, multiplying, softmax, the best; nothing is stored."""
-    from search.label_blocks import label_blocks
-    from search.library import open_library
-    from search.probabilities import probabilities
+    from search.labels.blocks import label_blocks
+    from search.labels.probabilities import probabilities
+    from search.library.library import open_library
 
     random = np.random.default_rng(4)
     texts = around(centres()[:CLASSES], QUERY_NOISE, random).astype(np.float32)

@@ -34,15 +34,15 @@ from benchmarks.quality_queries import (  # noqa: E402
     questions,
 )
 from benchmarks.simulated_clip import simulated  # noqa: E402
-from indexer.encoder import Encoder, FloatArray  # noqa: E402
-from indexer.model_choice import load_encoder  # noqa: E402
-from search.background import background_prompts  # noqa: E402
-from search.cutoff import lowest_match  # noqa: E402
-from search.spread import Spread  # noqa: E402
+from indexer.models.encoder import Encoder, FloatArray  # noqa: E402
+from indexer.models.loading import load_encoder  # noqa: E402
+from search.index.spread import Spread  # noqa: E402
+from search.query.cutoff import lowest_match  # noqa: E402
+from search.texts.background import background_prompts  # noqa: E402
 
 SAMPLES = Path(__file__).parent.parent / "sample_images"
 KINDS = {"birds": "animals/birds/", "animals": "animals/", "food": "food/", "flowers": "plants/flowers/"}
-CANDIDATES = 200  # as search/querying.py asks for
+CANDIDATES = 200  # as search/query/ask.py asks for
 TOP = 10
 COLUMNS = (
     *("library", "pictures", "queries", "P", "R", "F1", "P top 10", "R top 10", "F1 top 10", "emptied"),

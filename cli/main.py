@@ -8,20 +8,20 @@ from typing import Any
 
 import click
 
-from cli.duplicates import duplicates
-from cli.eval import evaluate
-from cli.export_labels import export_labels
-from cli.failures import failures
-from cli.index import STOPPED, index
-from cli.info import info
-from cli.label import label
-from cli.labels import labels
-from cli.query import query
-from cli.roots import roots
-from cli.sentences import sentence
-from cli.similar import similar
-from cli.undo import undo
-from cli.watch import watch
+from cli.commands.duplicates import duplicates
+from cli.commands.eval import evaluate
+from cli.commands.export_labels import export_labels
+from cli.commands.failures import failures
+from cli.commands.index import STOPPED, index
+from cli.commands.info import info
+from cli.commands.label import label
+from cli.commands.labels import labels
+from cli.commands.query import query
+from cli.commands.roots import roots
+from cli.commands.similar import similar
+from cli.commands.undo import undo
+from cli.commands.watch import watch
+from cli.output.error_sentences import sentence
 from indexer.errors import ClipsearchError
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from indexer.pictures import paths_of
-from indexer.run import index
-from indexer.store import Store
-from indexer.summary import Summary
-from search.library import Library
+from indexer.indexing.run import index
+from indexer.indexing.summary import Summary
+from indexer.store.pictures import paths_of
+from indexer.store.store import Store
+from search.library.library import Library
 from tests.fakes import ColourEncoder, Recorder
 
 REPOSITORY = Path(__file__).parent.parent
@@ -120,7 +120,7 @@ def indexed_names(store: Store) -> set[str]:
 @pytest.fixture(scope="session")
 def sample_library(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
     """The sample images, indexed once by the real built-in model."""
-    from indexer.model_choice import load_encoder
+    from indexer.models.loading import load_encoder
 
     folder = tmp_path_factory.mktemp("samples") / "library"
     with pytest.MonkeyPatch.context() as patch, Store.create(folder) as opened:

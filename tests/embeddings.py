@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.found import FoundFile
-from indexer.metadata import Metadata
-from indexer.pictures import EncodedFile, Moment, store_batch
-from indexer.roots import claim_root
-from indexer.store import Store, StoredModel
-from indexer.worker import Frame
+from indexer.decoding.metadata import Metadata
+from indexer.engine.worker import Frame
+from indexer.files.found import FoundFile
+from indexer.store.pictures import EncodedFile, Moment, store_batch
+from indexer.store.roots import claim_root
+from indexer.store.store import Store, StoredModel
 
 DIM = 64
 CENTRES = 20

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageColor
 
-from indexer.encoder import FloatArray, TextModule, unit_rows
-from indexer.found import Problem
-from indexer.listener import SilentListener
-from indexer.preprocess import Pixels, Preprocess, ResizeMode
-from search.rival_prompts import rival_prompts
+from indexer.files.found import Problem
+from indexer.indexing.listener import SilentListener
+from indexer.models.encoder import FloatArray, TextModule, unit_rows
+from indexer.models.preprocess import Pixels, Preprocess, ResizeMode
+from search.labels.rival_prompts import rival_prompts
 
 BACKGROUND = tuple(re.sub("^(an?|the) ", "", prompt) for prompt in rival_prompts())
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from indexer.labels import SetDescription, StoredClass, add_labels, begin_set
-from indexer.store import Store, StoredModel
+from indexer.store.labels import SetDescription, StoredClass, add_labels, begin_set
+from indexer.store.store import Store, StoredModel
 
 
 def store_labels(store: Store, classes: Sequence[str], rows: Sequence[tuple[int, str, float]]) -> str:

@@ -14,8 +14,8 @@ from PIL import Image, ImageOps
 
 import clipsearch
 from cli.main import main
-from indexer.decode import open_picture
-from indexer.formats import PICTURE_SUFFIXES
+from indexer.decoding.decode import open_picture
+from indexer.files.formats import PICTURE_SUFFIXES
 from tests.conftest import SAMPLES
 
 NAMES = sorted(path.name for path in SAMPLES.iterdir() if path.suffix in PICTURE_SUFFIXES)
@@ -169,9 +169,9 @@ def test_a_cached_query_imports_neither_torch_nor_a_model(sample_library: Path) 
     run(sample_library, "query", "red envelope")
     run(sample_library, "label", "--classes", "cup,car")
     code = (
-        "import sys, cli\n"
+        "import sys, cli.main\n"
         "for words in (['query', 'red envelope'], ['label', '--classes', 'cup,car']):\n"
-        f"    cli.main([*words, '--library', {str(sample_library)!r}], standalone_mode=False)\n"
+        f"    cli.main.main([*words, '--library', {str(sample_library)!r}], standalone_mode=False)\n"
         "heavy = {'torch', 'open_clip', 'transformers', 'timm', 'huggingface_hub'} & set(sys.modules)\n"
         "sys.exit(str(heavy) if heavy else 0)"
     )

@@ -20,11 +20,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from indexer.found import FoundFile
-from indexer.jobs import Job
-from indexer.pool import Failed, Pool, Taken
-from indexer.preprocess import Preprocess
-from indexer.roots import Root
+from indexer.engine.job import Job
+from indexer.engine.pool import Failed, Pool, Taken
+from indexer.files.found import FoundFile
+from indexer.models.preprocess import Preprocess
+from indexer.store.roots import Root
 
 PATIENCE = 10.0  # seconds for one file
 MEMORY = 1024**3  # bytes for one file
@@ -193,13 +193,13 @@ def jxls() -> Seeds:
 
 
 def raws() -> Seeds:
-    from tests.test_raw import dng
+    from tests.indexer.decoding.test_raw import dng
 
     return [(".dng", dng(scene(128, 96), 6)), (".dng", dng(scene(128, 96), 1, scene(64, 48)))]
 
 
 def videos(folder: Path) -> Seeds:
-    from tests.test_video import RED, scene, write
+    from tests.indexer.video.test_moments import RED, scene, write
 
     kinds = [
         ("a.mp4", "libx264"),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.store import Store
+from indexer.store.store import Store
 from tests.conftest import REPOSITORY, MakePicture, run
 from tests.fakes import ColourEncoder
 

@@ -22,14 +22,14 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-import indexer.connection
+import indexer.store.connection
 from cli.main import main
-from indexer import model_choice
-from indexer.content import digest_of
-from indexer.found import found_file
-from indexer.lock import only_writer
-from indexer.roots import roots
-from indexer.store import Store
+from indexer.files.content import digest_of
+from indexer.files.found import found_file
+from indexer.models import loading as model_choice
+from indexer.store.lock import only_writer
+from indexer.store.roots import roots
+from indexer.store.store import Store
 from tests.conftest import REPOSITORY, MakePicture, run
 from tests.fakes import ColourEncoder
 
@@ -40,8 +40,8 @@ SHARED_MEMORY = Path("/dev/shm")
 KILLED_RUN = """
     import json, sys, time
     from pathlib import Path
-    from indexer.run import index
-    from indexer.store import Store
+    from indexer.indexing.run import index
+    from indexer.store.store import Store
     from tests.fakes import ColourEncoder, Recorder
 
     def tell(what):
@@ -274,7 +274,7 @@ def small_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
             connection.execute(f"PRAGMA max_page_count = {most[0]}")
         return connection
 
-    monkeypatch.setattr(indexer.connection.sqlite3, "connect", connect)
+    monkeypatch.setattr(indexer.store.connection.sqlite3, "connect", connect)
     yield most
 
 

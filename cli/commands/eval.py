@@ -1,0 +1,163 @@
+"""clipsearch eval."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.commands.index import SOME_FAILED
+from cli.options.basic import NamedPath, device_option, library_folder, library_option
+from cli.options.classes import TEMPLATE_SETS
+
+if TYPE_CHECKING:
+    from search.evaluation.calibration import Calibration
+
+
+@click.command(name="eval")
+@click.argument("source", metavar="[DIR|TRUTH.csv]", required=False, type=NamedPath(path_type=Path))
+@click.option(
+    "--class",
+    "overrides",
+    metavar="NAME=PROMPT|...",
+    multiple=True,
+    help="What stands for a class in the templates, instead of its name; repeat it for several classes. "
+    'Example: --class "crane=construction crane|tower crane"',
+)
+@click.option(
+    "--templates",
+    type=click.Choice(TEMPLATE_SETS),
+    multiple=True,
+    help="Sets of templates to compare, all if none is named; details are of the first. Example: --templates photo7",
+)
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    help="Models to compare, side by side; without it the library's. Example: --model builtin --model ViT-B-32/openai",
+)
+@click.option(
+    "--captions",
+    metavar="FILE",
+    type=NamedPath(path_type=Path),
+    help="A CSV file with the columns path,caption: measure retrieval with it. Example: --captions captions.csv",
+)
+@click.option(
+    "--calibrate",
+    is_flag=True,
+    help="Fit the temperature of the library's model to the pictures and keep it for labels. Example: --calibrate",
+)
+@click.option(
+    "--reset-calibration",
+    "reset",
+    is_flag=True,
+    help="Take the temperature back that --calibrate has stored. Example: clipsearch eval --reset-calibration",
+)
+@click.option(
+    "--plots",
+    metavar="DIR",
+    type=NamedPath(file_okay=False, path_type=Path),
+    help="Also write confusion.png, reliability.png and comparison.png into this folder. Example: --plots plots",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="Tables, one JSON object with everything, or CSV with a value a line. Example: --format json",
+)
+@device_option
+@library_option
+def evaluate(
+    source: Path | None,
+    overrides: tuple[str, ...],
+    templates: tuple[str, ...],
+    models: tuple[str, ...],
+    captions: Path | None,
+    calibrate: bool,
+    reset: bool,
+    plots: Path | None,
+    form: str,
+    device: str,
+    library: Path | None,
+) -> None:
+    """Measure how right labels and queries are, on pictures whose classes or captions are known.
+
+    DIR has a folder for each class, named like it; TRUTH.csv has the columns path and class. The pictures need not
+    be in the library; what is there unchanged is not encoded again.
+
+    \b
+    Example:
+      clipsearch eval ~/truth --plots plots
+      clipsearch eval truth.csv --model builtin --model ViT-B-32-256/datacomp_s34b_b86k
+      clipsearch eval ~/truth --calibrate
+      clipsearch eval --captions captions.csv
+    """
+    place = library_folder(library)
+    if reset:
+        if source or captions or calibrate:
+            raise click.UsageError("--reset-calibration measures nothing; leave the pictures and --calibrate out.")
+        _reset(place)
+        return
+    if source is None and captions is None:
+        raise click.UsageError("Name a folder with a folder per class, a CSV file with path,class, or --captions FILE.")
+    if source is None and (overrides or templates or calibrate or plots):
+        raise click.UsageError(
+            "--class, --templates, --calibrate and --plots are about classes; name a folder or CSV of them."
+        )
+    from cli.output.rows import tell
+    from cli.output.run_progress import open_listener
+    from cli.reports.plots import check_plots, write_plots
+    from cli.reports.tables import write_report
+    from search.evaluation.run import Request, measure
+    from search.evaluation.truth import read_captions, read_truth
+
+    if plots is not None:
+        check_plots(plots, source)
+    with open_listener(quiet=False, log_json=False) as listener:
+        truth = read_truth(source, listener.problem) if source is not None else None
+        for name in truth.without_pictures if truth is not None else ():
+            tell(f"The class {name!r} has no picture; it is one to choose from all the same.")
+        pairs = read_captions(captions, listener.problem) if captions is not None else None
+        request = Request(place, truth, pairs, overrides, templates or TEMPLATE_SETS, models, device, calibrate)
+        report = measure(request, listener, tell)
+    write_report(report, form)
+    if report.calibration is not None:
+        _tell_calibration(report.calibration, report.evaluations[0].model)
+    if report.not_calibrated:
+        tell(f"Not calibrated: {report.not_calibrated}")
+    if plots is not None:
+        for file in write_plots(report, plots):
+            tell(f"Written: {file}")
+    if report.unread or report.not_calibrated:
+        raise click.exceptions.Exit(1 if report.not_calibrated else SOME_FAILED)
+
+
+def _tell_calibration(fitted: Calibration, model: str) -> None:
+    """Say what was stored, and how far it can be relied on."""
+    from cli.output.rows import tell
+    from search.evaluation.calibration import FEW
+
+    tell(
+        f"Stored: labels by {model} use the temperature {fitted.temperature:.3f} from now on; "
+        "clipsearch eval --reset-calibration takes it back."
+    )
+    low, high = fitted.spread
+    if fitted.pictures < FEW:
+        tell(
+            f"{fitted.pictures} pictures are few: four fifths of them at a time gave {low:.3f} to {high:.3f}; "
+            f"with {FEW} or more it is surer."
+        )
+
+
+def _reset(place: Path) -> None:
+    from cli.output.rows import tell
+    from search.evaluation.run import reset_calibration
+
+    model, before = reset_calibration(place)
+    if before == 1.0:
+        tell(f"{model} was not calibrated; nothing has changed.")
+    else:
+        tell(f"The temperature {before:.3f} of {model} is taken back; labels have the model's own probabilities again.")

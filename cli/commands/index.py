@@ -1,0 +1,186 @@
+"""clipsearch index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.options.basic import (
+    NamedPath,
+    changed_rules,
+    device_option,
+    library_folder,
+    library_option,
+    listener_options,
+    rule_options,
+)
+
+if TYPE_CHECKING:
+    from cli.output.run_progress import CommandListener
+    from indexer.indexing.summary import Summary
+    from indexer.models.encoder import Encoder
+    from indexer.store.store import Store
+
+STOPPED = 130  # the shell's exit code for a command ended by Ctrl-C
+SOME_FAILED = 3  # all is done but some files can't be indexed
+
+
+@click.command()
+@click.argument("folders", metavar="[PATH]...", nargs=-1, type=NamedPath(path_type=Path))
+@click.option(
+    "--model",
+    help="The model for a new library. For one that has another model: build the new embeddings beside the old, which"
+    " answer until all are done. CLIPSEARCH_MODEL is the default for new libraries. Example: --model builtin",
+)
+@device_option
+@click.option(
+    "--batch-size",
+    type=click.IntRange(min=1),
+    help="Pictures encoded at once; the model's own choice if left out. Example: --batch-size 16",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=0),
+    help="Processes that decode; one for each core if left out, 0 decodes in this process. Example: --workers 4",
+)
+@rule_options
+@click.option(
+    "--reindex",
+    is_flag=True,
+    help="Encode every picture again, and try those that failed. Example: --reindex",
+)
+@click.option(
+    "--prune",
+    is_flag=True,
+    help="Also forget the pictures of a folder that is now empty, or of a PATH that is gone. Example: --prune",
+)
+@listener_options
+@library_option
+def index(
+    folders: tuple[Path, ...],
+    model: str | None,
+    device: str,
+    batch_size: int | None,
+    workers: int | None,
+    exclude: tuple[str, ...],
+    include_hidden: bool | None,
+    follow_links: bool | None,
+    reindex: bool,
+    prune: bool,
+    quiet: bool,
+    log_json: bool,
+    library: Path | None,
+) -> None:
+    """Encode the pictures in one or more folders, once.
+
+    A later run encodes only what is new or changed, recognises what was moved or copied, and forgets what is gone;
+    without PATH it goes over the folders that the library already has. Pictures are only read, never written. Ctrl-C
+    keeps what was encoded. Exit code 3 means that some files could not be indexed; clipsearch failures lists them.
+
+    \b
+    Example:
+      clipsearch index ~/Photos /nas/camera
+    """
+    from cli.output.run_progress import open_listener
+    from indexer.indexing.run import index as run_index
+    from indexer.models.loading import KeptEncoder
+    from indexer.models.names import parse_model_name
+    from indexer.store.roots import roots
+    from indexer.store.store import Store
+    from search.index.refreshing import Refresher, RefreshingListener, refresh_index
+
+    asked = None if model is None else str(parse_model_name(model))  # a mistake is told even if all is encoded
+    rules = changed_rules(exclude, include_hidden, follow_links)
+    if rules is not None and not folders:
+        raise click.UsageError("Name the PATH that --exclude, --include-hidden or --follow-links is for.")
+    place = library_folder(library)
+    with (
+        open_listener(quiet, log_json) as listener,
+        Store.create(place) if folders else Store.open(place) as store,
+    ):
+        if not folders and not roots(store):
+            raise click.UsageError("Name a folder to index, such as: clipsearch index ~/Photos")
+        switching = _is_switch(store, asked)
+        if switching:
+            listener.tell(f"All pictures are encoded by {asked}; until that is done the old model answers.")
+        encoder = KeptEncoder(lambda: _load(store, asked, device, reindex or switching, listener))
+        refresher = Refresher(place)
+        summary = run_index(
+            store,
+            folders,
+            encoder,
+            RefreshingListener(listener, refresher),
+            batch_size=batch_size,
+            reindex=reindex or switching,
+            prune=prune,
+            rules=rules,
+            workers=workers,
+        )
+        listener.summary(summary)
+        _tell_unfinished_switch(store, listener)
+        refresher.finish()
+        if (active := store.active_model()) is not None:
+            refresh_index(store, active)
+        prepare_texts(store, encoder.kept, listener, device)
+    raise click.exceptions.Exit(exit_code(summary))
+
+
+def exit_code(summary: Summary) -> int:
+    """Return the exit code that a run amounts to."""
+    if summary.stopped:
+        return STOPPED
+    if summary.missing:
+        return 1
+    return SOME_FAILED if summary.failed or summary.failed_before or summary.unread else 0
+
+
+def _is_switch(store: Store, asked: str | None) -> bool:
+    """Return whether the model that was asked for is another than the library's; drop a switch that is called off."""
+    from indexer.store.lock import only_writer
+
+    active = store.active_model()
+    if asked is None or active is None:
+        return False
+    if asked == active.name and len(store.models()) > 1:
+        with only_writer(store):  # who builds the other model's embeddings just now goes on with that
+            store.switch_to(active)
+    return asked != active.name
+
+
+def _tell_unfinished_switch(store: Store, listener: CommandListener) -> None:
+    """Remind of a model whose embeddings are not complete yet."""
+    active = store.active_model()
+    for model in store.models():
+        if active is not None and not model.active:
+            listener.tell(
+                f"The switch to {model.name} is not complete; clipsearch index --model {model.name} goes on with it, "
+                f"clipsearch index --model {active.name} calls it off."
+            )
+
+
+def _load(store: Store, model: str | None, device: str, switching: bool, listener: CommandListener) -> Encoder:
+    """Load the library's model; for a new library, or one that switches, the one that was asked for."""
+    from indexer.models.loading import load_encoder, load_first_encoder, load_stored
+
+    active = store.active_model()
+    if active is None:
+        return load_first_encoder(model, device, listener.warn)
+    if switching:
+        return load_encoder(model or active.name, device)
+    return load_stored(active, device)
+
+
+def prepare_texts(store: Store, loaded: Encoder | None, listener: CommandListener, device: str | None = None) -> None:
+    """Prepare what queries use, if it is not there yet: the exported text tower, and the cut-off's embeddings.
+
+    Without a device no model is loaded for it.
+    """
+    from indexer.models.loading import load_stored
+    from indexer.text_tower.export import prepare_texts as prepare
+    from search.texts.background import keep_background
+
+    load = None if device is None else lambda model: load_stored(model, device)
+    prepare(store, loaded, load, listener.tell, listener.stopping)
+    keep_background(store, loaded)

@@ -1,0 +1,1 @@
+"""Groups of options, each of which hands over one typed object."""

@@ -1,0 +1,125 @@
+"""The options that choose among which pictures to look, and how hits are sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from cli.options.basic import NamedPath, add_options
+
+if TYPE_CHECKING:
+    from search.filters.filters import Filters
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option(
+        "--in",
+        "folder",
+        metavar="DIR",
+        multiple=True,
+        type=NamedPath(path_type=Path),
+        help="Only pictures below this folder; several times: below any of them. Example: --in ~/Photos/2024",
+    ),
+    click.option(
+        "--after",
+        metavar="DATE",
+        help="Only pictures taken at the first moment of this year, month, day or minute, or later."
+        " Example: --after 2021-07",
+    ),
+    click.option(
+        "--before",
+        metavar="DATE",
+        help="Only pictures taken before the first moment of this year, month, day or minute."
+        " Example: --after 2021 --before 2022",
+    ),
+    click.option(
+        "--camera",
+        metavar="TEXT",
+        multiple=True,
+        help="Only pictures by a camera with this in its make and model; several times: any of them."
+        ' Example: --camera "iphone 12"',
+    ),
+    click.option(
+        "--near",
+        metavar="PLACE",
+        help="Only pictures taken near latitude,longitude, or near where a picture was taken."
+        ' Example: --near "48.85,2.35"',
+    ),
+    click.option(
+        "--radius",
+        metavar="DISTANCE",
+        help="How far from --near, in m, km or mi; 10km if left out. Example: --radius 500m",
+    ),
+    click.option(
+        "--label",
+        metavar="[SET:]CLASS",
+        multiple=True,
+        help="Only pictures to which clipsearch label gave this class, in any label set or in SET; several times: any"
+        " of them. Example: --label cup --label kitchen:pan",
+    ),
+    click.option(
+        "--type",
+        "types",
+        metavar="TYPES",
+        multiple=True,
+        help="Only files of these types; raw and video mean all kinds of them. Example: --type jpeg,heic",
+    ),
+    click.option(
+        "--min-size",
+        metavar="SIZE",
+        help="Only pictures of at least so many pixels (1920x1080, 2mp) or bytes (500kb, 2MB)."
+        " Example: --min-size 1920x1080",
+    ),
+)
+
+
+def filter_options(command: Command) -> Command:
+    """Add --in, --after, --before, --camera, --near, --radius, --label, --type and --min-size."""
+    return add_options(command, _OPTIONS)
+
+
+def sort_option(command: Command) -> Command:
+    """Add --sort."""
+    return click.option(
+        "--sort",
+        type=click.Choice(["score", "date", "path"]),
+        default="score",
+        show_default=True,
+        help="How the results are sorted: best first, newest first, or by path. Example: --sort date",
+    )(command)
+
+
+def filters_from(
+    *,
+    folder: tuple[Path, ...] = (),
+    after: str | None = None,
+    before: str | None = None,
+    camera: tuple[str, ...] = (),
+    near: str | None = None,
+    radius: str | None = None,
+    label: tuple[str, ...] = (),
+    types: tuple[str, ...] = (),
+    min_size: str | None = None,
+) -> Filters:
+    """Return the filters that `filter_options` were given; raises click.BadParameter for what can't be understood."""
+    from indexer.errors import InvalidRequest
+    from search.filters.filters import make_filters
+
+    try:
+        return make_filters(
+            folder=folder,
+            after=after,
+            before=before,
+            camera=camera,
+            near=near,
+            radius=radius,
+            label=label,
+            types=types,
+            min_size=min_size,
+        )
+    except InvalidRequest as error:
+        raise click.BadParameter(str(error)) from error

@@ -1,0 +1,69 @@
+"""The bars that long work draws on stderr, if a person reads it."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from cli.output.rows import is_terminal
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, ProgressColumn, TaskID
+
+FEW = 256  # texts that need no bar
+FEW_PICTURES = 50_000  # that are judged in a second or two
+
+
+def new_bar(title: str, unit: str, *more: ProgressColumn, transient: bool = False) -> Progress:
+    """Return a bar with how many are done, how many a second and the time left; `transient`: it goes when stopped."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    class Rate(TextColumn):
+        def render(self, task: Any) -> Any:
+            from rich.text import Text
+
+            return Text(f"{task.speed:.1f} {unit}/s" if task.speed else "")
+
+    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), Rate(""), TimeRemainingColumn(), *more)
+    return Progress(*columns, console=Console(stderr=True), transient=transient)
+
+
+class CountBar:
+    """Shows on a terminal how many of many things are done. Use it as a context manager, and call it."""
+
+    def __init__(self, title: str, unit: str, few: int) -> None:
+        """Take what is done and to what; `few` of them need no bar."""
+        self._title, self._unit, self._few = title, unit, few
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> CountBar:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close()
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show that `done` of `total` are done; the bar ends with the last of them."""
+        if done == total:
+            self._close()
+        elif self._bar is None and total > self._few and is_terminal(sys.stderr):
+            self._bar = new_bar(self._title, self._unit, transient=True)
+            self._task = self._bar.add_task(self._title, total=total, completed=done)
+            self._bar.start()
+        elif self._bar is not None and self._task is not None:
+            self._bar.update(self._task, completed=done)
+
+    def _close(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+
+def text_bar() -> CountBar:
+    """Return a bar for the texts of classes."""
+    return CountBar("Embedding texts", "texts", FEW)

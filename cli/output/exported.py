@@ -1,0 +1,179 @@
+"""Labels into sidecars, folders and lists, and what is said about it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from cli.output.rows import Cell
+    from indexer.store.labels import LabelSet
+    from indexer.store.store import Store
+    from search.export.labelled_pictures import Labelled
+    from search.filters.filters import Filters
+    from search.sidecars.merging import Exported
+
+PROGRESS_FROM = 200  # files
+
+
+def tell_unlabelled(label_set: LabelSet, count: int) -> None:
+    """Say how many pictures have no label in a set, so that nothing is written of them."""
+    from cli.output.rows import tell
+
+    if count:
+        tell(
+            f'{count:,} picture{"s are" if count > 1 else " is"} without a label in "{label_set.name}", being new or'
+            " changed since, and left as they are; run clipsearch label again to have them, too."
+        )
+
+
+def into_sidecars(store: Store, pictures: list[Labelled], label_set: LabelSet, library: Path, dry_run: bool) -> None:
+    """Merge the labels of a set into the sidecars of its pictures."""
+    from indexer.store.labels import remember_export
+    from search.export.labelled_pictures import labels_by_file, sidecar_name_of
+
+    name = sidecar_name_of(store, label_set)
+    if not (dry_run or store.read_only):
+        remember_export(store, label_set, name)
+    _export(labels_by_file(pictures), name, library, dry_run)
+
+
+def out_of_sidecars(store: Store, name: str | None, filters: Filters, library: Path, dry_run: bool) -> None:
+    """Take the labels of a set out of the sidecars of all pictures that pass."""
+    from cli.output.rows import tell
+    from indexer.store.labels import label_set_named, remember_export
+    from indexer.store.pictures import paths_of
+    from search.filters.filters import Filters, passing_ids
+
+    if name is None:
+        raise click.UsageError("--remove needs the name of the set whose labels are to go.")
+    known = label_set_named(store, name)
+    name = name if known is None else known.sidecar_name
+    files = paths_of(store, passing_ids(store, filters)).values()
+    done = _export({path: [] for path in files}, name, library, dry_run, forget=True)
+    if known is not None and not dry_run and filters == Filters():
+        remember_export(store, known, None)
+    if not done.changes:
+        tell(f'None of these sidecars holds a label of a set called "{name}".')
+
+
+def _export(files: dict[Path, list[str]], name: str, library: Path, dry_run: bool, forget: bool = False) -> Exported:
+    """Write sidecars, say what was done, and return it."""
+    from cli.output.rows import is_terminal
+    from search.sidecars.export import export_sidecars
+
+    if len(files) >= PROGRESS_FROM and is_terminal(sys.stderr):
+        with click.progressbar(length=len(files), label="Sidecars", file=sys.stderr) as bar:
+            done = export_sidecars(files, name, library, dry_run=dry_run, forget=forget, report=lambda: bar.update(1))
+    else:
+        done = export_sidecars(files, name, library, dry_run=dry_run, forget=forget)
+    if dry_run:
+        _list(done)
+    _tell(done, dry_run)
+    if done.problems or done.folders:
+        raise click.exceptions.Exit(1)
+    return done
+
+
+def _list(done: Exported) -> None:
+    from cli.output.rows import write_rows
+
+    rows: list[dict[str, Cell]] = [
+        {
+            "sidecar": "new" if one.new else "merge",
+            "add": ", ".join(one.added),
+            "remove": ", ".join(one.removed),
+            "path": one.sidecar,
+        }
+        for one in done.changes
+    ]
+    write_rows(rows, ("sidecar", "add", "remove", "path"), "table", nul=False)
+
+
+def _tell(done: Exported, dry_run: bool) -> None:
+    """Say what was written, and what was not."""
+    from cli.output.rows import counted, tell
+
+    for path, reason in done.problems:
+        tell(f"{path}: {reason}")
+    for (folder, reason), count in done.folders.items():
+        tell(f"{folder}: {counted(count, 'sidecar')} left out: {reason}.")
+    new = sum(one.new for one in done.changes)
+    added, removed = (sum(len(getattr(one, kind)) for one in done.changes) for kind in ("added", "removed"))
+    verb = "Would write" if dry_run else "Wrote"
+    parts = [f"{verb} {counted(len(done.changes), 'sidecar')} ({new} new): {counted(added, 'label')} added"]
+    if removed:
+        parts[0] += f", {removed} removed"
+    if done.unchanged:
+        parts.append(f"{done.unchanged} as they should be")
+    if done.left_out:
+        parts.append(f"{counted(done.left_out, 'label')} left out that you had taken away")
+    if done.changes and not dry_run:
+        parts.append(f"clipsearch undo {done.action} takes that back")
+    tell("; ".join(parts) + ".")
+
+
+def into_folders(
+    pictures: list[Labelled], label_set: LabelSet, folder: Path, library: Path, copy: bool, dry_run: bool
+) -> None:
+    """Sort pictures into folders and say what was done."""
+    from cli.output.rows import counted, tell, write_rows
+    from search.export.collecting import root_around
+    from search.export.label_folders import sort_into, sorted_targets
+
+    if dry_run:
+        targets = sorted_targets(pictures, folder)
+        rows: list[dict[str, Cell]] = [{"folder": target, "path": hit.path} for target, hit in targets]
+        write_rows(rows, ("folder", "path"), "table", nul=False)
+        return
+    around = root_around(library, folder)
+    if around is not None:
+        tell(f"{folder} is inside the indexed folder {around}: the next clipsearch index will take these files in too.")
+    done = sort_into(pictures, folder, library, copy=copy, title=f"labels {label_set.name}")
+    for path, reason in done.problems:
+        tell(f"{path}: {reason}")
+    symbolic = sum(how == "symbolic" for _, _, how in done.made)
+    if symbolic:
+        tell(f"{symbolic} of the links are symbolic, since hard ones can't be made from there to {folder}.")
+    parts = [f"{'Copied' if copy else 'Linked'} {counted(len(done.made), 'picture')} to {folder}"]
+    if done.there:
+        parts.append(f"{len(done.there)} there already")
+    if done.made:
+        parts.append(f"clipsearch undo {done.action} takes that back")
+    tell("; ".join(parts) + ".")
+    if done.problems:
+        raise click.exceptions.Exit(1)
+
+
+def into_lists(
+    pictures: list[Labelled], label_set: LabelSet, lists: dict[str, Path], imagenet: Path | None, library: Path
+) -> None:
+    """Write the lists that were asked for and say so."""
+    from cli.output.rows import tell, write_bytes
+    from search.export.label_lists import to_coco, to_csv, to_imagenet, to_json
+    from search.export.list_files import write_lists
+
+    labelled = [one for one in pictures if one.labels]
+    makers = {
+        "csv": lambda: to_csv(labelled),
+        "json": lambda: to_json(labelled, label_set),
+        "coco": lambda: to_coco(labelled, label_set),
+    }
+    files: dict[Path, bytes] = {}
+    for kind, path in lists.items():
+        if str(path) == "-":
+            write_bytes(makers[kind]())
+        else:
+            files[path.expanduser()] = makers[kind]()
+    folder = imagenet.expanduser() if imagenet else None
+    if folder:
+        files |= {folder / name: content for name, content in to_imagenet(labelled, label_set).items()}
+    if files:
+        action = write_lists(files, library, make=folder)
+        names = " and ".join(map(str, files))
+        tell(
+            f"Wrote {names}; clipsearch undo {action} takes that back." if action else f"{names}: nothing has changed."
+        )

@@ -1,0 +1,53 @@
+"""Hits on stdout, in every format; JSON as docs/hit.schema.json says.
+
+Bare paths and those in CSV come out byte for byte; JSON, which is UTF-8, writes others as \\xNN and adds the bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from cli.output.rows import write_rows
+from indexer.paths import to_fields
+
+if TYPE_CHECKING:
+    from cli.output.rows import Cell
+    from search.results import Hit
+
+COLUMNS = (
+    "score",
+    "path",
+    "at",
+    "id",
+    "format",
+    "size",
+    "width",
+    "height",
+    "taken_at",
+    "camera",
+    "latitude",
+    "longitude",
+    "path_bytes",
+)
+
+
+def write_hits(hits: Sequence[Hit], form: str, nul: bool) -> None:
+    """Write hits to stdout, best first as they come."""
+    moments = any(hit.at is not None for hit in hits)
+    shown = (*(("score",) if any(hit.score is not None for hit in hits) else ()), "path", *(("at",) if moments else ()))
+    columns = COLUMNS if form == "csv" else shown
+    write_rows([_row(hit) for hit in hits], columns, form, nul, [record(hit) for hit in hits])
+
+
+def record(hit: Hit) -> dict[str, Any]:
+    """Return a hit as its JSON object."""
+    return {**asdict(hit), **to_fields(str(hit.path))}
+
+
+def _row(hit: Hit) -> dict[str, Cell]:
+    """Return a hit as cells; coordinates keep six places, a tenth of a metre."""
+    coordinates = {"latitude": hit.latitude, "longitude": hit.longitude}
+    places = {name: None if value is None else f"{value:.6f}" for name, value in coordinates.items()}
+    return {**asdict(hit), **places, "path_bytes": to_fields(str(hit.path)).get("path_bytes")}

@@ -1,0 +1,69 @@
+"""Thumbnails in the terminal: kitty's protocol, sixels (also in iTerm2), else half blocks in colour.
+
+What the terminal can show is asked of it by textual-image, once, when that is imported.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.output.rows import harmless, is_terminal
+from indexer.errors import OutputError, PictureError
+from indexer.paths import readable
+
+if TYPE_CHECKING:
+    from search.results import Hit
+
+COLUMNS = 40  # cells; a landscape picture is about 15 lines high then
+LINES = 18
+SIDE = 640  # pixels, enough for COLUMNS cells of a fine screen
+
+
+def check_terminal() -> None:
+    """Raise click.UsageError where no picture can be shown."""
+    if not (is_terminal(sys.stdout) and is_terminal(sys.stdin)):
+        raise click.UsageError("--preview draws in a terminal, and this is none; --html FILE writes a contact sheet.")
+
+
+def preview_hits(hits: Sequence[Hit]) -> None:
+    """Show each hit's thumbnail with score and path; one that can't be read is named with the reason.
+
+    Raises OutputError if the package for it is broken or missing.
+    """
+    from rich.console import Console
+    from rich.text import Text
+
+    from search.export.thumbnails import thumbnail
+
+    try:
+        from textual_image.renderable import Image
+    except ImportError as error:
+        raise OutputError("--preview needs the package textual-image; run: pip install textual-image") from error
+    console = Console()
+    for hit in hits:
+        try:
+            image = thumbnail(hit, SIDE)
+        except PictureError as error:
+            console.print(Text(f"[no preview: {harmless(str(error))}]", "dim"))
+        else:
+            columns, lines = _cells(image.width, image.height, console.width)
+            console.print(Image(image, width=columns, height=lines))
+        console.print(Text(caption(hit)), soft_wrap=True)
+        console.print()
+
+
+def caption(hit: Hit) -> str:
+    """Return the line below a thumbnail."""
+    at = "" if hit.at is None else f"  at {hit.at:.1f} s"
+    score = "" if hit.score is None else f"{hit.score:.4f}  "
+    return f"{score}{harmless(readable(str(hit.path)))}{at}"
+
+
+def _cells(width: int, height: int, available: int) -> tuple[int, int]:
+    """Return the columns and lines in which a picture keeps its shape; a cell is about twice as high as wide."""
+    scale = min(min(COLUMNS, available) / width, 2 * LINES / height)
+    return max(1, round(width * scale)), max(1, round(height * scale / 2))

@@ -1,0 +1,255 @@
+"""What an indexing run shows on stderr: lines for people, a bar on a terminal, or JSON lines for programs.
+
+The first Ctrl-C lets the pictures in hand finish and be stored; a second one stops at once.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import signal
+import sys
+import time
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.output.bars import new_bar
+from cli.output.rows import is_terminal, tell
+from indexer.files.found import Problem
+from indexer.paths import readable
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from indexer.indexing.summary import Summary
+
+
+def open_listener(quiet: bool, log_json: bool) -> CommandListener:
+    """Return the listener that was asked for; use it as a context manager."""
+    if log_json:
+        return JsonListener()
+    if quiet:
+        return QuietListener()
+    return BarListener() if is_terminal(sys.stderr) else CommandListener()
+
+
+class CommandListener:
+    """Writes lines, and obeys Ctrl-C. Use it as a context manager."""
+
+    def __init__(self) -> None:
+        self._stop = False
+        self._before: dict[signal.Signals, Any] = {}
+
+    def __enter__(self) -> CommandListener:
+        for kind in (signal.SIGINT, signal.SIGTERM):
+            self._before[kind] = signal.signal(kind, self._on_signal)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        if self._stop:
+            raise KeyboardInterrupt
+        self._stop = True
+        self.tell("Stopping after the pictures in hand; Ctrl-C again stops at once.")
+
+    def tell(self, text: str) -> None:
+        """Write a line."""
+        tell(text)
+
+    def warn(self, text: str) -> None:
+        """Write a line that is not to be missed."""
+        self.tell(text)
+
+    def problem(self, problem: Problem) -> None:
+        """Name what was left out."""
+        self.warn(f"{problem.path}: {problem.reason}")
+
+    def loading(self) -> None:
+        """The model is being loaded."""
+
+    def encoding(self, total: int) -> None:
+        """Encoding starts."""
+
+    def progress(self, done: int) -> None:
+        """Some are done."""
+
+    def bottleneck(self, name: str) -> None:
+        """The run waits for something."""
+
+    def stopping(self) -> bool:
+        """Return whether Ctrl-C was pressed."""
+        return self._stop
+
+    def summary(self, summary: Summary) -> None:
+        """Tell what a run did."""
+        for line in summary_lines(summary):
+            self.tell(line)
+
+
+class QuietListener(CommandListener):
+    """Writes problems only: a cron job that has nothing to say sends no mail."""
+
+    def tell(self, text: str) -> None:
+        """Say nothing."""
+
+    def warn(self, text: str) -> None:
+        """Write a line all the same."""
+        tell(text)
+
+
+class JsonListener(CommandListener):
+    """Writes an object for each event, one a line: `event`, `time` (seconds since 1970) and what belongs to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._left = 0
+
+    def _event(self, event: str, **fields: Any) -> None:
+        record = {"event": event, "time": round(time.time(), 3), **fields}
+        click.echo(json.dumps(record, ensure_ascii=False, default=lambda one: readable(str(one))), err=True)
+
+    def tell(self, text: str) -> None:
+        """Write a message."""
+        self._event("message", text=readable(text))
+
+    def problem(self, problem: Problem) -> None:
+        """Write what was left out."""
+        self._event("problem", path=readable(str(problem.path)), reason=problem.reason, lasting=problem.lasting)
+
+    def loading(self) -> None:
+        """Write that the model is being loaded."""
+        self._event("loading")
+
+    def encoding(self, total: int) -> None:
+        """Write how many files there are to do."""
+        self._left = total
+        self._event("encoding", total=total)
+
+    def progress(self, done: int) -> None:
+        """Write how many are done."""
+        self._left -= done
+        self._event("progress", done=done, left=self._left)
+
+    def bottleneck(self, name: str) -> None:
+        """Write what the run waits for."""
+        self._event("bottleneck", name=name)
+
+    def summary(self, summary: Summary) -> None:
+        """Write the whole summary, paths as text."""
+        self._event("summary", rate=round(summary.rate, 3), **dataclasses.asdict(summary))
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Write what ended the run as an event too, so that every line is JSON."""
+        super().__exit__(kind, error, trace)
+        told = isinstance(error, Exception) and not isinstance(error, (click.ClickException, click.exceptions.Exit))
+        if told and not os.environ.get("CLIPSEARCH_DEBUG"):
+            from cli.output.error_sentences import sentence
+
+            assert isinstance(error, Exception)
+            self._event("error", text=readable(sentence(error)))
+            raise click.exceptions.Exit(getattr(error, "exit_code", 1)) from error
+
+
+class BarListener(CommandListener):
+    """Draws a bar with pictures per second, the time left, and what the run waits for now."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        self._close()
+
+    def _close(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+    def tell(self, text: str) -> None:
+        """Write a line above the bar."""
+        if self._bar is None:
+            tell(text)
+        else:
+            self._bar.console.print(readable(text), markup=False, highlight=False, soft_wrap=True)
+
+    def loading(self) -> None:
+        """Say that the model is being loaded, which takes some seconds."""
+        self.tell("Loading the model...")
+
+    def encoding(self, total: int) -> None:
+        """Start the bar."""
+        from rich.progress import TextColumn
+
+        self._close()
+        self._bar = new_bar("Encoding", "pictures", TextColumn("{task.fields[bottleneck]}"))
+        self._task = self._bar.add_task("encode", total=total, bottleneck="")
+        self._bar.start()
+
+    def progress(self, done: int) -> None:
+        """Advance the bar."""
+        if self._bar is not None and self._task is not None:
+            self._bar.advance(self._task, done)
+
+    def bottleneck(self, name: str) -> None:
+        """Show what the run waits for."""
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, bottleneck=f"waits for {name}")
+
+    def summary(self, summary: Summary) -> None:
+        """End the bar, and tell what the run did."""
+        self._close()
+        super().summary(summary)
+
+
+def summary_lines(summary: Summary) -> list[str]:
+    """Return what a run did, for people; the last line holds the counts."""
+    lines = [f"No pictures in {folder}." for folder in summary.without_pictures]
+    lines += [
+        f"The pictures known in {folder} are not there any more; they are kept, in case its drive is not mounted"
+        " (--prune forgets them)."
+        for folder in summary.kept
+    ]
+    if summary.unswitched:
+        lines.append(
+            f"{summary.unswitched:,} pictures were out of reach, so the old model goes on answering; "
+            "mount their drive and run the same command again."
+        )
+    lines += [
+        f"{count:,} files passed over that can be read after: pip install 'clipsearch[{extra}]'"
+        for extra, count in summary.passed_over.items()
+    ]
+    if summary.failed_before:
+        lines.append(f"{summary.failed_before:,} files failed before and have not changed: clipsearch failures")
+    lines.append(_counts(summary))
+    if summary.stopped:
+        lines.append("Stopped; what was encoded is kept, and the next run goes on from there.")
+    return lines
+
+
+def _counts(summary: Summary) -> str:
+    """Return the line of counts; what is rare is left out when it is none."""
+    rare = {
+        "copied": summary.copied,
+        "failed": summary.failed,
+        "other problems": summary.problems - summary.failed,
+        "symbolic links not followed": summary.links,
+    }
+    parts = [f"{summary.moved:,} moved"] if summary.moved else []
+    parts += [f"{summary.encoded:,} encoded", f"{summary.unchanged:,} unchanged", f"{summary.forgotten:,} forgotten"]
+    parts += [f"{count:,} {name}" for name, count in rare.items() if count]
+    rate = f" ({summary.rate:.1f} pictures/s)" if summary.encoded else ""
+    return f"{summary.found:,} pictures found: {', '.join(parts)}; {summary.seconds:.1f} s{rate}."

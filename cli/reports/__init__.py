@@ -1,0 +1,1 @@
+"""What `clipsearch eval` writes: tables, records and plots."""

@@ -1,0 +1,110 @@
+"""The plots of `clipsearch eval`, as PNG files: what is taken for what, how sure against how right, and a comparison.
+
+matplotlib comes with the extra `plots`. Figures are drawn by its Agg backend, without a display and
+without pyplot's global state.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cli.reports.figures import comparison_figure, confusion_figure, reliability_figure, subject
+from indexer.errors import InvalidRequest, OutputError
+from indexer.paths import absolute, readable
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from search.evaluation.run import Report
+
+DPI = 150
+WIDE_FONTS = (
+    "Noto Sans CJK JP",
+    "Noto Sans CJK SC",
+    "Hiragino Sans",
+    "Microsoft YaHei",
+    "Arial Unicode MS",
+    "Noto Sans Devanagari",
+    "Noto Sans Thai",
+)
+
+
+def check_plots(folder: Path, source: Path | None) -> None:
+    """Raise before any work if plots can't be drawn, or would lie among the pictures that are measured."""
+    if find_spec("matplotlib") is None:
+        raise OutputError("Plots need matplotlib: pip install 'clipsearch[plots]', or leave --plots out.")
+    if source is not None and source.is_dir():
+        place, truth = absolute(folder), absolute(source)
+        if place == truth or truth in place.parents:
+            raise InvalidRequest(
+                f"Plots in {readable(str(folder))} would be pictures of {readable(str(source))} the next time; "
+                "give another folder."
+            )
+
+
+def write_plots(report: Report, folder: Path) -> Iterator[Path]:
+    """Write the plots of a report into a folder, made if needed, and yield each file; older plots are replaced.
+
+    Raises OutputError if they can't be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _fonts():
+            for name, figure in _figures(report):
+                _save(figure, folder / name)
+                yield folder / name
+    except OSError as error:
+        raise OutputError(
+            f"The plots can't be written to {readable(str(folder))} ({error.strerror}); give another --plots folder."
+        ) from error
+
+
+def _figures(report: Report) -> Iterator[tuple[str, Figure]]:
+    if not report.evaluations:
+        return
+    first = report.evaluations[0]
+    yield "confusion.png", confusion_figure(first)
+    if report.calibration is None:
+        panels = {subject(first): first.reliability}
+    else:
+        fitted = report.calibration
+        panels = {
+            f"before: temperature {fitted.temperature_before:.2f}": fitted.before,
+            f"after: temperature {fitted.temperature:.2f}, held-out pictures": fitted.after,
+        }
+    yield "reliability.png", reliability_figure(panels)
+    if len(report.evaluations) > 1:
+        yield "comparison.png", comparison_figure(report.evaluations)
+
+
+@contextlib.contextmanager
+def _fonts() -> Iterator[None]:
+    """Let letters that matplotlib's own font lacks come from the system's fonts, where it has some of those known."""
+    from matplotlib import font_manager, rc_context
+
+    there = set(font_manager.get_font_names())
+    with rc_context({"font.family": ["DejaVu Sans", *(name for name in WIDE_FONTS if name in there)]}):
+        yield
+
+
+def _save(figure: Figure, path: Path) -> None:
+    """Write a figure, whole or not at all."""
+    handle, temporary = tempfile.mkstemp(suffix=".png", dir=path.parent)
+    os.close(handle)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of letters that the font lacks
+            figure.savefig(temporary, format="png", dpi=DPI, metadata={"Software": None})
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink()
+        raise

@@ -1,0 +1,73 @@
+"""Tables with a title above each: on a terminal, or as lines with tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from cli.output.rows import harmless
+from indexer.paths import readable
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+_BREAKS = str.maketrans({"\t": r"\t", "\n": r"\n", "\r": r"\r"})  # which a folder's name may have
+NARROWEST = 80  # columns of a terminal; a narrower one breaks the lines itself, so that nothing is lost
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A table with what stands above it."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    texts: int = 1  # columns, from the first, that are no numbers
+    is_matrix: bool = False  # whether the headers of the numbers are what the rows are called, too
+
+
+def as_lines(section: Section) -> str:
+    """Return a section as tab-separated lines under its title."""
+    rows = ["\t".join(cell.translate(_BREAKS) for cell in row) for row in (section.columns, *section.rows)]
+    return "\n".join([f"# {section.title}", *rows]) + "\n"
+
+
+def print_sections(sections: Iterable[Section]) -> None:
+    """Write sections to a terminal; a matrix too wide for it has numbers above its columns."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console()
+    console.width = max(console.width, NARROWEST)
+    unbounded = console.options.update(max_width=10_000)
+    for section in sections:
+        console.print(Text(harmless(readable(section.title)), style="bold"))  # a table's own would be as narrow as it
+        table = _table(section)
+        if section.is_matrix and console.measure(table, options=unbounded).maximum > console.width:
+            table = _table(_numbered(section))
+        console.print(table)
+
+
+def _table(section: Section) -> Table:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    for place, column in enumerate(section.columns):
+        header = Text(harmless(readable(column)))
+        if place < section.texts:
+            table.add_column(header, overflow="fold")
+        else:
+            table.add_column(header, justify="right", no_wrap=True)
+    for row in section.rows:
+        table.add_row(*(Text(harmless(readable(cell))) for cell in row))
+    return table
+
+
+def _numbered(section: Section) -> Section:
+    """Return a matrix with numbers in the place of the names above its columns."""
+    columns = ["", *map(str, range(1, len(section.columns)))]
+    rows = [[f"{number} {row[0]}", *row[1:]] for number, row in enumerate(section.rows, start=1)]
+    return replace(section, columns=columns, rows=rows)

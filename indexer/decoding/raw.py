@@ -1,0 +1,106 @@
+"""Camera RAW files, through LibRaw (rawpy): the preview that the camera made, if it is large enough.
+
+A preview takes tens of milliseconds where developing the sensor's samples takes seconds, and it looks as the
+photographer saw it. Only a preview that is too small makes this file develop them, at half the size.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from PIL import Image
+
+from indexer.decoding.metadata import ORIENTATION
+from indexer.errors import PictureError
+
+if TYPE_CHECKING:
+    from rawpy import RawPy
+
+FLIP_TO_ORIENTATION = {0: 1, 3: 3, 5: 8, 6: 6}  # LibRaw's turns as EXIF's
+TIFF_HEADS = (b"IIRO", b"IIRS", b"IIU\0", b"MMOR")  # Olympus' and Panasonic's own signs of a TIFF
+
+
+@dataclass(frozen=True, slots=True)
+class RawPicture:
+    """What a RAW file shows."""
+
+    image: Image.Image  # a preview, not decoded yet, or developed
+    orientation: int  # EXIF's, still to be applied to the image
+    width: int  # pixels of the whole picture, upright
+    height: int
+    exif: Image.Exif  # of the file itself; empty if it is not built like a TIFF
+
+
+def open_raw(source: BinaryIO, smallest: int | None) -> RawPicture:
+    """Return a RAW file's preview if its shorter side is at least 2 * smallest, else the file developed by half.
+
+    A preview of half the size is always large enough, and for smallest = None it takes one of that size: that is
+    as large as the developed picture. Raises PictureError if LibRaw can't read the file.
+    """
+    try:
+        import rawpy
+    except ImportError as error:
+        raise PictureError("a RAW file: to read it, run: pip install 'clipsearch[raw]'") from error
+    try:
+        with rawpy.RawPy() as raw:
+            source.seek(0)
+            raw.open_buffer(source)
+            return _picture(raw, source, smallest)
+    except (rawpy.LibRawError, rawpy.NotSupportedError) as error:
+        raise PictureError(f"a RAW file that can't be read: {_text(error)}") from error
+
+
+def _picture(raw: RawPy, source: BinaryIO, smallest: int | None) -> RawPicture:
+    """Choose between the preview and developing."""
+    sizes = raw.sizes
+    width, height = (sizes.height, sizes.width) if sizes.flip in (5, 6) else (sizes.width, sizes.height)
+    half = max(1, min(width, height) // 2 * 98 // 100)  # previews leave out a few pixels at the border
+    enough = half if smallest is None else min(half, 2 * smallest)
+    preview = _preview(raw)
+    if preview is not None and min(preview.size) >= enough:
+        own = _own_orientation(preview)
+        orientation = own or FLIP_TO_ORIENTATION.get(sizes.flip, 1)
+        return RawPicture(preview, orientation, width, height, _exif(source))
+    raw.unpack()
+    developed = Image.fromarray(raw.postprocess(half_size=True, use_camera_wb=True))
+    return RawPicture(developed, 1, width, height, _exif(source))
+
+
+def _preview(raw: RawPy) -> Image.Image | None:
+    """Return the largest embedded preview."""
+    with contextlib.suppress(Exception):  # none, an odd one, or a broken one: the samples may be sound
+        data: Any = raw.extract_thumb().data
+        return Image.open(io.BytesIO(data), formats=["JPEG"]) if isinstance(data, bytes) else Image.fromarray(data)
+    return None
+
+
+def _own_orientation(preview: Image.Image) -> int | None:
+    """Return the orientation in the preview's own EXIF, which LibRaw adds where the camera gave none."""
+    with contextlib.suppress(Exception):
+        orientation = preview.getexif().get(ORIENTATION)
+        return orientation if orientation in range(1, 9) else None
+    return None
+
+
+def _exif(source: BinaryIO) -> Image.Exif:
+    """Read the file's own EXIF: most RAW files are built like a TIFF."""
+    exif = Image.Exif()
+    with contextlib.suppress(Exception):
+        source.seek(0)
+        head = source.read(4)
+        content: BinaryIO = source
+        if head in TIFF_HEADS:
+            content = io.BytesIO((b"II*\0" if head[:2] == b"II" else b"MM\0*") + source.read())
+        content.seek(0)
+        exif.load_from_fp(content)
+        _ = exif.get_ifd(0x8769), exif.get_ifd(0x8825)  # while the file is open
+    return exif
+
+
+def _text(error: Exception) -> str:
+    """Return LibRaw's message, which may be bytes."""
+    text = error.args[0] if error.args else ""
+    return text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text) or type(error).__name__

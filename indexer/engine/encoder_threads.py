@@ -1,0 +1,100 @@
+"""Encoding batches in threads, one for each encoder; what to do when memory runs out; how many cores to take."""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from indexer.engine.core_split import CoreSplit
+from indexer.engine.worker import first_line
+from indexer.errors import ClipsearchError, EncoderFailed
+from indexer.models.encoder import Encoder, FloatArray
+from indexer.models.preprocess import Pixels
+
+
+class EncoderThreads:
+    """One encoder for each GPU, or the one of the CPU, each used by one thread at a time."""
+
+    def __init__(self, encoders: Sequence[Encoder], split: CoreSplit) -> None:
+        """Take encoders of one model; `split` says how many CPU threads they may use."""
+        self._all = encoders
+        self._split = split
+        self._idle: queue.SimpleQueue[Encoder] = queue.SimpleQueue()
+        for encoder in encoders:
+            self._idle.put(encoder)
+        self._largest: int | None = None  # pictures at once, once memory has run out
+
+    @property
+    def count(self) -> int:
+        """How many batches can be encoded at the same time."""
+        return len(self._all)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """The shape of one picture's pixels."""
+        return self._all[0].preprocess.shape
+
+    def threads(self) -> ThreadPoolExecutor:
+        """Return an executor with a thread for each encoder."""
+        return ThreadPoolExecutor(self.count, "encode")
+
+    def encode(self, pixels: Pixels) -> FloatArray:
+        """Return the embeddings (n, dim) of pixels (n, height, width, 3), in smaller parts if memory runs out.
+
+        Raises EncoderFailed if the model fails otherwise, or on a single picture.
+        """
+        encoder = self._idle.get()
+        try:
+            encoder.use_threads(self._split.threads())
+            vectors = self._in_parts(encoder, pixels)
+            self._split.encoded(len(pixels), time.perf_counter())
+        finally:
+            self._idle.put(encoder)
+        if not np.isfinite(vectors).all():
+            raise EncoderFailed(
+                f"The model {encoder.name} returned numbers that are not finite; what was encoded before is kept. "
+                "Try --device cpu."
+            )
+        return vectors
+
+    def _in_parts(self, encoder: Encoder, pixels: Pixels) -> FloatArray:
+        """Encode; each time memory runs out, halve the parts, for the rest of the run too."""
+        while True:
+            size = min(len(pixels), self._largest or len(pixels))
+            try:
+                parts = [encoder.encode_images(pixels[at : at + size]) for at in range(0, len(pixels), size)]
+                return np.concatenate(parts)
+            except ClipsearchError:
+                raise
+            except Exception as error:
+                if not _is_out_of_memory(error) or size == 1:
+                    raise _failed(encoder, size, error) from error
+                _free_memory()
+                self._largest = size // 2
+
+
+def _failed(encoder: Encoder, size: int, error: Exception) -> EncoderFailed:
+    """Return the error that stops the run."""
+    return EncoderFailed(
+        f"The model {encoder.name} failed on a batch of {size} pictures ({first_line(error)}); "
+        "what was encoded before is kept. Try a smaller --batch-size or --device cpu."
+    )
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Return whether memory ran out: torch has an error for it on GPUs, and says it in words on CPUs."""
+    said = str(error).lower()
+    return isinstance(error, MemoryError) or "out of memory" in said or "can't allocate memory" in said
+
+
+def _free_memory() -> None:
+    """Give torch's cached GPU memory back."""
+    import sys
+
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_available():
+        torch.cuda.empty_cache()

@@ -1,0 +1,106 @@
+"""The bytes of a file and the hash that identifies them.
+
+The hash is XXH3-128 over the whole file: on 4 MB it takes 0.1 ms where BLAKE3 takes 0.7 ms (`benchmarks/indexing.py`
+prints both), and 128 bits leave no chance collisions. It is no defence against files forged to collide; the
+worst that one can do is to be taken for a copy of another.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from indexer.errors import PictureError, UnreachablePicture
+from indexer.files.found import FoundFile, found_file
+
+IN_MEMORY = 256 * 1024 * 1024  # bytes; a larger file is hashed piece by piece and decoded from the disk
+PIECE = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A file's bytes, ready to be decoded, with what identifies them."""
+
+    source: BinaryIO
+    file: FoundFile  # with the signature that the file had when it was read
+    digest: bytes  # 16 bytes
+
+
+@contextmanager
+def read_content(root: Path, path: str) -> Iterator[Content]:
+    """Read and hash a file; what is decoded from `source` are the very bytes that were hashed.
+
+    Raises PictureError for an empty file or no file, UnreachablePicture if the system does not give its bytes or
+    it changes while it is read.
+    """
+    try:
+        with (root / path).open("rb") as file:
+            before = os.fstat(file.fileno())
+            _check(before)
+            if before.st_size <= IN_MEMORY:
+                content = file.read()
+                source: BinaryIO = io.BytesIO(content)
+                digest = _digest(content)
+            else:
+                source, digest = file, _digest_of_file(file)
+            if _signature(os.fstat(file.fileno())) != _signature(before):
+                raise UnreachablePicture("it changed while it was read")
+            yield Content(source, found_file(path, before), digest)
+    except OSError as error:
+        raise UnreachablePicture(_told(error)) from error
+
+
+def digest_of(path: Path, expected: FoundFile) -> bytes | None:
+    """Return the hash of a file's bytes, or None if they can't be read or its signature is not the expected one."""
+    try:
+        with path.open("rb") as file:
+            digest = _digest_of_file(file)
+            found = found_file(expected.path, os.fstat(file.fileno()))
+    except OSError:
+        return None
+    return digest if found == expected else None
+
+
+def _digest(content: bytes) -> bytes:
+    import xxhash
+
+    return xxhash.xxh3_128_digest(content)
+
+
+def _digest_of_file(file: BinaryIO) -> bytes:
+    """Hash an open file piece by piece, and rewind it."""
+    import xxhash
+
+    state = xxhash.xxh3_128()
+    while piece := file.read(PIECE):
+        state.update(piece)
+    file.seek(0)
+    return state.digest()
+
+
+def _check(status: os.stat_result) -> None:
+    """Raise PictureError for what has no content to decode."""
+    if not stat.S_ISREG(status.st_mode):
+        raise PictureError("not a regular file")
+    if status.st_size == 0:
+        raise PictureError("the file is empty")
+
+
+def _signature(status: os.stat_result) -> tuple[int, int]:
+    return status.st_size, status.st_mtime_ns
+
+
+def _told(error: OSError) -> str:
+    """Say in a few words what the system said."""
+    match error:
+        case FileNotFoundError():
+            return "no such file"
+        case PermissionError():
+            return "no permission to read it"
+    return error.strerror or str(error)

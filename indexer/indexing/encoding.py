@@ -1,0 +1,106 @@
+"""The part of a run that encodes: a pool of decoders, the encoders, the pipeline between them, and the store."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Sequence
+
+from indexer.engine.core_split import CoreSplit
+from indexer.engine.encoder_threads import EncoderThreads
+from indexer.engine.job import Job, cores
+from indexer.engine.pipeline import Pipeline
+from indexer.engine.pool import Failed, open_pool
+from indexer.engine.worker import Frame
+from indexer.files.found import Problem
+from indexer.indexing.listener import Listener
+from indexer.indexing.summary import Summary
+from indexer.models.encoder import Encoder
+from indexer.store.failures import remember_failure
+from indexer.store.pictures import Moment, forget_files, moments_of, store_batch
+from indexer.store.store import Store, StoredModel
+
+MOST_WORKERS = 32
+FAILURES_AT_ONCE = 64  # kept in hand before they are written down
+
+
+class Encoding:
+    """Encodes files and stores them batch by batch, writing down what fails."""
+
+    def __init__(
+        self, store: Store, encoder: Encoder, model: StoredModel, listener: Listener, summary: Summary
+    ) -> None:
+        """Take the encoder with its row in the store, and who is told and what counts."""
+        self._store = store
+        self._encoder = encoder
+        self._model = model
+        self._listener = listener
+        self._summary = summary
+        self._left = 0  # files
+        self._failures: list[Failed] = []  # not yet written down
+
+    def run(self, jobs: Sequence[Job], *, batch_size: int | None, workers: int | None, again: bool) -> None:
+        """Encode and store until done or told to stop; `again` encodes also what is known byte for byte.
+
+        Raises EncoderFailed if the model fails, ClipsearchError if decoders can't live here.
+        """
+        self._left = len(jobs)
+        self._listener.encoding(self._left)
+        started = time.monotonic()
+        size = batch_size or self._encoder.batch_size
+        processes = self._number_of_workers() if workers is None else workers
+        wanted = itertools.takewhile(lambda _: not self._listener.stopping(), jobs)
+        encoders = EncoderThreads(self._encoder.replicas(), CoreSplit(cores(), fixed=self._encoder.device != "cpu"))
+        known = _nothing if again else self._known
+        try:
+            with open_pool(processes, 2 * size // max(1, processes) + 2, self._encoder.preprocess) as pool:
+                pipeline = Pipeline(pool, encoders, size, known, self._on_failure)
+                for files in pipeline.run(wanted):
+                    store_batch(self._store, self._model, files)
+                    self._summary.encoded += len(files)
+                    self._advance(len(files))
+                    self._write_failures(FAILURES_AT_ONCE)
+                    self._listener.bottleneck(pipeline.load.bottleneck())
+        finally:
+            self._write_failures(0)
+            self._summary.encoding_seconds = time.monotonic() - started
+        self._summary.stopped = self._summary.stopped or bool(self._left)
+
+    def _number_of_workers(self) -> int:
+        """Return how many processes decode; with a GPU, one core is left to feed it."""
+        free = cores() if self._encoder.device == "cpu" else cores() - 1
+        return max(1, min(free, self._left, MOST_WORKERS))
+
+    def _known(self, frame: Frame) -> Sequence[Moment]:
+        """Return the embeddings of a file with the very same bytes."""
+        return moments_of(self._store, self._model, frame.file.size, frame.digest)
+
+    def _on_failure(self, failed: Failed) -> None:
+        """Report a file that can't be decoded."""
+        failure = failed.failure
+        self._summary.problems += 1
+        self._summary.failed += 1
+        self._listener.problem(Problem(failed.job.path, failure.reason, failure.lasting))
+        self._advance(1)
+        if failure.lasting:
+            self._failures.append(failed)
+
+    def _write_failures(self, most: int) -> None:
+        """Write the failures in hand down, if there are more than so many, and forget what such files were."""
+        if len(self._failures) <= most:
+            return
+        with self._store.writing():
+            for failed in self._failures:
+                root, file = failed.job.root, failed.job.file
+                remember_failure(self._store, root, file, failed.failure.reason)
+                self._summary.forgotten += forget_files(self._store, root, [file.path])
+        self._failures.clear()
+
+    def _advance(self, done: int) -> None:
+        self._left -= done
+        self._listener.progress(done)
+
+
+def _nothing(frame: Frame) -> Sequence[Moment]:
+    """Know no file."""
+    return ()

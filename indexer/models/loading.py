@@ -1,0 +1,89 @@
+"""Which model a library uses, and loading it.
+
+The library's own model if it has one; else what was asked for; else the default. A library never changes its
+model silently.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from indexer.errors import HubUnreachable, ModelMismatch
+from indexer.models import builtin_weights
+from indexer.models.device import pick_device
+from indexer.models.names import BUILTIN, DEFAULT_MODEL, parse_model_name
+from indexer.store.store import StoredModel
+
+if TYPE_CHECKING:
+    from indexer.models.encoder import Encoder  # which imports numpy, and a run that encodes nothing does without
+
+
+def load_encoder(name: str, device: str = "auto") -> Encoder:
+    """Load a model by name.
+
+    Raises UnknownModel, HubUnreachable, BuiltinMissing or ModelError, or InvalidRequest for the device.
+    """
+    parsed = parse_model_name(name)
+    if parsed.kind == "builtin":
+        from indexer.models.builtin_encoder import BuiltinEncoder
+
+        return BuiltinEncoder(pick_device(device))
+    from indexer.models.open_clip_encoder import OpenClipEncoder
+
+    return OpenClipEncoder(parsed, pick_device(device))
+
+
+def load_first_encoder(requested: str | None, device: str, tell: Callable[[str], None]) -> Encoder:
+    """Load the model for a library that has none yet: what was asked for, else CLIPSEARCH_MODEL, else the default.
+
+    If the hub can't be reached, the default gives way to the built-in model when that is installed, and
+    `tell` is given two lines that say so. A model that was asked for by name never gives way.
+    """
+    requested = requested or os.environ.get("CLIPSEARCH_MODEL")
+    if requested:
+        return load_encoder(requested, device)
+    try:
+        return load_encoder(DEFAULT_MODEL, device)
+    except HubUnreachable:
+        if not builtin_weights.is_installed():
+            raise
+    tell(f"The Hugging Face hub can't be reached and {DEFAULT_MODEL} is not on this machine: using the built-in model.")
+    tell(f"To upgrade later, online: clipsearch index --model {DEFAULT_MODEL}")
+    return load_encoder(BUILTIN, device)
+
+
+class KeptEncoder:
+    """Loads a model when it is first called for, and keeps it."""
+
+    def __init__(self, load: Callable[[], Encoder]) -> None:
+        """Take what loads the model."""
+        self._load = load
+        self.kept: Encoder | None = None
+
+    def __call__(self) -> Encoder:
+        """Return the model."""
+        if self.kept is None:
+            self.kept = self._load()
+        return self.kept
+
+
+def check_request(stored: StoredModel, requested: str | None) -> None:
+    """Raise ModelMismatch if a model was asked for by name that is not the library's."""
+    if requested is not None and str(parse_model_name(requested)) != stored.name:
+        raise ModelMismatch(
+            f"This library was indexed with {stored.name}, not with {requested}: leave --model out, or encode its "
+            f"pictures again with: clipsearch index --model {requested}"
+        )
+
+
+def load_stored(stored: StoredModel, device: str) -> Encoder:
+    """Load the library's model; raises ModelMismatch if its weights or preprocessing have changed since."""
+    encoder = load_encoder(stored.name, device)
+    if encoder.fingerprint != stored.fingerprint:
+        raise ModelMismatch(
+            f"The weights or preprocessing of {stored.name} have changed since this library was indexed; "
+            "encode its pictures again with: clipsearch index --reindex"
+        )
+    return encoder

@@ -1,0 +1,1 @@
+"""The library's SQLite database: its schema, and a module for each table."""

@@ -1,0 +1,212 @@
+"""Labels in the store: named sets, each with its classes, how they were judged, and the labels of the pictures.
+
+A set of kind "softmax" gives each picture one label, one of kind "multi" every label that applies. A picture that was
+judged always has a label: where no class fits, it is "other". So what has no label in a set is new or has changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from indexer.store.store import Store, StoredModel, now
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+OTHER = "other"
+
+Label = tuple[int, str, float]  # image id, class, probability
+
+
+@dataclass(frozen=True, slots=True)
+class StoredClass:
+    """A class of a set, as it was asked for."""
+
+    name: str
+    prompts: tuple[str, ...]
+    examples: int = 0  # how many pictures showed what it is
+    threshold: float | None = None  # its own, if not the set's
+
+
+@dataclass(frozen=True, slots=True)
+class SetDescription:
+    """What a label set is, but for its name and its labels."""
+
+    kind: str  # "softmax", or "multi" if a picture may have several labels
+    classes: tuple[StoredClass, ...]
+    templates: tuple[str, ...]
+    other: bool  # whether what fits no class was modelled
+    threshold: float
+    temperature: float
+    recipe: str  # a hash of all that decides the labels
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The names of the classes, without "other"."""
+        return tuple(one.name for one in self.classes)
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """All labels that a picture may have."""
+        more = OTHER not in self.class_names and (self.other or self.kind == "multi" or bool(self.thresholds))
+        return (*self.class_names, *((OTHER,) if more else ()))
+
+    @property
+    def thresholds(self) -> tuple[float, ...]:
+        """The thresholds there are, the set's and the classes' own."""
+        own = [one.threshold for one in self.classes if one.threshold is not None]
+        return tuple(value for value in (self.threshold, *own) if value)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSet(SetDescription):
+    """A label set in the library."""
+
+    id: int
+    name: str
+    model: str
+    labelled_at: str  # UTC, ISO 8601
+    exported_as: str | None = None  # what sidecars call it, if it was written into some
+
+    @property
+    def sidecar_name(self) -> str:
+        """What sidecars call it: they keep the first name, by which what a person took away is remembered."""
+        return self.exported_as or self.name
+
+
+def label_sets(store: Store) -> list[LabelSet]:
+    """Return all label sets, the oldest first."""
+    rows = store.db.execute("SELECT s.*, m.name AS by FROM label_sets s JOIN models m ON m.id = s.model ORDER BY s.id")
+    columns = [column[0] for column in rows.description]
+    return [_from_row(dict(zip(columns, row, strict=True))) for row in rows]
+
+
+def label_set_named(store: Store, name: str) -> LabelSet | None:
+    """Return the label set of a name, or None."""
+    return next((one for one in label_sets(store) if one.name == name), None)
+
+
+def labels_in(store: Store, label_set: int) -> Iterator[Label]:
+    """Yield (image id, class, probability) of each label in a set."""
+    yield from store.db.execute("SELECT image, class, probability FROM labels WHERE label_set = ?", [label_set])
+
+
+def labelled_images(store: Store, label_set: int) -> NDArray[np.int64]:
+    """Return the ids, ascending, of the pictures that were judged for a set."""
+    import numpy as np
+
+    rows = store.db.execute("SELECT DISTINCT image FROM labels WHERE label_set = ? ORDER BY image", [label_set])
+    return np.fromiter((row[0] for row in rows), dtype=np.int64)
+
+
+def counts_in(store: Store, label_set: int) -> dict[str, tuple[int, float]]:
+    """Return how many pictures have each label of a set, and its mean probability; the most frequent first."""
+    rows = store.db.execute(
+        "SELECT class, count(*), avg(probability) FROM labels WHERE label_set = ? GROUP BY class"
+        " ORDER BY count(*) DESC, class",
+        [label_set],
+    )
+    return {name: (count, mean) for name, count, mean in rows}
+
+
+def begin_set(store: Store, model: StoredModel, name: str, made: SetDescription) -> tuple[int, bool]:
+    """Return the id of the set of a name, added if new, and whether labels that it had no longer hold.
+
+    They are dropped if another recipe or model made them.
+    """
+    columns = {
+        "name": name,
+        "model": model.id,
+        "kind": made.kind,
+        "classes": json.dumps([_as_json(one) for one in made.classes], ensure_ascii=False),
+        "templates": json.dumps(made.templates, ensure_ascii=False),
+        "other": made.other,
+        "threshold": made.threshold,
+        "temperature": made.temperature,
+        "recipe": made.recipe,
+        "labelled_at": now(),
+    }
+    marks = ", ".join("?" * len(columns))
+    with store.writing():
+        row = store.db.execute("SELECT id, recipe, model FROM label_sets WHERE name = ?", [name]).fetchone()
+        changed = row is not None and (row[1], row[2]) != (made.recipe, model.id)
+        if row is not None and changed:
+            store.db.execute("DELETE FROM labels WHERE label_set = ?", [row[0]])
+        updates = ", ".join(f"{column} = excluded.{column}" for column in columns)
+        store.db.execute(
+            f"INSERT INTO label_sets ({', '.join(columns)}) VALUES ({marks})"
+            f" ON CONFLICT (name) DO UPDATE SET {updates}",
+            list(columns.values()),
+        )
+        found = store.db.execute("SELECT id FROM label_sets WHERE name = ?", [name]).fetchone()
+    return int(found[0]), changed
+
+
+def add_labels(store: Store, label_set: int, images: Sequence[int], labels: Iterable[Label]) -> None:
+    """Store the labels of some pictures in place of those that they had, in one transaction.
+
+    A picture or set that was removed meanwhile is passed over.
+    """
+    with store.writing():
+        store.db.conn.executemany(
+            "DELETE FROM labels WHERE label_set = ? AND image = ?", ((label_set, image) for image in images)
+        )
+        store.db.conn.executemany(
+            "INSERT INTO labels (label_set, image, class, probability) SELECT s.id, i.id, ?, ?"
+            " FROM label_sets s JOIN images i WHERE s.id = ? AND i.id = ?",
+            ((name, probability, label_set, image) for image, name, probability in labels),
+        )
+
+
+def remove_set(store: Store, label_set: LabelSet) -> None:
+    """Forget a set with its labels."""
+    with store.writing():
+        store.db.execute("DELETE FROM label_sets WHERE id = ?", [label_set.id])
+
+
+def remember_export(store: Store, label_set: LabelSet, name: str | None) -> None:
+    """Keep what sidecars call a set; None where it was taken out of them."""
+    if label_set.exported_as != name:
+        with store.writing():
+            store.db.execute("UPDATE label_sets SET exported_as = ? WHERE id = ?", [name, label_set.id])
+
+
+def rename_set(store: Store, label_set: LabelSet, name: str) -> None:
+    """Give a set another name, which no other has."""
+    with store.writing():
+        store.db.execute("UPDATE label_sets SET name = ? WHERE id = ?", [name, label_set.id])
+
+
+def _as_json(one: StoredClass) -> dict[str, Any]:
+    more = {"examples": one.examples, "threshold": one.threshold}
+    return {"name": one.name, "prompts": list(one.prompts), **{key: value for key, value in more.items() if value}}
+
+
+def _class_from(found: Any) -> StoredClass:
+    """Return a class from its JSON; in a library that an older version wrote, that is the name alone."""
+    if isinstance(found, str):
+        return StoredClass(found, (found,))
+    return StoredClass(found["name"], tuple(found["prompts"]), found.get("examples", 0), found.get("threshold"))
+
+
+def _from_row(row: dict[str, Any]) -> LabelSet:
+    """Return a set from its row; a library that can't be written to may have the columns of an older version."""
+    classes = tuple(_class_from(one) for one in json.loads(row["classes"]))
+    return LabelSet(
+        id=row["id"],
+        name=row.get("name") or ",".join(one.name for one in classes),
+        model=row["by"],
+        kind=row.get("kind", "softmax"),
+        classes=classes,
+        templates=tuple(json.loads(row["templates"])) if "templates" in row else (row["template"],),
+        other=bool(row.get("other", False)),
+        threshold=row.get("threshold", 0.0),
+        temperature=row.get("temperature", 1.0),
+        recipe=row.get("recipe", ""),
+        labelled_at=row["labelled_at"],
+        exported_as=row.get("exported_as"),
+    )

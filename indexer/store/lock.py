@@ -1,0 +1,69 @@
+"""One writer at a time: who indexes a library holds its lock, and says who it is.
+
+Queries take no lock. The lock is the operating system's, on a file, so it is gone with its process however that ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+from indexer.errors import LibraryBusy, LibraryError
+from indexer.paths import readable
+from indexer.store.store import Store, now
+
+LOCK_NAME = "index.lock"
+HOLDER_NAME = "index.holder"
+
+
+@contextlib.contextmanager
+def only_writer(store: Store) -> Iterator[None]:
+    """Hold a library's lock for the with-block; a library in memory needs none.
+
+    Raises LibraryBusy, with the holder's name, if another process holds it, LibraryError if it can't be had at all.
+    """
+    if store.folder is None:
+        yield
+        return
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(store.folder / LOCK_NAME)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise LibraryBusy(
+            f"The library {readable(str(store.folder))} is being indexed by {_holder(store.folder)}; "
+            "queries can go on, but wait with this until that has finished."
+        ) from error
+    except OSError as error:
+        raise LibraryError(
+            f"The library's folder {readable(str(store.folder))} can't be written to or locked ({error.strerror}); "
+            "check its permissions, or give another place with --library."
+        ) from error
+    try:
+        _sign(store.folder)
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            (store.folder / HOLDER_NAME).unlink()
+        lock.release()
+
+
+def _sign(folder: Path) -> None:
+    """Write down who holds the lock; only to be told to others, so nothing depends on it."""
+    who = {"process": os.getpid(), "host": socket.gethostname(), "since": now()}
+    with contextlib.suppress(OSError):
+        (folder / HOLDER_NAME).write_text(json.dumps(who), encoding="utf-8")
+
+
+def _holder(folder: Path) -> str:
+    """Say who holds the lock."""
+    try:
+        who = json.loads((folder / HOLDER_NAME).read_text(encoding="utf-8"))
+        return f"process {who['process']} on {who['host']} since {who['since']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another clipsearch"

@@ -1,0 +1,389 @@
+"""The schema of a library, as numbered steps. Append only: a step that has landed is never edited."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from typing import TYPE_CHECKING, Any, Protocol
+
+from indexer.store.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+STEPS_TABLE = "_sqlite_migrations"  # sqlite-utils' own
+SET = "clipsearch"
+
+
+class Schema(Protocol):
+    """What a step changes: a database, ours or sqlite-utils'."""
+
+    def execute(self, sql: str, values: Any = (), /) -> Any:
+        """Execute one statement."""
+
+
+_steps: dict[str, Callable[[Any], None]] = {}
+
+
+def step(function: Callable[[Schema], None]) -> Callable[[Schema], None]:
+    """Make a function a step, named as it is."""
+    _steps[function.__name__] = function
+    return function
+
+
+def step_names() -> set[str]:
+    """Return the names of all the steps that this version knows."""
+    return set(_steps)
+
+
+def applied(db: Database) -> set[str]:
+    """Return the names of the steps that a database has gone through.
+
+    Asked at every start, without sqlite-utils: importing that takes longer than a query.
+    """
+    if db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [STEPS_TABLE]).fetchone() is None:
+        return set()
+    return {row[0] for row in db.execute(f"SELECT name FROM {STEPS_TABLE} WHERE migration_set = ?", [SET])}
+
+
+def migrate(db: Database) -> None:
+    """Take the steps that a database has not gone through, all or none."""
+    import sqlite_utils
+
+    migrations = sqlite_utils.Migrations(SET)
+    for take in _steps.values():
+        migrations()(take)
+    with db.writing():
+        migrations.apply(sqlite_utils.Database(db.conn))  # which looks again, now that no other process can write
+
+
+@step
+def m001_pictures(db: Schema) -> None:
+    """Roots and the pictures below them.
+
+    `path` is for people; where a name is not UTF-8, `path_bytes` holds its very bytes and `path` only shows
+    them escaped. Ids are never reused, so that an old FAISS file can't name another picture.
+    """
+    db.execute("""
+        CREATE TABLE roots (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            path TEXT NOT NULL,
+            path_bytes BLOB,
+            added_at TEXT NOT NULL,
+            indexed_at TEXT
+        )""")
+    db.execute("CREATE UNIQUE INDEX roots_path ON roots (ifnull(path_bytes, path))")
+    db.execute("""
+        CREATE TABLE images (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            root INTEGER NOT NULL REFERENCES roots(id) ON DELETE CASCADE,
+            path TEXT NOT NULL,
+            path_bytes BLOB,
+            size INTEGER NOT NULL,
+            mtime_ns INTEGER NOT NULL,
+            width INTEGER NOT NULL,
+            height INTEGER NOT NULL,
+            format TEXT NOT NULL,
+            indexed_at TEXT NOT NULL
+        )""")
+    db.execute("CREATE UNIQUE INDEX images_root_path ON images (root, ifnull(path_bytes, path))")
+
+
+@step
+def m002_models_and_embeddings(db: Schema) -> None:
+    """Models, picture embeddings (little-endian fp16) and the cache of text embeddings (little-endian fp32).
+
+    `generation` counts the changes to a model's picture embeddings, so that a FAISS file can tell that it is
+    stale. Triggers keep it, whoever writes. At most one model is active: the one that answers queries.
+    """
+    db.execute("""
+        CREATE TABLE models (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            fingerprint TEXT NOT NULL UNIQUE,
+            dim INTEGER NOT NULL,
+            logit_scale REAL NOT NULL,
+            logit_bias REAL,
+            active INTEGER NOT NULL DEFAULT 0,
+            generation INTEGER NOT NULL DEFAULT 0,
+            added_at TEXT NOT NULL
+        )""")
+    db.execute("CREATE UNIQUE INDEX models_active ON models (active) WHERE active = 1")
+    db.execute("""
+        CREATE TABLE embeddings (
+            image INTEGER NOT NULL REFERENCES images(id) ON DELETE CASCADE,
+            model INTEGER NOT NULL REFERENCES models(id) ON DELETE CASCADE,
+            vector BLOB NOT NULL,
+            PRIMARY KEY (image, model)
+        )""")
+    for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+        db.execute(f"""
+            CREATE TRIGGER embeddings_{event.lower()} AFTER {event} ON embeddings BEGIN
+                UPDATE models SET generation = generation + 1 WHERE id = {row}.model;
+            END""")
+    db.execute("""
+        CREATE TABLE texts (
+            model INTEGER NOT NULL REFERENCES models(id) ON DELETE CASCADE,
+            text TEXT NOT NULL,
+            vector BLOB NOT NULL,
+            PRIMARY KEY (model, text)
+        )""")
+
+
+@step
+def m003_labels(db: Schema) -> None:
+    """What `label` found: one row per picture and set of classes."""
+    db.execute("""
+        CREATE TABLE label_sets (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            model INTEGER NOT NULL REFERENCES models(id) ON DELETE CASCADE,
+            classes TEXT NOT NULL,
+            template TEXT NOT NULL,
+            labelled_at TEXT NOT NULL,
+            UNIQUE (model, classes, template)
+        )""")
+    db.execute("""
+        CREATE TABLE labels (
+            label_set INTEGER NOT NULL REFERENCES label_sets(id) ON DELETE CASCADE,
+            image INTEGER NOT NULL REFERENCES images(id) ON DELETE CASCADE,
+            class TEXT NOT NULL,
+            probability REAL NOT NULL,
+            PRIMARY KEY (label_set, image)
+        )""")
+    db.execute("CREATE INDEX labels_image ON labels (image)")
+
+
+@step
+def m004_faiss_files(db: Schema) -> None:
+    """What the FAISS file of a model should look like: which generation it holds, its rows, bytes and CRC-32."""
+    db.execute("""
+        CREATE TABLE faiss_files (
+            model INTEGER PRIMARY KEY REFERENCES models(id) ON DELETE CASCADE,
+            generation INTEGER NOT NULL,
+            rows INTEGER NOT NULL,
+            bytes INTEGER NOT NULL,
+            crc32 INTEGER NOT NULL
+        )""")
+
+
+@step
+def m005_identity_and_metadata(db: Schema) -> None:
+    """What a picture is known by when its file moves, and what its metadata says.
+
+    `content_hash` is the XXH3-128 of the whole file; a row from before this step has none and is read again once.
+    `at_ms` is the time of a moment in a video, 0 for a still: a video has a row for each of its moments.
+    `taken_at` is ISO 8601, with the offset from UTC where the picture gives one.
+    """
+    for column in (
+        "content_hash BLOB",
+        "at_ms INTEGER NOT NULL DEFAULT 0",
+        "taken_at TEXT",
+        "camera_make TEXT",
+        "camera_model TEXT",
+        "lens TEXT",
+        "latitude REAL",
+        "longitude REAL",
+        "orientation INTEGER",
+    ):
+        db.execute(f"ALTER TABLE images ADD COLUMN {column}")
+    db.execute("DROP INDEX images_root_path")
+    db.execute("CREATE UNIQUE INDEX images_root_path ON images (root, ifnull(path_bytes, path), at_ms)")
+    db.execute("CREATE INDEX images_content ON images (size, content_hash)")
+
+
+@step
+def m006_failures(db: Schema) -> None:
+    """Files that can't be indexed, with the signature at which that was so: not tried again until it changes."""
+    db.execute("""
+        CREATE TABLE failures (
+            id INTEGER PRIMARY KEY,
+            root INTEGER NOT NULL REFERENCES roots(id) ON DELETE CASCADE,
+            path TEXT NOT NULL,
+            path_bytes BLOB,
+            size INTEGER NOT NULL,
+            mtime_ns INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            failed_at TEXT NOT NULL
+        )""")
+    db.execute("CREATE UNIQUE INDEX failures_root_path ON failures (root, ifnull(path_bytes, path))")
+
+
+@step
+def m007_scan_rules(db: Schema) -> None:
+    """What a root leaves out: gitignore patterns (a JSON list), and whether hidden files and links are taken."""
+    db.execute("ALTER TABLE roots ADD COLUMN exclude TEXT NOT NULL DEFAULT '[]'")
+    db.execute("ALTER TABLE roots ADD COLUMN include_hidden INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE roots ADD COLUMN follow_links INTEGER NOT NULL DEFAULT 0")
+
+
+@step
+def m008_index_files(db: Schema) -> None:
+    """The compressed FAISS file of a large library, what has changed since it was made, and the embeddings' spread.
+
+    A file holds the embeddings of one generation. From the moment that its row is there (`name` is NULL while the
+    first file is being built) the triggers write down each later change, so that a file serves on together with the
+    changes and is folded anew only when they have become many. `spreads` has the mean (little-endian fp32) and the
+    covariance (fp32, row by row) of a sample.
+    """
+    db.execute("DROP TABLE faiss_files")
+    db.execute("""
+        CREATE TABLE index_files (
+            model INTEGER PRIMARY KEY REFERENCES models(id) ON DELETE CASCADE,
+            name TEXT,
+            generation INTEGER NOT NULL DEFAULT 0,
+            rows INTEGER NOT NULL DEFAULT 0,
+            bytes INTEGER NOT NULL DEFAULT 0,
+            crc32 INTEGER NOT NULL DEFAULT 0,
+            trained_rows INTEGER NOT NULL DEFAULT 0,
+            lists INTEGER NOT NULL DEFAULT 0,
+            probes INTEGER NOT NULL DEFAULT 0,
+            depth INTEGER NOT NULL DEFAULT 0,
+            recall REAL NOT NULL DEFAULT 0,
+            measured_rows INTEGER NOT NULL DEFAULT 0,
+            imbalance REAL NOT NULL DEFAULT 1,
+            built_at TEXT
+        )""")
+    db.execute("""
+        CREATE TABLE index_changes (
+            model INTEGER NOT NULL,
+            image INTEGER NOT NULL,
+            generation INTEGER NOT NULL,
+            PRIMARY KEY (model, image)
+        ) WITHOUT ROWID""")
+    db.execute("""
+        CREATE TABLE spreads (
+            model INTEGER PRIMARY KEY REFERENCES models(id) ON DELETE CASCADE,
+            rows INTEGER NOT NULL,
+            mean BLOB NOT NULL,
+            covariance BLOB NOT NULL
+        )""")
+    for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+        db.execute(f"DROP TRIGGER embeddings_{event.lower()}")
+        db.execute(f"""
+            CREATE TRIGGER embeddings_{event.lower()} AFTER {event} ON embeddings BEGIN
+                UPDATE models SET generation = generation + 1 WHERE id = {row}.model;
+                INSERT INTO index_changes (model, image, generation)
+                    SELECT m.id, {row}.image, m.generation FROM models m JOIN index_files f ON f.model = m.id
+                    WHERE m.id = {row}.model
+                    ON CONFLICT (model, image) DO UPDATE SET generation = excluded.generation;
+            END""")
+    db.execute("""
+        CREATE TRIGGER index_files_delete AFTER DELETE ON index_files BEGIN
+            DELETE FROM index_changes WHERE model = OLD.model;
+        END""")
+
+
+@step
+def m009_exact_texts(db: Schema) -> None:
+    """Whether a text's embedding is the encoder's own (1) or that of a text tower with fewer bits (0)."""
+    db.execute("ALTER TABLE texts ADD COLUMN exact INTEGER NOT NULL DEFAULT 1")
+
+
+@step
+def m010_filter_indexes(db: Schema) -> None:
+    """Indexes that answer filters without reading the pictures' rows; see search/filters/conditions.py.
+
+    Together they take about 110 bytes for a picture that has all of it (benchmarks/filters.py).
+    """
+    db.execute("CREATE INDEX images_taken_at ON images (taken_at) WHERE taken_at IS NOT NULL")
+    db.execute("CREATE INDEX images_place ON images (latitude, longitude) WHERE latitude IS NOT NULL")
+    db.execute("CREATE INDEX images_camera ON images (ifnull(camera_make, '') || ' ' || ifnull(camera_model, ''))")
+    db.execute("CREATE INDEX images_type ON images (format, width, height)")
+    db.execute("CREATE INDEX labels_class ON labels (class, image)")
+
+
+@step
+def m011_perceptual_hash(db: Schema) -> None:
+    """What a still looks like, in 256 bits; a row from before this step gets it when it is first needed."""
+    db.execute("ALTER TABLE images ADD COLUMN perceptual_hash BLOB")
+
+
+@step
+def m012_label_sets(db: Schema) -> None:
+    """Label sets with a name and all that made them, and labels of which a picture may have several in a set.
+
+    `kind` is "softmax" (one label a picture) or "multi"; `classes` and `templates` are JSON. `recipe` is a hash of what
+    decides the labels: a set whose recipe is another is labelled anew. Sets from before this step have none.
+    """
+    db.execute("CREATE TABLE old_labels AS SELECT label_set, image, class, probability FROM labels")
+    db.execute("DROP TABLE labels")  # before label_sets, whose rows would take the labels along
+    db.execute("ALTER TABLE label_sets RENAME TO old_sets")
+    db.execute("""
+        CREATE TABLE label_sets (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL UNIQUE,
+            model INTEGER NOT NULL REFERENCES models(id) ON DELETE CASCADE,
+            kind TEXT NOT NULL DEFAULT 'softmax',
+            classes TEXT NOT NULL,
+            templates TEXT NOT NULL,
+            other INTEGER NOT NULL DEFAULT 0,
+            threshold REAL NOT NULL DEFAULT 0,
+            temperature REAL NOT NULL DEFAULT 1,
+            recipe TEXT NOT NULL DEFAULT '',
+            labelled_at TEXT NOT NULL
+        )""")
+    for row in db.execute("SELECT id, model, classes, template, labelled_at FROM old_sets ORDER BY id").fetchall():
+        _keep_old_set(db, *row)
+    db.execute("""
+        CREATE TABLE labels (
+            label_set INTEGER NOT NULL REFERENCES label_sets(id) ON DELETE CASCADE,
+            image INTEGER NOT NULL REFERENCES images(id) ON DELETE CASCADE,
+            class TEXT NOT NULL,
+            probability REAL NOT NULL,
+            PRIMARY KEY (label_set, image, class)
+        ) WITHOUT ROWID""")
+    db.execute("INSERT INTO labels SELECT label_set, image, class, probability FROM old_labels")
+    db.execute("DROP TABLE old_labels")
+    db.execute("DROP TABLE old_sets")
+    db.execute("CREATE INDEX labels_image ON labels (image)")
+    db.execute("CREATE INDEX labels_class ON labels (class, image)")
+
+
+def _keep_old_set(db: Schema, id: int, model: int, classes: str, template: str, labelled_at: str) -> None:
+    """Give a set from before m012 a name of its own: its classes."""
+    names = json.loads(classes)
+    taken = {row[0] for row in db.execute("SELECT name FROM label_sets")}
+    wanted = ",".join(names)
+    name = next(
+        one for one in itertools.chain([wanted], map(f"{wanted} ({{}})".format, itertools.count(2))) if one not in taken
+    )
+    described = json.dumps([{"name": one, "prompts": [one]} for one in names], ensure_ascii=False)
+    db.execute(
+        "INSERT INTO label_sets (id, name, model, classes, templates, labelled_at) VALUES (?, ?, ?, ?, ?, ?)",
+        [id, name, model, described, json.dumps([template], ensure_ascii=False), labelled_at],
+    )
+
+
+@step
+def m013_temperature(db: Schema) -> None:
+    """What a model's logits are divided by before they become probabilities; NULL where it was not calibrated."""
+    db.execute("ALTER TABLE models ADD COLUMN temperature REAL")
+
+
+@step
+def m014_up_to_date_roots(db: Schema) -> None:
+    """The hash of the files of a root with which there was nothing to do (listing.py).
+
+    It is NULL from the first change on to what is known of the root's pictures and failures.
+    """
+    db.execute("ALTER TABLE roots ADD COLUMN up_to_date BLOB")
+    forget = "UPDATE roots SET up_to_date = NULL WHERE up_to_date IS NOT NULL AND id"
+    for table in ("images", "failures"):
+        db.execute(f"""
+            CREATE TRIGGER {table}_insert AFTER INSERT ON {table} BEGIN
+                {forget} = NEW.root;
+            END""")
+        db.execute(f"""
+            CREATE TRIGGER {table}_delete AFTER DELETE ON {table} BEGIN
+                {forget} = OLD.root;
+            END""")
+        db.execute(f"""
+            CREATE TRIGGER {table}_update AFTER UPDATE OF root, path, path_bytes, size, mtime_ns ON {table} BEGIN
+                {forget} IN (OLD.root, NEW.root);
+            END""")
+
+
+@step
+def m015_exported_label_sets(db: Schema) -> None:
+    """What sidecars call a label set: the name under which it was exported first; NULL where it is in none."""
+    db.execute("ALTER TABLE label_sets ADD COLUMN exported_as TEXT")

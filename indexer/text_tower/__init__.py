@@ -1,0 +1,1 @@
+"""Texts without torch: a model's text side exported once, and run by onnxruntime."""

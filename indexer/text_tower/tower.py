@@ -1,0 +1,185 @@
+"""A model's text tower as files in the cache folder: a text becomes an embedding without torch and open_clip.
+
+`text_export` writes them once; here they are found, checked and run by onnxruntime, on the CPU. What is missing,
+damaged or of another version is no tower, and the ordinary encoder answers. The weights are mapped, not read: the
+session opens in some 20 ms, and of the token embeddings only those of the text's own tokens are touched.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import mmap
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from indexer.models.tokens import clean_text, whole_length
+from indexer.paths import cache_folder
+
+if TYPE_CHECKING:
+    from indexer.models.encoder import FloatArray
+
+FORMAT = 1  # of these files; those of another are written anew
+ABOUT, GRAPH, WEIGHTS, TOKENIZER = "tower.json", "tower.onnx", "tower.bin", "tokenizer.json"
+FILES = (GRAPH, WEIGHTS, TOKENIZER)
+PIECE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a tower's files are, as ABOUT tells."""
+
+    format: int
+    fingerprint: str  # of the model
+    dim: int
+    context: int  # tokens that a text may have, special ones included
+    pad: int | None  # the token that fills a text up to the context; None where only its own tokens count
+    cleaning: str  # of text_tokens.CLEANINGS
+    precision: str  # "int8" or "fp32"
+    least_cosine: float  # to the encoder's own embeddings, over the probe texts
+    hashes: dict[str, str]  # XXH3-64 of the other files
+    sizes: dict[str, int]  # bytes
+
+
+class TextTower:
+    """Embeds texts as the encoder does whose text tower was exported."""
+
+    def __init__(self, folder: Path, about: About) -> None:
+        """Load the files; raises whatever onnxruntime and tokenizers do on files that they can't use."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        self.about = about
+        with ThreadPoolExecutor(1) as thread:  # each takes a tenth of a second, on a core of its own
+            session = thread.submit(_open_session, folder, about)
+            self._tokenizer = _open_tokenizer(folder, about)
+            self._session = session.result()
+
+    @property
+    def context_length(self) -> int:
+        """How many tokens a text may have, special ones included; the rest is cut off."""
+        return self.about.context
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the embeddings are the encoder's own but for rounding."""
+        return self.about.precision == "fp32"
+
+    def encode_texts(self, texts: Sequence[str]) -> FloatArray:
+        """Return unit rows, shape (n, dim); raises ValueError if the files give no embedding."""
+        import numpy as np
+
+        if len(texts) < 2:
+            rows = [self._encode(text) for text in texts]
+        else:
+            from concurrent.futures import ThreadPoolExecutor
+
+            from indexer.engine.job import cores
+
+            with ThreadPoolExecutor(cores()) as threads:
+                rows = list(threads.map(self._encode, texts))
+        matrix = np.concatenate(rows) if rows else np.empty((0, self.about.dim), np.float32)
+        if matrix.shape[1] != self.about.dim or not np.allclose(np.linalg.norm(matrix, axis=1), 1, atol=1e-3):
+            raise ValueError("the text tower gave no unit rows")
+        return matrix
+
+    def token_counts(self, texts: Sequence[str]) -> list[int]:
+        """Return how many tokens each text has, special ones included, before anything is cut off."""
+        return [whole_length(self._tokenizer, clean_text(text, self.about.cleaning)) for text in texts]
+
+    def _encode(self, text: str) -> FloatArray:
+        """Return one embedding, shape (1, dim): alone, a text needs no padding up to the longest of a batch."""
+        import numpy as np
+
+        ids = self._tokenizer.encode(clean_text(text, self.about.cleaning)).ids
+        if self.about.pad is not None:
+            ids = ids + [self.about.pad] * (self.about.context - len(ids))
+        (row,) = self._session.run(None, {"ids": np.array([ids], dtype=np.int64)})
+        return np.asarray(row, dtype=np.float32)
+
+
+def tower_folder(fingerprint: str) -> Path:
+    """Return where the text tower of a model stands, if there is one."""
+    return cache_folder() / f"text-{fingerprint[:16]}"
+
+
+def open_tower(fingerprint: str) -> TextTower | None:
+    """Return a model's text tower if it was exported and its files are sound; kept for the next call."""
+    folder = tower_folder(fingerprint)
+    try:
+        return _opened(folder, fingerprint, (folder / ABOUT).stat().st_mtime_ns)
+    except Exception:
+        # No file, no JSON, a field too few, a file that onnxruntime can't read: the encoder does the work.
+        return None
+
+
+@functools.lru_cache(maxsize=1)
+def _opened(folder: Path, fingerprint: str, changed: int) -> TextTower:
+    """Return the tower in a folder; raises ValueError if its files are not those that were written."""
+    about = read_about(folder)
+    if about is None or about.fingerprint != fingerprint:
+        raise ValueError("no text tower of this model")
+    if not is_whole(folder, about) or any(hash_of(folder / name) != about.hashes[name] for name in FILES):
+        raise ValueError("the text tower is damaged")
+    return TextTower(folder, about)
+
+
+def read_about(folder: Path) -> About | None:
+    """Return what a folder's ABOUT tells; None if there is none, or one of another version or that can't be read."""
+    try:
+        fields = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        return About(**fields) if fields["format"] == FORMAT else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def write_about(folder: Path, about: About) -> None:
+    """Write ABOUT, the last of a tower's files."""
+    (folder / ABOUT).write_text(json.dumps(asdict(about), indent=1), encoding="utf-8")
+
+
+def is_whole(folder: Path, about: About) -> bool:
+    """Return whether all files of a tower are there in their full size; their content is not looked at."""
+    try:
+        return all((folder / name).stat().st_size == about.sizes[name] for name in FILES)
+    except (OSError, KeyError):
+        return False
+
+
+def hash_of(path: Path) -> str:
+    """Return the XXH3-64 of a file, which needs 0.2 ms for a megabyte that the system has in memory."""
+    import xxhash
+
+    digest = xxhash.xxh3_64()
+    with (
+        path.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
+        memoryview(content) as view,
+    ):
+        for start in range(0, len(view), PIECE):
+            with view[start : start + PIECE] as piece:
+                digest.update(piece)
+    return digest.hexdigest()
+
+
+def _open_tokenizer(folder: Path, about: About) -> Any:
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(about.context)
+    return tokenizer
+
+
+def _open_session(folder: Path, about: About) -> Any:
+    """Return the onnxruntime session; the graph was optimised when it was written."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.intra_op_num_threads = options.inter_op_num_threads = 1  # a text is too little for more
+    options.log_severity_level = 4
+    if about.precision == "fp32":  # laying the weights out takes longer than a text gains by it
+        options.add_session_config_entry("session.disable_prepacking", "1")
+    return onnxruntime.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])

@@ -1,0 +1,1 @@
+"""From a video to its moments: about one picture for each scene."""

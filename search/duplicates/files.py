@@ -1,0 +1,89 @@
+"""What the store knows that tells copies of a picture from one another, and which of them is the best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.files.formats import is_video
+from indexer.files.found import FoundFile, found_file
+from indexer.paths import from_columns
+from indexer.store.roots import roots
+from indexer.store.store import Store
+
+# The one with the most pixels, that kept its date, that is the least compressed, the oldest, the shortest path.
+BEST_FIRST = "width * height DESC, taken_at IS NULL, size DESC, taken_at, length(path), path, id"
+FIRST_MOMENT = (  # one row for each file
+    "NOT EXISTS (SELECT 1 FROM images AS other WHERE other.root = images.root"
+    " AND ifnull(other.path_bytes, other.path) = ifnull(images.path_bytes, images.path) AND other.at_ms < images.at_ms)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RankedFile:
+    """A file as it is compared with others."""
+
+    image: int  # its id; of a video, its first moment's
+    is_still: bool
+    content: tuple[int, bytes] | None  # size in bytes and hash, if other files of the library have the same
+    perceptual_hash: bytes | None
+
+
+def ranked_files(store: Store) -> Iterator[RankedFile]:
+    """Yield the library's files, the best picture first."""
+    columns = {row[1] for row in store.db.execute("PRAGMA table_info(images)")}
+    look = "perceptual_hash" if "perceptual_hash" in columns else "NULL"
+    repeated = {
+        (size, digest)
+        for size, digest in store.db.execute(
+            f"SELECT size, content_hash FROM images WHERE content_hash IS NOT NULL AND {FIRST_MOMENT}"
+            " GROUP BY size, content_hash HAVING count(*) > 1"
+        )
+    }
+    rows = store.db.execute(
+        f"SELECT id, path, size, content_hash, {look} FROM images WHERE {FIRST_MOMENT} ORDER BY {BEST_FIRST}"
+    )
+    for image, path, size, digest, seen in rows:
+        yield RankedFile(image, not is_video(path), (size, digest) if (size, digest) in repeated else None, seen)
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What confirms or refutes that two pictures are of one shot."""
+
+    path: Path  # absolute
+    file: FoundFile  # as it was indexed
+    ratio: float  # width to height
+    taken_at: str | None
+
+    def is_current(self) -> bool:
+        """Say whether the file is there as it was indexed."""
+        try:
+            return found_file(self.file.path, self.path.stat()) == self.file
+        except OSError:
+            return False
+
+
+def details_of(store: Store, image: int) -> Details | None:
+    """Return the details of a picture, or None if it is gone from the library."""
+    row = store.db.execute(
+        "SELECT root, path, path_bytes, size, mtime_ns, width, height, taken_at FROM images WHERE id = ?", [image]
+    ).fetchone()
+    if row is None:
+        return None
+    folders = {root.id: root.path for root in roots(store)}
+    root, path, raw, size, mtime_ns, width, height, taken_at = row
+    name = from_columns(path, raw)
+    return Details(folders[root] / name, FoundFile(name, size, mtime_ns), width / max(1, height), taken_at)
+
+
+def remember_hashes(store: Store, hashes: Sequence[tuple[int, FoundFile, bytes]]) -> None:
+    """Write perceptual hashes down, by id and the file that was seen; a library that can't be written goes without."""
+    if store.read_only or not hashes:
+        return
+    with store.writing():
+        store.db.conn.executemany(
+            "UPDATE images SET perceptual_hash = ? WHERE id = ? AND size = ? AND mtime_ns = ?",
+            [(look, image, file.size, file.mtime_ns) for image, file, look in hashes],
+        )

@@ -1,0 +1,1 @@
+"""How right labels and searches are, on pictures whose classes or captions are known."""

@@ -1,0 +1,141 @@
+"""Temperature scaling: one number that makes a model's probabilities as sure as they are right.
+
+Guo et al., "On Calibration of Modern Neural Networks", ICML 2017, arXiv 1706.04599, section 4.2: logits are divided by
+the temperature that minimises the negative log likelihood on labelled pictures. Which class is best never changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from indexer.errors import InvalidRequest
+from indexer.models.encoder import FloatArray
+from indexer.store.models import remember_temperature, temperature_of
+from indexer.store.store import StoredModel
+from search.evaluation.metrics import Floats, Ints, Reliability, negative_log_likelihood, reliability
+from search.labels.probabilities import probabilities
+
+__all__ = [
+    "Calibration",
+    "calibrate",
+    "fit_temperature",
+    "model_probabilities",
+    "remember_temperature",
+    "temperature_of",
+]
+
+COLDEST, HOTTEST = 0.05, 20.0  # temperatures that are looked at
+STEPS = 60  # halvings of that range
+FOLDS = 5
+FEWEST = 10  # pictures to fit on
+FEW = 200  # below which a temperature is rough
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A fitted temperature, and what it does on pictures that it was not fitted on."""
+
+    temperature: float
+    temperature_before: float
+    pictures: int
+    before: Reliability
+    after: Reliability
+    loss_before: float  # negative log likelihood
+    loss_after: float
+    spread: tuple[float, float]  # the least and the greatest temperature of the folds
+
+
+def model_probabilities(cosines: FloatArray, model: StoredModel, temperature: float) -> FloatArray:
+    """Return a model's probabilities (n, classes) at a temperature: softmax or sigmoid of its logits divided by it."""
+    bias = None if model.logit_bias is None else model.logit_bias / temperature
+    return probabilities(cosines, model.logit_scale / temperature, bias)
+
+
+def fit_temperature(cosines: FloatArray, truth: Ints, scale: float, bias: float | None = None) -> float:
+    """Return the temperature with the least negative log likelihood of the true classes `truth` (n,).
+
+    `cosines` has shape (n, classes). The loss is convex in 1/temperature, so the zero of its slope is found by
+    halving; where it has none, as when every guess is right, the end of the range COLDEST..HOTTEST is returned.
+    """
+    logits = cosines.astype(np.float64) * scale + (bias or 0.0)
+    low, high = 1.0 / HOTTEST, 1.0 / COLDEST
+    for _ in range(STEPS):
+        middle = float(np.sqrt(low * high))
+        if _slope(logits, truth, middle, bias is None) > 0:
+            high = middle
+        else:
+            low = middle
+    return float(1.0 / np.sqrt(low * high))
+
+
+def calibrate(cosines: FloatArray, truth: Ints, model: StoredModel, before: float) -> Calibration:
+    """Fit a temperature on all pictures, and measure it by cross-validation: each is judged by a fit without it.
+
+    `before` is the temperature in use so far. Raises InvalidRequest if there are too few pictures, the pictures leave
+    the temperature open, or it is no better on pictures that were held out.
+    """
+    if len(truth) < FEWEST:
+        raise InvalidRequest(
+            f"{len(truth)} pictures are too few to fit a temperature; take at least {FEWEST}, better {FEW} or more."
+        )
+    temperature = fit_temperature(cosines, truth, model.logit_scale, model.logit_bias)
+    if not 1.01 * COLDEST < temperature < HOTTEST / 1.01:
+        raise InvalidRequest(_open_end(temperature))
+    held_out = np.empty(cosines.shape, dtype=np.float32)
+    fitted = []
+    for fold in _folds(truth):
+        rest = ~fold
+        fitted.append(fit_temperature(cosines[rest], truth[rest], model.logit_scale, model.logit_bias))
+        held_out[fold] = model_probabilities(cosines[fold], model, fitted[-1])
+    old = model_probabilities(cosines, model, before)
+    exclusive = model.logit_bias is None
+    own = model_probabilities(cosines, model, 1.0)
+    if negative_log_likelihood(held_out, truth, exclusive) >= negative_log_likelihood(own, truth, exclusive):
+        raise InvalidRequest(
+            f"On pictures that it was not fitted on, a temperature of {temperature:.3f} is no better than none;"
+            " calibrate with more pictures."
+        )
+    return Calibration(
+        temperature,
+        before,
+        len(truth),
+        reliability(old.max(axis=1), old.argmax(axis=1) == truth),
+        reliability(held_out.max(axis=1), held_out.argmax(axis=1) == truth),
+        negative_log_likelihood(old, truth, exclusive),
+        negative_log_likelihood(held_out, truth, exclusive),
+        (min(fitted), max(fitted)),
+    )
+
+
+def _open_end(temperature: float) -> str:
+    """Say why no temperature could be fitted."""
+    if temperature < 1:
+        return (
+            "The model takes every picture for what it is, or nearly so, which leaves open how sure it should be; "
+            "calibrate with more pictures, or with classes that are harder to tell apart."
+        )
+    return "The model's guesses say nothing about these classes, so no temperature can be fitted; check the truth."
+
+
+def _slope(logits: Floats, truth: Ints, cold: float, exclusive: bool) -> float:
+    """Return the derivative of the negative log likelihood by 1/temperature, at 1/temperature = `cold`."""
+    own = logits[np.arange(len(truth)), truth]
+    if exclusive:
+        weights = np.exp(cold * (logits - logits.max(axis=1, keepdims=True)))
+        expected = (weights * logits).sum(axis=1) / weights.sum(axis=1)
+    else:
+        expected = (logits / (1.0 + np.exp(-np.clip(cold * logits, -700, 700)))).sum(axis=1)
+    return float((expected - own).mean())
+
+
+def _folds(truth: Ints) -> Iterator[np.ndarray]:
+    """Yield masks (n,) of the pictures that are held out, each class spread evenly over the folds."""
+    order = np.argsort(np.random.default_rng(0).permutation(len(truth)), kind="stable")
+    by_class = np.lexsort((order, truth))
+    fold = np.empty(len(truth), dtype=np.int64)
+    fold[by_class] = np.arange(len(truth)) % FOLDS
+    for number in range(FOLDS):
+        yield fold == number

@@ -1,0 +1,181 @@
+"""A contact sheet: one HTML file with thumbnails, scores and links, which needs nothing else and asks no network.
+
+The page is written card by card, so that memory does not grow with the number of hits; its looks are in
+contact_sheet.html. Every value is escaped by the template.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import os
+import re
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from indexer.errors import OutputError, PictureError
+from indexer.paths import readable
+from search.export.thumbnails import thumbnail, webp
+from search.results import Hit
+
+TEMPLATE = Path(__file__).with_name("contact_sheet.html")
+MARK = b'<meta name="generator" content="clipsearch">'  # by which a sheet is known for one, and may be overwritten
+SIDE = 384  # pixels of a thumbnail; shown at about 240, on fine screens twice that
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet that was written."""
+
+    path: Path
+    pictures: int
+    problems: tuple[tuple[Path, str], ...]  # those shown as a placeholder, and why
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A hit as the template shows it."""
+
+    rank: int
+    name: str
+    folder: str
+    link: str  # a file: URI
+    score: str
+    at: str  # of a video, else ""
+    facts: tuple[str, ...]  # date, camera, pixels, place
+    image: str  # a data: URI, or "" where there is no thumbnail
+    width: int  # pixels of the thumbnail
+    height: int
+    problem: str
+
+
+def check_place(path: Path) -> None:
+    """Raise OutputError if a sheet can't be written here, or would overwrite what is none."""
+    shown = readable(str(path))
+    if not os.path.isdir(path.parent):
+        raise OutputError(f"There is no folder {readable(str(path.parent))} for the contact sheet; make it first.")
+    if os.path.lexists(path) and not _is_sheet(path):
+        raise OutputError(f"{shown} exists and is no contact sheet of clipsearch, so it stays; give another name.")
+
+
+def write_sheet(
+    hits: Iterable[Hit], path: Path, title: str, report: Callable[[int], None] = lambda done: None
+) -> Sheet:
+    """Write a contact sheet, which appears under its name when it is whole; an older sheet is overwritten.
+
+    `title` is what was asked; `report` is told how many pictures are done. Raises OutputError.
+    """
+    check_place(path)
+    count = 0
+    problems: list[tuple[Path, str]] = []
+
+    def cards() -> Iterator[Card]:
+        nonlocal count
+        for count, hit in enumerate(hits, start=1):
+            yield _card(count, hit, problems)
+            report(count)
+
+    part = path.with_name(f".{secrets.token_hex(4)}.clipsearch.part")
+    try:
+        with part.open("x", encoding="utf-8", newline="\n") as file:
+            file.writelines(_page(cards(), title))
+        check_place(path)
+        os.replace(part, path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputError(f"The contact sheet can't be written to {readable(str(path))}: {reason}.") from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink()
+    return Sheet(path, count, tuple(problems))
+
+
+def _page(cards: Iterator[Card], title: str) -> Iterator[str]:
+    """Yield the page piece by piece."""
+    from jinja2 import Environment, StrictUndefined
+
+    source = TEMPLATE.read_text(encoding="utf-8")
+    template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(source)
+    made = datetime.now()
+    return template.generate(
+        cards=cards,
+        title=readable(title),
+        made=f"{made.day} {made:%B %Y}",
+        style_hash=_style_hash(source),
+    )
+
+
+def _style_hash(source: str) -> str:
+    """Return what the content security policy knows the page's only style by."""
+    style = re.search(r"<style>(.*?)</style>", source, re.DOTALL)
+    assert style
+    return base64.b64encode(hashlib.sha256(style[1].encode("utf-8")).digest()).decode("ascii")
+
+
+def _card(rank: int, hit: Hit, problems: list[tuple[Path, str]]) -> Card:
+    image, width, height, problem = "", 4, 3, ""
+    try:
+        small = thumbnail(hit, SIDE)
+        image = "data:image/webp;base64," + base64.b64encode(webp(small)).decode("ascii")
+        width, height = small.size
+    except PictureError as error:
+        problem = str(error)
+        problems.append((hit.path, problem))
+    path = Path(os.path.abspath(hit.path))
+    return Card(
+        rank,
+        readable(path.name),
+        readable(str(path.parent)),
+        path.as_uri(),
+        "" if hit.score is None else f"{hit.score:.3f}",
+        "" if hit.at is None else _clock(hit.at),
+        tuple(_facts(hit)),
+        image,
+        width,
+        height,
+        problem,
+    )
+
+
+def _facts(hit: Hit) -> Iterator[str]:
+    """Yield what there is to tell of a picture."""
+    if hit.taken_at:
+        yield _date(hit.taken_at)
+    if hit.camera:
+        yield readable(hit.camera)
+    if hit.width and hit.height:
+        yield f"{hit.width} × {hit.height}"  # noqa: RUF001
+    if hit.latitude is not None and hit.longitude is not None:
+        north, east = "N" if hit.latitude >= 0 else "S", "E" if hit.longitude >= 0 else "W"
+        yield f"{abs(hit.latitude):.4f}° {north}, {abs(hit.longitude):.4f}° {east}"
+
+
+def _clock(seconds: float) -> str:
+    """Return a time in a video as players show it."""
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+def _date(taken_at: str) -> str:
+    """Return a date as people read it; what is none stays as it is."""
+    try:
+        date = datetime.fromisoformat(taken_at)
+    except ValueError:
+        return taken_at
+    return f"{date.day} {date:%B %Y, %H:%M}"
+
+
+def _is_sheet(path: Path) -> bool:
+    """Say whether a file is a contact sheet that clipsearch wrote."""
+    try:
+        if not os.path.isfile(path):
+            return False
+        with path.open("rb") as file:
+            return MARK in file.read(1024)
+    except OSError:
+        return False

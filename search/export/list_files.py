@@ -1,0 +1,61 @@
+"""Writing lists of labels: whole or not at all, and what they replace can be had back with undo."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from indexer.errors import FolderError, OutputError
+from indexer.paths import absolute, readable
+from search.journal.journal import Journal
+from search.journal.links_and_copies import make_folders
+from search.journal.writing import ChangedMeanwhile, replace_file, write_file
+
+REPLACED = (".csv", ".json", ".txt")  # files of these kinds may be written over, pictures never
+
+
+def write_lists(files: Mapping[Path, bytes], library: Path, *, make: Path | None = None) -> str:
+    """Write files, and return the id of the action for undo, "" if they were so already; `make` is a folder to make.
+
+    Raises FolderError if there is no such folder, OutputError if a file can't be written or must not be replaced,
+    LibraryError if the journal can't be written.
+    """
+    content = {absolute(path): new for path, new in files.items()}
+    for path in content:
+        _check(path, None if make is None else absolute(make))
+    with Journal.begin(library, f"write {' and '.join(readable(str(path)) for path in content)}") as journal:
+        try:
+            if make is not None:
+                make_folders(journal, absolute(make))
+            for path, new in content.items():
+                _write(journal, path, new)
+        except (OSError, ChangedMeanwhile) as error:
+            reason = getattr(error, "strerror", None) or "another program is writing it"
+            raise OutputError(
+                f"{readable(str(path))} can't be written ({reason.lower()}); free some space, check the permissions"
+                " or give another name."
+            ) from error
+    return journal.id if journal.file.exists() else ""
+
+
+def _check(path: Path, made: Path | None) -> None:
+    folder = path.parent
+    if folder != made and not os.path.isdir(folder):
+        raise FolderError(f"There is no folder {readable(str(folder))}; make it, or give another name.")
+    if not os.path.lexists(path):
+        return
+    if not os.path.isfile(path) or not path.name.lower().endswith(REPLACED):
+        raise OutputError(
+            f"{readable(str(path))} is there already, and only lists ({', '.join(REPLACED)}) are written over;"
+            " give another name."
+        )
+
+
+def _write(journal: Journal, path: Path, new: bytes) -> None:
+    if not os.path.exists(path):
+        write_file(journal, path, new)
+        return
+    old = path.read_bytes()
+    if old != new:
+        replace_file(journal, path, old, new)

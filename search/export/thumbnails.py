@@ -1,0 +1,62 @@
+"""Small pictures of hits, for terminals and contact sheets."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from indexer.errors import PictureError
+from indexer.files.formats import is_video
+from search.results import Hit
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+QUALITY = 72  # of WebP
+
+
+def thumbnail(hit: Hit, side: int) -> Image.Image:
+    """Return a hit's picture, upright and in sRGB, at most side x side pixels; of a video the moment that was found.
+
+    Raises PictureError.
+    """
+    from PIL import Image
+
+    image = _video_moment(hit, side) if is_video(hit.path.name) else _picture(hit, side)
+    image.thumbnail((side, side), Image.Resampling.LANCZOS)
+    return image
+
+
+def webp(image: Image.Image) -> bytes:
+    """Return a picture as WebP, without metadata."""
+    stream = io.BytesIO()
+    image.save(stream, "WEBP", quality=QUALITY)
+    return stream.getvalue()
+
+
+def _picture(hit: Hit, side: int) -> Image.Image:
+    from indexer.decoding.decode import open_picture
+
+    return open_picture(hit.path, side // 2).image  # which is twice that at least, on both sides
+
+
+def _video_moment(hit: Hit, side: int) -> Image.Image:
+    """Decode up to the hit's moment; a video that has changed meanwhile gives the one before."""
+    from indexer.video.moments import open_video
+
+    wanted = round((hit.at or 0.0) * 1000)
+    try:
+        with hit.path.open("rb") as source:
+            _, moments = open_video(source, hit.path.name, side // 2)
+            found = None
+            for moment in moments:
+                if found is not None and moment.at_ms > wanted:
+                    break
+                found = moment.image
+                if moment.at_ms >= wanted:
+                    break
+    except OSError as error:
+        raise PictureError((error.strerror or str(error)).lower()) from error
+    if found is None:
+        raise PictureError("no frame of this video can be decoded")
+    return found

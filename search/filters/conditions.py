@@ -1,0 +1,140 @@
+"""The SQL that each filter asks of the table images.
+
+SQLite, which knows no statistics of a library, would often pick the worse of two indexes. So the filter that most
+likely leaves the fewest pictures goes first and may use its index; the others only check what it lets through: the
+"{by}" in their SQL becomes "+", with which SQLite uses no index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from indexer.errors import InvalidRequest
+from indexer.store.labels import LabelSet, label_sets
+from search.filters.file_types import formats_of
+from search.filters.places import Box
+from search.filters.sizes import LeastSize
+
+if TYPE_CHECKING:
+    from indexer.store.store import Store
+
+CAMERA = "ifnull(camera_make, '') || ' ' || ifnull(camera_model, '')"  # exactly as in the index images_camera
+NEAR, FOLDER, LABEL, CAMERAS, DATE, BYTES, TYPE, PIXELS, ROOT = range(9)  # which goes first
+SHOWN = 20  # labels in a message
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One filter: SQL with "{by}" before what has an index, its parameters, and its turn."""
+
+    turn: int
+    sql: str
+    values: Sequence[Any] = ()
+
+
+def where(conditions: Sequence[Condition]) -> tuple[str, list[Any]]:
+    """Return all conditions as one, the most selective first, with their parameters."""
+    ordered = sorted(conditions, key=lambda one: one.turn)
+    parts = [one.sql.format(by="+" if place else "") for place, one in enumerate(ordered)]
+    return " AND ".join(f"({part})" for part in parts) or "1", [value for one in ordered for value in one.values]
+
+
+def in_box(box: Box) -> Condition:
+    """Return the condition for pictures taken between these parallels and meridians."""
+    spans = " OR ".join(["longitude BETWEEN ? AND ?"] * len(box.meridians)) or "longitude IS NOT NULL"
+    values = [box.south, box.north, *(value for span in box.meridians for value in span)]
+    return Condition(NEAR, f"{{by}}latitude BETWEEN ? AND ? AND ({spans})", values)
+
+
+def taken(after: datetime | None, before: datetime | None) -> Condition | None:
+    """Return the condition for pictures taken from a moment on, and before another, by their own clocks.
+
+    As texts: an offset from UTC stands behind the time, so that "2021-07-04T15:30:00+02:00" is not before 15:30:00.
+    """
+    bounds = [(sign, moment) for sign, moment in ((">=", after), ("<", before)) if moment is not None]
+    if not bounds:
+        return None
+    sql = " AND ".join(f"{{by}}taken_at {sign} ?" for sign, _ in bounds)
+    return Condition(DATE, sql, [moment.isoformat(timespec="seconds") for _, moment in bounds])
+
+
+def by_cameras(store: Store, parts: Sequence[str]) -> Condition | None:
+    """Return the condition for pictures by a camera whose make and model have any of the parts in them."""
+    if not parts:
+        return None
+    wanted = [" ".join(part.casefold().split()) for part in parts]
+    names = [name for name in _distinct(store, CAMERA) if any(part in name.casefold() for part in wanted)]
+    return Condition(CAMERAS, f"{{by}}({CAMERA}) IN ({_marks(names)})", names)
+
+
+def of_types(store: Store, names: Sequence[str]) -> Condition | None:
+    """Return the condition for files of any of the types; raises InvalidRequest for an unknown one."""
+    if not names:
+        return None
+    formats = formats_of(names, _distinct(store, "format"))
+    return Condition(TYPE, f"{{by}}format IN ({_marks(formats)})", formats)
+
+
+def labelled(store: Store, labels: Sequence[str]) -> Condition | None:
+    """Return the condition for pictures that have any of the labels: CLASS in any label set, or SET:CLASS.
+
+    Raises InvalidRequest for a label that is in none, telling which there are.
+    """
+    if not labels:
+        return None
+    sets = label_sets(store)
+    known = sorted({name for one in sets for name in one.label_names})
+    tests: list[str] = []
+    values: list[Any] = []
+    for label in labels:
+        test, wanted = _label_test(sets, label.strip(), known)
+        tests.append(test)
+        values += wanted
+    return Condition(LABEL, f"{{by}}id IN (SELECT image FROM labels WHERE {' OR '.join(tests)})", values)
+
+
+def _label_test(sets: Sequence[LabelSet], label: str, known: Sequence[str]) -> tuple[str, list[Any]]:
+    """Return what SQL asks of a label; CLASS wins over SET:CLASS where both could be meant."""
+    names = [name for name in known if name.casefold() == label.casefold()]
+    if names:
+        return f"class IN ({_marks(names)})", names
+    for one in sets:
+        for name in one.label_names:
+            if f"{one.name}:{name}".casefold() == label.casefold():
+                return "(label_set = ? AND class = ?)", [one.id, name]
+    raise _unknown_label(label, known)
+
+
+def _unknown_label(label: str, known: Sequence[str]) -> InvalidRequest:
+    if not known:
+        return InvalidRequest("No picture has a label yet; run: clipsearch label --classes cup,car")
+    more = f" and {len(known) - SHOWN} more" if len(known) > SHOWN else ""
+    return InvalidRequest(f'There is no label "{label}"; the labels there are: {", ".join(known[:SHOWN])}{more}.')
+
+
+def at_least(size: LeastSize | None) -> Condition | None:
+    """Return the condition for files of a number of bytes, or pictures of a number of pixels."""
+    if size is None:
+        return None
+    if size.bytes:
+        return Condition(BYTES, "{by}size >= ?", [size.bytes])
+    if size.pixels:
+        return Condition(PIXELS, "width * height >= ?", [size.pixels])
+    return Condition(PIXELS, "max(width, height) >= ? AND min(width, height) >= ?", [size.longer, size.shorter])
+
+
+def _distinct(store: Store, expression: str) -> list[str]:
+    """Return the values of an indexed expression, by leaping from one to the next in its index."""
+    rows = store.db.execute(
+        f"WITH RECURSIVE found(value) AS (SELECT min({expression}) FROM images UNION ALL"
+        f" SELECT (SELECT min({expression}) FROM images WHERE {expression} > value) FROM found WHERE value IS NOT NULL)"
+        " SELECT value FROM found WHERE value IS NOT NULL"
+    )
+    return [row[0] for row in rows]
+
+
+def _marks(values: Sequence[Any]) -> str:
+    return ", ".join("?" * len(values))

@@ -1,0 +1,63 @@
+"""Which of the library's file formats a person means by jpeg, heic, raw or video.
+
+What counts is the format that the file was found to have, not its name: a JPEG called photo.png is a JPEG.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from indexer.errors import InvalidRequest
+from indexer.files.formats import JXL_SUFFIXES, PICTURE_SUFFIXES, RAW_SUFFIXES, VIDEO_SUFFIXES
+
+
+def _words(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+RAW_FORMATS = frozenset(suffix[1:].upper() for suffix in RAW_SUFFIXES)
+VIDEO_FORMATS = _words("MP4 M4V MOV 3GP MKV WEBM AVI FLV WMV MPEG TS OGG MXF DV RM WTV IVF")
+
+# The formats, as images.format has them (Pillow's names, FFmpeg's for videos), by the names that people use.
+_NAMES = {
+    "jpeg jpg jpe jfif": "JPEG MPO",  # phones write MPO, a JPEG with more pictures behind the first
+    "png apng": "PNG",
+    "tiff tif": "TIFF",
+    "bmp dib": "BMP DIB",
+    "jpeg2000 jp2 j2k jpx": "JPEG2000",
+    "ppm pgm pbm pnm": "PPM",
+    "heic heif hif": "HEIF",
+    "mp4 m4v": "MP4 M4V",
+    "mov qt": "MOV",
+    "3gp 3g2": "3GP",
+    "wmv asf": "WMV",
+    "mpeg mpg mpe vob": "MPEG",
+    "ts mts m2ts": "TS",
+    "ogg ogv": "OGG",
+    "raw": " ".join(RAW_FORMATS),
+    "video": " ".join(VIDEO_FORMATS),
+}
+FORMATS = {name: _words(formats) for names, formats in _NAMES.items() for name in names.split()}
+_SUFFIXES = {suffix[1:] for suffix in PICTURE_SUFFIXES | RAW_SUFFIXES | JXL_SUFFIXES | VIDEO_SUFFIXES}
+
+
+def parse_types(value: str) -> tuple[str, ...]:
+    """Return the names of "jpeg,.HEIC" in lower case without dots; raises InvalidRequest if there is none."""
+    names = [name.strip().lower().lstrip(".") for name in value.split(",")]
+    if not any(names):
+        raise InvalidRequest("No type is named; write one or several, such as jpeg,heic.")
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def formats_of(names: Sequence[str], present: Sequence[str]) -> list[str]:
+    """Return those of the library's formats that are meant by any of the names, sorted.
+
+    Raises InvalidRequest for a name that means nothing, telling what the library has.
+    """
+    meant: set[str] = set()
+    for name in names:
+        if name not in FORMATS and name not in _SUFFIXES and name.upper() not in present:
+            there = ", ".join(one.lower() for one in sorted(present)) or "nothing yet"
+            raise InvalidRequest(f'There is no type "{name}"; this library has: {there} (and raw and video mean all).')
+        meant |= FORMATS.get(name, frozenset({name.upper()}))
+    return sorted(meant.intersection(present))

@@ -1,0 +1,186 @@
+"""Filters: which pictures a query looks among.
+
+A picture must pass every filter that is given; of several folders, cameras, labels or types, any will do.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from indexer.errors import InvalidRequest
+from indexer.paths import readable
+from search.filters.conditions import at_least, by_cameras, in_box, labelled, of_types, taken, where
+from search.filters.dates import parse_date, shown_date, shown_span
+from search.filters.file_types import parse_types
+from search.filters.folders import in_folders
+from search.filters.picture_place import place_of
+from search.filters.places import Point, box_around, checked_point, distances, parse_point, parse_radius, shown_radius
+from search.filters.sizes import LeastSize, parse_size
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from indexer.store.store import Store
+
+RADIUS = 10_000.0  # metres, if none is given
+
+AnyPath = str | PathLike[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What pictures must be to be looked at; the defaults let all pass."""
+
+    folders: tuple[Path, ...] = ()  # below any of these
+    after: datetime | None = None  # taken at this moment or later, on the picture's own clock
+    before: datetime | None = None  # taken earlier than this
+    cameras: tuple[str, ...] = ()  # with any of these in make and model
+    near: Point | Path | None = None  # a place, or a picture that was taken there
+    radius: float = RADIUS  # metres around it
+    labels: tuple[str, ...] = ()  # whose best class is any of these
+    types: tuple[str, ...] = ()  # any of these, such as jpeg or raw
+    min_size: LeastSize | None = None
+
+
+def make_filters(
+    *,
+    folder: AnyPath | Iterable[AnyPath] = (),
+    after: str | int | date | None = None,
+    before: str | int | date | None = None,
+    camera: str | Iterable[str] = (),
+    near: str | PathLike[str] | tuple[float, float] | Point | None = None,
+    radius: str | None = None,
+    label: str | Iterable[str] = (),
+    types: str | Iterable[str] = (),
+    min_size: str | tuple[int, int] | None = None,
+) -> Filters:
+    """Return filters from what people write: make_filters(after="2021-07", near=(48.85, 2.35), radius="5km").
+
+    Dates count from their first moment: `after` 2021 lets all of 2021 pass, `before` 2021 none of it. Raises
+    InvalidRequest, with one sentence, for what can't be understood or lets nothing pass.
+    """
+    start = None if after is None else parse_date(after)
+    end = None if before is None else parse_date(before)
+    if start is not None and end is not None and start >= end:
+        raise InvalidRequest(
+            f"Nothing is from {shown_date(start)} on and before {shown_date(end)}: dates count from their first"
+            " moment, so that all of 2021 is --after 2021 --before 2022."
+        )
+    if radius is not None and near is None:
+        raise InvalidRequest("A radius needs a place; give it with --near, such as --near 48.85,2.35.")
+    return Filters(
+        folders=tuple(map(Path, [folder] if isinstance(folder, str | PathLike) else folder)),
+        after=start,
+        before=end,
+        cameras=_texts(camera, "camera"),
+        near=None if near is None else _place(near),
+        radius=RADIUS if radius is None else parse_radius(radius),
+        labels=_texts(label, "label"),
+        types=tuple(dict.fromkeys(name for one in _several(types) for name in parse_types(one))),
+        min_size=None if min_size is None else parse_size(min_size),
+    )
+
+
+def _several(value: str | Iterable[str]) -> list[str]:
+    """Return one text, or several, as a list."""
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _texts(value: str | Iterable[str], what: str) -> tuple[str, ...]:
+    """Return texts, none of them empty."""
+    texts = tuple(text.strip() for text in _several(value))
+    if "" in texts:
+        raise InvalidRequest(f"The name of a {what} is empty; give one, or leave the filter out.")
+    return texts
+
+
+def _place(value: str | PathLike[str] | tuple[float, float] | Point) -> Point | Path:
+    """Return coordinates as a place, and what names a file as its path."""
+    if isinstance(value, Point | tuple | list):
+        return checked_point(*((value.latitude, value.longitude) if isinstance(value, Point) else value))
+    if isinstance(value, str) and (point := parse_point(value)):
+        return point
+    path = Path(value)
+    if not os.path.isfile(path.expanduser()):
+        raise InvalidRequest(
+            f'"{readable(str(value))}" is neither a place nor a picture; write latitude and longitude, such as'
+            " 48.85,2.35, or name a picture that was taken there."
+        )
+    return path
+
+
+def matching_ids(store: Store, filters: Filters) -> NDArray[np.int64] | None:
+    """Return the ids of the pictures that pass, ascending; None if all do, because no filter leaves anything out.
+
+    Raises FolderError for a folder that is not in the library, InvalidRequest for a label or a type that is not
+    known, or a picture that does not say where it was taken.
+    """
+    point = place_of(store, filters.near) if isinstance(filters.near, Path) else filters.near
+    found = [
+        in_folders(store, filters.folders),
+        in_box(box_around(point, filters.radius)) if point else None,
+        taken(filters.after, filters.before),
+        by_cameras(store, filters.cameras),
+        labelled(store, filters.labels),
+        of_types(store, filters.types),
+        at_least(filters.min_size),
+    ]
+    conditions = [condition for condition in found if condition is not None]
+    if not conditions:
+        return None
+    sql, values = where(conditions)
+    if point:
+        return _within(store, point, filters.radius, sql, values)
+    return _ids(store, sql, values)
+
+
+def _ids(store: Store, sql: str, values: list[object]) -> NDArray[np.int64]:
+    """Return the ids of a condition; as one text, which takes half the time of a row for each."""
+    import numpy as np
+
+    text = store.db.execute(f"SELECT group_concat(id) FROM images WHERE {sql}", values).fetchone()[0]
+    return np.sort(np.fromstring(text or "", dtype=np.int64, sep=","))
+
+
+def _within(store: Store, point: Point, radius: float, sql: str, values: list[object]) -> NDArray[np.int64]:
+    """Return the ids of a condition that are not only in the box but in the circle."""
+    import numpy as np
+
+    rows = store.db.execute(f"SELECT id, latitude, longitude FROM images WHERE {sql}", values).fetchall()
+    found = np.array(rows, dtype=np.float64).reshape(-1, 3)
+    return np.sort(found[distances(point, found[:, 1:]) <= radius, 0].astype(np.int64))
+
+
+def passing_ids(store: Store, filters: Filters) -> list[int]:
+    """Return the ids of the pictures that pass, ascending, also if those are all; raises as `matching_ids` does."""
+    among = matching_ids(store, filters)
+    if among is None:
+        return [row[0] for row in store.db.execute("SELECT id FROM images ORDER BY id")]
+    return [int(image) for image in among]
+
+
+def describe(filters: Filters) -> str:
+    """Return a phrase for messages, such as "in 2021, near 48.85,2.35 within 5 km"; "" for no filter."""
+    near = readable(str(filters.near))
+    parts = [
+        shown_span(filters.after, filters.before),
+        f"near {near} within {shown_radius(filters.radius)}" if filters.near is not None else "",
+        _any_of("below", [readable(str(folder)) for folder in filters.folders]),
+        _any_of("by a camera", filters.cameras),
+        _any_of("labelled", filters.labels),
+        _any_of("of type", filters.types),
+        f"of at least {filters.min_size}" if filters.min_size is not None else "",
+    ]
+    return ", ".join(filter(None, parts))
+
+
+def _any_of(before: str, names: Iterable[str]) -> str:
+    joined = " or ".join(names)
+    return f"{before} {joined}" if joined else ""

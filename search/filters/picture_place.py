@@ -1,0 +1,42 @@
+"""Where a picture was taken, for asking what was taken near it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from indexer.errors import InvalidRequest, PictureError
+from indexer.paths import absolute, readable
+from indexer.store.pictures import image_at
+from search.filters.places import Point
+
+if TYPE_CHECKING:
+    from indexer.store.store import Store
+
+
+def place_of(store: Store, path: Path) -> Point:
+    """Return where a picture was taken: as the library has it, or for one that is not in it, read from the file.
+
+    Raises InvalidRequest if it does not say, PictureError if it can't be read.
+    """
+    resolved, shown = absolute(path), readable(str(path))
+    known = image_at(store, resolved)
+    if known is not None:
+        row = store.db.execute("SELECT latitude, longitude FROM images WHERE id = ?", [known[0]]).fetchone()
+        latitude, longitude = row
+    else:
+        latitude, longitude = _read(resolved, shown)
+    if latitude is None or longitude is None:
+        raise InvalidRequest(f"{shown} does not say where it was taken; give coordinates, such as 48.85,2.35.")
+    return Point(latitude, longitude)
+
+
+def _read(path: Path, shown: str) -> tuple[float | None, float | None]:
+    """Return latitude and longitude from a picture's own metadata."""
+    from indexer.decoding.decode import open_picture
+
+    try:
+        metadata = open_picture(path, 1).metadata
+    except PictureError as error:
+        raise PictureError(f"{shown}: {error}") from error
+    return metadata.latitude, metadata.longitude

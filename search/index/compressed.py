@@ -1,0 +1,153 @@
+"""The compressed FAISS index of a large library: inverted lists of RaBitQ codes, which name candidates.
+
+A code keeps 3 bits of each dimension after a random rotation (Gao et al., "Practical and Asymptotically Optimal
+Quantization of High-Dimensional Vectors in Euclidean Space for Approximate Nearest Neighbor Search", SIGMOD 2025);
+the lists are those of k-means (Sivic and Zisserman, "Video Google", ICCV 2003). Its scores are estimates, so
+whoever asks ranks the candidates again by the stored vectors. FAISS ids are SQLite ids.
+
+A file that is searched is mapped into memory and only read: FAISS ends the process on adding to it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.models.encoder import FloatArray
+
+Ids = NDArray[np.int64]
+
+BITS = 3  # of a code, for each dimension
+SAMPLE_PER_LIST = 64  # vectors that k-means sees
+ROUNDS = 10  # of k-means
+SEED = 5
+QUERY_BITS = 4  # the query is quantised, too, so that a comparison is a count of bits
+
+
+class CompressedIndex:
+    """An open FAISS index; `candidates` is what it is for."""
+
+    def __init__(self, index: Any) -> None:
+        """Take a faiss.IndexPreTransform around an IndexIVFRaBitQ."""
+        import faiss
+
+        self._index = index
+        self._lists = cast(Any, faiss.downcast_index(index.index))
+        self._lists.qb = QUERY_BITS
+
+    @classmethod
+    def trained(cls, sample: FloatArray, rows: int) -> CompressedIndex:
+        """Return an empty index for so many rows, its lists found from a sample (n, dim) of them."""
+        import faiss
+
+        dim = sample.shape[1]
+        rotation = faiss.RandomRotationMatrix(dim, dim)
+        rotation.init(SEED)
+        centres = faiss.IndexFlatIP(dim)
+        lists = faiss.IndexIVFRaBitQ(centres, dim, lists_for(rows), faiss.METRIC_INNER_PRODUCT, True, BITS)
+        lists.cp.niter, lists.cp.spherical, lists.cp.seed = ROUNDS, True, SEED
+        lists.cp.max_points_per_centroid, lists.cp.min_points_per_centroid = SAMPLE_PER_LIST, 1
+        index = faiss.IndexPreTransform(rotation, lists)
+        for part in (centres, lists, rotation):  # what FAISS holds together is freed together
+            part.this.disown()  # type: ignore[union-attr]
+        index.own_fields = lists.own_fields = True
+        index.train(sample)
+        return cls(index)
+
+    @classmethod
+    def opened(cls, path: Path, *, to_change: bool = False) -> CompressedIndex:
+        """Open a file: mapped, in milliseconds, or `to_change` read as a whole. Raises RuntimeError if it is none."""
+        import faiss
+
+        if not _is_plain(path):
+            return cls(faiss.deserialize_index(np.fromfile(path, np.uint8)))
+        return cls(faiss.read_index(str(path), 0 if to_change else faiss.IO_FLAG_MMAP_IFC))
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    @property
+    def dim(self) -> int:
+        """The length of a vector."""
+        return int(self._index.d)
+
+    @property
+    def lists(self) -> int:
+        """The number of inverted lists."""
+        return int(self._lists.nlist)
+
+    @property
+    def imbalance(self) -> float:
+        """How much longer a search takes than with lists of equal length, 1 or more."""
+        return float(self._lists.invlists.imbalance_factor())
+
+    def write(self, path: Path) -> None:
+        """Write the index to a file."""
+        import faiss
+
+        if _is_plain(path):
+            faiss.write_index(self._index, str(path))
+        else:
+            faiss.serialize_index(self._index).tofile(path)
+
+    def add(self, ids: Ids, vectors: FloatArray) -> None:
+        """Add vectors (n, dim) whose ids are not in the index."""
+        self._index.add_with_ids(np.ascontiguousarray(vectors, np.float32), ids)
+
+    def remove(self, ids: Ids) -> None:
+        """Remove those of the ids that are there."""
+        import faiss
+
+        self._lists.remove_ids(faiss.IDSelectorBatch(np.ascontiguousarray(ids, np.int64)))
+
+    def candidates(self, vectors: FloatArray, count: int, probes: int, allowed: NDArray[np.bool_] | None = None) -> Ids:
+        """Return the ids (n, count) of those that come nearest to vectors (n, dim), -1 where there are too few.
+
+        `probes` lists are looked through. `allowed` (by id, as long as the greatest id needs) limits the answer.
+        """
+        import faiss
+
+        parameters = faiss.IVFRaBitQSearchParameters()
+        parameters.nprobe, parameters.qb = min(probes, self.lists), QUERY_BITS
+        if allowed is not None:
+            bits = np.packbits(allowed, bitorder="little")
+            parameters.sel = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]
+        count = max(1, min(count, len(self)))
+        with _threads(1 if len(vectors) == 1 else faiss.omp_get_max_threads()):
+            rotated = self._index.chain.at(0).apply(np.ascontiguousarray(vectors, np.float32))
+            _, ids = self._lists.search(rotated, count, params=parameters)
+        return np.asarray(ids, dtype=np.int64)
+
+
+def _is_plain(path: Path) -> bool:
+    """Return whether FAISS can open a file of this name: it gives fopen UTF-8, of which that of Windows reads ASCII."""
+    try:
+        str(path).encode("ascii" if os.name == "nt" else "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def lists_for(rows: int) -> int:
+    """Return how many lists suit so many rows: about their square root, a power of two."""
+    return int(min(8192, max(16, 2 ** round(math.log2(max(rows, 1)) / 2))))
+
+
+@contextlib.contextmanager
+def _threads(count: int) -> Iterator[None]:
+    """Let FAISS use so many threads: for one query, waking others takes longer than the search."""
+    import faiss
+
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(count)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)

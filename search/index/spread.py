@@ -1,0 +1,50 @@
+"""Where the library's embeddings lie: their mean and covariance, from which a query's scores can be foretold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from indexer.models.encoder import FloatArray
+from indexer.store.store import Store, StoredModel
+
+SAMPLE = 8192  # embeddings that stand for all
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The mean (dim,) and the covariance (dim, dim) of embeddings, and how many they are."""
+
+    mean: FloatArray
+    covariance: FloatArray
+    count: int
+
+    @classmethod
+    def of(cls, vectors: FloatArray, count: int) -> Spread:
+        """Return the spread of a sample (n, dim) of so many embeddings."""
+        mean = vectors.mean(axis=0)
+        apart = vectors - mean
+        return cls(mean, np.asarray(apart.T @ apart / max(len(vectors), 1), dtype=np.float32), count)
+
+    def of_scores(self, query: FloatArray) -> tuple[float, float]:
+        """Return the mean and the standard deviation of a query's cosines with all embeddings."""
+        variance = float(query @ self.covariance @ query)
+        return float(self.mean @ query), max(variance, 0.0) ** 0.5
+
+
+def save_spread(store: Store, model: StoredModel, spread: Spread) -> None:
+    """Keep a model's spread; a model that is gone goes without."""
+    store.db.execute(
+        "INSERT OR REPLACE INTO spreads (model, rows, mean, covariance) SELECT id, ?, ?, ? FROM models WHERE id = ?",
+        [spread.count, spread.mean.astype("<f4").tobytes(), spread.covariance.astype("<f4").tobytes(), model.id],
+    )
+
+
+def stored_spread(store: Store, model: StoredModel) -> Spread | None:
+    """Return a model's spread as it was kept last, or None."""
+    row = store.db.execute("SELECT rows, mean, covariance FROM spreads WHERE model = ?", [model.id]).fetchone()
+    if row is None:
+        return None
+    mean, covariance = (np.frombuffer(blob, "<f4").astype(np.float32) for blob in row[1:])
+    return Spread(mean, covariance.reshape(model.dim, model.dim), int(row[0]))

@@ -1,0 +1,133 @@
+"""What a journal is on the disk: reading it, the old bytes beside it, and who holds it.
+
+A journal is a file of JSON lines, whose `op` tells what was made; journal.py writes them. A file's old bytes are in the
+file beside it, where the line says.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from indexer.errors import LibraryBusy
+from indexer.paths import from_fields
+from indexer.store.store import now
+
+FOLDER = "journal"
+FILES = ("file", "link", "replaced")  # the lines that tell of a file that was made or replaced
+MADE = ("folder", *FILES)  # the lines that tell of something
+
+Line = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What tells whether a file is still as it was made."""
+
+    size: int  # bytes
+    mtime_ns: int
+    inode: int
+    digest: str | None = None  # XXH3-128 of its bytes, in hexadecimal; None for a hard link
+
+    @classmethod
+    def of(cls, status: os.stat_result, digest: str | None = None) -> FileState:
+        """Return the state of a file whose status was asked."""
+        return cls(status.st_size, status.st_mtime_ns, status.st_ino, digest)
+
+    def fields(self) -> Line:
+        """Return it as fields of a line."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    @classmethod
+    def from_fields(cls, line: Mapping[str, Any]) -> FileState:
+        """Return what `fields` wrote."""
+        return cls(**{name: line[name] for name in cls.__slots__})
+
+
+@contextlib.contextmanager
+def holding(journal: Path) -> Iterator[None]:
+    """Hold a journal for the with-block, or until the process ends in any way.
+
+    Raises LibraryBusy if another process holds it, OSError if it can't be held at all.
+    """
+    from filelock import FileLock, Timeout
+
+    file = journal.with_suffix(".lock")
+    lock = FileLock(file)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        name = journal.stem.rpartition("-")[2]
+        raise LibraryBusy(
+            f"{name} is still under way in another process; wait until it has ended, or stop it."
+        ) from error
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            file.unlink()
+        lock.release()
+
+
+def old_file(journal: Path) -> Path:
+    """Return the file beside a journal that keeps the old bytes of what was replaced."""
+    return journal.with_suffix(".old")
+
+
+def old_bytes(journal: Path, line: Mapping[str, Any]) -> bytes:
+    """Return the old bytes of the file that a line tells of; raises OSError if they are not there."""
+    with old_file(journal).open("rb") as file:
+        file.seek(line["old_at"])
+        old = file.read(line["old_size"])
+    if len(old) < line["old_size"]:
+        raise OSError(errno.EIO, "its old content is not in the journal")
+    return old
+
+
+def read_lines(file: Path) -> Iterator[Line]:
+    """Yield the lines of a journal; of one that a crash cut off, those that are whole."""
+    for text in file.read_bytes().splitlines():
+        try:
+            yield json.loads(text)
+        except ValueError:
+            continue  # the act that it would tell of was not begun
+
+
+def mark_undone(file: Path, kept: int) -> None:
+    """Write into a journal that its action was taken back, but for so many files that were kept."""
+    line = json.dumps({"op": "undone", "at": now(), "kept": kept}).encode("ascii") + b"\n"
+    with file.open("ab") as journal:
+        journal.write(line if _ends_whole(file) else b"\n" + line)
+        journal.flush()
+        os.fsync(journal.fileno())
+
+
+def sync_file(path: Path) -> None:
+    """Wait until a file is on the disk."""
+    descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until a folder's new names are on the disk, where the system can say so."""
+    with contextlib.suppress(OSError):  # Windows opens no folders
+        sync_file(folder)
+
+
+def original_of(line: Mapping[str, Any]) -> str | None:
+    """Return the file that a line's file was copied from or linked to."""
+    return from_fields(line["original"]) if "original" in line else None
+
+
+def _ends_whole(file: Path) -> bool:
+    content = file.read_bytes()
+    return not content or content.endswith(b"\n")

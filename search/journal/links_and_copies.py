@@ -1,0 +1,184 @@
+"""Copies of files, links and folders outside the library, each written down in a journal before it is made.
+
+A name that is taken is never overwritten, and a file appears under its name only when it is whole.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from search.journal.journal import Journal
+from search.journal.journal_files import FileState
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+PIECE = 4 * 1024 * 1024
+# What says that this place takes no hard links, or none of this file
+NO_HARD_LINKS = frozenset(
+    number
+    for name in ("EXDEV", "EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EINVAL")
+    if (number := getattr(errno, name, None)) is not None
+)
+
+
+class OriginalUnreadable(Exception):
+    """A file that was to be copied or linked is gone, is no file, or can't be read; the message says which."""
+
+
+def make_folders(journal: Journal, folder: Path) -> None:
+    """Make a folder and those above it that are not there; raises OSError."""
+    missing = []
+    while not os.path.isdir(folder):
+        missing.append(folder)
+        if folder.parent == folder:
+            break
+        folder = folder.parent
+    for one in reversed(missing):
+        if os.path.lexists(one):
+            raise NotADirectoryError(errno.ENOTDIR, "not a folder", str(one))
+        journal.made_folder(one)
+        one.mkdir()
+
+
+def copy_file(journal: Journal, original: Path, path: Path) -> None:
+    """Copy a file's bytes and its time of change to a new name.
+
+    Raises FileExistsError if the name is taken, OriginalUnreadable, or OSError if the copy can't be written.
+    """
+    refuse_taken(path)
+    with _reading(original) as source, _unfinished(journal, path.parent) as part:
+        journal.made_file(path, _copied(source, part), original)
+        with _or_not_made(journal, path):
+            rename_new(part, path)
+
+
+def hard_link(journal: Journal, original: Path, path: Path) -> None:
+    """Give a file a second name; raises as copy_file does, and OSError in NO_HARD_LINKS where that can't be."""
+    real = Path(os.path.realpath(original))  # a link's own inode would be linked on some systems
+    try:
+        status = real.stat()
+    except OSError as error:
+        raise OriginalUnreadable(_reason(error)) from error
+    refuse_taken(path)
+    journal.made_file(path, FileState.of(status), real, hard=True)
+    with _or_not_made(journal, path):
+        os.link(real, path)
+
+
+def symbolic_link(journal: Journal, original: Path, path: Path) -> None:
+    """Make a symbolic link to a file; raises as copy_file does."""
+    if not os.path.isfile(original):
+        raise OriginalUnreadable("no such file")
+    refuse_taken(path)
+    journal.made_link(path, original)
+    with _or_not_made(journal, path):
+        path.symlink_to(original)
+
+
+def rename_new(part: Path, path: Path) -> None:
+    """Give a file a name that is not taken; raises FileExistsError if it is."""
+    if os.name == "nt":
+        part.rename(path)  # which fails there if the name is taken
+        return
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links, such as exFAT
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, "exists", str(path)) from None
+        part.rename(path)
+    else:
+        part.unlink()
+
+
+def digest(content: bytes) -> str:
+    """Return the hash that tells whether a file's bytes have changed."""
+    import xxhash
+
+    return xxhash.xxh3_128_hexdigest(content)
+
+
+def digest_of_file(path: Path) -> str:
+    """Return the same of a file; raises OSError."""
+    import xxhash
+
+    state = xxhash.xxh3_128()
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            state.update(piece)
+    return state.hexdigest()
+
+
+def refuse_taken(path: Path) -> None:
+    """Raise FileExistsError if a name is taken, if only by a link to nothing."""
+    if os.path.lexists(path):
+        raise FileExistsError(errno.EEXIST, "exists", str(path))
+
+
+@contextlib.contextmanager
+def _or_not_made(journal: Journal, path: Path) -> Iterator[None]:
+    """Take back what was just written down if it fails, lest a file of someone else's be taken for ours."""
+    try:
+        yield
+    except OSError:
+        journal.not_made(path)
+        raise
+
+
+@contextlib.contextmanager
+def _reading(original: Path) -> Iterator[BinaryIO]:
+    """Open a file that is to be copied."""
+    try:
+        if not os.path.isfile(original):  # a FIFO would be waited for
+            raise OriginalUnreadable("not a file" if os.path.lexists(original) else "no such file")
+        file = original.open("rb")
+    except OSError as error:
+        raise OriginalUnreadable(_reason(error)) from error
+    with file:
+        yield file
+
+
+@contextlib.contextmanager
+def _unfinished(journal: Journal, folder: Path) -> Iterator[Path]:
+    """Give a name for a file that is being written, of which nothing is left if that fails."""
+    part = journal.part(folder)
+    journal.unfinished(part)
+    try:
+        yield part
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink()
+
+
+def _copied(source: BinaryIO, part: Path) -> FileState:
+    """Copy a file's bytes, hashing them on the way, and return the copy's state."""
+    import xxhash
+
+    state = xxhash.xxh3_128()
+    with part.open("xb") as copy:
+        while piece := _piece(source):
+            state.update(piece)
+            copy.write(piece)
+        copy.flush()
+        os.fsync(copy.fileno())
+    status = os.fstat(source.fileno())
+    os.utime(part, ns=(status.st_atime_ns, status.st_mtime_ns))
+    return FileState.of(part.stat(), state.hexdigest())
+
+
+def _piece(source: BinaryIO) -> bytes:
+    try:
+        return source.read(PIECE)
+    except OSError as error:  # a drive that fails; what is written to is sound
+        raise OriginalUnreadable(_reason(error)) from error
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

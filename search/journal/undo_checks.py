@@ -1,0 +1,98 @@
+"""Whether what an action made is still there and as it was made, so that nothing is lost by taking it back."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+
+from indexer.paths import from_fields, readable
+from search.journal.journal_files import FILES, MADE, FileState, Line, original_of
+from search.journal.links_and_copies import digest_of_file
+
+COARSEST = 2_000_000_000  # nanoseconds: how far a file system such as FAT rounds the time of change
+
+
+class Changed(Exception):
+    """A file is not as it was made; the message says how."""
+
+
+def folders_away(acts: Iterable[Line]) -> dict[Path, str]:
+    """Return the folders of files that seem to be on a drive that is away, and how they look."""
+    paths = {op: {Path(from_fields(line)) for line in acts if line["op"] == op} for op in MADE}
+    folders = {path.parent for op in FILES for path in paths[op]}
+    looks = {folder: _looksfolders_away(folder, paths["folder"]) for folder in folders}
+    return {folder: look for folder, look in looks.items() if look is not None}
+
+
+def _looksfolders_away(folder: Path, made: Collection[Path]) -> str | None:
+    """Say how a folder looks if its drive may be away; one that was `made` may just have been removed with all in it.
+
+    Where a drive was mounted, an empty folder stays.
+    """
+    nearest = folder
+    while nearest in made:
+        nearest = nearest.parent
+    if not os.path.isdir(nearest):
+        return "its folder is not there"
+    if not _is_empty(nearest):
+        return None
+    return "its folder is empty" if nearest == folder else f"{readable(str(nearest))} is empty"
+
+
+def _is_empty(folder: Path) -> bool:
+    try:
+        with os.scandir(folder) as entries:
+            return next(entries, None) is None
+    except OSError:  # it can't be read, but is there
+        return False
+
+
+def check_there(line: Line, path: Path, away: Mapping[Path, str]) -> None:
+    """Raise Changed for a file that is gone with its drive, or with the old content that it was to have again."""
+    if os.path.lexists(path):
+        return
+    if path.parent in away:
+        raise Changed(f"{away[path.parent]}; check that its drive is there")
+    if line["op"] == "replaced":
+        raise Changed("it is gone, so it can't have its old content again")
+
+
+def check_file(line: Line, path: Path) -> None:
+    """Raise Changed unless a file is still as it was made."""
+    status = path.lstat()
+    if not stat.S_ISREG(status.st_mode):
+        raise Changed("it is no longer a file")
+    made = FileState.from_fields(line)
+    if line.get("hard"):
+        return  # what was changed by one name is changed by the other too
+    if FileState.of(status, made.digest) == made:
+        return
+    if status.st_size != made.size or made.digest is None or digest_of_file(path) != made.digest:
+        raise Changed("it has changed since")
+
+
+def check_original(line: Line, path: Path) -> None:
+    """Raise Changed unless the file that was copied or linked is there: without it, ours is the only one left."""
+    name = original_of(line)
+    if name is None:
+        return
+    if not os.path.isfile(name):
+        raise Changed(f"its original is gone: {readable(name)}")
+    if line.get("hard"):
+        if not path.samefile(name):
+            raise Changed(f"its original is another file by now: {readable(name)}")
+        return
+    status, made = Path(name).stat(), FileState.from_fields(line)
+    alike = status.st_size == made.size
+    if not alike or (abs(status.st_mtime_ns - made.mtime_ns) > COARSEST and digest_of_file(Path(name)) != made.digest):
+        raise Changed(f"its original has changed since: {readable(name)}")
+
+
+def check_link(line: Line, path: Path) -> None:
+    """Raise Changed unless a symbolic link leads where it was made to lead."""
+    if not path.is_symlink():
+        raise Changed("it is no longer a link")
+    if str(path.readlink()).removeprefix("\\\\?\\") != original_of(line):
+        raise Changed("it leads elsewhere by now")

@@ -1,0 +1,1 @@
+"""Zero-shot labels: classes, their vectors, probabilities, and label sets."""

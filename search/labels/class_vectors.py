@@ -1,0 +1,75 @@
+"""The embeddings of classes: the mean over their prompts in every template."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indexer.models.encoder import FloatArray, unit_rows
+from search.progress import Progress, unwatched
+from search.texts.embeddings import embed_texts
+from search.texts.template_sets import fill
+
+if TYPE_CHECKING:
+    from indexer.models.encoder import Encoder
+    from search.library.library import Library
+
+TEXTS_AT_ONCE = 256  # some seconds' work of a slow model: what a run that is stopped loses
+
+
+@dataclass(frozen=True, slots=True)
+class NamedClass:
+    """A class and what stands for it in the templates: its name, if nothing else was said."""
+
+    name: str
+    prompts: tuple[str, ...]
+    examples: tuple[Path, ...] = ()  # pictures that show what it is
+    threshold: float | None = None  # the least probability of a label, if it is the class's own
+
+    def texts(self, templates: Sequence[str]) -> list[str]:
+        """Return what is embedded for it, each text once."""
+        return list(dict.fromkeys(fill(template, prompt) for prompt in self.prompts for template in templates))
+
+
+def class_vectors(
+    library: Library,
+    classes: Sequence[NamedClass],
+    templates: Sequence[str],
+    progress: Progress = unwatched,
+) -> FloatArray:
+    """Return the unit embeddings (classes, dim) of classes.
+
+    Each is the normalised mean of the unit embeddings of the class's prompts in the templates (Radford et al.,
+    "Learning Transferable Visual Models From Natural Language Supervision", ICML 2021, section 3.1.4).
+    """
+    at_once = max(1, TEXTS_AT_ONCE // len(templates))
+    ends = [0, *itertools.accumulate(len(one.prompts) * len(templates) for one in classes)]
+    blocks = []
+    for start in range(0, len(classes), at_once):
+        started = functools.partial(progress, ends[start], ends[-1])
+        blocks.append(_vectors_of(library, classes[start : start + at_once], templates, started))
+    progress(ends[-1], ends[-1])
+    return np.concatenate(blocks)
+
+
+def _vectors_of(
+    library: Library, classes: Sequence[NamedClass], templates: Sequence[str], started: Callable[[], None]
+) -> FloatArray:
+    """Embed some classes; the model is given all their texts at once, after `started` was called."""
+
+    def load() -> Encoder:
+        started()
+        return library.encoder
+
+    texts = [one.texts(templates) for one in classes]
+    flat = [text for some in texts for text in some]
+    embedded = embed_texts(library.store, library.model, flat, load, exact=True)
+    ends = np.cumsum([len(some) for some in texts])
+    means = np.add.reduceat(embedded, [0, *ends[:-1]], axis=0)
+    return unit_rows(np.asarray(means, dtype=np.float32))

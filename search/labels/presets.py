@@ -1,0 +1,20 @@
+"""Ready lists of classes. Names are facts of the data sets; the prompts, which settle what a name means, are ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from indexer.errors import InvalidRequest
+from search.labels.class_files import read_classes
+from search.labels.class_vectors import NamedClass
+
+PRESETS = ("imagenet", "cifar100", "places", "openimages-common", "photo-basics")
+FOLDER = Path(__file__).parent / "presets"
+
+
+def preset(name: str) -> list[NamedClass]:
+    """Return the classes of a list, ImageNet's by index; raises InvalidRequest for an unknown one."""
+    if name not in PRESETS:
+        raise InvalidRequest(f"There is no list of classes called {name!r}; there are: {', '.join(PRESETS)}.")
+    file = FOLDER / f"{name}.txt"
+    return read_classes(file.read_bytes(), file.name)

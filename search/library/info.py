@@ -1,0 +1,44 @@
+"""Counts and sizes of a library."""
+
+from __future__ import annotations
+
+from indexer.store.roots import count_by_root, roots
+from indexer.store.store import DATABASE_NAME, Store
+from search.index.due import count_changes
+from search.index.files import index_file
+from search.results import LibraryInfo, RootInfo
+
+
+def library_info(store: Store) -> LibraryInfo:
+    """Return what there is in a library; also for one in which nothing is indexed yet."""
+    model = store.active_model()
+    pictures = count_by_root(store)
+    file = index_file(store, model) if model else None
+
+    def count(sql: str) -> int:
+        return int(store.db.execute(sql, [model.id if model else None]).fetchone()[0])
+
+    return LibraryInfo(
+        folder=store.folder,
+        model=model.name if model else None,
+        fingerprint=model.fingerprint if model else None,
+        dim=model.dim if model else None,
+        pictures=sum(pictures.values()),
+        embeddings=count("SELECT count(*) FROM embeddings WHERE model = ?"),
+        texts=count("SELECT count(*) FROM texts WHERE model = ?"),
+        labels=count("SELECT count(*) FROM labels JOIN label_sets s ON s.id = label_set WHERE s.model = ?"),
+        failures=int(store.db.execute("SELECT count(*) FROM failures").fetchone()[0]),
+        database_bytes=_size_of_database(store),
+        faiss_bytes=file.bytes if file else 0,
+        index="compressed" if file else "exact",
+        index_recall=file.state.reach.recall if file else 1.0,
+        index_changes=count_changes(store, model) if file and model else 0,
+        roots=tuple(RootInfo(root.path, pictures.get(root.id, 0), root.indexed_at) for root in roots(store)),
+    )
+
+
+def _size_of_database(store: Store) -> int:
+    """Return the bytes of the database with its write-ahead log."""
+    if store.folder is None:
+        return 0
+    return sum(file.stat().st_size for file in store.folder.glob(DATABASE_NAME + "*"))

@@ -1,0 +1,132 @@
+"""A library that can be asked, over the store, the FAISS index and the text cache; labels/labelling.py labels it.
+
+The model is loaded only if a text or a picture must be encoded; an answer from the cache needs neither the
+model nor torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from indexer.errors import LibraryMissing
+from indexer.models.loading import check_request, load_stored
+from indexer.store.store import Store
+from indexer.text_tower.tower import open_tower
+from search.filters.filters import Filters, matching_ids
+from search.index.building import open_index
+from search.index.files import current_state
+from search.index.vector_index import VectorIndex
+from search.library.picture_vectors import picture_vector
+from search.query.ask import Asked, ask
+from search.query.terms import Query, make_query
+from search.query.vector import query_vector
+from search.results import Answer, Hit
+from search.texts.embeddings import embed_texts
+from search.texts.prompts import Reader
+
+if TYPE_CHECKING:
+    from indexer.models.encoder import Encoder, FloatArray
+    from search.index.compressed import Ids
+
+
+class Library:
+    """An open library. Use it as a context manager, from one thread."""
+
+    def __init__(self, store: Store, *, model: str | None = None, device: str = "auto") -> None:
+        """Take an open store; `model`, if given, must be the library's own.
+
+        Raises LibraryMissing if nothing is indexed yet, ModelMismatch for another model.
+        """
+        stored = store.active_model()
+        if stored is None:
+            raise LibraryMissing("Nothing is indexed in this library yet; run: clipsearch index FOLDER")
+        check_request(stored, model)
+        self.store = store
+        self.model = stored
+        self._device = device
+        self._encoder: Encoder | None = None
+        self._index: VectorIndex | None = None
+
+    @classmethod
+    def with_encoder(cls, store: Store, encoder: Encoder) -> Library:
+        """Return a library whose model is this encoder, already loaded; for a store that is new."""
+        store.remember_model(encoder)
+        library = cls(store)
+        library._encoder = encoder
+        return library
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.store.close()
+
+    @property
+    def index(self) -> VectorIndex:
+        """The index of the embeddings as they are now, opened on first use and whenever they or its file changed."""
+        if self._index is None or self._index.state != current_state(self.store, self.model):
+            self._index = open_index(self.store, self.model)
+        return self._index
+
+    @property
+    def encoder(self) -> Encoder:
+        """The library's model, loaded on first use."""
+        if self._encoder is None:
+            self._encoder = load_stored(self.model, self._device)
+        return self._encoder
+
+    def ask(self, asked: Asked) -> Answer:
+        """Return the nearest pictures and which of them match; raises as `search.query.ask.ask` does."""
+        return ask(self, asked)
+
+    def query(self, text: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+        """Return the k pictures nearest to a text, best first, whether they match or not; raises as `ask` does."""
+        return list(self.ask(Asked(make_query(text), k, filters or Filters(), cutoff="none")).nearest)
+
+    def ids(self, filters: Filters) -> Ids | None:
+        """Return the ids of the pictures that pass, ascending, None for all; raises as `matching_ids` does."""
+        return matching_ids(self.store, filters)
+
+    def notes(self, query: Query) -> list[str]:
+        """Return what a user should be told of how the model reads a query: a sentence each."""
+        return self._reader().notes(query)
+
+    def notes_on_classes(self, prompts: Iterable[str]) -> list[str]:
+        """Return what a user should be told of how the model reads the prompts of classes: one sentence at most."""
+        return self._reader().notes_on_classes(prompts)
+
+    def query_vector(self, query: Query, raw: bool = False) -> FloatArray:
+        """Return the unit vector (dim,) that a query is searched with; `raw` embeds texts without templates."""
+        reader = self._reader()
+        return query_vector(query, self.embed, self.picture_vector, lambda text: reader.prompts_of(text, raw))
+
+    def picture_vector(self, path: Path) -> FloatArray:
+        """Return the embedding (dim,) of a picture or video, in the library or not; raises PictureError."""
+        return picture_vector(self.store, path, self.index.vector, lambda: self.encoder, self._encoder is not None)
+
+    def embed(self, texts: Sequence[str], exact: bool = False) -> FloatArray:
+        """Return the embeddings (n, dim) of texts, from the cache if they were seen before.
+
+        With `exact` only what the model itself computed will do, not its faster text tower.
+        """
+        return embed_texts(self.store, self.model, texts, lambda: self.encoder, exact)
+
+    def _reader(self) -> Reader:
+        return Reader(
+            self.model.name, lambda: open_tower(self.model.fingerprint) or self.encoder, self.model.logit_bias
+        )
+
+
+def open_library(folder: Path, *, model: str | None = None, device: str = "auto") -> Library:
+    """Open the library in a folder for asking; raises LibraryError and its kind, or ModelMismatch."""
+    store = Store.open(folder)
+    try:
+        return Library(store, model=model, device=device)
+    except BaseException:
+        store.close()
+        raise

@@ -1,0 +1,70 @@
+"""The pictures most like a given one, in the library or not.
+
+The picture's own file is left out; byte-identical copies of it are pictures like any other, with a cosine of 1. A
+video is searched by each of its moments, and none of them is among the hits.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from indexer.errors import InvalidRequest, PictureError
+from indexer.files.formats import is_video
+from indexer.paths import absolute, readable
+from indexer.store.pictures import images_at
+from search.index.files import snapshot
+from search.library.hits import hits_of
+from search.results import Hit
+
+if TYPE_CHECKING:
+    from indexer.models.encoder import FloatArray
+    from search.index.compressed import Ids
+    from search.library.library import Library
+
+
+def similar(library: Library, picture: Path, k: int = 10, among: Ids | None = None) -> list[Hit]:
+    """Return the k pictures most like one, best first; `among` limits them to these ids.
+
+    Raises InvalidRequest for k < 1, PictureError if the picture can't be read.
+    """
+    if k < 1:
+        raise InvalidRequest("The number of results must be at least 1.")
+    own = _own_rows(library, picture)
+    vectors = _vectors(library, picture, own)
+    best: dict[int, float] = {}
+    with snapshot(library.store):  # one state of the library, though an indexer may write meanwhile
+        for vector in vectors:
+            for image, score in library.index.search(vector, k + len(own), among):
+                best[image] = max(score, best.get(image, score))
+        others = [(image, score) for image, score in best.items() if image not in own]
+        return hits_of(library.store, sorted(others, key=lambda one: (-one[1], one[0]))[:k])
+
+
+def _own_rows(library: Library, picture: Path) -> list[int]:
+    """Return the ids of the picture's own file, by whichever name; of a video, its moments in order."""
+    places = dict.fromkeys([absolute(picture), Path(os.path.abspath(picture))])  # a root may have become a link
+    return list(dict.fromkeys(image for place in places for image in images_at(library.store, place)))
+
+
+def _vectors(library: Library, picture: Path, own: Sequence[int]) -> list[FloatArray]:
+    """Return what is searched by: the picture's embedding (dim,), or those of a video's moments."""
+    shown = readable(str(picture))
+    if is_video(picture.name):
+        if not own:
+            raise PictureError(f"{shown} is a video that is not in the library; run: clipsearch index {shown}")
+        return list(_known_vectors(library, own))
+    try:
+        return [library.picture_vector(picture)]
+    except PictureError as error:
+        raise PictureError(f"{shown} can't be read: {error}") from error
+
+
+def _known_vectors(library: Library, images: Sequence[int]) -> Iterator[FloatArray]:
+    """Yield the embeddings of pictures; one that is not yet embedded by this model is passed over."""
+    for image in images:
+        with contextlib.suppress(KeyError):
+            yield library.index.vector(image)

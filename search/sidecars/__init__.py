@@ -1,0 +1,1 @@
+"""Labels in XMP sidecars, in which all else stays byte for byte."""

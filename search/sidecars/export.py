@@ -1,0 +1,69 @@
+"""Labels into the sidecars of pictures: each file whole or not at all, and all of it can be undone.
+
+Pictures are never touched. What can't be written is told, once for each folder and reason, and left as it was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from indexer.files.ignore import is_photo_library
+from indexer.paths import readable
+from search.journal.journal import Journal
+from search.sidecars.folder import SidecarFolder
+from search.sidecars.merging import Exported, SidecarMerger, reason_of
+
+
+def export_sidecars(
+    files: Mapping[Path, Sequence[str]],
+    label_set: str,
+    library: Path,
+    *,
+    dry_run: bool = False,
+    forget: bool = False,
+    report: Callable[[], object] = lambda: None,
+) -> Exported:
+    """Merge each file's labels, those of the set of this name, into its sidecar; only say what would be, if `dry_run`.
+
+    With `forget`, also that a person took some away; see merge_labels. `report` is called for each file. Raises
+    OutputError when the disk is full, with what was done kept, LibraryError if the journal can't be written.
+    """
+    shown = readable(label_set)
+    what = f"take the labels {shown} out of sidecars" if forget else f"write the labels {shown} into sidecars"
+    with contextlib.nullcontext() if dry_run else Journal.begin(library, what) as journal:
+        merger = SidecarMerger(journal, label_set, forget=forget)
+        for path, sidecar in _sidecars(files, merger.done):
+            if sidecar is not None:
+                merger.add(sidecar, files[path])
+            report()
+        merger.write()
+    return merger.done
+
+
+def _sidecars(files: Iterable[Path], done: Exported) -> Iterator[tuple[Path, Path | None]]:
+    """Yield each file and its sidecar, None if there can be none, which is then told."""
+    by_folder = sorted(files, key=lambda path: (path.parent, path.name))  # by path, subfolders would come in between
+    for folder, paths in itertools.groupby(by_folder, lambda path: path.parent):
+        names = _names(folder)
+        for path in paths:
+            if isinstance(names, str):
+                done.folders[folder, names] += 1
+                yield path, None
+            elif path.name not in names.names:
+                done.folders[folder, "the pictures are not there any more; run clipsearch index"] += 1
+                yield path, None
+            else:
+                yield path, names.sidecar_of(path.name)
+
+
+def _names(folder: Path) -> SidecarFolder | str:
+    """Return a folder's sidecars, or why there can be none."""
+    if any(is_photo_library(part) for part in folder.parts):
+        return "it is inside a library of Apple Photos, where only Photos may write"
+    try:
+        return SidecarFolder(folder)
+    except OSError as error:
+        return f"it can't be read ({reason_of(error)}); check that its drive is there, and its permissions"

@@ -1,0 +1,1 @@
+"""From a text to its embedding: prompts, templates, languages, and the cache of text embeddings."""

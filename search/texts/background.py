@@ -1,0 +1,116 @@
+"""Background prompts: what a photo library may hold, to judge a query's score against.
+
+A cosine alone means nothing: what is high for one picture or model is noise for another. How a picture scores with
+these ordinary texts tells what an unrelated text gets, and what the right one would (search/query/cutoff.py).
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from indexer.errors import EncoderFailed
+from indexer.store.store import Store
+
+if TYPE_CHECKING:
+    from indexer.models.encoder import Encoder
+
+PEOPLE = """
+a person; a portrait of a woman; a portrait of a man; a baby; a child playing; an old man; a group of friends;
+a crowd of people; a selfie; a family at a table; a couple holding hands; a face; hands; a pair of legs;
+people dancing; people walking in the street; a person asleep; a person in a uniform; a person at a computer;
+a person cooking; a musician playing; a runner; a cyclist; children at school; a man with a beard;
+a girl with long hair; a person with glasses; a speaker on a stage
+"""
+EVENTS = """
+a wedding; a birthday party; a concert; a football match; a graduation; a parade; a market; a dinner with guests;
+fireworks; a christmas tree; a carnival costume; a funeral; a business meeting; a picnic; a camp fire; a theatre play;
+a demonstration
+"""
+PLACES = """
+a city street; a city skyline at night; a village; an old town square; a church; a castle; a temple; a mosque;
+a bridge; a tower; a house; a skyscraper; a factory; a railway station; an airport; a harbour; a road; a motorway;
+a park; a garden; a playground; a swimming pool; a stadium; a museum; a shop; a restaurant; a farm;
+a construction site; a cemetery; a statue; a fountain; ruins; a parking lot; a fence; a staircase; a tunnel
+"""
+NATURE = """
+a mountain; snow; a forest; a beach; the sea; a lake; a river; a waterfall; a desert; a field of grass; a rainbow;
+a sunset; clouds in the sky; the moon; stars at night; a storm; rain on a window; fog; ice; rocks; a cave; an island;
+a tree; autumn leaves; a flower; a cactus; a mushroom; a plant in a pot; a volcano; sand; the sun;
+a path through the woods
+"""
+ANIMALS = """
+an animal; a dog; a cat; a horse; a cow; a sheep; a pig; a bird; a duck; a chicken; an owl; a fish; a shark; a whale;
+a frog; a snake; a lizard; a turtle; a spider; an insect; a butterfly; a bee; a snail; a monkey; an elephant; a lion;
+a bear; a deer; a rabbit; a mouse; a squirrel; a fox; a crab; a jellyfish; a dinosaur; a zebra
+"""
+FOOD = """
+food on a plate; a fruit; a vegetable; an apple; a salad; soup; bread; a cake; ice cream; chocolate; a pizza;
+a hamburger; pasta; rice; sushi; meat on a grill; cheese; eggs; nuts; a sandwich; a cup of coffee; a glass of wine;
+a bottle of beer; a glass of water; tea; breakfast; sweets; spices
+"""
+VEHICLES = """
+a vehicle; a car; a truck; a bus; a motorcycle; a bicycle; a train; a tram; an airplane; a helicopter; a ship;
+a sailing boat; a canoe; a tractor; a fire engine; a police car; a rocket; a balloon; a wheel; an engine; a sledge;
+a tank
+"""
+INDOORS = """
+a room; a kitchen; a bedroom; a bathroom; a living room; an office; a corridor; a chair; a table; a sofa; a bed;
+a lamp; a candle; a window; a door; a mirror; a carpet; a shelf with books; a clock; a vase; a box; a bag; a basket;
+a bucket; a pan; a knife; a spoon; a plate; a bowl; a cup; a bottle; a refrigerator; a washing machine; a toilet;
+a curtain; a pillow; a toy; a doll; a teddy bear
+"""
+THINGS = """
+a telephone; a computer; a keyboard; a screen; a camera; a television; a radio; a loudspeaker; a cable; a battery;
+a tool; a hammer; a screwdriver; a saw; a rope; a chain; a lock; a key; scissors; a pen; a brush; an umbrella; a hat;
+a shirt; trousers; a dress; shoes; gloves; a coat; jewellery; a watch; glasses; a coin; money; a ball; a racket; skis;
+a guitar; a piano; a drum; a violin; a weapon; a syringe; medicine; a machine; metal; wood; a bell; a flag; a ladder;
+a tent; a mask
+"""
+DOCUMENTS = """
+a document; a page of text; a handwritten letter; a receipt; a form; a book cover; a newspaper; a map; a diagram;
+a chart; a table of numbers; a business card; a passport; a ticket; a postage stamp; a poster; a sign; a logo;
+a label; a menu; a blackboard; a bar code; a page of sheet music; a calendar
+"""
+SCREENSHOTS = """
+a screenshot; a screenshot of a chat; a screenshot of a web page; a screenshot of a video game; a photo of a screen;
+a line of code; a meme; a drawing; a painting; a cartoon; a sketch; a computer rendering; an icon; an old photograph;
+a black and white photo
+"""
+ABSTRACT = """
+an abstract pattern; a blurry photo; a dark photo; an overexposed photo; a texture; a plain background; a shadow;
+a reflection; lights in the dark; smoke; fire; water drops; stripes; dots; a close-up; an empty space; something red;
+something green; something blue; noise; an x-ray picture; an aerial view; a view through a microscope;
+a satellite image
+"""
+
+
+def background_prompts() -> tuple[str, ...]:
+    """Return the prompts, some 350, always in the same order and without repeats."""
+    rooms = (PEOPLE, EVENTS, PLACES, NATURE, ANIMALS, FOOD, VEHICLES, INDOORS, THINGS, DOCUMENTS, SCREENSHOTS, ABSTRACT)
+    prompts = (" ".join(prompt.split()) for room in rooms for prompt in room.split(";"))
+    return tuple(dict.fromkeys(prompts))
+
+
+def keep_background(store: Store, loaded: Encoder | None) -> None:
+    """Embed the prompts for the active model, once, so that no query waits for it; only if that is quick to do.
+
+    `loaded` is the active model if it is loaded anyway; else its text tower does it, or the first query does.
+    """
+    model = store.active_model()
+    if model is None or store.read_only or store.has_texts(model, background_prompts()):
+        return
+    from indexer.text_tower.tower import open_tower
+
+    encoder = loaded if loaded is not None and loaded.fingerprint == model.fingerprint else None
+    if encoder is None and open_tower(model.fingerprint) is None:
+        return
+    from search.texts.embeddings import embed_texts
+
+    def load() -> Encoder:
+        if encoder is None:
+            raise EncoderFailed(f"The text tower of {model.name} failed.")
+        return encoder
+
+    with contextlib.suppress(EncoderFailed):  # the first query tells it, if it is to be told
+        embed_texts(store, model, background_prompts(), load)

@@ -1,0 +1,61 @@
+"""Text embeddings: from the store's cache, else by the exported text tower, else by the model itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from indexer.errors import EncoderFailed, InvalidRequest
+from indexer.models.encoder import Encoder, FloatArray
+from indexer.store.store import Store, StoredModel
+from indexer.text_tower.tower import open_tower
+
+
+def embed_texts(
+    store: Store, model: StoredModel, texts: Sequence[str], load: Callable[[], Encoder], exact: bool = False
+) -> FloatArray:
+    """Return the texts' embeddings, shape (n, dim); what the cache lacks is embedded and remembered.
+
+    With `exact` only the model itself embeds. Else its exported text tower may, which needs no torch and whose
+    embeddings have a cosine of at least 0.99 to the model's.
+
+    Raises InvalidRequest for a text that no database can hold, EncoderFailed if the model raises.
+    """
+    for text in texts:
+        _check_encodable(text)
+    found = store.cached_texts(model, texts, exact)
+    missing = [text for text in dict.fromkeys(texts) if text not in found]
+    if missing:
+        by_tower = None if exact else _by_tower(model, missing)
+        vectors, are_exact = by_tower or (_by_encoder(model, missing, load), True)
+        found.update(zip(missing, vectors, strict=True))
+        store.cache_texts(model, {text: found[text] for text in missing}, are_exact)
+    return np.stack([found[text] for text in texts])
+
+
+def _by_tower(model: StoredModel, texts: Sequence[str]) -> tuple[FloatArray, bool] | None:
+    """Return the exported text tower's embeddings and whether they are exact, or None if it gives none."""
+    tower = open_tower(model.fingerprint)
+    if tower is None or tower.about.dim != model.dim:
+        return None
+    try:
+        return tower.encode_texts(texts), tower.is_exact
+    except Exception:
+        return None  # whatever onnxruntime raises: the model itself does the work
+
+
+def _by_encoder(model: StoredModel, texts: Sequence[str], load: Callable[[], Encoder]) -> FloatArray:
+    encoder = load()
+    try:
+        return encoder.encode_texts(texts)
+    except Exception as error:
+        raise EncoderFailed(f"The model {model.name} failed on the text: {error}") from error
+
+
+def _check_encodable(text: str) -> None:
+    """Raise InvalidRequest for a text with bytes that are not UTF-8."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InvalidRequest("The text is not valid UTF-8; check the terminal's encoding.") from error

@@ -1,0 +1,117 @@
+"""What is embedded for a text that is asked for: itself, its templates, or its parts if it is too long."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from search.query.terms import Query
+from search.texts.context_lengths import known_context
+from search.texts.languages import foreign_language
+from search.texts.long_texts import parts_of, surely_fits
+from search.texts.model_limits import EXAMPLE, english_only
+from search.texts.templates import templates_for
+
+
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """The prompts of one text; its embedding is the normalised weighted mean of their unit embeddings."""
+
+    texts: tuple[str, ...]
+    weights: tuple[float, ...]
+    parts: int = 1  # how many the text was cut into
+
+    @classmethod
+    def bare(cls, text: str) -> Prompts:
+        """Return the text as it is."""
+        return cls((text,), (1.0,))
+
+
+class Tokens(Protocol):
+    """Counts a model's tokens, start and end included."""
+
+    @property
+    def context_length(self) -> int:
+        """How many tokens the model reads."""
+
+    def token_counts(self, texts: Sequence[str]) -> list[int]:
+        """Return how many tokens each text has, before anything is cut off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How a model reads texts, mostly known without loading it."""
+
+    name: str
+    tokens: Callable[[], Tokens]  # asked only for a text that may be too long
+    logit_bias: float | None = None  # of sigmoid models
+
+    def prompts_of(self, text: str, raw: bool = False) -> Prompts:
+        """Return what is embedded for a text; with `raw` no templates."""
+        if not surely_fits(text, known_context(self.name)):
+            tokens = self.tokens()
+            parts = parts_of(text, tokens.context_length, tokens.token_counts)
+            if len(parts) > 1:
+                return Prompts(
+                    tuple(part for part, _ in parts), tuple(float(number) for _, number in parts), len(parts)
+                )
+        if raw:
+            return Prompts.bare(text)
+        prompts = prompts_for(text, self.name, self.logit_bias)
+        return Prompts(prompts, (1.0 / len(prompts),) * len(prompts))
+
+    def notes(self, query: Query) -> list[str]:
+        """Return what a user should be told of how this model reads the query's texts; a sentence or two each."""
+        texts = list(dict.fromkeys(query.texts))
+        return [*_language_notes(texts, self.name), *self._length_notes(texts)]
+
+    def notes_on_classes(self, prompts: Iterable[str]) -> list[str]:
+        """Return what a user should be told of how this model reads the prompts of classes: the first note alone."""
+        if not english_only(self.name):
+            return []
+        found = ((text, language) for text in prompts if (language := foreign_language(text)))
+        notes = (_language_note(f"The class {_short(text)!r}", language, self.name) for text, language in found)
+        return list(itertools.islice(notes, 1))
+
+    def _length_notes(self, texts: Sequence[str]) -> list[str]:
+        cut = [(text, self.prompts_of(text, raw=True).parts) for text in texts]
+        return [
+            f"{_subject(text, texts)} is longer than the model reads ({self.tokens().context_length} tokens): "
+            f"it was embedded in {parts} parts."
+            for text, parts in cut
+            if parts > 1
+        ]
+
+
+def prompts_for(text: str, model_name: str, logit_bias: float | None = None) -> tuple[str, ...]:
+    """Return the prompts, one or more, whose unit embeddings are averaged for a text that is not too long."""
+    chosen = templates_for(text.strip(), model_name, logit_bias, english_only(model_name))
+    if chosen == ["{}"]:
+        return (text,)
+    return tuple(dict.fromkeys(template.replace("{}", text.strip()) for template in chosen))
+
+
+def _language_notes(texts: Sequence[str], model_name: str) -> list[str]:
+    """Say that a model of English alone is asked in another language."""
+    if not english_only(model_name):
+        return []
+    found = [(text, language) for text in texts if (language := foreign_language(text))]
+    return [_language_note(_subject(text, texts), language, model_name) for text, language in found]
+
+
+def _language_note(subject: str, language: str, model_name: str) -> str:
+    return (
+        f"{subject} seems to be {language}, but {model_name} understands English only: ask in English, "
+        f"or change to a multilingual model, such as: clipsearch index --model {EXAMPLE}"
+    )
+
+
+def _subject(text: str, texts: Sequence[str]) -> str:
+    """Name the text that is meant: there is mostly one."""
+    return "The query" if len(texts) == 1 else f"The text {_short(text)!r}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 30 else f"{text[:27]}..."

@@ -1,0 +1,150 @@
+"""Tests of cli.output.preview and search.export.thumbnails, in a pseudo terminal that answers as real ones do."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import pytest
+from PIL import Image
+
+from cli.output.preview import _cells, caption, check_terminal
+from indexer.errors import PictureError
+from search.export.thumbnails import thumbnail, webp
+from search.results import Hit
+from tests.conftest import REPOSITORY, SAMPLES, MakePicture
+
+SHOW = """
+import sys
+from pathlib import Path
+from cli.output.preview import check_terminal, preview_hits
+from search.results import Hit
+check_terminal()
+preview_hits([Hit(Path(name), 0.25) for name in sys.argv[1:]])
+"""
+DEVICE = b"\x1b[c"  # what are you?
+GRAPHICS = b"a=q"  # do you know kitty's protocol?
+
+
+def in_terminal(*paths: Path, expected: bytes, sixel: bool = False, kitty: bool = False) -> bytes:
+    """Show pictures in a pseudo terminal that can show them in a certain way, and return what it got.
+
+    textual-image waits a tenth of a second for an answer, which a busy machine may miss.
+    """
+    got = b""
+    for _ in range(4):
+        got = _shown(paths, sixel, kitty)
+        if expected in got:
+            break
+    assert expected in got
+    return got
+
+
+def _shown(paths: Sequence[Path], sixel: bool, kitty: bool) -> bytes:
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 640, 384))
+    environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(REPOSITORY)}
+    environment.pop("NO_COLOR", None)
+    command = [sys.executable, "-c", SHOW, *map(str, paths)]
+    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
+    os.close(theirs)
+    got, answered = b"", 0
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if not select.select([ours], [], [], 0.2)[0]:
+            continue
+        try:
+            piece = os.read(ours, 65536)
+        except OSError:  # Linux says so when the other side is closed
+            break
+        if not piece:
+            break
+        got += piece
+        asked = got[answered:]
+        if DEVICE in asked:
+            os.write(ours, b"\x1b[?62;4;22c" if sixel else b"\x1b[?62;22c")
+            answered = len(got)
+        elif GRAPHICS in asked:
+            if kitty:
+                number = asked.split(b"i=")[1].split(b",")[0].split(b";")[0]
+                os.write(ours, b"\x1b_Gi=" + number + b";OK\x1b\\")
+            answered = len(got)
+    os.close(ours)
+    assert process.wait(10) == 0, got
+    return got
+
+
+def test_sixels_where_the_terminal_says_it_has_them(picture: MakePicture) -> None:
+    path = picture("red.png", "red", (64, 48))
+    shown = in_terminal(path, expected=b'"1;1;', sixel=True)
+    assert b"\x1bP" in shown
+    assert f"0.2500  {path}".encode() in shown.replace(b"\r\n", b"")
+
+
+def test_kittys_protocol(picture: MakePicture) -> None:
+    shown = in_terminal(picture("red.png", "red", (64, 48)), expected="\U0010eeee".encode(), kitty=True)
+    assert b"\x1b_G" in shown
+
+
+def test_half_blocks_in_colour_elsewhere(picture: MakePicture) -> None:
+    shown = in_terminal(picture("red.png", "red", (64, 48)), expected="\u2580".encode())
+    assert b"38;2;25" in shown
+
+
+def test_a_broken_picture_is_named_and_the_next_is_shown(picture: MakePicture, photos: Path) -> None:
+    (photos / "bad\x1b[2J.jpg").write_text("text")
+    bad = photos / "bad\x1b[2J.jpg"
+    shown = in_terminal(bad, picture("red.png", "red", (64, 48)), expected="\u2580".encode())
+    assert b"no preview: not a picture" in shown
+    assert b"\x1b[2J" not in shown, "a name must not command the terminal"
+
+
+def test_outside_a_terminal_it_says_so() -> None:
+    with pytest.raises(click.UsageError, match="--html"):
+        check_terminal()
+
+
+def test_pictures_keep_their_shape() -> None:
+    assert _cells(400, 300, 80) == (40, 15)
+    assert _cells(400, 300, 20) == (20, 8)
+    assert _cells(100, 1000, 80) == (4, 18)
+    assert _cells(1000, 1, 80) == (40, 1)
+
+
+def test_the_caption_tells_the_second_of_a_video() -> None:
+    assert caption(Hit(Path("/a/b.mp4"), 0.3, 12.25)) == "0.3000  /a/b.mp4  at 12.2 s"
+
+
+def test_thumbnails_are_upright_and_small(photos: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    Image.new("RGB", (400, 200), "red").save(photos / "turned.jpg", exif=exif)
+    assert thumbnail(Hit(photos / "turned.jpg", 1.0), 100).size == (50, 100)
+    assert thumbnail(Hit(SAMPLES / "fly-agaric.heic", 1.0), 100).size[0] <= 100
+    assert webp(Image.new("RGB", (8, 8)))[8:12] == b"WEBP"
+    with pytest.raises(PictureError, match="no such file"):
+        thumbnail(Hit(photos / "gone.jpg", 1.0), 100)
+
+
+def test_a_video_shows_the_moment_that_was_found(photos: Path) -> None:
+    pytest.importorskip("av")
+    from tests.indexer.video.test_moments import BLUE, GREEN, RED, scene, write
+
+    path = write(photos / "three.mp4", scene(RED, 4) + scene(GREEN, 4) + scene(BLUE, 4))
+    for at, colour in ((0.0, RED), (4.0, GREEN), (8.0, BLUE), (99.0, BLUE)):
+        image = thumbnail(Hit(path, 1.0, at), 64)
+        pixel = image.getpixel((60, 4))
+        assert isinstance(pixel, tuple)
+        assert max(abs(a - b) for a, b in zip(pixel, colour, strict=True)) < 40, at
+    with pytest.raises(PictureError, match="no such file"):
+        thumbnail(Hit(photos / "gone.mp4", 1.0, 0.0), 64)
