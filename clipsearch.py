@@ -36,6 +36,7 @@ from indexer.errors import (
     PictureError,
     UndoError,
 )
+from indexer.store.models import active_model
 from search.results import Hit, LabelledPicture, LibraryInfo
 
 if TYPE_CHECKING:
@@ -129,10 +130,10 @@ class Library:
         """
         from indexer.indexing.listener import SilentListener
         from indexer.indexing.run import index as run_index
-        from indexer.models.loading import check_request
+        from indexer.store.models import check_request
         from search.index.refreshing import refresh_index
 
-        active = self._store.active_model()
+        active = active_model(self._store)
         if active is not None:
             check_request(active, self._model)
         self._search = None
@@ -145,7 +146,7 @@ class Library:
             workers=workers,
             reindex=reindex,
         )
-        if (active := self._store.active_model()) is not None:
+        if (active := active_model(self._store)) is not None:
             refresh_index(self._store, active)
         return summary
 
@@ -310,9 +311,10 @@ class Library:
         """Load the library's model, or for a new library the one asked for."""
         import warnings
 
-        from indexer.models.loading import load_first_encoder, load_stored
+        from indexer.models.loading import load_first_encoder
+        from indexer.store.models import load_stored
 
-        active = self._store.active_model()
+        active = active_model(self._store)
         if active is not None:
             return load_stored(active, self._device)
         return load_first_encoder(self._model, self._device, lambda line: warnings.warn(line, stacklevel=4))

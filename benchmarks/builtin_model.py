@@ -19,7 +19,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from indexer.models.encoder import Encoder, FloatArray
+from indexer.arrays import FloatArray
+from indexer.models.encoder import Encoder
 from indexer.models.loading import load_encoder
 from search.labels.probabilities import probabilities
 

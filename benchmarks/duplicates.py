@@ -30,14 +30,17 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
+from indexer.arrays import FloatArray
 from indexer.decoding.decode import decode_picture, open_picture
+from indexer.decoding.frame import Frame
 from indexer.decoding.metadata import Metadata
 from indexer.decoding.perceptual_hash import SIDE, distances, perceptual_hash
-from indexer.engine.worker import Frame
 from indexer.files.formats import PICTURE_SUFFIXES, is_video
-from indexer.models.encoder import Encoder, FloatArray
+from indexer.models.encoder import Encoder
 from indexer.models.loading import load_encoder
-from indexer.store.pictures import EncodedFile, Moment, store_batch
+from indexer.store.embeddings import Moment
+from indexer.store.models import remember_model
+from indexer.store.pictures import EncodedFile, store_batch
 from indexer.store.roots import Root
 from indexer.store.store import Store
 from search.duplicates.groups import COSINE
@@ -248,7 +251,7 @@ def fill(folder: Path, count: int, dim: int) -> None:
             files,
             None,
         )
-        model = store.remember_model(_Synthetic(dim))
+        model = remember_model(store, _Synthetic(dim))
         before: list[EncodedFile] = []
         for start in range(0, count, 5000):
             vectors = centres[random.integers(0, 2000, 5000)] + random.standard_normal((5000, dim), dtype=np.float32)

@@ -23,9 +23,9 @@ import numpy as np
 import open_clip
 import torch
 
+from indexer.arrays import FloatArray, unit_rows
 from indexer.decoding.decode import open_picture
 from indexer.models.device import cpu_has_bf16
-from indexer.models.encoder import FloatArray, unit_rows
 from indexer.models.packed_vit import packed
 from indexer.models.preprocess import Pixels, Preprocess
 

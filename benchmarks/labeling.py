@@ -19,9 +19,11 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.models.encoder import FloatArray, unit_rows
+from indexer.arrays import FloatArray, unit_rows
+from indexer.store.models import active_model
 from indexer.store.store import Store
-from search.labels.class_vectors import NamedClass
+from indexer.store.texts import cache_texts
+from search.labels.classes import NamedClass
 from search.labels.judge import Judge
 from search.labels.judged import Judged
 from search.labels.labelling import label
@@ -74,9 +76,9 @@ def random_recipe(store: Store, classes: int) -> Recipe:
     random = np.random.default_rng(2)
     vectors = unit_rows(random.normal(size=(classes, DIM)).astype(np.float32))
     names = [f"class {number}" for number in range(classes)]
-    model = store.active_model()
+    model = active_model(store)
     assert model is not None
-    store.cache_texts(model, {name: vector for name, vector in zip(names, vectors, strict=True)})
+    cache_texts(store, model, {name: vector for name, vector in zip(names, vectors, strict=True)})
     return Recipe(tuple(NamedClass(name, (name,)) for name in names), ("{}",), other=False)
 
 
@@ -85,7 +87,7 @@ def measure_others(library: Library) -> None:
     texts = [fill("a photo of a {}", prompt) for prompt in (*rival_prompts(), "animal", "vehicle")]
     random = np.random.default_rng(3)
     vectors = unit_rows(random.normal(size=(len(texts), DIM)).astype(np.float32))
-    library.store.cache_texts(library.model, {text: vector for text, vector in zip(texts, vectors, strict=True)})
+    cache_texts(library.store, library.model, {text: vector for text, vector in zip(texts, vectors, strict=True)})
     for multi in (False, True):
         judge = Judge(library, make_recipe(["animal", "vehicle"], other=True, multi=multi))
         started = time.perf_counter()

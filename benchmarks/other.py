@@ -18,8 +18,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.builtin_model import captioned, encode
+from indexer.arrays import FloatArray
 from indexer.files.formats import PICTURE_SUFFIXES
-from indexer.models.encoder import Encoder, FloatArray
+from indexer.models.encoder import Encoder
 from indexer.models.loading import load_encoder
 from indexer.store.store import Store
 from search.labels.judge import Judge
@@ -140,7 +141,7 @@ def measure(library: Library, tasks: Sequence[Task], names: Sequence[str], vecto
 
 def of_samples(encoder: Encoder, folder: Path) -> tuple[list[str], FloatArray]:
     """Return the sample images' names and embeddings, as indexing makes them."""
-    from indexer.engine.worker import frames
+    from indexer.engine.frames import frames
 
     paths = sorted(path for path in folder.iterdir() if path.suffix in PICTURE_SUFFIXES)
     pixels = [next(iter(frames(folder, path.name, encoder.preprocess)))[1] for path in paths]

@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.builtin_model import captioned, class_name, encode
-from indexer.models.encoder import Encoder, FloatArray, unit_rows
+from indexer.arrays import FloatArray, unit_rows
+from indexer.models.encoder import Encoder
 from indexer.models.loading import load_encoder
 from search.texts.templates import SHORT_WORDS, article_of
 

@@ -38,6 +38,7 @@ from platformdirs import user_cache_path
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)  # else this file would be taken for the package `search`
 from benchmarks.indexing import ARCHITECTURE, Rclip, fresh, machine, save_models, work_folder  # noqa: E402
+from indexer.store.models import remember_model  # noqa: E402
 
 CENTRES, DIM = 2000, 512
 NOISE, QUERY_NOISE = 0.9, 1.5
@@ -144,7 +145,7 @@ def fill_clipsearch(library: Path, vectors: Path, model: str) -> None:
     columns = list(picture(0, random))
     marks = ", ".join("?" * len(columns))
     with Store.create(library) as store:
-        stored = store.remember_model(encoder)
+        stored = remember_model(store, encoder)
         store.db.execute("INSERT INTO roots (path, added_at, indexed_at) VALUES ('/photos', '', '')")
         for start in range(0, len(rows), BLOCK):
             numbers = range(start, min(start + BLOCK, len(rows)))

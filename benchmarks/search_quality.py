@@ -34,7 +34,8 @@ from benchmarks.quality_queries import (  # noqa: E402
     questions,
 )
 from benchmarks.simulated_clip import simulated  # noqa: E402
-from indexer.models.encoder import Encoder, FloatArray  # noqa: E402
+from indexer.arrays import FloatArray  # noqa: E402
+from indexer.models.encoder import Encoder  # noqa: E402
 from indexer.models.loading import load_encoder  # noqa: E402
 from search.index.spread import Spread  # noqa: E402
 from search.query.cutoff import lowest_match  # noqa: E402

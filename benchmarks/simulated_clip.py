@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from benchmarks.quality_queries import Question
-from indexer.models.encoder import FloatArray, unit_rows
+from indexer.arrays import FloatArray, unit_rows
 
 DIM, CATEGORIES, CONCEPTS, SHOWN = 512, 15, 600, 400  # the other concepts are in no picture
 PROMPTS = 350

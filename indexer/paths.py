@@ -40,9 +40,9 @@ def from_fields(fields: Mapping[str, Any]) -> str:
     return from_columns(fields["path"], None if raw is None else base64.b64decode(raw))
 
 
-def readable(path: str) -> str:
-    """Return a path that any terminal and JSON reader takes, undecodable bytes as \\xNN."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+def readable(path: str | os.PathLike[str]) -> str:
+    """Return a path or text that any terminal and JSON reader takes, undecodable bytes as \\xNN."""
+    return os.fspath(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def default_library() -> Path:

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
+from indexer.decoding.frame import Frame
 from indexer.decoding.metadata import Metadata
-from indexer.engine.worker import Frame
 from indexer.files.found import FoundFile
-from indexer.store.pictures import EncodedFile, Moment, store_batch
+from indexer.store.embeddings import Moment
+from indexer.store.models import StoredModel, active_model, models
+from indexer.store.pictures import EncodedFile, store_batch
 from indexer.store.roots import claim_root
-from indexer.store.store import Store, StoredModel
+from indexer.store.store import Store
 
 DIM = 64
 CENTRES = 20
@@ -29,9 +31,9 @@ def stored_model(store: Store, name: str = "made up") -> StoredModel:
     """Return a model that no encoder belongs to."""
     store.db.execute(
         "INSERT INTO models (name, fingerprint, dim, logit_scale, active, added_at) VALUES (?, ?, ?, 100, ?, '')",
-        [name, name, DIM, store.active_model() is None],
+        [name, name, DIM, active_model(store) is None],
     )
-    return next(model for model in store.models() if model.name == name)
+    return next(model for model in models(store) if model.name == name)
 
 
 def fill(store: Store, model: StoredModel, rows: np.ndarray) -> list[int]:

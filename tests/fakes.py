@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageColor
 
+from indexer.arrays import FloatArray, unit_rows
 from indexer.files.found import Problem
 from indexer.indexing.listener import SilentListener
-from indexer.models.encoder import FloatArray, TextModule, unit_rows
+from indexer.models.encoder import TextModule
 from indexer.models.preprocess import Pixels, Preprocess, ResizeMode
 from search.labels.rival_prompts import rival_prompts
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from indexer.store.labels import SetDescription, StoredClass, add_labels, begin_set
-from indexer.store.store import Store, StoredModel
+from indexer.store.models import StoredModel, active_model
+from indexer.store.store import Store
 
 
 def store_labels(store: Store, classes: Sequence[str], rows: Sequence[tuple[int, str, float]]) -> str:
     """Store a label set with (image id, class, probability) rows in place of those it had, and return its name."""
-    model = store.active_model()
+    model = active_model(store)
     assert model is not None
     return save_labels(store, model, classes, rows)
 

@@ -20,8 +20,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from indexer.engine.job import Job
-from indexer.engine.pool import Failed, Pool, Taken
+from indexer.engine.job import Failed, Job, Taken
+from indexer.engine.pool import Pool
 from indexer.files.found import FoundFile
 from indexer.models.preprocess import Preprocess
 from indexer.store.roots import Root

@@ -16,6 +16,7 @@ from cli.options.basic import (
     listener_options,
     rule_options,
 )
+from indexer.store.models import active_model, models, switch_to
 
 if TYPE_CHECKING:
     from cli.output.run_progress import CommandListener
@@ -121,7 +122,7 @@ def index(
         listener.summary(summary)
         _tell_unfinished_switch(store, listener)
         refresher.finish()
-        if (active := store.active_model()) is not None:
+        if (active := active_model(store)) is not None:
             refresh_index(store, active)
         prepare_texts(store, encoder.kept, listener, device)
     raise click.exceptions.Exit(exit_code(summary))
@@ -140,19 +141,19 @@ def _is_switch(store: Store, asked: str | None) -> bool:
     """Return whether the model that was asked for is another than the library's; drop a switch that is called off."""
     from indexer.store.lock import only_writer
 
-    active = store.active_model()
+    active = active_model(store)
     if asked is None or active is None:
         return False
-    if asked == active.name and len(store.models()) > 1:
+    if asked == active.name and len(models(store)) > 1:
         with only_writer(store):  # who builds the other model's embeddings just now goes on with that
-            store.switch_to(active)
+            switch_to(store, active)
     return asked != active.name
 
 
 def _tell_unfinished_switch(store: Store, listener: CommandListener) -> None:
     """Remind of a model whose embeddings are not complete yet."""
-    active = store.active_model()
-    for model in store.models():
+    active = active_model(store)
+    for model in models(store):
         if active is not None and not model.active:
             listener.tell(
                 f"The switch to {model.name} is not complete; clipsearch index --model {model.name} goes on with it, "
@@ -162,9 +163,10 @@ def _tell_unfinished_switch(store: Store, listener: CommandListener) -> None:
 
 def _load(store: Store, model: str | None, device: str, switching: bool, listener: CommandListener) -> Encoder:
     """Load the library's model; for a new library, or one that switches, the one that was asked for."""
-    from indexer.models.loading import load_encoder, load_first_encoder, load_stored
+    from indexer.models.loading import load_encoder, load_first_encoder
+    from indexer.store.models import load_stored
 
-    active = store.active_model()
+    active = active_model(store)
     if active is None:
         return load_first_encoder(model, device, listener.warn)
     if switching:
@@ -177,7 +179,7 @@ def prepare_texts(store: Store, loaded: Encoder | None, listener: CommandListene
 
     Without a device no model is loaded for it.
     """
-    from indexer.models.loading import load_stored
+    from indexer.store.models import load_stored
     from indexer.text_tower.export import prepare_texts as prepare
     from search.texts.background import keep_background
 

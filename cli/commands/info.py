@@ -54,7 +54,7 @@ def info(form: str, library: Path | None) -> None:
         ("index", _index(found)),
     ]
     lines += [
-        ("root", f"{readable(str(root.path))}: {root.pictures} pictures, indexed {root.indexed_at or 'not completely'}")
+        ("root", f"{readable(root.path)}: {root.pictures} pictures, indexed {root.indexed_at or 'not completely'}")
         for root in found.roots
     ]
     for name, value in lines:

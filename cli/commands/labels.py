@@ -74,9 +74,8 @@ def show(name: str | None, form: str, nul: bool, library: Path | None) -> None:
       clipsearch labels show cup,car
     """
     from cli.output.rows import tell, write_rows
-    from indexer.store.labels import counts_in
+    from indexer.store.labels import counts_in, find_label_set
     from indexer.store.store import Store
-    from search.export.labelled_pictures import find_label_set
 
     _refuse_paths(form, nul)
     with Store.open(library_folder(library)) as store:
@@ -133,9 +132,8 @@ def remove(name: str, yes: bool, library: Path | None) -> None:
       clipsearch labels remove cup,car
     """
     from cli.output.rows import is_terminal, tell
-    from indexer.store.labels import labelled_images, remove_set
+    from indexer.store.labels import find_label_set, labelled_images, remove_set
     from indexer.store.store import Store
-    from search.export.labelled_pictures import find_label_set
 
     with Store.open(library_folder(library)) as store:
         _refuse_read_only(store.read_only)
@@ -162,9 +160,8 @@ def rename(old: str, new: str, library: Path | None) -> None:
       clipsearch labels rename cup,car dishes
     """
     from cli.output.rows import tell
-    from indexer.store.labels import label_set_named, rename_set
+    from indexer.store.labels import find_label_set, label_set_named, rename_set
     from indexer.store.store import Store
-    from search.export.labelled_pictures import find_label_set
 
     name = " ".join(new.split())
     if not name:

@@ -21,7 +21,8 @@ from cli.options.basic import (
 if TYPE_CHECKING:
     from cli.output.rows import Cell
     from indexer.files.ignore import ScanRules
-    from indexer.store.roots import Move, Root
+    from indexer.store.moving_roots import Move
+    from indexer.store.roots import Root
 
 
 @click.group()
@@ -65,7 +66,7 @@ def list_roots(form: str, nul: bool, library: Path | None) -> None:
 
 def _row(root: Root, pictures: int) -> dict[str, Cell]:
     """Return what a table shows of a root."""
-    from indexer.store.roots import state_of
+    from indexer.files.mounts import state_of
 
     return {
         "path": root.path,
@@ -115,8 +116,9 @@ def add(
       clipsearch index
     """
     from cli.output.rows import tell
+    from indexer.files.mounts import existing_folder
     from indexer.store.lock import only_writer
-    from indexer.store.roots import add_root, existing_folder
+    from indexer.store.roots import add_root
     from indexer.store.roots import roots as known_roots
     from indexer.store.store import Store
 
@@ -159,9 +161,7 @@ def remove(path: Path, yes: bool, library: Path | None) -> None:
 
     with Store.open(library_folder(library)) as store:
         root = named_root(store, path, how_to_leave_out)
-        question = (
-            f"Forget {count_by_root(store).get(root.id, 0)} pictures of {readable(str(root.path))} and their labels?"
-        )
+        question = f"Forget {count_by_root(store).get(root.id, 0)} pictures of {readable(root.path)} and their labels?"
         if not yes and is_terminal(sys.stdin) and not click.confirm(question, err=True):
             tell("Nothing was forgotten.")
             raise click.exceptions.Exit(1)
@@ -186,7 +186,7 @@ def move(old: Path, new: Path, force: bool, library: Path | None) -> None:
       clipsearch roots move ~/Photos /nas/photos
     """
     from indexer.store.lock import only_writer
-    from indexer.store.roots import move_root
+    from indexer.store.moving_roots import move_root
     from indexer.store.store import Store
 
     with Store.open(library_folder(library)) as store, only_writer(store):

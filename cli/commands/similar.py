@@ -51,4 +51,4 @@ def similar(
     chosen, place = filters_from(**filters), library_folder(library)
     with open_library(place, model=model, device=device) as opened:
         hits = find_similar(opened, picture, k, opened.ids(chosen))
-    deliver(sorted_hits(hits, sort), results, place, f"like {readable(str(picture))}")
+    deliver(sorted_hits(hits, sort), results, place, f"like {readable(picture)}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.options.basic import NamedPath, device_option, library_folder, library_option, listener_options
+from indexer.store.models import active_model
 
 if TYPE_CHECKING:
     from cli.output.run_progress import CommandListener
@@ -89,9 +90,10 @@ class _KeptEncoder:
 
     def load(self) -> Encoder:
         """Return the model."""
-        from indexer.models.loading import load_first_encoder, load_stored
+        from indexer.models.loading import load_first_encoder
+        from indexer.store.models import load_stored
 
-        active = self.store.active_model()
+        active = active_model(self.store)
         if active is None:
             self.kept = self.kept or load_first_encoder(None, self.device, self.listener.warn)
         elif self.kept is None or self.kept.fingerprint != active.fingerprint:
@@ -119,7 +121,7 @@ class _Teller:
         else:
             for line in short_lines(summary):
                 self.listener.tell(line)
-        active = self.store.active_model()
+        active = active_model(self.store)
         if active is not None and (self.is_first or summary.changed):
             refresh_index(self.store, active)
         if summary.encoded:

@@ -10,7 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from indexer.store.store import Store
-    from search.labels.class_vectors import NamedClass
+    from search.labels.classes import NamedClass
     from search.labels.recipe import Recipe
 
 

@@ -33,7 +33,8 @@ def tell_unlabelled(label_set: LabelSet, count: int) -> None:
 def into_sidecars(store: Store, pictures: list[Labelled], label_set: LabelSet, library: Path, dry_run: bool) -> None:
     """Merge the labels of a set into the sidecars of its pictures."""
     from indexer.store.labels import remember_export
-    from search.export.labelled_pictures import labels_by_file, sidecar_name_of
+    from search.export.labelled_pictures import labels_by_file
+    from search.sidecars.export import sidecar_name_of
 
     name = sidecar_name_of(store, label_set)
     if not (dry_run or store.read_only):

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cli.output.rows import write_rows
 from indexer.paths import to_fields
+from search.records import record
 
 if TYPE_CHECKING:
     from cli.output.rows import Cell
@@ -39,11 +40,6 @@ def write_hits(hits: Sequence[Hit], form: str, nul: bool) -> None:
     shown = (*(("score",) if any(hit.score is not None for hit in hits) else ()), "path", *(("at",) if moments else ()))
     columns = COLUMNS if form == "csv" else shown
     write_rows([_row(hit) for hit in hits], columns, form, nul, [record(hit) for hit in hits])
-
-
-def record(hit: Hit) -> dict[str, Any]:
-    """Return a hit as its JSON object."""
-    return {**asdict(hit), **to_fields(str(hit.path))}
 
 
 def _row(hit: Hit) -> dict[str, Cell]:

@@ -60,7 +60,7 @@ def caption(hit: Hit) -> str:
     """Return the line below a thumbnail."""
     at = "" if hit.at is None else f"  at {hit.at:.1f} s"
     score = "" if hit.score is None else f"{hit.score:.4f}  "
-    return f"{score}{harmless(readable(str(hit.path)))}{at}"
+    return f"{score}{harmless(readable(hit.path))}{at}"
 
 
 def _cells(width: int, height: int, available: int) -> tuple[int, int]:

@@ -82,7 +82,7 @@ def _json_list(objects: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 def _json_value(value: Any) -> Any:
     """Return a value that JSON takes."""
     if isinstance(value, Path):
-        return readable(str(value))
+        return readable(value)
     return round(value, 6) if isinstance(value, float) else value
 
 

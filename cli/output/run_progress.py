@@ -122,7 +122,7 @@ class JsonListener(CommandListener):
 
     def problem(self, problem: Problem) -> None:
         """Write what was left out."""
-        self._event("problem", path=readable(str(problem.path)), reason=problem.reason, lasting=problem.lasting)
+        self._event("problem", path=readable(problem.path), reason=problem.reason, lasting=problem.lasting)
 
     def loading(self) -> None:
         """Write that the model is being loaded."""

@@ -44,7 +44,7 @@ def check_plots(folder: Path, source: Path | None) -> None:
         place, truth = absolute(folder), absolute(source)
         if place == truth or truth in place.parents:
             raise InvalidRequest(
-                f"Plots in {readable(str(folder))} would be pictures of {readable(str(source))} the next time; "
+                f"Plots in {readable(folder)} would be pictures of {readable(source)} the next time; "
                 "give another folder."
             )
 
@@ -62,7 +62,7 @@ def write_plots(report: Report, folder: Path) -> Iterator[Path]:
                 yield folder / name
     except OSError as error:
         raise OutputError(
-            f"The plots can't be written to {readable(str(folder))} ({error.strerror}); give another --plots folder."
+            f"The plots can't be written to {readable(folder)} ({error.strerror}); give another --plots folder."
         ) from error
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL import Image
 
-    from indexer.models.encoder import FloatArray
+    from indexer.arrays import FloatArray
 
 BYTES = 32  # the last bit is always 0
 SIDE = 64  # pixels that are looked at, each way

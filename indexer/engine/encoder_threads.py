@@ -9,10 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from indexer.arrays import FloatArray
 from indexer.engine.core_split import CoreSplit
-from indexer.engine.worker import first_line
+from indexer.engine.frames import first_line
 from indexer.errors import ClipsearchError, EncoderFailed
-from indexer.models.encoder import Encoder, FloatArray
+from indexer.models.encoder import Encoder
 from indexer.models.preprocess import Pixels
 
 

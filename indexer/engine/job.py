@@ -1,13 +1,17 @@
-"""A file to be read, and how many cores there are to do it."""
+"""A file on its way through the engine, and what comes of it."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from indexer.files.found import FoundFile
 from indexer.store.roots import Root
+
+if TYPE_CHECKING:
+    from indexer.decoding.frame import Failure, Frame
+    from indexer.models.preprocess import Pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +27,23 @@ class Job:
         return self.root.path / self.file.path
 
 
-def cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A file that could not be decoded."""
+
+    job: Job
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A frame with its pixels in shared memory; `release` gives the slot back."""
+
+    job: Job
+    frame: Frame
+    pixels: Pixels
+    free: Any
+
+    def release(self) -> None:
+        """Let the worker write over the pixels."""
+        self.free.release()

@@ -14,13 +14,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from indexer.arrays import FloatArray
+from indexer.decoding.frame import Failure, Frame
 from indexer.engine.encoder_threads import EncoderThreads
-from indexer.engine.job import Job
-from indexer.engine.pool import Failed, Pool, Taken, Threads
-from indexer.engine.worker import Failure, Frame
-from indexer.models.encoder import FloatArray
+from indexer.engine.in_process import Threads
+from indexer.engine.job import Failed, Job, Taken
+from indexer.engine.pool import Pool
 from indexer.models.preprocess import Pixels
-from indexer.store.pictures import EncodedFile, Moment
+from indexer.store.embeddings import Moment
+from indexer.store.pictures import EncodedFile
 
 KnownVectors = Callable[[Frame], "Sequence[Moment]"]
 

@@ -16,47 +16,25 @@ import time
 import types
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import islice
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
 import numpy as np
 
-from indexer.engine.job import Job, cores
-from indexer.engine.worker import Failure, Frame, failure, frames, work
+from indexer.decoding.frame import Failure
+from indexer.engine.in_process import AHEAD, Threads
+from indexer.engine.job import Failed, Job, Taken
+from indexer.engine.worker import work
 from indexer.errors import ClipsearchError
+from indexer.models.device import cores
 from indexer.models.preprocess import Pixels, Preprocess
 
-AHEAD = 2  # files in a worker's hands: one that it works on, one that waits
 PATIENCE = 60.0  # seconds that a worker may take for one picture, and
 SLOWEST_DISK = 1_000_000  # bytes per second, what a slow disk may need on top
 MEMORY = 3 * 1024**3  # bytes that one file may take; the largest picture within Pillow's guard fits in
 UNTAKEN = 4096  # answers that may wait for the encoder
 STILLBORN = 5  # workers in a row that may die before they start on a file
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A file that could not be decoded."""
-
-    job: Job
-    failure: Failure
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A frame with its pixels in shared memory; `release` gives the slot back."""
-
-    job: Job
-    frame: Frame
-    pixels: Pixels
-    free: Any
-
-    def release(self) -> None:
-        """Let the worker write over the pixels."""
-        self.free.release()
 
 
 @dataclass(slots=True)
@@ -221,44 +199,6 @@ class Pool:
                 raise ClipsearchError(f"Pictures can't be decoded on this machine: {reason} before it began.")
         waiting.extend(worker.hands)
         self._workers[number] = self._start()
-
-
-class Threads:
-    """A pool's work done in this process, where no others can be started: a crash is not survived."""
-
-    def __init__(self, workers: int, preprocess: Preprocess) -> None:
-        """Use so many threads; Pillow lets them run side by side while it decodes."""
-        self._workers = workers
-        self._preprocess = preprocess
-
-    def __enter__(self) -> Threads:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        """Nothing is left open."""
-
-    def release(self) -> None:
-        """The pixels are nobody else's."""
-
-    def decode(self, jobs: Iterator[Job]) -> Iterator[Taken | Failed]:
-        """Yield what becomes of each file, in order."""
-        with ThreadPoolExecutor(self._workers, "decode") as threads:
-            waiting = deque(threads.submit(self._one, job) for job in islice(jobs, AHEAD * self._workers))
-            try:
-                while waiting:
-                    answers = waiting.popleft().result()
-                    waiting.extend(threads.submit(self._one, job) for job in islice(jobs, 1))
-                    yield from answers
-            finally:
-                for future in waiting:
-                    future.cancel()
-
-    def _one(self, job: Job) -> list[Taken | Failed]:
-        try:
-            answers = frames(job.root.path, job.file.path, self._preprocess)
-            return [Taken(job, frame, pixels, self) for frame, pixels in answers]
-        except Exception as error:
-            return [Failed(job, failure(job.file, error))]
 
 
 def open_pool(workers: int, slots: int, preprocess: Preprocess) -> Pool | Threads:

@@ -6,19 +6,22 @@ import itertools
 import time
 from collections.abc import Sequence
 
+from indexer.decoding.frame import Frame
 from indexer.engine.core_split import CoreSplit
 from indexer.engine.encoder_threads import EncoderThreads
-from indexer.engine.job import Job, cores
+from indexer.engine.job import Failed, Job
 from indexer.engine.pipeline import Pipeline
-from indexer.engine.pool import Failed, open_pool
-from indexer.engine.worker import Frame
+from indexer.engine.pool import open_pool
 from indexer.files.found import Problem
 from indexer.indexing.listener import Listener
 from indexer.indexing.summary import Summary
+from indexer.models.device import cores
 from indexer.models.encoder import Encoder
+from indexer.store.embeddings import Moment, moments_of
 from indexer.store.failures import remember_failure
-from indexer.store.pictures import Moment, forget_files, moments_of, store_batch
-from indexer.store.store import Store, StoredModel
+from indexer.store.models import StoredModel
+from indexer.store.pictures import forget_files, store_batch
+from indexer.store.store import Store
 
 MOST_WORKERS = 32
 FAILURES_AT_ONCE = 64  # kept in hand before they are written down

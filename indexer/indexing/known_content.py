@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from indexer.engine.job import Job, cores
+from indexer.engine.job import Job
 from indexer.files.content import digest_of
 from indexer.indexing.origins import Origins, Place
 from indexer.indexing.plan import Plan
+from indexer.models.device import cores
 from indexer.paths import to_columns
-from indexer.store.pictures import IDS_PER_STATEMENT, METADATA_COLUMNS, incomplete_files
-from indexer.store.store import Store, StoredModel
+from indexer.store.database import IDS_PER_STATEMENT
+from indexer.store.models import StoredModel
+from indexer.store.pictures import METADATA_COLUMNS, incomplete_files
+from indexer.store.store import Store
 
 Hashed = tuple[Job, bytes]  # a file and its hash
 

@@ -9,10 +9,12 @@ from collections import deque
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
+from indexer.files.mounts import file_is_gone
 from indexer.indexing.plan import Plan
 from indexer.paths import from_columns
-from indexer.store.roots import file_is_gone, roots
-from indexer.store.store import Store, StoredModel
+from indexer.store.models import StoredModel
+from indexer.store.roots import roots
+from indexer.store.store import Store
 
 Place = tuple[int, str]  # a root's id and a path relative to it
 

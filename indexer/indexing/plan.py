@@ -11,11 +11,14 @@ from pathlib import Path
 
 from indexer.files.found import FoundFile, Problem, Signature, storable
 from indexer.files.ignore import is_out_of_view
+from indexer.files.mounts import holds_something, nearest_folder
 from indexer.indexing.listing import Listing, list_places, up_to_date
+from indexer.store.embeddings import all_embedded
 from indexer.store.failures import count_failures, drop_gone_failures, failed_signatures
-from indexer.store.pictures import all_embedded, incomplete_files, known_files
-from indexer.store.roots import Root, holds_something, nearest_folder
-from indexer.store.store import Store, StoredModel
+from indexer.store.models import StoredModel
+from indexer.store.pictures import incomplete_files, known_files
+from indexer.store.roots import Root
+from indexer.store.store import Store
 
 MANY, NEARLY_ALL = 10, 0.9  # pictures, and the part of a root: more than are believed to be deleted at once
 

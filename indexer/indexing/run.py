@@ -21,10 +21,12 @@ from indexer.indexing.listener import Listener
 from indexer.indexing.plan import Plan, make_plan
 from indexer.indexing.summary import Summary
 from indexer.paths import absolute, inside, readable
+from indexer.store.embeddings import count_without_embedding
 from indexer.store.lock import only_writer
-from indexer.store.pictures import count_without_embedding, forget_files
+from indexer.store.models import StoredModel, active_model, remember_model, switch_to
+from indexer.store.pictures import forget_files
 from indexer.store.roots import Root, claim_root, mark_indexed, remove_root, roots, set_rules
-from indexer.store.store import Store, StoredModel
+from indexer.store.store import Store
 
 if TYPE_CHECKING:
     from indexer.models.encoder import Encoder
@@ -92,7 +94,7 @@ class _Run:
         """Do a run over folders."""
         started = time.monotonic()
         sound = self._sound_folders(folders, reindex)
-        active = self.store.active_model()
+        active = active_model(self.store)
         encoder, target = self._loaded() if reindex else (None, active)
         again = reindex and target == active
         plans = [plan for folder in sound if (plan := self._plan_of_folder(folder, target, again, rules))]
@@ -105,7 +107,7 @@ class _Run:
     def over_paths(self, paths: Sequence[Path]) -> Summary:
         """Do a run over what has changed, as a watcher sees it."""
         started = time.monotonic()
-        active = self.store.active_model()
+        active = active_model(self.store)
         plans = []
         for root in roots(self.store):
             places = sorted({below for path in paths if (below := inside(str(path), str(root.path))) is not None})
@@ -187,7 +189,7 @@ class _Run:
         """Load the model and return it with its row in the library."""
         self.listener.loading()
         encoder = self.load()
-        return encoder, self.store.remember_model(encoder)
+        return encoder, remember_model(self.store, encoder)
 
     def _plan_of_folder(
         self, folder: Path, model: StoredModel | None, again: bool, rules: Callable[[ScanRules], ScanRules] | None
@@ -199,7 +201,7 @@ class _Run:
         if rules is not None:
             if below:
                 raise InvalidRequest(
-                    f"What is left out is set for a whole root; name it: clipsearch index {readable(str(root.path))}"
+                    f"What is left out is set for a whole root; name it: clipsearch index {readable(root.path)}"
                 )
             root = set_rules(self.store, root, rules(root.rules))
         plan = self._plan(root, [below], model, again)
@@ -231,4 +233,4 @@ class _Run:
         """Let the new model answer, if it has seen every picture."""
         self.summary.unswitched = count_without_embedding(self.store, target)
         if not self.summary.unswitched:
-            self.store.switch_to(target)
+            switch_to(self.store, target)

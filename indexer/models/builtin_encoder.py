@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from indexer.arrays import FloatArray, unit_rows
 from indexer.errors import BuiltinMissing
 from indexer.models import builtin_weights
 from indexer.models.allocation import keep_freed_memory
-from indexer.models.encoder import FloatArray, TextModule, unit_rows
+from indexer.models.encoder import TextModule
 from indexer.models.preprocess import Pixels, Preprocess
 from indexer.models.tokens import whole_length
 from indexer.paths import cache_folder

@@ -57,3 +57,10 @@ def cpu_has_bf16() -> bool:
         return any(bool(capabilities.get(name)) for name in ("avx512_bf16", "amx_bf16", "bf16"))
     probes = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")  # torch before 2.10
     return any(bool(getattr(torch.cpu, name)()) for name in probes if hasattr(torch.cpu, name))
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

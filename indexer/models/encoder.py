@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
+from indexer.arrays import FloatArray
 
 if TYPE_CHECKING:
     import torch
 
     from indexer.models.preprocess import Pixels, Preprocess
-
-FloatArray = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +81,3 @@ class Encoder(Protocol):
 
     def text_module(self) -> TextModule | None:
         """Return the text side alone, to be exported; None if it can't be."""
-
-
-def unit_rows(matrix: FloatArray) -> FloatArray:
-    """Return the rows scaled to length 1, as float32; a zero row stays zero."""
-    rows = np.ascontiguousarray(matrix, dtype=np.float32)
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.maximum(lengths, np.finfo(np.float32).tiny), dtype=np.float32)

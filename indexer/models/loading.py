@@ -10,11 +10,10 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from indexer.errors import HubUnreachable, ModelMismatch
+from indexer.errors import HubUnreachable
 from indexer.models import builtin_weights
 from indexer.models.device import pick_device
 from indexer.models.names import BUILTIN, DEFAULT_MODEL, parse_model_name
-from indexer.store.store import StoredModel
 
 if TYPE_CHECKING:
     from indexer.models.encoder import Encoder  # which imports numpy, and a run that encodes nothing does without
@@ -67,23 +66,3 @@ class KeptEncoder:
         if self.kept is None:
             self.kept = self._load()
         return self.kept
-
-
-def check_request(stored: StoredModel, requested: str | None) -> None:
-    """Raise ModelMismatch if a model was asked for by name that is not the library's."""
-    if requested is not None and str(parse_model_name(requested)) != stored.name:
-        raise ModelMismatch(
-            f"This library was indexed with {stored.name}, not with {requested}: leave --model out, or encode its "
-            f"pictures again with: clipsearch index --model {requested}"
-        )
-
-
-def load_stored(stored: StoredModel, device: str) -> Encoder:
-    """Load the library's model; raises ModelMismatch if its weights or preprocessing have changed since."""
-    encoder = load_encoder(stored.name, device)
-    if encoder.fingerprint != stored.fingerprint:
-        raise ModelMismatch(
-            f"The weights or preprocessing of {stored.name} have changed since this library was indexed; "
-            "encode its pictures again with: clipsearch index --reindex"
-        )
-    return encoder

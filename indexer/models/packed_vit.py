@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from indexer.models.encoder import unit_rows
+from indexer.arrays import unit_rows
 
 if TYPE_CHECKING:
     import torch

@@ -18,7 +18,7 @@ PAGE_BYTES = 8192  # of a new database: seven embeddings of 512 dimensions lie i
 
 def connect(path: Path) -> Database:
     """Open and migrate a database file, or say in one sentence why it can't be used."""
-    shown = readable(str(path))
+    shown = readable(path)
     db: Database | None = None
     try:
         db = Database(path, wait=WAIT_SECONDS)
@@ -43,7 +43,7 @@ def connect(path: Path) -> Database:
 def connect_read_only(path: Path) -> Database:
     """Open a database in a folder that can't be written to, such as a NAS mounted read-only."""
     db = Database(f"{path.absolute().as_uri()}?immutable=1", uri=True)
-    _refuse_foreign(db, readable(str(path)))
+    _refuse_foreign(db, readable(path))
     return db if applied(db) == step_names() else _up_to_date_copy(db)
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+IDS_PER_STATEMENT = 500  # SQLite's oldest limit on parameters is 999
+
 
 class Database:
     """An open database. Outside of a transaction each statement is one of its own."""

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from indexer.errors import FolderError
 from indexer.files.found import FoundFile
+from indexer.files.mounts import file_is_gone
 from indexer.paths import from_columns, inside, readable, to_columns
-from indexer.store.roots import Root, file_is_gone, roots
+from indexer.store.roots import Root, roots
 from indexer.store.store import Store, now
 
 
@@ -71,7 +72,7 @@ def known_failures(store: Store, folder: Path | None = None) -> list[KnownFailur
     """
     folders = {root.id: root.path for root in roots(store)}
     if folder is not None and not any(_overlap(str(folder), str(path)) for path in folders.values()):
-        raise FolderError(f"No folder of the library is {readable(str(folder))} or around it; check the name.")
+        raise FolderError(f"No folder of the library is {readable(folder)} or around it; check the name.")
     rows = store.db.execute("SELECT root, path, path_bytes, reason, failed_at, size FROM failures")
     found = (KnownFailure(folders[row[0]] / from_columns(row[1], row[2]), *row[3:]) for row in rows)
     return sorted(

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from indexer.store.store import Store, StoredModel, now
+from indexer.errors import InvalidRequest
+from indexer.store.models import StoredModel
+from indexer.store.store import Store, now
 
 if TYPE_CHECKING:
     import numpy as np
@@ -186,27 +188,40 @@ def _as_json(one: StoredClass) -> dict[str, Any]:
     return {"name": one.name, "prompts": list(one.prompts), **{key: value for key, value in more.items() if value}}
 
 
-def _class_from(found: Any) -> StoredClass:
-    """Return a class from its JSON; in a library that an older version wrote, that is the name alone."""
-    if isinstance(found, str):
-        return StoredClass(found, (found,))
-    return StoredClass(found["name"], tuple(found["prompts"]), found.get("examples", 0), found.get("threshold"))
+def _class_from(fields: dict[str, Any]) -> StoredClass:
+    """Return a class from its JSON."""
+    return StoredClass(fields["name"], tuple(fields["prompts"]), fields.get("examples", 0), fields.get("threshold"))
 
 
 def _from_row(row: dict[str, Any]) -> LabelSet:
-    """Return a set from its row; a library that can't be written to may have the columns of an older version."""
-    classes = tuple(_class_from(one) for one in json.loads(row["classes"]))
+    """Return a set from its row."""
     return LabelSet(
         id=row["id"],
-        name=row.get("name") or ",".join(one.name for one in classes),
+        name=row["name"],
         model=row["by"],
-        kind=row.get("kind", "softmax"),
-        classes=classes,
-        templates=tuple(json.loads(row["templates"])) if "templates" in row else (row["template"],),
-        other=bool(row.get("other", False)),
-        threshold=row.get("threshold", 0.0),
-        temperature=row.get("temperature", 1.0),
-        recipe=row.get("recipe", ""),
+        kind=row["kind"],
+        classes=tuple(_class_from(fields) for fields in json.loads(row["classes"])),
+        templates=tuple(json.loads(row["templates"])),
+        other=bool(row["other"]),
+        threshold=row["threshold"],
+        temperature=row["temperature"],
+        recipe=row["recipe"],
         labelled_at=row["labelled_at"],
-        exported_as=row.get("exported_as"),
+        exported_as=row["exported_as"],
     )
+
+
+def find_label_set(store: Store, name: str | None) -> LabelSet:
+    """Return the label set of a name, or the only one there is; raises InvalidRequest, telling which there are."""
+    known = label_sets(store)
+    if not known:
+        raise InvalidRequest("No picture has a label yet; run: clipsearch label --classes cup,car")
+    names = ", ".join(f'"{one.name}"' for one in known)  # which have commas themselves
+    if name is None:
+        if len(known) > 1:
+            raise InvalidRequest(f"There are several label sets, so name one: {names}.")
+        return known[0]
+    for one in known:
+        if one.name == name:
+            return one
+    raise InvalidRequest(f'There is no label set "{name}"; the ones there are: {names}.')

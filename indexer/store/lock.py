@@ -36,12 +36,12 @@ def only_writer(store: Store) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout as error:
         raise LibraryBusy(
-            f"The library {readable(str(store.folder))} is being indexed by {_holder(store.folder)}; "
+            f"The library {readable(store.folder)} is being indexed by {_holder(store.folder)}; "
             "queries can go on, but wait with this until that has finished."
         ) from error
     except OSError as error:
         raise LibraryError(
-            f"The library's folder {readable(str(store.folder))} can't be written to or locked ({error.strerror}); "
+            f"The library's folder {readable(store.folder)} can't be written to or locked ({error.strerror}); "
             "check its permissions, or give another place with --library."
         ) from error
     try:

@@ -6,34 +6,25 @@ Each batch is one transaction together with its metadata: whatever happens, the 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.files.formats import is_video
 from indexer.files.found import FoundFile, Signature
 from indexer.paths import from_columns, inside, to_columns
+from indexer.store.database import IDS_PER_STATEMENT
+from indexer.store.embeddings import Moment, all_embedded
 from indexer.store.failures import forget_failure
+from indexer.store.models import StoredModel
 from indexer.store.roots import Root, roots
-from indexer.store.store import Store, StoredModel, now
+from indexer.store.store import Store, now
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from indexer.decoding.frame import Frame
 
-    from indexer.engine.worker import Frame
-    from indexer.models.encoder import FloatArray
-
-IDS_PER_STATEMENT = 500  # SQLite's oldest limit on parameters is 999
 PATH = "ifnull(path_bytes, path)"  # as it is indexed
 METADATA_COLUMNS = ("taken_at", "camera_make", "camera_model", "lens", "latitude", "longitude", "orientation")
-
-
-class Moment(NamedTuple):
-    """An embedding with its time in a video; 0 for a still."""
-
-    at_ms: int
-    vector: FloatArray  # (dim,), unit length
 
 
 class EncodedFile(NamedTuple):
@@ -76,16 +67,6 @@ def incomplete_files(store: Store, root: Root, model: StoredModel | None, places
     return found
 
 
-def all_embedded(store: Store, model: StoredModel | None) -> bool:
-    """Return whether every picture has a hash and an embedding by the model, by counting alone."""
-    if model is None:
-        return False
-    embedded = store.db.execute("SELECT count(*) FROM embeddings WHERE model = ?", [model.id]).fetchone()
-    hashed = store.db.execute("SELECT count(*) FROM images WHERE content_hash IS NOT NULL").fetchone()
-    every = store.db.execute("SELECT count(*) FROM images").fetchone()
-    return bool(embedded == hashed == every)
-
-
 def _below_root(store: Store, root: Root, place: str) -> list[tuple[str, list[int | str | bytes]]]:
     """Return conditions that together find what is at a place in a root or below it."""
     if place:
@@ -114,15 +95,6 @@ def below(place: str) -> list[tuple[str, list[str | bytes]]]:
     if raw is None:
         conditions.append((f"{PATH} >= ? AND {PATH} < ?", [name + "/", name + "0"]))
     return conditions
-
-
-def count_without_embedding(store: Store, model: StoredModel) -> int:
-    """Return how many pictures of the library a model has not seen."""
-    row = store.db.execute(
-        "SELECT count(*) FROM images WHERE NOT EXISTS (SELECT 1 FROM embeddings WHERE image = images.id AND model = ?)",
-        [model.id],
-    ).fetchone()
-    return int(row[0])
 
 
 def store_batch(store: Store, model: StoredModel, batch: Sequence[EncodedFile]) -> None:
@@ -186,20 +158,6 @@ def _image_row(store: Store, file: EncodedFile, image: int | None, at_ms: int) -
     return int(cursor.lastrowid or 0)
 
 
-def moments_of(store: Store, model: StoredModel, size: int, digest: bytes) -> list[Moment]:
-    """Return the embeddings that a model made of a file with these very bytes; none if it has not seen them."""
-    import numpy as np
-
-    rows = store.db.execute(
-        "SELECT i.at_ms, e.vector FROM images i JOIN embeddings e ON e.image = i.id AND e.model = ?"
-        " WHERE i.size = ? AND i.content_hash = ? AND (i.root, ifnull(i.path_bytes, i.path)) ="
-        " (SELECT root, ifnull(path_bytes, path) FROM images WHERE size = ? AND content_hash = ?"
-        "  AND EXISTS (SELECT 1 FROM embeddings WHERE image = images.id AND model = ?) LIMIT 1)",
-        [model.id, size, digest, size, digest, model.id],
-    )
-    return [Moment(at_ms, np.frombuffer(vector, "<f2").astype(np.float32)) for at_ms, vector in rows]
-
-
 def forget_files(store: Store, root: Root, paths: Iterable[str]) -> int:
     """Remove files by their relative paths, with embeddings and labels, in one transaction; return how many rows."""
     keys = [(root.id, name if raw is None else raw) for name, raw in map(to_columns, paths)]
@@ -209,37 +167,6 @@ def forget_files(store: Store, root: Root, paths: Iterable[str]) -> int:
         return store.db.conn.executemany(
             "DELETE FROM images WHERE root = ? AND ifnull(path_bytes, path) = ?", keys
         ).rowcount
-
-
-def embeddings(store: Store, model: StoredModel, rows: int = 8192) -> Iterator[tuple[NDArray[np.int64], FloatArray]]:
-    """Yield all embeddings in blocks of (ids (n,) int64, vectors (n, dim) float32), in the order in which they lie."""
-    cursor = store.db.execute("SELECT image, vector FROM embeddings WHERE +model = ?", [model.id])
-    while block := cursor.fetchmany(rows):
-        yield _arrays(block, model)
-
-
-def embeddings_of(
-    store: Store, model: StoredModel, images: Sequence[int] | NDArray[np.int64]
-) -> tuple[NDArray[np.int64], FloatArray]:
-    """Return (ids (n,) int64 ascending, vectors (n, dim) float32) of those of the pictures that are embedded."""
-    wanted = sorted({int(image) for image in images})
-    found: list[tuple[int, bytes]] = []
-    for start in range(0, len(wanted), IDS_PER_STATEMENT):
-        some = wanted[start : start + IDS_PER_STATEMENT]
-        found += store.db.execute(
-            f"SELECT image, vector FROM embeddings WHERE model = ? AND image IN ({','.join('?' * len(some))})",
-            [model.id, *some],
-        ).fetchall()
-    found.sort()
-    return _arrays(found, model)
-
-
-def _arrays(rows: Sequence[tuple[int, bytes]], model: StoredModel) -> tuple[NDArray[np.int64], FloatArray]:
-    import numpy as np
-
-    ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
-    vectors = np.frombuffer(b"".join([row[1] for row in rows]), dtype="<f2").reshape(len(rows), model.dim)
-    return ids, vectors.astype(np.float32)
 
 
 def paths_of(store: Store, images: Iterable[int]) -> dict[int, Path]:

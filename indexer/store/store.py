@@ -6,12 +6,9 @@ SQLite is the truth; everything else in the library's folder can be derived from
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from types import TracebackType
@@ -24,24 +21,9 @@ from indexer.store.database import Database
 from indexer.store.migrations import migrate
 
 if TYPE_CHECKING:
-    from indexer.models.encoder import Encoder, FloatArray
+    pass
 
 DATABASE_NAME = "library.db"
-CACHE_SECONDS = 1.0  # how long a query waits for another writer before it goes without being remembered
-
-
-@dataclass(frozen=True, slots=True)
-class StoredModel:
-    """A model as the library remembers it; enough to label without loading it."""
-
-    id: int
-    name: str
-    fingerprint: str
-    dim: int
-    logit_scale: float
-    logit_bias: float | None
-    active: bool
-    generation: int  # changes whenever this model's picture embeddings do
 
 
 class Store:
@@ -60,7 +42,7 @@ class Store:
         Raises LibraryMissing if there is none, LibraryDamaged or LibraryTooNew if it can't be used.
         """
         if not os.path.exists(folder / DATABASE_NAME):
-            raise LibraryMissing(f"There is no library at {readable(str(folder))} yet; run: clipsearch index FOLDER")
+            raise LibraryMissing(f"There is no library at {readable(folder)} yet; run: clipsearch index FOLDER")
         try:
             return cls(connect(folder / DATABASE_NAME), folder)
         except LibraryError as error:
@@ -79,7 +61,7 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise LibraryError(
-                f"The library can't be made at {readable(str(folder))} ({error.strerror}); "
+                f"The library can't be made at {readable(folder)} ({error.strerror}); "
                 "give another place with --library."
             ) from error
         return cls(connect(folder / DATABASE_NAME), folder)
@@ -107,82 +89,6 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    # -- models ------------------------------------------------------------------------------------------
-
-    def models(self) -> list[StoredModel]:
-        """Return all models, the active one first."""
-        rows = self.db.execute(
-            "SELECT id, name, fingerprint, dim, logit_scale, logit_bias, active, generation"
-            " FROM models ORDER BY active DESC, id"
-        )
-        return [
-            StoredModel(number, name, fingerprint, dim, scale, bias, bool(active), generation)
-            for number, name, fingerprint, dim, scale, bias, active, generation in rows
-        ]
-
-    def active_model(self) -> StoredModel | None:
-        """Return the model that answers queries, or None before the first picture."""
-        return next((model for model in self.models() if model.active), None)
-
-    def remember_model(self, encoder: Encoder) -> StoredModel:
-        """Return the encoder's row in `models`, added if new, and made active if there is no active one."""
-        with self.writing():
-            self.db.execute(
-                "INSERT INTO models (name, fingerprint, dim, logit_scale, logit_bias, added_at)"
-                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (fingerprint) DO UPDATE SET name = excluded.name",
-                [encoder.name, encoder.fingerprint, encoder.dim, encoder.logit_scale, encoder.logit_bias, now()],
-            )
-            if self.active_model() is None:
-                self.db.execute("UPDATE models SET active = 1 WHERE fingerprint = ?", [encoder.fingerprint])
-        return next(model for model in self.models() if model.fingerprint == encoder.fingerprint)
-
-    def switch_to(self, model: StoredModel) -> None:
-        """Make a model the active one and drop all others, with their embeddings, texts and labels."""
-        with self.writing():
-            self.db.execute("DELETE FROM models WHERE id <> ?", [model.id])
-            self.db.execute("UPDATE models SET active = 1 WHERE id = ?", [model.id])
-
-    # -- the cache of text embeddings --------------------------------------------------------------------
-
-    def cached_texts(self, model: StoredModel, texts: Iterable[str], exact: bool = False) -> dict[str, FloatArray]:
-        """Return the embeddings (dim,) of those texts that were embedded before; `exact`: by the encoder itself."""
-        import numpy as np
-
-        found: dict[str, FloatArray] = {}
-        # A read-only library may be from before there was the column, when all were exact.
-        known = exact and any(row[1] == "exact" for row in self.db.execute("PRAGMA table_info(texts)"))
-        select = "SELECT vector FROM texts WHERE model = ? AND text = ?" + (" AND exact = 1" if known else "")
-        for text in texts:
-            row = self.db.execute(select, [model.id, text]).fetchone()
-            if row is not None:
-                found[text] = np.frombuffer(row[0], dtype="<f4").astype(np.float32)
-        return found
-
-    def has_texts(self, model: StoredModel, texts: Sequence[str]) -> bool:
-        """Return whether all of some hundred different texts were embedded before, by counting alone."""
-        marks = ",".join("?" * len(texts))
-        row = self.db.execute(
-            f"SELECT count(*) FROM texts WHERE model = ? AND text IN ({marks})", [model.id, *texts]
-        ).fetchone()
-        return bool(row[0] == len(texts))
-
-    def cache_texts(self, model: StoredModel, embedded: dict[str, FloatArray], exact: bool = True) -> None:
-        """Remember text embeddings, an exact one in place of one that is not, never the other way round.
-
-        A library that can't be written now (read-only, a full disk, a long transaction of another process), or a model
-        that is gone, goes without.
-        """
-        if self.read_only:
-            return
-        rows = [(text, vector.astype("<f4").tobytes(), exact, model.id) for text, vector in embedded.items()]
-        with contextlib.suppress(sqlite3.OperationalError), self.db.waiting(CACHE_SECONDS), self.writing():
-            self.db.conn.executemany(
-                "INSERT INTO texts (model, text, vector, exact) SELECT id, ?, ?, ? FROM models WHERE id = ?"
-                " ON CONFLICT (model, text) DO UPDATE SET vector = excluded.vector, exact = excluded.exact"
-                " WHERE excluded.exact >= texts.exact",
-                rows,
-            )
 
 
 def now() -> str:

@@ -19,13 +19,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.paths import cache_folder
+from indexer.store.models import active_model
 from indexer.text_tower import tower as text_tower
 from indexer.text_tower.probes import probe_texts
 from indexer.text_tower.tower import About, TextTower, tower_folder
 
 if TYPE_CHECKING:
-    from indexer.models.encoder import Encoder, FloatArray, TextModule
-    from indexer.store.store import Store, StoredModel
+    from indexer.arrays import FloatArray
+    from indexer.models.encoder import Encoder, TextModule
+    from indexer.store.models import StoredModel
+    from indexer.store.store import Store
 
 LEAST_COSINES = {"int8": 0.99, "fp32": 0.999}  # fp16 on a GPU leaves the encoder itself some 0.0002 from fp32
 FAILED = "failed.json"
@@ -49,7 +52,7 @@ def prepare_texts(
     `loaded` is the model that a run has loaded, if any; else `load` loads the active one, if given. `tell` is told
     a line when there is work.
     """
-    active = store.active_model()
+    active = active_model(store)
     if active is None or stopping():
         return
     encoder = loaded if loaded is not None and loaded.fingerprint == active.fingerprint else None

@@ -19,7 +19,7 @@ from indexer.models.tokens import clean_text, whole_length
 from indexer.paths import cache_folder
 
 if TYPE_CHECKING:
-    from indexer.models.encoder import FloatArray
+    from indexer.arrays import FloatArray
 
 FORMAT = 1  # of these files; those of another are written anew
 ABOUT, GRAPH, WEIGHTS, TOKENIZER = "tower.json", "tower.onnx", "tower.bin", "tokenizer.json"
@@ -75,7 +75,7 @@ class TextTower:
         else:
             from concurrent.futures import ThreadPoolExecutor
 
-            from indexer.engine.job import cores
+            from indexer.models.device import cores
 
             with ThreadPoolExecutor(cores()) as threads:
                 rows = list(threads.map(self._encode, texts))

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from indexer.files.formats import picture_suffixes
 from indexer.files.ignore import IGNORE_FILE
+from indexer.files.mounts import holds_something
 from indexer.paths import readable
-from indexer.store.roots import holds_something
 from indexer.watching.settling import files_below
 
 DEBOUNCE_MS = 1000  # events are handed on at least this often
@@ -42,7 +42,7 @@ class FolderWatch(threading.Thread):
         self.put = put
         self.tell = tell
         self.stop = stop
-        self.poll = poll or readable(str(folder)) != str(folder)  # watchfiles takes no name that is not UTF-8
+        self.poll = poll or readable(folder) != str(folder)  # watchfiles takes no name that is not UTF-8
         self.is_set_up = threading.Event()  # all changes from now on are noticed, or it is known that they can't be
         self.identity: tuple[int, int] | None = None
 
@@ -61,7 +61,7 @@ class FolderWatch(threading.Thread):
         """Wait until the folder is there; return whether to go on."""
         if self._is_there():
             return not self.stop.is_set()
-        shown = readable(str(self.folder))
+        shown = readable(self.folder)
         if not self.stop.is_set():
             self.tell(f"{shown} is out of reach; its pictures are kept, and it is watched again when it is back.")
         self.is_set_up.set()
@@ -113,7 +113,7 @@ class FolderWatch(threading.Thread):
         if any(limit in str(error) for limit in _LIMITS):
             self.poll = True
             self.tell(
-                f"The system's limit of watched folders is reached, so {readable(str(self.folder))} is looked over"
+                f"The system's limit of watched folders is reached, so {readable(self.folder)} is looked over"
                 " every few seconds instead, as with --poll; to raise it:"
                 " sudo sysctl fs.inotify.max_user_watches=1048576"
             )

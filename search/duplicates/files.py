@@ -32,8 +32,6 @@ class RankedFile:
 
 def ranked_files(store: Store) -> Iterator[RankedFile]:
     """Yield the library's files, the best picture first."""
-    columns = {row[1] for row in store.db.execute("PRAGMA table_info(images)")}
-    look = "perceptual_hash" if "perceptual_hash" in columns else "NULL"
     repeated = {
         (size, digest)
         for size, digest in store.db.execute(
@@ -42,7 +40,7 @@ def ranked_files(store: Store) -> Iterator[RankedFile]:
         )
     }
     rows = store.db.execute(
-        f"SELECT id, path, size, content_hash, {look} FROM images WHERE {FIRST_MOMENT} ORDER BY {BEST_FIRST}"
+        f"SELECT id, path, size, content_hash, perceptual_hash FROM images WHERE {FIRST_MOMENT} ORDER BY {BEST_FIRST}"
     )
     for image, path, size, digest, seen in rows:
         yield RankedFile(image, not is_video(path), (size, digest) if (size, digest) in repeated else None, seen)

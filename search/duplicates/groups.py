@@ -20,7 +20,7 @@ from search.library.hits import hits_of
 from search.results import Hit
 
 if TYPE_CHECKING:
-    from search.index.compressed import Ids
+    from indexer.arrays import Ids
     from search.library.library import Library
 
 COSINE = 0.85  # at least, of near-identical pictures (measured by benchmarks/duplicates.py)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from indexer.decoding.perceptual_hash import hash_of_file
-from indexer.engine.job import cores
 from indexer.errors import PictureError
+from indexer.models.device import cores
 from indexer.store.store import Store
 from search.duplicates.files import Details, details_of, remember_hashes
 

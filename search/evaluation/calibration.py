@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from indexer.arrays import FloatArray
 from indexer.errors import InvalidRequest
-from indexer.models.encoder import FloatArray
-from indexer.store.models import remember_temperature, temperature_of
-from indexer.store.store import StoredModel
+from indexer.store.models import StoredModel, remember_temperature, temperature_of
 from search.evaluation.metrics import Floats, Ints, Reliability, negative_log_likelihood, reliability
 from search.labels.probabilities import probabilities
 

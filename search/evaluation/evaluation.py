@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indexer.arrays import FloatArray
 from indexer.errors import PictureError
 from indexer.indexing.listener import Listener
-from indexer.models.encoder import FloatArray
 from search.evaluation.calibration import model_probabilities, temperature_of
 from search.evaluation.metrics import (
     Ints,
@@ -30,14 +30,14 @@ from search.evaluation.retrieval import Retrieval, caption_ranks, picture_ranks
 from search.evaluation.truth import Captions, Truth
 from search.journal.links_and_copies import digest
 from search.labels.blocks import rows_for
-from search.labels.class_vectors import NamedClass
+from search.labels.classes import NamedClass
 from search.labels.judge import Judge
 from search.labels.make_recipe import make_recipe
 from search.texts.embeddings import embed_texts
 from search.texts.template_sets import TEMPLATE_SETS
 
 if TYPE_CHECKING:
-    from indexer.store.store import StoredModel
+    from indexer.store.models import StoredModel
     from search.library.library import Library
 
 TOP = 5

@@ -11,19 +11,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.engine.job import Job, cores
+from indexer.engine.job import Job
 from indexer.files.found import Problem, found_file
 from indexer.indexing.listener import Listener
+from indexer.models.device import cores
 from indexer.paths import absolute
-from indexer.store.pictures import Moment, embeddings_of, moments_of
+from indexer.store.embeddings import Moment, embeddings_of, moments_of
 from indexer.store.roots import Root
 from search.evaluation.metrics import Bools
 from search.library.picture_vectors import known_ids
 
 if TYPE_CHECKING:
-    from indexer.engine.pool import Failed
-    from indexer.engine.worker import Frame
-    from indexer.models.encoder import FloatArray
+    from indexer.arrays import FloatArray
+    from indexer.decoding.frame import Frame
+    from indexer.engine.job import Failed
     from search.library.library import Library
 
 BY_PROCESSES = 64  # pictures from which on it pays to start processes that decode
@@ -103,6 +104,6 @@ class _Encoding:
 
 def _mean(rows: FloatArray) -> FloatArray:
     """Return the unit mean (dim,) of rows."""
-    from indexer.models.encoder import unit_rows
+    from indexer.arrays import unit_rows
 
     return np.asarray(unit_rows(rows.mean(axis=0, keepdims=True))[0], dtype=np.float32)

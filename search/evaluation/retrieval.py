@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.models.encoder import FloatArray
+from indexer.arrays import FloatArray
 from search.evaluation.metrics import Floats, Ints
 
 DEPTHS = (1, 5, 10)

@@ -23,8 +23,7 @@ from search.evaluation.evaluation import (
     evaluate_retrieval,
 )
 from search.evaluation.truth import Captions, Truth
-from search.labels.class_vectors import NamedClass
-from search.labels.classes import named_classes
+from search.labels.classes import NamedClass, named_classes
 from search.labels.make_recipe import make_recipe
 from search.library.library import Library, open_library
 from search.texts.template_sets import TEMPLATE_SETS
@@ -109,7 +108,7 @@ class _Run:
 
     def _tell_contradictions(self, pairs: list[tuple[Path, Path]]) -> None:
         if pairs:
-            first, second = (readable(str(path)) for path in pairs[0])
+            first, second = (readable(path) for path in pairs[0])
             more = f", and {len(pairs) - 1:,} more" if len(pairs) > 1 else ""
             self._tell(f"The same picture in two classes, so one is wrong: {first} and {second}{more}.")
 

@@ -77,10 +77,10 @@ def read_truth(source: Path, report: Report) -> Truth:
         pairs, missing = read_pairs(source, "class", report)
         truth = replace(_truth([path for path, _ in pairs], [name for _, name in pairs]), missing=missing)
     else:
-        raise FolderError(f"There is no {readable(str(source))}; name a folder with a folder per class, or a CSV file.")
+        raise FolderError(f"There is no {readable(source)}; name a folder with a folder per class, or a CSV file.")
     if len(truth.classes) < 2:
         raise InvalidRequest(
-            f"There is only one class in {readable(str(source))}, {truth.classes[0]!r}, of which every picture is; "
+            f"There is only one class in {readable(source)}, {truth.classes[0]!r}, of which every picture is; "
             "add pictures of another class."
         )
     return truth
@@ -89,7 +89,7 @@ def read_truth(source: Path, report: Report) -> Truth:
 def read_captions(source: Path, report: Report) -> Captions:
     """Read a CSV file with the columns path and caption; a picture may have several captions. Raises as above."""
     if not source.is_file():
-        raise FolderError(f"There is no file {readable(str(source))}; name a CSV file with the columns path,caption.")
+        raise FolderError(f"There is no file {readable(source)}; name a CSV file with the columns path,caption.")
     pairs, missing = read_pairs(source, "caption", report)
     places = {path: place for place, path in enumerate(dict.fromkeys(path for path, _ in pairs))}
     picture_of = np.array([places[path] for path, _ in pairs], dtype=np.int64)
@@ -113,7 +113,7 @@ def _read_folder(folder: Path, report: Report) -> Truth:
         report(Problem(folder, f"left out, {number} {reason}"))
     if not paths:
         raise FolderError(
-            f"There is no picture in a folder of {readable(str(folder))}; it should have a folder for each class, "
+            f"There is no picture in a folder of {readable(folder)}; it should have a folder for each class, "
             f"such as {readable(os.path.join(folder.name, 'cup'))}."
         )
     return _truth(paths, names, [entry.name for entry in folder.iterdir() if _is_class(entry)])

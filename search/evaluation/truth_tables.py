@@ -18,7 +18,7 @@ def read_pairs(source: Path, column: str, report: Report) -> tuple[list[tuple[Pa
 
     Those are reported. Raises FolderError if none is there, InvalidRequest for a file that is not as it should be.
     """
-    shown = readable(str(source))
+    shown = readable(source)
     try:
         rows = list(_rows(source, column))
     except csv.Error as error:
@@ -39,7 +39,7 @@ def read_pairs(source: Path, column: str, report: Report) -> tuple[list[tuple[Pa
 
 def _rows(source: Path, column: str) -> Iterator[tuple[int, Path, str]]:
     """Yield the line's number, the path and another column of each row; paths are relative to the file's folder."""
-    shown = readable(str(source))
+    shown = readable(source)
     text = _text(source)
     lines = csv.DictReader(io.StringIO(text, newline=""), skipinitialspace=True, delimiter=_delimiter(text))
     header = {(name or "").strip().lower(): name for name in lines.fieldnames or ()}
@@ -86,6 +86,6 @@ def _text(source: Path) -> str:
         return content.decode("utf-16" if is_utf16 else "utf-8-sig")
     except (UnicodeDecodeError, IsADirectoryError) as error:
         raise InvalidRequest(
-            f"{readable(str(source))} is no folder and no CSV file in UTF-8; name a folder with a folder per class, "
+            f"{readable(source)} is no folder and no CSV file in UTF-8; name a folder with a folder per class, "
             "or save the table as CSV UTF-8."
         ) from error

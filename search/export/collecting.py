@@ -109,7 +109,7 @@ def collecting_folder(folder: Path) -> Path:
     """Return the place of a folder to put files into, made or not; raises FolderError if there can be none."""
     folder = absolute(folder)
     if os.path.lexists(folder) and not os.path.isdir(folder):
-        raise FolderError(f"{readable(str(folder))} is no folder; give another name.")
+        raise FolderError(f"{readable(folder)} is no folder; give another name.")
     return folder
 
 
@@ -122,7 +122,7 @@ def _collect(
         best.setdefault(hit.path, hit)
     once = list(best.values())
     plural = "s" * (len(once) != 1)
-    with Journal.begin(library, f"{what} {len(once)} picture{plural} to {readable(str(folder))}") as journal:
+    with Journal.begin(library, f"{what} {len(once)} picture{plural} to {readable(folder)}") as journal:
         done = Collected(folder, journal.id)
         try:
             make_folders(journal, folder)
@@ -179,7 +179,7 @@ def stopped(
     error: OSError, what: str, done: Collected, asked: int, instead: str = "another --link-kind, or --copy-to"
 ) -> str:
     """Say in a sentence why no more could be put into the folder, and what there is."""
-    shown = readable(str(done.folder))
+    shown = readable(done.folder)
     past = {"copy": "copied", "link": "linked"}[what]
     so_far = f"{len(done.made)} of {asked} pictures were {past}"
     if done.made:

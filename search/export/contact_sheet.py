@@ -55,9 +55,9 @@ class Card:
 
 def check_place(path: Path) -> None:
     """Raise OutputError if a sheet can't be written here, or would overwrite what is none."""
-    shown = readable(str(path))
+    shown = readable(path)
     if not os.path.isdir(path.parent):
-        raise OutputError(f"There is no folder {readable(str(path.parent))} for the contact sheet; make it first.")
+        raise OutputError(f"There is no folder {readable(path.parent)} for the contact sheet; make it first.")
     if os.path.lexists(path) and not _is_sheet(path):
         raise OutputError(f"{shown} exists and is no contact sheet of clipsearch, so it stays; give another name.")
 
@@ -87,7 +87,7 @@ def write_sheet(
         os.replace(part, path)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise OutputError(f"The contact sheet can't be written to {readable(str(path))}: {reason}.") from error
+        raise OutputError(f"The contact sheet can't be written to {readable(path)}: {reason}.") from error
     finally:
         with contextlib.suppress(OSError):
             part.unlink()
@@ -129,7 +129,7 @@ def _card(rank: int, hit: Hit, problems: list[tuple[Path, str]]) -> Card:
     return Card(
         rank,
         readable(path.name),
-        readable(str(path.parent)),
+        readable(path.parent),
         path.as_uri(),
         "" if hit.score is None else f"{hit.score:.3f}",
         "" if hit.at is None else _clock(hit.at),

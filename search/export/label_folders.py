@@ -29,7 +29,7 @@ def sort_into(pictures: Sequence[Labelled], folder: Path, library: Path, *, copy
     folder = collecting_folder(folder)
     targets = sorted_targets(pictures, folder)
     what, place = ("copy", copying) if copy else ("link", linking("auto"))
-    action = f"{what} {len(targets)} pictures to {readable(str(folder))} by label"
+    action = f"{what} {len(targets)} pictures to {readable(folder)} by label"
     with Journal.begin(library, action) as journal:
         done = Collected(folder, journal.id)
         try:

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexer.errors import InvalidRequest
-from indexer.store.labels import LabelSet, label_sets, labelled_images, labels_in
+from indexer.store.labels import LabelSet, labelled_images, labels_in
 from search.filters.filters import Filters, matching_ids, passing_ids
 from search.labels.classes import is_rest
 from search.results import Hit
-from search.sidecars.xmp import clean
 
 if TYPE_CHECKING:
     from indexer.store.store import Store
@@ -25,34 +23,6 @@ class Labelled:
 
     picture: Hit  # its score is the probability of the best label, 0 if there is none
     labels: tuple[tuple[str, float], ...]  # class and probability, most probable first
-
-
-def find_label_set(store: Store, name: str | None) -> LabelSet:
-    """Return the label set of a name, or the only one there is; raises InvalidRequest, telling which there are."""
-    known = label_sets(store)
-    if not known:
-        raise InvalidRequest("No picture has a label yet; run: clipsearch label --classes cup,car")
-    names = ", ".join(f'"{one.name}"' for one in known)  # which have commas themselves
-    if name is None:
-        if len(known) > 1:
-            raise InvalidRequest(f"There are several label sets, so name one: {names}.")
-        return known[0]
-    for one in known:
-        if one.name == name:
-            return one
-    raise InvalidRequest(f'There is no label set "{name}"; the ones there are: {names}.')
-
-
-def sidecar_name_of(store: Store, label_set: LabelSet) -> str:
-    """Return what sidecars call a set; raises InvalidRequest if they could not tell another set from it."""
-    name = label_set.sidecar_name
-    for other in label_sets(store):
-        if other.id != label_set.id and other.exported_as and clean(other.exported_as) == clean(name):
-            raise InvalidRequest(
-                f'Sidecars already call the label set "{other.name}" by the name "{clean(name)}", so nothing could tell'
-                " the two apart in them; rename this one: clipsearch labels rename"
-            )
-    return name
 
 
 def labelled_pictures(

@@ -24,7 +24,7 @@ def write_lists(files: Mapping[Path, bytes], library: Path, *, make: Path | None
     content = {absolute(path): new for path, new in files.items()}
     for path in content:
         _check(path, None if make is None else absolute(make))
-    with Journal.begin(library, f"write {' and '.join(readable(str(path)) for path in content)}") as journal:
+    with Journal.begin(library, f"write {' and '.join(readable(path) for path in content)}") as journal:
         try:
             if make is not None:
                 make_folders(journal, absolute(make))
@@ -33,7 +33,7 @@ def write_lists(files: Mapping[Path, bytes], library: Path, *, make: Path | None
         except (OSError, ChangedMeanwhile) as error:
             reason = getattr(error, "strerror", None) or "another program is writing it"
             raise OutputError(
-                f"{readable(str(path))} can't be written ({reason.lower()}); free some space, check the permissions"
+                f"{readable(path)} can't be written ({reason.lower()}); free some space, check the permissions"
                 " or give another name."
             ) from error
     return journal.id if journal.file.exists() else ""
@@ -42,12 +42,12 @@ def write_lists(files: Mapping[Path, bytes], library: Path, *, make: Path | None
 def _check(path: Path, made: Path | None) -> None:
     folder = path.parent
     if folder != made and not os.path.isdir(folder):
-        raise FolderError(f"There is no folder {readable(str(folder))}; make it, or give another name.")
+        raise FolderError(f"There is no folder {readable(folder)}; make it, or give another name.")
     if not os.path.lexists(path):
         return
     if not os.path.isfile(path) or not path.name.lower().endswith(REPLACED):
         raise OutputError(
-            f"{readable(str(path))} is there already, and only lists ({', '.join(REPLACED)}) are written over;"
+            f"{readable(path)} is there already, and only lists ({', '.join(REPLACED)}) are written over;"
             " give another name."
         )
 

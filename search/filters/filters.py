@@ -110,7 +110,7 @@ def _place(value: str | PathLike[str] | tuple[float, float] | Point) -> Point | 
     path = Path(value)
     if not os.path.isfile(path.expanduser()):
         raise InvalidRequest(
-            f'"{readable(str(value))}" is neither a place nor a picture; write latitude and longitude, such as'
+            f'"{readable(value)}" is neither a place nor a picture; write latitude and longitude, such as'
             " 48.85,2.35, or name a picture that was taken there."
         )
     return path
@@ -172,7 +172,7 @@ def describe(filters: Filters) -> str:
     parts = [
         shown_span(filters.after, filters.before),
         f"near {near} within {shown_radius(filters.radius)}" if filters.near is not None else "",
-        _any_of("below", [readable(str(folder)) for folder in filters.folders]),
+        _any_of("below", [readable(folder) for folder in filters.folders]),
         _any_of("by a camera", filters.cameras),
         _any_of("labelled", filters.labels),
         _any_of("of type", filters.types),

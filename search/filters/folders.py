@@ -60,7 +60,7 @@ def _in_folder(store: Store, folder: Path) -> Condition | None:
 def _check_filled(store: Store, folder: Path, condition: Condition) -> None:
     sql, values = where([condition])
     if store.db.execute(f"SELECT 1 FROM images WHERE {sql} LIMIT 1", values).fetchone() is None:
-        shown = readable(str(folder))
+        shown = readable(folder)
         raise FolderError(
             f"No picture in the library is below {shown}; check the name, or run: clipsearch index {shown}"
         )

@@ -19,7 +19,7 @@ def place_of(store: Store, path: Path) -> Point:
 
     Raises InvalidRequest if it does not say, PictureError if it can't be read.
     """
-    resolved, shown = absolute(path), readable(str(path))
+    resolved, shown = absolute(path), readable(path)
     known = image_at(store, resolved)
     if known is not None:
         row = store.db.execute("SELECT latitude, longitude FROM images WHERE id = ?", [known[0]]).fetchone()

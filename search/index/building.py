@@ -12,10 +12,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from indexer.models.encoder import FloatArray
-from indexer.store.pictures import embeddings, embeddings_of
-from indexer.store.store import Store, StoredModel
-from search.index.compressed import SAMPLE_PER_LIST, CompressedIndex, Ids, lists_for
+from indexer.arrays import FloatArray, Ids
+from indexer.store.embeddings import embeddings, embeddings_of
+from indexer.store.models import StoredModel
+from indexer.store.store import Store
+from search.index.compressed import SAMPLE_PER_LIST, CompressedIndex, lists_for
 from search.index.due import EXACT_ROWS, MANY_CHANGES, count_embeddings, is_due
 from search.index.files import (
     UNWRITABLE,

@@ -20,9 +20,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.models.encoder import FloatArray
-
-Ids = NDArray[np.int64]
+from indexer.arrays import FloatArray, Ids
 
 BITS = 3  # of a code, for each dimension
 SAMPLE_PER_LIST = 64  # vectors that k-means sees

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from indexer.store.store import Store, StoredModel
+from indexer.store.models import StoredModel
+from indexer.store.store import Store
 
 EXACT_ROWS = 20_000  # up to so many all are read, which takes no longer than loading FAISS
 MANY_CHANGES = 4_000  # since the file was made, which a query reads besides it in some milliseconds

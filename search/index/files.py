@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.errors import ModelMismatch
-from indexer.store.store import Store, StoredModel, now
+from indexer.store.models import StoredModel
+from indexer.store.store import Store, now
 from search.index.compressed import CompressedIndex
 from search.index.recall import Reach
 

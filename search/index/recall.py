@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from indexer.models.encoder import FloatArray
-from search.index.compressed import CompressedIndex, Ids
+from indexer.arrays import FloatArray, Ids
+from search.index.compressed import CompressedIndex
 
 TOP = 10  # recall@10
 GOAL = 0.995

@@ -10,7 +10,8 @@ from pathlib import Path
 from indexer.errors import ClipsearchError
 from indexer.files.found import Problem
 from indexer.indexing.listener import Listener
-from indexer.store.store import Store, StoredModel
+from indexer.store.models import StoredModel, active_model
+from indexer.store.store import Store
 from search.index.due import is_due
 
 LOOK_SECONDS = 10.0  # how often to look whether there is something to do
@@ -49,7 +50,7 @@ class Refresher:
     def _refresh(self) -> None:
         # What goes wrong here does so again, and is told, when the run refreshes at its end.
         with contextlib.suppress(ClipsearchError, OSError), Store.open(self._folder) as store:
-            model = store.active_model()
+            model = active_model(store)
             if model is not None:
                 refresh_index(store, model)
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from indexer.models.encoder import FloatArray
-from indexer.store.store import Store, StoredModel
+from indexer.arrays import FloatArray
+from indexer.store.models import StoredModel
+from indexer.store.store import Store
 
 SAMPLE = 8192  # embeddings that stand for all
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.models.encoder import FloatArray
-from indexer.store.pictures import embeddings, embeddings_of
-from indexer.store.store import Store, StoredModel
-from search.index.compressed import CompressedIndex, Ids
+from indexer.arrays import FloatArray, Ids
+from indexer.store.embeddings import embeddings, embeddings_of
+from indexer.store.models import StoredModel
+from indexer.store.store import Store
+from search.index.compressed import CompressedIndex
 from search.index.recall import Reach
 from search.index.spread import Spread, stored_spread
 

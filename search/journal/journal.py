@@ -62,7 +62,7 @@ class Journal:
             return cls(folder / f"{began}-{secrets.token_hex(3)}.jsonl", action)
         except OSError as error:
             raise LibraryError(
-                f"The journal for clipsearch undo can't be written to {readable(str(folder))} ({error.strerror}), so "
+                f"The journal for clipsearch undo can't be written to {readable(folder)} ({error.strerror}), so "
                 "nothing was done; free space or check the permissions of the library's folder."
             ) from error
 
@@ -177,7 +177,7 @@ class Journal:
         """Say that nothing more can be done, since it could not be undone."""
         what = f"no more was done; clipsearch undo {self.id} takes back what was" if self._made else "nothing was done"
         return LibraryError(
-            f"The journal for clipsearch undo can't be written to {readable(str(self.file.parent))} ({error.strerror}),"
+            f"The journal for clipsearch undo can't be written to {readable(self.file.parent)} ({error.strerror}),"
             f" so {what}. Free space or check the permissions of the library's folder, and run the same command again."
         )
 

@@ -38,7 +38,7 @@ def _looksfolders_away(folder: Path, made: Collection[Path]) -> str | None:
         return "its folder is not there"
     if not _is_empty(nearest):
         return None
-    return "its folder is empty" if nearest == folder else f"{readable(str(nearest))} is empty"
+    return "its folder is empty" if nearest == folder else f"{readable(nearest)} is empty"
 
 
 def _is_empty(folder: Path) -> bool:

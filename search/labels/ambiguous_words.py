@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
-from search.labels.class_vectors import NamedClass
+from search.labels.classes import NamedClass
 
 SHOWN = 3  # notes; of a long list of classes the first
 

@@ -10,8 +10,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.models.encoder import FloatArray
-from search.index.compressed import Ids
+from indexer.arrays import FloatArray, Ids
 from search.index.vector_index import VectorIndex
 
 Result = TypeVar("Result")
@@ -53,11 +52,3 @@ def label_blocks(
 def rows_for(classes: int) -> int:
     """Return how many pictures make a block."""
     return max(FEWEST_ROWS, min(MOST_ROWS, CELLS // max(classes, 1)))
-
-
-def member_of(ids: Ids, sorted_ids: Ids) -> NDArray[np.bool_]:
-    """Tell which of the ids (n,) are among ascending ones."""
-    if not len(sorted_ids):
-        return np.zeros(len(ids), dtype=bool)
-    places = np.minimum(np.searchsorted(sorted_ids, ids), len(sorted_ids) - 1)
-    return np.asarray(sorted_ids[places] == ids, dtype=np.bool_)

@@ -9,8 +9,7 @@ from pathlib import PurePath
 from typing import Any
 
 from indexer.errors import InvalidRequest
-from search.labels.class_vectors import NamedClass
-from search.labels.classes import parse_class, tidy
+from search.labels.classes import NamedClass, parse_class, tidy
 
 Pairs = list[tuple[Any, Any]]
 

@@ -5,36 +5,20 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.models.encoder import FloatArray, unit_rows
+from indexer.arrays import FloatArray, unit_rows
+from search.labels.classes import NamedClass
 from search.progress import Progress, unwatched
 from search.texts.embeddings import embed_texts
-from search.texts.template_sets import fill
 
 if TYPE_CHECKING:
     from indexer.models.encoder import Encoder
     from search.library.library import Library
 
 TEXTS_AT_ONCE = 256  # some seconds' work of a slow model: what a run that is stopped loses
-
-
-@dataclass(frozen=True, slots=True)
-class NamedClass:
-    """A class and what stands for it in the templates: its name, if nothing else was said."""
-
-    name: str
-    prompts: tuple[str, ...]
-    examples: tuple[Path, ...] = ()  # pictures that show what it is
-    threshold: float | None = None  # the least probability of a label, if it is the class's own
-
-    def texts(self, templates: Sequence[str]) -> list[str]:
-        """Return what is embedded for it, each text once."""
-        return list(dict.fromkeys(fill(template, prompt) for prompt in self.prompts for template in templates))
 
 
 def class_vectors(

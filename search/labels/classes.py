@@ -12,10 +12,11 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from indexer.errors import InvalidRequest
 from indexer.store.labels import OTHER
-from search.labels.class_vectors import NamedClass
+from search.texts.template_sets import fill
 
 TEMPLATE = "a photo of a {}"
 NEGATION = re.compile(r"not\s+(?P<rest>\S.*)", re.IGNORECASE)
@@ -196,3 +197,17 @@ def with_opposites(classes: Iterable[NamedClass]) -> tuple[list[NamedClass], lis
 def _bare(name: str) -> str:
     """Return a name in small letters without its article."""
     return _ARTICLE.sub("", name.casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class NamedClass:
+    """A class and what stands for it in the templates: its name, if nothing else was said."""
+
+    name: str
+    prompts: tuple[str, ...]
+    examples: tuple[Path, ...] = ()  # pictures that show what it is
+    threshold: float | None = None  # the least probability of a label, if it is the class's own
+
+    def texts(self, templates: Sequence[str]) -> list[str]:
+        """Return what is embedded for it, each text once."""
+        return list(dict.fromkeys(fill(template, prompt) for prompt in self.prompts for template in templates))

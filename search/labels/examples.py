@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indexer.arrays import FloatArray
 from indexer.errors import InvalidRequest, PictureError
 from indexer.files.formats import PICTURE_SUFFIXES
-from indexer.models.encoder import FloatArray
 from indexer.paths import absolute, readable
-from search.labels.class_vectors import NamedClass
-from search.labels.classes import tidy
+from search.labels.classes import NamedClass, tidy
 
 if TYPE_CHECKING:
     from search.library.library import Library
@@ -64,14 +63,12 @@ def example_pictures(folder: Path) -> tuple[Path, ...]:
     try:
         names = sorted(entry for entry in place.iterdir() if entry.suffix.lower() in PICTURE_SUFFIXES)
     except OSError as error:
-        raise InvalidRequest(f"The examples in {readable(str(place))} can't be read: {error.strerror}.") from error
+        raise InvalidRequest(f"The examples in {readable(place)} can't be read: {error.strerror}.") from error
     found = tuple(path for path in names if path.is_file() and not path.name.startswith("."))
     if not found:
-        raise InvalidRequest(f"There are no pictures in {readable(str(place))} to take as examples.")
+        raise InvalidRequest(f"There are no pictures in {readable(place)} to take as examples.")
     if len(found) > MOST:
-        raise InvalidRequest(
-            f"{readable(str(place))} has {len(found)} pictures; examples are a handful, at most {MOST}."
-        )
+        raise InvalidRequest(f"{readable(place)} has {len(found)} pictures; examples are a handful, at most {MOST}.")
     return found
 
 
@@ -81,7 +78,7 @@ def _keys(library: Library, one: NamedClass, tell: Callable[[str], None]) -> Flo
         try:
             found.append(library.picture_vector(path))
         except PictureError as error:
-            tell(f"{readable(str(path))}: {error}")
+            tell(f"{readable(path)}: {error}")
     if not found:
         raise InvalidRequest(f'None of the examples of "{one.name}" can be read.')
     return np.stack(found)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indexer.arrays import FloatArray
 from indexer.errors import InvalidRequest
-from indexer.models.encoder import FloatArray
 from indexer.store.labels import OTHER
 from search.labels.class_vectors import class_vectors
 from search.labels.classes import is_negative, with_opposites
@@ -20,7 +20,7 @@ from search.labels.verdicts import Verdicts, one_label, several_labels
 from search.progress import Progress, unwatched
 
 if TYPE_CHECKING:
-    from indexer.store.store import StoredModel
+    from indexer.store.models import StoredModel
     from search.library.library import Library
 
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.models.encoder import FloatArray
+from indexer.arrays import FloatArray, member_of
 from indexer.store.labels import add_labels
-from search.labels.blocks import label_blocks, member_of
+from search.labels.blocks import label_blocks
 from search.labels.judge import Judge
 from search.progress import Progress, unwatched
 
 if TYPE_CHECKING:
+    from indexer.arrays import Ids
     from indexer.store.store import Store
-    from search.index.compressed import Ids
     from search.library.library import Library
 
 STORED_AT_ONCE = 20_000  # pictures in a transaction

@@ -11,7 +11,7 @@ import functools
 import numpy as np
 from numpy.typing import NDArray
 
-from search.labels.class_vectors import NamedClass
+from search.labels.classes import NamedClass
 from search.labels.rival_prompts import prompts_among, prompts_with, rival_prompts, words_of
 from search.texts.background import ANIMALS, DOCUMENTS, FOOD, PEOPLE, VEHICLES
 

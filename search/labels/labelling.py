@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indexer.arrays import member_of
 from indexer.errors import InvalidRequest, PictureError
+from indexer.store.embeddings import count_without_embedding
 from indexer.store.labels import OTHER, begin_set, label_set_named, labelled_images
 from indexer.store.models import temperature_of
-from indexer.store.pictures import count_without_embedding
 from search.filters.filters import Filters
-from search.labels.blocks import member_of
 from search.labels.judge import Judge
 from search.labels.judged import Judged
 from search.labels.reading import Labelling, LabelReader
@@ -23,8 +23,8 @@ from search.progress import UNWATCHED, Progress, Watch, unwatched
 from search.results import LabelledPicture
 
 if TYPE_CHECKING:
+    from indexer.arrays import Ids
     from indexer.store.store import Store
-    from search.index.compressed import Ids
     from search.library.library import Library
 
 

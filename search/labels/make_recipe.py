@@ -10,9 +10,9 @@ from pathlib import Path
 from indexer.errors import InvalidRequest
 from indexer.store.labels import OTHER
 from search.labels.ambiguous_words import notes_on_meanings
-from search.labels.class_vectors import NamedClass
 from search.labels.classes import (
     TEMPLATE,
+    NamedClass,
     check_classes,
     is_negative,
     notes_on_negations,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from indexer.errors import InvalidRequest
 from search.labels.class_files import read_classes
-from search.labels.class_vectors import NamedClass
+from search.labels.classes import NamedClass
 
 PRESETS = ("imagenet", "cifar100", "places", "openimages-common", "photo-basics")
 FOLDER = Path(__file__).parent / "presets"

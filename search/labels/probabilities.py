@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from indexer.models.encoder import FloatArray
+from indexer.arrays import FloatArray
 
 
 def probabilities(cosines: FloatArray, logit_scale: float, logit_bias: float | None) -> FloatArray:

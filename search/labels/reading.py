@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.models.encoder import FloatArray
+from indexer.arrays import FloatArray, member_of
 from indexer.store.pictures import paths_of, times_of
 from indexer.store.roots import roots
-from search.labels.blocks import label_blocks, member_of
+from search.labels.blocks import label_blocks
 from search.labels.judge import Judge
 from search.results import LabelledPicture
 
 if TYPE_CHECKING:
+    from indexer.arrays import Ids
     from indexer.store.store import Store
-    from search.index.compressed import Ids
     from search.library.library import Library
 
 READ_AT_ONCE = 1_000  # pictures

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.errors import InvalidRequest
 from indexer.store.labels import LabelSet, SetDescription, StoredClass
-from search.labels.class_vectors import NamedClass
-from search.labels.classes import TEMPLATE
+from search.labels.classes import TEMPLATE, NamedClass
 
 if TYPE_CHECKING:
-    from indexer.store.store import StoredModel
+    from indexer.store.models import StoredModel
 
 FEW = 20  # classes up to which "other" is the default: many classes leave little that is none of them
 EVEN = 0.5  # the threshold of a label that applies or not

@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.models.encoder import FloatArray
-from search.labels.class_vectors import NamedClass, class_vectors
+from indexer.arrays import FloatArray
+from search.labels.class_vectors import class_vectors
+from search.labels.classes import NamedClass
 from search.labels.kinds import members_of, without_narrower
 from search.labels.rival_prompts import prompts_with, rival_prompts
 from search.progress import Progress, unwatched

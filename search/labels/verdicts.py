@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.models.encoder import FloatArray
+from indexer.arrays import FloatArray
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from indexer.files.formats import is_video
 from indexer.paths import from_columns
-from indexer.store.pictures import IDS_PER_STATEMENT
+from indexer.store.database import IDS_PER_STATEMENT
 from indexer.store.roots import roots
 from indexer.store.store import Store
 from search.results import Hit

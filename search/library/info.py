@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from indexer.store.models import active_model
 from indexer.store.roots import count_by_root, roots
 from indexer.store.store import DATABASE_NAME, Store
 from search.index.due import count_changes
@@ -11,7 +12,7 @@ from search.results import LibraryInfo, RootInfo
 
 def library_info(store: Store) -> LibraryInfo:
     """Return what there is in a library; also for one in which nothing is indexed yet."""
-    model = store.active_model()
+    model = active_model(store)
     pictures = count_by_root(store)
     file = index_file(store, model) if model else None
 

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from indexer.errors import LibraryMissing
-from indexer.models.loading import check_request, load_stored
+from indexer.store.models import active_model, check_request, load_stored, remember_model
 from indexer.store.store import Store
 from indexer.text_tower.tower import open_tower
 from search.filters.filters import Filters, matching_ids
@@ -28,8 +28,8 @@ from search.texts.embeddings import embed_texts
 from search.texts.prompts import Reader
 
 if TYPE_CHECKING:
-    from indexer.models.encoder import Encoder, FloatArray
-    from search.index.compressed import Ids
+    from indexer.arrays import FloatArray, Ids
+    from indexer.models.encoder import Encoder
 
 
 class Library:
@@ -40,7 +40,7 @@ class Library:
 
         Raises LibraryMissing if nothing is indexed yet, ModelMismatch for another model.
         """
-        stored = store.active_model()
+        stored = active_model(store)
         if stored is None:
             raise LibraryMissing("Nothing is indexed in this library yet; run: clipsearch index FOLDER")
         check_request(stored, model)
@@ -53,7 +53,7 @@ class Library:
     @classmethod
     def with_encoder(cls, store: Store, encoder: Encoder) -> Library:
         """Return a library whose model is this encoder, already loaded; for a store that is new."""
-        store.remember_model(encoder)
+        remember_model(store, encoder)
         library = cls(store)
         library._encoder = encoder
         return library

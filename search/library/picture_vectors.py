@@ -19,7 +19,8 @@ from indexer.store.pictures import image_at
 from indexer.store.store import Store
 
 if TYPE_CHECKING:
-    from indexer.models.encoder import Encoder, FloatArray
+    from indexer.arrays import FloatArray
+    from indexer.models.encoder import Encoder
 
 MOMENTS_AT_ONCE = 16  # of a video, so that a long one does not fill the memory
 
@@ -38,7 +39,7 @@ def picture_vector(
     """
     import numpy as np
 
-    from indexer.models.encoder import unit_rows
+    from indexer.arrays import unit_rows
 
     place = absolute(path)
     known = known_ids(store, place)
@@ -82,7 +83,7 @@ def _encoded(place: Path, encoder: Encoder) -> Iterator[FloatArray]:
     """Yield the embeddings (dim,) of a picture, or of a video's moments."""
     import numpy as np
 
-    from indexer.engine.worker import frames
+    from indexer.engine.frames import frames
 
     pixels = (pixels for _, pixels in frames(place.parent, place.name, encoder.preprocess))
     while batch := list(itertools.islice(pixels, MOMENTS_AT_ONCE)):

@@ -18,8 +18,7 @@ from search.results import Answer
 from search.texts.background import background_prompts
 
 if TYPE_CHECKING:
-    from indexer.models.encoder import FloatArray
-    from search.index.compressed import Ids
+    from indexer.arrays import FloatArray, Ids
     from search.library.library import Library
 
 Cutoff = Literal["auto", "none"] | float

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from indexer.models.encoder import FloatArray
+from indexer.arrays import FloatArray
 from search.index.spread import Spread
 
 NO_MATCH = math.inf

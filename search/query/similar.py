@@ -21,8 +21,7 @@ from search.library.hits import hits_of
 from search.results import Hit
 
 if TYPE_CHECKING:
-    from indexer.models.encoder import FloatArray
-    from search.index.compressed import Ids
+    from indexer.arrays import FloatArray, Ids
     from search.library.library import Library
 
 
@@ -52,7 +51,7 @@ def _own_rows(library: Library, picture: Path) -> list[int]:
 
 def _vectors(library: Library, picture: Path, own: Sequence[int]) -> list[FloatArray]:
     """Return what is searched by: the picture's embedding (dim,), or those of a video's moments."""
-    shown = readable(str(picture))
+    shown = readable(picture)
     if is_video(picture.name):
         if not own:
             raise PictureError(f"{shown} is a video that is not in the library; run: clipsearch index {shown}")

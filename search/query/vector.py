@@ -12,7 +12,7 @@ from search.query.terms import Query
 from search.texts.prompts import Prompts
 
 if TYPE_CHECKING:
-    from indexer.models.encoder import FloatArray
+    from indexer.arrays import FloatArray
 
 SMALLEST = 1e-3  # of the sum of the weights: what is left of terms that cancel each other has no meaning
 
@@ -51,7 +51,7 @@ def text_vectors(
     """Return the unit vector (dim,) of each text: the normalised weighted mean of its prompts' embeddings."""
     import numpy as np
 
-    from indexer.models.encoder import unit_rows
+    from indexer.arrays import unit_rows
 
     plans = {text: prompts_of(text) for text in texts}
     all_prompts = list(dict.fromkeys(prompt for plan in plans.values() for prompt in plan.texts))
@@ -69,4 +69,4 @@ def _picture(path: Path | None, embed: Callable[[Path], FloatArray]) -> FloatArr
     try:
         return embed(path)
     except PictureError as error:
-        raise type(error)(f"{readable(str(path))} can't be searched with: {error}") from error
+        raise type(error)(f"{readable(path)} can't be searched with: {error}") from error

@@ -9,12 +9,19 @@ import contextlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from indexer.errors import InvalidRequest
 from indexer.files.ignore import is_photo_library
 from indexer.paths import readable
+from indexer.store.labels import LabelSet, label_sets
 from search.journal.journal import Journal
 from search.sidecars.folder import SidecarFolder
 from search.sidecars.merging import Exported, SidecarMerger, reason_of
+from search.sidecars.xmp import clean
+
+if TYPE_CHECKING:
+    from indexer.store.store import Store
 
 
 def export_sidecars(
@@ -67,3 +74,15 @@ def _names(folder: Path) -> SidecarFolder | str:
         return SidecarFolder(folder)
     except OSError as error:
         return f"it can't be read ({reason_of(error)}); check that its drive is there, and its permissions"
+
+
+def sidecar_name_of(store: Store, label_set: LabelSet) -> str:
+    """Return what sidecars call a set; raises InvalidRequest if they could not tell another set from it."""
+    name = label_set.sidecar_name
+    for other in label_sets(store):
+        if other.id != label_set.id and other.exported_as and clean(other.exported_as) == clean(name):
+            raise InvalidRequest(
+                f'Sidecars already call the label set "{other.name}" by the name "{clean(name)}", so nothing could tell'
+                " the two apart in them; rename this one: clipsearch labels rename"
+            )
+    return name

@@ -172,7 +172,7 @@ def _refusal(sidecar: Path) -> OSError | None:
 
 def _full(sidecar: Path, done: Exported) -> str:
     """Say that there is no more room, and what there is."""
-    shown, so_far = readable(str(sidecar.parent)), f"{len(done.changes)} sidecars were written"
+    shown, so_far = readable(sidecar.parent), f"{len(done.changes)} sidecars were written"
     if done.changes:
         so_far += f", and clipsearch undo {done.action} takes that back"
     return f"The disk of {shown} is full: {so_far}; free some space and run the same command again."

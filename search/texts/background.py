@@ -10,7 +10,9 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from indexer.errors import EncoderFailed
+from indexer.store.models import active_model
 from indexer.store.store import Store
+from indexer.store.texts import has_texts
 
 if TYPE_CHECKING:
     from indexer.models.encoder import Encoder
@@ -97,8 +99,8 @@ def keep_background(store: Store, loaded: Encoder | None) -> None:
 
     `loaded` is the active model if it is loaded anyway; else its text tower does it, or the first query does.
     """
-    model = store.active_model()
-    if model is None or store.read_only or store.has_texts(model, background_prompts()):
+    model = active_model(store)
+    if model is None or store.read_only or has_texts(store, model, background_prompts()):
         return
     from indexer.text_tower.tower import open_tower
 

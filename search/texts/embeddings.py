@@ -6,9 +6,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from indexer.arrays import FloatArray
 from indexer.errors import EncoderFailed, InvalidRequest
-from indexer.models.encoder import Encoder, FloatArray
-from indexer.store.store import Store, StoredModel
+from indexer.models.encoder import Encoder
+from indexer.store.models import StoredModel
+from indexer.store.store import Store
+from indexer.store.texts import cache_texts, cached_texts
 from indexer.text_tower.tower import open_tower
 
 
@@ -24,13 +27,13 @@ def embed_texts(
     """
     for text in texts:
         _check_encodable(text)
-    found = store.cached_texts(model, texts, exact)
+    found = cached_texts(store, model, texts, exact)
     missing = [text for text in dict.fromkeys(texts) if text not in found]
     if missing:
         by_tower = None if exact else _by_tower(model, missing)
         vectors, are_exact = by_tower or (_by_encoder(model, missing, load), True)
         found.update(zip(missing, vectors, strict=True))
-        store.cache_texts(model, {text: found[text] for text in missing}, are_exact)
+        cache_texts(store, model, {text: found[text] for text in missing}, are_exact)
     return np.stack([found[text] for text in texts])
 
 

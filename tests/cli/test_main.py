@@ -21,12 +21,13 @@ import search.index.building
 import search.index.due
 from cli.main import main
 from cli.output.error_sentences import sentence
+from indexer.arrays import FloatArray
 from indexer.errors import HubUnreachable, LibraryMissing
 from indexer.models import loading as model_choice
 from indexer.models import names as model_names
-from indexer.models.encoder import FloatArray
 from indexer.models.preprocess import Pixels
 from indexer.store.lock import LOCK_NAME, only_writer
+from indexer.store.models import models, remember_model
 from indexer.store.store import DATABASE_NAME, Store
 from tests.conftest import REPOSITORY, MakePicture
 from tests.fakes import ColourEncoder
@@ -148,13 +149,13 @@ def test_a_switch_is_not_called_off_while_it_is_being_made(
     indexed: Invoke, tmp_path: Path, encoder: ColourEncoder
 ) -> None:
     with Store.open(tmp_path / "lib") as store:
-        store.remember_model(ColourEncoder("other"))
+        remember_model(store, ColourEncoder("other"))
         store.db.execute("UPDATE models SET name = 'builtin' WHERE active = 1")
         with only_writer(store):
             one_sentence(indexed("index", "--model", "builtin"), "being indexed by")
-        assert len(store.models()) == 2
+        assert len(models(store)) == 2
         assert indexed("index", "--model", "builtin").exit_code == 0
-        assert len(store.models()) == 1
+        assert len(models(store)) == 1
 
 
 def test_a_library_that_can_not_be_written_to(indexed: Invoke, tmp_path: Path) -> None:
@@ -215,7 +216,7 @@ def test_another_model_is_built_beside_and_can_be_called_off(
     plain = indexed("index")
     assert (plain.exit_code, "is not complete; clipsearch index --model ViT-B-32/openai" in plain.stderr) == (0, True)
     with Store.open(tmp_path / "lib") as store:
-        assert len(store.models()) == 2
+        assert len(models(store)) == 2
         store.db.execute("UPDATE models SET name = 'builtin' WHERE active")
     assert "not complete" not in indexed("index", "--model", "builtin").stderr
     monkeypatch.setattr(model_choice, "load_encoder", lambda name, _: ColourEncoder(name))

@@ -23,7 +23,8 @@ from cli.reports.figures import comparison_figure, confusion_figure, reliability
 from cli.reports.plots import write_plots
 from cli.reports.titled_tables import Section, as_lines
 from indexer.files.formats import PICTURE_SUFFIXES
-from indexer.store.store import Store, StoredModel
+from indexer.store.models import StoredModel, active_model
+from indexer.store.store import Store
 from search.evaluation.calibration import temperature_of
 from search.evaluation.evaluation import evaluation_of
 from search.evaluation.run import Report
@@ -203,7 +204,7 @@ def test_pictures_that_are_all_right_calibrate_nothing(clipsearch: Invoke, table
     assert result.exit_code == 1 and "harder to tell apart" in result.stderr
     assert "# 12 pictures of 3 classes" in result.stdout, "what was measured is shown all the same"
     with Store.open(sample_library) as store:
-        model = store.active_model()
+        model = active_model(store)
         assert model is not None and temperature_of(store, model) == 1.0
     result = clipsearch("eval", "--reset-calibration")
     assert result.exit_code == 0 and "was not calibrated" in result.stderr
@@ -223,7 +224,7 @@ def test_a_temperature_is_fitted_stored_and_taken_back(
     assert "Stored: labels by builtin use the temperature" in result.stderr and "12 pictures are few" in result.stderr
     after = next(line.split("\t") for line in result.stdout.splitlines() if line.startswith("after\t"))
     with Store.open(sample_library) as store:
-        model = store.active_model()
+        model = active_model(store)
         assert model is not None
         assert float(after[1]) == pytest.approx(temperature_of(store, model), abs=1e-3) and float(after[1]) > 1.05
     result = clipsearch("eval", "--reset-calibration")

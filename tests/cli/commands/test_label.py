@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from search.labels.class_vectors import NamedClass
+from search.labels.classes import NamedClass
 from tests.cli.test_main import Invoke, clipsearch, indexed, one_sentence  # noqa: F401
 from tests.conftest import MakePicture
 

@@ -8,15 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from indexer.decoding.frame import Failure, Frame
 from indexer.decoding.metadata import Metadata
 from indexer.engine.core_split import CoreSplit
 from indexer.engine.encoder_threads import EncoderThreads
-from indexer.engine.job import Job
+from indexer.engine.job import Failed, Job, Taken
 from indexer.engine.pipeline import Load, Pipeline
-from indexer.engine.pool import Failed, Taken
-from indexer.engine.worker import Failure, Frame
 from indexer.files.found import FoundFile
-from indexer.store.pictures import Moment
+from indexer.store.embeddings import Moment
 from indexer.store.roots import Root
 from tests.fakes import ColourEncoder
 

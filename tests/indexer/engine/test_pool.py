@@ -17,8 +17,9 @@ import psutil
 import pytest
 from PIL import Image
 
-from indexer.engine.job import Job
-from indexer.engine.pool import AHEAD, Failed, Pool, Taken, Threads, open_pool
+from indexer.engine.in_process import AHEAD, Threads
+from indexer.engine.job import Failed, Job, Taken
+from indexer.engine.pool import Pool, open_pool
 from indexer.errors import ClipsearchError
 from indexer.files.found import found_file
 from indexer.models.preprocess import Preprocess

@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from indexer.files.mounts import file_is_gone
 from indexer.indexing import origins
 from indexer.indexing.run import index
 from indexer.indexing.summary import Summary
+from indexer.store.models import active_model, models
 from indexer.store.pictures import image_at, paths_of
-from indexer.store.roots import file_is_gone
 from indexer.store.store import Store
 from tests.conftest import MakePicture, indexed_names, run
 from tests.fakes import ColourEncoder, Recorder
@@ -42,7 +43,7 @@ def colour_of(store: Store, path: Path) -> str:
 
 def label_all(store: Store) -> dict[int, str]:
     """Give each picture a label of its own, and return them by id."""
-    model = store.active_model()
+    model = active_model(store)
     assert model
     ids = [row[0] for row in store.db.execute("SELECT id FROM images")]
     save_labels(store, model, ["a", "b"], [(image, f"label {image}", 0.5) for image in ids])
@@ -282,7 +283,7 @@ def test_a_rename_while_the_model_is_being_switched(
     other = ColourEncoder("other")
     summary, _ = run(store, photos, other, reindex=True)
     assert (summary.moved, other.images_encoded, summary.forgotten, summary.unswitched) == (1, 2, 0, 0)
-    assert (id_of(store, moved), [model.name for model in store.models()]) == (image, ["other"])
+    assert (id_of(store, moved), [model.name for model in models(store)]) == (image, ["other"])
     assert_sound(store, 2)
 
 

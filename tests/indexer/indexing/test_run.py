@@ -13,14 +13,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from indexer.arrays import FloatArray
 from indexer.decoding.decode import open_picture
 from indexer.errors import EncoderFailed, FolderError
 from indexer.indexing.run import index
-from indexer.models.encoder import FloatArray
 from indexer.models.preprocess import Pixels
-from indexer.store.pictures import embeddings, image_at
+from indexer.store.embeddings import embeddings
+from indexer.store.models import active_model, models, remember_model
+from indexer.store.pictures import image_at
 from indexer.store.roots import roots
 from indexer.store.store import Store
+from indexer.store.texts import cache_texts
 from tests.conftest import MakePicture, indexed_names, run
 from tests.fakes import ColourEncoder, OddPreprocess, Recorder
 
@@ -30,7 +33,7 @@ def count(store: Store, table: str) -> int:
 
 
 def vectors(store: Store) -> FloatArray:
-    model = store.active_model()
+    model = active_model(store)
     assert model
     ids, rows = (np.concatenate(parts) for parts in zip(*embeddings(store, model), strict=True))
     return np.asarray(rows[np.argsort(ids)], dtype=np.float32)
@@ -215,10 +218,10 @@ def test_reindex_switches_when_complete_and_resumes(
     other = ColourEncoder("other")
     summary, _ = run(store, photos, other, reindex=True, listener=Recorder(stop_after=1))
     done = summary.encoded
-    assert summary.stopped and (store.active_model() or other).name == "colour", "the old model goes on answering"
+    assert summary.stopped and (active_model(store) or other).name == "colour", "the old model goes on answering"
     summary, _ = run(store, photos, other, reindex=True)
     assert (summary.encoded, summary.unchanged) == (60 - done, done)
-    assert [model.name for model in store.models()] == ["other"]
+    assert [model.name for model in models(store)] == ["other"]
     assert count(store, "embeddings") == 60
 
 
@@ -231,7 +234,7 @@ def test_reindex_does_not_switch_while_a_root_is_out_of_reach(
     run(store, photos / "b", encoder)
     (photos / "b").rename(tmp_path / "unmounted")
     summary, _ = run(store, photos / "a", ColourEncoder("other"), reindex=True)
-    assert (summary.unswitched, (store.active_model() or encoder).name) == (1, "colour")
+    assert (summary.unswitched, (active_model(store) or encoder).name) == (1, "colour")
 
 
 def test_reindex_with_the_same_model_encodes_all_again(
@@ -282,7 +285,7 @@ def test_a_file_out_of_reach_is_not_forgotten(
     monkeypatch.setattr(Path, "open", failing)
     summary, _ = run(store, photos, ColourEncoder("other"), reindex=True)
     assert (summary.problems, summary.forgotten, summary.unswitched) == (1, 0, 1)
-    assert (store.active_model() or encoder).name == "colour"
+    assert (active_model(store) or encoder).name == "colour"
     assert count(store, "images") == 3
 
 
@@ -431,7 +434,7 @@ def test_two_writers_wait_for_each_other(
     """A query that caches its text while a run stores a batch must not end the run."""
     for number in range(40):
         picture(f"{number}.png", "red")
-    model = store.remember_model(encoder)
+    model = remember_model(store, encoder)
     assert store.folder
     folder, done = store.folder, threading.Event()
     failures: list[BaseException] = []
@@ -440,7 +443,7 @@ def test_two_writers_wait_for_each_other(
         try:
             with Store.open(folder) as other:
                 while not done.is_set():
-                    other.cache_texts(model, {"red": np.zeros(3, np.float32)})
+                    cache_texts(other, model, {"red": np.zeros(3, np.float32)})
         except BaseException as error:
             failures.append(error)
 

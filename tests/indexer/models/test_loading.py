@@ -15,8 +15,9 @@ from indexer.models import hub
 from indexer.models import loading as model_choice
 from indexer.models.builtin_encoder import BuiltinEncoder
 from indexer.models.device import pick_device
-from indexer.models.loading import check_request, load_encoder, load_first_encoder, load_stored
+from indexer.models.loading import load_encoder, load_first_encoder
 from indexer.models.names import DEFAULT_MODEL, ModelName, parse_model_name
+from indexer.store.models import check_request, load_stored, remember_model
 from indexer.store.store import Store
 from tests.conftest import REPOSITORY
 from tests.fakes import ColourEncoder
@@ -108,7 +109,7 @@ def test_without_the_extra_it_is_an_error(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_weights_that_changed_are_refused(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    stored = store.remember_model(ColourEncoder())
+    stored = remember_model(store, ColourEncoder())
     changed = ColourEncoder()
     changed.fingerprint = "another"
     monkeypatch.setattr(model_choice, "load_encoder", lambda *_: changed)

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from indexer.arrays import unit_rows
 from indexer.errors import ModelError
-from indexer.models import hub, open_clip_encoder
-from indexer.models.encoder import unit_rows
+from indexer.models import hub, open_clip_encoder, open_clip_loading
 from indexer.models.loading import load_encoder
 from indexer.models.open_clip_encoder import OpenClipEncoder
 from indexer.store.store import Store
@@ -165,13 +165,13 @@ def test_an_architecture_with_a_checkpoint_file(architecture: str, tmp_path: Pat
 
 
 def test_a_checkpoint_file_gets_the_architectures_preprocessing() -> None:
-    assert open_clip_encoder._usual_preprocessing("ViT-B-16-SigLIP")["image_mean"] == (0.5, 0.5, 0.5)
-    assert open_clip_encoder._usual_preprocessing("ViT-B-32-256")["image_mean"][0] == pytest.approx(0.48145466)
+    assert open_clip_loading._usual_preprocessing("ViT-B-16-SigLIP")["image_mean"] == (0.5, 0.5, 0.5)
+    assert open_clip_loading._usual_preprocessing("ViT-B-32-256")["image_mean"][0] == pytest.approx(0.48145466)
 
 
 def test_openai_weights_get_quickgelu() -> None:
-    name = open_clip_encoder.ModelName("zoo", "ViT-B-32", "openai")
-    assert open_clip_encoder._open_clip_arguments(name)[2] == {"force_quick_gelu": True}
+    name = open_clip_loading.ModelName("zoo", "ViT-B-32", "openai")
+    assert open_clip_loading._open_clip_arguments(name)[2] == {"force_quick_gelu": True}
 
 
 class Poison:

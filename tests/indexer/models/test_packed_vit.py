@@ -9,7 +9,7 @@ import open_clip
 import pytest
 import torch
 
-from indexer.models.encoder import unit_rows
+from indexer.arrays import unit_rows
 from indexer.models.packed_vit import packed
 
 MEAN, STD = (0.48, 0.45, 0.40), (0.26, 0.25, 0.27)

@@ -15,10 +15,12 @@ from cli.main import main
 from cli.options.basic import changed_rules
 from indexer.errors import FolderError, InvalidRequest
 from indexer.files.ignore import ScanRules
+from indexer.files.mounts import state_of
 from indexer.store.failures import known_failures
 from indexer.store.lock import only_writer
+from indexer.store.moving_roots import move_root
 from indexer.store.pictures import image_at
-from indexer.store.roots import add_root, claim_root, move_root, roots, set_rules, state_of
+from indexer.store.roots import add_root, claim_root, roots, set_rules
 from indexer.store.store import Store
 from tests.cli.test_main import Invoke, clipsearch, indexed, one_sentence
 from tests.conftest import MakePicture, run

@@ -13,7 +13,11 @@ from sqlite_utils import Database
 import indexer.store.migrations
 from indexer.errors import LibraryDamaged, LibraryError, LibraryMissing, LibraryTooNew
 from indexer.paths import from_columns, inside, readable, to_columns
+from indexer.store.labels import label_sets
+from indexer.store.models import active_model, models, remember_model, switch_to, temperature_of
 from indexer.store.store import DATABASE_NAME, Store
+from indexer.store.texts import cache_texts, cached_texts, has_texts
+from search.duplicates.files import ranked_files
 from search.library.info import library_info
 from tests.fakes import ColourEncoder
 
@@ -26,7 +30,7 @@ def test_a_new_library_is_wal_with_foreign_keys_and_migrated(store: Store) -> No
 
 
 def test_sqlite_utils_alone_can_read_it(store: Store, encoder: ColourEncoder) -> None:
-    store.remember_model(encoder)
+    remember_model(store, encoder)
     assert store.folder
     rows = list(Database(store.folder / DATABASE_NAME)["models"].rows)
     assert rows[0]["name"] == "colour"
@@ -64,26 +68,26 @@ def test_a_place_where_no_library_can_be(tmp_path: Path) -> None:
 
 
 def test_first_model_is_active_and_the_next_is_not(store: Store, encoder: ColourEncoder) -> None:
-    first = store.remember_model(encoder)
-    second = store.remember_model(ColourEncoder("other"))
+    first = remember_model(store, encoder)
+    second = remember_model(store, ColourEncoder("other"))
     assert (first.active, second.active) == (True, False)
-    assert store.remember_model(encoder) == first
-    store.switch_to(second)
-    assert [model.name for model in store.models()] == ["other"]
-    assert store.active_model() == store.remember_model(ColourEncoder("other"))
+    assert remember_model(store, encoder) == first
+    switch_to(store, second)
+    assert [model.name for model in models(store)] == ["other"]
+    assert active_model(store) == remember_model(store, ColourEncoder("other"))
 
 
 def test_texts_are_cached_per_model(store: Store, encoder: ColourEncoder) -> None:
-    first, second = store.remember_model(encoder), store.remember_model(ColourEncoder("other"))
+    first, second = remember_model(store, encoder), remember_model(store, ColourEncoder("other"))
     vector = np.array([0.1, 0.2, 0.3], np.float32)
-    store.cache_texts(first, {"a cup": vector})
-    assert np.array_equal(store.cached_texts(first, ["a cup", "a car"])["a cup"], vector)
-    assert store.cached_texts(second, ["a cup"]) == {}
+    cache_texts(store, first, {"a cup": vector})
+    assert np.array_equal(cached_texts(store, first, ["a cup", "a car"])["a cup"], vector)
+    assert cached_texts(store, second, ["a cup"]) == {}
 
 
 def test_at_most_one_active_model(store: Store, encoder: ColourEncoder) -> None:
-    store.remember_model(encoder)
-    store.remember_model(ColourEncoder("other"))
+    remember_model(store, encoder)
+    remember_model(store, ColourEncoder("other"))
     with pytest.raises(sqlite3.IntegrityError):
         store.db.execute("UPDATE models SET active = 1")
 
@@ -107,17 +111,17 @@ def test_inside() -> None:
 
 
 def test_a_model_whose_checkpoint_moved_gets_its_new_name(store: Store) -> None:
-    first = store.remember_model(ColourEncoder("old"))
+    first = remember_model(store, ColourEncoder("old"))
     moved = ColourEncoder("new")
     moved.fingerprint = first.fingerprint
-    assert store.remember_model(moved).name == "new"
-    assert len(store.models()) == 1
+    assert remember_model(store, moved).name == "new"
+    assert len(models(store)) == 1
 
 
 def test_a_library_that_cannot_be_written_is_read(
     store: Store, encoder: ColourEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model = store.remember_model(encoder)
+    model = remember_model(store, encoder)
     folder = store.folder
     assert folder
     store.close()
@@ -127,9 +131,9 @@ def test_a_library_that_cannot_be_written_is_read(
 
     monkeypatch.setattr("indexer.store.connection._prepare", refuse)
     with Store.open(folder) as opened:
-        assert opened.read_only and opened.active_model() == model
-        opened.cache_texts(model, {"red": np.zeros(3, np.float32)})
-        assert opened.cached_texts(model, ["red"]) == {}
+        assert opened.read_only and active_model(opened) == model
+        cache_texts(opened, model, {"red": np.zeros(3, np.float32)})
+        assert cached_texts(opened, model, ["red"]) == {}
     with pytest.raises(LibraryError, match="permissions"):
         Store.create(folder)
 
@@ -137,13 +141,13 @@ def test_a_library_that_cannot_be_written_is_read(
 def test_a_busy_library_is_not_waited_for_to_remember_a_text(
     store: Store, encoder: ColourEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("indexer.store.store.CACHE_SECONDS", 0.05)
-    model = store.remember_model(encoder)
+    monkeypatch.setattr("indexer.store.texts.CACHE_SECONDS", 0.05)
+    model = remember_model(store, encoder)
     with Store.open(store.folder) as other, other.writing():  # type: ignore[arg-type]
-        store.cache_texts(model, {"red": np.zeros(3, np.float32)})
-        assert store.cached_texts(model, ["red"]) == {}
-    store.cache_texts(model, {"red": np.zeros(3, np.float32)})
-    assert list(store.cached_texts(model, ["red"])) == ["red"]
+        cache_texts(store, model, {"red": np.zeros(3, np.float32)})
+        assert cached_texts(store, model, ["red"]) == {}
+    cache_texts(store, model, {"red": np.zeros(3, np.float32)})
+    assert list(cached_texts(store, model, ["red"])) == ["red"]
     assert store.db.execute("PRAGMA busy_timeout").fetchone()[0] == 30_000
 
 
@@ -154,7 +158,7 @@ def test_an_older_library_that_cannot_be_written_is_read(
         steps = [step for step in indexer.store.migrations._steps.items() if step[0] < "m008"]
         patch.setattr(indexer.store.migrations, "_steps", dict(steps))
         with Store.create(tmp_path) as older:
-            model = older.remember_model(encoder)
+            model = remember_model(older, encoder)
     before = (tmp_path / DATABASE_NAME).read_bytes()
 
     def refuse(*_: object) -> None:
@@ -162,8 +166,11 @@ def test_an_older_library_that_cannot_be_written_is_read(
 
     monkeypatch.setattr("indexer.store.connection._prepare", refuse)
     with Store.open(tmp_path) as opened:
-        assert opened.read_only and opened.active_model() == model
+        assert opened.read_only and active_model(opened) == model
         assert library_info(opened).index == "exact"
+        assert cached_texts(opened, model, ["red"], exact=True) == {}
+        assert temperature_of(opened, model) == 1.0
+        assert (label_sets(opened), list(ranked_files(opened))) == ([], [])
     assert (tmp_path / DATABASE_NAME).read_bytes() == before
 
 
@@ -187,8 +194,8 @@ def test_many_first_openings_at_once(tmp_path: Path) -> None:
 
 
 def test_whether_texts_are_known_is_counted(store: Store, encoder: ColourEncoder) -> None:
-    model = store.remember_model(encoder)
-    store.cache_texts(model, {text: np.ones(3, np.float32) for text in ("red", "it's lime")})
-    assert store.has_texts(model, ["red", "it's lime"])
-    assert not store.has_texts(model, ["red", "blue"])
-    assert not store.has_texts(store.remember_model(ColourEncoder("other")), ["red"])
+    model = remember_model(store, encoder)
+    cache_texts(store, model, {text: np.ones(3, np.float32) for text in ("red", "it's lime")})
+    assert has_texts(store, model, ["red", "it's lime"])
+    assert not has_texts(store, model, ["red", "blue"])
+    assert not has_texts(store, remember_model(store, ColourEncoder("other")), ["red"])

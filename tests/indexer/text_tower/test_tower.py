@@ -24,7 +24,9 @@ from indexer.models.encoder import Encoder, TextModule
 from indexer.models.loading import load_encoder
 from indexer.models.open_clip_text import text_module
 from indexer.models.tokens import clean_text
+from indexer.store.models import remember_model
 from indexer.store.store import Store
+from indexer.store.texts import cache_texts, cached_texts
 from indexer.text_tower import export as text_export
 from indexer.text_tower import tower as text_tower
 from indexer.text_tower.export import NotExported, export_tower, prepare_texts
@@ -289,7 +291,7 @@ def test_a_damaged_tower_is_no_tower(tiny: Encoder, store: Store, name: str, dam
     export_tower(tiny)
     DAMAGES[damage](tower_folder(tiny.fingerprint) / name)
     assert open_tower(tiny.fingerprint) is None
-    model = store.remember_model(tiny)
+    model = remember_model(store, tiny)
     assert np.array_equal(embed_texts(store, model, ["a cup"], lambda: tiny), tiny.encode_texts(["a cup"]))
     assert store.db.execute("SELECT exact FROM texts").fetchall() == [(1,)]
 
@@ -299,13 +301,13 @@ def test_another_versions_tower_is_no_tower(tiny: Encoder, store: Store, change:
     export_tower(tiny)
     file = tower_folder(tiny.fingerprint) / text_tower.ABOUT
     file.write_text(json.dumps({**json.loads(file.read_text()), **change}))
-    model = store.remember_model(tiny)
+    model = remember_model(store, tiny)
     assert np.array_equal(embed_texts(store, model, ["a cup"], lambda: tiny), tiny.encode_texts(["a cup"]))
 
 
 def test_a_damaged_tower_is_written_again(tiny: Encoder, store: Store, own_cache: Path) -> None:
     export_tower(tiny)
-    store.remember_model(tiny)
+    remember_model(store, tiny)
     shorten(tower_folder(tiny.fingerprint) / text_tower.WEIGHTS)
     prepare_texts(store, tiny, None, print, lambda: False)
     assert cosines(tiny).min() >= 0.99
@@ -336,7 +338,7 @@ def test_a_failed_export_fails_no_run_and_is_remembered(
     store: Store, own_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     encoder = Exports()
-    store.remember_model(encoder)
+    remember_model(store, encoder)
     for _ in range(3):
         prepare_texts(store, None, lambda _: encoder, lambda _: None, lambda: False)
     assert encoder.tried == 1
@@ -351,7 +353,7 @@ def test_a_model_that_cannot_be_loaded_is_not_tried_again_and_again(tiny: Encode
         raise OSError("no such checkpoint")
 
     tried: list[int] = []
-    store.remember_model(tiny)
+    remember_model(store, tiny)
     for _ in range(3):
         prepare_texts(store, None, load, lambda _: None, lambda: False)
     assert len(tried) == 1
@@ -361,13 +363,13 @@ def test_a_model_that_cannot_be_loaded_is_not_tried_again_and_again(tiny: Encode
 
 def test_no_model_is_loaded_where_nothing_can_be_kept(tiny: Encoder, store: Store, own_cache: Path) -> None:
     own_cache.write_text("a file where the folder should be")
-    store.remember_model(tiny)
+    remember_model(store, tiny)
     prepare_texts(store, None, lambda _: pytest.fail("loaded"), print, lambda: False)
 
 
 def test_when_the_model_is_loaded_for_it(tiny: Encoder, store: Store) -> None:
     told: list[str] = []
-    store.remember_model(tiny)
+    remember_model(store, tiny)
     prepare_texts(store, ColourEncoder(), None, told.append, lambda: False)  # another model, as before a switch
     prepare_texts(store, tiny, None, told.append, lambda: True)
     assert (open_tower(tiny.fingerprint), told) == (None, [])
@@ -395,24 +397,23 @@ def test_an_index_run_prepares_text_queries_once(tmp_path: Path, own_cache: Path
 
 def test_exact_embeddings_take_the_place_of_others_only(tiny: Encoder, store: Store) -> None:
     export_tower(tiny)
-    model = store.remember_model(tiny)
+    model = remember_model(store, tiny)
     exact = tiny.encode_texts(["a cup"])
     near = embed_texts(store, model, ["a cup"], lambda: pytest.fail("loaded"))
     assert not np.array_equal(near, exact) and (near * exact).sum() >= 0.99
     assert np.array_equal(embed_texts(store, model, ["a cup"], lambda: tiny, exact=True), exact)
     assert np.array_equal(embed_texts(store, model, ["a cup"], lambda: pytest.fail("loaded")), exact)
-    store.cache_texts(model, {"a cup": near[0]}, exact=False)  # as another process may
-    assert np.array_equal(store.cached_texts(model, ["a cup"], exact=True)["a cup"], exact[0])
+    cache_texts(store, model, {"a cup": near[0]}, exact=False)  # as another process may
+    assert np.array_equal(cached_texts(store, model, ["a cup"], exact=True)["a cup"], exact[0])
 
 
 def test_texts_of_an_older_library_are_exact(store: Store, encoder: ColourEncoder) -> None:
-    model = store.remember_model(encoder)
+    model = remember_model(store, encoder)
     store.db.execute("ALTER TABLE texts DROP COLUMN exact")
     store.db.execute("DELETE FROM _sqlite_migrations WHERE name LIKE 'm009%'")
     store.db.execute(
         "INSERT INTO texts (model, text, vector) VALUES (?, 'red', ?)", [model.id, np.ones(3, "<f4").tobytes()]
     )
-    assert store.cached_texts(model, ["red"], exact=True)["red"].tolist() == [1, 1, 1], "as read-only"
     assert store.folder is not None
     with Store.open(store.folder) as again:
-        assert again.cached_texts(model, ["red"], exact=True)["red"].tolist() == [1, 1, 1]
+        assert cached_texts(again, model, ["red"], exact=True)["red"].tolist() == [1, 1, 1]

@@ -18,11 +18,12 @@ from cli.commands.duplicates import duplicates as command
 from cli.commands.duplicates import human_size
 from cli.main import SentenceGroup
 from cli.options.basic import FORMATS
+from indexer.decoding.frame import Frame
 from indexer.decoding.metadata import Metadata
-from indexer.engine.worker import Frame
 from indexer.errors import InvalidRequest
 from indexer.files.found import FoundFile
-from indexer.store.pictures import EncodedFile, Moment, store_batch
+from indexer.store.embeddings import Moment
+from indexer.store.pictures import EncodedFile, store_batch
 from indexer.store.roots import roots
 from indexer.store.store import Store
 from search.duplicates.files import Details, ranked_files
@@ -227,7 +228,7 @@ def test_a_library_that_can_not_be_written_answers_too(library: Library, photos:
     shot(1, "a.jpg", (640, 480))
     shot(1, "b.jpg")
     index(library, photos)
-    library.store.db.execute("ALTER TABLE images DROP COLUMN perceptual_hash")  # from before there was one
+    library.store.db.execute("UPDATE images SET perceptual_hash = NULL")  # from before there was one
     library.store.read_only = True
     library.store.db.execute("PRAGMA query_only = ON")
     assert names(find_duplicates(library)) == [["a.jpg", "b.jpg"]]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from indexer.errors import InvalidRequest, LibraryError
-from indexer.store.store import Store, StoredModel
+from indexer.store.models import StoredModel, remember_model, switch_to
+from indexer.store.store import Store
 from search.evaluation.calibration import (
     COLDEST,
     HOTTEST,
@@ -112,7 +111,7 @@ def test_what_leaves_the_temperature_open_is_refused() -> None:
 
 
 def test_the_library_keeps_the_temperature(store: Store, encoder: ColourEncoder) -> None:
-    model = store.remember_model(encoder)
+    model = remember_model(store, encoder)
     assert temperature_of(store, model) == 1.0
     remember_temperature(store, model, 1.75)
     assert temperature_of(store, model) == 1.75
@@ -124,29 +123,19 @@ def test_the_library_keeps_the_temperature(store: Store, encoder: ColourEncoder)
 
 
 def test_another_model_has_its_own_temperature(store: Store) -> None:
-    first = store.remember_model(ColourEncoder("first"))
-    second = store.remember_model(ColourEncoder("second"))
+    first = remember_model(store, ColourEncoder("first"))
+    second = remember_model(store, ColourEncoder("second"))
     remember_temperature(store, first, 2.0)
     assert temperature_of(store, second) == 1.0
-    store.switch_to(second)
+    switch_to(store, second)
     assert temperature_of(store, second) == 1.0
 
 
 def test_a_read_only_library_says_so(store: Store, encoder: ColourEncoder) -> None:
-    model = store.remember_model(encoder)
+    model = remember_model(store, encoder)
     closed = Store(store.db, store.folder, read_only=True)
     with pytest.raises(LibraryError, match="can't be written"):
         remember_temperature(closed, model, 2.0)
-
-
-def test_a_read_only_library_of_an_older_version_has_no_temperature(
-    store: Store, encoder: ColourEncoder, tmp_path: Path
-) -> None:
-    model = store.remember_model(encoder)
-    store.db.execute("ALTER TABLE models DROP COLUMN temperature")
-    assert temperature_of(Store(store.db, store.folder, read_only=True), model) == 1.0
-    with pytest.raises(sqlite3.OperationalError):
-        temperature_of(store, model)
 
 
 def test_a_temperature_that_is_no_better_on_other_pictures_is_refused() -> None:

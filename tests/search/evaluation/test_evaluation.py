@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from indexer.arrays import unit_rows
 from indexer.errors import InvalidRequest, LibraryMissing, PictureError
 from indexer.models import loading as model_choice
-from indexer.models.encoder import unit_rows
 from indexer.store.store import Store
 from search.evaluation import run as measuring
 from search.evaluation.calibration import model_probabilities, remember_temperature

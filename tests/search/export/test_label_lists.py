@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from indexer.errors import FolderError, InvalidRequest, OutputError
-from indexer.store.labels import LabelSet, StoredClass
+from indexer.store.labels import LabelSet, StoredClass, find_label_set
 from indexer.store.store import Store
 from search.export.label_folders import folder_names, sort_into
 from search.export.label_lists import to_coco, to_csv, to_imagenet, to_json
-from search.export.labelled_pictures import Labelled, find_label_set, labelled_pictures, labels_by_file
+from search.export.labelled_pictures import Labelled, labelled_pictures, labels_by_file
 from search.export.list_files import write_lists
 from search.filters.filters import make_filters
 from search.journal.undo import find_action, take_back

@@ -19,6 +19,7 @@ from PIL import Image
 from cli.options.filters import filter_options, filters_from
 from indexer.errors import FolderError, InvalidRequest, PictureError
 from indexer.paths import to_columns
+from indexer.store.models import remember_model
 from indexer.store.store import Store
 from search.filters.filters import RADIUS, Filters, describe, make_filters, matching_ids
 from search.filters.places import Point, distances
@@ -366,7 +367,7 @@ def test_a_radius_alone_is_refused() -> None:
 @pytest.fixture
 def labelled(store: Store, encoder: ColourEncoder) -> Store:
     """Pictures 1 to 4: cup, car, and in a second set Cup, mug."""
-    model = store.remember_model(encoder)
+    model = remember_model(store, encoder)
     for number in range(4):
         add(store, f"{number}.jpg")
     save_labels(store, model, ["cup", "car", "unseen"], [(1, "cup", 0.9), (2, "car", 0.9)])
@@ -409,7 +410,7 @@ def test_an_unknown_label_names_those_there_are(labelled: Store, label: str) -> 
 
 
 def test_of_many_labels_some_are_named(store: Store, encoder: ColourEncoder) -> None:
-    save_labels(store, store.remember_model(encoder), [f"c{number:02}" for number in range(25)], [])
+    save_labels(store, remember_model(store, encoder), [f"c{number:02}" for number in range(25)], [])
     with pytest.raises(InvalidRequest, match=r"c00, c01, .*, c19 and 5 more\.$"):
         found(store, label="x")
 
@@ -536,7 +537,7 @@ def random_library(store: Store, encoder: ColourEncoder, count: int = 600) -> li
     with store.writing():
         rows = [random_picture(store, rng, number) for number in range(count)]
     labels = [(row["id"], row["label"], 0.5) for row in rows if row["label"]]
-    save_labels(store, store.remember_model(encoder), ["cup", "car"], labels)
+    save_labels(store, remember_model(store, encoder), ["cup", "car"], labels)
     return rows
 
 

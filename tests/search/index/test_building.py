@@ -14,9 +14,11 @@ import search.index.building
 import search.index.due
 import search.index.files
 import search.index.vector_index
-from indexer.store.pictures import embeddings, forget_files
+from indexer.store.embeddings import embeddings
+from indexer.store.models import StoredModel, switch_to
+from indexer.store.pictures import forget_files
 from indexer.store.roots import roots
-from indexer.store.store import Store, StoredModel
+from indexer.store.store import Store
 from search.index.building import open_index, refresh
 from search.index.compressed import CompressedIndex, lists_for
 from search.index.due import count_changes, is_due
@@ -293,7 +295,7 @@ def test_a_model_that_goes_takes_its_file_with_it(store: Store, large: StoredMod
     path = file_of(store, large).path
     other = stored_model(store, "other")
     fill(store, other, clustered(10, seed=1))
-    store.switch_to(other)
+    switch_to(store, other)
     os.utime(path, (0, 0))
     assert store.db.execute("SELECT count(*) FROM index_changes").fetchone()[0] == 0
     search.index.files.sweep(store)

@@ -8,17 +8,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from indexer.arrays import member_of
 from indexer.errors import InvalidRequest
 from indexer.indexing.run import index
-from indexer.store.labels import add_labels, counts_in, label_set_named, label_sets, labelled_images, labels_in
-from indexer.store.models import remember_temperature
+from indexer.store.labels import (
+    add_labels,
+    counts_in,
+    find_label_set,
+    label_set_named,
+    label_sets,
+    labelled_images,
+    labels_in,
+)
+from indexer.store.models import remember_model, remember_temperature, switch_to
 from indexer.store.store import Store
-from search.export.labelled_pictures import find_label_set
 from search.filters.filters import make_filters, matching_ids
 from search.labels import blocks as blocks
 from search.labels import class_vectors, judged
-from search.labels.blocks import label_blocks, member_of, rows_for
-from search.labels.class_vectors import NamedClass
+from search.labels.blocks import label_blocks, rows_for
+from search.labels.classes import NamedClass
 from search.labels.judge import Judge
 from search.labels.labelling import label, label_pictures
 from search.labels.make_recipe import make_recipe
@@ -363,7 +371,7 @@ def test_another_model_takes_its_label_sets_along(library: Library, store: Store
     label(library, RED_BLUE)
     new = ColourEncoder("new")
     index(store, [photos], lambda: new, Recorder(), workers=0)
-    store.switch_to(store.remember_model(new))
+    switch_to(store, remember_model(store, new))
     assert not label_sets(store) and not store.db.execute("SELECT count(*) FROM labels").fetchone()[0]
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from indexer.models.encoder import FloatArray, unit_rows
+from indexer.arrays import FloatArray, unit_rows
 from search.labels import rivals as other
-from search.labels.class_vectors import NamedClass
-from search.labels.classes import parse_class
+from search.labels.classes import NamedClass, parse_class
 from search.labels.kinds import KINDS, members_of, without_narrower
 from search.labels.rival_prompts import prompts_with, rival_prompts
 from search.labels.rivals import Rivals

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer.models.encoder import FloatArray, unit_rows
+from indexer.arrays import FloatArray, unit_rows
 from search.index.spread import Spread
 from search.query.cutoff import ALL_MATCH, NO_MATCH, Sigmoid, gate, lowest_match
 from search.texts.background import background_prompts

@@ -13,11 +13,12 @@ from PIL import Image
 
 from cli.commands.similar import similar as command
 from cli.main import SentenceGroup
+from indexer.decoding.frame import Frame
 from indexer.decoding.metadata import Metadata
-from indexer.engine.worker import Frame
 from indexer.errors import InvalidRequest, PictureError
 from indexer.files.found import FoundFile
-from indexer.store.pictures import EncodedFile, Moment, store_batch
+from indexer.store.embeddings import Moment
+from indexer.store.pictures import EncodedFile, store_batch
 from indexer.store.roots import roots
 from indexer.store.store import Store
 from search.filters.filters import make_filters

@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from cli.options.terms import hints, query_from, term_options
+from indexer.arrays import FloatArray
 from indexer.errors import InvalidRequest, PictureError
-from indexer.models.encoder import FloatArray
 from indexer.store.store import Store
 from search.library.library import Library, open_library
 from search.library.picture_vectors import known_ids, picture_vector

@@ -1,0 +1,34 @@
+"""What decoding a file gives besides pixels: what is known of each picture, or why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from indexer.decoding.metadata import Metadata
+from indexer.files.found import FoundFile
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is known of a picture, or of one moment of a video, besides its pixels."""
+
+    file: FoundFile  # with the signature of the bytes that were decoded
+    digest: bytes
+    width: int
+    height: int
+    format: str
+    metadata: Metadata
+    at_ms: int = 0
+    last: bool = True  # of its file
+    read_seconds: float = 0.0
+    decode_seconds: float = 0.0
+    perceptual_hash: bytes | None = None  # of a still
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a file could not be decoded."""
+
+    file: FoundFile
+    reason: str
+    lasting: bool  # the file itself is bad, not just this time

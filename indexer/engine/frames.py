@@ -1,0 +1,92 @@
+"""From one file to the pixels of its pictures: read and hashed, decoded, preprocessed."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import Image
+
+from indexer.decoding.frame import Failure, Frame
+from indexer.decoding.perceptual_hash import SIDE, perceptual_hash
+from indexer.errors import PictureError, UnreachablePicture
+from indexer.files.content import Content, read_content
+from indexer.files.found import FoundFile
+from indexer.models.preprocess import Pixels, Preprocess
+
+
+def frames(root: Path, path: str, preprocess: Preprocess) -> Iterator[tuple[Frame, Pixels]]:
+    """Yield a picture, or the moments of a video, with their pixels; raises PictureError."""
+    started = time.perf_counter()
+    with read_content(root, path) as content:
+        read = time.perf_counter()
+        decode = _moments if _is_video(path) else _still
+        for frame, image in decode(content, path, preprocess):
+            pixels = _pixels(preprocess, image)
+            times = (read - started, time.perf_counter() - read)
+            yield _timed(frame, times), pixels
+            started = read = time.perf_counter()
+
+
+def _is_video(path: str) -> bool:
+    from indexer.files.formats import is_video
+
+    return is_video(path)
+
+
+def _still(content: Content, path: str, preprocess: Preprocess) -> Iterator[tuple[Frame, Image.Image]]:
+    """Yield a picture."""
+    from indexer.decoding.decode import decode_picture
+
+    picture = decode_picture(content.source, path, max(preprocess.smallest, SIDE))
+    size = (picture.width, picture.height)
+    frame = Frame(content.file, content.digest, *size, picture.format, picture.metadata)
+    yield dataclasses.replace(frame, perceptual_hash=perceptual_hash(picture.image)), picture.image
+
+
+def _moments(content: Content, path: str, preprocess: Preprocess) -> Iterator[tuple[Frame, Image.Image]]:
+    """Yield a video's moments; one behind, since only then the last is known."""
+    from indexer.video.moments import open_video
+
+    video, moments = open_video(content.source, path, preprocess.smallest)
+    before = None
+    for moment in moments:
+        if before is not None:
+            yield before
+        frame = Frame(
+            content.file, content.digest, video.width, video.height, video.format, video.metadata, moment.at_ms, False
+        )
+        before = frame, moment.image
+    if before is None:
+        raise PictureError("a video without a picture")
+    yield dataclasses.replace(before[0], last=True), before[1]
+
+
+def _timed(frame: Frame, times: tuple[float, float]) -> Frame:
+    return dataclasses.replace(frame, read_seconds=times[0], decode_seconds=times[1])
+
+
+def _pixels(preprocess: Preprocess, image: Image.Image) -> Pixels:
+    """Preprocess; a model's preprocessing may choke on one odd picture, and the rest goes on."""
+    try:
+        return preprocess(image)
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise UnreachablePicture(f"can't be preprocessed: {first_line(error)}") from error
+
+
+def failure(file: FoundFile, error: Exception) -> Failure:
+    """Return the failure that an error amounts to."""
+    if isinstance(error, PictureError):
+        return Failure(file, str(error), lasting=not isinstance(error, UnreachablePicture))
+    if isinstance(error, MemoryError):
+        return Failure(file, "too large for the memory of this machine", lasting=True)
+    return Failure(file, f"can't be decoded: {first_line(error)}", lasting=True)
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error's text, which torch likes to make long."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

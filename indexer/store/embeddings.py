@@ -1,0 +1,87 @@
+"""The embeddings of pictures in the store: little-endian fp16, one for each picture and model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from indexer.store.database import IDS_PER_STATEMENT
+from indexer.store.models import StoredModel
+from indexer.store.store import Store
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from indexer.arrays import FloatArray
+
+
+class Moment(NamedTuple):
+    """An embedding with its time in a video; 0 for a still."""
+
+    at_ms: int
+    vector: FloatArray  # (dim,), unit length
+
+
+def all_embedded(store: Store, model: StoredModel | None) -> bool:
+    """Return whether every picture has a hash and an embedding by the model, by counting alone."""
+    if model is None:
+        return False
+    embedded = store.db.execute("SELECT count(*) FROM embeddings WHERE model = ?", [model.id]).fetchone()
+    hashed = store.db.execute("SELECT count(*) FROM images WHERE content_hash IS NOT NULL").fetchone()
+    every = store.db.execute("SELECT count(*) FROM images").fetchone()
+    return bool(embedded == hashed == every)
+
+
+def count_without_embedding(store: Store, model: StoredModel) -> int:
+    """Return how many pictures of the library a model has not seen."""
+    row = store.db.execute(
+        "SELECT count(*) FROM images WHERE NOT EXISTS (SELECT 1 FROM embeddings WHERE image = images.id AND model = ?)",
+        [model.id],
+    ).fetchone()
+    return int(row[0])
+
+
+def moments_of(store: Store, model: StoredModel, size: int, digest: bytes) -> list[Moment]:
+    """Return the embeddings that a model made of a file with these very bytes; none if it has not seen them."""
+    import numpy as np
+
+    rows = store.db.execute(
+        "SELECT i.at_ms, e.vector FROM images i JOIN embeddings e ON e.image = i.id AND e.model = ?"
+        " WHERE i.size = ? AND i.content_hash = ? AND (i.root, ifnull(i.path_bytes, i.path)) ="
+        " (SELECT root, ifnull(path_bytes, path) FROM images WHERE size = ? AND content_hash = ?"
+        "  AND EXISTS (SELECT 1 FROM embeddings WHERE image = images.id AND model = ?) LIMIT 1)",
+        [model.id, size, digest, size, digest, model.id],
+    )
+    return [Moment(at_ms, np.frombuffer(vector, "<f2").astype(np.float32)) for at_ms, vector in rows]
+
+
+def embeddings(store: Store, model: StoredModel, rows: int = 8192) -> Iterator[tuple[NDArray[np.int64], FloatArray]]:
+    """Yield all embeddings in blocks of (ids (n,) int64, vectors (n, dim) float32), in the order in which they lie."""
+    cursor = store.db.execute("SELECT image, vector FROM embeddings WHERE +model = ?", [model.id])
+    while block := cursor.fetchmany(rows):
+        yield _arrays(block, model)
+
+
+def embeddings_of(
+    store: Store, model: StoredModel, images: Sequence[int] | NDArray[np.int64]
+) -> tuple[NDArray[np.int64], FloatArray]:
+    """Return (ids (n,) int64 ascending, vectors (n, dim) float32) of those of the pictures that are embedded."""
+    wanted = sorted({int(image) for image in images})
+    found: list[tuple[int, bytes]] = []
+    for start in range(0, len(wanted), IDS_PER_STATEMENT):
+        some = wanted[start : start + IDS_PER_STATEMENT]
+        found += store.db.execute(
+            f"SELECT image, vector FROM embeddings WHERE model = ? AND image IN ({','.join('?' * len(some))})",
+            [model.id, *some],
+        ).fetchall()
+    found.sort()
+    return _arrays(found, model)
+
+
+def _arrays(rows: Sequence[tuple[int, bytes]], model: StoredModel) -> tuple[NDArray[np.int64], FloatArray]:
+    import numpy as np
+
+    ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+    vectors = np.frombuffer(b"".join([row[1] for row in rows]), dtype="<f2").reshape(len(rows), model.dim)
+    return ids, vectors.astype(np.float32)
