@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 
     from indexer.indexing.listener import Listener
     from indexer.indexing.summary import Summary
-    from indexer.models.encoder import Encoder
     from indexer.store.failures import KnownFailure
     from indexer.store.store import Store
     from search.library.library import Library as SearchLibrary
@@ -128,10 +127,15 @@ class Library:
         Raises FolderError if no folder exists, LibraryBusy if another process indexes this library, ModelError if
         the model can't be loaded or fails.
         """
+        import warnings
+
         from indexer.indexing.listener import SilentListener
         from indexer.indexing.run import index as run_index
-        from indexer.store.models import check_request
+        from indexer.store.models import LibraryModel, check_request
         from search.index.refreshing import refresh_index
+
+        def warn(line: str) -> None:
+            warnings.warn(line, stacklevel=4)
 
         active = active_model(self._store)
         if active is not None:
@@ -140,7 +144,7 @@ class Library:
         summary = run_index(
             self._store,
             [Path(folder) for folder in folders],
-            self._load,
+            LibraryModel(self._store, self._device, warn, self._model),
             listener or SilentListener(),
             batch_size=batch_size,
             workers=workers,
@@ -192,9 +196,8 @@ class Library:
         or a filter that can't be understood, FolderError for a folder that is not in the library, PictureError for a
         picture that can't be read.
         """
-        from search.filters.filters import Filters, make_filters
-        from search.query.ask import Asked
-        from search.query.browsing import browse
+        from search.filters.filters import NO_FILTERS, make_filters
+        from search.query.ask import Asked, ask
         from search.query.sorting import sorted_hits
         from search.query.terms import make_query
 
@@ -209,13 +212,9 @@ class Library:
             types=types,
             min_size=min_size,
         )
-        if filters != Filters() and text is None and not (plus or minus or like or unlike):
-            if raw or cutoff not in ("auto", "none"):
-                raise InvalidRequest("raw and cutoff are about what is asked for; give a text or a picture too.")
-            return sorted_hits(browse(self._store, filters, k), sort)
-        query = make_query(text, plus, minus, like, unlike)
-        asked = Asked(query, 10 if k is None else k, filters, cutoff, raw)
-        return sorted_hits(self._searching().ask(asked).hits, sort)
+        is_asked = text is not None or plus or minus or like or unlike or filters == NO_FILTERS
+        query = make_query(text, plus, minus, like, unlike) if is_asked else None
+        return sorted_hits(ask(self._searching(), Asked(query, k, filters, cutoff, raw)).hits, sort)
 
     def similar(self, picture: AnyPath, k: int = 10) -> builtins.list[Hit]:
         """Return the k pictures most like one, in the library or not, best first; itself is left out.
@@ -264,7 +263,7 @@ class Library:
             thresholds=thresholds,
             examples=examples,
         )
-        filters = make_filters(folder=folder) if folder is not None else None
+        filters = make_filters(folder=() if folder is None else folder)
         return label(self._searching(), recipe, name=name, filters=filters, again=again).pictures()
 
     def label_pictures(
@@ -306,18 +305,6 @@ class Library:
         from search.library.info import library_info
 
         return library_info(self._store)
-
-    def _load(self) -> Encoder:
-        """Load the library's model, or for a new library the one asked for."""
-        import warnings
-
-        from indexer.models.loading import load_first_encoder
-        from indexer.store.models import load_stored
-
-        active = active_model(self._store)
-        if active is not None:
-            return load_stored(active, self._device)
-        return load_first_encoder(self._model, self._device, lambda line: warnings.warn(line, stacklevel=4))
 
     def _searching(self) -> SearchLibrary:
         """Return the searching side, opened on first use and again after indexing."""

@@ -23,9 +23,9 @@ from indexer.arrays import FloatArray, unit_rows
 from indexer.store.models import active_model
 from indexer.store.store import Store
 from indexer.store.texts import cache_texts
+from search.labels.blocks import Judged
 from search.labels.classes import NamedClass
 from search.labels.judge import Judge
-from search.labels.judged import Judged
 from search.labels.labelling import label
 from search.labels.make_recipe import make_recipe
 from search.labels.recipe import Recipe

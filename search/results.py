@@ -35,8 +35,8 @@ class Answer:
 
     @property
     def hits(self) -> tuple[Hit, ...]:
-        """The nearest pictures that match, best first."""
-        return tuple(hit for hit in self.nearest if hit.score is not None and hit.score >= self.lowest)
+        """The nearest pictures that match, best first; with filters alone all of them."""
+        return tuple(hit for hit in self.nearest if hit.score is None or hit.score >= self.lowest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from PIL import Image
 
 import indexer.store.connection
 from cli.main import main
-from indexer.files.content import digest_of
+from indexer.files.content import digest_if_unchanged
 from indexer.files.found import found_file
 from indexer.models import loading as model_choice
 from indexer.store.lock import only_writer
@@ -157,7 +157,7 @@ def digests(folder: Folder) -> dict[str, Path]:
     """Return the files by the hash of their bytes, in hex as SQLite writes it."""
     found = {}
     for path in folder.files():
-        digest = digest_of(path, found_file(path.name, path.stat()))
+        digest = digest_if_unchanged(path, found_file(path.name, path.stat()))
         assert digest
         found[digest.hex().upper()] = path
     return found

@@ -73,7 +73,7 @@ def duplicates(
             opened,
             threshold=COSINE if threshold is None else threshold,
             exact=exact,
-            among=opened.ids(chosen),
+            filters=chosen,
             progress=progress,
         )
     _write(groups, others, form, nul)

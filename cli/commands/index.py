@@ -86,8 +86,8 @@ def index(
     """
     from cli.output.run_progress import open_listener
     from indexer.indexing.run import index as run_index
-    from indexer.models.loading import KeptEncoder
     from indexer.models.names import parse_model_name
+    from indexer.store.models import LibraryModel
     from indexer.store.roots import roots
     from indexer.store.store import Store
     from search.index.refreshing import Refresher, RefreshingListener, refresh_index
@@ -106,7 +106,7 @@ def index(
         switching = _is_switch(store, asked)
         if switching:
             listener.tell(f"All pictures are encoded by {asked}; until that is done the old model answers.")
-        encoder = KeptEncoder(lambda: _load(store, asked, device, reindex or switching, listener))
+        encoder = LibraryModel(store, device, listener.warn, asked, replace=reindex or switching)
         refresher = Refresher(place)
         summary = run_index(
             store,
@@ -159,19 +159,6 @@ def _tell_unfinished_switch(store: Store, listener: CommandListener) -> None:
                 f"The switch to {model.name} is not complete; clipsearch index --model {model.name} goes on with it, "
                 f"clipsearch index --model {active.name} calls it off."
             )
-
-
-def _load(store: Store, model: str | None, device: str, switching: bool, listener: CommandListener) -> Encoder:
-    """Load the library's model; for a new library, or one that switches, the one that was asked for."""
-    from indexer.models.loading import load_encoder, load_first_encoder
-    from indexer.store.models import load_stored
-
-    active = active_model(store)
-    if active is None:
-        return load_first_encoder(model, device, listener.warn)
-    if switching:
-        return load_encoder(model or active.name, device)
-    return load_stored(active, device)
 
 
 def prepare_texts(store: Store, loaded: Encoder | None, listener: CommandListener, device: str | None = None) -> None:

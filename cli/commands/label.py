@@ -95,7 +95,7 @@ def label(
     with _library(place, model, device, bool(pictures)) as opened:
         recipe = recipe or recipe_of_set(opened.store, str(name))
         shown = shown_of(top, len(recipe.classes))
-        for note in opened.notes_on_classes(prompt for one in recipe.classes for prompt in one.prompts):
+        for note in opened.reader.notes_on_classes(prompt for one in recipe.classes for prompt in one.prompts):
             tell(note)
         if pictures:
             _label_named(opened, recipe, pictures, shown, form, nul)
@@ -179,16 +179,14 @@ def _label_named(
 
 
 def _library(place: Path, model: str | None, device: str, pictures_named: bool) -> Library:
-    """Open the library; for named pictures, where there is none yet, a passing one with a model of its own."""
+    """Open the library; for named pictures, where there is none yet, a temporary one with a model of its own."""
     from cli.output.rows import tell
     from indexer.errors import LibraryMissing
-    from indexer.models.loading import load_first_encoder
-    from indexer.store.store import Store
-    from search.library.library import Library, open_library
+    from search.library.library import open_library, temporary_library
 
     try:
         return open_library(place, model=model, device=device)
     except LibraryMissing:
         if not pictures_named:
             raise
-    return Library.with_encoder(Store.in_memory(), load_first_encoder(model, device, tell))
+    return temporary_library(model, device, tell)

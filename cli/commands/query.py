@@ -87,29 +87,25 @@ def query(
       clipsearch query --label cup --link-to ~/cups
     """
     from cli.output.rows import tell
-    from search.filters.filters import Filters, describe
+    from search.filters.filters import NO_FILTERS, describe
     from search.library.library import open_library
-    from search.query.ask import Asked
-    from search.query.browsing import browse
+    from search.query.ask import Asked, ask
     from search.query.sorting import sorted_hits
 
     chosen, place = filters_from(**filters), library_folder(library)
-    if chosen != Filters() and not (text is not None or plus or minus or like or unlike):
+    terms = None
+    if chosen != NO_FILTERS and not (text is not None or plus or minus or like or unlike):
         _refuse_unscored(raw=raw, cutoff=cutoff != "auto")
-        with open_library(place, model=model, device=device) as opened:
-            hits = browse(opened.store, chosen, k)
-        if not hits:
-            tell(f"No picture {describe(chosen)}.")
-        deliver(sorted_hits(hits, sort), results, place, describe(chosen))
-        return
-    asked = Asked(query_from(text, plus, minus, like, unlike), k or 10, chosen, "none" if all_nearest else cutoff, raw)
+    else:
+        terms = query_from(text, plus, minus, like, unlike)
     with open_library(place, model=model, device=device) as opened:
-        for line in [*hints(text, plus, minus), *opened.notes(asked.query)]:
+        for line in [*hints(text, plus, minus), *opened.reader.notes(terms.texts if terms else ())]:
             tell(line)
-        answer = opened.ask(asked)
+        answer = ask(opened, Asked(terms, k, chosen, "none" if all_nearest else cutoff, raw))
     if not answer.hits:
-        tell(_no_match(answer, describe(asked.filters)))
-    deliver(sorted_hits(answer.hits, sort), results, place, _title(text, plus, minus, like, unlike))
+        tell(_no_match(answer, describe(chosen)))
+    title = _title(text, plus, minus, like, unlike) or describe(chosen)
+    deliver(sorted_hits(answer.hits, sort), results, place, title)
 
 
 def _refuse_unscored(**options: bool) -> None:

@@ -50,5 +50,5 @@ def similar(
 
     chosen, place = filters_from(**filters), library_folder(library)
     with open_library(place, model=model, device=device) as opened:
-        hits = find_similar(opened, picture, k, opened.ids(chosen))
+        hits = find_similar(opened, picture, k, chosen)
     deliver(sorted_hits(hits, sort), results, place, f"like {readable(picture)}")

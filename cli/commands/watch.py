@@ -13,7 +13,7 @@ from indexer.store.models import active_model
 if TYPE_CHECKING:
     from cli.output.run_progress import CommandListener
     from indexer.indexing.summary import Summary
-    from indexer.models.encoder import Encoder
+    from indexer.store.models import LibraryModel
     from indexer.store.store import Store
 
 
@@ -43,6 +43,7 @@ def watch(
       clipsearch watch ~/Photos
     """
     from cli.output.run_progress import open_listener
+    from indexer.store.models import LibraryModel
     from indexer.store.roots import roots
     from indexer.store.store import Store
     from indexer.watching.watch import watch as run_watch
@@ -54,7 +55,7 @@ def watch(
     ):
         if not folders and not roots(store):
             raise click.UsageError("Name a folder to watch, such as: clipsearch watch ~/Photos")
-        encoder = _KeptEncoder(store, device, listener)
+        encoder = LibraryModel(store, device, listener.warn)
 
         def open_one() -> CommandListener:
             one = open_listener(quiet, log_json)
@@ -65,7 +66,7 @@ def watch(
         run_watch(
             store,
             folders,
-            encoder.load,
+            encoder,
             open_one,
             ran=_Teller(store, listener, encoder, log_json).ran,
             tell=listener.tell,
@@ -79,32 +80,10 @@ def _nothing() -> None:
     """Do nothing."""
 
 
-class _KeptEncoder:
-    """The library's model, loaded when first needed; anew if the library has switched to another."""
-
-    def __init__(self, store: Store, device: str, listener: CommandListener) -> None:
-        self.store = store
-        self.device = device
-        self.listener = listener
-        self.kept: Encoder | None = None
-
-    def load(self) -> Encoder:
-        """Return the model."""
-        from indexer.models.loading import load_first_encoder
-        from indexer.store.models import load_stored
-
-        active = active_model(self.store)
-        if active is None:
-            self.kept = self.kept or load_first_encoder(None, self.device, self.listener.warn)
-        elif self.kept is None or self.kept.fingerprint != active.fingerprint:
-            self.kept = load_stored(active, self.device)
-        return self.kept
-
-
 class _Teller:
     """Tells what the runs did, the first one at length, and keeps what queries use up to date."""
 
-    def __init__(self, store: Store, listener: CommandListener, encoder: _KeptEncoder, always_at_length: bool) -> None:
+    def __init__(self, store: Store, listener: CommandListener, encoder: LibraryModel, always_at_length: bool) -> None:
         self.store = store
         self.listener = listener
         self.encoder = encoder

@@ -47,13 +47,14 @@ def out_of_sidecars(store: Store, name: str | None, filters: Filters, library: P
     from cli.output.rows import tell
     from indexer.store.labels import label_set_named, remember_export
     from indexer.store.pictures import paths_of
-    from search.filters.filters import Filters, passing_ids
+    from search.filters.filters import Filters
+    from search.filters.passing import Passing
 
     if name is None:
         raise click.UsageError("--remove needs the name of the set whose labels are to go.")
     known = label_set_named(store, name)
     name = name if known is None else known.sidecar_name
-    files = paths_of(store, passing_ids(store, filters)).values()
+    files = paths_of(store, Passing.of(store, filters).listed(store)).values()
     done = _export({path: [] for path in files}, name, library, dry_run, forget=True)
     if known is not None and not dry_run and filters == Filters():
         remember_export(store, known, None)

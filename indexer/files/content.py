@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,9 +46,10 @@ def read_content(root: Path, path: str) -> Iterator[Content]:
             if before.st_size <= IN_MEMORY:
                 content = file.read()
                 source: BinaryIO = io.BytesIO(content)
-                digest = _digest(content)
+                digest = digest_of([content])
             else:
-                source, digest = file, _digest_of_file(file)
+                source, digest = file, digest_of(pieces(file))
+                file.seek(0)
             if _signature(os.fstat(file.fileno())) != _signature(before):
                 raise UnreachablePicture("it changed while it was read")
             yield Content(source, found_file(path, before), digest)
@@ -56,32 +57,31 @@ def read_content(root: Path, path: str) -> Iterator[Content]:
         raise UnreachablePicture(_told(error)) from error
 
 
-def digest_of(path: Path, expected: FoundFile) -> bytes | None:
+def digest_if_unchanged(path: Path, expected: FoundFile) -> bytes | None:
     """Return the hash of a file's bytes, or None if they can't be read or its signature is not the expected one."""
     try:
         with path.open("rb") as file:
-            digest = _digest_of_file(file)
+            digest = digest_of(pieces(file))
             found = found_file(expected.path, os.fstat(file.fileno()))
     except OSError:
         return None
     return digest if found == expected else None
 
 
-def _digest(content: bytes) -> bytes:
-    import xxhash
-
-    return xxhash.xxh3_128_digest(content)
-
-
-def _digest_of_file(file: BinaryIO) -> bytes:
-    """Hash an open file piece by piece, and rewind it."""
+def digest_of(parts: Iterable[bytes]) -> bytes:
+    """Return the XXH3-128 (16 bytes) of bytes that come in parts."""
     import xxhash
 
     state = xxhash.xxh3_128()
-    while piece := file.read(PIECE):
-        state.update(piece)
-    file.seek(0)
+    for part in parts:
+        state.update(part)
     return state.digest()
+
+
+def pieces(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the bytes of an open file, so many at once that a large one does not fill the memory."""
+    while piece := file.read(PIECE):
+        yield piece
 
 
 def _check(status: os.stat_result) -> None:

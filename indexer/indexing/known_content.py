@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from indexer.engine.job import Job
-from indexer.files.content import digest_of
+from indexer.files.content import digest_if_unchanged
 from indexer.indexing.origins import Origins, Place
 from indexer.indexing.plan import Plan
 from indexer.models.device import cores
@@ -89,7 +89,7 @@ def _hashed(plans: Sequence[Plan], sizes: set[int], stopping: Callable[[], bool]
     from concurrent.futures import ThreadPoolExecutor
 
     def one(job: Job) -> tuple[Job, bytes | None]:
-        return job, None if stopping() else digest_of(job.path, job.file)
+        return job, None if stopping() else digest_if_unchanged(job.path, job.file)
 
     jobs = [Job(plan.root, file) for plan in plans for file in plan.stale if file.size in sizes]
     with ThreadPoolExecutor(cores(), "hash") as threads:  # reading and hashing run side by side

@@ -51,18 +51,3 @@ def load_first_encoder(requested: str | None, device: str, tell: Callable[[str],
     tell(f"The Hugging Face hub can't be reached and {DEFAULT_MODEL} is not on this machine: using the built-in model.")
     tell(f"To upgrade later, online: clipsearch index --model {DEFAULT_MODEL}")
     return load_encoder(BUILTIN, device)
-
-
-class KeptEncoder:
-    """Loads a model when it is first called for, and keeps it."""
-
-    def __init__(self, load: Callable[[], Encoder]) -> None:
-        """Take what loads the model."""
-        self._load = load
-        self.kept: Encoder | None = None
-
-    def __call__(self) -> Encoder:
-        """Return the model."""
-        if self.kept is None:
-            self.kept = self._load()
-        return self.kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -100,3 +101,37 @@ def load_stored(stored: StoredModel, device: str) -> Encoder:
             "encode its pictures again with: clipsearch index --reindex"
         )
     return encoder
+
+
+class LibraryModel:
+    """A library's model, loaded when it is first called for: its own, or for a new library the one asked for."""
+
+    def __init__(
+        self,
+        store: Store,
+        device: str,
+        tell: Callable[[str], None],
+        requested: str | None = None,
+        replace: bool = False,
+    ) -> None:
+        """Take the name that was asked for, if any; `replace` takes that one though the library has another.
+
+        `tell` is told if the default model gives way to the built-in one.
+        """
+        self._store = store
+        self._device = device
+        self._tell = tell
+        self._requested = requested
+        self._replace = replace
+        self.kept: Encoder | None = None
+
+    def __call__(self) -> Encoder:
+        """Return the model, loaded anew if the library has switched to another; raises as the loading does."""
+        active = active_model(self._store)
+        if active is None:
+            self.kept = self.kept or loading.load_first_encoder(self._requested, self._device, self._tell)
+        elif self._replace:
+            self.kept = self.kept or loading.load_encoder(self._requested or active.name, self._device)
+        elif self.kept is None or self.kept.fingerprint != active.fingerprint:
+            self.kept = load_stored(active, self._device)
+        return self.kept

@@ -16,11 +16,12 @@ from indexer.errors import InvalidRequest
 from search.duplicates.files import RankedFile, details_of, ranked_files
 from search.duplicates.hashes import missing_hashes
 from search.duplicates.near import Match, Progress, near_groups
+from search.filters.filters import NO_FILTERS, Filters
 from search.library.hits import hits_of
 from search.results import Hit
 
 if TYPE_CHECKING:
-    from indexer.arrays import Ids
+    from search.filters.passing import Passing
     from search.library.library import Library
 
 COSINE = 0.85  # at least, of near-identical pictures (measured by benchmarks/duplicates.py)
@@ -57,17 +58,17 @@ def find_duplicates(
     *,
     threshold: float = COSINE,
     exact: bool = False,
-    among: Ids | None = None,
+    filters: Filters = NO_FILTERS,
     progress: Progress = lambda done, total: None,
 ) -> list[DuplicateGroup]:
     """Return the groups of pictures that are the same, by the path of the best; `exact`: byte for byte alone.
 
-    `threshold` is the least cosine of near-identical pictures, `among` limits the pictures to these ids. The memory
-    needed is some 400 bytes a picture. Raises InvalidRequest for a threshold that is not in 0..1.
+    `threshold` is the least cosine of near-identical pictures, of the pictures that pass. The memory needed is
+    some 400 bytes a picture. Raises InvalidRequest for a threshold that is not in 0..1, and as `matching_ids` does.
     """
     if not 0.0 <= threshold <= 1.0:
         raise InvalidRequest("The threshold is a cosine between 0 and 1, such as 0.95.")
-    files = list(_limited(ranked_files(library.store), among))
+    files = list(_limited(ranked_files(library.store), library.passing(filters)))
     copies = _exact_copies(library, files)
     near: dict[int, list[Match]] = {}
     if not exact:
@@ -84,11 +85,11 @@ def _all_hashed(library: Library, looks: Mapping[int, bytes | None], progress: P
     return {image: look for image, known in looks.items() if (look := known or made.get(image)) is not None}
 
 
-def _limited(files: Iterable[RankedFile], among: Ids | None) -> Iterable[RankedFile]:
-    """Yield the files with these ids, or all."""
-    if among is None:
+def _limited(files: Iterable[RankedFile], passing: Passing) -> Iterable[RankedFile]:
+    """Yield the files that pass."""
+    if passing.ids is None:
         return files
-    wanted = set(map(int, among))
+    wanted = set(passing.ids.tolist())
     return (file for file in files if file.image in wanted)
 
 

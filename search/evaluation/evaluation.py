@@ -11,6 +11,7 @@ import numpy as np
 
 from indexer.arrays import FloatArray
 from indexer.errors import PictureError
+from indexer.files.content import digest_of
 from indexer.indexing.listener import Listener
 from search.evaluation.calibration import model_probabilities, temperature_of
 from search.evaluation.metrics import (
@@ -28,7 +29,6 @@ from search.evaluation.metrics import (
 from search.evaluation.pictures import embed_pictures
 from search.evaluation.retrieval import Retrieval, caption_ranks, picture_ranks
 from search.evaluation.truth import Captions, Truth
-from search.journal.links_and_copies import digest
 from search.labels.blocks import rows_for
 from search.labels.classes import NamedClass
 from search.labels.judge import Judge
@@ -95,10 +95,10 @@ class Pictures:
     @property
     def contradictions(self) -> list[tuple[Path, Path]]:
         """The pairs of the same picture in two classes, of which at most one is right."""
-        first: dict[str, int] = {}
+        first: dict[bytes, int] = {}
         pairs = []
         for place, vector in enumerate(self.vectors):
-            known = first.setdefault(digest(vector.tobytes()), place)
+            known = first.setdefault(digest_of([vector.tobytes()]), place)
             if self.truth.labels[known] != self.truth.labels[place]:
                 pairs.append((self.truth.paths[known], self.truth.paths[place]))
         return pairs

@@ -8,10 +8,8 @@ from pathlib import Path
 
 from indexer.errors import InvalidRequest, LibraryError, LibraryMissing
 from indexer.indexing.listener import Listener
-from indexer.models import loading as model_choice
 from indexer.models.names import parse_model_name
 from indexer.paths import readable
-from indexer.store.store import Store
 from search.evaluation.calibration import Calibration, calibrate, remember_temperature, temperature_of
 from search.evaluation.evaluation import (
     Evaluation,
@@ -25,7 +23,7 @@ from search.evaluation.evaluation import (
 from search.evaluation.truth import Captions, Truth
 from search.labels.classes import NamedClass, named_classes
 from search.labels.make_recipe import make_recipe
-from search.library.library import Library, open_library
+from search.library.library import Library, open_library, temporary_library
 from search.texts.template_sets import TEMPLATE_SETS
 
 Tell = Callable[[str], None]
@@ -120,18 +118,15 @@ class _Run:
 
 
 def library_of(place: Path, model: str | None, device: str, tell: Tell) -> Library:
-    """Open the library if it is of this model, or of any if none is named; else a passing one with the model loaded."""
+    """Open the library if it is of this model, or of any if none is named; else a temporary one with the model."""
     try:
         library = open_library(place, device=device)
     except LibraryMissing:
-        if model is None:
-            encoder = model_choice.load_first_encoder(None, device, tell)
-            return Library.with_encoder(Store.in_memory(), encoder)
-    else:
-        if model is None or str(parse_model_name(model)) == library.model.name:
-            return library
-        library.store.close()
-    return Library.with_encoder(Store.in_memory(), model_choice.load_encoder(model, device))
+        return temporary_library(model, device, tell)
+    if model is None or str(parse_model_name(model)) == library.model.name:
+        return library
+    library.store.close()
+    return temporary_library(model, device, tell)
 
 
 def reset_calibration(place: Path) -> tuple[str, float]:

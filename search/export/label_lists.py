@@ -15,7 +15,7 @@ from indexer.store.labels import LabelSet
 from indexer.store.store import now
 from search.csv_lines import csv_line
 from search.export.labelled_pictures import Labelled
-from search.labels.classes import is_rest
+from search.labels.negations import is_rest
 
 DIGITS = 6
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.store.labels import LabelSet, labelled_images, labels_in
-from search.filters.filters import Filters, matching_ids, passing_ids
-from search.labels.classes import is_rest
+from search.filters.filters import NO_FILTERS, Filters
+from search.filters.passing import Passing
+from search.labels.negations import is_rest
 from search.results import Hit
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Labelled:
 def labelled_pictures(
     store: Store,
     label_set: LabelSet,
-    filters: Filters | None = None,
+    filters: Filters = NO_FILTERS,
     *,
     threshold: float = 0.0,
     with_other: bool = False,
@@ -45,8 +46,8 @@ def labelled_pictures(
         labels = found[image]
         if probability >= threshold and (with_other or not is_rest(name)):
             labels.append((name, probability))
-    among = matching_ids(store, filters or Filters())
-    chosen = found.keys() if among is None else found.keys() & set(among.tolist())
+    passing = Passing.of(store, filters)
+    chosen = found.keys() if passing.is_everything else found.keys() & set(passing.listed(store))
     best = {image: tuple(sorted(found[image], key=lambda one: (-one[1], one[0]))) for image in chosen}
     hits = hits_of(store, [(image, labels[0][1] if labels else 0.0) for image, labels in best.items()])
     return sorted(
@@ -58,7 +59,8 @@ def count_unlabelled(store: Store, label_set: LabelSet, filters: Filters) -> int
     """Return how many pictures that pass have no label in a set: they came or changed since it was made."""
     import numpy as np
 
-    return len(np.setdiff1d(passing_ids(store, filters), labelled_images(store, label_set.id), assume_unique=True))
+    passing = Passing.of(store, filters).listed(store)
+    return len(np.setdiff1d(passing, labelled_images(store, label_set.id), assume_unique=True))
 
 
 def labels_by_file(pictures: Iterable[Labelled]) -> dict[Path, list[str]]:

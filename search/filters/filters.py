@@ -15,19 +15,13 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import InvalidRequest
 from indexer.paths import readable
-from search.filters.conditions import at_least, by_cameras, in_box, labelled, of_types, taken, where
 from search.filters.dates import parse_date, shown_date, shown_span
 from search.filters.file_types import parse_types
-from search.filters.folders import in_folders
-from search.filters.picture_place import place_of
-from search.filters.places import Point, box_around, checked_point, distances, parse_point, parse_radius, shown_radius
+from search.filters.places import Point, checked_point, parse_point, parse_radius, shown_radius
 from search.filters.sizes import LeastSize, parse_size
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from indexer.store.store import Store
+    pass
 
 RADIUS = 10_000.0  # metres, if none is given
 
@@ -47,6 +41,9 @@ class Filters:
     labels: tuple[str, ...] = ()  # whose best class is any of these
     types: tuple[str, ...] = ()  # any of these, such as jpeg or raw
     min_size: LeastSize | None = None
+
+
+NO_FILTERS = Filters()
 
 
 def make_filters(
@@ -114,56 +111,6 @@ def _place(value: str | PathLike[str] | tuple[float, float] | Point) -> Point | 
             " 48.85,2.35, or name a picture that was taken there."
         )
     return path
-
-
-def matching_ids(store: Store, filters: Filters) -> NDArray[np.int64] | None:
-    """Return the ids of the pictures that pass, ascending; None if all do, because no filter leaves anything out.
-
-    Raises FolderError for a folder that is not in the library, InvalidRequest for a label or a type that is not
-    known, or a picture that does not say where it was taken.
-    """
-    point = place_of(store, filters.near) if isinstance(filters.near, Path) else filters.near
-    found = [
-        in_folders(store, filters.folders),
-        in_box(box_around(point, filters.radius)) if point else None,
-        taken(filters.after, filters.before),
-        by_cameras(store, filters.cameras),
-        labelled(store, filters.labels),
-        of_types(store, filters.types),
-        at_least(filters.min_size),
-    ]
-    conditions = [condition for condition in found if condition is not None]
-    if not conditions:
-        return None
-    sql, values = where(conditions)
-    if point:
-        return _within(store, point, filters.radius, sql, values)
-    return _ids(store, sql, values)
-
-
-def _ids(store: Store, sql: str, values: list[object]) -> NDArray[np.int64]:
-    """Return the ids of a condition; as one text, which takes half the time of a row for each."""
-    import numpy as np
-
-    text = store.db.execute(f"SELECT group_concat(id) FROM images WHERE {sql}", values).fetchone()[0]
-    return np.sort(np.fromstring(text or "", dtype=np.int64, sep=","))
-
-
-def _within(store: Store, point: Point, radius: float, sql: str, values: list[object]) -> NDArray[np.int64]:
-    """Return the ids of a condition that are not only in the box but in the circle."""
-    import numpy as np
-
-    rows = store.db.execute(f"SELECT id, latitude, longitude FROM images WHERE {sql}", values).fetchall()
-    found = np.array(rows, dtype=np.float64).reshape(-1, 3)
-    return np.sort(found[distances(point, found[:, 1:]) <= radius, 0].astype(np.int64))
-
-
-def passing_ids(store: Store, filters: Filters) -> list[int]:
-    """Return the ids of the pictures that pass, ascending, also if those are all; raises as `matching_ids` does."""
-    among = matching_ids(store, filters)
-    if among is None:
-        return [row[0] for row in store.db.execute("SELECT id FROM images ORDER BY id")]
-    return [int(image) for image in among]
 
 
 def describe(filters: Filters) -> str:

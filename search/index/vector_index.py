@@ -16,6 +16,7 @@ from indexer.arrays import FloatArray, Ids
 from indexer.store.embeddings import embeddings, embeddings_of
 from indexer.store.models import StoredModel
 from indexer.store.store import Store
+from search.filters.passing import EVERYTHING, Passing
 from search.index.compressed import CompressedIndex
 from search.index.recall import Reach
 from search.index.spread import Spread, stored_spread
@@ -59,14 +60,15 @@ class VectorIndex:
         """Whether every picture is looked at."""
         return self._compressed is None
 
-    def search(self, vector: FloatArray, k: int, among: Ids | None = None) -> list[tuple[int, float]]:
-        """Return up to k (id, cosine) pairs, best first; `among` limits the search to these ids.
+    def search(self, vector: FloatArray, k: int, passing: Passing = EVERYTHING) -> list[tuple[int, float]]:
+        """Return up to k (id, cosine) pairs, best first, of the pictures that pass filters.
 
         `vector` has shape (dim,) and unit length. A filter never costs recall: among few pictures all are looked
         at, among many the whole compressed index is.
         """
-        if k < 1 or (among is not None and not len(among)):
+        if k < 1 or passing.is_nothing:
             return []
+        among = passing.ids
         if among is not None and len(among) <= FEW:
             return _best([embeddings_of(self._store, self._model, among)], vector, k)
         if self._compressed is None or k * SHARE > len(self._compressed.index):

@@ -8,17 +8,17 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from indexer.files.content import digest_of, pieces
 from search.journal.journal import Journal
 from search.journal.journal_files import FileState
 
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-PIECE = 4 * 1024 * 1024
 # What says that this place takes no hard links, or none of this file
 NO_HARD_LINKS = frozenset(
     number
@@ -98,24 +98,6 @@ def rename_new(part: Path, path: Path) -> None:
         part.unlink()
 
 
-def digest(content: bytes) -> str:
-    """Return the hash that tells whether a file's bytes have changed."""
-    import xxhash
-
-    return xxhash.xxh3_128_hexdigest(content)
-
-
-def digest_of_file(path: Path) -> str:
-    """Return the same of a file; raises OSError."""
-    import xxhash
-
-    state = xxhash.xxh3_128()
-    with path.open("rb") as file:
-        while piece := file.read(PIECE):
-            state.update(piece)
-    return state.hexdigest()
-
-
 def refuse_taken(path: Path) -> None:
     """Raise FileExistsError if a name is taken, if only by a link to nothing."""
     if os.path.lexists(path):
@@ -159,24 +141,27 @@ def _unfinished(journal: Journal, folder: Path) -> Iterator[Path]:
 
 def _copied(source: BinaryIO, part: Path) -> FileState:
     """Copy a file's bytes, hashing them on the way, and return the copy's state."""
-    import xxhash
-
-    state = xxhash.xxh3_128()
     with part.open("xb") as copy:
-        while piece := _piece(source):
-            state.update(piece)
-            copy.write(piece)
+        digest = digest_of(_written(_readable_pieces(source), copy))
         copy.flush()
         os.fsync(copy.fileno())
     status = os.fstat(source.fileno())
     os.utime(part, ns=(status.st_atime_ns, status.st_mtime_ns))
-    return FileState.of(part.stat(), state.hexdigest())
+    return FileState.of(part.stat(), digest.hex())
 
 
-def _piece(source: BinaryIO) -> bytes:
+def _written(parts: Iterable[bytes], copy: BinaryIO) -> Iterator[bytes]:
+    """Yield parts once they are written."""
+    for part in parts:
+        copy.write(part)
+        yield part
+
+
+def _readable_pieces(source: BinaryIO) -> Iterator[bytes]:
+    """Yield the pieces of an original; raises OriginalUnreadable, as for a drive that fails."""
     try:
-        return source.read(PIECE)
-    except OSError as error:  # a drive that fails; what is written to is sound
+        yield from pieces(source)
+    except OSError as error:
         raise OriginalUnreadable(_reason(error)) from error
 
 

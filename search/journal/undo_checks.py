@@ -7,9 +7,9 @@ import stat
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
+from indexer.files.content import digest_of, pieces
 from indexer.paths import from_fields, readable
 from search.journal.journal_files import FILES, MADE, FileState, Line, original_of
-from search.journal.links_and_copies import digest_of_file
 
 COARSEST = 2_000_000_000  # nanoseconds: how far a file system such as FAT rounds the time of change
 
@@ -69,7 +69,7 @@ def check_file(line: Line, path: Path) -> None:
         return  # what was changed by one name is changed by the other too
     if FileState.of(status, made.digest) == made:
         return
-    if status.st_size != made.size or made.digest is None or digest_of_file(path) != made.digest:
+    if status.st_size != made.size or made.digest is None or _digest_of_file(path) != made.digest:
         raise Changed("it has changed since")
 
 
@@ -86,7 +86,7 @@ def check_original(line: Line, path: Path) -> None:
         return
     status, made = Path(name).stat(), FileState.from_fields(line)
     alike = status.st_size == made.size
-    if not alike or (abs(status.st_mtime_ns - made.mtime_ns) > COARSEST and digest_of_file(Path(name)) != made.digest):
+    if not alike or (abs(status.st_mtime_ns - made.mtime_ns) > COARSEST and _digest_of_file(Path(name)) != made.digest):
         raise Changed(f"its original has changed since: {readable(name)}")
 
 
@@ -96,3 +96,9 @@ def check_link(line: Line, path: Path) -> None:
         raise Changed("it is no longer a link")
     if str(path.readlink()).removeprefix("\\\\?\\") != original_of(line):
         raise Changed("it leads elsewhere by now")
+
+
+def _digest_of_file(path: Path) -> str:
+    """Return the hash of a file's bytes as journals have it; raises OSError."""
+    with path.open("rb") as file:
+        return digest_of(pieces(file)).hex()

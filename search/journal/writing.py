@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from indexer.files.content import digest_of
 from search.journal.journal import Journal
 from search.journal.journal_files import FileState, sync_file
-from search.journal.links_and_copies import digest, refuse_taken, rename_new
+from search.journal.links_and_copies import refuse_taken, rename_new
 
 THREADS = 16  # a file system stores what several wait for in one go
 
@@ -127,7 +128,7 @@ class _File:
 
     def write_down(self, journal: Journal) -> None:
         """Have the journal know it."""
-        state = FileState.of(self.part.stat(), digest(self.new))
+        state = FileState.of(self.part.stat(), digest_of([self.new]).hex())
         if self.old is None:
             journal.made_file(self.path, state)
         else:

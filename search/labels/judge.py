@@ -11,12 +11,11 @@ from indexer.arrays import FloatArray
 from indexer.errors import InvalidRequest
 from indexer.store.labels import OTHER
 from search.labels.class_vectors import class_vectors
-from search.labels.classes import is_negative, with_opposites
 from search.labels.examples import Examples
-from search.labels.probabilities import probabilities
+from search.labels.negations import is_negative, with_opposites
+from search.labels.probabilities import Verdicts, one_label, probabilities, several_labels
 from search.labels.recipe import Recipe
 from search.labels.rivals import Rivals
-from search.labels.verdicts import Verdicts, one_label, several_labels
 from search.progress import Progress, unwatched
 
 if TYPE_CHECKING:

@@ -9,22 +9,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.arrays import member_of
 from indexer.errors import InvalidRequest, PictureError
 from indexer.store.embeddings import count_without_embedding
 from indexer.store.labels import OTHER, begin_set, label_set_named, labelled_images
 from indexer.store.models import temperature_of
-from search.filters.filters import Filters
+from search.filters.filters import NO_FILTERS, Filters
+from search.labels.blocks import Judged
 from search.labels.judge import Judge
-from search.labels.judged import Judged
 from search.labels.reading import Labelling, LabelReader
 from search.labels.recipe import Recipe
 from search.progress import UNWATCHED, Progress, Watch, unwatched
 from search.results import LabelledPicture
 
 if TYPE_CHECKING:
-    from indexer.arrays import Ids
     from indexer.store.store import Store
+    from search.filters.passing import Passing
     from search.library.library import Library
 
 
@@ -33,7 +32,7 @@ def label(
     recipe: Recipe,
     *,
     name: str | None = None,
-    filters: Filters | None = None,
+    filters: Filters = NO_FILTERS,
     again: bool = False,
     tell: Callable[[str], None] = lambda _: None,
     watch: Watch = UNWATCHED,
@@ -43,30 +42,30 @@ def label(
     The set is called `name`, by default by its classes. If it was made with another recipe, its labels are dropped.
     Raises InvalidRequest as Judge does, FolderError and InvalidRequest as matching_ids does.
     """
-    among = library.ids(filters or Filters())
+    passing = library.passing(filters)
     temperature = temperature_of(library.store, library.model)
     judge = Judge(library, recipe, temperature, tell, watch.texts)
     if library.store.read_only:
-        found = Judged.of(library, judge, among, np.empty(0, np.int64), watch.judged)
+        found = Judged.of(library, judge, passing, np.empty(0, np.int64), watch.judged)
         return Labelling(
-            library, judge, None, len(found.images), 0, False, 0, *_left(library, judge, found.counts(judge)), among
+            library, judge, None, len(found.images), 0, False, 0, *_left(library, judge, found.counts(judge)), passing
         )
     called = _checked_name(recipe.default_name if name is None else name)
     made = recipe.description(library.model, temperature)
     before = label_set_named(library.store, called)
     holds = before is not None and (before.recipe, before.model) == (made.recipe, library.model.name)
-    is_asked = before is not None and (holds or among is not None)  # a million take half a second to read
+    is_asked = before is not None and (holds or not passing.is_everything)  # a million take half a second to read
     old = labelled_images(library.store, before.id) if before is not None and is_asked else np.empty(0, np.int64)
     known = old if holds else old[:0]
-    found = Judged.of(library, judge, among, np.empty(0, np.int64) if again else known, watch.judged)
+    found = Judged.of(library, judge, passing, np.empty(0, np.int64) if again else known, watch.judged)
     label_set, anew = begin_set(library.store, library.model, called, made)
     found.store(library.store, label_set, judge, watch.stored)
-    counts = _stored_counts(library.store, label_set, among)
-    seen = len(known) if among is None else int(member_of(known, among).sum())
+    counts = _stored_counts(library.store, label_set, passing)
+    seen = int(passing.mask(known).sum())
     already = 0 if again else seen
-    dropped = 0 if holds or among is None else len(old) - int(member_of(old, among).sum())
+    dropped = 0 if holds else len(old) - int(passing.mask(old).sum())
     left = _left(library, judge, counts)
-    return Labelling(library, judge, called, len(found.images), already, anew, dropped, *left, among)
+    return Labelling(library, judge, called, len(found.images), already, anew, dropped, *left, passing)
 
 
 def label_pictures(
@@ -101,12 +100,12 @@ def _label_one(library: Library, judge: Judge, path: Path, top: int | None) -> L
     return LabelReader(judge, judge.probabilities(vector[np.newaxis, :]), top).picture(0, path)
 
 
-def _stored_counts(store: Store, label_set: int, among: Ids | None) -> dict[str, int]:
+def _stored_counts(store: Store, label_set: int, passing: Passing) -> dict[str, int]:
     rows = store.db.execute("SELECT class, image FROM labels WHERE label_set = ?", [label_set])
-    if among is None:
+    if passing.ids is None:
         rows = store.db.execute("SELECT class, count(*) FROM labels WHERE label_set = ? GROUP BY class", [label_set])
         return dict(rows.fetchall())
-    allowed = set(among.tolist())
+    allowed = set(passing.ids.tolist())
     return dict(Counter(name for name, image in rows if image in allowed))
 
 

@@ -10,18 +10,9 @@ from pathlib import Path
 from indexer.errors import InvalidRequest
 from indexer.store.labels import OTHER
 from search.labels.ambiguous_words import notes_on_meanings
-from search.labels.classes import (
-    TEMPLATE,
-    NamedClass,
-    check_classes,
-    is_negative,
-    notes_on_negations,
-    parse_class,
-    parse_classes,
-    tidy,
-    with_opposites,
-)
+from search.labels.classes import TEMPLATE, NamedClass, check_classes, parse_class, parse_classes, tidy
 from search.labels.examples import taught_class
+from search.labels.negations import is_negative, notes_on_negations, with_opposites
 from search.labels.recipe import EVEN, FEW, Recipe
 from search.texts.template_sets import TEMPLATE_SETS
 

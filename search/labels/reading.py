@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.arrays import FloatArray, member_of
+from indexer.arrays import FloatArray
 from indexer.store.pictures import paths_of, times_of
 from indexer.store.roots import roots
 from search.labels.blocks import label_blocks
@@ -20,8 +19,8 @@ from search.labels.judge import Judge
 from search.results import LabelledPicture
 
 if TYPE_CHECKING:
-    from indexer.arrays import Ids
     from indexer.store.store import Store
+    from search.filters.passing import Passing
     from search.library.library import Library
 
 READ_AT_ONCE = 1_000  # pictures
@@ -40,7 +39,7 @@ class Labelling:
     dropped: int  # pictures that did not pass the filters and so are without a label now
     missing: int  # pictures that the model has not embedded, without a label
     counts: Mapping[str, int]  # label -> pictures that have it; labels that no picture has are there, too
-    _among: Ids | None
+    _passing: Passing
 
     @property
     def has_videos(self) -> bool:
@@ -50,14 +49,12 @@ class Labelling:
 
     def pictures(self, top: int | None = None) -> Iterator[LabelledPicture]:
         """Yield every picture with its labels and the probabilities of all classes, or of the `top` ones, by path."""
-        for ids in _chunks(ids_by_path(self.library.store, self._among), READ_AT_ONCE):
+        for ids in _chunks(ids_by_path(self.library.store, self._passing), READ_AT_ONCE):
             yield from self._labelled(ids, top)
 
     def uncertain(self, count: int, top: int | None = None) -> Iterator[LabelledPicture]:
         """Yield the `count` pictures whose labels are the least certain, by margin, the least first."""
-        among = self._among
-        chosen = None if among is None else functools.partial(member_of, sorted_ids=among)
-        blocks = label_blocks(self.library.index, self.judge.verdicts, len(self.judge.columns), chosen)
+        blocks = label_blocks(self.library.index, self.judge.verdicts, len(self.judge.columns), self._passing.mask)
         pairs = (pair for ids, found in blocks for pair in zip(found.margins.tolist(), ids.tolist(), strict=True))
         for ids in _chunks([image for _, image in heapq.nsmallest(count, pairs)], READ_AT_ONCE):
             yield from self._labelled(ids, top)
@@ -100,18 +97,16 @@ class LabelReader:
         )
 
 
-def ids_by_path(store: Store, among: Ids | None) -> list[int]:
-    """Return the ids of all pictures, or of those among ascending ids, by root and path and a video's time."""
+def ids_by_path(store: Store, passing: Passing) -> list[int]:
+    """Return the ids of the pictures that pass, by root and path and a video's time."""
     ids: list[int] = []
     for root in sorted(roots(store), key=lambda one: one.path):
         rows = store.db.execute(
             "SELECT id FROM images WHERE root = ? ORDER BY ifnull(path_bytes, path), at_ms", [root.id]
         )
         ids += [row[0] for row in rows]
-    if among is None:
-        return ids
     every = np.array(ids, dtype=np.int64)
-    return [int(one) for one in every[member_of(every, among)]]
+    return [int(image) for image in every[passing.mask(every)]]
 
 
 def _best_columns(found: FloatArray, top: int) -> NDArray[np.intp]:

@@ -1,4 +1,4 @@
-"""A library that can be asked, over the store, the FAISS index and the text cache; labels/labelling.py labels it.
+"""An open library: the store, the index and the text cache behind one object, and the model when it is needed.
 
 The model is loaded only if a text or a picture must be encoded; an answer from the cache needs neither the
 model nor torch.
@@ -6,29 +6,27 @@ model nor torch.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from indexer.errors import LibraryMissing
+from indexer.models import loading
 from indexer.store.models import active_model, check_request, load_stored, remember_model
 from indexer.store.store import Store
 from indexer.text_tower.tower import open_tower
-from search.filters.filters import Filters, matching_ids
+from search.filters.filters import Filters
+from search.filters.passing import Passing
 from search.index.building import open_index
 from search.index.files import current_state
 from search.index.vector_index import VectorIndex
 from search.library.picture_vectors import picture_vector
-from search.query.ask import Asked, ask
-from search.query.terms import Query, make_query
-from search.query.vector import query_vector
-from search.results import Answer, Hit
 from search.texts.embeddings import embed_texts
 from search.texts.prompts import Reader
 
 if TYPE_CHECKING:
-    from indexer.arrays import FloatArray, Ids
+    from indexer.arrays import FloatArray
     from indexer.models.encoder import Encoder
 
 
@@ -80,30 +78,16 @@ class Library:
             self._encoder = load_stored(self.model, self._device)
         return self._encoder
 
-    def ask(self, asked: Asked) -> Answer:
-        """Return the nearest pictures and which of them match; raises as `search.query.ask.ask` does."""
-        return ask(self, asked)
+    def passing(self, filters: Filters) -> Passing:
+        """Return which pictures pass; raises as `matching_ids` does."""
+        return Passing.of(self.store, filters)
 
-    def query(self, text: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
-        """Return the k pictures nearest to a text, best first, whether they match or not; raises as `ask` does."""
-        return list(self.ask(Asked(make_query(text), k, filters or Filters(), cutoff="none")).nearest)
-
-    def ids(self, filters: Filters) -> Ids | None:
-        """Return the ids of the pictures that pass, ascending, None for all; raises as `matching_ids` does."""
-        return matching_ids(self.store, filters)
-
-    def notes(self, query: Query) -> list[str]:
-        """Return what a user should be told of how the model reads a query: a sentence each."""
-        return self._reader().notes(query)
-
-    def notes_on_classes(self, prompts: Iterable[str]) -> list[str]:
-        """Return what a user should be told of how the model reads the prompts of classes: one sentence at most."""
-        return self._reader().notes_on_classes(prompts)
-
-    def query_vector(self, query: Query, raw: bool = False) -> FloatArray:
-        """Return the unit vector (dim,) that a query is searched with; `raw` embeds texts without templates."""
-        reader = self._reader()
-        return query_vector(query, self.embed, self.picture_vector, lambda text: reader.prompts_of(text, raw))
+    @property
+    def reader(self) -> Reader:
+        """How the model reads texts; it is loaded only for a text that may be too long for it."""
+        return Reader(
+            self.model.name, lambda: open_tower(self.model.fingerprint) or self.encoder, self.model.logit_bias
+        )
 
     def picture_vector(self, path: Path) -> FloatArray:
         """Return the embedding (dim,) of a picture or video, in the library or not; raises PictureError."""
@@ -116,10 +100,13 @@ class Library:
         """
         return embed_texts(self.store, self.model, texts, lambda: self.encoder, exact)
 
-    def _reader(self) -> Reader:
-        return Reader(
-            self.model.name, lambda: open_tower(self.model.fingerprint) or self.encoder, self.model.logit_bias
-        )
+
+def temporary_library(model: str | None, device: str, tell: Callable[[str], None]) -> Library:
+    """Return an empty library in memory with a model loaded: the one named, else the default one.
+
+    `tell` is told if that gives way to the built-in one. Raises ModelError and its kind.
+    """
+    return Library.with_encoder(Store.in_memory(), loading.load_first_encoder(model, device, tell))
 
 
 def open_library(folder: Path, *, model: str | None = None, device: str = "auto") -> Library:

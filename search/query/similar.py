@@ -16,28 +16,30 @@ from indexer.errors import InvalidRequest, PictureError
 from indexer.files.formats import is_video
 from indexer.paths import absolute, readable
 from indexer.store.pictures import images_at
+from search.filters.filters import NO_FILTERS, Filters
 from search.index.files import snapshot
 from search.library.hits import hits_of
 from search.results import Hit
 
 if TYPE_CHECKING:
-    from indexer.arrays import FloatArray, Ids
+    from indexer.arrays import FloatArray
     from search.library.library import Library
 
 
-def similar(library: Library, picture: Path, k: int = 10, among: Ids | None = None) -> list[Hit]:
-    """Return the k pictures most like one, best first; `among` limits them to these ids.
+def similar(library: Library, picture: Path, k: int = 10, filters: Filters = NO_FILTERS) -> list[Hit]:
+    """Return the k pictures most like one, best first, of those that pass.
 
-    Raises InvalidRequest for k < 1, PictureError if the picture can't be read.
+    Raises InvalidRequest for k < 1, PictureError if the picture can't be read, and as `matching_ids` does.
     """
     if k < 1:
         raise InvalidRequest("The number of results must be at least 1.")
+    passing = library.passing(filters)
     own = _own_rows(library, picture)
     vectors = _vectors(library, picture, own)
     best: dict[int, float] = {}
     with snapshot(library.store):  # one state of the library, though an indexer may write meanwhile
         for vector in vectors:
-            for image, score in library.index.search(vector, k + len(own), among):
+            for image, score in library.index.search(vector, k + len(own), passing):
                 best[image] = max(score, best.get(image, score))
         others = [(image, score) for image, score in best.items() if image not in own]
         return hits_of(library.store, sorted(others, key=lambda one: (-one[1], one[0]))[:k])

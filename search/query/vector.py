@@ -13,8 +13,15 @@ from search.texts.prompts import Prompts
 
 if TYPE_CHECKING:
     from indexer.arrays import FloatArray
+    from search.library.library import Library
 
 SMALLEST = 1e-3  # of the sum of the weights: what is left of terms that cancel each other has no meaning
+
+
+def vector_of(library: Library, query: Query, raw: bool = False) -> FloatArray:
+    """Return the unit vector (dim,) that a query is searched with; `raw` embeds texts without templates."""
+    reader = library.reader
+    return query_vector(query, library.embed, library.picture_vector, lambda text: reader.prompts_of(text, raw))
 
 
 def query_vector(

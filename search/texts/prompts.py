@@ -7,11 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from search.query.terms import Query
-from search.texts.context_lengths import known_context
 from search.texts.languages import foreign_language
 from search.texts.long_texts import parts_of, surely_fits
-from search.texts.model_limits import EXAMPLE, english_only
+from search.texts.model_limits import EXAMPLE, english_only, known_context
 from search.texts.templates import templates_for
 
 
@@ -62,9 +60,9 @@ class Reader:
         prompts = prompts_for(text, self.name, self.logit_bias)
         return Prompts(prompts, (1.0 / len(prompts),) * len(prompts))
 
-    def notes(self, query: Query) -> list[str]:
-        """Return what a user should be told of how this model reads the query's texts; a sentence or two each."""
-        texts = list(dict.fromkeys(query.texts))
+    def notes(self, texts: Iterable[str]) -> list[str]:
+        """Return what a user should be told of how this model reads the texts of a query; a sentence or two each."""
+        texts = list(dict.fromkeys(texts))
         return [*_language_notes(texts, self.name), *self._length_notes(texts)]
 
     def notes_on_classes(self, prompts: Iterable[str]) -> list[str]:

@@ -24,6 +24,7 @@ from cli.options.results import ResultOptions, deliver, result_options
 from cli.output.hits import COLUMNS, write_hits
 from indexer.store.store import Store
 from search.library.library import Library
+from search.query.ask import nearest
 from search.results import Hit
 from tests.conftest import REPOSITORY, MakePicture, run
 from tests.fakes import ColourEncoder
@@ -78,7 +79,7 @@ def test_json_of_a_real_library(
     picture("red.png", "red")
     picture(os.fsdecode(b"caf\xe9.png"), "blue")
     run(store, photos, encoder)
-    hits = Library.with_encoder(store, encoder).query("red")
+    hits = nearest(Library.with_encoder(store, encoder), "red")
     records = json.loads(written(hits, "json"))
     for record in records:
         check(record)

@@ -177,8 +177,8 @@ def test_only_among(library: Library, photos: Path, shot: Shot) -> None:
     shot(1, "b/4.jpg", (160, 120))
     (photos / "x.jpg").unlink()
     index(library, photos)
-    assert names(find_duplicates(library, among=library.ids(make_filters(folder=photos / "a")))) == [["1.jpg", "2.jpg"]]
-    assert names(find_duplicates(library, among=library.ids(make_filters(folder=photos / "b")))) == [["3.jpg", "4.jpg"]]
+    assert names(find_duplicates(library, filters=make_filters(folder=photos / "a"))) == [["1.jpg", "2.jpg"]]
+    assert names(find_duplicates(library, filters=make_filters(folder=photos / "b"))) == [["3.jpg", "4.jpg"]]
 
 
 @pytest.mark.parametrize("threshold", [-0.1, 1.01, float("nan")])

@@ -21,7 +21,8 @@ from indexer.errors import FolderError, InvalidRequest, PictureError
 from indexer.paths import to_columns
 from indexer.store.models import remember_model
 from indexer.store.store import Store
-from search.filters.filters import RADIUS, Filters, describe, make_filters, matching_ids
+from search.filters.filters import RADIUS, Filters, describe, make_filters
+from search.filters.passing import matching_ids
 from search.filters.places import Point, distances
 from search.filters.sizes import LeastSize, parse_size
 from tests.conftest import MakePicture, run

@@ -19,6 +19,7 @@ from indexer.store.models import StoredModel, switch_to
 from indexer.store.pictures import forget_files
 from indexer.store.roots import roots
 from indexer.store.store import Store
+from search.filters.passing import Passing
 from search.index.building import open_index, refresh
 from search.index.compressed import CompressedIndex, lists_for
 from search.index.due import count_changes, is_due
@@ -67,7 +68,7 @@ def expected(store: Store, model: StoredModel, query: np.ndarray, k: int, among:
 
 
 def found(index: VectorIndex, query: np.ndarray, k: int, among: np.ndarray | None = None) -> list[int]:
-    return [image for image, _ in index.search(query, k, among)]
+    return [image for image, _ in index.search(query, k, Passing(among))]
 
 
 QUERY = clustered(1, seed=9)[0]
@@ -102,7 +103,7 @@ def test_more_than_there_are_and_a_selection(store: Store, large: StoredModel, c
     assert index.is_exact is not compressed
     assert len(index.search(QUERY, 10 * ROWS)) == ROWS
     assert set(found(index, QUERY, 10, np.array([3, 5]))) == {3, 5}
-    assert index.search(QUERY, 10, np.array([], np.int64)) == []
+    assert index.search(QUERY, 10, Passing(np.array([], np.int64))) == []
     assert index.search(QUERY, 0) == []
     for among in (np.arange(1, 15), np.arange(100, 700), np.arange(1, ROWS + 1, 2)):
         assert found(index, QUERY, 10, among) == expected(store, large, QUERY, 10, among)

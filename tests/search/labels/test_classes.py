@@ -13,8 +13,9 @@ import pytest
 from indexer.errors import InvalidRequest
 from search.labels.ambiguous_words import MEANINGS, SHOWN
 from search.labels.class_files import read_classes
-from search.labels.classes import NamedClass, check_classes, is_negative, is_rest, parse_class, parse_classes
+from search.labels.classes import NamedClass, check_classes, parse_class, parse_classes
 from search.labels.make_recipe import make_recipe
+from search.labels.negations import is_negative, is_rest
 from search.labels.presets import PRESETS, preset
 from search.labels.recipe import Recipe
 from search.texts.template_sets import TEMPLATE_SETS

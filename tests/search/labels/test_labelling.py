@@ -22,9 +22,9 @@ from indexer.store.labels import (
 )
 from indexer.store.models import remember_model, remember_temperature, switch_to
 from indexer.store.store import Store
-from search.filters.filters import make_filters, matching_ids
-from search.labels import blocks as blocks
-from search.labels import class_vectors, judged
+from search.filters.filters import make_filters
+from search.filters.passing import matching_ids
+from search.labels import blocks, class_vectors
 from search.labels.blocks import label_blocks, rows_for
 from search.labels.classes import NamedClass
 from search.labels.judge import Judge
@@ -35,6 +35,7 @@ from search.labels.recipe import Recipe
 from search.library.info import library_info
 from search.library.library import Library
 from search.progress import Watch
+from search.query.ask import nearest
 from search.results import LabelledPicture
 from tests.conftest import MakePicture, run
 from tests.fakes import ColourEncoder, Recorder
@@ -139,7 +140,7 @@ def test_a_query_finds_labels_also_of_what_has_several(store: Store, picture: Ma
 
 
 def _paths(library: Library, name: str) -> list[Path]:
-    return [hit.path for hit in library.query("red", filters=make_filters(label=name))]
+    return [hit.path for hit in nearest(library, "red", filters=make_filters(label=name))]
 
 
 def test_below_its_threshold_a_picture_is_other(library: Library) -> None:
@@ -219,7 +220,7 @@ def test_labels_dropped_beyond_the_filters_are_counted(library: Library) -> None
 
 
 def test_it_is_told_how_many_pictures_are_judged_and_stored(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judged, "STORED_AT_ONCE", 2)
+    monkeypatch.setattr(blocks, "STORED_AT_ONCE", 2)
     monkeypatch.setattr(blocks, "MOST_ROWS", 2)
     monkeypatch.setattr(blocks, "FEWEST_ROWS", 2)
     told: list[tuple[str, int, int]] = []
@@ -342,7 +343,7 @@ def test_an_empty_library_and_one_that_is_not_complete(
 def test_labels_stopped_in_the_middle_are_finished_by_the_next_run(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(judged, "STORED_AT_ONCE", 1)
+    monkeypatch.setattr(blocks, "STORED_AT_ONCE", 1)
     stored: list[int] = []
 
     def stop(*arguments: object) -> None:
@@ -352,7 +353,7 @@ def test_labels_stopped_in_the_middle_are_finished_by_the_next_run(
         add_labels(*arguments)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(judged, "add_labels", stop)
+        patch.setattr(blocks, "add_labels", stop)
         label(library, RED_BLUE)
     assert library_info(library.store).labels == 1
     done = label(library, RED_BLUE)

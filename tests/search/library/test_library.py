@@ -18,7 +18,7 @@ from search.index.vector_index import VectorIndex
 from search.labels.probabilities import probabilities
 from search.library.info import library_info
 from search.library.library import Library, open_library
-from search.query.ask import Asked, Cutoff
+from search.query.ask import Asked, Cutoff, ask, nearest
 from search.query.terms import make_query
 from search.results import Hit
 from tests.conftest import MakePicture, run
@@ -31,7 +31,7 @@ def names(hits: list[Hit]) -> list[str]:
 
 
 def test_query_ranks_by_cosine(library: Library) -> None:
-    hits = library.query("something red", k=2)
+    hits = nearest(library, "something red", k=2)
     assert len(hits) == 2
     assert hits[0].path.name == "red.png"
     assert hits[0].score == pytest.approx(1.0, abs=1e-3)
@@ -40,34 +40,34 @@ def test_query_ranks_by_cosine(library: Library) -> None:
 
 
 def test_query_in_a_folder(library: Library, photos: Path) -> None:
-    assert names(library.query("red", filters=make_filters(folder=photos / "b"))) == ["lime.png"]
-    assert len(library.query("red", filters=make_filters(folder=photos))) == 3
-    assert len(library.query("red", filters=make_filters(folder=photos.parent))) == 3
+    assert names(nearest(library, "red", filters=make_filters(folder=photos / "b"))) == ["lime.png"]
+    assert len(nearest(library, "red", filters=make_filters(folder=photos))) == 3
+    assert len(nearest(library, "red", filters=make_filters(folder=photos.parent))) == 3
     with pytest.raises(FolderError, match="clipsearch index"):
-        library.query("red", filters=make_filters(folder=photos.parent / "elsewhere"))
+        nearest(library, "red", filters=make_filters(folder=photos.parent / "elsewhere"))
 
 
 @pytest.mark.parametrize("cutoff", ["some", None, 5, 1.5, float("nan")])
 def test_senseless_cutoffs(library: Library, cutoff: Any) -> None:
     with pytest.raises(InvalidRequest, match="from -1 to 1"):
-        library.ask(Asked(make_query("red"), cutoff=cutoff))
+        ask(library, Asked(make_query("red"), cutoff=cutoff))
 
 
 @pytest.mark.parametrize(("text", "k"), [("", 5), ("  ", 5), ("red", 0), ("\udcff", 5)])
 def test_senseless_queries(library: Library, text: str, k: int) -> None:
     with pytest.raises(InvalidRequest):
-        library.query(text, k)
+        nearest(library, text, k)
 
 
 def test_a_text_seen_before_needs_no_model(library: Library, encoder: ColourEncoder) -> None:
-    library.query("red")
-    library.query("red")
+    nearest(library, "red")
+    nearest(library, "red")
     assert encoder.texts_encoded == ["red", "a photo of a red"], "each prompt once"
 
 
 def test_a_failing_text_model_is_told(library: Library) -> None:
     with pytest.raises(EncoderFailed, match="unknown color"):
-        library.query("no colour at all")
+        nearest(library, "no colour at all")
 
 
 def test_probabilities_equal_the_formulas() -> None:
@@ -87,7 +87,7 @@ def test_an_empty_library_and_another_model_are_refused(store: Store, library: L
 
 
 def test_info_counts(library: Library, photos: Path) -> None:
-    library.query("red")
+    nearest(library, "red")
     info = library_info(library.store)
     assert (info.model, info.dim, info.pictures, info.embeddings, info.texts) == ("colour", 3, 3, 3, 2)
     assert info.database_bytes > 0 and (info.index, info.index_recall, info.faiss_bytes) == ("exact", 1.0, 0)
@@ -99,12 +99,12 @@ def test_info_counts(library: Library, photos: Path) -> None:
 def test_an_index_run_elsewhere_is_seen(
     library: Library, photos: Path, picture: MakePicture, encoder: ColourEncoder
 ) -> None:
-    assert len(library.query("red")) == 3
+    assert len(nearest(library, "red")) == 3
     assert library.store.folder
     picture("new.png", "red")
     with Store.open(library.store.folder) as other:
         run(other, photos, encoder)
-    assert len(library.query("red")) == 4
+    assert len(nearest(library, "red")) == 4
 
 
 def test_a_file_made_after_the_library_was_opened_is_used(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,5 +132,5 @@ def test_a_picture_forgotten_during_a_query_spoils_no_answer(
         return found
 
     monkeypatch.setattr(VectorIndex, "search", meanwhile)
-    assert len(library.ask(Asked(make_query("red"), cutoff=cutoff)).nearest) == 3
-    assert library.query("red") == []
+    assert len(ask(library, Asked(make_query("red"), cutoff=cutoff)).nearest) == 3
+    assert nearest(library, "red") == []

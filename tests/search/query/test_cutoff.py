@@ -161,16 +161,16 @@ def find(sample_library: Path) -> Iterator[Find]:
     """Ask the built-in model's library of the sample images: what matches a text, by file name."""
     from search.filters.filters import Filters
     from search.library.library import open_library
-    from search.query.ask import Asked
+    from search.query.ask import Asked, ask
     from search.query.terms import make_query
 
     with open_library(sample_library, device="cpu") as library:
 
-        def ask(text: str) -> set[str]:
-            answer = library.ask(Asked(make_query(text), 100, Filters()))
+        def found(text: str) -> set[str]:
+            answer = ask(library, Asked(make_query(text), 100, Filters()))
             return {hit.path.name for hit in answer.nearest[: answer.matching]}
 
-        yield ask
+        yield found
 
 
 @pytest.mark.parametrize(

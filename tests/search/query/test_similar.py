@@ -82,9 +82,7 @@ def test_a_changed_picture_is_encoded_anew_and_still_left_out(
 
 
 def test_only_among(library: Library, photos: Path) -> None:
-    assert names(similar(library, photos / "red.png", among=library.ids(make_filters(folder=photos / "b")))) == [
-        "rose.png"
-    ]
+    assert names(similar(library, photos / "red.png", filters=make_filters(folder=photos / "b"))) == ["rose.png"]
 
 
 def test_through_a_link_it_is_the_same_file(library: Library, photos: Path, tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ import pytest
 
 from indexer.models.names import DEFAULT_MODEL
 from search.query.terms import make_query
-from search.texts.context_lengths import SMALLEST, known_context
 from search.texts.long_texts import parts_of, surely_fits
+from search.texts.model_limits import SMALLEST, known_context
 from search.texts.prompts import Prompts, Reader, prompts_for
 from search.texts.templates import article_of
 
@@ -179,21 +179,21 @@ def test_the_parts_count_by_their_tokens() -> None:
 def test_the_user_is_told_of_parts() -> None:
     asked = reader(DEFAULT_MODEL, 77, words)
     long = "dog " * 160
-    assert asked.notes(make_query(long)) == [
+    assert asked.notes(make_query(long).texts) == [
         "The query is longer than the model reads (77 tokens): it was embedded in 3 parts."
     ]
-    (told,) = asked.notes(make_query("beach", [long, long]))
+    (told,) = asked.notes(make_query("beach", [long, long]).texts)
     assert "'dog dog" in told and len(told) < 140
-    assert asked.notes(make_query("beach", like=["a.jpg"])) == []
+    assert asked.notes(make_query("beach", like=["a.jpg"]).texts) == []
 
 
 def test_the_user_is_told_of_a_language_that_the_model_does_not_know() -> None:
     asked = reader("builtin", 256, never)
-    (told,) = asked.notes(make_query("ein Hund am Strand"))
+    (told,) = asked.notes(make_query("ein Hund am Strand").texts)
     assert told.startswith("The query seems to be German, but builtin understands English only")
     assert SIGLIP2 in told
-    assert len(asked.notes(make_query("dog", minus=["le chien", "\u0441\u043e\u0431\u0430\u043a\u0430"]))) == 2
-    assert reader(SIGLIP2, 64, never).notes(make_query("Hund am Strand")) == []
+    assert len(asked.notes(make_query("dog", minus=["le chien", "\u0441\u043e\u0431\u0430\u043a\u0430"]).texts)) == 2
+    assert reader(SIGLIP2, 64, never).notes(make_query("Hund am Strand").texts) == []
 
 
 def test_context_lengths_are_those_of_the_models(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Tests of search.query.browsing, and of `query` with filters alone."""
+"""Tests of ask with filters alone: what passes is listed. What a query finds: tests/search/library/test_library.py."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ import clipsearch
 from cli.main import main
 from indexer.errors import InvalidRequest
 from indexer.store.store import Store
-from search.filters.filters import Filters, make_filters
-from search.query.browsing import browse
+from search.filters.filters import NO_FILTERS, Filters, make_filters
+from search.library.library import Library
+from search.query.ask import Asked, ask
+from search.results import Hit
 from tests.conftest import MakePicture, run
 from tests.fakes import ColourEncoder
 from tests.label_sets import store_labels
@@ -36,6 +38,10 @@ def library(store: Store, picture: MakePicture, photos: Path, encoder: ColourEnc
     return store
 
 
+def browse(library: Store, filters: Filters, k: int | None = None) -> list[Hit]:
+    return list(ask(Library(library), Asked(None, k, filters)).hits)
+
+
 def asked(library: Store, *arguments: str) -> Result:
     return CliRunner().invoke(main, ["query", *arguments, "--library", str(library.folder)])
 
@@ -49,7 +55,7 @@ def test_newest_first_then_by_path(library: Store) -> None:
 
 def test_what_can_not_be_browsed(library: Store) -> None:
     with pytest.raises(InvalidRequest, match="Nothing is asked for"):
-        browse(library, Filters())
+        browse(library, NO_FILTERS)
     with pytest.raises(InvalidRequest, match="at least 1"):
         browse(library, make_filters(types="png"), 0)
 
