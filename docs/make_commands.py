@@ -1,6 +1,6 @@
 """Write docs/commands.md: the help of every command, as the command line itself gives it.
 
-    python -m docs.make_commands        (or: make docs)
+python -m docs.make_commands        (or: make docs)
 """
 
 from __future__ import annotations
@@ -47,9 +47,7 @@ def page() -> str:
     every = list(commands())
     titles = [" ".join((NAME, *names)) for names in every]
     links = "\n".join(f"- [{title}](#{title.replace(' ', '-')})" for title in titles)
-    parts = [
-        f"## {title}\n\n```text\n{help_of(names)}\n```\n" for title, names in zip(titles, every, strict=True)
-    ]
+    parts = [f"## {title}\n\n```text\n{help_of(names)}\n```\n" for title, names in zip(titles, every, strict=True)]
     return "\n".join([HEAD, f"{links}\n", *parts])
 
 

@@ -2,8 +2,9 @@
 
     python -m docs.make_pictures        (or: make pictures; needs tmux, chromium and the built-in model)
 
-The commands run in a real terminal (tmux), with a home folder of their own; a browser without a window takes the pictures.
-What they print is shown as it is, but for the path of that folder, which gives way to another of the same length.
+The commands run in a real terminal (tmux), with a home folder of their own; a browser without a window takes the
+pictures. What they print is shown as it is, but for empty lines that follow each other, and for the path of that
+folder, which gives way to another of the same length.
 """
 
 from __future__ import annotations
@@ -42,12 +43,16 @@ COLOURS = 256  # of a PNG; more would make it large
 
 PROMPT = "\033[1;34m$\033[0m "
 BACKGROUND, FOREGROUND = (30, 30, 46), (205, 214, 244)
-THEME = TerminalTheme(
-    BACKGROUND,
-    FOREGROUND,
-    [(69, 71, 90), (243, 139, 168), (166, 227, 161), (249, 226, 175)]
-    + [(137, 180, 250), (245, 194, 231), (148, 226, 213), (186, 194, 222)],
-)
+ANSI = [
+    (69, 71, 90),
+    (243, 139, 168),
+    (166, 227, 161),
+    (249, 226, 175),
+    (137, 180, 250),
+    (245, 194, 231),
+    (148, 226, 213),
+    (186, 194, 222),
+]
 WINDOW = """<!DOCTYPE html><meta charset="utf-8"><style>
 body {{ margin: 0; }}
 div {{ display: inline-block; background: {background}; border-radius: 10px; padding: 0 24px 18px; }}
@@ -90,7 +95,7 @@ def screen(home: Path) -> str:
         subprocess.run([*tmux, "wait-for", "ran"], check=True, timeout=300)
         shown = subprocess.run([*tmux, "capture-pane", "-e", "-p"], check=True, capture_output=True, text=True)
     finally:
-        subprocess.run([*tmux, "kill-server"], check=True)
+        subprocess.run([*tmux, "kill-server"], check=False)
     return re.sub(r"\n{3,}", "\n\n", shown.stdout.rstrip()).replace(str(home), SHOWN_HOME)
 
 
@@ -116,7 +121,9 @@ def window(shown: str) -> str:
     """Return a page that shows a terminal's text in a window."""
     console = Console(record=True, width=COLUMNS, file=io.StringIO())
     console.print(Text.from_ansi(shown), soft_wrap=True)
-    code = console.export_html(theme=THEME, inline_styles=True, code_format="{code}")
+    code = console.export_html(
+        theme=TerminalTheme(BACKGROUND, FOREGROUND, ANSI), inline_styles=True, code_format="{code}"
+    )
     return WINDOW.format(code=code.rstrip(), background=f"rgb{BACKGROUND}", foreground=f"rgb{FOREGROUND}")
 
 
@@ -146,13 +153,18 @@ def trimmed(whole: Image.Image, margin: int) -> Image.Image:
     assert box, "the page is empty"
     left, top, right, bottom = box
     return whole.crop(
-        (max(0, left - margin), max(0, top - margin), min(whole.width, right + margin), min(whole.height, bottom + margin))
+        (
+            max(0, left - margin),
+            max(0, top - margin),
+            min(whole.width, right + margin),
+            min(whole.height, bottom + margin),
+        )
     )
 
 
 def small(picture: Image.Image) -> Image.Image:
     """Return a picture with few colours, which makes a small PNG; dithered where nothing is transparent."""
-    if picture.getextrema()[3][0] < 255:
+    if picture.getchannel("A").getextrema() != (255, 255):
         return picture.quantize(COLOURS)
     opaque = picture.convert("RGB")
     return opaque.quantize(palette=opaque.quantize(COLOURS), dither=Image.Dither.FLOYDSTEINBERG)
