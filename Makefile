@@ -1,4 +1,5 @@
 # make demo: try clipsearch on the sample images.   make test, make check: what CI runs.
+# make docs: docs/commands.md from the commands' help.   make pictures: the README's pictures (tmux, chromium).
 # make samples: render the sample images again.     make bench: the benchmarks.
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 DEMO := $(BIN)/clipsearch
 
-.PHONY: demo test check format samples bench clean
+.PHONY: demo test check format docs pictures samples bench clean
 
 demo: export CLIPSEARCH_LIBRARY = .demo
 demo: $(VENV)/.builtin
@@ -31,6 +32,12 @@ check: $(VENV)/.dev
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: $(VENV)/.builtin
+	$(BIN)/python -m docs.make_commands
+
+pictures: $(VENV)/.builtin
+	$(BIN)/python -m docs.make_pictures
 
 # Blender (bpy 4.5) has wheels for Python 3.11 alone and an older numpy, so it gets an environment of its own.
 samples: $(RENDER)/.created
