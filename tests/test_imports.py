@@ -26,11 +26,11 @@ MOST_MODULES = 17  # in a folder
 WINGS = {
     "indexer": "",
     "indexer/files": "",
-    "indexer/models": "",
+    "indexer/models": "indexer/files",
     "indexer/decoding": "indexer/files",
     "indexer/video": "indexer/decoding",
     "indexer/store": "indexer/files indexer/decoding indexer/models",
-    "indexer/text_tower": "indexer/models indexer/store",
+    "indexer/text_tower": "indexer/models indexer/store indexer/files",
     "indexer/engine": "indexer/files indexer/decoding indexer/video indexer/models indexer/store",
     "indexer/indexing": "indexer/engine indexer/store indexer/models indexer/decoding indexer/files",
     "indexer/watching": "indexer/indexing indexer/store indexer/models indexer/files",

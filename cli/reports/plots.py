@@ -7,8 +7,6 @@ without pyplot's global state.
 from __future__ import annotations
 
 import contextlib
-import os
-import tempfile
 import warnings
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from cli.reports.figures import comparison_figure, confusion_figure, reliability_figure, subject
 from indexer.errors import InvalidRequest, OutputError
+from indexer.files.whole import written_whole
 from indexer.paths import absolute, readable
 
 if TYPE_CHECKING:
@@ -96,15 +95,6 @@ def _fonts() -> Iterator[None]:
 
 def _save(figure: Figure, path: Path) -> None:
     """Write a figure, whole or not at all."""
-    handle, temporary = tempfile.mkstemp(suffix=".png", dir=path.parent)
-    os.close(handle)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of letters that the font lacks
-            figure.savefig(temporary, format="png", dpi=DPI, metadata={"Software": None})
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
-        raise
+    with written_whole(path) as part, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of letters that the font lacks
+        figure.savefig(part, format="png", dpi=DPI, metadata={"Software": None})

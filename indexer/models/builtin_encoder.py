@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import tempfile
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +17,7 @@ import numpy as np
 
 from indexer.arrays import FloatArray, unit_rows
 from indexer.errors import BuiltinMissing
+from indexer.files.whole import written_whole
 from indexer.models import builtin_weights
 from indexer.models.allocation import keep_freed_memory
 from indexer.models.encoder import TextModule
@@ -135,9 +134,8 @@ def kept_classes(fingerprint: str, embed: Callable[[], FloatArray]) -> FloatArra
     rows = embed()
     with contextlib.suppress(OSError):  # it can be embedded again
         kept.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=kept.parent, suffix=".npy", delete=False) as file:
+        with written_whole(kept) as part, part.open("xb") as file:
             np.save(file, rows)
-        os.replace(file.name, kept)
     return rows
 
 

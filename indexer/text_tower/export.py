@@ -18,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from indexer.files.whole import sync_file
 from indexer.paths import cache_folder
 from indexer.store.models import active_model
 from indexer.text_tower import tower as text_tower
@@ -153,19 +154,13 @@ def _new_folder(target: Path) -> Iterator[Path]:
     try:
         yield folder
         for file in folder.iterdir():
-            _sync(file)
+            sync_file(file)
         if target.exists():  # damaged, or of another version
             os.replace(target, folder.with_suffix(".old"))
         os.replace(folder, target)
     finally:
         for left in (folder, folder.with_suffix(".old")):
             shutil.rmtree(left, ignore_errors=True)
-
-
-def _sync(file: Path) -> None:
-    """Wait until a file is on the disk."""
-    with file.open("rb+") as opened:
-        os.fsync(opened.fileno())
 
 
 def _is_settled(fingerprint: str, needs_load: bool) -> bool:

@@ -7,17 +7,16 @@ contact_sheet.html. Every value is escaped by the template.
 from __future__ import annotations
 
 import base64
-import contextlib
 import hashlib
 import os
 import re
-import secrets
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from indexer.errors import OutputError, PictureError
+from indexer.files.whole import written_whole
 from indexer.paths import readable
 from search.export.thumbnails import thumbnail, webp
 from search.results import Hit
@@ -79,18 +78,14 @@ def write_sheet(
             yield _card(count, hit, problems)
             report(count)
 
-    part = path.with_name(f".{secrets.token_hex(4)}.clipsearch.part")
     try:
-        with part.open("x", encoding="utf-8", newline="\n") as file:
-            file.writelines(_page(cards(), title))
-        check_place(path)
-        os.replace(part, path)
+        with written_whole(path) as part:
+            with part.open("x", encoding="utf-8", newline="\n") as file:
+                file.writelines(_page(cards(), title))
+            check_place(path)
     except OSError as error:
         reason = error.strerror or str(error)
         raise OutputError(f"The contact sheet can't be written to {readable(path)}: {reason}.") from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink()
     return Sheet(path, count, tuple(problems))
 
 

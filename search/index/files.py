@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.errors import ModelMismatch
+from indexer.files.whole import PART_PREFIX, written_whole
 from indexer.store.models import StoredModel
 from indexer.store.store import Store, now
 from search.index.compressed import CompressedIndex
@@ -154,7 +155,7 @@ def sweep(store: Store, needless: Path | None = None) -> None:
     if store.folder is None:
         return
     known = {row[0] for row in store.db.execute("SELECT name FROM index_files WHERE name IS NOT NULL")}
-    for path in store.folder.glob("model-*.faiss*"):
+    for path in (*store.folder.glob("model-*.faiss*"), *store.folder.glob(f"{PART_PREFIX}*.part")):
         with contextlib.suppress(OSError):  # on Windows one that is being searched stays until the next time
             if path.name not in known and (path == needless or time.time() - path.stat().st_mtime > LEFT_SECONDS):
                 path.unlink()
@@ -192,20 +193,12 @@ def _take_the_place(store: Store, model: StoredModel, made: IndexFile, before: I
 
 def _write(index: CompressedIndex, path: Path) -> tuple[int, int]:
     """Write an index to a new file, safe from a power cut, and return its size and CRC-32."""
-    temporary = path.with_name(f"{path.name}.tmp")
     try:
-        index.write(temporary)
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
-        size, checksum = temporary.stat().st_size, _crc32(temporary)
-        os.replace(temporary, path)
+        with written_whole(path) as part:
+            index.write(part)
     except RuntimeError as error:  # what faiss raises when it can't write
-        temporary.unlink(missing_ok=True)
         raise OSError(str(error)) from error
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return size, checksum
+    return path.stat().st_size, _crc32(path)
 
 
 def _crc32(path: Path) -> int:

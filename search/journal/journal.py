@@ -19,9 +19,10 @@ from types import TracebackType
 from typing import BinaryIO
 
 from indexer.errors import LibraryError
+from indexer.files.whole import sync_folder
 from indexer.paths import readable, to_fields
 from indexer.store.store import now
-from search.journal.journal_files import FOLDER, MADE, FileState, Line, holding, old_file, sync_folder
+from search.journal.journal_files import FOLDER, MADE, FileState, Line, holding, old_file
 
 VERSION = 1  # of the journal's format
 

@@ -108,21 +108,6 @@ def mark_undone(file: Path, kept: int) -> None:
         os.fsync(journal.fileno())
 
 
-def sync_file(path: Path) -> None:
-    """Wait until a file is on the disk."""
-    descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until a folder's new names are on the disk, where the system can say so."""
-    with contextlib.suppress(OSError):  # Windows opens no folders
-        sync_file(folder)
-
-
 def original_of(line: Mapping[str, Any]) -> str | None:
     """Return the file that a line's file was copied from or linked to."""
     return from_fields(line["original"]) if "original" in line else None

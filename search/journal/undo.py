@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer.errors import UndoError
+from indexer.files.whole import sync_file, sync_folder
 from indexer.paths import from_fields, readable
 from search.journal.journal import VERSION
 from search.journal.journal_files import (
@@ -26,8 +27,6 @@ from search.journal.journal_files import (
     old_bytes,
     old_file,
     read_lines,
-    sync_file,
-    sync_folder,
 )
 from search.journal.undo_checks import Changed, check_file, check_link, check_original, check_there, folders_away
 from search.journal.writing import take_after

@@ -17,8 +17,9 @@ from functools import partial
 from pathlib import Path
 
 from indexer.files.content import digest_of
+from indexer.files.whole import sync_file
 from search.journal.journal import Journal
-from search.journal.journal_files import FileState, sync_file
+from search.journal.journal_files import FileState
 from search.journal.links_and_copies import refuse_taken, rename_new
 
 THREADS = 16  # a file system stores what several wait for in one go

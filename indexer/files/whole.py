@@ -1,0 +1,43 @@
+"""Files that are there as a whole or not at all, also after a power cut."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+PART_PREFIX = ".clipsearch-"  # of the names of files that are being written
+
+
+def sync_file(path: Path) -> None:
+    """Wait until a file is on the disk."""
+    descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until a folder's new names are on the disk, where the system can say so."""
+    with contextlib.suppress(OSError):  # Windows opens no folders
+        sync_file(folder)
+
+
+@contextlib.contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Give a new name beside a path to write to; what is there takes the path's place when the block has ended.
+
+    If the block raises, nothing is left of it, and what was at the path stays. Raises OSError.
+    """
+    part = path.with_name(f"{PART_PREFIX}{secrets.token_hex(4)}.part")
+    try:
+        yield part
+        sync_file(part)
+        os.replace(part, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise

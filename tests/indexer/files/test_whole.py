@@ -1,0 +1,33 @@
+"""Tests of whole: a file is there as a whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from indexer.files.whole import PART_PREFIX, written_whole
+
+
+def test_what_was_there_is_replaced_when_all_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "file.txt"
+    path.write_text("old")
+    with written_whole(path) as part:
+        part.write_text("new")
+        assert path.read_text() == "old"
+        assert part.parent == tmp_path and part.name.startswith(PART_PREFIX)
+    assert path.read_text() == "new" and list(tmp_path.iterdir()) == [path]
+
+
+def test_a_failure_leaves_all_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "file.txt"
+    path.write_text("old")
+    with pytest.raises(KeyboardInterrupt), written_whole(path) as part:
+        part.write_text("half")
+        raise KeyboardInterrupt
+    assert path.read_text() == "old" and list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_that_can_not_be_written_is_told(tmp_path: Path) -> None:
+    with pytest.raises(OSError), written_whole(tmp_path / "gone" / "file.txt") as part:
+        part.write_text("new")
