@@ -9,11 +9,11 @@ from typing import TypeGuard
 import pytest
 
 from indexer.files.found import (
+    FolderPictures,
     FoundFile,
+    OnProblem,
     PassedOver,
-    Pictures,
     Problem,
-    Report,
     Signature,
     SkippedLink,
     Unread,
@@ -27,11 +27,11 @@ from tests.conftest import MakePicture
 FOLLOW = ScanRules(follow_links=True)
 
 
-def entries_of(root: Path, below: str, report: Report, rules: ScanRules = ScanRules()) -> list[object]:  # noqa: B008
+def entries_of(root: Path, below: str, on_problem: OnProblem, rules: ScanRules = ScanRules()) -> list[object]:  # noqa: B008
     """Return what a scan yields, its picture files one by one."""
     entries: list[object] = []
-    for entry in scan(root, below, report, rules):
-        entries += entry.files if isinstance(entry, Pictures) else [entry]
+    for entry in scan(root, below, on_problem, rules):
+        entries += entry.files if isinstance(entry, FolderPictures) else [entry]
     return entries
 
 
@@ -121,7 +121,7 @@ def test_names_that_are_not_unicode_keep_their_bytes(photos: Path) -> None:
 
 
 def test_times_that_the_database_cannot_hold_are_clamped(photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("indexer.files.found.LARGEST", 10**9)  # file systems refuse the year 2262
+    monkeypatch.setattr("indexer.files.found.LARGEST_INTEGER", 10**9)  # file systems refuse the year 2262
     make(photos, "a.png")
     for time, stored in ((5 * 10**9, 10**9), (-(5 * 10**9), -(10**9)), (10**9, 10**9), (7, 7)):
         os.utime(photos / "a.png", ns=(0, time))
