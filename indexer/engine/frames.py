@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from indexer.decoding.frame import Failure, Frame
-from indexer.decoding.perceptual_hash import SIDE, perceptual_hash
+from indexer.decoding.perceptual_hash import HASHED_SIDE, perceptual_hash
 from indexer.errors import PictureError, UnreachablePicture
 from indexer.files.content import Content, read_content
 from indexer.files.found import FoundFile
@@ -40,7 +40,7 @@ def _still(content: Content, path: str, preprocess: Preprocess) -> Iterator[tupl
     """Yield a picture."""
     from indexer.decoding.decode import decode_picture
 
-    picture = decode_picture(content.source, path, max(preprocess.smallest, SIDE))
+    picture = decode_picture(content.source, path, max(preprocess.smallest, HASHED_SIDE))
     size = (picture.width, picture.height)
     frame = Frame(content.file, content.digest, *size, picture.format, picture.metadata)
     yield dataclasses.replace(frame, perceptual_hash=perceptual_hash(picture.image)), picture.image

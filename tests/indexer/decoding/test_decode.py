@@ -19,7 +19,8 @@ import pytest
 from PIL import Image, ImageCms
 
 from indexer.decoding import jpeg_xl
-from indexer.decoding.decode import LONGEST, decode_picture, open_picture, to_rgb
+from indexer.decoding.colour import to_rgb
+from indexer.decoding.decode import LARGEST_RATIO, decode_picture, open_picture
 from indexer.errors import PictureError, UnreachablePicture
 from tests.conftest import SAMPLES
 
@@ -266,7 +267,7 @@ def test_the_first_frame_of_an_animation() -> None:
 
 def test_only_the_middle_of_a_thin_picture() -> None:
     picture = decode_picture(saved(Image.new("RGB", (9000, 20), "red"), "png"), "a.png", SMALLEST)
-    assert (picture.width, picture.height, picture.image.size) == (9000, 20, (20 * LONGEST, 20))
+    assert (picture.width, picture.height, picture.image.size) == (9000, 20, (20 * LARGEST_RATIO, 20))
 
 
 def test_transparent_colours_do_not_show_after_reducing() -> None:

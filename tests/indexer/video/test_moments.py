@@ -229,7 +229,7 @@ def test_times_count_from_the_start(tmp_path: Path) -> None:
 
 
 def test_a_long_video_has_no_more_than_the_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(video_scenes, "MOST", 20)
+    monkeypatch.setattr(video_scenes, "MOST_SCENES", 20)
     rng = np.random.default_rng(5)
     noise = rng.integers(0, 255, (400, 2, 2, 3), np.uint8)
     frames = [np.asarray(Image.fromarray(one).resize((64, 64), 0)) for one in noise]
@@ -269,8 +269,8 @@ def test_metadata_that_is_nonsense_is_left_out(tmp_path: Path) -> None:
     tags = {f"{apple}creationdate": "last May", f"{apple}location.ISO6709": "+98.1+500/", f"{apple}make": "  "}
     path = write(tmp_path / "a.mov", scene(RED, 1), metadata=tags, container={"movflags": "use_metadata_tags"})
     assert read(path)[0].metadata == Metadata()
-    assert video_metadata._moment_of("1904-01-01T00:00:00.000000Z") is None
-    assert video_metadata._moment_of("2024-13-01T00:00:00Z") is None
+    assert video_metadata._date("1904-01-01T00:00:00.000000Z") is None
+    assert video_metadata._date("2024-13-01T00:00:00Z") is None
 
 
 def fails(content: bytes) -> str:
