@@ -1,9 +1,9 @@
 """The built-in model: a real open-vocabulary model that needs no hub, by ConSE.
 
 ConSE (Norouzi et al., "Zero-Shot Learning by Convex Combination of Semantic Embeddings", ICLR 2014, arXiv
-1312.5650): a picture is the mean of the classes' text embeddings, weighted with a classifier's probabilities.
-Here the classifier is EfficientNet-Lite2 on ImageNet's 1,000 classes and the texts are embedded by
-all-MiniLM-L6-v2, so that any text can be compared with any picture.
+1312.5650): a picture's embedding is the mean of the classes' text embeddings, weighted with a classifier's
+probabilities. Here the classifier is EfficientNet-Lite2 on ImageNet's 1,000 classes and all-MiniLM-L6-v2 embeds the
+texts, so that any text can be compared with any picture.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from indexer.arrays import FloatArray, unit_rows
 from indexer.errors import BuiltinMissing
 from indexer.files.whole import written_whole
 from indexer.models import builtin_weights
-from indexer.models.allocation import keep_freed_memory
+from indexer.models.device import keep_freed_memory
 from indexer.models.encoder import TextModule
 from indexer.models.preprocess import Pixels, Preprocess
 from indexer.models.tokens import whole_length
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     import torch
 
 SIZE = 260  # pixels, EfficientNet-Lite2's own input
-CROP = 0.89  # the part of the shorter side that its own preprocessing keeps
+CROP = 0.89  # of the shorter side, which its own preprocessing keeps
 CLASSES = 1000  # ImageNet's
 MAX_TOKENS = 256  # all-MiniLM-L6-v2's own limit
 TEXTS_PER_BATCH = 64
 
-# Fitted on captioned photos so that probabilities are honest: the scale that minimises the negative log
-# likelihood of the true class over zero-shot tasks of 2 to 20 classes. benchmarks/builtin_model.py does it;
-# docs/builtin-model.md tells how and what came out.
+# Fitted on captioned photos for calibrated probabilities: the scale that minimises the negative log likelihood of
+# the true class over zero-shot tasks of 2 to 20 classes. benchmarks/builtin_model.py fits it; docs/builtin-model.md
+# says how, with the results.
 LOGIT_SCALE = 14.5
 
 
@@ -51,12 +51,12 @@ class BuiltinEncoder:
     context_length = MAX_TOKENS
 
     def __init__(self, device: torch.device) -> None:
-        """Check the weights; the two networks load when first used. Raises BuiltinMissing if they are not here."""
+        """Check the weights; the two networks load when first used. Raises BuiltinMissing if there are none."""
         self._image_weights, self._text_folder = builtin_weights.locate()
         self._device = device
         self.device = device.type
         self.batch_size = 128 if device.type == "cuda" else 32
-        self._at_once = self.batch_size if device.type == "cuda" else 8  # what fits the caches, and takes less memory
+        self._at_once = self.batch_size if device.type == "cuda" else 8  # fits the caches, and takes less memory
         if device.type == "cpu":
             keep_freed_memory()
         self.fingerprint = _fingerprint()
@@ -73,7 +73,8 @@ class BuiltinEncoder:
             classes = kept_classes(self.fingerprint, lambda: self.encode_texts(class_texts()))
             self._class_embeddings = torch.from_numpy(classes).to(self._device)
         with torch.inference_mode():
-            means = [self._mean(batch[at : at + self._at_once]) for at in range(0, len(batch), self._at_once)]
+            starts = range(0, len(batch), self._at_once)
+            means = [self._mean(batch[start : start + self._at_once]) for start in starts]
         return unit_rows(np.concatenate(means))
 
     def _mean(self, batch: Pixels) -> FloatArray:
@@ -86,17 +87,17 @@ class BuiltinEncoder:
         return np.asarray(mean.cpu().numpy(), dtype=np.float32)
 
     def use_threads(self, threads: int) -> None:
-        """Compute with so many CPU threads, in the calling thread."""
+        """Compute with this many CPU threads, in the calling thread."""
         import torch
 
         torch.set_num_threads(threads)
 
     def replicas(self) -> Sequence[BuiltinEncoder]:
-        """Return this encoder alone: one GPU is never the bottleneck for so small a model."""
+        """Return this encoder alone: for so small a model one GPU is never the bottleneck."""
         return [self]
 
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:
-        """Return unit rows (n, 384): the mean of the token embeddings, padding left out."""
+        """Return unit rows (n, 384): the mean of the token embeddings, without padding."""
         tokenizer, network = self._loaded_text_model()
         rows = np.empty((len(texts), self.dim), dtype=np.float32)
         by_length = sorted(range(len(texts)), key=lambda index: len(texts[index]))  # less padding in a batch
@@ -106,12 +107,12 @@ class BuiltinEncoder:
         return unit_rows(rows)
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
-        """Return how many tokens each text has, special ones included, before any are cut off."""
+        """Return how many tokens each text has before truncation, special ones included."""
         tokenizer, _ = self._loaded_text_model()
         return [whole_length(tokenizer, text) for text in texts]
 
     def text_module(self) -> TextModule:
-        """Return MiniLM with its mean pooling, to be exported."""
+        """Return MiniLM with its mean pooling, for the export."""
         import copy
 
         tokenizer, network = self._loaded_text_model()
@@ -126,21 +127,21 @@ class BuiltinEncoder:
 
 def kept_classes(fingerprint: str, embed: Callable[[], FloatArray]) -> FloatArray:
     """Return the classes' text embeddings (1000, 384), embedded once and kept in the cache folder."""
-    kept = cache_folder() / f"classes-{fingerprint[:16]}.npy"
+    file = cache_folder() / f"classes-{fingerprint[:16]}.npy"
     with contextlib.suppress(OSError, ValueError, EOFError):  # whatever numpy raises on a damaged file
-        rows = np.load(kept, allow_pickle=False)
+        rows = np.load(file, allow_pickle=False)
         if rows.shape == (CLASSES, BuiltinEncoder.dim) and np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3):
             return np.asarray(rows, dtype=np.float32)
     rows = embed()
     with contextlib.suppress(OSError):  # it can be embedded again
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        with written_whole(kept) as part, part.open("xb") as file:
-            np.save(file, rows)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with written_whole(file) as part, part.open("xb") as opened:
+            np.save(opened, rows)
     return rows
 
 
 def class_texts() -> list[str]:
-    """Return the text that stands for each ImageNet class: its names and its WordNet definition."""
+    """Return the text of each ImageNet class: its names and its WordNet definition."""
     from timm.data import ImageNetInfo
 
     info = ImageNetInfo()
@@ -148,7 +149,7 @@ def class_texts() -> list[str]:
 
 
 def _fingerprint() -> str:
-    """Hash what decides the embeddings: both weight files, the preprocessing and the recipe."""
+    """Hash all that determines the embeddings: both weight files, the preprocessing and the recipe."""
     recipe = f"conse-1 size={SIZE} crop={CROP} bicubic mean=0.5 std=0.5 tokens={MAX_TOKENS} class=names+definition"
     parts = (builtin_weights.IMAGE_SHA256, builtin_weights.TEXT_SHA256, recipe)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
@@ -157,7 +158,7 @@ def _fingerprint() -> str:
 def _load_classifier(weights: bytes) -> Any:
     """Return EfficientNet-Lite2: timm's architecture with the package's weights.
 
-    The two state dicts hold the same tensors in the same order under other names, so they are matched by order
+    The two state dicts hold the same tensors in the same order under different names, so they are matched by order
     and every shape is checked.
     """
     import io
@@ -194,7 +195,7 @@ def _load_text_model(folder: Any, device: torch.device) -> tuple[Any, Any]:
 
 
 def _pooling(network: Any) -> torch.nn.Module:
-    """Return the network with mean pooling, for one text without padding."""
+    """Return the network with mean pooling, for single texts without padding."""
     import torch
 
     class Pooling(torch.nn.Module):

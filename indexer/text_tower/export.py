@@ -1,8 +1,8 @@
-"""Writes a model's text tower to the cache folder, once, for `text_tower` to answer with.
+"""Writes a model's text tower to the cache folder, once; tower.py runs it.
 
-int8 is taken if the embeddings of all probe texts have a cosine of at least 0.99 to the encoder's own, else fp32,
-which must be the encoder's own but for rounding; else there is no tower. What could not be exported is remembered
-with the versions that could not, so that it is not tried on every run. Nothing here fails a run.
+int8 is used if the embeddings of all probe texts have a cosine of at least 0.99 to the encoder's own; else fp32, which
+must equal them except for rounding; else there is no tower. A failed export is remembered, with the versions of the
+packages, so that it is not tried again on every run. Nothing here makes a run fail.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
     from indexer.store.models import StoredModel
     from indexer.store.store import Store
 
-LEAST_COSINES = {"int8": 0.99, "fp32": 0.999}  # fp16 on a GPU leaves the encoder itself some 0.0002 from fp32
+LEAST_COSINES = {"int8": 0.99, "fp32": 0.999}  # in fp16 on a GPU the encoder itself is some 0.0002 off
 FAILED = "failed.json"
 PACKAGES = ("torch", "onnx", "onnxruntime", "tokenizers", "open_clip_torch", "transformers")
-LEFT_OVER_SECONDS = 3600.0  # after which a folder that is not finished is a killed run's
+LEFT_OVER_SECONDS = 3600.0  # after which an unfinished folder is taken for that of a killed run
 
 
 class NotExported(Exception):
-    """There is no tower of this model; the message says why."""
+    """This model has no tower; the message says why."""
 
 
 def prepare_texts(
@@ -48,10 +48,10 @@ def prepare_texts(
     tell: Callable[[str], None],
     stopping: Callable[[], bool],
 ) -> None:
-    """Export the active model's text tower if it has none and none has failed; never raises an Exception.
+    """Export the active model's text tower if it has none and no export has failed; never raises an Exception.
 
-    `loaded` is the model that a run has loaded, if any; else `load` loads the active one, if given. `tell` is told
-    a line when there is work.
+    `loaded` is the model that a run has loaded, if any; else `load` loads the active one, if given. `tell` gets a line
+    if there is something to do.
     """
     active = active_model(store)
     if active is None or stopping():
@@ -65,7 +65,7 @@ def prepare_texts(
             encoder = load(active)
         export_tower(encoder, tell, stopping)
     except Exception as error:
-        # torch, onnx and onnxruntime raise many kinds; a query then loads the model, as it would have anyway.
+        # torch, onnx and onnxruntime raise many kinds; without a tower a query loads the model.
         if not stopping():
             _remember_failure(active.fingerprint, error, encoder is not None)
 
@@ -73,10 +73,10 @@ def prepare_texts(
 def export_tower(
     encoder: Encoder, tell: Callable[[str], None] = lambda _: None, stopping: Callable[[], bool] = lambda: False
 ) -> About:
-    """Export an encoder's text tower and return what came out; takes as long as encoding 400 texts, and some seconds.
+    """Export an encoder's text tower and return its facts; takes as long as encoding 400 texts plus some seconds.
 
-    Raises NotExported if the encoder has no text module or comes out differently, OSError if the cache folder can't
-    be written, or whatever torch, onnx and onnxruntime do.
+    Raises NotExported if the encoder has no text module or the result differs, OSError if the cache folder can't be
+    written, or whatever torch, onnx and onnxruntime raise.
     """
     module = encoder.text_module()
     if module is None:
@@ -126,7 +126,7 @@ def _write(module: TextModule, source: Path, folder: Path, precision: str) -> No
 def _about(
     encoder: Encoder, module: TextModule, folder: Path, precision: str, expected: FloatArray, texts: list[str]
 ) -> About:
-    """Return what the files are, with the least cosine to the expected embeddings of the texts."""
+    """Return the facts of the files, with the least cosine to the expected embeddings of the texts."""
     about = About(
         format=text_tower.FORMAT,
         fingerprint=encoder.fingerprint,
@@ -139,17 +139,17 @@ def _about(
         hashes={name: text_tower.hash_of(folder / name) for name in text_tower.FILES},
         sizes={name: (folder / name).stat().st_size for name in text_tower.FILES},
     )
-    found = TextTower(folder, about).encode_texts(texts)
-    return replace(about, least_cosine=float((found * expected).sum(axis=1).min()))
+    actual = TextTower(folder, about).encode_texts(texts)
+    return replace(about, least_cosine=float((actual * expected).sum(axis=1).min()))
 
 
 @contextlib.contextmanager
 def _new_folder(target: Path) -> Iterator[Path]:
-    """Give a folder to write into, which takes the target's place when all is written, and only then."""
+    """Give a new folder to write into; at the end of the block it replaces the target."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    for left in target.parent.glob(f"{target.name}.*"):
-        if time.time() - left.stat().st_mtime > LEFT_OVER_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
+    for left_over in target.parent.glob(f"{target.name}.*"):
+        if time.time() - left_over.stat().st_mtime > LEFT_OVER_SECONDS:
+            shutil.rmtree(left_over, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(dir=target.parent, prefix=f"{target.name}."))
     try:
         yield folder
@@ -159,14 +159,14 @@ def _new_folder(target: Path) -> Iterator[Path]:
             os.replace(target, folder.with_suffix(".old"))
         os.replace(folder, target)
     finally:
-        for left in (folder, folder.with_suffix(".old")):
-            shutil.rmtree(left, ignore_errors=True)
+        for left_over in (folder, folder.with_suffix(".old")):
+            shutil.rmtree(left_over, ignore_errors=True)
 
 
 def _is_settled(fingerprint: str, needs_load: bool) -> bool:
-    """Return whether a model has a text tower, or has none for reasons that still stand.
+    """Return whether a model has a text tower, or has none for a reason that still holds.
 
-    That it could not be loaded (its weights are not here any more) counts only where it would be loaded again.
+    That it could not be loaded (its weights are gone) counts only where it would be loaded again.
     """
     folder = tower_folder(fingerprint)
     about = text_tower.read_about(folder)
@@ -174,14 +174,14 @@ def _is_settled(fingerprint: str, needs_load: bool) -> bool:
         return about.fingerprint == fingerprint and text_tower.is_whole(folder, about)
     try:
         failed = json.loads((folder / FAILED).read_text(encoding="utf-8"))
-        stands = failed["versions"] == _versions() and failed["format"] == text_tower.FORMAT
-        return bool(stands and (failed["loaded"] or needs_load))
+        same = failed["versions"] == _versions() and failed["format"] == text_tower.FORMAT
+        return bool(same and (failed["loaded"] or needs_load))
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
 
 def _can_keep() -> bool:
-    """Return whether the cache folder can be written; where it can't, no model is loaded for nothing."""
+    """Return whether the cache folder can be written, so that no model is loaded in vain."""
     try:
         cache_folder().mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=cache_folder()):
@@ -191,7 +191,7 @@ def _can_keep() -> bool:
 
 
 def _remember_failure(fingerprint: str, error: Exception, loaded: bool) -> None:
-    """Write down that a model's text tower could not be exported, and with which versions."""
+    """Record that a model's text tower could not be exported, and with which versions."""
     reason = f"{type(error).__name__}: {error}"
     record = {"format": text_tower.FORMAT, "reason": reason, "loaded": loaded, "versions": _versions()}
     with contextlib.suppress(OSError), _new_folder(tower_folder(fingerprint)) as folder:
@@ -199,11 +199,11 @@ def _remember_failure(fingerprint: str, error: Exception, loaded: bool) -> None:
 
 
 def _versions() -> dict[str, str]:
-    """Return the versions of what an export depends on."""
+    """Return the versions of the packages that an export depends on."""
     import importlib.metadata
 
-    found = {}
+    versions = {}
     for package in PACKAGES:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            found[package] = importlib.metadata.version(package)
-    return found
+            versions[package] = importlib.metadata.version(package)
+    return versions

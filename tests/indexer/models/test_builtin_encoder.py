@@ -72,7 +72,7 @@ def test_a_batch_is_encoded_in_the_memory_of_the_one_before(builtin: BuiltinEnco
         builtin.encode_images(pixels)
         return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 
-    assert min(faults() for _ in range(4)) < 10_000, "pages asked for anew; nearly 100,000 without allocation.py"
+    assert min(faults() for _ in range(4)) < 10_000, "pages asked for anew; nearly 100,000 without keep_freed_memory()"
 
 
 def test_a_text_means_the_same_in_any_batch(builtin: BuiltinEncoder) -> None:
