@@ -3,7 +3,7 @@
 int8 is MatMulNBits of onnxruntime: weights in blocks of 32 with a scale each; while computing, activations are
 quantised in blocks too. One scale for a whole activation, as in dynamic quantisation, costs a real model too much:
 all-MiniLM-L6-v2 falls to a cosine of 0.985 with it, and stays at 0.998 with blocks. onnxruntime's own quantizer is as
-exact but does only MatMul in 8 bits (ViT-B-32-256 takes 180 MB, 69 MB here) and needs another package since 1.23.
+exact but does only MatMul in 8 bits (ViT-B-32-256 takes 180 MB, 69 MB here), and newer ones need another package.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ import pytest
 from PIL import Image, TiffImagePlugin
 
 from indexer.decoding.metadata import Metadata, either, read_metadata
-from indexer.files import formats
 
 FULL = Metadata("2021-07-04T12:30:00+02:00", "Acme", "Pinhole 1", "50mm f/2", 48.8583333, -2.2944444, 6)
 PLACE: dict[int, Any] = {1: "N", 2: (48.0, 51.0, 30.0), 3: "W", 4: (2.0, 17.0, 40.0)}
@@ -162,19 +161,3 @@ def test_every_cut_and_every_flipped_byte_is_survived() -> None:
 
 def test_either() -> None:
     assert either(Metadata(camera_make="a"), Metadata(camera_make="b", lens="c")) == Metadata(camera_make="a", lens="c")
-
-
-def test_suffixes_follow_what_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(formats, "_is_installed", lambda package: package == "rawpy")
-    assert formats.picture_suffixes() == formats.PICTURE_SUFFIXES | formats.RAW_SUFFIXES
-    assert [formats.missing_extra(suffix) for suffix in (".dng", ".JXL", ".mov", ".jpg", ".txt", "")] == [
-        None,
-        "jxl",
-        "video",
-        None,
-        None,
-        None,
-    ]
-    assert formats.is_video("a.b.MP4") and not formats.is_video("mp4") and not formats.is_video("a.mp4.jpg")
-    groups = (formats.PICTURE_SUFFIXES, formats.RAW_SUFFIXES, formats.JXL_SUFFIXES, formats.VIDEO_SUFFIXES)
-    assert sum(map(len, groups)) == len(frozenset().union(*groups))

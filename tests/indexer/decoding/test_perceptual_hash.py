@@ -1,4 +1,4 @@
-"""Tests of indexer.decoding.perceptual_hash: what it bears, what it tells apart, and its way into the store."""
+"""Tests of indexer.decoding.perceptual_hash: what it tolerates, what it tells apart, and that frame.py carries it."""
 
 from __future__ import annotations
 
