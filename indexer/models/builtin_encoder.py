@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,10 +20,10 @@ from indexer.arrays import FloatArray, unit_rows
 from indexer.errors import BuiltinMissing
 from indexer.files.whole import written_whole
 from indexer.models import builtin_weights
+from indexer.models.builtin_text import DIM, MAX_TOKENS, MiniLM
 from indexer.models.device import keep_freed_memory
 from indexer.models.encoder import TextModule
 from indexer.models.preprocess import Pixels, Preprocess
-from indexer.models.tokens import whole_length
 from indexer.paths import cache_folder
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 SIZE = 260  # pixels, EfficientNet-Lite2's own input
 CROP = 0.89  # of the shorter side, which its own preprocessing keeps
 CLASSES = 1000  # ImageNet's
-MAX_TOKENS = 256  # all-MiniLM-L6-v2's own limit
-TEXTS_PER_BATCH = 64
 
 # Fitted on captioned photos for calibrated probabilities: the scale that minimises the negative log likelihood of
 # the true class over zero-shot tasks of 2 to 20 classes. benchmarks/builtin_model.py fits it; docs/builtin-model.md
@@ -44,7 +43,7 @@ class BuiltinEncoder:
     """EfficientNet-Lite2 and all-MiniLM-L6-v2 as one Encoder with 384 dimensions."""
 
     name = "builtin"
-    dim = 384
+    dim = DIM
     logit_scale = LOGIT_SCALE
     logit_bias: float | None = None
     preprocess = Preprocess(SIZE, SIZE, crop=CROP)  # EfficientNet-Lite2's own
@@ -61,7 +60,6 @@ class BuiltinEncoder:
             keep_freed_memory()
         self.fingerprint = _fingerprint()
         self._classifier: Any = None
-        self._text_model: Any = None
         self._class_embeddings: torch.Tensor | None = None
 
     def encode_images(self, batch: Pixels) -> FloatArray:
@@ -97,32 +95,20 @@ class BuiltinEncoder:
         return [self]
 
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:
-        """Return unit rows (n, 384): the mean of the token embeddings, without padding."""
-        tokenizer, network = self._loaded_text_model()
-        rows = np.empty((len(texts), self.dim), dtype=np.float32)
-        by_length = sorted(range(len(texts)), key=lambda index: len(texts[index]))  # less padding in a batch
-        for start in range(0, len(texts), TEXTS_PER_BATCH):
-            chosen = by_length[start : start + TEXTS_PER_BATCH]
-            rows[chosen] = _mean_pooled(tokenizer, network, [texts[index] for index in chosen])
-        return unit_rows(rows)
+        """Return unit rows (n, 384)."""
+        return self._minilm.encode(texts)
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each text has before truncation, special ones included."""
-        tokenizer, _ = self._loaded_text_model()
-        return [whole_length(tokenizer, text) for text in texts]
+        return self._minilm.token_counts(texts)
 
     def text_module(self) -> TextModule:
         """Return MiniLM with its mean pooling, for the export."""
-        import copy
+        return self._minilm.module()
 
-        tokenizer, network = self._loaded_text_model()
-        return TextModule(_pooling(copy.deepcopy(network).cpu()), tokenizer.to_str(), "none", MAX_TOKENS, None)
-
-    def _loaded_text_model(self) -> tuple[Any, Any]:
-        if self._text_model is None:
-            self._text_model = _load_text_model(self._text_folder, self._device)
-        loaded: tuple[Any, Any] = self._text_model
-        return loaded
+    @cached_property
+    def _minilm(self) -> MiniLM:
+        return MiniLM(self._text_folder, self._device)
 
 
 def kept_classes(fingerprint: str, embed: Callable[[], FloatArray]) -> FloatArray:
@@ -130,7 +116,7 @@ def kept_classes(fingerprint: str, embed: Callable[[], FloatArray]) -> FloatArra
     file = cache_folder() / f"classes-{fingerprint[:16]}.npy"
     with contextlib.suppress(OSError, ValueError, EOFError):  # whatever numpy raises on a damaged file
         rows = np.load(file, allow_pickle=False)
-        if rows.shape == (CLASSES, BuiltinEncoder.dim) and np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3):
+        if rows.shape == (CLASSES, DIM) and np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3):
             return np.asarray(rows, dtype=np.float32)
     rows = embed()
     with contextlib.suppress(OSError):  # it can be embedded again
@@ -177,47 +163,3 @@ def _load_classifier(weights: bytes) -> Any:
         )
     network.load_state_dict(dict(zip(ours, theirs.values(), strict=True)))
     return network.eval().requires_grad_(False)
-
-
-def _load_text_model(folder: Any, device: torch.device) -> tuple[Any, Any]:
-    """Return (tokenizer, BERT network) of all-MiniLM-L6-v2 from its folder."""
-    from tokenizers import Tokenizer
-    from transformers import BertModel
-    from transformers.utils import logging
-
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    network = BertModel.from_pretrained(folder, local_files_only=True, use_safetensors=True, add_pooling_layer=False)
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.enable_truncation(MAX_TOKENS)
-    tokenizer.enable_padding()
-    return tokenizer, network.eval().requires_grad_(False).to(device)
-
-
-def _pooling(network: Any) -> torch.nn.Module:
-    """Return the network with mean pooling, for single texts without padding."""
-    import torch
-
-    class Pooling(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.network = network
-
-        def forward(self, ids: torch.Tensor) -> torch.Tensor:
-            hidden: torch.Tensor = self.network(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
-            return hidden.mean(dim=1)
-
-    return Pooling()
-
-
-def _mean_pooled(tokenizer: Any, network: Any, texts: list[str]) -> FloatArray:
-    """Return the mean token embedding of each text, shape (n, 384), not normalised."""
-    import torch
-
-    tokens = tokenizer.encode_batch(texts)
-    ids = torch.tensor([token.ids for token in tokens], device=network.device)
-    mask = torch.tensor([token.attention_mask for token in tokens], device=network.device)
-    with torch.inference_mode():
-        hidden = network(input_ids=ids, attention_mask=mask).last_hidden_state.float()
-        pooled = (hidden * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)
-    return np.asarray(pooled.cpu().numpy(), dtype=np.float32)

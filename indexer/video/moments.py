@@ -43,7 +43,7 @@ class Video:
     metadata: Metadata
 
 
-def open_video(source: BinaryIO, name: str, smallest: int | None = None) -> tuple[Video, Iterator[Moment]]:
+def open_video(source: BinaryIO, smallest: int | None = None) -> tuple[Video, Iterator[Moment]]:
     """Open a video and return its facts, and its moments in order of time, decoded on demand.
 
     With smallest, images are reduced, the shorter side to at least twice that. Opening and iterating raise PictureError

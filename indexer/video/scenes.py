@@ -21,8 +21,8 @@ MOST_SCENES = 500  # of one video; the gaps of a longer one grow
 # Measured on the sample images: two different ones are 25 or more apart (median 51), a view shifted by a tenth of the
 # picture 16 (by a fifth, 27), and an image and its JPEG of quality 25 at most 1.5.
 CELLS = 8
-CUT = 18.0
-STILL = 3.0
+CUT = 18.0  # more shows a new scene
+STILL = 3.0  # more does, after MAX_GAP
 BLACK = 24  # of 255: no cell of a black frame is lighter
 REMEMBERED = 8  # latest scenes that a frame is compared to, so that a dialogue does not give a scene per answer
 

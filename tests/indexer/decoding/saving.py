@@ -35,8 +35,8 @@ def with_orientation(orientation: int) -> Image.Exif:
     return exif
 
 
-def distance(image: Image.Image, place: tuple[int, int], colour: tuple[int, int, int]) -> int:
-    return int(np.abs(np.asarray(image, dtype=int)[place[1], place[0]] - colour).max())
+def distance(image: Image.Image, point: tuple[int, int], colour: tuple[int, int, int]) -> int:
+    return int(np.abs(np.asarray(image, dtype=int)[point[1], point[0]] - colour).max())
 
 
 def profile_of(primaries: list[tuple[float, float, float]], gamma: float = 2.2) -> bytes:

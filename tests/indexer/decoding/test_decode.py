@@ -43,8 +43,8 @@ def test_every_format_is_turned_upright(
     picture = decode_picture(saved(image, suffix, exif=with_orientation(orientation)), f"a.{suffix}", smallest)
     assert (picture.width, picture.height) == ((320, 240) if orientation == 3 else (240, 320))
     assert (picture.image.width > picture.image.height) == (orientation == 3)
-    place = [9 + side * (length - 18) for side, length in zip(corner, picture.image.size, strict=True)]
-    assert distance(picture.image, (place[0], place[1]), (0, 0, 0)) <= 30
+    point = [9 + side * (length - 18) for side, length in zip(corner, picture.image.size, strict=True)]
+    assert distance(picture.image, (point[0], point[1]), (0, 0, 0)) <= 30
 
 
 def test_jpeg_xl_turns_itself(tmp_path: Path) -> None:

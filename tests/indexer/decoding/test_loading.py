@@ -74,8 +74,8 @@ def cosine() -> Callable[[Image.Image, Image.Image], float]:
 
     encoder = load_encoder("builtin", "cpu")
 
-    def compare(one: Image.Image, other: Image.Image) -> float:
-        rows = encoder.encode_images(np.stack([encoder.preprocess(image) for image in (one, other)]))
+    def compare(first: Image.Image, second: Image.Image) -> float:
+        rows = encoder.encode_images(np.stack([encoder.preprocess(image) for image in (first, second)]))
         return float(rows[0] @ rows[1])
 
     return compare

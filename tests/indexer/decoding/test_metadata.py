@@ -13,16 +13,16 @@ from PIL import Image, TiffImagePlugin
 from indexer.decoding.metadata import Metadata, either, read_metadata
 
 FULL = Metadata("2021-07-04T12:30:00+02:00", "Acme", "Pinhole 1", "50mm f/2", 48.8583333, -2.2944444, 6)
-PLACE: dict[int, Any] = {1: "N", 2: (48.0, 51.0, 30.0), 3: "W", 4: (2.0, 17.0, 40.0)}
+GPS: dict[int, Any] = {1: "N", 2: (48.0, 51.0, 30.0), 3: "W", 4: (2.0, 17.0, 40.0)}
 
 
 def exif_of(
-    main: dict[int, Any] | None = None, photo: dict[int, Any] | None = None, place: dict[int, Any] | None = None
+    main: dict[int, Any] | None = None, photo: dict[int, Any] | None = None, gps: dict[int, Any] | None = None
 ) -> Image.Exif:
     exif = Image.Exif()
     exif.update(main or {})
     exif.get_ifd(0x8769).update(photo or {})
-    exif.get_ifd(0x8825).update(place or {})
+    exif.get_ifd(0x8825).update(gps or {})
     return exif
 
 
@@ -35,7 +35,7 @@ def read(exif: Image.Exif | bytes, kind: str = "JPEG") -> Metadata:
 
 def full() -> Image.Exif:
     photo = {0x9003: "2021:07:04 12:30:00", 0x9011: "+02:00", 0xA434: "50mm f/2"}
-    return exif_of({0x010F: "Acme", 0x0110: "Pinhole 1", 0x0112: 6}, photo, PLACE)
+    return exif_of({0x010F: "Acme", 0x0110: "Pinhole 1", 0x0112: 6}, photo, GPS)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
@@ -102,8 +102,8 @@ def test_texts(make: str | bytes, expected: str | None) -> None:
     ],
 )
 def test_places(change: dict[int, Any], latitude: float | None, longitude: float | None) -> None:
-    place = {tag: value for tag, value in {**PLACE, **change}.items() if value is not None}
-    metadata = read(exif_of(place=place))
+    gps = {tag: value for tag, value in {**GPS, **change}.items() if value is not None}
+    metadata = read(exif_of(gps=gps))
     assert (metadata.latitude, metadata.longitude) == (latitude, longitude)
 
 
@@ -152,8 +152,8 @@ def test_exif_that_can_not_be_read(error: Exception) -> None:
 
 def test_every_cut_and_every_flipped_byte_is_survived() -> None:
     sound = full().tobytes()
-    for place in range(6, len(sound)):
-        for broken in (sound[:place], sound[:place] + b"\xff" + sound[place + 1 :]):
+    for offset in range(6, len(sound)):
+        for broken in (sound[:offset], sound[:offset] + b"\xff" + sound[offset + 1 :]):
             image = Image.new("RGB", (8, 8))
             image.info["exif"] = broken
             assert isinstance(read_metadata(image), Metadata)

@@ -63,7 +63,7 @@ def test_another_view_is_another_shot(name: str) -> None:
 
 def test_other_pictures_are_far_apart() -> None:
     hashes = [perceptual_hash(sample(name)) for name in PICTURES]
-    assert min(bits(one, other) for one, other in itertools.combinations(hashes, 2)) > 80
+    assert min(bits(first, second) for first, second in itertools.combinations(hashes, 2)) > 80
 
 
 def test_the_scale_of_decoding_changes_little() -> None:

@@ -72,17 +72,6 @@ def test_a_batch_is_encoded_in_the_memory_of_the_one_before(builtin: BuiltinEnco
     assert min(faults() for _ in range(4)) < 10_000, "pages asked for anew; nearly 100,000 without keep_freed_memory()"
 
 
-def test_a_text_means_the_same_in_any_batch(builtin: BuiltinEncoder) -> None:
-    alone = builtin.encode_texts(["cup"])
-    together = builtin.encode_texts(["a very long text that makes the batch wide " * 5, "cup"])
-    assert np.allclose(alone[0], together[1], atol=1e-5)
-
-
-def test_texts_near_in_meaning_are_near(builtin: BuiltinEncoder) -> None:
-    car, automobile, banana = builtin.encode_texts(["a car", "an automobile", "a banana"])
-    assert car @ automobile > 0.7 > 0.5 > car @ banana
-
-
 def test_a_picture_is_the_weighted_mean_of_its_classes(builtin: BuiltinEncoder) -> None:
     """ConSE, computed straight from the classifier's logits."""
     pixels = np.stack([builtin.preprocess(Image.linear_gradient("L").convert("RGB"))])

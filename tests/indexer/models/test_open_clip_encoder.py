@@ -30,10 +30,10 @@ def test_equals_open_clip_itself(folder: Path) -> None:
     encoder = load_encoder(f"local-dir:{folder}", "cpu")
     model, preprocess = open_clip.create_model_from_pretrained(f"local-dir:{folder}")
     with torch.inference_mode():
-        images = model.encode_image(torch.stack([preprocess(one) for one in pictures()]), normalize=True)
+        images = model.encode_image(torch.stack([preprocess(picture) for picture in pictures()]), normalize=True)
         texts = model.encode_text(open_clip.tokenize(TEXTS), normalize=True)
         expected = (model.logit_scale.exp() * images @ texts.T).softmax(dim=-1)
-    found = encoder.encode_images(np.stack([encoder.preprocess(one) for one in pictures()]))
+    found = encoder.encode_images(np.stack([encoder.preprocess(picture) for picture in pictures()]))
     prompts = encoder.encode_texts(TEXTS)
     assert np.allclose(found, images.numpy(), atol=1e-5)
     assert np.allclose(prompts, texts.numpy(), atol=1e-5)
@@ -46,10 +46,10 @@ def test_siglip_like_models_are_sigmoid(tmp_path: Path) -> None:
     encoder = load_encoder(f"local-dir:{local_dir(tmp_path / 'siglip', config)}", "cpu")
     model, preprocess = open_clip.create_model_from_pretrained(f"local-dir:{tmp_path / 'siglip'}")
     with torch.inference_mode():
-        images = model.encode_image(torch.stack([preprocess(one) for one in pictures()]), normalize=True)
+        images = model.encode_image(torch.stack([preprocess(picture) for picture in pictures()]), normalize=True)
         texts = model.encode_text(open_clip.tokenize(TEXTS), normalize=True)
         expected = torch.sigmoid(model.logit_scale.exp() * images @ texts.T + model.logit_bias)
-    found = encoder.encode_images(np.stack([encoder.preprocess(one) for one in pictures()]))
+    found = encoder.encode_images(np.stack([encoder.preprocess(picture) for picture in pictures()]))
     cosines = found @ encoder.encode_texts(TEXTS).T
     assert encoder.logit_bias == pytest.approx(-1.0)
     assert np.allclose(probabilities(cosines, encoder.logit_scale, encoder.logit_bias), expected, atol=1e-4)
@@ -64,15 +64,17 @@ def test_labels_have_the_probabilities_of_open_clip_itself(tmp_path: Path, bias:
     texts = [["a photo of a cup", "a drawing of a cup"], ["a photo of an apple", "a drawing of an apple"]]
     texts.append(["a photo of scissors", "a drawing of scissors"])
     with torch.inference_mode():
-        images = model.encode_image(torch.stack([preprocess(one) for one in pictures()]), normalize=True)
-        means = [model.encode_text(open_clip.tokenize(some), normalize=True).mean(dim=0) for some in texts]
+        images = model.encode_image(torch.stack([preprocess(picture) for picture in pictures()]), normalize=True)
+        means = [model.encode_text(open_clip.tokenize(prompts), normalize=True).mean(dim=0) for prompts in texts]
         logits = model.logit_scale.exp() * images @ torch.nn.functional.normalize(torch.stack(means)).T
         expected = logits.softmax(dim=-1) if bias is None else torch.sigmoid(logits + model.logit_bias)
     encoder = load_encoder(name, "cpu")
     with Store.in_memory() as store:
         library = Library.with_encoder(store, encoder)
         judge = Judge(library, make_recipe(classes, templates=templates, other=False, multi=bias is not None))
-        found = judge.probabilities(encoder.encode_images(np.stack([encoder.preprocess(one) for one in pictures()])))
+        found = judge.probabilities(
+            encoder.encode_images(np.stack([encoder.preprocess(picture) for picture in pictures()]))
+        )
     assert judge.columns == ("cup", "apple", "scissors")
     assert np.allclose(found, expected, atol=1e-4)
 
@@ -89,8 +91,8 @@ def test_preprocessing_is_the_models_own(folder: Path) -> None:
 
 
 def test_fingerprint_tells_weights_and_preprocessing_apart(folder: Path, tmp_path: Path) -> None:
-    def fingerprint(place: Path) -> str:
-        return load_encoder(f"local-dir:{place}", "cpu").fingerprint
+    def fingerprint(folder: Path) -> str:
+        return load_encoder(f"local-dir:{folder}", "cpu").fingerprint
 
     first = fingerprint(folder)
     assert fingerprint(local_dir(tmp_path / "same")) == first
@@ -106,7 +108,7 @@ def test_bf16_stays_near_fp32(folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(open_clip_encoder, "image_precision", lambda _: torch.bfloat16)
     fast = load_encoder(f"local-dir:{folder}", "cpu")
     assert isinstance(fast, OpenClipEncoder) and fast.fingerprint == exact.fingerprint
-    batch = np.stack([exact.preprocess(one) for one in pictures()])
+    batch = np.stack([exact.preprocess(picture) for picture in pictures()])
     cosines = (exact.encode_images(batch) * fast.encode_images(batch)).sum(axis=1)
     assert cosines.min() >= 0.995
 

@@ -49,12 +49,12 @@ def test_a_drive_that_fails_is_not_the_fault_of_the_video(three: Path) -> None:
             return super().read(size)
 
     with pytest.raises(UnreachablePicture, match="Input/output"):
-        list(open_video(Failing(three.read_bytes()), "a.mp4")[1])
+        list(open_video(Failing(three.read_bytes()))[1])
 
 
 def test_moments_come_one_by_one_and_can_be_left(three: Path) -> None:
     with three.open("rb") as source:
-        moments = open_video(source, "a.mp4")[1]
+        moments = open_video(source)[1]
         assert isinstance(moments, Iterator)
         assert colour(next(moments)) == RED
         moments.close()  # type: ignore[attr-defined]
@@ -69,7 +69,7 @@ import io, sys, indexer.video.moments as video
 assert "av" not in sys.modules
 for path in {[str(three), str(broken)]}:
     try:
-        list(video.open_video(open(path, "rb"), path)[1])
+        list(video.open_video(open(path, "rb"))[1])
     except video.PictureError:
         pass
 """

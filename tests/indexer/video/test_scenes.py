@@ -54,7 +54,7 @@ def test_a_long_video_has_no_more_than_the_most(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(video_scenes, "MOST_SCENES", 20)
     rng = np.random.default_rng(5)
     noise = rng.integers(0, 255, (400, 2, 2, 3), np.uint8)
-    frames = [np.asarray(Image.fromarray(one).resize((64, 64), 0)) for one in noise]
+    frames = [np.asarray(Image.fromarray(pixels).resize((64, 64), 0)) for pixels in noise]
     path = write(tmp_path / "a.mp4", frames, Fraction(1, 5), key_every=1)
     moments = read(path)[1]
     assert 15 <= len(moments) <= 21

@@ -74,7 +74,7 @@ def write(
 
 def read(path: Path, smallest: int | None = None) -> tuple[Video, list[Moment]]:
     with path.open("rb") as source:
-        what, moments = open_video(source, path.name, smallest)
+        what, moments = open_video(source, smallest)
         found = list(moments)
         assert not source.closed
         return what, found
@@ -88,7 +88,7 @@ def colour(moment: Moment) -> tuple[int, ...]:
     """Return which colour is in the lower right of the picture."""
     width, height = moment.image.size
     pixel = moment.image.getpixel((width * 3 // 4, height * 7 // 8))
-    return min((RED, GREEN, BLUE, BLACK), key=lambda one: np.abs(np.subtract(one, pixel)).sum())
+    return min((RED, GREEN, BLUE, BLACK), key=lambda known: np.abs(np.subtract(known, pixel)).sum())
 
 
 THREE = [*scene(RED, 4), *scene(GREEN, 3), *scene(BLUE, 4)]
@@ -97,7 +97,7 @@ THREE = [*scene(RED, 4), *scene(GREEN, 3), *scene(BLUE, 4)]
 def fails(content: bytes) -> str:
     """Return why the content can't be read, on opening or on the way."""
     with pytest.raises(PictureError) as caught:
-        list(open_video(io.BytesIO(content), "a.mp4")[1])
+        list(open_video(io.BytesIO(content))[1])
     assert type(caught.value) is PictureError
     return str(caught.value)
 
