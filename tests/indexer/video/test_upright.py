@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from indexer.decoding.decode import LARGEST_RATIO
 from tests.indexer.video.writing import RED, SIZE, fails, read, scene, write
 
 
@@ -36,3 +37,8 @@ def test_large_frames_are_reduced_to_twice_the_smallest(tmp_path: Path) -> None:
 def test_too_many_pixels(three: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
     assert "more pixels" in fails(three.read_bytes())
+
+
+def test_only_the_middle_of_a_thin_frame(tmp_path: Path) -> None:
+    what, moments = read(write(tmp_path / "a.mp4", scene(RED, 0.5, size=(640, 16))))
+    assert (what.width, what.height, moments[0].image.size) == (640, 16, (16 * LARGEST_RATIO, 16))
