@@ -1,4 +1,4 @@
-"""The arrays that every part passes on: embeddings as float32 rows, and ids."""
+"""The arrays that all wings exchange: embeddings as float32 rows, and ids."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Ids = NDArray[np.int64]
-
 FloatArray = NDArray[np.float32]
 
 
@@ -18,8 +17,8 @@ def unit_rows(matrix: FloatArray) -> FloatArray:
 
 
 def member_of(ids: Ids, sorted_ids: Ids) -> NDArray[np.bool_]:
-    """Tell which of the ids (n,) are among ascending ones."""
+    """Return, as (n,) booleans, which of the ids (n,) are among ascending ones."""
     if not len(sorted_ids):
         return np.zeros(len(ids), dtype=bool)
-    places = np.minimum(np.searchsorted(sorted_ids, ids), len(sorted_ids) - 1)
-    return np.asarray(sorted_ids[places] == ids, dtype=np.bool_)
+    positions = np.minimum(np.searchsorted(sorted_ids, ids), len(sorted_ids) - 1)
+    return np.asarray(sorted_ids[positions] == ids, dtype=np.bool_)

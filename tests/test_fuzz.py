@@ -199,7 +199,7 @@ def raws() -> Seeds:
 
 
 def videos(folder: Path) -> Seeds:
-    from tests.indexer.video.test_moments import RED, scene, write
+    from tests.indexer.video.writing import RED, scene, write
 
     kinds = [
         ("a.mp4", "libx264"),

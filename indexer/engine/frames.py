@@ -10,8 +10,8 @@ from pathlib import Path
 from PIL import Image
 
 from indexer.decoding.frame import Failure, Frame
-from indexer.decoding.perceptual_hash import SIDE, perceptual_hash
-from indexer.errors import PictureError, UnreachablePicture
+from indexer.decoding.perceptual_hash import HASHED_SIDE, perceptual_hash
+from indexer.errors import PictureError, UnreachablePicture, reason_of
 from indexer.files.content import Content, read_content
 from indexer.files.found import FoundFile
 from indexer.models.preprocess import Pixels, Preprocess
@@ -40,7 +40,7 @@ def _still(content: Content, path: str, preprocess: Preprocess) -> Iterator[tupl
     """Yield a picture."""
     from indexer.decoding.decode import decode_picture
 
-    picture = decode_picture(content.source, path, max(preprocess.smallest, SIDE))
+    picture = decode_picture(content.source, path, max(preprocess.smallest, HASHED_SIDE))
     size = (picture.width, picture.height)
     frame = Frame(content.file, content.digest, *size, picture.format, picture.metadata)
     yield dataclasses.replace(frame, perceptual_hash=perceptual_hash(picture.image)), picture.image
@@ -50,7 +50,7 @@ def _moments(content: Content, path: str, preprocess: Preprocess) -> Iterator[tu
     """Yield a video's moments; one behind, since only then the last is known."""
     from indexer.video.moments import open_video
 
-    video, moments = open_video(content.source, path, preprocess.smallest)
+    video, moments = open_video(content.source, preprocess.smallest)
     before = None
     for moment in moments:
         if before is not None:
@@ -83,7 +83,7 @@ def failure(file: FoundFile, error: Exception) -> Failure:
     if isinstance(error, PictureError):
         return Failure(file, str(error), lasting=not isinstance(error, UnreachablePicture))
     if isinstance(error, MemoryError):
-        return Failure(file, "too large for the memory of this machine", lasting=True)
+        return Failure(file, reason_of(error), lasting=True)
     return Failure(file, f"can't be decoded: {first_line(error)}", lasting=True)
 
 

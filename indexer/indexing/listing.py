@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from indexer.files.content import digest_of
-from indexer.files.found import PassedOver, Pictures, Problem, Signature, SkippedLink, Unread
+from indexer.files.found import FolderPictures, PassedOver, Problem, Signature, SkippedLink, Unread
 from indexer.files.scan import scan
 from indexer.store.roots import Root
 from indexer.store.store import Store
@@ -51,7 +51,7 @@ def list_places(
             continue  # it is gone, as the watcher may say
         for number, entry in enumerate(scan(root.path, place, report, root.rules), 1):
             match entry:
-                case Pictures(files):
+                case FolderPictures(files):
                     listing.pictures.append(files)
                 case Unread(path):
                     listing.unread.append(path)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from indexer.errors import FolderError, InvalidRequest
-from indexer.files.found import Pictures
+from indexer.files.found import FolderPictures
 from indexer.files.mounts import existing_folder, holds_something
 from indexer.files.scan import scan
 from indexer.paths import absolute, from_columns, inside, readable, to_columns
@@ -104,4 +104,4 @@ def _check_move(
 
 def _is_seen(root: Root, path: str) -> bool:
     """Return whether a scan of a root takes a path in."""
-    return any(isinstance(entry, Pictures) for entry in scan(root.path, path, lambda _: None, root.rules))
+    return any(isinstance(entry, FolderPictures) for entry in scan(root.path, path, lambda _: None, root.rules))

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from indexer.files.formats import picture_suffixes
+from indexer.files.formats import picture_suffixes, suffix_of
 from indexer.files.ignore import IGNORE_FILE
 from indexer.files.mounts import holds_something
 from indexer.paths import readable
@@ -152,7 +152,7 @@ def _snapshot(folder: Path, before: Snapshot) -> Snapshot:
     found = {
         path: look
         for path, look in files_below(folder, failed)
-        if path[path.rfind(".") :].lower() in wanted or os.path.basename(path) == IGNORE_FILE
+        if suffix_of(path) in wanted or os.path.basename(path) == IGNORE_FILE
     }
     heads = tuple(os.path.join(place, "") for place in failed)
     return found | ({path: look for path, look in before.items() if path.startswith(heads)} if heads else {})

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from indexer.errors import FolderError, InvalidRequest
-from indexer.files.found import PassedOver, Pictures, Problem, Report
+from indexer.files.found import FolderPictures, OnProblem, PassedOver, Problem
 from indexer.files.ignore import ScanRules, is_passed_over
 from indexer.files.scan import scan
 from indexer.paths import readable
@@ -65,7 +65,7 @@ class Captions:
         )
 
 
-def read_truth(source: Path, report: Report) -> Truth:
+def read_truth(source: Path, report: OnProblem) -> Truth:
     """Read a folder that has a folder for each class, or a CSV file with the columns path and class.
 
     What is left out of it is reported. Raises FolderError if there is nothing at `source` or no picture in it,
@@ -86,7 +86,7 @@ def read_truth(source: Path, report: Report) -> Truth:
     return truth
 
 
-def read_captions(source: Path, report: Report) -> Captions:
+def read_captions(source: Path, report: OnProblem) -> Captions:
     """Read a CSV file with the columns path and caption; a picture may have several captions. Raises as above."""
     if not source.is_file():
         raise FolderError(f"There is no file {readable(source)}; name a CSV file with the columns path,caption.")
@@ -96,7 +96,7 @@ def read_captions(source: Path, report: Report) -> Captions:
     return Captions(tuple(places), tuple(text for _, text in pairs), picture_of, missing)
 
 
-def _read_folder(folder: Path, report: Report) -> Truth:
+def _read_folder(folder: Path, report: OnProblem) -> Truth:
     """Take the folders in a folder for classes, and the pictures at any depth below each for theirs."""
     paths: list[Path] = []
     names: list[str] = []
@@ -104,7 +104,7 @@ def _read_folder(folder: Path, report: Report) -> Truth:
     for found in scan(folder, "", report, ScanRules(follow_links=True)):
         if isinstance(found, PassedOver):
             left_out[f"files can be read after: pip install 'clipsearch[{found.extra}]'"] += 1
-        elif isinstance(found, Pictures):
+        elif isinstance(found, FolderPictures):
             inside = [path for path, _, _ in found.files if "/" in path]
             paths += [folder / path for path in inside]
             names += [path.partition("/")[0] for path in inside]

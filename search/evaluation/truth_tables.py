@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from indexer.errors import FolderError, InvalidRequest
-from indexer.files.found import Problem, Report
+from indexer.files.found import OnProblem, Problem
 from indexer.paths import absolute, readable
 
 
-def read_pairs(source: Path, column: str, report: Report) -> tuple[list[tuple[Path, str]], int]:
+def read_pairs(source: Path, column: str, report: OnProblem) -> tuple[list[tuple[Path, str]], int]:
     """Return path and another column of a CSV file's rows, each pair once, and how many files are not there.
 
     Those are reported. Raises FolderError if none is there, InvalidRequest for a file that is not as it should be.

@@ -17,6 +17,7 @@ from os import PathLike
 from pathlib import Path
 
 from indexer.errors import InvalidRequest
+from indexer.paths import is_utf8
 
 MAX_WEIGHT = 100.0
 _WEIGHT = re.compile(r"(?P<item>.*):(?P<weight>[0-9]+(\.[0-9]+)?|\.[0-9]+)", re.DOTALL)
@@ -40,7 +41,7 @@ class Term:
             raise InvalidRequest("A term of a query is either a text or a picture.")
         if self.text is not None and not self.text.strip():
             raise InvalidRequest('The query is empty; ask for something, such as: clipsearch query "red envelope"')
-        if self.text is not None and not _is_utf8(self.text):
+        if self.text is not None and not is_utf8(self.text):
             raise InvalidRequest("The text is not valid UTF-8; check the terminal's encoding.")
         if self.picture is not None and "\0" in str(self.picture):
             raise InvalidRequest("No file's name has a NUL in it.")
@@ -134,14 +135,6 @@ def _exists(value: str) -> bool:
         return os.path.lexists(value) or os.path.lexists(Path(value).expanduser())
     except (ValueError, RuntimeError):  # a NUL byte; no such user
         return False
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _example(value: str) -> str:

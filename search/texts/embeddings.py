@@ -9,6 +9,7 @@ import numpy as np
 from indexer.arrays import FloatArray
 from indexer.errors import EncoderFailed, InvalidRequest
 from indexer.models.encoder import Encoder
+from indexer.paths import is_utf8
 from indexer.store.models import StoredModel
 from indexer.store.store import Store
 from indexer.store.texts import cache_texts, cached_texts
@@ -58,7 +59,5 @@ def _by_encoder(model: StoredModel, texts: Sequence[str], load: Callable[[], Enc
 
 def _check_encodable(text: str) -> None:
     """Raise InvalidRequest for a text with bytes that are not UTF-8."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise InvalidRequest("The text is not valid UTF-8; check the terminal's encoding.") from error
+    if not is_utf8(text):
+        raise InvalidRequest("The text is not valid UTF-8; check the terminal's encoding.")

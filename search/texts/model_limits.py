@@ -10,7 +10,7 @@ from typing import Any
 
 from indexer.models.names import BUILTIN
 
-BUILTIN_CONTEXT = 256  # indexer.models.builtin_encoder.MAX_TOKENS, without importing it
+BUILTIN_CONTEXT = 256  # indexer.models.builtin_text.MAX_TOKENS, without importing it
 CLIP_CONTEXT = 77  # open_clip's, for an architecture that says nothing else
 SMALLEST = 16  # of open_clip's zoo: a SigLIP
 

@@ -473,7 +473,7 @@ def test_being_told_to_stop_while_hashing_loses_nothing(
 def test_the_moments_of_a_video_move_together(
     store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
 ) -> None:
-    from tests.indexer.video.test_moments import THREE, write
+    from tests.indexer.video.writing import THREE, write
 
     path = write(photos / "a.mp4", THREE)
     picture("b.png", "red")

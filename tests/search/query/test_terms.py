@@ -22,7 +22,7 @@ from search.query.vector import query_vector
 from search.texts.prompts import Prompts
 from tests.conftest import SAMPLES, MakePicture, run
 from tests.fakes import ColourEncoder
-from tests.indexer.video.test_moments import scene, write
+from tests.indexer.video.writing import scene, write
 
 
 @pytest.mark.parametrize(

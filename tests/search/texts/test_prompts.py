@@ -198,7 +198,7 @@ def test_the_user_is_told_of_a_language_that_the_model_does_not_know() -> None:
 
 def test_context_lengths_are_those_of_the_models(tmp_path: Path) -> None:
     open_clip = pytest.importorskip("open_clip")
-    from indexer.models.builtin_encoder import MAX_TOKENS
+    from indexer.models.builtin_text import MAX_TOKENS
 
     assert known_context("builtin") == MAX_TOKENS
     for architecture, tag in open_clip.list_pretrained():
