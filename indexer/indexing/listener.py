@@ -1,4 +1,4 @@
-"""What an indexing run tells while it goes on, and to whom."""
+"""What an indexing run reports while it goes on, and to whom."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from indexer.files.found import Problem
 
 
 class Listener(Protocol):
-    """What a run tells while it goes on; the command line draws its progress bar from it."""
+    """Gets what a run reports while it goes on; the command line draws its progress bar from it."""
 
     def problem(self, problem: Problem) -> None:
         """Something was left out."""
@@ -17,20 +17,20 @@ class Listener(Protocol):
         """There is work, so the model is being loaded."""
 
     def encoding(self, total: int) -> None:
-        """Encoding starts; `total` pictures are new or changed."""
+        """Encoding starts; `total` files are new or changed."""
 
     def progress(self, done: int) -> None:
         """`done` more of them are stored or have failed."""
 
     def bottleneck(self, name: str) -> None:
-        """What the run waits for now: "disk", "decode" or "encode"."""
+        """The run now waits for this: "disk", "decode" or "encode"."""
 
     def stopping(self) -> bool:
         """Return whether to stop after this batch."""
 
 
 class SilentListener:
-    """Says nothing; what was left out is counted in the summary."""
+    """Does nothing, since what was left out is counted in the summary; a base for listeners that do something."""
 
     def problem(self, problem: Problem) -> None:
         """Ignore it."""
