@@ -21,10 +21,10 @@ from indexer.engine.in_process import Threads
 from indexer.engine.job import Failed, Job, Taken
 from indexer.engine.pool import Pool
 from indexer.models.preprocess import Pixels
-from indexer.store.embeddings import Moment
+from indexer.store.embeddings import MomentVector
 from indexer.store.pictures import EncodedFile
 
-KnownVectors = Callable[[Frame], "Sequence[Moment]"]
+KnownVectors = Callable[[Frame], "Sequence[MomentVector]"]
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class _File:
 
     job: Job
     frame: Frame
-    moments: list[Moment] = field(default_factory=list)
+    moments: list[MomentVector] = field(default_factory=list)
     unencoded: int = 0
     complete: bool = False  # all its frames have come
     failed: bool = False
@@ -172,7 +172,7 @@ class Pipeline:
             future, batch = self._flying.popleft()
             vectors = self.load.waiting_for_encoder(future)
             for (file, at_ms), vector in zip(batch.owners, vectors, strict=True):
-                file.moments.append(Moment(at_ms, vector))
+                file.moments.append(MomentVector(at_ms, vector))
                 file.unencoded -= 1
             for file in {id(file): file for file, _ in batch.owners}.values():
                 if file.complete and not file.unencoded and not file.failed:

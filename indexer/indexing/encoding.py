@@ -17,7 +17,7 @@ from indexer.indexing.listener import Listener
 from indexer.indexing.summary import Summary
 from indexer.models.device import cores
 from indexer.models.encoder import Encoder
-from indexer.store.embeddings import Moment, moments_of
+from indexer.store.embeddings import MomentVector, moments_of
 from indexer.store.failures import remember_failure
 from indexer.store.models import StoredModel
 from indexer.store.pictures import forget_files, store_batch
@@ -74,7 +74,7 @@ class Encoding:
         free = cores() if self._encoder.device == "cpu" else cores() - 1
         return max(1, min(free, self._left, MOST_WORKERS))
 
-    def _known(self, frame: Frame) -> Sequence[Moment]:
+    def _known(self, frame: Frame) -> Sequence[MomentVector]:
         """Return the embeddings of a file with the very same bytes."""
         return moments_of(self._store, self._model, frame.file.size, frame.digest)
 
@@ -104,6 +104,6 @@ class Encoding:
         self._listener.progress(done)
 
 
-def _nothing(frame: Frame) -> Sequence[Moment]:
+def _nothing(frame: Frame) -> Sequence[MomentVector]:
     """Know no file."""
     return ()

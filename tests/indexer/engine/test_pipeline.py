@@ -15,7 +15,7 @@ from indexer.engine.encoder_threads import EncoderThreads
 from indexer.engine.job import Failed, Job, Taken
 from indexer.engine.pipeline import Load, Pipeline
 from indexer.files.found import FoundFile
-from indexer.store.embeddings import Moment
+from indexer.store.embeddings import MomentVector
 from indexer.store.roots import Root
 from tests.fakes import ColourEncoder
 
@@ -65,7 +65,7 @@ def failed(name: str) -> Failed:
 
 
 def outcome(
-    *answers: Taken | Failed, batch_size: int = 2, known: dict[str, Sequence[Moment]] | None = None
+    *answers: Taken | Failed, batch_size: int = 2, known: dict[str, Sequence[MomentVector]] | None = None
 ) -> tuple[dict[str, list[tuple[int, int]]], list[str], int]:
     """Run the script; return (time, channel) of each file's moments, the failures' names, and how many were encoded."""
     encoder = ColourEncoder()
@@ -129,7 +129,7 @@ def test_copies_of_a_video_that_is_still_coming() -> None:
 
 
 def test_what_the_library_knows_is_not_encoded() -> None:
-    moments = [Moment(0, np.array([0, 0, 1], np.float32)), Moment(5000, np.array([0, 1, 0], np.float32))]
+    moments = [MomentVector(0, np.array([0, 0, 1], np.float32)), MomentVector(5000, np.array([0, 1, 0], np.float32))]
     found, failures, encoded = outcome(
         taken("a", "known", 0, False), taken("a", "known", 5000, True), known={"known": moments}
     )
@@ -161,7 +161,7 @@ def test_a_copy_that_breaks_off_is_a_failure_or_a_copy_but_not_both() -> None:
 
 
 def test_a_known_video_that_breaks_off_does_not_end_the_run() -> None:
-    moments = [Moment(0, np.array([0, 0, 1], np.float32))]
+    moments = [MomentVector(0, np.array([0, 0, 1], np.float32))]
     found, _, _ = outcome(
         taken("a", "known", 0, False), failed("a"), taken("b", "other", colour=1), known={"known": moments}
     )

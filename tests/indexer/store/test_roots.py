@@ -60,7 +60,7 @@ def test_a_moved_root_keeps_ids_embeddings_and_labels(
     label_all(store)
     new = photos.rename(tmp_path / "pictures")
     done = move_root(store, photos, new)
-    assert (done.place, done.root.path, done.pictures, done.found, done.merged) == (new, new, 2, 2, 0)
+    assert (done.folder, done.root.path, done.pictures, done.found, done.merged) == (new, new, 2, 2, 0)
     assert root_paths(store) == [new]
     assert ids(store, new / "a.png", new / "sub" / os.fsdecode(b"caf\xe9.png")) == [1, 2]
     assert (count(store, "embeddings"), count(store, "labels")) == (2, 2)
@@ -89,7 +89,7 @@ def test_what_can_not_be_moved(
     run(store, photos, encoder)
     with pytest.raises(FolderError, match=r"only whole roots .*: clipsearch index /"):
         move_root(store, photos / "sub", tmp_path)
-    with pytest.raises(FolderError, match="no root of this library; see: clipsearch roots list"):
+    with pytest.raises(FolderError, match="not a root of this library; see: clipsearch roots list"):
         move_root(store, tmp_path / "unknown", photos)
     with pytest.raises(FolderError, match="There is no folder"):
         move_root(store, photos, tmp_path / "nowhere")
@@ -166,7 +166,7 @@ def test_into_another_root_the_pictures_become_its_own(
     new = photos.rename(nas / "photos")
     run(store, nas, encoder)  # has made a second row of it
     done = move_root(store, photos, new)
-    assert (done.root.path, done.place, done.merged) == (nas, new, 1)
+    assert (done.root.path, done.folder, done.merged) == (nas, new, 1)
     assert root_paths(store) == [nas]
     assert ids(store, new / "a.png") == before
     assert count(store, "labels") == 2
