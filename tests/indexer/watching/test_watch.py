@@ -28,7 +28,7 @@ from indexer.store.pictures import image_at, paths_of
 from indexer.store.roots import roots
 from indexer.store.store import Store
 from indexer.watching.changes import FolderWatch
-from indexer.watching.settling import HOLD, PATIENCE, Look, Settling, look_at
+from indexer.watching.settling import DELETION_WAIT, FOLDER_PATIENCE, PathState, Settling, path_state
 from indexer.watching.watch import watched_folders
 from tests.conftest import MakePicture
 from tests.fakes import ColourEncoder, Recorder
@@ -47,10 +47,10 @@ def eventually(true: Callable[[], object]) -> None:
 # -- settling, with a clock and a disk of our own --------------------------------------------------------
 
 
-class Disk(dict[str, Look]):
+class Disk(dict[str, PathState]):
     """What paths look like."""
 
-    def look(self, path: Path) -> Look | None:
+    def state_of(self, path: Path) -> PathState | None:
         return self.get(str(path))
 
 
@@ -61,15 +61,15 @@ def disk() -> Disk:
 
 @pytest.fixture
 def settling(disk: Disk) -> Settling:
-    return Settling(1.0, disk.look)
+    return Settling(1.0, disk.state_of)
 
 
 def note(settling: Settling, now: float, *paths: str) -> None:
-    settling.note([Path(path) for path in paths], now)
+    settling.add([Path(path) for path in paths], now)
 
 
 def ready(settling: Settling, now: float) -> list[str]:
-    return [str(path) for path in settling.ready(now)]
+    return [str(path) for path in settling.settled(now)]
 
 
 def test_a_file_is_ready_when_nothing_was_heard_of_it_for_a_while(disk: Disk, settling: Settling) -> None:
@@ -103,9 +103,9 @@ def test_a_deletion_counts_at_once_but_waits_for_a_new_file(disk: Disk, settling
 def test_a_deletion_does_not_wait_for_ever(disk: Disk, settling: Settling) -> None:
     note(settling, 0.0, "/gone")
     disk["/growing"] = (1, 1)
-    note(settling, HOLD - 0.1, "/growing")
-    assert ready(settling, HOLD - 0.1) == []
-    assert ready(settling, HOLD) == ["/gone"]
+    note(settling, DELETION_WAIT - 0.1, "/growing")
+    assert ready(settling, DELETION_WAIT - 0.1) == []
+    assert ready(settling, DELETION_WAIT) == ["/gone"]
 
 
 def test_a_file_that_goes_and_comes_back_is_no_deletion(disk: Disk, settling: Settling) -> None:
@@ -128,20 +128,20 @@ def test_a_folder_that_never_rests_is_taken_file_by_file(tmp_path: Path) -> None
     settling = Settling(1.0)
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "a.png").write_bytes(b"whole")
-    settling.note([tmp_path], 0.0)
-    settling.note([tmp_path / "sub" / "b.png"], PATIENCE - 0.5)
-    assert settling.ready(PATIENCE) == []
-    assert tmp_path / "sub" / "a.png" in settling.ready(PATIENCE + 1)
+    settling.add([tmp_path], 0.0)
+    settling.add([tmp_path / "sub" / "b.png"], FOLDER_PATIENCE - 0.5)
+    assert settling.settled(FOLDER_PATIENCE) == []
+    assert tmp_path / "sub" / "a.png" in settling.settled(FOLDER_PATIENCE + 1)
 
 
 def test_looks_differ_when_something_below_has_changed(tmp_path: Path) -> None:
-    assert look_at(tmp_path / "none") is None
-    assert look_at(tmp_path) == (0, 0, 0)
+    assert path_state(tmp_path / "none") is None
+    assert path_state(tmp_path) == (0, 0, 0)
     (tmp_path / "a").write_bytes(b"123")
-    before = look_at(tmp_path)
+    before = path_state(tmp_path)
     os.utime(tmp_path / "a", ns=(5, 5))
-    assert look_at(tmp_path) == (1, 3, 5) != before
-    assert look_at(tmp_path / "a") == (3, 5)
+    assert path_state(tmp_path) == (1, 3, 5) != before
+    assert path_state(tmp_path / "a") == (3, 5)
 
 
 # -- the whole loop --------------------------------------------------------------------------------------
@@ -211,7 +211,7 @@ def watcher(tmp_path: Path, encoder: ColourEncoder) -> Iterator[Watcher]:
 def test_what_is_new_renamed_and_deleted_is_followed(
     watcher: Watcher, photos: Path, picture: MakePicture, monkeypatch: pytest.MonkeyPatch, poll: bool
 ) -> None:
-    monkeypatch.setattr(indexer.watching.changes, "POLL", 0.2)
+    monkeypatch.setattr(indexer.watching.changes, "POLL_SECONDS", 0.2)
     picture("a.png", "red")
     watcher.start(photos, poll=poll)
     assert set(watcher.ids()) == {"a.png"}
@@ -296,7 +296,7 @@ def test_a_name_that_is_not_utf8_is_found_too(watcher: Watcher, photos: Path, pi
 def test_a_library_in_use_is_waited_for(
     watcher: Watcher, photos: Path, picture: MakePicture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexer.watching.watch, "TRY_AGAIN", 0.3)
+    monkeypatch.setattr(indexer.watching.watch, "BUSY_WAIT", 0.3)
     watcher.start(photos)
     with Store.open(watcher.library) as store, only_writer(store):
         picture("a.png", "red")
@@ -311,7 +311,7 @@ def test_a_library_in_use_is_waited_for(
 def test_a_folder_that_vanishes_keeps_its_pictures_and_is_watched_again(
     watcher: Watcher, photos: Path, picture: MakePicture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexer.watching.changes, "LOOK_AGAIN", 0.2)
+    monkeypatch.setattr(indexer.watching.changes, "RETRY_SECONDS", 0.2)
     picture("nas/a.png", "red")
     picture("here/b.png", "blue")
     watcher.start(photos / "nas", photos / "here")
@@ -367,7 +367,7 @@ def test_at_the_systems_limit_a_folder_is_polled(
         raise OSError("OS file watch limit reached. about ['/x']")
 
     monkeypatch.setattr("watchfiles.watch", limited)
-    monkeypatch.setattr(indexer.watching.changes, "POLL", 0.2)
+    monkeypatch.setattr(indexer.watching.changes, "POLL_SECONDS", 0.2)
     watcher.start(photos)
     assert "fs.inotify.max_user_watches" in watcher.told[0] and "--poll" in watcher.told[0]
     picture("a.png", "red")
