@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from indexer.engine.job import Failed, Job, Taken
+from indexer.engine.job import Decoded, Failed, Job
 from indexer.engine.pool import Pool
 from indexer.files.found import FoundFile
 from indexer.models.preprocess import Preprocess
@@ -314,7 +314,7 @@ def case(seeds: Seeds, format: str, seed: int, number: int) -> tuple[str, bytes]
     return suffix, mutated(content, chance)
 
 
-def what_is_wrong(answer: Taken | Failed) -> str | None:
+def what_is_wrong(answer: Decoded | Failed) -> str | None:
     """Return what no file may make of a worker, or of the library."""
     if isinstance(answer, Failed):
         if DIED.search(answer.failure.reason):
@@ -381,7 +381,7 @@ def test_broken_files_of_every_format_do_no_harm(format: str, tmp_path: Path, fu
     answered: set[int] = set()
     read = 0
 
-    def look_at(answer: Taken | Failed) -> None:
+    def look_at(answer: Decoded | Failed) -> None:
         nonlocal read
         number = int(answer.job.path.stem)
         reason = what_is_wrong(answer)
@@ -393,13 +393,13 @@ def test_broken_files_of_every_format_do_no_harm(format: str, tmp_path: Path, fu
             wrong.append(f"{format}, seed {fuzz_seed}, case {number}: {reason}")
         if isinstance(answer, Failed) or answer.frame.last:
             answered.add(number)
-            read += isinstance(answer, Taken)
+            read += isinstance(answer, Decoded)
             answer.job.path.unlink()
 
     with Pool(2, 4, PREPROCESS, PATIENCE, MEMORY) as pool:
         for answer in pool.decode(jobs()):
             look_at(answer)
-            if isinstance(answer, Taken):
+            if isinstance(answer, Decoded):
                 answer.release()
         peaks = [peak(worker.process.pid) for worker in pool._workers]
     assert answered == set(range(-len(seeds), count)), "every file has an answer"

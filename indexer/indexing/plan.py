@@ -15,8 +15,8 @@ from indexer.files.mounts import holds_something, nearest_folder
 from indexer.indexing.listing import Listing, list_files, up_to_date
 from indexer.store.embeddings import all_embedded
 from indexer.store.failures import count_failures, drop_gone_failures, failed_signatures
-from indexer.store.models import StoredModel
 from indexer.store.known_files import incomplete_files, known_files
+from indexer.store.models import StoredModel
 from indexer.store.roots import Root
 from indexer.store.store import Store
 

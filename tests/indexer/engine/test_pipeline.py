@@ -12,8 +12,9 @@ from indexer.decoding.frame import Failure, Frame
 from indexer.decoding.metadata import Metadata
 from indexer.engine.core_split import CoreSplit
 from indexer.engine.encoder_threads import EncoderThreads
-from indexer.engine.job import Failed, Job, Taken
-from indexer.engine.pipeline import Load, Pipeline
+from indexer.engine.job import Decoded, Failed, Job
+from indexer.engine.load import Load
+from indexer.engine.pipeline import Pipeline
 from indexer.files.found import FoundFile
 from indexer.store.embeddings import MomentVector
 from indexer.store.roots import Root
@@ -36,10 +37,10 @@ class Slots:
 class Script:
     """A pool that gives the answers of a script, one after another."""
 
-    def __init__(self, *answers: Taken | Failed) -> None:
+    def __init__(self, *answers: Decoded | Failed) -> None:
         self.answers = answers
 
-    def decode(self, jobs: Iterator[Job]) -> Iterator[Taken | Failed]:
+    def decode(self, jobs: Iterator[Job]) -> Iterator[Decoded | Failed]:
         yield from self.answers
 
 
@@ -51,13 +52,13 @@ def job(name: str) -> Job:
     return JOBS.setdefault(name, Job(ROOT, FoundFile(name, 100, 1)))
 
 
-def taken(name: str, content: str, at: int = 0, last: bool = True, colour: int = 0) -> Taken:
+def taken(name: str, content: str, at: int = 0, last: bool = True, colour: int = 0) -> Decoded:
     """Return a frame of a file with some content, all of one channel."""
     digest = content.encode().ljust(16)
     frame = Frame(job(name).file, digest, 2, 2, "PNG", Metadata(), at, last, 0.0, 0.0)
     pixels = np.zeros((2, 2, 3), np.uint8)
     pixels[..., colour] = 255
-    return Taken(job(name), frame, pixels, SLOTS)
+    return Decoded(job(name), frame, pixels, SLOTS)
 
 
 def failed(name: str) -> Failed:
@@ -65,7 +66,7 @@ def failed(name: str) -> Failed:
 
 
 def outcome(
-    *answers: Taken | Failed, batch_size: int = 2, known: dict[str, Sequence[MomentVector]] | None = None
+    *answers: Decoded | Failed, batch_size: int = 2, known: dict[str, Sequence[MomentVector]] | None = None
 ) -> tuple[dict[str, list[tuple[int, int]]], list[str], int]:
     """Run the script; return (time, channel) of each file's moments, the failures' names, and how many were encoded."""
     encoder = ColourEncoder()
@@ -83,7 +84,7 @@ def outcome(
         for file in files:
             assert file.frame.file.path not in found, "a file is stored once"
             found[file.frame.file.path] = [(one.at_ms, int(np.argmax(one.vector))) for one in file.moments]
-    assert SLOTS.released - JOBS_BEFORE == sum(isinstance(one, Taken) for one in answers), "each slot is given back"
+    assert SLOTS.released - JOBS_BEFORE == sum(isinstance(one, Decoded) for one in answers), "each slot is given back"
     return found, failures, encoder.images_encoded
 
 

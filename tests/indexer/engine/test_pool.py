@@ -17,8 +17,8 @@ import psutil
 import pytest
 from PIL import Image
 
-from indexer.engine.in_process import AHEAD, Threads
-from indexer.engine.job import Failed, Job, Taken
+from indexer.engine.in_process import FILES_PER_WORKER, Threads
+from indexer.engine.job import Decoded, Failed, Job
 from indexer.engine.pool import Pool, open_pool
 from indexer.errors import ClipsearchError
 from indexer.files.found import found_file
@@ -103,13 +103,13 @@ def test_a_bad_file_costs_no_other(picture: MakePicture, width: int, reason: str
     with Pool(1, 3, OddPreprocess(), patience=1.0, memory=1024**3) as pool:
         for answer in pool.decode(map(job, [*good[:3], bad, *good[3:]])):
             answers[answer.job.path.name] = answer
-            if isinstance(answer, Taken):
+            if isinstance(answer, Decoded):
                 assert answer.pixels.mean(axis=(0, 1)).tolist() == [255, 0, 0]
                 answer.release()
     failed = answers.pop("bad.png")
     assert isinstance(failed, Failed) and reason in failed.failure.reason
     assert lasting is None or failed.failure.lasting == lasting
-    assert len(answers) == 8 and all(isinstance(one, Taken) for one in answers.values())
+    assert len(answers) == 8 and all(isinstance(one, Decoded) for one in answers.values())
 
 
 def test_many_bad_files_in_a_row(picture: MakePicture) -> None:
@@ -125,7 +125,7 @@ def test_patience_does_not_run_while_the_encoder_is_slow(many: list[Path]) -> No
     with Pool(2, 2, TINY, patience=0.5) as pool:
         answers = pool.decode(map(job, many[:16]))
         for number, answer in enumerate(answers):
-            assert isinstance(answer, Taken), "a worker that waits for a slot does not hang"
+            assert isinstance(answer, Decoded), "a worker that waits for a slot does not hang"
             if number in (0, 6):
                 time.sleep(1.5)  # three times the patience
             answer.release()
@@ -159,9 +159,9 @@ def test_files_are_asked_for_only_when_a_worker_wants_them(many: list[Path]) -> 
 
     with Pool(2, 2, TINY) as pool:
         answers = pool.decode(jobs())
-        assert isinstance(next(answers), Taken)
+        assert isinstance(next(answers), Decoded)
         time.sleep(0.5)  # no slot is given back
-        assert asked <= 2 * 2 + 2 * AHEAD
+        assert asked <= 2 * 2 + 2 * FILES_PER_WORKER
         answers.close()
 
 
@@ -173,7 +173,7 @@ def test_what_the_files_iterator_raises_is_raised(many: list[Path], workers: int
 
     with open_pool(workers, 2, TINY) as pool, pytest.raises(RuntimeError, match="the scan failed"):
         for answer in pool.decode(jobs()):
-            assert isinstance(answer, Taken)
+            assert isinstance(answer, Decoded)
             answer.release()
 
 
