@@ -1,4 +1,4 @@
-"""Tests of indexer.engine.pipeline with a pool that answers as it is told."""
+"""Tests of indexer.engine.pipeline with a pool that gives scripted answers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from indexer.decoding.metadata import Metadata
 from indexer.engine.core_split import CoreSplit
 from indexer.engine.encoder_threads import EncoderThreads
 from indexer.engine.job import Decoded, Failed, Job
-from indexer.engine.load import Load
 from indexer.engine.pipeline import Pipeline
 from indexer.files.found import FoundFile
 from indexer.store.embeddings import MomentVector
@@ -167,15 +166,3 @@ def test_a_known_video_that_breaks_off_does_not_end_the_run() -> None:
         taken("a", "known", 0, False), failed("a"), taken("b", "other", colour=1), known={"known": moments}
     )
     assert found["b"] == [(0, 1)]
-
-
-@pytest.mark.parametrize(
-    ("pictures", "encoder", "read", "decode", "expected"),
-    [(9, 1, 5, 1, "disk"), (9, 1, 1, 5, "decode"), (1, 9, 5, 1, "encode")],
-)
-def test_the_bottleneck(pictures: float, encoder: float, read: float, decode: float, expected: str) -> None:
-    load = Load()
-    load._pictures, load._encoder, load._read, load._decode = pictures, encoder, read, decode
-    assert load.bottleneck() == expected
-    load._encoder += 6  # newer waits count for more
-    assert load.bottleneck() == "encode"
