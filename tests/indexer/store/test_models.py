@@ -6,7 +6,17 @@ import sqlite3
 
 import pytest
 
-from indexer.store.models import active_model, models, remember_model, switch_to
+from indexer.errors import LibraryError
+from indexer.models import loading
+from indexer.store.models import (
+    LibraryModel,
+    active_model,
+    models,
+    remember_model,
+    remember_temperature,
+    switch_to,
+    temperature_of,
+)
 from indexer.store.store import Store
 from tests.fakes import ColourEncoder
 
@@ -34,3 +44,34 @@ def test_a_model_whose_checkpoint_moved_gets_its_new_name(store: Store) -> None:
     moved.fingerprint = first.fingerprint
     assert remember_model(store, moved).name == "new"
     assert len(models(store)) == 1
+
+
+def test_a_temperature_is_kept_for_each_model(store: Store, encoder: ColourEncoder) -> None:
+    first, second = remember_model(store, encoder), remember_model(store, ColourEncoder("other"))
+    remember_temperature(store, first, 2.5)
+    assert (temperature_of(store, first), temperature_of(store, second)) == (2.5, 1.0)
+    remember_temperature(store, first, None)
+    assert temperature_of(store, first) == 1.0
+    store.read_only = True
+    with pytest.raises(LibraryError, match="calibration"):
+        remember_temperature(store, first, 2.0)
+
+
+def test_a_librarys_model_is_loaded_once_and_again_after_a_switch(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads: list[str | None] = []
+
+    def load(name: str | None, *_: object) -> ColourEncoder:
+        loads.append(name)
+        return ColourEncoder(name or "default")
+
+    monkeypatch.setattr(loading, "load_encoder", load)
+    monkeypatch.setattr(loading, "load_first_encoder", load)
+    model = LibraryModel(store, "cpu", pytest.fail, "asked for")
+    assert model() is model() and loads == ["asked for"], "a new library takes the one asked for"
+    remember_model(store, ColourEncoder("own"))
+    assert model() is model() and model().name == "own", "a library has its own"
+    switch_to(store, remember_model(store, ColourEncoder("next")))
+    assert model().name == "next" and loads == ["asked for", "own", "next"]
+    assert LibraryModel(store, "cpu", pytest.fail, "wanted", replace=True)().name == "wanted"

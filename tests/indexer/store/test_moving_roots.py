@@ -6,15 +6,22 @@ import os
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from indexer.decoding.frame import Frame
+from indexer.decoding.metadata import Metadata
 from indexer.errors import FolderError, InvalidRequest
+from indexer.files.found import FoundFile
 from indexer.files.ignore import ScanRules
+from indexer.store.embeddings import MomentVector
 from indexer.store.failures import known_failures
 from indexer.store.moving_roots import move_root
-from indexer.store.roots import claim_root, roots, set_rules
+from indexer.store.pictures import EncodedFile, images_at, store_batch
+from indexer.store.roots import claim_root, hand_over, roots, set_rules
 from indexer.store.store import Store
 from tests.conftest import MakePicture, count, run
+from tests.embeddings import DIM, stored_model
 from tests.fakes import ColourEncoder
 from tests.indexer.store.contents import ids, label_all, root_folders
 
@@ -228,3 +235,19 @@ def test_a_move_that_fails_changes_nothing(
     with pytest.raises(Exception, match="no"):
         move_root(store, photos, new)
     assert list(store.db.conn.iterdump()) == before
+
+
+@pytest.mark.parametrize("moves", [True, False])
+def test_of_a_video_that_both_roots_know_all_moments_of_one_stay(store: Store, tmp_path: Path, moves: bool) -> None:
+    model = stored_model(store)
+    inner, outer = tmp_path / "a" / "b", tmp_path / "a"
+    inner.mkdir(parents=True)
+    roots_of = {folder: claim_root(store, folder)[0] for folder in (inner,)}
+    store.db.execute("INSERT INTO roots (path, added_at) VALUES (?, '')", [str(outer)])
+    roots_of[outer] = roots(store)[1]
+    for folder, name, times in ((inner, "v.mp4", (0, 1000, 2000)), (outer, "b/v.mp4", (0, 500))):
+        frame = Frame(FoundFile(name, 1, 1), b"d" * 16, 1, 1, "MP4", Metadata())
+        moments = tuple(MomentVector(at, np.ones(DIM, np.float32)) for at in times)
+        store_batch(store, model, [EncodedFile(roots_of[folder], frame, moments)])
+    assert hand_over(store, roots_of[inner], roots_of[outer], "b", source_wins=moves) == (2 if moves else 3)
+    assert images_at(store, inner / "v.mp4") == ([1, 2, 3] if moves else [4, 5])
