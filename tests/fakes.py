@@ -1,4 +1,4 @@
-"""A model small enough to assert exact answers with."""
+"""A model small enough to assert exact answers with, and a listener that remembers a run."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _colour(text: str) -> tuple[int, ...]:
 
 
 class Recorder(SilentListener):
-    """A listener that keeps what it is told, and stops after some batches."""
+    """A listener that keeps what is reported, and stops after some batches."""
 
     def __init__(self, stop_after: int | None = None) -> None:
         self.problems: list[Problem] = []

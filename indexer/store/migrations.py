@@ -305,7 +305,7 @@ def m012_label_sets(db: Schema) -> None:
     """Label sets with a name and all that made them; a picture may now have several labels in a set.
 
     `kind` is "softmax" (one label a picture) or "multi"; `classes` and `templates` are JSON. `recipe` is a hash of what
-    decides the labels: a set with another recipe is labelled anew. Sets from before this step have none.
+    decides the labels: a set with another recipe is labelled again. Sets from before this step have none.
     """
     db.execute("CREATE TABLE old_labels AS SELECT label_set, image, class, probability FROM labels")
     db.execute("DROP TABLE labels")  # before label_sets, whose rows would take the labels along
@@ -347,9 +347,11 @@ def _keep_old_set(db: Schema, id: int, model: int, classes: str, template: str, 
     taken = {row[0] for row in db.execute("SELECT name FROM label_sets")}
     wanted = ",".join(names)
     name = next(
-        one for one in itertools.chain([wanted], map(f"{wanted} ({{}})".format, itertools.count(2))) if one not in taken
+        name
+        for name in itertools.chain([wanted], map(f"{wanted} ({{}})".format, itertools.count(2)))
+        if name not in taken
     )
-    described = json.dumps([{"name": one, "prompts": [one]} for one in names], ensure_ascii=False)
+    described = json.dumps([{"name": class_, "prompts": [class_]} for class_ in names], ensure_ascii=False)
     db.execute(
         "INSERT INTO label_sets (id, name, model, classes, templates, labelled_at) VALUES (?, ?, ?, ?, ?, ?)",
         [id, name, model, described, json.dumps([template], ensure_ascii=False), labelled_at],

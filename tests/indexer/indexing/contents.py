@@ -52,9 +52,9 @@ def without_model(store: Store, *folders: Path, **options: object) -> Summary:
 
 
 def assert_sound(store: Store, pictures: int) -> None:
-    """Assert that each picture has one embedding, and that no place is known twice."""
+    """Assert that each picture has one embedding, and that no path is known twice."""
     assert count(store, "images") == count(store, "embeddings") == pictures
-    places = store.db.execute("SELECT DISTINCT root, ifnull(path_bytes, path), at_ms FROM images").fetchall()
-    assert len(places) == pictures
+    paths = store.db.execute("SELECT DISTINCT root, ifnull(path_bytes, path), at_ms FROM images").fetchall()
+    assert len(paths) == pictures
     assert not store.db.execute("PRAGMA foreign_key_check").fetchall()
     assert not store.db.execute("SELECT 1 FROM images WHERE instr(CAST(path_bytes AS BLOB), x'00')").fetchall()
