@@ -14,7 +14,7 @@ from PIL import Image, ImageColor
 
 from indexer.arrays import FloatArray, unit_rows
 from indexer.files.found import Problem
-from indexer.indexing.listener import SilentListener
+from indexer.indexing.listener import Listener
 from indexer.models.encoder import TextModule
 from indexer.models.preprocess import Pixels, Preprocess, ResizeMode
 from search.labels.rival_prompts import rival_prompts
@@ -100,7 +100,7 @@ def _colour(text: str) -> tuple[int, ...]:
         return tuple(zlib.crc32(text.encode()).to_bytes(4, "big")[:3])
 
 
-class Recorder(SilentListener):
+class Recorder(Listener):
     """A listener that keeps what is reported, and stops after some batches."""
 
     def __init__(self, stop_after: int | None = None) -> None:

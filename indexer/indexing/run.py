@@ -82,10 +82,10 @@ class _Run:
     batch_size: int | None = None
     prune: bool = False
     summary: Summary = field(default_factory=Summary)
+    started: float = field(default_factory=time.monotonic)
 
     def over(self, folders: Sequence[Path], reindex: bool, rules: Callable[[ScanRules], ScanRules] | None) -> Summary:
         """Do a run over folders."""
-        started = time.monotonic()
         existing = self._existing_folders(folders, reindex)
         active = active_model(self.store)
         encoder, target = self._loaded() if reindex else (None, active)
@@ -94,12 +94,10 @@ class _Run:
         self._carry_out(plans, encoder, target, again)
         if not self.summary.stopped and reindex and target is not None and target != active:
             self._switch(target)
-        self.summary.seconds = time.monotonic() - started
-        return self.summary
+        return self._finished()
 
     def over_paths(self, paths: Sequence[Path]) -> Summary:
         """Do a run over what has changed, as a watcher sees it."""
-        started = time.monotonic()
         active = active_model(self.store)
         plans = []
         for root in roots(self.store):
@@ -107,7 +105,10 @@ class _Run:
             if relative and (plan := self._plan(root, sorted(relative), active)):
                 plans.append(plan)
         self._carry_out(plans, None, active)
-        self.summary.seconds = time.monotonic() - started
+        return self._finished()
+
+    def _finished(self) -> Summary:
+        self.summary.seconds = time.monotonic() - self.started
         return self.summary
 
     def _carry_out(

@@ -346,11 +346,8 @@ def _keep_old_set(db: Schema, id: int, model: int, classes: str, template: str, 
     names = json.loads(classes)
     taken = {row[0] for row in db.execute("SELECT name FROM label_sets")}
     wanted = ",".join(names)
-    name = next(
-        name
-        for name in itertools.chain([wanted], map(f"{wanted} ({{}})".format, itertools.count(2)))
-        if name not in taken
-    )
+    candidates = itertools.chain([wanted], map(f"{wanted} ({{}})".format, itertools.count(2)))
+    name = next(candidate for candidate in candidates if candidate not in taken)
     described = json.dumps([{"name": class_, "prompts": [class_]} for class_ in names], ensure_ascii=False)
     db.execute(
         "INSERT INTO label_sets (id, name, model, classes, templates, labelled_at) VALUES (?, ?, ?, ?, ?, ?)",

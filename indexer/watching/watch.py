@@ -16,17 +16,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer.errors import LibraryBusy
-from indexer.files.formats import picture_suffixes
-from indexer.files.ignore import IGNORE_FILE, is_out_of_view
 from indexer.indexing.listener import Listener
 from indexer.indexing.run import index, index_paths
 from indexer.indexing.summary import Summary
 from indexer.models.encoder import Encoder
 from indexer.paths import inside, outermost
-from indexer.store.roots import Root, as_indexed, covering_root, root_paths, roots
+from indexer.store.roots import as_indexed, root_paths, roots
 from indexer.store.store import Store
 from indexer.watching.changes import FolderWatch
 from indexer.watching.settling import QUIET, Settling
+from indexer.watching.wanted import wanted_paths
 
 EVENT_WAIT = 0.2  # seconds to wait for events before checking what has settled
 BUSY_WAIT = 5.0  # seconds to wait for a library that another process indexes
@@ -169,43 +168,7 @@ class _Watch:
             folder, paths = self.events.get(timeout=EVENT_WAIT)
             known = roots(self.store)
             while True:
-                self.settling.add(self._wanted(folder, paths, known), time.monotonic())
+                self.settling.add(wanted_paths(paths, folder, known, self.store.folder), time.monotonic())
                 folder, paths = self.events.get_nowait()
         except queue.Empty:
             return
-
-    def _wanted(self, folder: Path, paths: Iterable[Path], known: Sequence[Root]) -> set[Path]:
-        """Return the paths that a run over a watched folder would look at, an ignore file's as its folder."""
-        covering = covering_root(known, folder)
-        if covering is None:
-            return set()
-        root, below = covering
-        real_folder = os.path.realpath(folder)
-        wanted: set[Path] = set()
-        for path in paths:
-            path = _without_links(path, folder, real_folder)
-            path = path.parent if path.name == IGNORE_FILE else path
-            inner = inside(str(path), str(root.path))
-            if inner is None or self._is_in_library(path) or not _may_matter(path):
-                continue
-            if path == folder or not is_out_of_view(inner, below, root.rules):
-                wanted.add(path)
-        return wanted
-
-    def _is_in_library(self, path: Path) -> bool:
-        """Return whether a path is in the library's own folder, which every run changes."""
-        folder = self.store.folder
-        return folder is not None and inside(os.path.realpath(path), os.path.realpath(folder)) is not None
-
-
-def _without_links(path: Path, folder: Path, real_folder: str) -> Path:
-    """Return the real path of a changed file in a watched folder; it may be reported by way of a link in there."""
-    if path == folder:
-        return path
-    inner = inside(os.path.realpath(path.parent), real_folder)
-    return path if inner is None else folder / inner / path.name
-
-
-def _may_matter(path: Path) -> bool:
-    """Return whether a path is a picture or a folder, or is gone and may have been one."""
-    return path.suffix.lower() in picture_suffixes() or os.path.isdir(path) or not os.path.lexists(path)

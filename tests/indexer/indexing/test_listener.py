@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from indexer.indexing.listener import SilentListener
+from indexer.indexing.listener import Listener
 from indexer.indexing.run import index
 from indexer.store.store import Store
 from tests.conftest import MakePicture
 from tests.fakes import ColourEncoder
 
 
-class Loading(SilentListener):
+class Loading(Listener):
     """Wants to know only one thing."""
 
     loads = 0
