@@ -38,7 +38,7 @@ from indexer.decoding.perceptual_hash import HASHED_SIDE, perceptual_hash
 from indexer.files.formats import PICTURE_SUFFIXES, is_video
 from indexer.models.encoder import Encoder
 from indexer.models.loading import load_encoder
-from indexer.store.embeddings import Moment
+from indexer.store.embeddings import MomentVector
 from indexer.store.models import remember_model
 from indexer.store.pictures import EncodedFile, store_batch
 from indexer.store.roots import Root
@@ -286,7 +286,7 @@ def encoded(
     (files / name).touch()
     file = found_file(name, (files / name).stat())
     frame = Frame(file, number.to_bytes(16, "big"), 800 + number % 3, 600, "JPEG", Metadata(), perceptual_hash=look)
-    return EncodedFile(root, frame, (Moment(0, vector),))
+    return EncodedFile(root, frame, (MomentVector(0, vector),))
 
 
 def find(library: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -87,3 +87,8 @@ def inside(path: str, folder: str) -> str | None:
     except ValueError:
         return None
     return "" if relative == "." else relative
+
+
+def outermost(paths: Collection[Path]) -> list[Path]:
+    """Return the absolute paths that are inside no other of them, sorted."""
+    return sorted(path for path in paths if not any(parent in paths for parent in path.parents))

@@ -19,6 +19,7 @@ import click
 from cli.output.bars import new_bar
 from cli.output.rows import is_terminal, tell
 from indexer.files.found import Problem
+from indexer.indexing.listener import Listener
 from indexer.paths import readable
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def open_listener(quiet: bool, log_json: bool) -> CommandListener:
     return BarListener() if is_terminal(sys.stderr) else CommandListener()
 
 
-class CommandListener:
+class CommandListener(Listener):
     """Writes lines, and obeys Ctrl-C. Use it as a context manager."""
 
     def __init__(self) -> None:
@@ -71,18 +72,6 @@ class CommandListener:
     def problem(self, problem: Problem) -> None:
         """Name what was left out."""
         self.warn(f"{problem.path}: {problem.reason}")
-
-    def loading(self) -> None:
-        """The model is being loaded."""
-
-    def encoding(self, total: int) -> None:
-        """Encoding starts."""
-
-    def progress(self, done: int) -> None:
-        """Some are done."""
-
-    def bottleneck(self, name: str) -> None:
-        """The run waits for something."""
 
     def stopping(self) -> bool:
         """Return whether Ctrl-C was pressed."""

@@ -1,4 +1,4 @@
-"""From one file to the pixels of its pictures: read and hashed, decoded, preprocessed."""
+"""From one file to the pixels of its pictures: it is read and hashed, decoded, and preprocessed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _still(content: Content, path: str, preprocess: Preprocess) -> Iterator[tupl
 
 
 def _moments(content: Content, path: str, preprocess: Preprocess) -> Iterator[tuple[Frame, Image.Image]]:
-    """Yield a video's moments; one behind, since only then the last is known."""
+    """Yield a video's moments, each when the next one is there: only then is it known not to be the last."""
     from indexer.video.moments import open_video
 
     video, moments = open_video(content.source, preprocess.smallest)
@@ -69,7 +69,7 @@ def _timed(frame: Frame, times: tuple[float, float]) -> Frame:
 
 
 def _pixels(preprocess: Preprocess, image: Image.Image) -> Pixels:
-    """Preprocess; a model's preprocessing may choke on one odd picture, and the rest goes on."""
+    """Preprocess; a model's preprocessing may fail on an odd picture, and the run goes on without that."""
     try:
         return preprocess(image)
     except MemoryError:
@@ -79,7 +79,7 @@ def _pixels(preprocess: Preprocess, image: Image.Image) -> Pixels:
 
 
 def failure(file: FoundFile, error: Exception) -> Failure:
-    """Return the failure that an error amounts to."""
+    """Return the failure that an error means."""
     if isinstance(error, PictureError):
         return Failure(file, str(error), lasting=not isinstance(error, UnreachablePicture))
     if isinstance(error, MemoryError):
@@ -88,5 +88,5 @@ def failure(file: FoundFile, error: Exception) -> Failure:
 
 
 def first_line(error: BaseException) -> str:
-    """Return the first line of an error's text, which torch likes to make long."""
+    """Return the first line of an error's text, at most 200 characters: torch writes long ones."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

@@ -16,7 +16,7 @@ from indexer.files.found import Problem, found_file
 from indexer.indexing.listener import Listener
 from indexer.models.device import cores
 from indexer.paths import absolute
-from indexer.store.embeddings import Moment, embeddings_of, moments_of
+from indexer.store.embeddings import MomentVector, embeddings_of, moments_of
 from indexer.store.roots import Root
 from search.evaluation.metrics import Bools
 from search.library.picture_vectors import known_ids
@@ -93,7 +93,7 @@ class _Encoding:
             self._listener.problem(Problem(place, error.strerror or "can't be read", lasting=False))
             return None
 
-    def _known(self, frame: Frame) -> Sequence[Moment]:
+    def _known(self, frame: Frame) -> Sequence[MomentVector]:
         """Return the embeddings of a picture in the library with the very same bytes."""
         return moments_of(self._library.store, self._library.model, frame.file.size, frame.digest)
 

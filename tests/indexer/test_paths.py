@@ -24,7 +24,7 @@ from indexer.paths import (
 LATIN = os.fsdecode(b"caf\xe9.png")
 
 
-@pytest.mark.parametrize("path", ["a/b.png", "caf\u00e9.png", LATIN, "two\nlines"])
+@pytest.mark.parametrize("path", ["a/b.png", "caf\u00e9.png", LATIN, os.fsdecode(b"\xff\xfe\\xff.jpg"), "two\nlines"])
 def test_a_name_comes_back_as_it_was(path: str) -> None:
     assert from_columns(*to_columns(path)) == path
     assert from_fields(json.loads(json.dumps(to_fields(path)))) == path

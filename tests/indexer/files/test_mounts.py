@@ -1,4 +1,4 @@
-"""Tests of indexer.files.mounts."""
+"""Tests of indexer.files.mounts; what runs make of it is tested with the plans (test_plan.py)."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ def test_states(tmp_path: Path) -> None:
     names = ("full", "full/sub", "file", "gone")
     assert [state_of(tmp_path / name) for name in names] == ["mounted", "empty", "not there", "not there"]
     assert [holds_something(tmp_path / name) for name in names] == [True, False, False, False]
+    (tmp_path / "loop").symlink_to("loop")
+    assert state_of(tmp_path / "loop") == "not readable"
 
 
 def test_a_file_is_gone_only_where_its_folder_still_holds_something(tmp_path: Path) -> None:
