@@ -3,13 +3,12 @@
     python -m benchmarks.query_languages stamps/usr/share/tuxpaint/stamps [--detector ours lingua ...]
 
 English: the names and definitions of ImageNet's classes, a sample of those of WordNet's synsets in ImageNet-22k, the
-classes of `--preset`, the captions of Tux Paint's stamps (see benchmarks/builtin_model.py), and names, dishes and loan
+classes of the presets, the captions of Tux Paint's stamps (see benchmarks/builtin_model.py), and names, dishes and loan
 words. Other languages: the translations of those captions, which are in the same files, as lines such as
 "de.utf8=Ein roter Apfel.", and ordinary queries for photos.
 
-Detectors other than ours are not installed by clipsearch. Each says how sure it is that a text is not English; it is
-measured at the threshold that leaves it at most as many false alarms on the English texts as `--false-alarms` allows,
-or, with the names, dishes and loan words among them, none that is avoidable.
+Detectors other than ours must be installed for it. Each gives a score, how sure it is that a text is not English, and is
+measured at the threshold where at most the part `--false-alarms` of the English texts is above, and at 0.5.
 """
 
 from __future__ import annotations
@@ -45,8 +44,8 @@ foie gras; croque monsieur; tarte tatin; macarons; pasta carbonara; spaghetti al
 tiramisu; panna cotta; prosciutto e melone; gnocchi al pesto; risotto alla milanese; vitello tonnato; focaccia;
 tacos al pastor; huevos rancheros; chili con carne; arroz con pollo; patatas bravas; gazpacho; churros; ceviche;
 empanadas; tortilla española; bratwurst; sauerkraut; Wiener Schnitzel; Apfelstrudel; spätzle; pretzel; gulyás; pierogi;
-bigos; smørrebrød; gravlax; köttbullar; baklava; köfte; dolma; halloumi; moussaka; feijoada; pastéis de nata; caipirinha;
-bánh xèo; nasi goreng; pho; kimchi; dim sum; tom yum; vindaloo; biryani; mezze; ramen;
+bigos; smørrebrød; gravlax; köttbullar; baklava; köfte; dolma; halloumi; moussaka; feijoada; pastéis de nata;
+caipirinha; bánh xèo; nasi goreng; pho; kimchi; dim sum; tom yum; vindaloo; biryani; mezze; ramen;
 Johann Sebastian Bach; Frida Kahlo; Claude Monet; Gabriel García Márquez; Ludwig van Beethoven; Björk; Beyoncé;
 Renée Zellweger; Søren Kierkegaard; Leonardo da Vinci; Joan Miró; Antonín Dvořák; José; Zoë; François; Mädchen Amick;
 déjà vu; art nouveau; trompe l'oeil; papier-mâché; haute couture; au naturel; raison d'être; fait accompli; film noir;
@@ -56,23 +55,31 @@ doppelgänger; zeitgeist; volkswagen; lederhosen; dirndl; kindergarten; hygge; s
 tsunami; origami; bonsai; kimono; karaoke; feng shui; hammam; kayak; igloo; ukulele; taekwondo; Bahnhof; Autobahn
 """
 QUERIES = {  # twelve ordinary ones each
-    "de": "Hund am Strand; rotes Auto; Geburtstagskuchen; Kinder im Schnee; Sonnenuntergang am Meer; Hochzeit; Katze auf dem"
-    " Sofa; Berge im Nebel; Mann mit Hut; alte Kirche; Weihnachtsbaum; Fahrrad vor dem Haus",
-    "fr": "chien sur la plage; voiture rouge; gâteau d'anniversaire; enfants dans la neige; coucher de soleil sur la mer;"
-    " mariage; chat sur le canapé; montagnes dans le brouillard; homme avec un chapeau; vieille église; sapin de Noël;"
-    " vélo devant la maison",
-    "es": "perro en la playa; coche rojo; pastel de cumpleaños; niños en la nieve; puesta de sol en el mar; boda; gato en el"
-    " sofá; montañas en la niebla; hombre con sombrero; iglesia antigua; árbol de Navidad; bicicleta delante de la casa",
-    "it": "cane in spiaggia; macchina rossa; torta di compleanno; bambini nella neve; tramonto sul mare; matrimonio; gatto"
-    " sul divano; montagne nella nebbia; uomo con cappello; vecchia chiesa; albero di Natale; bicicletta davanti alla casa",
-    "pt": "cachorro na praia; carro vermelho; bolo de aniversário; crianças na neve; pôr do sol no mar; casamento; gato no"
-    " sofá; montanhas na neblina; homem de chapéu; igreja antiga; árvore de Natal; bicicleta em frente à casa",
-    "nl": "hond op het strand; rode auto; verjaardagstaart; kinderen in de sneeuw; zonsondergang aan zee; bruiloft; kat op de"
-    " bank; bergen in de mist; man met hoed; oude kerk; kerstboom; fiets voor het huis",
-    "sv": "hund på stranden; röd bil; födelsedagstårta; barn i snön; solnedgång över havet; bröllop; katt i soffan; berg i"
-    " dimma; man med hatt; gammal kyrka; julgran; cykel framför huset",
-    "pl": "pies na plaży; czerwony samochód; tort urodzinowy; dzieci na śniegu; zachód słońca nad morzem; ślub; kot na"
-    " kanapie; góry we mgle; mężczyzna w kapeluszu; stary kościół; choinka; rower przed domem",
+    "de": """
+Hund am Strand; rotes Auto; Geburtstagskuchen; Kinder im Schnee; Sonnenuntergang am Meer; Hochzeit; Katze auf dem Sofa;
+Berge im Nebel; Mann mit Hut; alte Kirche; Weihnachtsbaum; Fahrrad vor dem Haus""",
+    "fr": """
+chien sur la plage; voiture rouge; gâteau d'anniversaire; enfants dans la neige; coucher de soleil sur la mer; mariage;
+chat sur le canapé; montagnes dans le brouillard; homme avec un chapeau; vieille église; sapin de Noël;
+vélo devant la maison""",
+    "es": """
+perro en la playa; coche rojo; pastel de cumpleaños; niños en la nieve; puesta de sol en el mar; boda; gato en el sofá;
+montañas en la niebla; hombre con sombrero; iglesia antigua; árbol de Navidad; bicicleta delante de la casa""",
+    "it": """
+cane in spiaggia; macchina rossa; torta di compleanno; bambini nella neve; tramonto sul mare; matrimonio; gatto sul
+divano; montagne nella nebbia; uomo con cappello; vecchia chiesa; albero di Natale; bicicletta davanti alla casa""",
+    "pt": """
+cachorro na praia; carro vermelho; bolo de aniversário; crianças na neve; pôr do sol no mar; casamento; gato no sofá;
+montanhas na neblina; homem de chapéu; igreja antiga; árvore de Natal; bicicleta em frente à casa""",
+    "nl": """
+hond op het strand; rode auto; verjaardagstaart; kinderen in de sneeuw; zonsondergang aan zee; bruiloft; kat op de bank;
+bergen in de mist; man met hoed; oude kerk; kerstboom; fiets voor het huis""",
+    "sv": """
+hund på stranden; röd bil; födelsedagstårta; barn i snön; solnedgång över havet; bröllop; katt i soffan; berg i dimma;
+man med hatt; gammal kyrka; julgran; cykel framför huset""",
+    "pl": """
+pies na plaży; czerwony samochód; tort urodzinowy; dzieci na śniegu; zachód słońca nad morzem; ślub; kot na kanapie;
+góry we mgle; mężczyzna w kapeluszu; stary kościół; choinka; rower przed domem""",
 }
 
 Detector = Callable[[str], float]  # how sure it is that a text is not English, 0..1
@@ -204,7 +211,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--detector", nargs="+", choices=DETECTORS, default=["ours"])
-    parser.add_argument("--false-alarms", type=float, default=0.001, help="the part of English texts, by detector")
+    parser.add_argument("--false-alarms", type=float, default=0.001, help="a part of the English texts")
     arguments = parser.parse_args()
     english, others = texts_of(arguments.folder)
     parts = english | others
@@ -214,13 +221,13 @@ def main() -> None:
         with ProcessPoolExecutor(1) as process:
             scores, costs = process.submit(scores_of, name, flat).result()
         allowed = int(arguments.false_alarms * count)
-        threshold = sorted(scores[:count], reverse=True)[allowed]
-        print(f"\n## {name}: {costs}; not English above {min(threshold, 0.999999):.6f}")
+        threshold = min(sorted(scores[:count], reverse=True)[allowed], 0.999999)
+        print(f"\n## {name}: {costs}; not English above {threshold:.6f}")
         start = 0
         for part, texts in parts.items():
             pairs = list(zip(texts, scores[start : start + len(texts)], strict=True))
             start += len(texts)
-            taken = [text for text, score in pairs if score > min(threshold, 0.999999)]
+            taken = [text for text, score in pairs if score > threshold]
             likely = sum(score > 0.5 for _, score in pairs)
             shown = "; ".join(taken[:4])[:60] if part in english else ""
             print(

@@ -90,7 +90,7 @@ a satellite image
 def background_prompts() -> tuple[str, ...]:
     """Return the prompts, some 350, each once and always in the same order."""
     lists = (PEOPLE, EVENTS, PLACES, NATURE, ANIMALS, FOOD, VEHICLES, INDOORS, THINGS, DOCUMENTS, SCREENSHOTS, ABSTRACT)
-    prompts = (" ".join(prompt.split()) for prompts in lists for prompt in prompts.split(";"))
+    prompts = (" ".join(prompt.split()) for texts in lists for prompt in texts.split(";"))
     return tuple(dict.fromkeys(prompts))
 
 

@@ -23,9 +23,8 @@ from cli.reports.figures import comparison_figure, confusion_figure, reliability
 from cli.reports.plots import write_plots
 from cli.reports.titled_tables import Section, as_lines
 from indexer.files.formats import PICTURE_SUFFIXES
-from indexer.store.models import StoredModel, active_model
+from indexer.store.models import StoredModel, active_model, temperature_of
 from indexer.store.store import Store
-from search.evaluation.calibration import temperature_of
 from search.evaluation.classification import evaluation_of
 from search.evaluation.run import EvalReport
 from search.evaluation.truth import Truth
