@@ -2,13 +2,13 @@
 
     python -m benchmarks.query_languages stamps/usr/share/tuxpaint/stamps [--detector ours lingua ...]
 
-English: the names and definitions of ImageNet's classes, a sample of those of WordNet's synsets in ImageNet-22k, the
-classes of the presets, the captions of Tux Paint's stamps (see benchmarks/builtin_model.py), and names, dishes and loan
-words. Other languages: the translations of those captions, which are in the same files, as lines such as
-"de.utf8=Ein roter Apfel.", and ordinary queries for photos.
+English: the names and definitions of ImageNet's classes and of WordNet's synsets in ImageNet-22k, the classes of the
+presets, the captions of Tux Paint's stamps (see benchmarks/builtin_model.py), and names, dishes and loan words. Other
+languages: the translations of those captions, which are in the same files, as lines such as "de.utf8=Ein roter Apfel.",
+and ordinary queries for photos.
 
-Detectors other than ours must be installed for it. Each gives a score, how sure it is that a text is not English, and is
-measured at the threshold where at most the part `--false-alarms` of the English texts is above, and at 0.5.
+Detectors other than ours must be installed for it. Each gives a score, how sure it is that a text is not English, and
+is measured at the threshold that at most a part `--false-alarms` of the English texts exceeds, and at 0.5.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ from search.labels.presets import PRESETS, preset
 TRANSLATION = re.compile(r"([a-z]{2,3}(?:_[A-Z]{2})?)\.utf8=(.*\S)")
 LATIN = ("de", "nl", "fr", "es", "it", "pt", "sv", "da", "pl", "cs", "hu", "fi", "tr", "vi", "ro", "ca")
 OTHERS = ("ru", "uk", "el", "ar", "he", "hi", "th", "ja", "ko", "zh_CN")
-SAMPLE = 5_000  # of ImageNet-22k's names, and of its definitions
 
 LOANS = """
 Machu Picchu; Sagrada Familia; Notre Dame; Champs-Élysées; Neuschwanstein; Brandenburger Tor; Piazza Navona; Playa del
@@ -150,12 +149,12 @@ def pycld2() -> Detector:
 DETECTORS = {made.__name__: made for made in (ours, lingua, py3langid, langdetect, fasttext, pycld2)}
 
 
-def names(subset: str, detailed: bool) -> list[str]:
-    """Return the names of a set of classes, each by itself, or with their definitions."""
+def names(subset: str, detailed: bool, most: int) -> list[str]:
+    """Return the names of a set of classes, each by itself, or with their definitions; of more than `most` a sample."""
     info = ImageNetInfo(subset)
     texts = [str(info.index_to_description(index, detailed=detailed)) for index in range(info.num_classes())]
     found = texts if detailed else sorted({name.strip() for text in texts for name in text.split(",")})
-    return found if len(found) <= SAMPLE else random.Random(0).sample(found, SAMPLE)
+    return found if len(found) <= most else random.Random(0).sample(found, most)
 
 
 def captions(folder: Path) -> dict[str, list[str]]:
@@ -176,14 +175,14 @@ def listed(texts: str) -> list[str]:
     return [" ".join(text.split()) for text in texts.split(";")]
 
 
-def texts_of(folder: Path) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+def texts_of(folder: Path, most: int) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """Return English texts and others, by what they are."""
     stamps = captions(folder)
     english = {"names, dishes, loans": listed(LOANS), "captions, en": stamps["en"]}
     english["presets"] = sorted({prompt for name in PRESETS for class_ in preset(name) for prompt in class_.prompts})
     for subset in ("imagenet-1k", "imagenet-22k"):
-        english[f"{subset}, names"] = names(subset, detailed=False)
-        english[f"{subset}, definitions"] = names(subset, detailed=True)
+        english[f"{subset}, names"] = names(subset, False, most)
+        english[f"{subset}, definitions"] = names(subset, True, most)
     others = {f"queries, {language}": listed(queries) for language, queries in QUERIES.items()}
     others |= {f"captions, {language}": stamps[language] for language in (*LATIN, *OTHERS)}
     return english, others
@@ -212,8 +211,9 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--detector", nargs="+", choices=DETECTORS, default=["ours"])
     parser.add_argument("--false-alarms", type=float, default=0.001, help="a part of the English texts")
+    parser.add_argument("--sample", type=int, default=10**9, help="names, and definitions, of each set of classes")
     arguments = parser.parse_args()
-    english, others = texts_of(arguments.folder)
+    english, others = texts_of(arguments.folder, arguments.sample)
     parts = english | others
     flat = [text for texts in parts.values() for text in texts]
     count = sum(map(len, english.values()))
