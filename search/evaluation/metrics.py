@@ -21,7 +21,7 @@ TINY = 1e-12  # the least probability that counts, so that no mistake makes the 
 
 @dataclass(frozen=True, slots=True)
 class PerClass:
-    """How well each class is told, arrays of shape (classes,); NaN where there is nothing to divide by."""
+    """How well each class is recognised, arrays of shape (classes,); NaN where there is nothing to divide by."""
 
     precision: Floats  # of the pictures taken for the class, the part that is of it
     recall: Floats  # of the pictures of the class, the part taken for it
