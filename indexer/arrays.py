@@ -16,6 +16,11 @@ def unit_rows(matrix: FloatArray) -> FloatArray:
     return np.asarray(rows / np.maximum(lengths, np.finfo(np.float32).tiny), dtype=np.float32)
 
 
+def unit_vector(vector: FloatArray) -> FloatArray:
+    """Return a vector (dim,) scaled to length 1, as float32; zero stays zero."""
+    return np.asarray(unit_rows(vector[np.newaxis])[0], dtype=np.float32)
+
+
 def member_of(ids: Ids, sorted_ids: Ids) -> NDArray[np.bool_]:
     """Return, as (n,) booleans, which of the ids (n,) are among ascending ones."""
     if not len(sorted_ids):

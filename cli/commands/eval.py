@@ -111,7 +111,7 @@ def evaluate(
     from cli.output.run_progress import open_listener
     from cli.reports.plots import check_plots, write_plots
     from cli.reports.tables import write_report
-    from search.evaluation.run import Request, measure
+    from search.evaluation.run import EvalRequest, measure
     from search.evaluation.truth import read_captions, read_truth
 
     if plots is not None:
@@ -121,7 +121,7 @@ def evaluate(
         for name in truth.without_pictures if truth is not None else ():
             tell(f"The class {name!r} has no picture; it is one to choose from all the same.")
         pairs = read_captions(captions, listener.problem) if captions is not None else None
-        request = Request(place, truth, pairs, overrides, templates or TEMPLATE_SETS, models, device, calibrate)
+        request = EvalRequest(place, truth, pairs, overrides, templates or TEMPLATE_SETS, models, device, calibrate)
         report = measure(request, listener, tell)
     write_report(report, form)
     if report.calibration is not None:
@@ -138,17 +138,17 @@ def evaluate(
 def _tell_calibration(fitted: Calibration, model: str) -> None:
     """Say what was stored, and how far it can be relied on."""
     from cli.output.rows import tell
-    from search.evaluation.calibration import FEW
+    from search.evaluation.calibration import ENOUGH_PICTURES
 
     tell(
         f"Stored: labels by {model} use the temperature {fitted.temperature:.3f} from now on; "
         "clipsearch eval --reset-calibration takes it back."
     )
     low, high = fitted.spread
-    if fitted.pictures < FEW:
+    if fitted.pictures < ENOUGH_PICTURES:
         tell(
             f"{fitted.pictures} pictures are few: four fifths of them at a time gave {low:.3f} to {high:.3f}; "
-            f"with {FEW} or more it is surer."
+            f"with {ENOUGH_PICTURES} or more it is surer."
         )
 
 

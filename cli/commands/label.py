@@ -128,7 +128,7 @@ def _label_library(
 ) -> None:
     """Label the library's pictures and write the results."""
     from cli.output.rows import tell, write_rows
-    from search.labels.labelling import label as label_library
+    from search.labels.labelling import label_library
     from search.progress import Watch
 
     with (
@@ -161,11 +161,11 @@ def _label_named(
 ) -> None:
     """Label the pictures that were named and write the results; raises click's Exit if some can't be read."""
     from cli.output.rows import tell
-    from search.labels.labelling import columns_of, label_pictures
+    from search.labels.labelling import label_files
 
     found, failed = [], False
     with text_bar() as bar:
-        results = label_pictures(opened, recipe, pictures, top=shown, tell=tell, progress=bar)
+        results = label_files(opened, recipe, pictures, top=shown, tell=tell, progress=bar)
     for result in results:
         if isinstance(result, tuple):
             hint = "; to label what is below it, leave it out and add --in" if os.path.isdir(result[0]) else ""
@@ -173,7 +173,7 @@ def _label_named(
             failed = True
         else:
             found.append(result)
-    write_pictures(found, columns_of(recipe), shown, recipe.multi, form, nul, False)
+    write_pictures(found, recipe.columns, shown, recipe.multi, form, nul, False)
     if failed:
         raise click.exceptions.Exit(1)
 

@@ -89,7 +89,7 @@ def query(
     from cli.output.rows import tell
     from search.filters.filters import NO_FILTERS, describe
     from search.library.library import open_library
-    from search.query.ask import Asked, ask
+    from search.query.ask import QueryRequest, ask
     from search.query.sorting import sorted_hits
 
     chosen, place = filters_from(**filters), library_folder(library)
@@ -101,7 +101,7 @@ def query(
     with open_library(place, model=model, device=device) as opened:
         for line in [*hints(text, plus, minus), *opened.reader.notes(terms.texts if terms else ())]:
             tell(line)
-        answer = ask(opened, Asked(terms, k, chosen, "none" if all_nearest else cutoff, raw))
+        answer = ask(opened, QueryRequest(terms, k, chosen, "none" if all_nearest else cutoff, raw))
     if not answer.hits:
         tell(_no_match(answer, describe(chosen)))
     title = _title(text, plus, minus, like, unlike) or describe(chosen)

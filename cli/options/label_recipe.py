@@ -103,10 +103,10 @@ def recipe_of_set(store: Store, name: str) -> Recipe:
 def tell_of_classes(recipe: Recipe, wants_other: bool | None) -> None:
     """Say what a person may have meant otherwise."""
     from cli.output.rows import tell
-    from search.labels.recipe import FEW
+    from search.labels.recipe import MOST_WITH_OTHER
 
     for note in recipe.notes:
         tell(note)
-    if wants_other is None and len(recipe.classes) > FEW and not (recipe.other or recipe.threshold):
+    if wants_other is None and len(recipe.classes) > MOST_WITH_OTHER and not (recipe.other or recipe.threshold):
         many = f"{len(recipe.classes):,} classes"
         tell(f"Of {many} every picture gets one; --other or --threshold P leaves out what fits none.")

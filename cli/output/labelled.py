@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cli.output.rows import Cell
-    from search.labels.reading import Labelling
+    from search.labels.reading import LabelRun
     from search.results import LabelledPicture
 
 MANY = 100  # classes up to which JSON and CSV have the probability of each
@@ -74,7 +74,7 @@ def _record(picture: LabelledPicture, multi: bool) -> dict[str, Any]:
     }
 
 
-def tell_what_was_done(done: Labelling) -> None:
+def tell_what_was_done(done: LabelRun) -> None:
     """Say what was labelled now, and what had its labels already."""
     from cli.output.rows import tell
 

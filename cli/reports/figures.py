@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from search.evaluation.evaluation import Evaluation
+    from search.evaluation.classification import Evaluation
     from search.evaluation.metrics import Reliability
 
 NAMED = 120  # classes up to which each row of the matrix has its name
@@ -129,7 +129,7 @@ def _draw_reliability(above: Axes, below: Axes, one: Reliability) -> None:
 
 def comparison_figure(found: Sequence[Evaluation]) -> Figure:
     """Draw the accuracy of each model and set of templates, with the interval that so many pictures leave."""
-    from search.evaluation.evaluation import best_of
+    from search.evaluation.classification import best_of
 
     ranked = best_of(found)[::-1]
     figure, axes = _figure(7.5, 1.3 + 0.42 * len(ranked))

@@ -11,20 +11,20 @@ from indexer.paths import readable
 
 if TYPE_CHECKING:
     from search.evaluation.calibration import Calibration
-    from search.evaluation.evaluation import Evaluation
+    from search.evaluation.classification import Evaluation
     from search.evaluation.metrics import Reliability
-    from search.evaluation.retrieval import Retrieval
-    from search.evaluation.run import Report
+    from search.evaluation.retrieval import RankMetrics
+    from search.evaluation.run import EvalReport
 
 Row = tuple[str, str, str, str, str]
 
 
-def as_json(report: Report) -> str:
+def as_json(report: EvalReport) -> str:
     """Return everything as one JSON object."""
     return json.dumps(_plain(_record(report)), ensure_ascii=False, indent=2) + "\n"
 
 
-def as_csv(report: Report) -> str:
+def as_csv(report: EvalReport) -> str:
     """Return a value a line: model, templates, class (empty for all), metric, value."""
     from search.csv_lines import csv_line
 
@@ -32,7 +32,7 @@ def as_csv(report: Report) -> str:
     return "".join(map(csv_line, (("model", "templates", "class", "metric", "value"), *rows)))
 
 
-def _evaluation_rows(report: Report) -> Iterator[Row]:
+def _evaluation_rows(report: EvalReport) -> Iterator[Row]:
     for one in report.evaluations:
         for metric, value in _values(one):
             yield one.model, one.templates, "", metric, _cell(value)
@@ -41,23 +41,23 @@ def _evaluation_rows(report: Report) -> Iterator[Row]:
                 yield one.model, one.templates, name, metric, _cell(value)
 
 
-def _retrieval_rows(report: Report) -> Iterator[Row]:
+def _retrieval_rows(report: EvalReport) -> Iterator[Row]:
     for found in report.retrievals:
         for way, side in (("captions_find_pictures", found.pictures), ("pictures_find_captions", found.captions)):
             for metric, value in _side(side).items():
                 yield found.model, "", "", f"{way}.{metric}", _cell(value)
 
 
-def _calibration_rows(report: Report) -> Iterator[Row]:
+def _calibration_rows(report: EvalReport) -> Iterator[Row]:
     if report.calibration is not None:
         record = _calibration_record(report.calibration)
         for metric in ("temperature", "ece_before", "ece_after", "nll_before", "nll_after"):
             yield report.evaluations[0].model, "", "", f"calibration.{metric}", _cell(record[metric])
 
 
-def _record(report: Report) -> dict[str, Any]:
+def _record(report: EvalReport) -> dict[str, Any]:
     """Return everything."""
-    from search.evaluation.evaluation import best_of
+    from search.evaluation.classification import best_of
 
     record: dict[str, Any] = {"unread": report.unread}
     if report.evaluations:
@@ -137,7 +137,7 @@ def _calibration_record(one: Calibration) -> dict[str, Any]:
     }
 
 
-def _side(one: Retrieval) -> dict[str, Any]:
+def _side(one: RankMetrics) -> dict[str, Any]:
     recall = {f"recall_at_{k}": part for k, part in one.recall.items()}
     return {**recall, "median_rank": one.median_rank, "queries": one.queries, "candidates": one.candidates}
 

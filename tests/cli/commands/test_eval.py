@@ -23,11 +23,10 @@ from cli.reports.figures import comparison_figure, confusion_figure, reliability
 from cli.reports.plots import write_plots
 from cli.reports.titled_tables import Section, as_lines
 from indexer.files.formats import PICTURE_SUFFIXES
-from indexer.store.models import StoredModel, active_model
+from indexer.store.models import StoredModel, active_model, temperature_of
 from indexer.store.store import Store
-from search.evaluation.calibration import temperature_of
-from search.evaluation.evaluation import evaluation_of
-from search.evaluation.run import Report
+from search.evaluation.classification import evaluation_of
+from search.evaluation.run import EvalReport
 from search.evaluation.truth import Truth
 from search.texts.template_sets import TEMPLATE_SETS
 from tests.conftest import SAMPLES
@@ -294,7 +293,7 @@ def scored(truth: Truth) -> np.ndarray:
 def test_plots_of_few_and_many_classes_with_odd_names(classes: int, tmp_path: Path) -> None:
     truth = drawn(classes)
     one = evaluation_of(MODEL, "simple", truth, scored(truth), 1.0)
-    files = list(write_plots(Report([one, one]), tmp_path / "plots"))
+    files = list(write_plots(EvalReport([one, one]), tmp_path / "plots"))
     assert [file.name for file in files] == ["confusion.png", "reliability.png", "comparison.png"]
     assert len(list((tmp_path / "plots").iterdir())) == 3, "no temporary file is left"
     with Image.open(files[0]) as image:
@@ -349,7 +348,7 @@ def test_the_accuracy_beside_a_short_bar_can_be_read() -> None:
 def test_many_classes_are_summed_up_as_the_most_confused(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     truth = drawn(40)
     one = evaluation_of(MODEL, "simple", truth, scored(truth), 1.0)
-    cli.reports.tables.write_report(Report([one]), "table")
+    cli.reports.tables.write_report(EvalReport([one]), "table")
     text = capsysbinary.readouterr().out.decode()
     assert "# Most confused (builtin, templates simple)" in text and "# Confusion" not in text
     rows = text.split("truth\tguess\tpictures\n")[1].splitlines()
@@ -365,7 +364,7 @@ def test_on_a_terminal_tables_are_drawn(monkeypatch: pytest.MonkeyPatch, capsys:
     monkeypatch.setattr(cli.reports.tables, "is_terminal", lambda _: True)
     monkeypatch.setenv("COLUMNS", "120")
     truth = drawn(8)
-    cli.reports.tables.write_report(Report([evaluation_of(MODEL, "simple", truth, scored(truth), 1.0)]), "table")
+    cli.reports.tables.write_report(EvalReport([evaluation_of(MODEL, "simple", truth, scored(truth), 1.0)]), "table")
     text = capsys.readouterr().out
     assert "─" in text and "500 pictures of 8 classes" in text and "class 3" in text
     assert "\x1b[31m" not in text, "control characters are escaped"
@@ -380,7 +379,7 @@ def test_tables_are_whole_on_a_narrow_terminal(
     truth = drawn(12, 5000)
     model = replace(MODEL, name="ViT-B-32-256/datacomp_s34b_b86k")
     found = [evaluation_of(one, "openai80", truth, scored(truth), 1.0) for one in (MODEL, model)]
-    cli.reports.tables.write_report(Report(found), "table")
+    cli.reports.tables.write_report(EvalReport(found), "table")
     lines = capsys.readouterr().out.splitlines()
     assert max(map(len, lines)) <= 80
     first = next(line.split() for line in lines if line.startswith(" builtin"))

@@ -15,7 +15,7 @@ from tests.indexer.engine.jobs import TINY, decoded, expected
 
 @pytest.mark.parametrize("workers", [0, 1])
 def test_videos_deliver_all_their_moments(photos: Path, picture: MakePicture, workers: int) -> None:
-    from tests.indexer.video.test_moments import THREE, write
+    from tests.indexer.video.writing import THREE, write
 
     paths = [write(photos / f"{name}.mp4", THREE) for name in "ab"]
     broken = photos / "broken.mp4"
