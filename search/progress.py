@@ -1,11 +1,11 @@
-"""How far a labelling is: whoever shows it is told how many are done, of how many."""
+"""How far something that takes a while has come, for whoever shows it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, int], None]  # called with how many are done, of how many
 
 
 def unwatched(done: int, total: int) -> None:
@@ -14,11 +14,11 @@ def unwatched(done: int, total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Who is told of what."""
+    """What to call for each part of a labelling."""
 
-    texts: Progress = unwatched  # of the classes; only if the model must embed some
+    texts: Progress = unwatched  # texts of the classes that the model must embed
     judged: Progress = unwatched  # pictures
-    stored: Progress = unwatched
+    stored: Progress = unwatched  # pictures
 
 
 UNWATCHED = Watch()
