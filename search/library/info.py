@@ -32,7 +32,7 @@ def library_info(store: Store) -> LibraryInfo:
         database_bytes=_size_of_database(store),
         faiss_bytes=file.bytes if file else 0,
         index="compressed" if file else "exact",
-        index_recall=file.state.reach.recall if file else 1.0,
+        index_recall=file.state.effort.recall if file else 1.0,
         index_changes=count_changes(store, model) if file and model else 0,
         roots=tuple(RootInfo(root.path, pictures.get(root.id, 0), root.indexed_at) for root in roots(store)),
     )
