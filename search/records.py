@@ -1,4 +1,4 @@
-"""The JSON forms of what searching returns, as docs/hit.schema.json says."""
+"""The JSON form of what searching returns; docs/hit.schema.json describes it."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from search.results import LibraryInfo, RootInfo
 
 
 def library_info(store: Store) -> LibraryInfo:
-    """Return what there is in a library; also for one in which nothing is indexed yet."""
+    """Return a library's model, counts, sizes and roots, also if nothing is indexed yet."""
     model = active_model(store)
     pictures = count_by_root(store)
     file = index_file(store, model) if model else None
