@@ -12,7 +12,8 @@ import pytest
 
 from indexer.errors import FolderError, LibraryError, OutputError
 from indexer.store.store import Store
-from search.export.collecting import MANIFEST, Collected, copy_hits, link_hits, root_around
+from search.export.hit_folder import Collected, copy_hits, link_hits, root_around
+from search.export.manifest import MANIFEST
 from search.journal import links_and_copies as placing
 from search.journal.journal import Journal
 from search.journal.journal_files import FOLDER

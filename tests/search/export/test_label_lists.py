@@ -1,4 +1,4 @@
-"""Tests of search.export.labelled_pictures, label_lists, label_files and label_folders: labels for other programs."""
+"""Tests of search.export.label_selection, label_lists, label_files and label_folders: labels for other programs."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from indexer.errors import FolderError, InvalidRequest, OutputError
 from indexer.store.labels import LabelSet, StoredClass, find_label_set
 from indexer.store.store import Store
 from search.export.label_folders import folder_names, sort_into
-from search.export.label_lists import to_coco, to_csv, to_imagenet, to_json
-from search.export.labelled_pictures import Labelled, labelled_pictures, labels_by_file
-from search.export.list_files import write_lists
+from search.export.label_selection import LabelledHit, labelled_pictures, labels_by_file
+from search.export.list_formats import to_coco, to_csv, to_imagenet, to_json
+from search.export.list_writing import write_lists
 from search.filters.filters import make_filters
 from search.journal.undo import find_action, take_back
 from search.results import Hit
@@ -40,9 +40,9 @@ KITCHEN = LabelSet(
 LATIN = os.fsdecode(b"/p/caf\xe9.jpg")
 
 
-def labelled(path: str, *labels: tuple[str, float], at: float | None = None, number: int = 0) -> Labelled:
+def labelled(path: str, *labels: tuple[str, float], at: float | None = None, number: int = 0) -> LabelledHit:
     hit = Hit(Path(path), labels[0][1] if labels else 0.0, at, number, "JPEG", 9, 800, 600)
-    return Labelled(hit, labels)
+    return LabelledHit(hit, labels)
 
 
 PICTURES = [

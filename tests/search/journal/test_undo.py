@@ -15,7 +15,8 @@ from click.testing import CliRunner, Result
 
 from cli.main import main
 from indexer.errors import UndoError
-from search.export.collecting import MANIFEST, copy_hits, link_hits
+from search.export.hit_folder import copy_hits, link_hits
+from search.export.manifest import MANIFEST
 from search.journal import undo as undoing
 from search.journal.journal import Journal
 from search.journal.journal_files import old_file
@@ -266,7 +267,7 @@ CRASH = """
 import os, signal, sys
 from pathlib import Path
 from search.journal import links_and_copies as placing
-from search.export.collecting import copy_hits, link_hits
+from search.export.hit_folder import copy_hits, link_hits
 from search.results import Hit
 
 point, library, target, *pictures = sys.argv[1:]
