@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from indexer.store.store import Store
     from search.export.label_selection import LabelledHit
     from search.filters.filters import Filters
-    from search.sidecars.merging import Exported
+    from search.sidecars.writer import Exported
 
 PROGRESS_FROM = 200  # files
 
