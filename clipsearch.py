@@ -16,7 +16,6 @@ Importing this module is free: torch and the models load when first needed.
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -154,7 +153,7 @@ class Library:
             refresh_index(self._store, active)
         return summary
 
-    def failures(self, folder: AnyPath | None = None) -> builtins.list[KnownFailure]:
+    def failures(self, folder: AnyPath | None = None) -> list[KnownFailure]:
         """Return the files, all or those below `folder`, that could not be indexed and have not changed since."""
         from indexer.paths import absolute
         from indexer.store.failures import known_failures
@@ -182,7 +181,7 @@ class Library:
         cutoff: Cutoff = "auto",
         sort: Order = "score",
         raw: bool = False,
-    ) -> builtins.list[Hit]:
+    ) -> list[Hit]:
         """Return up to k (10) pictures that match, best first; `cutoff="none"` returns the nearest, matching or not.
 
         `plus` and `minus` are texts, `like` and `unlike` pictures (in the library or not): one, or a list of them, each
@@ -216,7 +215,7 @@ class Library:
         query = make_query(text, plus, minus, like, unlike) if is_asked else None
         return sorted_hits(ask(self._searching(), Asked(query, k, filters, cutoff, raw)).hits, sort)
 
-    def similar(self, picture: AnyPath, k: int = 10) -> builtins.list[Hit]:
+    def similar(self, picture: AnyPath, k: int = 10) -> list[Hit]:
         """Return the k pictures most like one, in the library or not, best first; without the picture itself.
 
         Raises PictureError if it can't be read, LibraryMissing before the first `index`.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import filecmp
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -24,9 +24,8 @@ from search.journal.links_and_copies import OriginalUnreadable, copy_file, hard_
 from search.journal.os_errors import DISK_FULL, NO_HARD_LINKS
 from search.results import Hit
 
-Action = Literal["copy", "link"]
-LinkKind = Literal["auto", "hard", "symbolic"]
-PutFile = Callable[[Journal, Path, Path], str]  # puts an original at a new path, and returns how: copy, hard, symbolic
+LinkKind = Literal["auto", "hard", "symbolic"]  # "auto" is hard, or symbolic where that is impossible
+PutKind = LinkKind | Literal["copy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def copy_hits(
     is full or the folder can't be written to, with what was done kept, FolderError if there can be no such folder,
     LibraryError if the library's journal can't be written.
     """
-    return _put_ranked(hits, folder, library, "copy", put_copy, title, numbered)
+    return _put_ranked(hits, folder, library, "copy", title, numbered)
 
 
 def link_hits(
@@ -70,31 +69,8 @@ def link_hits(
     title: str = "",
     numbered: bool = False,
 ) -> Collected:
-    """Link the hits' files into a folder; else as copy_hits. "auto" is hard, or symbolic where that is impossible."""
-    return _put_ranked(hits, folder, library, "link", put_link(kind), title, numbered)
-
-
-def put_copy(journal: Journal, original: Path, path: Path) -> str:
-    """Copy an original to a new path."""
-    copy_file(journal, original, path)
-    return "copy"
-
-
-def put_link(kind: LinkKind) -> PutFile:
-    """Return a function that links an original to a new path."""
-
-    def put(journal: Journal, original: Path, path: Path) -> str:
-        if kind != "symbolic":
-            try:
-                hard_link(journal, original, path)
-                return "hard"
-            except OSError as error:
-                if isinstance(error, FileExistsError) or kind == "hard" or error.errno not in NO_HARD_LINKS:
-                    raise
-        symbolic_link(journal, original, path)
-        return "symbolic"
-
-    return put
+    """Link the hits' files into a folder; else as copy_hits."""
+    return _put_ranked(hits, folder, library, kind, title, numbered)
 
 
 def root_around(library: Path, folder: Path) -> Path | None:
@@ -116,8 +92,7 @@ def put_all(
     targets: Sequence[Target],
     folder: Path,
     library: Path,
-    action: Action,
-    put: PutFile,
+    kind: PutKind,
     *,
     description: str,
     title: str,
@@ -127,12 +102,13 @@ def put_all(
 
     `description` is for the list of actions, `alternative` what to use where links are impossible.
     """
-    with Journal.begin(library, description) as journal:
+    action = "copy" if kind == "copy" else "link"
+    with Journal.begin(library, f"{action} {description}") as journal:
         done = Collected(folder, journal.id)
         try:
             for target in targets:
                 make_folders(journal, target.folder)
-                _put(journal, target, put, done)
+                _put(journal, target, kind, done)
         except OSError as error:
             raise OutputError(_why_stopped(error, action, done, len(targets), alternative)) from error
         finally:
@@ -142,7 +118,7 @@ def put_all(
 
 
 def _put_ranked(
-    hits: Sequence[Hit], folder: Path, library: Path, action: Action, put: PutFile, title: str, numbered: bool
+    hits: Sequence[Hit], folder: Path, library: Path, kind: PutKind, title: str, numbered: bool
 ) -> Collected:
     folder = checked_folder(folder)
     best: dict[Path, Hit] = {}  # of a video, its first moment
@@ -152,12 +128,12 @@ def _put_ranked(
     targets = [
         Target(hit, folder, f"{rank:0{digits}}-" if numbered else "") for rank, hit in enumerate(best.values(), start=1)
     ]
-    description = f"{action} {len(best)} picture{'s' * (len(best) != 1)} to {readable(folder)}"
+    description = f"{len(best)} picture{'s' * (len(best) != 1)} to {readable(folder)}"
     alternative = "another --link-kind, or --copy-to"
-    return put_all(targets, folder, library, action, put, description=description, title=title, alternative=alternative)
+    return put_all(targets, folder, library, kind, description=description, title=title, alternative=alternative)
 
 
-def _put(journal: Journal, target: Target, put: PutFile, done: Collected) -> None:
+def _put(journal: Journal, target: Target, kind: PutKind, done: Collected) -> None:
     """Put one file into a folder, under the first name that is free; raises OSError if nothing can be put there."""
     hit = target.hit
     for path in numbered_paths(target.folder, hit.path.name, target.prefix):
@@ -165,12 +141,28 @@ def _put(journal: Journal, target: Target, put: PutFile, done: Collected) -> Non
             done.there.append((hit, path))
             return
         try:
-            done.made.append((hit, path, put(journal, hit.path, path)))
+            done.made.append((hit, path, _put_file(journal, hit.path, path, kind)))
         except FileExistsError:
             continue
         except OriginalUnreadable as error:
             done.problems.append((hit.path, str(error)))
         return
+
+
+def _put_file(journal: Journal, original: Path, path: Path, kind: PutKind) -> str:
+    """Copy or link an original to a new path, and return how: copy, hard or symbolic."""
+    if kind == "copy":
+        copy_file(journal, original, path)
+        return "copy"
+    if kind != "symbolic":
+        try:
+            hard_link(journal, original, path)
+            return "hard"
+        except OSError as error:
+            if isinstance(error, FileExistsError) or kind == "hard" or error.errno not in NO_HARD_LINKS:
+                raise
+    symbolic_link(journal, original, path)
+    return "symbolic"
 
 
 def _is_same_picture(original: Path, path: Path) -> bool:
@@ -183,7 +175,7 @@ def _is_same_picture(original: Path, path: Path) -> bool:
         return False
 
 
-def _why_stopped(error: OSError, action: Action, done: Collected, asked: int, alternative: str) -> str:
+def _why_stopped(error: OSError, action: str, done: Collected, asked: int, alternative: str) -> str:
     """Return a sentence on why no more could be put into the folder, and what was."""
     shown = readable(done.folder)
     so_far = f"{len(done.made)} of {asked} pictures were {'copied' if action == 'copy' else 'linked'}"

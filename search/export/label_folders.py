@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from indexer.paths import readable
-from search.export.hit_folder import Action, Collected, Target, checked_folder, put_all, put_copy, put_link
+from search.export.hit_folder import Collected, PutKind, Target, checked_folder, put_all
 from search.export.label_selection import LabelledHit, each_label
 from search.export.names import folder_names
 
@@ -19,10 +19,9 @@ def sort_into(pictures: Sequence[LabelledHit], folder: Path, library: Path, *, c
     """
     folder = checked_folder(folder)
     targets = sorted_targets(pictures, folder)
-    action: Action = "copy" if copy else "link"
-    description = f"{action} {len(targets)} pictures to {readable(folder)} by label"
-    put = put_copy if copy else put_link("auto")
-    return put_all(targets, folder, library, action, put, description=description, title=title, alternative="--copy")
+    description = f"{len(targets)} pictures to {readable(folder)} by label"
+    kind: PutKind = "copy" if copy else "auto"
+    return put_all(targets, folder, library, kind, description=description, title=title, alternative="--copy")
 
 
 def sorted_targets(pictures: Iterable[LabelledHit], folder: Path) -> list[Target]:

@@ -10,7 +10,7 @@ from indexer.errors import FolderError, OutputError
 from indexer.paths import absolute, readable
 from search.journal.journal import Journal
 from search.journal.links_and_copies import make_folders
-from search.journal.writing import ChangedMeanwhile, replace_file, write_file
+from search.journal.writing import ChangedMeanwhile, write_file
 
 REPLACEABLE = (".csv", ".json", ".txt")  # files that may be written over; pictures never
 
@@ -29,7 +29,9 @@ def write_lists(files: Mapping[Path, bytes], library: Path, *, make: Path | None
             if make is not None:
                 make_folders(journal, absolute(make))
             for path, new in contents.items():
-                _write(journal, path, new)
+                old = path.read_bytes() if os.path.exists(path) else None
+                if old != new:
+                    write_file(journal, path, new, old)
         except (OSError, ChangedMeanwhile) as error:
             reason = getattr(error, "strerror", None) or "another program is writing it"
             raise OutputError(
@@ -50,12 +52,3 @@ def _check(path: Path, made: Path | None) -> None:
             f"{readable(path)} is there already, and only lists ({', '.join(REPLACEABLE)}) are written over;"
             " give another name."
         )
-
-
-def _write(journal: Journal, path: Path, new: bytes) -> None:
-    if not os.path.exists(path):
-        write_file(journal, path, new)
-        return
-    old = path.read_bytes()
-    if old != new:
-        replace_file(journal, path, old, new)

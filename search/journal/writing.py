@@ -40,14 +40,14 @@ class NewContent:
     new: bytes
 
 
-def write_file(journal: Journal, path: Path, content: bytes) -> None:
-    """Write a new file; raises FileExistsError if the name is taken, OSError, or LibraryError."""
-    _write_one(journal, NewContent(path, None, content))
+def write_file(journal: Journal, path: Path, new: bytes, old: bytes | None = None) -> None:
+    """Write a new file, or replace the old content of one, whose mode and owner stay.
 
-
-def replace_file(journal: Journal, path: Path, old: bytes, new: bytes) -> None:
-    """Replace a file's content; its mode and owner stay. Raises ChangedMeanwhile, OSError, or LibraryError."""
-    _write_one(journal, NewContent(path, old, new))
+    Raises FileExistsError if the name of a new file is taken, ChangedMeanwhile, OSError, or LibraryError.
+    """
+    for refusal in write_files(journal, [NewContent(path, old, new)]):
+        if refusal is not None:
+            raise refusal
 
 
 def write_files(journal: Journal, contents: Sequence[NewContent]) -> list[Refusal | None]:
@@ -154,9 +154,3 @@ def _with_parts(journal: Journal, contents: Sequence[NewContent]) -> list[_File]
         numbers[folder] += 1
         files.append(_File(path, journal.part(folder, numbers[folder]), content.old, content.new))
     return files
-
-
-def _write_one(journal: Journal, content: NewContent) -> None:
-    for refusal in write_files(journal, [content]):
-        if refusal is not None:
-            raise refusal

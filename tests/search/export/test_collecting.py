@@ -18,7 +18,7 @@ from search.journal import links_and_copies as placing
 from search.journal.journal import Journal
 from search.journal.journal_files import FOLDER
 from search.journal.links_and_copies import copy_file, rename_new
-from search.journal.writing import ChangedMeanwhile, replace_file
+from search.journal.writing import ChangedMeanwhile, write_file
 from search.results import Hit
 from tests.conftest import MakePicture, run
 from tests.fakes import ColourEncoder
@@ -243,7 +243,7 @@ def test_a_file_that_changed_meanwhile_is_not_replaced(library: Path, tmp_path: 
     path.write_bytes(b"other")
     with Journal.begin(library, "labels") as journal:
         with pytest.raises(ChangedMeanwhile):
-            replace_file(journal, path, b"old", b"new")
+            write_file(journal, path, b"new", b"old")
         with pytest.raises(FileExistsError):
             copy_file(journal, path, path)
     assert path.read_bytes() == b"other" and not list(tmp_path.glob(".clipsearch*"))

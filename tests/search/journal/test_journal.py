@@ -14,7 +14,7 @@ from indexer.paths import from_fields
 from search.journal.journal import Journal
 from search.journal.journal_files import FOLDER, FileState, mark_undone, old_file, original_of, read_lines
 from search.journal.links_and_copies import copy_file, hard_link, make_folders, symbolic_link
-from search.journal.writing import NewContent, replace_file, write_file, write_files
+from search.journal.writing import NewContent, write_file, write_files
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_every_act_is_written_down_before_it_is_done(
     hard_link(journal, original, folder / "hard.jpg")
     symbolic_link(journal, original, folder / "link.jpg")
     write_file(journal, folder / "new.xmp", b"1")
-    replace_file(journal, folder / "new.xmp", b"1", b"2")
+    write_file(journal, folder / "new.xmp", b"2", b"1")
     journal.close()
     expected = [
         ("folder", "new"),
@@ -154,13 +154,13 @@ def test_a_journal_that_can_not_be_written_any_more_stops_all(
 
     monkeypatch.setattr(os, "write", full)
     with pytest.raises(LibraryError, match=r"No space left on device.*nothing was done"):
-        replace_file(journal, tmp_path / "a.xmp", b"old", b"new")
+        write_file(journal, tmp_path / "a.xmp", b"new", b"old")
     monkeypatch.setattr(os, "write", write)
     write_file(journal, tmp_path / "b.xmp", b"new")
     before = journal.file.read_bytes()
     monkeypatch.setattr(os, "write", full)
     with pytest.raises(LibraryError, match=f"clipsearch undo {journal.id} takes back what was"):
-        replace_file(journal, tmp_path / "a.xmp", b"old", b"new")
+        write_file(journal, tmp_path / "a.xmp", b"new", b"old")
     journal.close()
     assert (tmp_path / "a.xmp").read_bytes() == b"old" and not list(tmp_path.glob(".clipsearch*"))
     assert journal.file.read_bytes() == before

@@ -22,7 +22,7 @@ from search.journal.journal import Journal
 from search.journal.journal_files import old_file
 from search.journal.links_and_copies import make_folders
 from search.journal.undo import actions, find_action, take_back
-from search.journal.writing import replace_file, write_file
+from search.journal.writing import write_file
 from search.results import Hit
 from tests.conftest import REPOSITORY, MakePicture
 
@@ -157,7 +157,7 @@ def test_what_was_on_a_drive_that_is_away_can_be_undone_when_it_is_back(
     old, new = drive / "photos" / "old.xmp", drive / "new.xmp"
     old.write_bytes(b"old")
     with Journal.begin(library, "labels") as journal:
-        replace_file(journal, old, b"old", b"new")
+        write_file(journal, old, b"new", b"old")
         write_file(journal, new, b"new")
         make_folders(journal, drive / "sorted" / "cups")
         write_file(journal, drive / "sorted" / "cups" / "a.txt", b"new")
@@ -193,7 +193,7 @@ def test_what_a_person_removed_is_only_told_if_it_had_another_content(library: P
     old = tmp_path / "old.xmp"
     old.write_bytes(b"old")
     with Journal.begin(library, "labels") as journal:
-        replace_file(journal, old, b"old", b"new")
+        write_file(journal, old, b"new", b"old")
         write_file(journal, tmp_path / "new.xmp", b"new")
         make_folders(journal, tmp_path / "a" / "b")
         write_file(journal, tmp_path / "a" / "b" / "new.xmp", b"new")
@@ -213,7 +213,7 @@ def test_a_file_that_a_crash_kept_from_being_replaced_is_as_it_was(
     path.write_bytes(b"old")
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt), Journal.begin(library, "labels") as journal:
         patch.setattr(os, "replace", crash)
-        replace_file(journal, path, b"old", b"new")
+        write_file(journal, path, b"new", b"old")
     undone = take_back(find_action(library))
     assert (undone.kept, undone.restored, path.read_bytes()) == ([], [], b"old")
 
@@ -347,8 +347,8 @@ def test_what_was_kept_for_undo_goes_when_all_is_undone(library: Path, tmp_path:
     for path in (first, second):
         path.write_bytes(b"old")
     with Journal.begin(library, "labels") as journal:
-        replace_file(journal, first, b"old", b"new")
-        replace_file(journal, second, b"old", b"new")
+        write_file(journal, first, b"new", b"old")
+        write_file(journal, second, b"new", b"old")
     second.write_bytes(b"a person's")
     assert "1 kept" in undo(library).stderr and old_file(journal.file).exists()
     second.write_bytes(b"new")
@@ -366,7 +366,7 @@ def test_all_is_on_the_disk_before_what_was_kept_for_undo_goes(
     old.write_bytes(b"old")
     new.with_suffix(".png").touch()
     with Journal.begin(library, "labels") as journal:
-        replace_file(journal, old, b"old", b"newer")
+        write_file(journal, old, b"newer", b"old")
         write_file(journal, new, b"new")
     fsync, replace, mark = os.fsync, os.replace, undoing.mark_undone
     synced: list[tuple[int, int]] = []  # inode and size of files; of folders the number of entries
@@ -407,7 +407,7 @@ def test_owner_and_attributes_stay(library: Path, tmp_path: Path) -> None:
     owner = (1234, 2345) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
     os.chown(path, *owner)
     with Journal.begin(library, "labels") as journal:
-        replace_file(journal, path, b"old", b"new")
+        write_file(journal, path, b"new", b"old")
     for content in (b"new", b"old"):
         status = path.stat()
         assert (path.read_bytes(), status.st_uid, status.st_gid) == (content, *owner)
@@ -424,8 +424,8 @@ def test_replaced_files_get_their_old_content_again(library: Path, tmp_path: Pat
     os.utime(old, ns=(10**18, 10**18))
     with Journal.begin(library, "labels") as journal:
         for path in (old, edited):
-            replace_file(journal, path, b"old", b"new")
-        replace_file(journal, old, b"new", b"newer")
+            write_file(journal, path, b"new", b"old")
+        write_file(journal, old, b"newer", b"new")
         write_file(journal, new, b"made")
     assert (old.read_bytes(), old.stat().st_mode & 0o777) == (b"newer", 0o640)
     edited.write_bytes(b"a person's")
@@ -439,7 +439,7 @@ def test_replacing_through_a_link_keeps_the_link(library: Path, tmp_path: Path) 
     (tmp_path / "real.xmp").write_bytes(b"old")
     (tmp_path / "link.xmp").symlink_to("real.xmp")
     with Journal.begin(library, "labels") as journal:
-        replace_file(journal, tmp_path / "link.xmp", b"old", b"new")
+        write_file(journal, tmp_path / "link.xmp", b"new", b"old")
     assert (tmp_path / "link.xmp").is_symlink() and (tmp_path / "real.xmp").read_bytes() == b"new"
     take_back(find_action(library))
     assert (tmp_path / "link.xmp").is_symlink() and (tmp_path / "real.xmp").read_bytes() == b"old"
