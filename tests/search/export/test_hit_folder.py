@@ -14,7 +14,7 @@ from indexer.errors import FolderError, LibraryError, OutputError
 from indexer.store.store import Store
 from search.export.hit_folder import Collected, copy_hits, link_hits, root_around
 from search.export.manifest import MANIFEST
-from search.journal import links_and_copies as placing
+from search.journal import links_and_copies
 from search.journal.journal import Journal
 from search.journal.journal_files import FOLDER
 from search.results import Hit
@@ -121,7 +121,7 @@ def test_a_full_disk_keeps_what_is_whole_and_says_so(
     library: Path, best: Path, picture: MakePicture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = picture("a.png", "red"), picture("b.png", "blue")
-    real = placing._copied
+    real = links_and_copies._copied
 
     def full(source: object, part: Path) -> object:
         if getattr(source, "name", "") == str(second):
@@ -129,7 +129,7 @@ def test_a_full_disk_keeps_what_is_whole_and_says_so(
             no_space()
         return real(source, part)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(placing, "_copied", full)
+    monkeypatch.setattr(links_and_copies, "_copied", full)
     with pytest.raises(OutputError, match=r"disk .* is full: 1 of 3 pictures were copied, and clipsearch undo"):
         copy_hits(hits(first, second, picture("c.png", "lime")), best, library)
     assert names(best) == ["a.png"], "no half file is left"
@@ -171,14 +171,14 @@ def test_a_name_that_someone_else_takes_at_the_last_moment_is_left(
     library: Path, best: Path, picture: MakePicture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = picture("a.png", "red")
-    real = placing._copied
+    real = links_and_copies._copied
 
     def slow(source: object, part: Path) -> object:
         if not (best / "a.png").exists():
             (best / "a.png").write_text("someone else's")
         return real(source, part)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(placing, "_copied", slow)
+    monkeypatch.setattr(links_and_copies, "_copied", slow)
     done = copy_hits(hits(path), best, library)
     assert (best / "a.png").read_text() == "someone else's"
     assert [made.name for _, made, _ in done.made] == ["a-2.png"]

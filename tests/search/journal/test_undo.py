@@ -75,7 +75,7 @@ def test_what_the_system_refuses_can_be_tried_again(
 CRASH = """
 import os, signal, sys
 from pathlib import Path
-from search.journal import links_and_copies as placing
+from search.journal import links_and_copies
 from search.export.hit_folder import copy_hits, link_hits
 from search.results import Hit
 
