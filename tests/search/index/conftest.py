@@ -56,7 +56,7 @@ def expected(store: Store, model: StoredModel, query: np.ndarray, k: int, among:
     return list(ids[np.argsort(-(rows @ query), kind="stable")][:k])
 
 
-def found(index: VectorIndex, query: np.ndarray, k: int, among: np.ndarray | None = None) -> list[int]:
+def nearest_ids(index: VectorIndex, query: np.ndarray, k: int, among: np.ndarray | None = None) -> list[int]:
     return [image for image, _ in index.search(query, k, Passing(among))]
 
 

@@ -22,7 +22,7 @@ from search.index.due import count_changes, is_due
 from search.index.files import index_file, is_sound
 from search.index.recall import ExactAnswers, SearchEffort
 from tests.embeddings import DIM, clustered, fill, stored_model
-from tests.search.index.conftest import QUERY, ROWS, expected, file_of, found
+from tests.search.index.conftest import QUERY, ROWS, expected, file_of, nearest_ids
 
 
 def test_a_large_library_gets_a_file_that_finds_the_same(store: Store, large: StoredModel) -> None:
@@ -31,7 +31,7 @@ def test_a_large_library_gets_a_file_that_finds_the_same(store: Store, large: St
     assert not index.is_exact and file_of(store, large).state.effort.recall >= 0.99
     hits = 0
     for query in clustered(50, seed=3):
-        hits += len(set(found(index, query, 10)) & set(expected(store, large, query, 10)))
+        hits += len(set(nearest_ids(index, query, 10)) & set(expected(store, large, query, 10)))
     assert hits >= 0.99 * 500
     best, score = index.search(QUERY, 1)[0]
     assert score == pytest.approx(float(index.vector(best) @ QUERY), abs=1e-6), "scores are not estimates"
@@ -49,8 +49,8 @@ def test_many_changes_are_folded_in(store: Store, large: StoredModel) -> None:
     assert after.path != before.path and not before.path.exists()
     index = open_index(store, large)
     for row, query in zip(ids, clustered(30, seed=5), strict=True):
-        assert found(index, query, 1) == [row]
-    assert not set(found(index, QUERY, ROWS // 10)) & set(range(1, 31))
+        assert nearest_ids(index, query, 1) == [row]
+    assert not set(nearest_ids(index, QUERY, ROWS // 10)) & set(range(1, 31))
     assert not is_due(store, large)
 
 
@@ -78,7 +78,7 @@ def test_a_library_that_shrank_needs_no_file(store: Store, large: StoredModel) -
     forget_files(store, roots(store)[0], [f"{number}.png" for number in range(700)])
     refresh(store, large)
     assert index_file(store, large) is None and not path.exists()
-    assert len(found(open_index(store, large), QUERY, ROWS)) == 200
+    assert len(nearest_ids(open_index(store, large), QUERY, ROWS)) == 200
 
 
 def delete(path: Path) -> None:
@@ -105,7 +105,7 @@ def test_a_missing_or_damaged_file_costs_no_answer(
     damage(file_of(store, large).path)
     index = open_index(store, large)
     assert index.is_exact
-    assert found(index, QUERY, 10) == expected(store, large, QUERY, 10)
+    assert nearest_ids(index, QUERY, 10) == expected(store, large, QUERY, 10)
     fill(store, large, clustered(60, seed=8))
     refresh(store, large)
     assert is_sound(file_of(store, large)) and not open_index(store, large).is_exact
@@ -138,7 +138,7 @@ def test_changes_while_a_file_is_built_are_not_lost(
     with Store.open(store.folder) as third:
         refresh(third, large)
     # The snapshot ended before the picture came, so it must be among the changes.
-    assert found(open_index(store, large), -QUERY, 1) == added
+    assert nearest_ids(open_index(store, large), -QUERY, 1) == added
     assert count_changes(store, large) == 1
 
 
@@ -165,7 +165,7 @@ def test_a_library_that_cannot_be_written_is_still_searched(
 
     monkeypatch.setattr(CompressedIndex, "write", refuse)
     refresh(store, large)
-    assert found(open_index(store, large), QUERY, 5) == expected(store, large, QUERY, 5)
+    assert nearest_ids(open_index(store, large), QUERY, 5) == expected(store, large, QUERY, 5)
 
 
 def test_in_memory() -> None:
@@ -175,5 +175,5 @@ def test_in_memory() -> None:
         assert (len(index), index.search(QUERY, 5), index.spread()) == (0, [], None)
         fill(memory, model, clustered(5, seed=0))
         refresh(memory, model)
-        assert len(found(open_index(memory, model), QUERY, 9)) == 5
+        assert len(nearest_ids(open_index(memory, model), QUERY, 9)) == 5
     assert QUERY.shape == (DIM,)

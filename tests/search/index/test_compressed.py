@@ -15,7 +15,7 @@ from search.index.building import open_index, refresh
 from search.index.compressed import CompressedIndex, lists_for
 from search.index.due import count_changes
 from tests.embeddings import DIM, clustered, fill, stored_model
-from tests.search.index.conftest import QUERY, ROWS, expected, file_of, found
+from tests.search.index.conftest import QUERY, ROWS, expected, file_of, nearest_ids
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="such names are there on Linux alone")
@@ -28,7 +28,7 @@ def test_a_library_whose_name_is_not_utf8(tmp_path: Path, large: StoredModel) ->
         fill(store, model, clustered(60, seed=1))
         refresh(store, model)
         assert count_changes(store, model) == 0 and file_of(store, model).rows == ROWS + 60
-        assert found(open_index(store, model), QUERY, 10) == expected(store, model, QUERY, 10)
+        assert nearest_ids(open_index(store, model), QUERY, 10) == expected(store, model, QUERY, 10)
 
 
 def test_candidates_are_the_nearest_of_those_allowed(tmp_path: Path) -> None:

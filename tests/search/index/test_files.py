@@ -15,7 +15,7 @@ from indexer.store.store import Store
 from search.index.building import open_index, refresh
 from search.index.due import count_changes
 from tests.embeddings import clustered, fill, stored_model
-from tests.search.index.conftest import QUERY, expected, file_of, found
+from tests.search.index.conftest import QUERY, expected, file_of, nearest_ids
 
 
 def test_a_crash_before_the_file_is_named_leaves_all_as_it_was(
@@ -34,7 +34,7 @@ def test_a_crash_before_the_file_is_named_leaves_all_as_it_was(
             refresh(store, large)
     assert file_of(store, large) == before and count_changes(store, large) == 60
     assert [path.name for path in before.path.parent.glob("model-*")] == [before.path.name]
-    assert found(open_index(store, large), QUERY, 10) == expected(store, large, QUERY, 10)
+    assert nearest_ids(open_index(store, large), QUERY, 10) == expected(store, large, QUERY, 10)
 
 
 def test_a_model_that_goes_takes_its_file_with_it(store: Store, large: StoredModel) -> None:

@@ -12,14 +12,14 @@ from search.index.building import open_index, refresh
 from search.index.due import count_changes
 from search.index.files import index_file
 from tests.embeddings import fill
-from tests.search.index.conftest import QUERY, ROWS, expected, file_of, found, stored
+from tests.search.index.conftest import QUERY, ROWS, expected, file_of, nearest_ids, stored
 
 
 def test_a_small_library_is_searched_exactly_without_a_file(store: Store, model: StoredModel) -> None:
     refresh(store, model)
     index = open_index(store, model)
     assert index.is_exact and index_file(store, model) is None and count_changes(store, model) == 0
-    assert found(index, QUERY, 7) == expected(store, model, QUERY, 7)
+    assert nearest_ids(index, QUERY, 7) == expected(store, model, QUERY, 7)
     _, rows = stored(store, model)
     assert np.allclose([score for _, score in index.search(QUERY, 7)], np.sort(rows @ QUERY)[::-1][:7], atol=1e-6)
 
@@ -31,11 +31,11 @@ def test_more_than_there_are_and_a_selection(store: Store, large: StoredModel, c
     index = open_index(store, large)
     assert index.is_exact is not compressed
     assert len(index.search(QUERY, 10 * ROWS)) == ROWS
-    assert set(found(index, QUERY, 10, np.array([3, 5]))) == {3, 5}
+    assert set(nearest_ids(index, QUERY, 10, np.array([3, 5]))) == {3, 5}
     assert index.search(QUERY, 10, Passing(np.array([], np.int64))) == []
     assert index.search(QUERY, 0) == []
     for among in (np.arange(1, 15), np.arange(100, 700), np.arange(1, ROWS + 1, 2)):
-        assert found(index, QUERY, 10, among) == expected(store, large, QUERY, 10, among)
+        assert nearest_ids(index, QUERY, 10, among) == expected(store, large, QUERY, 10, among)
 
 
 @pytest.mark.parametrize("compressed", [False, True])
@@ -63,8 +63,8 @@ def test_what_has_changed_since_is_found_without_a_new_file(store: Store, large:
     )
     index = open_index(store, large)
     assert len(index) == ROWS
-    assert set(found(index, fresh, 2)) == {added, 8}
-    assert set(found(index, fresh, 2, np.arange(8, ROWS + 2))) == {added, 8}
-    assert 7 not in found(index, stored(store, large)[1][6], ROWS // 10)
+    assert set(nearest_ids(index, fresh, 2)) == {added, 8}
+    assert set(nearest_ids(index, fresh, 2, np.arange(8, ROWS + 2))) == {added, 8}
+    assert 7 not in nearest_ids(index, stored(store, large)[1][6], ROWS // 10)
     refresh(store, large)
     assert file_of(store, large) == before, "three changes are not many"

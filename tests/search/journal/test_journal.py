@@ -67,7 +67,7 @@ def test_lines_are_synced_one_by_one(journal: Journal, tmp_path: Path, monkeypat
 def test_a_journal_that_can_not_be_written_any_more_stops_all(
     journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Even half a line is taken back, lest it spoil the next."""
+    """Even half a line is taken back, so that it does not spoil the next."""
     (tmp_path / "a.xmp").write_bytes(b"old")
     before, write = journal.file.read_bytes(), os.write
 
