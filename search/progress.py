@@ -1,11 +1,11 @@
-"""How far something that takes a while has come, for whoever shows it."""
+"""Progress: callbacks that get how many are done, of how many."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-Progress = Callable[[int, int], None]  # called with how many are done, of how many
+Progress = Callable[[int, int], None]
 
 
 def unwatched(done: int, total: int) -> None:
@@ -14,11 +14,11 @@ def unwatched(done: int, total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What to call for each part of a labelling."""
+    """A callback for each step of labeling."""
 
-    texts: Progress = unwatched  # texts of the classes that the model must embed
+    texts: Progress = unwatched  # of the classes; called only if the model must embed some
     judged: Progress = unwatched  # pictures
-    stored: Progress = unwatched  # pictures
+    stored: Progress = unwatched
 
 
 UNWATCHED = Watch()

@@ -1,4 +1,4 @@
-"""The JSON form of what searching returns; docs/hit.schema.json describes it."""
+"""The JSON forms of what searching returns, as docs/hit.schema.json says."""
 
 from __future__ import annotations
 

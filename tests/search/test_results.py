@@ -1,12 +1,10 @@
-"""Tests of search.results, and of search.records and search.progress with it."""
+"""Tests of search.results, and of search.progress with it."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from search.progress import UNWATCHED
-from search.records import record
 from search.results import Answer, Hit, LabelledPicture
 
 
@@ -23,14 +21,6 @@ def test_the_best_label_is_the_most_probable() -> None:
     assert (picture.best, picture.probability) == ("car", 0.7)
     other = LabelledPicture(Path("a"), {"cup": 0.2, "car": 0.3}, labels=(("other", 0.5),))
     assert (other.best, other.probability) == ("other", 0.5)
-
-
-def test_a_record_has_all_fields_and_a_path_of_any_bytes() -> None:
-    hit = Hit(Path(os.fsdecode(b"/p/caf\xe9.jpg")), 0.5, id=7)
-    made = record(hit)
-    assert set(Hit.__slots__) | {"path_bytes"} == set(made)
-    assert (made["path"], made["path_bytes"], made["id"]) == ("/p/caf\\xe9.jpg", "L3AvY2Fm6S5qcGc=", 7)
-    assert "path_bytes" not in record(Hit(Path("/p/a.jpg"), 0.5))
 
 
 def test_unwatched_progress_shows_nothing() -> None:

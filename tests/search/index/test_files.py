@@ -14,8 +14,9 @@ from indexer.store.models import StoredModel, switch_to
 from indexer.store.store import Store
 from search.index.building import open_index, refresh
 from search.index.due import count_changes
+from search.library.info import library_info
 from tests.embeddings import clustered, fill, stored_model
-from tests.search.index.conftest import QUERY, expected, file_of, nearest_ids
+from tests.search.index.conftest import QUERY, ROWS, expected, file_of, nearest_ids
 
 
 def test_a_crash_before_the_file_is_named_leaves_all_as_it_was(
@@ -59,3 +60,11 @@ def test_a_file_that_another_process_is_about_to_name_stays(store: Store, large:
     fill(store, large, clustered(60, seed=8))
     refresh(store, large)
     assert being_made.exists() and not left.exists() and not path.exists()
+
+
+def test_a_librarys_info_tells_of_its_file(store: Store, large: StoredModel) -> None:
+    refresh(store, large)
+    fill(store, large, clustered(7, seed=1))
+    info = library_info(store)
+    assert (info.index, info.embeddings, info.index_changes) == ("compressed", ROWS + 7, 7)
+    assert info.faiss_bytes == file_of(store, large).bytes and 0.9 < info.index_recall <= 1.0

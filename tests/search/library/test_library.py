@@ -1,4 +1,4 @@
-"""Tests of search.library.library: an open library answers, loads its model late, and sees what others index."""
+"""Tests of search.library.library and what it is made of: queries, probabilities, info."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from indexer.store.store import Store
 from search.filters.filters import make_filters
 from search.index.vector_index import VectorIndex
 from search.labels.probabilities import probabilities
+from search.library.info import library_info
 from search.library.library import Library, open_library
 from search.query.ask import Asked, Cutoff, ask, nearest
 from search.query.terms import make_query
@@ -83,6 +84,16 @@ def test_an_empty_library_and_another_model_are_refused(store: Store, library: L
         open_library(store.folder, model="builtin")
     with Store.in_memory() as empty, pytest.raises(LibraryMissing):
         Library(empty)
+
+
+def test_info_counts(library: Library, photos: Path) -> None:
+    nearest(library, "red")
+    info = library_info(library.store)
+    assert (info.model, info.dim, info.pictures, info.embeddings, info.texts) == ("colour", 3, 3, 3, 2)
+    assert info.database_bytes > 0 and (info.index, info.index_recall, info.faiss_bytes) == ("exact", 1.0, 0)
+    assert [(root.path, root.pictures) for root in info.roots] == [(photos, 3)]
+    with Store.in_memory() as empty:
+        assert library_info(empty).model is None
 
 
 def test_an_index_run_elsewhere_is_seen(
