@@ -16,7 +16,6 @@ Importing this module is free: torch and the models load when first needed.
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -75,10 +74,10 @@ PicturePart = AnyPath | tuple[AnyPath, float]  # the same with a picture
 
 
 def open(library: AnyPath | None = None, *, model: str | None = None, device: str = "auto") -> Library:
-    """Open a library, made if needed: a folder, or the default one (CLIPSEARCH_LIBRARY, platform's data folder).
+    """Open the library in a folder, made if needed; by default CLIPSEARCH_LIBRARY or the platform's data folder.
 
-    `model` names the model of a new library; for one that has a model it must be that one. Raises LibraryError,
-    or on first use of another model ModelMismatch.
+    `model` names the model of a new library; a library that has a model accepts no other. Raises LibraryError, or on
+    first use with another model ModelMismatch.
     """
     from indexer.paths import default_library
     from indexer.store.store import Store
@@ -122,7 +121,7 @@ class Library:
 
         Moved and copied files are recognised by their content. `workers` is the number of decoding processes, by
         default one for each core; 0 decodes in this process. `reindex` encodes every picture again. Files that can't
-        be indexed are told to `listener.problem`, counted in the summary and kept in `failures`.
+        be indexed are passed to `listener.problem`, counted in the summary and kept in `failures`.
 
         Raises FolderError if no folder exists, LibraryBusy if another process indexes this library, ModelError if
         the model can't be loaded or fails.
@@ -154,7 +153,7 @@ class Library:
             refresh_index(self._store, active)
         return summary
 
-    def failures(self, folder: AnyPath | None = None) -> builtins.list[KnownFailure]:
+    def failures(self, folder: AnyPath | None = None) -> list[KnownFailure]:
         """Return the files, all or those below `folder`, that could not be indexed and have not changed since."""
         from indexer.paths import absolute
         from indexer.store.failures import known_failures
@@ -182,15 +181,15 @@ class Library:
         cutoff: Cutoff = "auto",
         sort: Order = "score",
         raw: bool = False,
-    ) -> builtins.list[Hit]:
+    ) -> list[Hit]:
         """Return up to k (10) pictures that match, best first; `cutoff="none"` returns the nearest, matching or not.
 
         `plus` and `minus` are texts, `like` and `unlike` pictures (in the library or not): one, or a list of them, each
         alone or as a pair with its weight: query("horse", minus=[("grass", 0.5)], like="beach.jpg"). `cutoff` is "auto"
-        (found anew for each query), "none" or the least cosine. `folder`, `after`, `before` (2021, 2021-07,
+        (determined for each query), "none" or the least cosine. `folder`, `after`, `before` (2021, 2021-07,
         2021-07-04), `camera`, `near` (latitude, longitude) with `radius` ("5km"), `label`, `types` ("jpeg") and
-        `min_size` ("2mp") choose among which pictures to look; alone they return all pictures that pass, or k, newest
-        first and without a score. `sort` is "score", "date" or "path". `raw` embeds texts without templates.
+        `min_size` ("2mp") filter the pictures to search; alone they return all pictures that pass, or k, newest first
+        and without a score. `sort` is "score", "date" or "path". `raw` embeds texts without templates.
 
         Raises LibraryMissing before the first `index`, InvalidRequest for an empty text, terms that cancel each other
         or a filter that can't be understood, FolderError for a folder that is not in the library, PictureError for a
@@ -216,8 +215,8 @@ class Library:
         query = make_query(text, plus, minus, like, unlike) if is_asked else None
         return sorted_hits(ask(self._searching(), QueryRequest(query, k, filters, cutoff, raw)).hits, sort)
 
-    def similar(self, picture: AnyPath, k: int = 10) -> builtins.list[Hit]:
-        """Return the k pictures most like one, in the library or not, best first; itself is left out.
+    def similar(self, picture: AnyPath, k: int = 10) -> list[Hit]:
+        """Return the k pictures most like one, in the library or not, best first; without the picture itself.
 
         Raises PictureError if it can't be read, LibraryMissing before the first `index`.
         """
@@ -241,12 +240,12 @@ class Library:
     ) -> Iterator[LabelledPicture]:
         """Label what is new or changed, or all `again`, then yield every picture, or those below `folder`, by path.
 
-        A class is a name, or "name=prompt|prompt"; a text is a list of them, "cup,car". `templates` have {} where it
-        goes, or are a set of them, such as "openai80". `examples` are folders of pictures that show what a class is:
-        {"our cat": "cat"}. What fits no class is "other", by default if the classes are few. With `multi` each class is
-        judged for itself, so that a picture may have several labels; one needs the probability `threshold` (0, with
-        `multi` 0.5), or that of its class in `thresholds`. The `margin` of a picture tells how certain its labels are.
-        They are stored in a label set called `name`, by default by its classes.
+        A class is a name, or "name=prompt|prompt"; a text is a list of them, "cup,car". `templates` have {} where the
+        class goes, or are a set of them, such as "openai80". `examples` are folders of pictures that show what a class
+        is: {"our cat": "cat"}. What fits no class is "other", by default if the classes are few. With `multi` each
+        class is judged on its own, so that a picture may have several labels; a label needs the probability
+        `threshold` (0, with `multi` 0.5), or that of its class in `thresholds`. The `margin` of a picture shows how
+        certain its labels are. They are stored in a label set called `name`, by default after its classes.
 
         Raises InvalidRequest for senseless classes or templates, FolderError for a folder that is not in the library.
         """
@@ -278,7 +277,7 @@ class Library:
         thresholds: Mapping[str, float] | None = None,
         examples: Mapping[str, AnyPath] | None = None,
     ) -> Iterator[LabelledPicture]:
-        """Yield pictures, in the library or not, with their labels, which are not stored; see `label`.
+        """Yield pictures, in the library or not, with their labels; see `label`. Nothing is stored.
 
         Raises PictureError at a picture that can't be read, InvalidRequest as `label` does.
         """
@@ -307,7 +306,7 @@ class Library:
         return library_info(self._store)
 
     def _searching(self) -> SearchLibrary:
-        """Return the searching side, opened on first use and again after indexing."""
+        """Return the library to search in, opened on first use and again after indexing."""
         if self._search is None:
             from search.library.library import Library as SearchLibrary
 

@@ -1,4 +1,4 @@
-"""What searching returns."""
+"""What searching and labelling return."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ class Hit:
     """A picture that a query found."""
 
     path: Path
-    score: float | None  # cosine similarity, -1..1; None if nothing but filters was asked for
+    score: float | None  # cosine similarity, -1..1; None for filters alone
     at: float | None = None  # of a video: seconds from its start
-    id: int = 0  # of the library's table images
+    id: int = 0  # in the library's table images
     format: str = ""  # such as JPEG
     size: int = 0  # bytes
     width: int = 0  # pixels, as shown upright
     height: int = 0
-    taken_at: str | None = None  # ISO 8601, with the offset from UTC where the picture gives one
+    taken_at: str | None = None  # ISO 8601, with the offset from UTC if the picture has one
     camera: str | None = None  # make and model
     latitude: float | None = None  # degrees, north is positive
     longitude: float | None = None  # degrees, east is positive
@@ -27,10 +27,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a query found: the nearest pictures, and how good a match must be."""
+    """What a query found: the nearest pictures, and which of them match."""
 
     nearest: tuple[Hit, ...]  # best first, whether they match or not
-    matching: int  # pictures that match, of those that were judged: some more than `nearest` may hold
+    matching: int  # pictures that match among those judged, which may be more than `nearest`
     lowest: float  # the lowest score that matches; infinite if nothing does
 
     @property
@@ -46,25 +46,23 @@ class LabelledPicture:
     path: Path
     probabilities: Mapping[str, float]  # class -> probability, 0..1; of all classes, or of the best
     at: float | None = None  # of a video: seconds from its start
-    labels: tuple[
-        tuple[str, float], ...
-    ] = ()  # (label, probability), the most probable first; "other" if no class fits
-    margin: float = 0.0  # between the best two labels, or from the nearest threshold: the less, the less certain
+    labels: tuple[tuple[str, float], ...] = ()  # with probabilities, the highest first; "other" if no class fits
+    margin: float = 0.0  # between the best two labels, or to the nearest threshold: the smaller, the less certain
 
     @property
     def best(self) -> str:
-        """The label, of several the most probable one."""
+        """The most probable label."""
         return self.labels[0][0] if self.labels else max(self.probabilities, key=self.probabilities.__getitem__)
 
     @property
     def probability(self) -> float:
-        """The probability of that label."""
+        """The probability of the most probable label."""
         return self.labels[0][1] if self.labels else self.probabilities[self.best]
 
 
 @dataclass(frozen=True, slots=True)
 class RootInfo:
-    """A root and how many pictures of it are in the library."""
+    """A root and how many of its pictures are in the library."""
 
     path: Path
     pictures: int
@@ -73,7 +71,7 @@ class RootInfo:
 
 @dataclass(frozen=True, slots=True)
 class LibraryInfo:
-    """What there is in a library."""
+    """A library's model, counts, sizes and roots."""
 
     folder: Path | None
     model: str | None
@@ -88,5 +86,5 @@ class LibraryInfo:
     faiss_bytes: int
     index: str  # "exact", or "compressed" for a large library
     index_recall: float  # @10 against exact search, measured on held-out queries
-    index_changes: int  # embeddings that came, changed or went since the compressed index was made
+    index_changes: int  # embeddings added, changed or removed since the compressed index was made
     roots: tuple[RootInfo, ...]

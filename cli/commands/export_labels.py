@@ -88,7 +88,7 @@ def export_labels(
     from cli.output.exported import into_folders, into_lists, into_sidecars, out_of_sidecars, tell_unlabelled
     from indexer.store.labels import find_label_set
     from indexer.store.store import Store
-    from search.export.labelled_pictures import count_unlabelled, labelled_pictures
+    from search.export.label_selection import count_unlabelled, labelled_pictures
 
     lists = {key: path for key, path in {"csv": csv_file, "json": json_file, "coco": coco}.items() if path}
     _check(sort_into, copy, bool(lists or imagenet), dry_run, remove, bool(threshold or with_other))

@@ -15,7 +15,7 @@ import click
 from cli.options.basic import NamedPath, add_options, check_output, output_options
 
 if TYPE_CHECKING:
-    from search.export.collecting import Collected
+    from search.export.hit_folder import Collected
     from search.results import Hit
 
 PROGRESS_FROM = 20  # pictures of a contact sheet
@@ -51,9 +51,9 @@ class ResultOptions:
                 raise click.UsageError("--preview shows pictures instead of a list; leave --format and -0 out.")
             check_terminal()
         if self.html:
-            from search.export.contact_sheet import check_place
+            from search.export.contact_sheet import check_path
 
-            check_place(self.html.expanduser())
+            check_path(self.html.expanduser())
 
 
 _OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
@@ -140,7 +140,7 @@ def deliver(hits: Sequence[Hit], options: ResultOptions, library: Path, title: s
 def _collect(hits: Sequence[Hit], options: ResultOptions, library: Path, title: str) -> bool:
     """Copy or link the hits, and return whether some could not be read."""
     from cli.output.rows import tell
-    from search.export.collecting import copy_hits, link_hits, root_around
+    from search.export.hit_folder import copy_hits, link_hits, root_around
 
     folder = (options.copy_to or options.link_to or Path()).expanduser()
     if not hits or not (options.copy_to or options.link_to):

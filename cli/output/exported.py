@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from cli.output.rows import Cell
     from indexer.store.labels import LabelSet
     from indexer.store.store import Store
-    from search.export.labelled_pictures import Labelled
+    from search.export.label_selection import LabelledHit
     from search.filters.filters import Filters
-    from search.sidecars.merging import Exported
+    from search.sidecars.writer import Exported
 
 PROGRESS_FROM = 200  # files
 
@@ -30,10 +30,10 @@ def tell_unlabelled(label_set: LabelSet, count: int) -> None:
         )
 
 
-def into_sidecars(store: Store, pictures: list[Labelled], label_set: LabelSet, library: Path, dry_run: bool) -> None:
+def into_sidecars(store: Store, pictures: list[LabelledHit], label_set: LabelSet, library: Path, dry_run: bool) -> None:
     """Merge the labels of a set into the sidecars of its pictures."""
     from indexer.store.labels import remember_export
-    from search.export.labelled_pictures import labels_by_file
+    from search.export.label_selection import labels_by_file
     from search.sidecars.export import sidecar_name_of
 
     name = sidecar_name_of(store, label_set)
@@ -119,16 +119,16 @@ def _tell(done: Exported, dry_run: bool) -> None:
 
 
 def into_folders(
-    pictures: list[Labelled], label_set: LabelSet, folder: Path, library: Path, copy: bool, dry_run: bool
+    pictures: list[LabelledHit], label_set: LabelSet, folder: Path, library: Path, copy: bool, dry_run: bool
 ) -> None:
     """Sort pictures into folders and say what was done."""
     from cli.output.rows import counted, tell, write_rows
-    from search.export.collecting import root_around
+    from search.export.hit_folder import root_around
     from search.export.label_folders import sort_into, sorted_targets
 
     if dry_run:
         targets = sorted_targets(pictures, folder)
-        rows: list[dict[str, Cell]] = [{"folder": target, "path": hit.path} for target, hit in targets]
+        rows: list[dict[str, Cell]] = [{"folder": target.folder, "path": target.hit.path} for target in targets]
         write_rows(rows, ("folder", "path"), "table", nul=False)
         return
     around = root_around(library, folder)
@@ -151,12 +151,12 @@ def into_folders(
 
 
 def into_lists(
-    pictures: list[Labelled], label_set: LabelSet, lists: dict[str, Path], imagenet: Path | None, library: Path
+    pictures: list[LabelledHit], label_set: LabelSet, lists: dict[str, Path], imagenet: Path | None, library: Path
 ) -> None:
     """Write the lists that were asked for and say so."""
     from cli.output.rows import tell, write_bytes
-    from search.export.label_lists import to_coco, to_csv, to_imagenet, to_json
-    from search.export.list_files import write_lists
+    from search.export.list_formats import to_coco, to_csv, to_imagenet, to_json
+    from search.export.list_writing import write_lists
 
     labelled = [one for one in pictures if one.labels]
     makers = {

@@ -1,4 +1,4 @@
-"""What the store knows that tells copies of a picture from one another, and which of them is the best."""
+"""What the store knows of files that may be duplicates, and in which order they are the best."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ FIRST_MOMENT = (  # one row for each file
 
 @dataclass(frozen=True, slots=True)
 class RankedFile:
-    """A file as it is compared with others."""
+    """A file to be compared with others."""
 
-    image: int  # its id; of a video, its first moment's
+    image: int  # id, of a video that of its first moment
     is_still: bool
     content: tuple[int, bytes] | None  # size in bytes and hash, if other files of the library have the same
     perceptual_hash: bytes | None
 
 
 def ranked_files(store: Store) -> Iterator[RankedFile]:
-    """Yield the library's files, the best picture first."""
+    """Yield the library's files, the best first."""
     repeated = {
         (size, digest)
         for size, digest in store.db.execute(
@@ -42,13 +42,14 @@ def ranked_files(store: Store) -> Iterator[RankedFile]:
     rows = store.db.execute(
         f"SELECT id, path, size, content_hash, perceptual_hash FROM images WHERE {FIRST_MOMENT} ORDER BY {BEST_FIRST}"
     )
-    for image, path, size, digest, seen in rows:
-        yield RankedFile(image, not is_video(path), (size, digest) if (size, digest) in repeated else None, seen)
+    for image, path, size, digest, perceptual_hash in rows:
+        content = (size, digest) if (size, digest) in repeated else None
+        yield RankedFile(image, not is_video(path), content, perceptual_hash)
 
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What confirms or refutes that two pictures are of one shot."""
+    """What shows whether two pictures are of one shot."""
 
     path: Path  # absolute
     file: FoundFile  # as it was indexed
@@ -56,7 +57,7 @@ class Details:
     taken_at: str | None
 
     def is_current(self) -> bool:
-        """Say whether the file is there as it was indexed."""
+        """Return whether the file is there as it was indexed."""
         try:
             return found_file(self.file.path, self.path.stat()) == self.file
         except OSError:
@@ -64,7 +65,7 @@ class Details:
 
 
 def details_of(store: Store, image: int) -> Details | None:
-    """Return the details of a picture, or None if it is gone from the library."""
+    """Return the details of a picture, or None if it is no longer in the library."""
     row = store.db.execute(
         "SELECT root, path, path_bytes, size, mtime_ns, width, height, taken_at FROM images WHERE id = ?", [image]
     ).fetchone()
@@ -76,11 +77,11 @@ def details_of(store: Store, image: int) -> Details | None:
 
 
 def remember_hashes(store: Store, hashes: Sequence[tuple[int, FoundFile, bytes]]) -> None:
-    """Write perceptual hashes down, by id and the file that was seen; a library that can't be written goes without."""
+    """Store perceptual hashes of ids, if the file is still the one that was hashed; not in a read-only library."""
     if store.read_only or not hashes:
         return
     with store.writing():
         store.db.conn.executemany(
             "UPDATE images SET perceptual_hash = ? WHERE id = ? AND size = ? AND mtime_ns = ?",
-            [(look, image, file.size, file.mtime_ns) for image, file, look in hashes],
+            [(perceptual_hash, image, file.size, file.mtime_ns) for image, file, perceptual_hash in hashes],
         )

@@ -1,8 +1,8 @@
-"""Groups of pictures that are the same: byte for byte, or one shot in several files. Only a report.
+"""Groups of pictures that are the same: byte for byte, or one shot in several files. Nothing is changed.
 
-Byte-identical files, videos too, are told by their size and content hash. Of each such set one stands for all when
-stills are compared by embedding and perceptual hash (near_duplicates.py). A file that is gone or has changed since it
-was indexed is in no group, so that what a report says of a file holds.
+Byte-identical files, videos too, have the same size and content hash. Of each such set the best stands for all when
+near.py compares stills. A file that is gone or has changed since it was indexed is in no group, so that what a report
+says of a file is true.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from search.filters.passing import Passing
     from search.library.library import Library
 
-COSINE = 0.85  # at least, of near-identical pictures (measured by benchmarks/duplicates.py)
+COSINE = 0.85  # the least of near-identical pictures (measured by benchmarks/duplicates.py)
 
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """A picture of a group; its score is the cosine to the group's best."""
+    """A picture of a group."""
 
-    hit: Hit
-    identical: bool  # byte for byte to another of the group that comes before it
-    bits: int  # of the 255 of the perceptual hash, that differ from the best's
+    hit: Hit  # its score is the cosine to the group's best
+    identical: bool  # byte for byte, to an earlier one of the group
+    bits: int  # of the 255 of the perceptual hash that differ from the best's
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class DuplicateGroup:
 
     @property
     def best(self) -> Hit:
-        """The one to keep: most pixels, kept its date, least compressed, oldest, shortest path."""
+        """The one to keep: most pixels, still with its date, least compressed, oldest, shortest path."""
         return self.pictures[0].hit
 
     @property
@@ -62,40 +62,39 @@ def find_duplicates(
     filters: Filters = NO_FILTERS,
     progress: Progress = unwatched,
 ) -> list[DuplicateGroup]:
-    """Return the groups of pictures that are the same, by the path of the best; `exact`: byte for byte alone.
+    """Return the groups among the pictures that pass, by the path of the best; with `exact` only identical files.
 
-    `threshold` is the least cosine of near-identical pictures, of the pictures that pass. The memory needed is
-    some 400 bytes a picture. Raises InvalidRequest for a threshold that is not in 0..1, and as `matching_ids` does.
+    `threshold` is the least cosine of near-identical pictures. Takes some 400 bytes of memory a picture. Raises
+    InvalidRequest for a threshold that is not in 0..1, and as `matching_ids` does.
     """
     if not 0.0 <= threshold <= 1.0:
         raise InvalidRequest("The threshold is a cosine between 0 and 1, such as 0.95.")
-    files = list(_limited(ranked_files(library.store), library.passing(filters)))
+    files = _passing(ranked_files(library.store), library.passing(filters))
     copies = _exact_copies(library, files)
     near: dict[int, list[Match]] = {}
     if not exact:
         spare = {image for images in copies.values() for image in images}
-        looks = {file.image: file.perceptual_hash for file in files if file.is_still and file.image not in spare}
-        near = near_groups(library, _all_hashed(library, looks, progress), threshold, progress)
-    return _groups(library, copies, near, {file.image: place for place, file in enumerate(files)})
+        known = {file.image: file.perceptual_hash for file in files if file.is_still and file.image not in spare}
+        near = near_groups(library, _all_hashes(library, known, progress), threshold, progress)
+    return _groups(library, copies, near, {file.image: rank for rank, file in enumerate(files)})
 
 
-def _all_hashed(library: Library, looks: Mapping[int, bytes | None], progress: Progress) -> dict[int, bytes]:
-    """Return the hashes in the same order, also those that were not known yet; unreadable files are left out."""
-    missing = [image for image, look in looks.items() if look is None]
+def _all_hashes(library: Library, known: Mapping[int, bytes | None], progress: Progress) -> dict[int, bytes]:
+    """Return the known and the missing hashes in the same order; unreadable files are left out."""
+    missing = [image for image, stored in known.items() if stored is None]
     made = missing_hashes(library.store, missing, progress) if missing else {}
-    return {image: look for image, known in looks.items() if (look := known or made.get(image)) is not None}
+    hashes = {image: stored or made.get(image) for image, stored in known.items()}
+    return {image: either for image, either in hashes.items() if either is not None}
 
 
-def _limited(files: Iterable[RankedFile], passing: Passing) -> Iterable[RankedFile]:
-    """Yield the files that pass."""
-    if passing.ids is None:
-        return files
-    wanted = set(passing.ids.tolist())
-    return (file for file in files if file.image in wanted)
+def _passing(files: Iterable[RankedFile], passing: Passing) -> list[RankedFile]:
+    """Return the files that pass."""
+    wanted = None if passing.ids is None else set(passing.ids.tolist())
+    return [file for file in files if wanted is None or file.image in wanted]
 
 
 def _exact_copies(library: Library, files: Iterable[RankedFile]) -> dict[int, list[int]]:
-    """Return the best of each set of byte-identical files, by id, with the ids of the others."""
+    """Return the ids of the others of each set of byte-identical files, by the id of the best."""
     sets: defaultdict[tuple[int, bytes], list[int]] = defaultdict(list)
     for file in files:
         if file.content is not None and (details := details_of(library.store, file.image)) and details.is_current():
@@ -104,22 +103,20 @@ def _exact_copies(library: Library, files: Iterable[RankedFile]) -> dict[int, li
 
 
 def _groups(
-    library: Library, copies: dict[int, list[int]], near: dict[int, list[Match]], places: dict[int, int]
+    library: Library, copies: dict[int, list[int]], near: dict[int, list[Match]], ranks: dict[int, int]
 ) -> list[DuplicateGroup]:
-    """Put together what belongs to each best picture."""
-    wanted = [[Match(best, 1.0, 0), *near.get(best, [])] for best in {**copies, **near}]
-    members = {match.image for matches in near.values() for match in matches}
-    found: list[list[tuple[Match, bool]]] = []
-    for matches in wanted:
-        if matches[0].image in members:
-            continue  # its copies go with the group that it joined
+    """Return the groups: each best picture with its near-identical ones, and the copies of all of them."""
+    joined = {match.image for matches in near.values() for match in matches}  # whose copies go with their group
+    members: list[list[tuple[Match, bool]]] = []
+    for best in {**copies, **near}.keys() - joined:
+        matches = [Match(best, 1.0, 0), *near.get(best, [])]
         group = [(match, False) for match in matches]
         group += [(Match(copy, m.cosine, m.bits), True) for m in matches for copy in copies.get(m.image, [])]
-        found.append(sorted(group, key=lambda one: places[one[0].image]))
-    scores = [(match.image, match.cosine) for group in found for match, _ in group]
+        members.append(sorted(group, key=lambda member: ranks[member[0].image]))
+    scores = [(match.image, match.cosine) for group in members for match, _ in group]
     hits = {hit.id: hit for hit in hits_of(library.store, scores)}
     groups = [
         DuplicateGroup(tuple(Duplicate(hits[m.image], copy, m.bits) for m, copy in group if m.image in hits))
-        for group in found
+        for group in members
     ]
     return sorted((group for group in groups if len(group.pictures) > 1), key=lambda group: group.best.path)

@@ -1,32 +1,33 @@
-"""The perceptual hashes that pictures lack which were indexed before there were any: made from the files, once."""
+"""Perceptual hashes for pictures that an older version indexed without them: made from the files and stored."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from indexer.decoding.perceptual_hash import hash_of_file
 from indexer.errors import PictureError
 from indexer.models.device import cores
 from indexer.store.store import Store
 from search.duplicates.files import Details, details_of, remember_hashes
+from search.progress import Progress
 
-AT_ONCE = 64  # files, before their hashes are written down
+HASHED_AT_ONCE = 64  # files whose hashes are stored together
 
 
-def missing_hashes(store: Store, images: Sequence[int], progress: Callable[[int, int], None]) -> dict[int, bytes]:
-    """Return the hashes of stills by id, and keep them in the store; those of files that can't be read are left out."""
+def missing_hashes(store: Store, images: Sequence[int], progress: Progress) -> dict[int, bytes]:
+    """Return the hashes of stills by id, and store them; files that can't be read are left out."""
     from concurrent.futures import ThreadPoolExecutor
 
-    found: dict[int, bytes] = {}
-    with ThreadPoolExecutor(cores(), "look") as threads:  # decoders work side by side
-        for start in range(0, len(images), AT_ONCE):
-            known = list(_current(store, images[start : start + AT_ONCE]))
-            looks = list(threads.map(_look, (details for _, details in known)))
-            made = [(image, details.file, look) for (image, details), look in zip(known, looks, strict=True) if look]
-            remember_hashes(store, made)
-            found |= {image: look for image, _, look in made}
-            progress(min(start + AT_ONCE, len(images)), len(images))
-    return found
+    hashes: dict[int, bytes] = {}
+    with ThreadPoolExecutor(cores(), "hash") as threads:  # decoding releases the GIL
+        for start in range(0, len(images), HASHED_AT_ONCE):
+            current = list(_current(store, images[start : start + HASHED_AT_ONCE]))
+            made = list(threads.map(_hash_of, (details for _, details in current)))
+            hashed = [(image, details.file, new) for (image, details), new in zip(current, made, strict=True) if new]
+            remember_hashes(store, hashed)
+            hashes |= {image: new for image, _, new in hashed}
+            progress(min(start + HASHED_AT_ONCE, len(images)), len(images))
+    return hashes
 
 
 def _current(store: Store, images: Sequence[int]) -> Iterator[tuple[int, Details]]:
@@ -37,7 +38,7 @@ def _current(store: Store, images: Sequence[int]) -> Iterator[tuple[int, Details
             yield image, details
 
 
-def _look(details: Details) -> bytes | None:
+def _hash_of(details: Details) -> bytes | None:
     try:
         return hash_of_file(details.path)
     except PictureError:

@@ -1,7 +1,7 @@
-"""A contact sheet: one HTML file with thumbnails, scores and links, which needs nothing else and asks no network.
+"""A contact sheet: one HTML file with thumbnails, scores and links, which needs no other file and no network.
 
-The page is written card by card, so that memory does not grow with the number of hits; its looks are in
-contact_sheet.html. Every value is escaped by the template.
+The page is written card by card, so that memory does not grow with the number of hits. Its template,
+contact_sheet.html, escapes every value.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from search.export.thumbnails import thumbnail, webp
 from search.results import Hit
 
 TEMPLATE = Path(__file__).with_name("contact_sheet.html")
-MARK = b'<meta name="generator" content="clipsearch">'  # by which a sheet is known for one, and may be overwritten
-SIDE = 384  # pixels of a thumbnail; shown at about 240, on fine screens twice that
+MARK = b'<meta name="generator" content="clipsearch">'  # of a sheet, which may be overwritten
+THUMBNAIL_SIDE = 384  # pixels; shown at about 240, on fine screens twice that
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Sheet:
 
     path: Path
     pictures: int
-    problems: tuple[tuple[Path, str], ...]  # those shown as a placeholder, and why
+    problems: tuple[tuple[Path, str], ...]  # pictures that are only placeholders, and why
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ class Card:
     problem: str
 
 
-def check_place(path: Path) -> None:
-    """Raise OutputError if a sheet can't be written here, or would overwrite what is none."""
+def check_path(path: Path) -> None:
+    """Raise OutputError if a sheet can't be written here, or would overwrite another file."""
     shown = readable(path)
     if not os.path.isdir(path.parent):
         raise OutputError(f"There is no folder {readable(path.parent)} for the contact sheet; make it first.")
@@ -64,11 +64,11 @@ def check_place(path: Path) -> None:
 def write_sheet(
     hits: Iterable[Hit], path: Path, title: str, report: Callable[[int], None] = lambda done: None
 ) -> Sheet:
-    """Write a contact sheet, which appears under its name when it is whole; an older sheet is overwritten.
+    """Write a contact sheet, whole or not at all; an older sheet is overwritten.
 
-    `title` is what was asked; `report` is told how many pictures are done. Raises OutputError.
+    `title` is the query; `report` is called with how many pictures are done. Raises OutputError.
     """
-    check_place(path)
+    check_path(path)
     count = 0
     problems: list[tuple[Path, str]] = []
 
@@ -82,7 +82,7 @@ def write_sheet(
         with written_whole(path) as part:
             with part.open("x", encoding="utf-8", newline="\n") as file:
                 file.writelines(_page(cards(), title))
-            check_place(path)
+            check_path(path)  # again, since writing may have taken long
     except OSError as error:
         reason = error.strerror or str(error)
         raise OutputError(f"The contact sheet can't be written to {readable(path)}: {reason}.") from error
@@ -105,7 +105,7 @@ def _page(cards: Iterator[Card], title: str) -> Iterator[str]:
 
 
 def _style_hash(source: str) -> str:
-    """Return what the content security policy knows the page's only style by."""
+    """Return the hash by which the content security policy allows the page's only style."""
     style = re.search(r"<style>(.*?)</style>", source, re.DOTALL)
     assert style
     return base64.b64encode(hashlib.sha256(style[1].encode("utf-8")).digest()).decode("ascii")
@@ -114,9 +114,9 @@ def _style_hash(source: str) -> str:
 def _card(rank: int, hit: Hit, problems: list[tuple[Path, str]]) -> Card:
     image, width, height, problem = "", 4, 3, ""
     try:
-        small = thumbnail(hit, SIDE)
-        image = "data:image/webp;base64," + base64.b64encode(webp(small)).decode("ascii")
-        width, height = small.size
+        picture = thumbnail(hit, THUMBNAIL_SIDE)
+        image = "data:image/webp;base64," + base64.b64encode(webp(picture)).decode("ascii")
+        width, height = picture.size
     except PictureError as error:
         problem = str(error)
         problems.append((hit.path, problem))
@@ -137,7 +137,7 @@ def _card(rank: int, hit: Hit, problems: list[tuple[Path, str]]) -> Card:
 
 
 def _facts(hit: Hit) -> Iterator[str]:
-    """Yield what there is to tell of a picture."""
+    """Yield what is known about a picture: date, camera, size and coordinates."""
     if hit.taken_at:
         yield _date(hit.taken_at)
     if hit.camera:
@@ -157,7 +157,7 @@ def _clock(seconds: float) -> str:
 
 
 def _date(taken_at: str) -> str:
-    """Return a date as people read it; what is none stays as it is."""
+    """Return a date as people read it; a text that is no date stays as it is."""
     try:
         date = datetime.fromisoformat(taken_at)
     except ValueError:
@@ -166,7 +166,7 @@ def _date(taken_at: str) -> str:
 
 
 def _is_sheet(path: Path) -> bool:
-    """Say whether a file is a contact sheet that clipsearch wrote."""
+    """Return whether a file is a contact sheet that clipsearch wrote."""
     try:
         if not os.path.isfile(path):
             return False

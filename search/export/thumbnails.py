@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import PictureError
 from indexer.files.formats import is_video
+from search.journal.os_errors import reason_of
 from search.results import Hit
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ QUALITY = 72  # of WebP
 
 
 def thumbnail(hit: Hit, side: int) -> Image.Image:
-    """Return a hit's picture, upright and in sRGB, at most side x side pixels; of a video the moment that was found.
+    """Return a hit's picture, upright and in sRGB, at most side x side pixels; of a video the hit's moment.
 
     Raises PictureError.
     """
@@ -37,26 +38,26 @@ def webp(image: Image.Image) -> bytes:
 def _picture(hit: Hit, side: int) -> Image.Image:
     from indexer.decoding.decode import open_picture
 
-    return open_picture(hit.path, side // 2).image  # which is twice that at least, on both sides
+    return open_picture(hit.path, side // 2).image  # it decodes at least twice the size asked for
 
 
 def _video_moment(hit: Hit, side: int) -> Image.Image:
-    """Decode up to the hit's moment; a video that has changed meanwhile gives the one before."""
+    """Decode up to the hit's moment; if the video has changed and has no such moment, take the one before."""
     from indexer.video.moments import open_video
 
     wanted = round((hit.at or 0.0) * 1000)
     try:
         with hit.path.open("rb") as source:
             _, moments = open_video(source, side // 2)
-            found = None
+            image = None
             for moment in moments:
-                if found is not None and moment.at_ms > wanted:
+                if image is not None and moment.at_ms > wanted:
                     break
-                found = moment.image
+                image = moment.image
                 if moment.at_ms >= wanted:
                     break
     except OSError as error:
-        raise PictureError((error.strerror or str(error)).lower()) from error
-    if found is None:
+        raise PictureError(reason_of(error)) from error
+    if image is None:
         raise PictureError("no frame of this video can be decoded")
-    return found
+    return image

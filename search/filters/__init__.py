@@ -1,1 +1,1 @@
-"""Which pictures a query looks at: dates, places, folders, cameras, sizes, types and labels, as SQL."""
+"""Which pictures a query searches: dates, places, folders, cameras, sizes, types and labels, as SQL."""

@@ -1,8 +1,8 @@
-"""The SQL that each filter asks of the table images.
+"""The SQL condition of each filter on the table images.
 
-SQLite, which knows no statistics of a library, would often pick the worse of two indexes. So the filter that most
-likely leaves the fewest pictures goes first and may use its index; the others only check what it lets through: the
-"{by}" in their SQL becomes "+", with which SQLite uses no index.
+SQLite has no statistics of a library and would often pick the worse of two indexes. So the filter that probably
+leaves the fewest pictures comes first and may use its index; the others only check what it lets through: the "{by}"
+in their SQL becomes "+", which keeps SQLite from using an index.
 """
 
 from __future__ import annotations
@@ -14,45 +14,45 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.errors import InvalidRequest
 from indexer.store.labels import LabelSet, label_sets
+from search.filters.coordinates import Box
 from search.filters.file_types import formats_of
-from search.filters.places import Box
 from search.filters.sizes import LeastSize
 
 if TYPE_CHECKING:
     from indexer.store.store import Store
 
 CAMERA = "ifnull(camera_make, '') || ' ' || ifnull(camera_model, '')"  # exactly as in the index images_camera
-NEAR, FOLDER, LABEL, CAMERAS, DATE, BYTES, TYPE, PIXELS, ROOT = range(9)  # which goes first
-SHOWN = 20  # labels in a message
+NEAR, FOLDER, LABEL, CAMERAS, DATE, BYTES, TYPE, PIXELS, ROOT = range(9)  # the lowest comes first
+LABELS_IN_MESSAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One filter: SQL with "{by}" before what has an index, its parameters, and its turn."""
+    """The SQL of one filter, with "{by}" before what has an index, and its parameters."""
 
-    turn: int
+    order: int  # among all conditions, from NEAR to ROOT
     sql: str
     values: Sequence[Any] = ()
 
 
 def where(conditions: Sequence[Condition]) -> tuple[str, list[Any]]:
     """Return all conditions as one, the most selective first, with their parameters."""
-    ordered = sorted(conditions, key=lambda one: one.turn)
-    parts = [one.sql.format(by="+" if place else "") for place, one in enumerate(ordered)]
-    return " AND ".join(f"({part})" for part in parts) or "1", [value for one in ordered for value in one.values]
+    ordered = sorted(conditions, key=lambda condition: condition.order)
+    parts = [f"({condition.sql.format(by='+' if number else '')})" for number, condition in enumerate(ordered)]
+    return " AND ".join(parts) or "1", [value for condition in ordered for value in condition.values]
 
 
 def in_box(box: Box) -> Condition:
-    """Return the condition for pictures taken between these parallels and meridians."""
+    """Return the condition for pictures taken inside the box."""
     spans = " OR ".join(["longitude BETWEEN ? AND ?"] * len(box.meridians)) or "longitude IS NOT NULL"
     values = [box.south, box.north, *(value for span in box.meridians for value in span)]
     return Condition(NEAR, f"{{by}}latitude BETWEEN ? AND ? AND ({spans})", values)
 
 
-def taken(after: datetime | None, before: datetime | None) -> Condition | None:
-    """Return the condition for pictures taken from a moment on, and before another, by their own clocks.
+def taken_between(after: datetime | None, before: datetime | None) -> Condition | None:
+    """Return the condition for pictures taken at `after` or later and before `before`, by their own clocks.
 
-    As texts: an offset from UTC stands behind the time, so that "2021-07-04T15:30:00+02:00" is not before 15:30:00.
+    Compares texts: an offset from UTC follows the time, so that "2021-07-04T15:30:00+02:00" is not before 15:30:00.
     """
     bounds = [(sign, moment) for sign, moment in ((">=", after), ("<", before)) if moment is not None]
     if not bounds:
@@ -62,7 +62,7 @@ def taken(after: datetime | None, before: datetime | None) -> Condition | None:
 
 
 def by_cameras(store: Store, parts: Sequence[str]) -> Condition | None:
-    """Return the condition for pictures by a camera whose make and model have any of the parts in them."""
+    """Return the condition for pictures by a camera whose make and model contain any of the parts."""
     if not parts:
         return None
     wanted = [" ".join(part.casefold().split()) for part in parts]
@@ -78,15 +78,15 @@ def of_types(store: Store, names: Sequence[str]) -> Condition | None:
     return Condition(TYPE, f"{{by}}format IN ({_marks(formats)})", formats)
 
 
-def labelled(store: Store, labels: Sequence[str]) -> Condition | None:
+def with_labels(store: Store, labels: Sequence[str]) -> Condition | None:
     """Return the condition for pictures that have any of the labels: CLASS in any label set, or SET:CLASS.
 
-    Raises InvalidRequest for a label that is in none, telling which there are.
+    Raises InvalidRequest, which names the known labels, for an unknown one.
     """
     if not labels:
         return None
     sets = label_sets(store)
-    known = sorted({name for one in sets for name in one.label_names})
+    known = sorted({name for label_set in sets for name in label_set.label_names})
     tests: list[str] = []
     values: list[Any] = []
     for label in labels:
@@ -97,26 +97,27 @@ def labelled(store: Store, labels: Sequence[str]) -> Condition | None:
 
 
 def _label_test(sets: Sequence[LabelSet], label: str, known: Sequence[str]) -> tuple[str, list[Any]]:
-    """Return what SQL asks of a label; CLASS wins over SET:CLASS where both could be meant."""
+    """Return the SQL test of a label and its parameters; CLASS wins over SET:CLASS where both could be meant."""
     names = [name for name in known if name.casefold() == label.casefold()]
     if names:
         return f"class IN ({_marks(names)})", names
-    for one in sets:
-        for name in one.label_names:
-            if f"{one.name}:{name}".casefold() == label.casefold():
-                return "(label_set = ? AND class = ?)", [one.id, name]
+    for label_set in sets:
+        for name in label_set.label_names:
+            if f"{label_set.name}:{name}".casefold() == label.casefold():
+                return "(label_set = ? AND class = ?)", [label_set.id, name]
     raise _unknown_label(label, known)
 
 
 def _unknown_label(label: str, known: Sequence[str]) -> InvalidRequest:
     if not known:
         return InvalidRequest("No picture has a label yet; run: clipsearch label --classes cup,car")
-    more = f" and {len(known) - SHOWN} more" if len(known) > SHOWN else ""
-    return InvalidRequest(f'There is no label "{label}"; the labels there are: {", ".join(known[:SHOWN])}{more}.')
+    more = f" and {len(known) - LABELS_IN_MESSAGE} more" if len(known) > LABELS_IN_MESSAGE else ""
+    names = ", ".join(known[:LABELS_IN_MESSAGE]) + more
+    return InvalidRequest(f'There is no label "{label}"; the labels there are: {names}.')
 
 
-def at_least(size: LeastSize | None) -> Condition | None:
-    """Return the condition for files of a number of bytes, or pictures of a number of pixels."""
+def of_min_size(size: LeastSize | None) -> Condition | None:
+    """Return the condition for files of at least so many bytes, or pictures of at least so many pixels."""
     if size is None:
         return None
     if size.bytes:
@@ -127,7 +128,7 @@ def at_least(size: LeastSize | None) -> Condition | None:
 
 
 def _distinct(store: Store, expression: str) -> list[str]:
-    """Return the values of an indexed expression, by leaping from one to the next in its index."""
+    """Return the different values of an indexed expression, by jumping from each to the next in its index."""
     rows = store.db.execute(
         f"WITH RECURSIVE found(value) AS (SELECT min({expression}) FROM images UNION ALL"
         f" SELECT (SELECT min({expression}) FROM images WHERE {expression} > value) FROM found WHERE value IS NOT NULL)"

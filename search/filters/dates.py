@@ -1,7 +1,7 @@
-"""Dates as people write them, as the first moment that they name.
+"""Dates as people write them, each read as the first moment of the year, month, day or minute that it names.
 
-A picture gives the time on its camera's clock, so a date has no time zone here: 15:30 is half past three where the
-picture was taken. What can be read in two ways is refused, not guessed.
+A picture has the time of its camera's clock, so dates have no time zone here: 15:30 is half past three where the
+picture was taken. A date that can be read in two ways is refused, not guessed.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def parse_date(value: str | int | date, today: date | None = None) -> datetime:
 
     Takes 2021, 2021-07, 2021-07-04, 2021-07-04T15:30 (also with "/", "." or ":" for "-", or a space for the T),
     04.07.2021 (with dots the day comes first), 07/2021, "July 2021", "4 July 2021", "July 4, 2021", today and
-    yesterday. Raises InvalidRequest for what is no date, and for 04/07/2021, which may be July or April.
+    yesterday. Raises InvalidRequest for anything else, and for 04/07/2021, which may be July or April.
     """
     if isinstance(value, datetime):
         if value.tzinfo is not None:
@@ -59,7 +59,7 @@ def parse_date(value: str | int | date, today: date | None = None) -> datetime:
 
 
 def _parsed(text: str) -> datetime:
-    """Return the first moment that a text names; raises ValueError for the 30th of February and its kind."""
+    """Return the first moment that a text names; raises ValueError for dates such as the 30th of February."""
     if match := _NUMBERS.fullmatch(text) or _MONTH_YEAR.fullmatch(text):
         return _moment(match, match["month"])
     if match := _YEAR_LAST.fullmatch(text):
@@ -71,7 +71,7 @@ def _parsed(text: str) -> datetime:
 
 
 def _moment(match: re.Match[str], month: str | int | None, day: str | int | None = None) -> datetime:
-    """Return the moment of a match's groups; what is not there is the first."""
+    """Return the moment of a match's groups; a missing month or day is the first, a missing time midnight."""
     groups = match.groupdict()
     if groups.get("zone"):
         raise _zoned(match[0])
@@ -80,26 +80,22 @@ def _moment(match: re.Match[str], month: str | int | None, day: str | int | None
 
 
 def _year_last(match: re.Match[str]) -> datetime:
-    """Return the moment of 04.07.2021, or of 25/12/2021, which can be read in one way only."""
+    """Return the moment of 04.07.2021, or of 25/12/2021; raises InvalidRequest for what can be read in two ways."""
     first, second = match["first"], match["second_part"]
     if match["sep"] == "." or int(first) > 12:
         return _moment(match, second, first)
     if int(second) > 12 or int(first) == int(second):
         return _moment(match, first, second)
-    one, other = _moment(match, second, first), _moment(match, first, second)
+    day_first, month_first = _moment(match, second, first), _moment(match, first, second)
+    names = [f"{moment.day} {MONTHS[moment.month - 1].capitalize()}" for moment in (day_first, month_first)]
     raise InvalidRequest(
-        f'"{match[0]}" may be {one.day} {_month_name(one)} or {other.day} {_month_name(other)};'
-        f" write {shown_date(one)} or {shown_date(other)}."
+        f'"{match[0]}" may be {" or ".join(names)}; write {shown_date(day_first)} or {shown_date(month_first)}.'
     )
 
 
 def _month(name: str) -> int | None:
     """Return the number of a month's English name, or of its first three or more letters."""
     return next((number for number, month in enumerate(MONTHS, 1) if month.startswith(name.lower())), None)
-
-
-def _month_name(moment: datetime) -> str:
-    return MONTHS[moment.month - 1].capitalize()
 
 
 def _zoned(text: str) -> InvalidRequest:
@@ -109,7 +105,7 @@ def _zoned(text: str) -> InvalidRequest:
 
 
 def shown_date(moment: datetime) -> str:
-    """Return the shortest of 2021, 2021-07, 2021-07-04 and 2021-07-04T15:30 whose first moment this is."""
+    """Return the shortest of 2021, 2021-07, 2021-07-04 and 2021-07-04T15:30 that names this moment."""
     if moment.time() != time():
         return moment.isoformat(timespec="seconds" if moment.second else "minutes")
     text = moment.date().isoformat()
@@ -126,7 +122,7 @@ def shown_span(after: datetime | None, before: datetime | None) -> str:
 
 
 def _period(after: datetime, before: datetime) -> str | None:
-    """Return the year, month or day that lies between two moments, or None if it is none of these."""
+    """Return the year, month or day that two moments enclose, or None if they enclose none exactly."""
     if after >= before or after.time() != time() or before.time() != time():
         return None
     text, last = after.date().isoformat(), before - timedelta(days=1)

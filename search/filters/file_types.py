@@ -1,6 +1,6 @@
-"""Which of the library's file formats a person means by jpeg, heic, raw or video.
+"""Which of the library's file formats people mean by jpeg, heic, raw or video.
 
-What counts is the format that the file was found to have, not its name: a JPEG called photo.png is a JPEG.
+What counts is the format of the file's content, not its name: a JPEG called photo.png is a JPEG.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _SUFFIXES = {suffix[1:] for suffix in PICTURE_SUFFIXES | RAW_SUFFIXES | JXL_SUFF
 
 
 def parse_types(value: str) -> tuple[str, ...]:
-    """Return the names of "jpeg,.HEIC" in lower case without dots; raises InvalidRequest if there is none."""
+    """Return the names in "jpeg,.HEIC", in lower case without dots; raises InvalidRequest if there are none."""
     names = [name.strip().lower().lstrip(".") for name in value.split(",")]
     if not any(names):
         raise InvalidRequest("No type is named; write one or several, such as jpeg,heic.")
@@ -50,14 +50,16 @@ def parse_types(value: str) -> tuple[str, ...]:
 
 
 def formats_of(names: Sequence[str], present: Sequence[str]) -> list[str]:
-    """Return those of the library's formats that are meant by any of the names, sorted.
+    """Return those of the library's formats (`present`) that any of the names means, sorted.
 
-    Raises InvalidRequest for a name that means nothing, telling what the library has.
+    Raises InvalidRequest, which lists the library's formats, for an unknown name.
     """
     meant: set[str] = set()
     for name in names:
         if name not in FORMATS and name not in _SUFFIXES and name.upper() not in present:
-            there = ", ".join(one.lower() for one in sorted(present)) or "nothing yet"
-            raise InvalidRequest(f'There is no type "{name}"; this library has: {there} (and raw and video mean all).')
+            formats = ", ".join(sorted(present)).lower() or "nothing yet"
+            raise InvalidRequest(
+                f'There is no type "{name}"; this library has: {formats} (and raw and video mean all).'
+            )
         meant |= FORMATS.get(name, frozenset({name.upper()}))
     return sorted(meant.intersection(present))

@@ -1,6 +1,7 @@
-"""Filters: which pictures a query looks among.
+"""Filters: which pictures a query searches.
 
 A picture must pass every filter that is given; of several folders, cameras, labels or types, any will do.
+This module reads filters and describes them; passing.py applies them.
 """
 
 from __future__ import annotations
@@ -11,17 +12,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from indexer.errors import InvalidRequest
 from indexer.paths import readable
+from search.filters.coordinates import Coordinates, checked_coordinates, parse_coordinates, parse_radius, shown_radius
 from search.filters.dates import parse_date, shown_date, shown_span
 from search.filters.file_types import parse_types
-from search.filters.places import Point, checked_point, parse_point, parse_radius, shown_radius
 from search.filters.sizes import LeastSize, parse_size
-
-if TYPE_CHECKING:
-    pass
 
 RADIUS = 10_000.0  # metres, if none is given
 
@@ -30,15 +27,15 @@ AnyPath = str | PathLike[str]
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What pictures must be to be looked at; the defaults let all pass."""
+    """What pictures must be to pass; the defaults let all pass."""
 
     folders: tuple[Path, ...] = ()  # below any of these
     after: datetime | None = None  # taken at this moment or later, on the picture's own clock
     before: datetime | None = None  # taken earlier than this
     cameras: tuple[str, ...] = ()  # with any of these in make and model
-    near: Point | Path | None = None  # a place, or a picture that was taken there
-    radius: float = RADIUS  # metres around it
-    labels: tuple[str, ...] = ()  # whose best class is any of these
+    near: Coordinates | Path | None = None  # or a picture that was taken there
+    radius: float = RADIUS  # metres
+    labels: tuple[str, ...] = ()  # with any of these
     types: tuple[str, ...] = ()  # any of these, such as jpeg or raw
     min_size: LeastSize | None = None
 
@@ -52,13 +49,13 @@ def make_filters(
     after: str | int | date | None = None,
     before: str | int | date | None = None,
     camera: str | Iterable[str] = (),
-    near: str | PathLike[str] | tuple[float, float] | Point | None = None,
+    near: str | PathLike[str] | tuple[float, float] | Coordinates | None = None,
     radius: str | None = None,
     label: str | Iterable[str] = (),
     types: str | Iterable[str] = (),
     min_size: str | tuple[int, int] | None = None,
 ) -> Filters:
-    """Return filters from what people write: make_filters(after="2021-07", near=(48.85, 2.35), radius="5km").
+    """Return filters from values as people write them: make_filters(after="2021-07", near="48.85,2.35", radius="5km").
 
     Dates count from their first moment: `after` 2021 lets all of 2021 pass, `before` 2021 none of it. Raises
     InvalidRequest, with one sentence, for what can't be understood or lets nothing pass.
@@ -77,10 +74,10 @@ def make_filters(
         after=start,
         before=end,
         cameras=_texts(camera, "camera"),
-        near=None if near is None else _place(near),
+        near=None if near is None else _coordinates_or_picture(near),
         radius=RADIUS if radius is None else parse_radius(radius),
         labels=_texts(label, "label"),
-        types=tuple(dict.fromkeys(name for one in _several(types) for name in parse_types(one))),
+        types=tuple(dict.fromkeys(name for text in _several(types) for name in parse_types(text))),
         min_size=None if min_size is None else parse_size(min_size),
     )
 
@@ -91,19 +88,19 @@ def _several(value: str | Iterable[str]) -> list[str]:
 
 
 def _texts(value: str | Iterable[str], what: str) -> tuple[str, ...]:
-    """Return texts, none of them empty."""
+    """Return the texts without blanks around them; raises InvalidRequest for an empty one."""
     texts = tuple(text.strip() for text in _several(value))
     if "" in texts:
         raise InvalidRequest(f"The name of a {what} is empty; give one, or leave the filter out.")
     return texts
 
 
-def _place(value: str | PathLike[str] | tuple[float, float] | Point) -> Point | Path:
-    """Return coordinates as a place, and what names a file as its path."""
-    if isinstance(value, Point | tuple | list):
-        return checked_point(*((value.latitude, value.longitude) if isinstance(value, Point) else value))
-    if isinstance(value, str) and (point := parse_point(value)):
-        return point
+def _coordinates_or_picture(value: str | PathLike[str] | tuple[float, float] | Coordinates) -> Coordinates | Path:
+    """Return coordinates, or the path of a picture that was taken there; raises InvalidRequest for neither."""
+    if isinstance(value, Coordinates | tuple | list):
+        return checked_coordinates(*((value.latitude, value.longitude) if isinstance(value, Coordinates) else value))
+    if isinstance(value, str) and (coordinates := parse_coordinates(value)):
+        return coordinates
     path = Path(value)
     if not os.path.isfile(path.expanduser()):
         raise InvalidRequest(

@@ -1,4 +1,4 @@
-"""The filter for folders: what is below them, answered from the index of paths."""
+"""The condition for pictures below folders, which SQLite answers from its index of paths."""
 
 from __future__ import annotations
 
@@ -18,46 +18,48 @@ if TYPE_CHECKING:
 
 
 def in_folders(store: Store, folders: Sequence[Path]) -> Condition | None:
-    """Return the condition for pictures below any of the folders; None if that is all there are.
+    """Return the condition for pictures below any of the folders; None if all pictures are.
 
     Raises FolderError for a folder below which the library has no picture.
     """
-    found = [_in_folder(store, folder) for folder in folders]
-    if not found or None in found:
-        return None
-    chosen = [condition for condition in found if condition is not None]
+    conditions = [_in_folder(store, folder) for folder in folders]
+    partial = [condition for condition in conditions if condition is not None]
+    return _any_of(partial) if partial and len(partial) == len(conditions) else None
+
+
+def _any_of(conditions: Sequence[Condition]) -> Condition:
+    """Return several conditions as one, with OR; none at all is never true."""
     return Condition(
-        max(one.turn for one in chosen),
-        " OR ".join(one.sql for one in chosen),
-        [value for one in chosen for value in one.values],
+        max((condition.order for condition in conditions), default=FOLDER),
+        " OR ".join(f"({condition.sql})" for condition in conditions) or "0",
+        [value for condition in conditions for value in condition.values],
     )
 
 
 def _in_folder(store: Store, folder: Path) -> Condition | None:
-    """Return the condition for one folder, by its own name (a root may have become a link) and resolved."""
+    """Return the condition for one folder, None if it holds all roots.
+
+    The folder is tried both resolved and as given, since a root may have become a link.
+    """
     known = roots(store)
-    whole: list[int] = []
+    whole_roots: set[int] = set()
     parts: list[Condition] = []
-    for place in dict.fromkeys([absolute(folder), Path(os.path.abspath(folder))]):
+    for path in dict.fromkeys([absolute(folder), Path(os.path.abspath(folder))]):
         for root in known:
-            if inside(str(root.path), str(place)) is not None:
-                whole.append(root.id)
+            if inside(str(root.path), str(path)) is not None:
+                whole_roots.add(root.id)
                 parts.append(Condition(ROOT, "{by}root = ?", [root.id]))
-            elif (relative := inside(str(place), str(root.path))) is not None:
+            elif (relative := inside(str(path), str(root.path))) is not None:
                 parts += [
                     Condition(FOLDER, f"{{by}}root = ? AND {sql}", [root.id, *values])
                     for sql, values in below(relative)
                 ]
-    condition = Condition(
-        max((one.turn for one in parts), default=FOLDER),
-        " OR ".join(f"({one.sql})" for one in parts) or "0",
-        [value for one in parts for value in one.values],
-    )
-    _check_filled(store, folder, condition)
-    return None if len(set(whole)) == len(known) else condition
+    condition = _any_of(parts)
+    _check_has_pictures(store, folder, condition)
+    return None if len(whole_roots) == len(known) else condition
 
 
-def _check_filled(store: Store, folder: Path, condition: Condition) -> None:
+def _check_has_pictures(store: Store, folder: Path, condition: Condition) -> None:
     sql, values = where([condition])
     if store.db.execute(f"SELECT 1 FROM images WHERE {sql} LIMIT 1", values).fetchone() is None:
         shown = readable(folder)

@@ -18,7 +18,7 @@ _AMOUNT = re.compile(r"(\d{1,15}(?:\.\d+)?)\s*([a-z]+)", re.ASCII | re.I)
 
 @dataclass(frozen=True, slots=True)
 class LeastSize:
-    """What a picture must have at least; 0 asks for nothing."""
+    """The least size of a picture; 0 means any."""
 
     bytes: int = 0  # of the file
     pixels: int = 0  # width times height
@@ -32,10 +32,9 @@ class LeastSize:
 
 
 def parse_size(value: str | tuple[int, int]) -> LeastSize:
-    """Return the size of "1920x1080" (lying or upright), "2mp" (millions of pixels), or "500kb", "2MB", "2MiB" (bytes).
+    """Return the size of "1920x1080" (either way up), "2mp" (millions of pixels), or "500kb", "2MB", "2MiB" (bytes).
 
-    As everywhere but in old systems, 1 kB is 1,000 bytes and 1 KiB is 1,024. Raises InvalidRequest for all else, a
-    number without a unit too.
+    1 kB is 1,000 bytes and 1 KiB is 1,024. Raises InvalidRequest for anything else, such as a number without a unit.
     """
     text = (value if isinstance(value, str) else "x".join(map(str, value))).strip()
     if match := _SIDES.fullmatch(text):
@@ -53,14 +52,14 @@ def parse_size(value: str | tuple[int, int]) -> LeastSize:
 
 
 def _amount(number: float, unit: str) -> LeastSize:
-    """Return so many of a unit; nothing for a unit that is none."""
+    """Return the size of a number with its unit; the empty one for an unknown unit."""
     if unit in MEGAPIXELS:
         return LeastSize(pixels=round(number * 1e6))
     return LeastSize(bytes=min(round(number * BYTES.get(unit, 0)), 2**62))
 
 
 def _shown_bytes(count: int) -> str:
-    """Return bytes in the largest unit that leaves a whole number, or else to six digits."""
+    """Return bytes in the largest unit that they fill, to six digits."""
     units = [("TB", 10**12), ("GB", 10**9), ("MB", 10**6), ("kB", 1000)]
     name, unit = next(((name, unit) for name, unit in units if count >= unit), ("bytes", 1))
     return f"{count / unit:.6g} {name}"

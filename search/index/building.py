@@ -1,8 +1,8 @@
-"""Which index a library has, and keeping it up to date: chosen by size, never an answer that is wrong.
+"""Opening a library's index, and keeping its file up to date.
 
 Up to EXACT_ROWS embeddings the search is exact and needs no file. Beyond, a compressed FAISS file names candidates,
-and what has changed since it was made is searched besides it. `refresh` folds the changes into a new file when they
-have become many, and builds it anew when its lists no longer suit what is in them.
+and what has changed since it was made is searched besides it. `refresh` folds many changes into a new file, and
+builds the file anew when its lists no longer suit their content.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ from search.index.files import (
     index_file,
     is_as_written,
     is_sound,
-    keep_file,
+    save_file,
     snapshot,
     watch_changes,
 )
-from search.index.recall import Truth, reach
+from search.index.recall import ExactAnswers, least_effort
 from search.index.spread import SAMPLE, Spread, save_spread
-from search.index.vector_index import Compressed, VectorIndex
+from search.index.vector_index import ChangedIndex, VectorIndex
 
-GROWTH = 4.0  # of the library since the lists were found, beyond which they are found anew
-UNEVEN = 2.0  # times as uneven as they were then
+GROWTH = 4.0  # of the library since the lists were trained, beyond which they are trained again
+UNEVEN = 2.0  # growth of the lists' imbalance, likewise
 LEAST_RECALL = 0.99
-MEASURE_AGAIN = 1.25  # growth since the recall was measured
-HELD_OUT, TEXTS = 128, 128  # queries that the recall is measured with
+MEASURE_AGAIN = 1.25  # growth of the library since the recall was measured
+HELD_OUT, TEXTS = 128, 128  # pictures and texts to measure the recall with
 SEED = 11
 
 
 def open_index(store: Store, model: StoredModel) -> VectorIndex:
-    """Return the index of a model's embeddings as they are now; nothing is built, and little read."""
+    """Return the index of a model's embeddings as they are now; builds nothing and reads little."""
     with snapshot(store):
         state = current_state(store, model)
         file = index_file(store, model)
@@ -55,10 +55,7 @@ def open_index(store: Store, model: StoredModel) -> VectorIndex:
 
 
 def refresh(store: Store, model: StoredModel) -> None:
-    """Bring a model's file up to date if that is due: fold the changes in, or build it anew; may take a while.
-
-    A library that can't be written to stays as it is.
-    """
+    """Bring a model's file up to date if that is due; may take a while. A library that can't be written to is left."""
     if not is_due(store, model):
         return
     with contextlib.suppress(*UNWRITABLE):
@@ -71,15 +68,15 @@ def refresh(store: Store, model: StoredModel) -> None:
             _fold(store, model, file)
 
 
-def _opened(store: Store, model: StoredModel, file: IndexFile) -> Compressed | None:
-    """Open a file to be searched; None if it can't be."""
+def _opened(store: Store, model: StoredModel, file: IndexFile) -> ChangedIndex | None:
+    """Open a file to search it, with the changes since; None if it can't be opened."""
     if not is_as_written(file):
         return None
-    with contextlib.suppress(RuntimeError, OSError):  # what faiss raises on a file that it can't read; gone just now
+    with contextlib.suppress(RuntimeError, OSError):  # FAISS can't read the file; it was deleted just now
         index = CompressedIndex.opened(file.path)
         if index.dim == model.dim and len(index) == file.rows:
             changed = np.array(changed_images(store, model), dtype=np.int64)
-            return Compressed(index, file.state.reach, changed, *embeddings_of(store, model, changed))
+            return ChangedIndex(index, file.state.effort, changed, *embeddings_of(store, model, changed))
     return None
 
 
@@ -97,17 +94,17 @@ def _build(store: Store, model: StoredModel) -> None:
         _, sample = embeddings_of(store, model, random.choice(rest, size, replace=False))
         index = CompressedIndex.trained(sample, len(ids))
         spread = Spread.of(sample[:SAMPLE], len(ids))
-        truth = _questions(store, model, held_out)
-        for some, vectors in embeddings(store, model):
-            index.add(some, vectors)
-            truth.see(some, vectors)
-    state = IndexState(generation, len(index), index.imbalance, len(index), reach(index, truth))
-    if keep_file(store, model, index, state, before):
+        answers = _unanswered(store, model, held_out)
+        for block_ids, vectors in embeddings(store, model):
+            index.add(block_ids, vectors)
+            answers.add_block(block_ids, vectors)
+    state = IndexState(generation, len(index), index.imbalance, len(index), least_effort(index, answers))
+    if save_file(store, model, index, state, before):
         save_spread(store, model, spread)
 
 
 def _fold(store: Store, model: StoredModel, file: IndexFile) -> None:
-    """Make a new file of an old one and what has changed since; from the store if it is damaged or uneven by now."""
+    """Make a new file from an old one and the changes since; if that is damaged or uneven, build it from the store."""
     index = _to_change(file)
     if index is None:
         _build(store, model)
@@ -115,19 +112,20 @@ def _fold(store: Store, model: StoredModel, file: IndexFile) -> None:
     with snapshot(store):
         generation = current_generation(store, model)
         _apply_changes(store, model, index)
-        even = index.imbalance <= UNEVEN * file.state.imbalance
+        is_even = index.imbalance <= UNEVEN * file.state.imbalance
         state = replace(file.state, generation=generation)
-        if even and not 1 / MEASURE_AGAIN <= len(index) / file.state.measured_rows <= MEASURE_AGAIN:
-            state = replace(state, measured_rows=len(index), reach=reach(index, _answers(store, model)))
+        if is_even and not 1 / MEASURE_AGAIN <= len(index) / file.state.measured_rows <= MEASURE_AGAIN:
+            effort = least_effort(index, _exact_answers(store, model))
+            state = replace(state, measured_rows=len(index), effort=effort)
         spread = Spread.of(_sample(store, model), len(index))
-    if not even or state.reach.recall < LEAST_RECALL:
+    if not is_even or state.effort.recall < LEAST_RECALL:
         _build(store, model)
-    elif keep_file(store, model, index, state, file):
+    elif save_file(store, model, index, state, file):
         save_spread(store, model, spread)
 
 
 def _to_change(file: IndexFile) -> CompressedIndex | None:
-    """Return a file's index read as a whole, None if it is not as it was written or no faiss can read it."""
+    """Return a file's index, read as a whole; None if the file is damaged or FAISS can't read it."""
     if is_sound(file):
         with contextlib.suppress(RuntimeError, OSError):
             return CompressedIndex.opened(file.path, to_change=True)
@@ -135,7 +133,7 @@ def _to_change(file: IndexFile) -> CompressedIndex | None:
 
 
 def _apply_changes(store: Store, model: StoredModel, index: CompressedIndex) -> None:
-    """Bring an index from the state of its file to that of the store."""
+    """Apply what has changed in the store since an index was written."""
     changed = np.array(changed_images(store, model), dtype=np.int64)
     index.remove(changed)
     for start in range(0, len(changed), MANY_CHANGES):
@@ -149,25 +147,28 @@ def _all_ids(store: Store, model: StoredModel) -> Ids:
     return np.fromiter((row[0] for row in rows), dtype=np.int64)
 
 
-def _sample(store: Store, model: StoredModel, size: int = SAMPLE) -> FloatArray:
-    """Return some embeddings, shape (n, dim), the same ones for the same library."""
+def _chosen_ids(store: Store, model: StoredModel, count: int) -> Ids:
+    """Return the ids of so many random pictures, or of all; the same ones for the same library."""
     ids = _all_ids(store, model)
-    chosen = np.random.default_rng(SEED).choice(ids, min(size, len(ids)), replace=False)
-    return embeddings_of(store, model, chosen)[1]
+    return np.random.default_rng(SEED).choice(ids, min(count, len(ids)), replace=False)
 
 
-def _questions(store: Store, model: StoredModel, pictures: Ids) -> Truth:
-    """Return the queries to measure the recall with, their answers not yet known."""
+def _sample(store: Store, model: StoredModel) -> FloatArray:
+    """Return some embeddings, shape (n, dim)."""
+    return embeddings_of(store, model, _chosen_ids(store, model, SAMPLE))[1]
+
+
+def _unanswered(store: Store, model: StoredModel, pictures: Ids) -> ExactAnswers:
+    """Return the queries to measure the recall with, without their answers yet."""
     ids, vectors = embeddings_of(store, model, pictures)
     rows = store.db.execute("SELECT vector FROM texts WHERE model = ? LIMIT ?", [model.id, TEXTS]).fetchall()
     texts = np.frombuffer(b"".join(row[0] for row in rows), "<f4").reshape(-1, model.dim).astype(np.float32)
-    return Truth([vectors, texts] if len(texts) else [vectors], ids)
+    return ExactAnswers([vectors, texts] if len(texts) else [vectors], ids)
 
 
-def _answers(store: Store, model: StoredModel) -> Truth:
-    """Return such queries with their exact answers, for an index that is there already."""
-    ids = _all_ids(store, model)
-    truth = _questions(store, model, np.random.default_rng(SEED).choice(ids, min(HELD_OUT, len(ids)), replace=False))
-    for some, vectors in embeddings(store, model):
-        truth.see(some, vectors)
-    return truth
+def _exact_answers(store: Store, model: StoredModel) -> ExactAnswers:
+    """Return the queries with their answers, to measure the recall of an index that was built before."""
+    answers = _unanswered(store, model, _chosen_ids(store, model, HELD_OUT))
+    for block_ids, vectors in embeddings(store, model):
+        answers.add_block(block_ids, vectors)
+    return answers

@@ -2,10 +2,10 @@
 
 A code keeps 3 bits of each dimension after a random rotation (Gao et al., "Practical and Asymptotically Optimal
 Quantization of High-Dimensional Vectors in Euclidean Space for Approximate Nearest Neighbor Search", SIGMOD 2025);
-the lists are those of k-means (Sivic and Zisserman, "Video Google", ICCV 2003). Its scores are estimates, so
-whoever asks ranks the candidates again by the stored vectors. FAISS ids are SQLite ids.
+the lists are those of k-means (Sivic and Zisserman, "Video Google", ICCV 2003). The scores are estimates, so
+vector_index.py ranks the candidates again by the stored vectors. FAISS ids are SQLite ids.
 
-A file that is searched is mapped into memory and only read: FAISS ends the process on adding to it.
+A file that is searched is mapped into memory and only read: FAISS ends the process if something is added to it.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from numpy.typing import NDArray
 
 from indexer.arrays import FloatArray, Ids
 
-BITS = 3  # of a code, for each dimension
-SAMPLE_PER_LIST = 64  # vectors that k-means sees
+CODE_BITS = 3  # for each dimension
+SAMPLE_PER_LIST = 64  # vectors to train k-means with
 ROUNDS = 10  # of k-means
 SEED = 5
-QUERY_BITS = 4  # the query is quantised, too, so that a comparison is a count of bits
+QUERY_BITS = 4  # the query is quantised too, so that a comparison only counts bits
 
 
 class CompressedIndex:
-    """An open FAISS index; `candidates` is what it is for."""
+    """An open FAISS index, which names candidates."""
 
     def __init__(self, index: Any) -> None:
         """Take a faiss.IndexPreTransform around an IndexIVFRaBitQ."""
@@ -42,18 +42,18 @@ class CompressedIndex:
 
     @classmethod
     def trained(cls, sample: FloatArray, rows: int) -> CompressedIndex:
-        """Return an empty index for so many rows, its lists found from a sample (n, dim) of them."""
+        """Return an empty index for so many rows, its lists trained with a sample (n, dim) of them."""
         import faiss
 
         dim = sample.shape[1]
         rotation = faiss.RandomRotationMatrix(dim, dim)
         rotation.init(SEED)
         centres = faiss.IndexFlatIP(dim)
-        lists = faiss.IndexIVFRaBitQ(centres, dim, lists_for(rows), faiss.METRIC_INNER_PRODUCT, True, BITS)
+        lists = faiss.IndexIVFRaBitQ(centres, dim, lists_for(rows), faiss.METRIC_INNER_PRODUCT, True, CODE_BITS)
         lists.cp.niter, lists.cp.spherical, lists.cp.seed = ROUNDS, True, SEED
         lists.cp.max_points_per_centroid, lists.cp.min_points_per_centroid = SAMPLE_PER_LIST, 1
         index = faiss.IndexPreTransform(rotation, lists)
-        for part in (centres, lists, rotation):  # what FAISS holds together is freed together
+        for part in (centres, lists, rotation):  # the index owns and frees its parts
             part.this.disown()  # type: ignore[union-attr]
         index.own_fields = lists.own_fields = True
         index.train(sample)
@@ -61,10 +61,10 @@ class CompressedIndex:
 
     @classmethod
     def opened(cls, path: Path, *, to_change: bool = False) -> CompressedIndex:
-        """Open a file: mapped, in milliseconds, or `to_change` read as a whole. Raises RuntimeError if it is none."""
+        """Open a file: mapped, in milliseconds, or `to_change` read as a whole. Raises RuntimeError for a bad one."""
         import faiss
 
-        if not _is_plain(path):
+        if not _faiss_can_open(path):
             return cls(faiss.deserialize_index(np.fromfile(path, np.uint8)))
         return cls(faiss.read_index(str(path), 0 if to_change else faiss.IO_FLAG_MMAP_IFC))
 
@@ -90,7 +90,7 @@ class CompressedIndex:
         """Write the index to a file."""
         import faiss
 
-        if _is_plain(path):
+        if _faiss_can_open(path):
             faiss.write_index(self._index, str(path))
         else:
             faiss.serialize_index(self._index).tofile(path)
@@ -100,15 +100,15 @@ class CompressedIndex:
         self._index.add_with_ids(np.ascontiguousarray(vectors, np.float32), ids)
 
     def remove(self, ids: Ids) -> None:
-        """Remove those of the ids that are there."""
+        """Remove the ids, as far as they are there."""
         import faiss
 
         self._lists.remove_ids(faiss.IDSelectorBatch(np.ascontiguousarray(ids, np.int64)))
 
     def candidates(self, vectors: FloatArray, count: int, probes: int, allowed: NDArray[np.bool_] | None = None) -> Ids:
-        """Return the ids (n, count) of those that come nearest to vectors (n, dim), -1 where there are too few.
+        """Return the ids (n, count) that are probably nearest to vectors (n, dim), -1 where there are too few.
 
-        `probes` lists are looked through. `allowed` (by id, as long as the greatest id needs) limits the answer.
+        Searches `probes` lists. `allowed`, indexed by id, limits the answer; ids beyond its end are not allowed.
         """
         import faiss
 
@@ -124,8 +124,8 @@ class CompressedIndex:
         return np.asarray(ids, dtype=np.int64)
 
 
-def _is_plain(path: Path) -> bool:
-    """Return whether FAISS can open a file of this name: it gives fopen UTF-8, of which that of Windows reads ASCII."""
+def _faiss_can_open(path: Path) -> bool:
+    """Return whether FAISS can open a name: it hands UTF-8 to fopen, and that of Windows understands only ASCII."""
     try:
         str(path).encode("ascii" if os.name == "nt" else "utf-8")
     except UnicodeEncodeError:
@@ -134,13 +134,13 @@ def _is_plain(path: Path) -> bool:
 
 
 def lists_for(rows: int) -> int:
-    """Return how many lists suit so many rows: about their square root, a power of two."""
+    """Return how many lists suit so many rows: a power of two near their square root."""
     return int(min(8192, max(16, 2 ** round(math.log2(max(rows, 1)) / 2))))
 
 
 @contextlib.contextmanager
 def _threads(count: int) -> Iterator[None]:
-    """Let FAISS use so many threads: for one query, waking others takes longer than the search."""
+    """Let FAISS use so many threads in the with-block: for one query, waking others takes longer than the search."""
     import faiss
 
     before = faiss.omp_get_max_threads()

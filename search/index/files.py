@@ -1,7 +1,7 @@
-"""The compressed index as a file beside the database, and what the store remembers of it.
+"""The compressed index as a file beside the database, and its row in the store.
 
-Each state is a file of its own name, written whole and then named in the store in one transaction, so that no one
-who searches ever sees half of one. SQLite is the truth: a file that is missing or unreadable is built again.
+Each version has a new file name, is written whole and then named in the store in one transaction, so that a search
+never reads half a file. SQLite is the truth: a file that is missing or unreadable is built again.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ from indexer.files.whole import PART_PREFIX, written_whole
 from indexer.store.models import StoredModel
 from indexer.store.store import Store, now
 from search.index.compressed import CompressedIndex
-from search.index.recall import Reach
+from search.index.recall import SearchEffort
 
 READ_AT_ONCE = 1 << 20
-LEFT_SECONDS = 3600.0  # after which nobody can be about to name a file
+STALE_SECONDS = 3600.0  # after which no process can still be about to name a file
 
 
 @dataclass(frozen=True, slots=True)
 class IndexState:
-    """What is known of an index besides its codes."""
+    """What is stored about an index besides its codes."""
 
     generation: int  # of the embeddings in it
-    trained_rows: int  # how many pictures there were when its lists were found
+    trained_rows: int  # pictures when its lists were trained
     imbalance: float  # of the lists then
-    measured_rows: int  # how many there were when the recall was measured
-    reach: Reach
+    measured_rows: int  # pictures when the recall was measured
+    effort: SearchEffort
 
 
 @dataclass(frozen=True, slots=True)
 class IndexFile:
-    """A file as the store remembers it."""
+    """A file as the store describes it."""
 
     path: Path
     state: IndexState
@@ -67,7 +67,7 @@ def current_state(store: Store, model: StoredModel) -> tuple[int, str | None]:
 
 
 def index_file(store: Store, model: StoredModel) -> IndexFile | None:
-    """Return a model's file; None if there is none, as for a small library or one in memory."""
+    """Return a model's file; None if there is none, as in a small library or one in memory."""
     row = store.db.execute(
         "SELECT generation, trained_rows, imbalance, measured_rows, probes, depth, recall,"
         " name, rows, lists, bytes, crc32, built_at FROM index_files WHERE model = ? AND name IS NOT NULL",
@@ -75,12 +75,12 @@ def index_file(store: Store, model: StoredModel) -> IndexFile | None:
     ).fetchone()
     if row is None or store.folder is None:
         return None
-    state = IndexState(row[0], row[1], row[2], row[3], Reach(*row[4:7]))
+    state = IndexState(row[0], row[1], row[2], row[3], SearchEffort(*row[4:7]))
     return IndexFile(store.folder / row[7], state, *row[8:])
 
 
 def is_as_written(file: IndexFile) -> bool:
-    """Return whether a file is there with the size that it was written with; it is not read."""
+    """Return whether a file is there with the size that it was written with, without reading it."""
     try:
         return file.path.stat().st_size == file.bytes
     except OSError:
@@ -94,7 +94,7 @@ def is_sound(file: IndexFile) -> bool:
 
 @contextlib.contextmanager
 def snapshot(store: Store) -> Iterator[None]:
-    """Read one state of the database, even while an indexer writes."""
+    """Read one state of the database in the with-block, even while an indexer writes."""
     if store.db.conn.in_transaction:
         yield
         return
@@ -106,68 +106,68 @@ def snapshot(store: Store) -> Iterator[None]:
 
 
 def changed_images(store: Store, model: StoredModel) -> list[int]:
-    """Return the pictures whose embedding came, changed or went since the file was made."""
+    """Return the pictures whose embedding was added, changed or removed since the file was made."""
     rows = store.db.execute("SELECT image FROM index_changes WHERE model = ?", [model.id])
     return [row[0] for row in rows]
 
 
 def watch_changes(store: Store, model: StoredModel) -> None:
-    """Have all changes from now on written down, before the first file is built."""
+    """Have all changes from now on recorded; needed before the first file is built."""
     with store.writing():
         store.db.execute(
             "INSERT INTO index_files (model) SELECT id FROM models WHERE id = ? ON CONFLICT DO NOTHING", [model.id]
         )
 
 
-def keep_file(
+def save_file(
     store: Store, model: StoredModel, index: CompressedIndex, state: IndexState, before: IndexFile | None
 ) -> bool:
-    """Write an index to a file that takes the place of the one before; False if another process was quicker.
+    """Write an index to a file that replaces the one before; False if another process was quicker.
 
-    Raises OSError or sqlite3.OperationalError if it can't be written; then all is as before.
+    Raises OSError or sqlite3.OperationalError if it can't be written; then nothing has changed.
     """
     assert store.folder is not None
     path = store.folder / f"model-{model.id}-{state.generation}-{os.urandom(4).hex()}.faiss"
     try:
         size, checksum = _write(index, path)
         made = IndexFile(path, state, len(index), index.lists, size, checksum, now())
-        kept = _take_the_place(store, model, made, before)
+        is_named = _name_in_store(store, model, made, before)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-    sweep(store, (before.path if before else None) if kept else path)
-    return kept
+    delete_stale_files(store, (before.path if before else None) if is_named else path)
+    return is_named
 
 
 def drop_file(store: Store, model: StoredModel) -> None:
-    """Forget a model's file, which is damaged or not needed any more."""
+    """Delete a model's file, which is no longer needed."""
     before = index_file(store, model)
     with store.writing():
         store.db.execute("DELETE FROM index_files WHERE model = ?", [model.id])
-    sweep(store, before.path if before else None)
+    delete_stale_files(store, before.path if before else None)
 
 
-def sweep(store: Store, needless: Path | None = None) -> None:
-    """Delete a file, and those that the store does not know: of models that are gone, or left by a crash.
+def delete_stale_files(store: Store, replaced: Path | None = None) -> None:
+    """Delete the replaced file, and old ones that the store does not name: of models that are gone, or after a crash.
 
-    A young one that the store does not know may be another process's, which is about to name it there.
+    A recent one may belong to another process that is about to name it in the store.
     """
     if store.folder is None:
         return
     known = {row[0] for row in store.db.execute("SELECT name FROM index_files WHERE name IS NOT NULL")}
     for path in (*store.folder.glob("model-*.faiss*"), *store.folder.glob(f"{PART_PREFIX}*.part")):
-        with contextlib.suppress(OSError):  # on Windows one that is being searched stays until the next time
-            if path.name not in known and (path == needless or time.time() - path.stat().st_mtime > LEFT_SECONDS):
+        with contextlib.suppress(OSError):  # on Windows a file that is being searched stays until the next time
+            if path.name not in known and (path == replaced or time.time() - path.stat().st_mtime > STALE_SECONDS):
                 path.unlink()
 
 
-def _take_the_place(store: Store, model: StoredModel, made: IndexFile, before: IndexFile | None) -> bool:
+def _name_in_store(store: Store, model: StoredModel, made: IndexFile, before: IndexFile | None) -> bool:
     """Name a file in the store and forget the changes that are in it; False if another process was quicker."""
     with store.writing():
-        now_there = index_file(store, model)
-        if (now_there and now_there.path) != (before and before.path):
+        current = index_file(store, model)
+        if (current and current.path) != (before and before.path):
             return False
-        state, found = made.state, made.state.reach
+        state = made.state
         values = {
             "name": made.path.name,
             "generation": state.generation,
@@ -176,16 +176,16 @@ def _take_the_place(store: Store, model: StoredModel, made: IndexFile, before: I
             "crc32": made.crc32,
             "trained_rows": state.trained_rows,
             "lists": made.lists,
-            "probes": found.probes,
-            "depth": found.depth,
-            "recall": found.recall,
+            "probes": state.effort.probes,
+            "depth": state.effort.depth,
+            "recall": state.effort.recall,
             "measured_rows": state.measured_rows,
             "imbalance": state.imbalance,
             "built_at": made.built_at,
         }
         columns = ", ".join(f"{column} = ?" for column in values)
-        done = store.db.execute(f"UPDATE index_files SET {columns} WHERE model = ?", [*values.values(), model.id])
-        if done.rowcount != 1:
+        update = store.db.execute(f"UPDATE index_files SET {columns} WHERE model = ?", [*values.values(), model.id])
+        if update.rowcount != 1:
             return False
         store.db.execute("DELETE FROM index_changes WHERE model = ? AND generation <= ?", [model.id, state.generation])
     return True
@@ -196,7 +196,7 @@ def _write(index: CompressedIndex, path: Path) -> tuple[int, int]:
     try:
         with written_whole(path) as part:
             index.write(part)
-    except RuntimeError as error:  # what faiss raises when it can't write
+    except RuntimeError as error:  # FAISS raises it when it can't write
         raise OSError(str(error)) from error
     return path.stat().st_size, _crc32(path)
 
@@ -210,4 +210,4 @@ def _crc32(path: Path) -> int:
     return checksum
 
 
-UNWRITABLE = (OSError, sqlite3.OperationalError)  # a full or read-only disk: the library is searched all the same
+UNWRITABLE = (OSError, sqlite3.OperationalError)  # a full or read-only disk, which does not keep from searching

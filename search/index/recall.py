@@ -1,7 +1,7 @@
-"""How far a compressed index must look so that it finds what an exact search finds, measured on held-out queries.
+"""How much of a compressed index to search so that it finds what an exact search finds, measured on held-out queries.
 
-The queries are pictures of the library that the index was not trained on, each left out of its own answer, and the
-texts that were asked of this model before: texts lie elsewhere than pictures, so one kind says little of the other.
+The queries are pictures that the index was not trained on, each left out of its own answer, and the texts that this
+model has embedded before: texts lie elsewhere than pictures, so the recall of one kind says little about the other.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from search.index.compressed import CompressedIndex
 TOP = 10  # recall@10
 GOAL = 0.995
 DEPTHS = (64, 128, 256, 512, 1024)  # candidates that are ranked again
-LEAST_SHARE = 1 / 32  # of the lists is looked through at least: new pictures may be unlike those measured
-MS_PER_CODE, MS_PER_VECTOR = 1.5e-5, 6e-3  # what a comparison and a stored vector cost, roughly
+LEAST_SHARE = 1 / 32  # of the lists to search: new pictures may be unlike those measured
+MS_PER_CODE, MS_PER_VECTOR = 1.5e-5, 6e-3  # the rough cost of a comparison and of reading a stored vector
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
-    """How far to look, and what is found then."""
+class SearchEffort:
+    """How many lists and candidates to search, and the recall of that."""
 
     probes: int  # lists
     depth: int  # candidates
-    recall: float  # @10, of the kind of query that fares worse
+    recall: float  # @10, of the kind of query with the lower one
 
 
 @dataclass(slots=True)
-class Truth:
-    """The exact answers to the queries, gathered while blocks of vectors pass by."""
+class ExactAnswers:
+    """The exact answers to the queries, collected block by block."""
 
     groups: Sequence[FloatArray]  # of queries: pictures, texts
     own: Ids  # the ids of the first group's pictures
@@ -49,58 +49,53 @@ class Truth:
         """All queries, shape (n, dim)."""
         return np.concatenate(list(self.groups))
 
-    def see(self, ids: Ids, vectors: FloatArray) -> None:
-        """Take a block of the library into account."""
+    def add_block(self, ids: Ids, vectors: FloatArray) -> None:
+        """Take ids (n,) and vectors (n, dim) of the library into account."""
         scores = self.queries @ vectors.T
         own = self.own[:, np.newaxis] == ids[np.newaxis, :]
         scores[: len(self.own)][own] = -np.inf
         best = np.argpartition(-scores, min(TOP, len(ids) - 1), axis=1)[:, :TOP]
         scores = np.concatenate([self.scores, np.take_along_axis(scores, best, axis=1)], axis=1)
-        found = np.concatenate([self.ids, ids[best]], axis=1)
+        candidates = np.concatenate([self.ids, ids[best]], axis=1)
         best = np.argsort(-scores, axis=1)[:, :TOP]
-        self.scores, self.ids = np.take_along_axis(scores, best, axis=1), np.take_along_axis(found, best, axis=1)
+        self.scores, self.ids = np.take_along_axis(scores, best, axis=1), np.take_along_axis(candidates, best, axis=1)
 
 
-def reach(index: CompressedIndex, truth: Truth) -> Reach:
-    """Return the cheapest reach that has the recall wanted, or the best there is."""
-    queries = truth.queries
-    best = Reach(index.lists, DEPTHS[-1], 0.0)
-    found: dict[int, Ids] = {}
+def least_effort(index: CompressedIndex, answers: ExactAnswers) -> SearchEffort:
+    """Return the cheapest effort that reaches GOAL, or the one with the highest recall if none does."""
+    best = SearchEffort(index.lists, DEPTHS[-1], 0.0)
+    candidates: dict[int, Ids] = {}  # by probes
     for probes, depth in _by_cost(index):
-        if probes not in found:
-            found[probes] = index.candidates(queries, DEPTHS[-1] + 1, probes)
-        recall = _recall(found[probes], truth, depth)
+        if probes not in candidates:
+            candidates[probes] = index.candidates(answers.queries, DEPTHS[-1] + 1, probes)
+        recall = _recall(candidates[probes], answers, depth)
         if recall >= GOAL:
-            return Reach(probes, depth, recall)
+            return SearchEffort(probes, depth, recall)
         if recall > best.recall:
-            best = Reach(probes, depth, recall)
+            best = SearchEffort(probes, depth, recall)
     return best
 
 
 def _by_cost(index: CompressedIndex) -> list[tuple[int, int]]:
-    """Return pairs of (lists to look through, candidates), the cheapest first."""
-    least = max(1, round(index.lists * LEAST_SHARE))
-    probes = [least]
-    while probes[-1] < index.lists:
-        probes.append(min(2 * probes[-1], index.lists))
+    """Return pairs of (lists to search, candidates), the cheapest first."""
+    all_probes = [max(1, round(index.lists * LEAST_SHARE))]
+    while all_probes[-1] < index.lists:
+        all_probes.append(min(2 * all_probes[-1], index.lists))
 
     def cost(pair: tuple[int, int]) -> float:
         return pair[0] / index.lists * len(index) * MS_PER_CODE + pair[1] * MS_PER_VECTOR
 
-    return sorted(((one, depth) for one in probes for depth in DEPTHS), key=cost)
+    return sorted(((probes, depth) for probes in all_probes for depth in DEPTHS), key=cost)
 
 
-def _recall(found: Ids, truth: Truth, depth: int) -> float:
-    """Return the recall of the worse of the groups; ranked again, every true answer among the candidates stays."""
-    hits = np.array(
+def _recall(candidates: Ids, answers: ExactAnswers, depth: int) -> float:
+    """Return the recall of the worse group; the order is no matter, since candidates are ranked again."""
+    owns = [*answers.own, *[-2] * (len(candidates) - len(answers.own))]  # a text has no own id
+    recalls = np.array(
         [
-            np.isin(true[true >= 0], some[some != own][:depth]).mean()
-            for true, some, own in zip(truth.ids, found, _padded(truth.own, len(found)), strict=True)
+            np.isin(exact[exact >= 0], near[near != own][:depth]).mean()
+            for exact, near, own in zip(answers.ids, candidates, owns, strict=True)
         ]
     )
-    ends = np.cumsum([len(group) for group in truth.groups])
-    return float(min(part.mean() for part in np.split(hits, ends[:-1]) if len(part)))
-
-
-def _padded(own: Ids, count: int) -> Ids:
-    return np.concatenate([own, np.full(count - len(own), -2, np.int64)])
+    ends = np.cumsum([len(group) for group in answers.groups])
+    return float(min(group.mean() for group in np.split(recalls, ends[:-1]) if len(group)))

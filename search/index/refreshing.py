@@ -1,4 +1,4 @@
-"""Keeping a large library's index up to date while an indexer runs, so that queries stay quick meanwhile."""
+"""Keeping a large library's index file up to date while an indexer runs, so that queries stay fast meanwhile."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import contextlib
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
 from indexer.errors import ClipsearchError
 from indexer.indexing.listener import Listener
@@ -14,11 +13,11 @@ from indexer.store.models import StoredModel, active_model
 from indexer.store.store import Store
 from search.index.due import is_due
 
-LOOK_SECONDS = 10.0  # how often to look whether there is something to do
+CHECK_SECONDS = 10.0  # how often to check whether a refresh is due
 
 
 def refresh_index(store: Store, model: StoredModel) -> None:
-    """Bring the FAISS file of a large library up to date if that is due; else nothing is loaded for it."""
+    """Bring the FAISS file of a large library up to date if that is due; loads FAISS only then."""
     if is_due(store, model):
         from search.index.building import refresh
 
@@ -26,29 +25,28 @@ def refresh_index(store: Store, model: StoredModel) -> None:
 
 
 class Refresher:
-    """Folds what has changed into the index file, in a thread with a connection of its own."""
+    """Refreshes the index file of the library in a folder, in a thread with its own connection."""
 
     def __init__(self, folder: Path) -> None:
-        """Look after the library in a folder."""
         self._folder = folder
         self._thread: threading.Thread | None = None
-        self._looked = time.monotonic()
+        self._checked = time.monotonic()
 
-    def look(self) -> None:
-        """Start a refresh in the background if one is due and none goes on."""
-        if time.monotonic() - self._looked < LOOK_SECONDS or (self._thread is not None and self._thread.is_alive()):
+    def check(self) -> None:
+        """Start a refresh in the background, unless one is running or the last check was just now."""
+        if time.monotonic() - self._checked < CHECK_SECONDS or (self._thread is not None and self._thread.is_alive()):
             return
-        self._looked = time.monotonic()
+        self._checked = time.monotonic()
         self._thread = threading.Thread(target=self._refresh, name="refresh", daemon=True)
         self._thread.start()
 
     def finish(self) -> None:
-        """Wait for what goes on."""
+        """Wait for a refresh that is running."""
         if self._thread is not None:
             self._thread.join()
 
     def _refresh(self) -> None:
-        # What goes wrong here does so again, and is told, when the run refreshes at its end.
+        # An error here comes up again, and is reported, when the run refreshes at its end.
         with contextlib.suppress(ClipsearchError, OSError), Store.open(self._folder) as store:
             model = active_model(store)
             if model is not None:
@@ -56,17 +54,14 @@ class Refresher:
 
 
 class RefreshingListener:
-    """Passes everything on to a listener, and lets a refresher look whenever pictures were stored."""
+    """A listener that passes everything on to another one, and lets a refresher check whenever pictures were stored."""
 
     def __init__(self, listener: Listener, refresher: Refresher) -> None:
-        self._listener = listener
-        self._refresher = refresher
-
-    def __getattr__(self, name: str) -> Any:
-        """Return the listener's own method."""
-        return getattr(self._listener, name)
+        self.problem, self.loading, self.encoding = listener.problem, listener.loading, listener.encoding
+        self.bottleneck, self.stopping = listener.bottleneck, listener.stopping
+        self._progress, self._check = listener.progress, refresher.check
 
     def progress(self, done: int) -> None:
-        """Pass it on, and look."""
-        self._listener.progress(done)
-        self._refresher.look()
+        """Pass it on, and let the refresher check."""
+        self._progress(done)
+        self._check()

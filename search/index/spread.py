@@ -1,4 +1,4 @@
-"""Where the library's embeddings lie: their mean and covariance, from which a query's scores can be foretold."""
+"""The mean and covariance of a library's embeddings, from which the spread of a query's scores is estimated."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SAMPLE = 8192  # embeddings that stand for all
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The mean (dim,) and the covariance (dim, dim) of embeddings, and how many they are."""
+    """The mean (dim,) and the covariance (dim, dim) of embeddings, and their number."""
 
     mean: FloatArray
     covariance: FloatArray
@@ -23,10 +23,10 @@ class Spread:
 
     @classmethod
     def of(cls, vectors: FloatArray, count: int) -> Spread:
-        """Return the spread of a sample (n, dim) of so many embeddings."""
+        """Return the spread of `count` embeddings, from a sample (n, dim) of them."""
         mean = vectors.mean(axis=0)
-        apart = vectors - mean
-        return cls(mean, np.asarray(apart.T @ apart / max(len(vectors), 1), dtype=np.float32), count)
+        centred = vectors - mean
+        return cls(mean, np.asarray(centred.T @ centred / max(len(vectors), 1), dtype=np.float32), count)
 
     def of_scores(self, query: FloatArray) -> tuple[float, float]:
         """Return the mean and the standard deviation of a query's cosines with all embeddings."""
@@ -35,7 +35,7 @@ class Spread:
 
 
 def save_spread(store: Store, model: StoredModel, spread: Spread) -> None:
-    """Keep a model's spread; a model that is gone goes without."""
+    """Store a model's spread, unless the model has been removed."""
     store.db.execute(
         "INSERT OR REPLACE INTO spreads (model, rows, mean, covariance) SELECT id, ?, ?, ? FROM models WHERE id = ?",
         [spread.count, spread.mean.astype("<f4").tobytes(), spread.covariance.astype("<f4").tobytes(), model.id],
@@ -43,7 +43,7 @@ def save_spread(store: Store, model: StoredModel, spread: Spread) -> None:
 
 
 def stored_spread(store: Store, model: StoredModel) -> Spread | None:
-    """Return a model's spread as it was kept last, or None."""
+    """Return a model's spread as it was stored last, or None."""
     row = store.db.execute("SELECT rows, mean, covariance FROM spreads WHERE model = ?", [model.id]).fetchone()
     if row is None:
         return None

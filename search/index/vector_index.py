@@ -1,12 +1,12 @@
-"""Searching the embeddings of one model: exact scores, whatever names the candidates.
+"""Searching the embeddings of one model, with exact scores.
 
 Scores always are cosines with the stored vectors. A small library is searched as a whole; of a large one a
-compressed index names candidates, and what has changed since that was made is searched besides it.
+compressed index names candidates, and what has changed since it was made is searched besides it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,33 +18,33 @@ from indexer.store.models import StoredModel
 from indexer.store.store import Store
 from search.filters.passing import EVERYTHING, Passing
 from search.index.compressed import CompressedIndex
-from search.index.recall import Reach
+from search.index.recall import SearchEffort
 from search.index.spread import Spread, stored_spread
 
-KEPT_ROWS = 50_000  # embeddings that are kept in memory once they were read
-FEW = 2_000  # pictures among which is searched by reading their vectors
-PER_RESULT = 4  # candidates for each result that is wanted, where that is more than the usual depth
-SHARE = 8  # a search that wants more than this part of all reads all
+KEPT_ROWS = 50_000  # embeddings, at most, that stay in memory once they were read
+READ_DIRECTLY = 2_000  # pictures, at most, that pass filters and whose vectors are read without the index
+CANDIDATES_PER_RESULT = 4  # at least
+READ_ALL_SHARE = 8  # a search for more than 1/8 of all pictures reads all
 
 
 @dataclass(frozen=True, slots=True)
-class Compressed:
-    """A compressed index, how far to look in it, and what has changed since it was made."""
+class ChangedIndex:
+    """A compressed index, how much of it to search, and what has changed since it was made."""
 
     index: CompressedIndex
-    reach: Reach
-    changed: Ids  # not to be taken from the index
-    ids: Ids  # of those, the ones that are there
+    effort: SearchEffort
+    changed: Ids  # their vectors in the index are outdated
+    ids: Ids  # those of the changed that still exist, with their present vectors
     vectors: FloatArray
 
 
 class VectorIndex:
-    """The embeddings of one model at one generation, ready to be searched."""
+    """The embeddings of one model at one generation, ready to search."""
 
     def __init__(
-        self, store: Store, model: StoredModel, state: tuple[int, str | None], compressed: Compressed | None
+        self, store: Store, model: StoredModel, state: tuple[int, str | None], compressed: ChangedIndex | None
     ) -> None:
-        """Take what `search.index.building.open_index` found; `state` is the generation and the file's name."""
+        """Take the generation and the file's name as `state`; use `search.index.building.open_index`."""
         self.state = state
         self._store = store
         self._model = model
@@ -57,23 +57,22 @@ class VectorIndex:
 
     @property
     def is_exact(self) -> bool:
-        """Whether every picture is looked at."""
+        """Whether every search reads all pictures."""
         return self._compressed is None
 
     def search(self, vector: FloatArray, k: int, passing: Passing = EVERYTHING) -> list[tuple[int, float]]:
         """Return up to k (id, cosine) pairs, best first, of the pictures that pass filters.
 
-        `vector` has shape (dim,) and unit length. A filter never costs recall: among few pictures all are looked
-        at, among many the whole compressed index is.
+        `vector` has shape (dim,) and unit length. A filter never costs recall: if few pictures pass all are read,
+        else all lists of the compressed index are searched.
         """
         if k < 1 or passing.is_nothing:
             return []
-        among = passing.ids
-        if among is not None and len(among) <= FEW:
-            return _best([embeddings_of(self._store, self._model, among)], vector, k)
-        if self._compressed is None or k * SHARE > len(self._compressed.index):
-            return _best(self._allowed(among), vector, k)
-        return _best(self._candidates(self._compressed, vector, k, among), vector, k)
+        if passing.ids is not None and len(passing.ids) <= READ_DIRECTLY:
+            return _best([embeddings_of(self._store, self._model, passing.ids)], vector, k)
+        if self._compressed is None or k * READ_ALL_SHARE > len(self._compressed.index):
+            return _best(self._passing_blocks(passing), vector, k)
+        return _best(self._candidates(self._compressed, vector, k, passing), vector, k)
 
     def blocks(self, rows: int = 8192) -> Iterator[tuple[Ids, FloatArray]]:
         """Yield all ids (n,) and vectors (n, dim) in blocks, each picture once."""
@@ -98,11 +97,11 @@ class VectorIndex:
         return embeddings_of(self._store, self._model, images)
 
     def spread(self) -> Spread | None:
-        """Return where the embeddings lie; of a large library as it was last written down. None if there are none."""
+        """Return the spread of the embeddings, of a large library the stored one; None if there is none."""
         if self._compressed is None:
-            parts = list(self.blocks()) if self._kept is not None or len(self) <= KEPT_ROWS else []
-            if parts:
-                vectors = np.concatenate([vectors for _, vectors in parts])
+            blocks = list(self.blocks()) if self._kept is not None or len(self) <= KEPT_ROWS else []
+            if blocks:
+                vectors = np.concatenate([vectors for _, vectors in blocks])
                 return Spread.of(vectors, len(vectors))
         return stored_spread(self._store, self._model)
 
@@ -110,53 +109,53 @@ class VectorIndex:
         """Return all embeddings if they may be kept in memory."""
         if len(self) > KEPT_ROWS:
             return None
-        parts = list(embeddings(self._store, self._model))
-        if not parts:
+        blocks = list(embeddings(self._store, self._model))
+        if not blocks:
             return np.empty(0, np.int64), np.empty((0, self._model.dim), np.float32)
-        return np.concatenate([ids for ids, _ in parts]), np.concatenate([vectors for _, vectors in parts])
+        return np.concatenate([ids for ids, _ in blocks]), np.concatenate([vectors for _, vectors in blocks])
 
-    def _allowed(self, among: Ids | None) -> Iterator[tuple[Ids, FloatArray]]:
-        """Yield all embeddings, or those among which to search."""
-        for ids, vectors in self.blocks():
-            if among is None:
-                yield ids, vectors
-            else:
-                chosen = np.isin(ids, among)
-                yield ids[chosen], vectors[chosen]
+    def _passing_blocks(self, passing: Passing) -> Iterator[tuple[Ids, FloatArray]]:
+        """Yield the embeddings of the pictures that pass."""
+        return (_chosen(ids, vectors, passing) for ids, vectors in self.blocks())
 
     def _candidates(
-        self, compressed: Compressed, vector: FloatArray, k: int, among: Ids | None
+        self, compressed: ChangedIndex, vector: FloatArray, k: int, passing: Passing
     ) -> Iterator[tuple[Ids, FloatArray]]:
-        """Yield what may be the best: what the compressed index names, and what has changed since."""
-        probes = compressed.reach.probes if among is None else compressed.index.lists
-        depth = max(compressed.reach.depth, PER_RESULT * k)
-        allowed = self._as_bitmap(among, compressed.changed)
-        found = compressed.index.candidates(vector[np.newaxis, :], depth, probes, allowed)[0]
-        yield embeddings_of(self._store, self._model, found[found >= 0])
-        chosen = slice(None) if among is None else np.isin(compressed.ids, among)
-        yield compressed.ids[chosen], compressed.vectors[chosen]
+        """Yield the embeddings that the compressed index names, and those that have changed since it was made."""
+        probes = compressed.effort.probes if passing.is_everything else compressed.index.lists
+        depth = max(compressed.effort.depth, CANDIDATES_PER_RESULT * k)
+        allowed = self._allowed(passing, compressed.changed)
+        candidates = compressed.index.candidates(vector[np.newaxis, :], depth, probes, allowed)[0]
+        yield embeddings_of(self._store, self._model, candidates[candidates >= 0])
+        yield _chosen(compressed.ids, compressed.vectors, passing)
 
-    def _as_bitmap(self, among: Ids | None, without: Ids) -> NDArray[np.bool_] | None:
-        """Return which ids an answer may have, by id; None for any."""
-        if among is not None:
-            allowed = np.zeros(int(among.max()) + 1, dtype=bool)
-            allowed[among] = True
-        elif len(without):
+    def _allowed(self, passing: Passing, changed: Ids) -> NDArray[np.bool_] | None:
+        """Return, indexed by id, which pictures may be taken from the compressed index; None for all."""
+        if passing.ids is not None:
+            allowed = np.zeros(int(passing.ids.max()) + 1, dtype=bool)
+            allowed[passing.ids] = True
+        elif len(changed):
             greatest = self._store.db.execute("SELECT max(image) FROM embeddings").fetchone()[0] or 0
-            allowed = np.ones(max(int(greatest), int(without.max())) + 1, dtype=bool)
+            allowed = np.ones(max(int(greatest), int(changed.max())) + 1, dtype=bool)
         else:
             return None
-        allowed[without[without < len(allowed)]] = False
+        allowed[changed[changed < len(allowed)]] = False
         return allowed
 
 
-def _best(
-    parts: Iterator[tuple[Ids, FloatArray]] | list[tuple[Ids, FloatArray]], vector: FloatArray, k: int
-) -> list[tuple[int, float]]:
+def _chosen(ids: Ids, vectors: FloatArray, passing: Passing) -> tuple[Ids, FloatArray]:
+    """Return those of the ids (n,) and vectors (n, dim) that pass."""
+    if passing.is_everything:
+        return ids, vectors
+    passes = passing.mask(ids)
+    return ids[passes], vectors[passes]
+
+
+def _best(blocks: Iterable[tuple[Ids, FloatArray]], vector: FloatArray, k: int) -> list[tuple[int, float]]:
     """Return the k best (id, cosine) pairs of blocks of vectors."""
     ids, scores = np.empty(0, np.int64), np.empty(0, np.float32)
-    for some, vectors in parts:
-        ids, scores = np.concatenate([ids, some]), np.concatenate([scores, vectors @ vector])
+    for block_ids, vectors in blocks:
+        ids, scores = np.concatenate([ids, block_ids]), np.concatenate([scores, vectors @ vector])
         if len(ids) > 4 * k:
             kept = np.argpartition(-scores, k)[:k]
             ids, scores = ids[kept], scores[kept]

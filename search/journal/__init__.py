@@ -1,1 +1,1 @@
-"""What is written outside the library, written down first so that it can be undone."""
+"""Files written outside the library, each recorded first so that it can be undone."""

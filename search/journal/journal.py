@@ -1,9 +1,9 @@
-"""The journal: what an action makes or replaces outside the library, written down before it is done.
+"""The journal: what an action makes or replaces outside the library, recorded before it is done.
 
 One file of JSON lines for each action, in the library's folder `journal`; each line is on the disk before the file
-system is changed, so that undo.py can take back what a crash has cut off. What replaces a file's content first keeps
-the old bytes, one after the other, in a file beside the journal. This module writes journals, journal_files.py reads
-them; placing.py and writing.py change files, by means of them.
+system is changed, so that undo.py can take back what a crash has interrupted. Before a file's content is replaced,
+its old bytes are appended to a file beside the journal. This module writes journals, journal_files.py reads them;
+links_and_copies.py and writing.py change files.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from indexer.errors import LibraryError
 from indexer.files.whole import sync_folder
 from indexer.paths import readable, to_fields
 from indexer.store.store import now
-from search.journal.journal_files import FOLDER, MADE, FileState, Line, holding, old_file
+from search.journal.journal_files import FOLDER, MADE, FileState, Line, action_id, holding, old_file, part_file
 
 VERSION = 1  # of the journal's format
 
@@ -33,7 +33,7 @@ class Journal:
     def __init__(self, file: Path, action: str) -> None:
         """Take the name of a file that is not there yet; use `begin`."""
         self.file = file
-        self.id = file.stem.rpartition("-")[2]
+        self.id = action_id(file)
         self._made = 0
         self._parts: set[Path] = set()
         self._waiting: list[Line] = []
@@ -54,7 +54,7 @@ class Journal:
     def begin(cls, library: Path, action: str) -> Journal:
         """Start the journal of an action such as "copy to /photos/best", in the library's folder.
 
-        Raises LibraryError if nothing can be written there: what could not be undone is not done.
+        Raises LibraryError if nothing can be written there: what can't be undone later must not be done.
         """
         folder = Path(os.path.abspath(library)) / FOLDER
         began = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S%f")
@@ -69,7 +69,7 @@ class Journal:
 
     @contextlib.contextmanager
     def together(self) -> Iterator[None]:
-        """Have the lines of a block on the disk at its end, instead of waiting for each; none of them if it raises."""
+        """Write the lines of a with-block at its end, and wait for the disk once; write none of them if it raises."""
         self._together = True
         try:
             yield
@@ -79,40 +79,40 @@ class Journal:
             self._waiting.clear()
 
     def part(self, folder: Path, number: int = 1) -> Path:
-        """Return a name in a folder for a file that is being written; another one for each number."""
-        return folder / f".clipsearch-{self.id}{'' if number == 1 else f'-{number}'}.part"
+        """Return a name in a folder for a file that is being written, a different one for each number."""
+        return part_file(folder, self.id, number)
 
     def made_folder(self, path: Path) -> None:
-        """Write down that a folder is about to be made."""
+        """Record that a folder is about to be made."""
         self._write({"op": "folder", **to_fields(str(path))})
 
     def unfinished(self, path: Path) -> None:
-        """Write down that a file of this name is about to be written, and renamed when it is whole."""
+        """Record that a file of this name is about to be written, to be renamed when it is whole."""
         if path not in self._parts:
             self._write({"op": "unfinished", **to_fields(str(path))})
             self._parts.add(path)
 
     def not_made(self, path: Path) -> None:
-        """Write down that the file or link that was last told of was not made after all."""
+        """Record that the file or link of this name, recorded before, was not made after all."""
         self._write({"op": "not made", **to_fields(str(path))})
 
     def made_file(self, path: Path, state: FileState, original: Path | None = None, hard: bool = False) -> None:
-        """Write down that a file of this name and state is about to be there: new, a copy or a hard link of another."""
+        """Record that a file of this name and state is about to appear: new, or a copy or hard link of the original."""
         link = {"hard": True} if hard else {}
         self._write({"op": "file", **to_fields(str(path)), **state.fields(), **link, **_original(original)})
 
     def made_link(self, path: Path, original: Path) -> None:
-        """Write down that a symbolic link is about to be made."""
+        """Record that a symbolic link is about to be made."""
         self._write({"op": "link", **to_fields(str(path)), **_original(original)})
 
     def replaced(self, path: Path, old: bytes, before: os.stat_result, state: FileState) -> None:
-        """Keep the old bytes of a file, and write down that it is about to have another content and state."""
+        """Keep the old bytes of a file, and record that it is about to get a new content and state."""
         was = {"old_at": self._keep(old), "old_size": len(old)}
         was |= {"was_mtime_ns": before.st_mtime_ns, "was_mode": before.st_mode & 0o7777}
         self._write({"op": "replaced", **to_fields(str(path)), **state.fields(), **was})
 
     def close(self) -> None:
-        """Close the file; an action that is not finished can be undone all the same."""
+        """Close the file; an action that is not finished can be undone too."""
         if self._old is not None:
             self._old.close()
         self._holding.close()
@@ -145,13 +145,13 @@ class Journal:
         return start
 
     def _write(self, line: Line) -> None:
-        """Write a line down and wait until it is on the disk, unless the lines of a block are waited for together."""
+        """Write a line and wait until it is on the disk, unless the lines of a block are written together."""
         self._waiting.append(line)
         if not self._together:
             self._sync()
 
     def _sync(self) -> None:
-        """Wait until the lines that are waiting are on the disk, and the old bytes that they tell of before them."""
+        """Write the waiting lines and wait until they are on the disk, after the old bytes that they refer to."""
         lines, self._waiting = self._waiting, []
         try:
             if self._old is not None and any(line["op"] == "replaced" for line in lines):
@@ -164,18 +164,18 @@ class Journal:
 
     def _append(self, lines: Iterable[Line]) -> None:
         """Append lines and wait until they are on the disk."""
-        whole = os.fstat(self._descriptor).st_size
+        size_before = os.fstat(self._descriptor).st_size
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
         try:
             _write_all(self._descriptor, text.encode("utf-8"))
             os.fsync(self._descriptor)
         except OSError:
             with contextlib.suppress(OSError):  # half a line would spoil the next one
-                os.ftruncate(self._descriptor, whole)
+                os.ftruncate(self._descriptor, size_before)
             raise
 
     def _stopped(self, error: OSError) -> LibraryError:
-        """Say that nothing more can be done, since it could not be undone."""
+        """Return the error that stops an action, since it could not be undone."""
         what = f"no more was done; clipsearch undo {self.id} takes back what was" if self._made else "nothing was done"
         return LibraryError(
             f"The journal for clipsearch undo can't be written to {readable(self.file.parent)} ({error.strerror}),"

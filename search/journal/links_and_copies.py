@@ -1,6 +1,6 @@
-"""Copies of files, links and folders outside the library, each written down in a journal before it is made.
+"""Copies of files, links and folders outside the library, each recorded in a journal before it is made.
 
-A name that is taken is never overwritten, and a file appears under its name only when it is whole.
+Nothing is overwritten, and a file gets its name only when it is whole.
 """
 
 from __future__ import annotations
@@ -15,39 +15,33 @@ from typing import TYPE_CHECKING
 from indexer.files.content import digest_of, pieces
 from search.journal.journal import Journal
 from search.journal.journal_files import FileState
+from search.journal.os_errors import reason_of
 
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-# What says that this place takes no hard links, or none of this file
-NO_HARD_LINKS = frozenset(
-    number
-    for name in ("EXDEV", "EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EINVAL")
-    if (number := getattr(errno, name, None)) is not None
-)
-
 
 class OriginalUnreadable(Exception):
-    """A file that was to be copied or linked is gone, is no file, or can't be read; the message says which."""
+    """A file to copy or link is gone, is no file, or can't be read; the message says which."""
 
 
 def make_folders(journal: Journal, folder: Path) -> None:
-    """Make a folder and those above it that are not there; raises OSError."""
+    """Make a folder and the missing ones above it; raises OSError."""
     missing = []
     while not os.path.isdir(folder):
         missing.append(folder)
         if folder.parent == folder:
             break
         folder = folder.parent
-    for one in reversed(missing):
-        if os.path.lexists(one):
-            raise NotADirectoryError(errno.ENOTDIR, "not a folder", str(one))
-        journal.made_folder(one)
-        one.mkdir()
+    for path in reversed(missing):
+        if os.path.lexists(path):
+            raise NotADirectoryError(errno.ENOTDIR, "not a folder", str(path))
+        journal.made_folder(path)
+        path.mkdir()
 
 
 def copy_file(journal: Journal, original: Path, path: Path) -> None:
-    """Copy a file's bytes and its time of change to a new name.
+    """Copy a file's bytes and its modification time to a new name.
 
     Raises FileExistsError if the name is taken, OriginalUnreadable, or OSError if the copy can't be written.
     """
@@ -59,12 +53,12 @@ def copy_file(journal: Journal, original: Path, path: Path) -> None:
 
 
 def hard_link(journal: Journal, original: Path, path: Path) -> None:
-    """Give a file a second name; raises as copy_file does, and OSError in NO_HARD_LINKS where that can't be."""
+    """Give a file a second name; raises as copy_file does, and OSError in NO_HARD_LINKS where there can be none."""
     real = Path(os.path.realpath(original))  # a link's own inode would be linked on some systems
     try:
         status = real.stat()
     except OSError as error:
-        raise OriginalUnreadable(_reason(error)) from error
+        raise OriginalUnreadable(reason_of(error)) from error
     refuse_taken(path)
     journal.made_file(path, FileState.of(status), real, hard=True)
     with _or_not_made(journal, path):
@@ -99,14 +93,14 @@ def rename_new(part: Path, path: Path) -> None:
 
 
 def refuse_taken(path: Path) -> None:
-    """Raise FileExistsError if a name is taken, if only by a link to nothing."""
+    """Raise FileExistsError if a name is taken, even by a broken link."""
     if os.path.lexists(path):
         raise FileExistsError(errno.EEXIST, "exists", str(path))
 
 
 @contextlib.contextmanager
 def _or_not_made(journal: Journal, path: Path) -> Iterator[None]:
-    """Take back what was just written down if it fails, lest a file of someone else's be taken for ours."""
+    """Record that what was just recorded failed, so that undo takes no other program's file for ours."""
     try:
         yield
     except OSError:
@@ -116,20 +110,20 @@ def _or_not_made(journal: Journal, path: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _reading(original: Path) -> Iterator[BinaryIO]:
-    """Open a file that is to be copied."""
+    """Open a file to copy it."""
     try:
-        if not os.path.isfile(original):  # a FIFO would be waited for
+        if not os.path.isfile(original):  # opening a FIFO would block
             raise OriginalUnreadable("not a file" if os.path.lexists(original) else "no such file")
         file = original.open("rb")
     except OSError as error:
-        raise OriginalUnreadable(_reason(error)) from error
+        raise OriginalUnreadable(reason_of(error)) from error
     with file:
         yield file
 
 
 @contextlib.contextmanager
 def _unfinished(journal: Journal, folder: Path) -> Iterator[Path]:
-    """Give a name for a file that is being written, of which nothing is left if that fails."""
+    """Yield a name for a file that is being written; nothing of it is left afterwards."""
     part = journal.part(folder)
     journal.unfinished(part)
     try:
@@ -140,7 +134,7 @@ def _unfinished(journal: Journal, folder: Path) -> Iterator[Path]:
 
 
 def _copied(source: BinaryIO, part: Path) -> FileState:
-    """Copy a file's bytes, hashing them on the way, and return the copy's state."""
+    """Copy a file's bytes, hash them on the way, and return the copy's state."""
     with part.open("xb") as copy:
         digest = digest_of(_written(_readable_pieces(source), copy))
         copy.flush()
@@ -150,20 +144,16 @@ def _copied(source: BinaryIO, part: Path) -> FileState:
     return FileState.of(part.stat(), digest.hex())
 
 
-def _written(parts: Iterable[bytes], copy: BinaryIO) -> Iterator[bytes]:
-    """Yield parts once they are written."""
-    for part in parts:
-        copy.write(part)
-        yield part
+def _written(content: Iterable[bytes], copy: BinaryIO) -> Iterator[bytes]:
+    """Write pieces of bytes, and yield each."""
+    for piece in content:
+        copy.write(piece)
+        yield piece
 
 
 def _readable_pieces(source: BinaryIO) -> Iterator[bytes]:
-    """Yield the pieces of an original; raises OriginalUnreadable, as for a drive that fails."""
+    """Yield the pieces of an original; raises OriginalUnreadable, for instance if the drive fails."""
     try:
         yield from pieces(source)
     except OSError as error:
-        raise OriginalUnreadable(_reason(error)) from error
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+        raise OriginalUnreadable(reason_of(error)) from error

@@ -1,7 +1,7 @@
-"""Taking back what an action made outside the library, by its journal.
+"""Undoing what an action made outside the library, with the help of its journal.
 
-Only what is still exactly as it was made is removed, and only if nothing is lost by that: a copy whose original is
-gone, or a hard link that has become a file of its own, stays.
+Only what is still exactly as it was made is removed, and only if nothing is lost: a copy whose original is gone, or a
+hard link that is the last name of its file, stays.
 """
 
 from __future__ import annotations
@@ -22,12 +22,15 @@ from search.journal.journal_files import (
     FOLDER,
     MADE,
     Line,
+    action_id,
     holding,
     mark_undone,
     old_bytes,
     old_file,
+    part_file,
     read_lines,
 )
+from search.journal.os_errors import reason_of
 from search.journal.undo_checks import Changed, check_file, check_link, check_original, check_there, folders_away
 from search.journal.writing import take_after
 
@@ -40,30 +43,30 @@ class Action:
     id: str
     what: str
     began: str  # UTC, ISO 8601
-    files: int  # that it made or replaced
+    files: int  # made or replaced
     state: str  # "done", "interrupted", "undone", or "partly undone" if something was kept
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What taking an action back did, or would do."""
+    """What undoing an action did, or would do."""
 
     removed: list[Path] = field(default_factory=list)  # files and links
     restored: list[Path] = field(default_factory=list)  # files that have their old content again
-    folders: list[Path] = field(default_factory=list)  # removed, being empty
-    kept: list[tuple[Path, str]] = field(default_factory=list)  # not as they were made, and how
-    failed: list[tuple[Path, str]] = field(default_factory=list)  # the system refused, and why
+    folders: list[Path] = field(default_factory=list)  # empty ones that were removed
+    kept: list[tuple[Path, str]] = field(default_factory=list)  # files that are not as they were made, and why
+    failed: list[tuple[Path, str]] = field(default_factory=list)  # files that the system refused, and why
 
 
 def actions(library: Path) -> list[Action]:
-    """Return what was done with the results of a library, newest first."""
+    """Return the actions of a library, newest first."""
     return [_action(file) for file in sorted((library / FOLDER).glob("*.jsonl"), reverse=True)]
 
 
 def find_action(library: Path, name: str | None = None) -> Action:
-    """Return the action of an id, or the last one that was not undone, not even partly.
+    """Return the action of an id, or the last one that was not even partly undone.
 
-    Raises UndoError if there is none, or it was undone already.
+    Raises UndoError if there is none, or if it was undone already.
     """
     known = actions(library)
     if name is None:
@@ -71,16 +74,16 @@ def find_action(library: Path, name: str | None = None) -> Action:
         if last is None:
             raise UndoError("There is nothing to undo" + (" any more." if known else "."))
         return last
-    found = next((action for action in known if name in (action.id, action.file.stem)), None)
-    if found is None:
+    named = next((action for action in known if name in (action.id, action.file.stem)), None)
+    if named is None:
         raise UndoError(f"There is no action {readable(name)}; see: clipsearch undo --list")
-    if found.state == "undone":
-        raise UndoError(f"{found.id} ({found.what}) was undone already.")
-    return found
+    if named.state == "undone":
+        raise UndoError(f"{named.id} ({named.what}) was undone already.")
+    return named
 
 
 def take_back(action: Action, dry_run: bool = False) -> Undone:
-    """Take an action back, last act first; run it again if something failed.
+    """Undo an action, its last act first; can be repeated if something failed.
 
     Raises UndoError if a newer clipsearch wrote it, LibraryBusy if it is still under way.
     """
@@ -97,7 +100,7 @@ def _take_back(action: Action, dry_run: bool) -> Undone:
     done = Undone()
     gone: set[Path] = set()
     acts = _acts(lines)
-    away = folders_away(acts)  # before anything is removed: that, too, leaves folders empty
+    away = folders_away(acts)  # before anything is removed, since that also leaves folders empty
     for line in reversed(acts):
         path = Path(from_fields(line))
         try:
@@ -107,9 +110,9 @@ def _take_back(action: Action, dry_run: bool) -> Undone:
         except Changed as change:
             done.kept.append((path, str(change)))
         except OSError as error:
-            done.failed.append((path, (error.strerror or str(error)).lower()))
+            done.failed.append((path, reason_of(error)))
     if not dry_run and not done.failed:
-        for folder in {Path(from_fields(line)).parent for line in acts}:  # of what was taken back before, too
+        for folder in {Path(from_fields(line)).parent for line in acts}:  # also of what an earlier try took back
             sync_folder(folder)
         mark_undone(action.file, len(done.kept))
         if not done.kept:
@@ -125,24 +128,24 @@ def _action(file: Path) -> Action:
     if "undone" in ends:
         state = "partly undone" if ends["undone"].get("kept") else "undone"
     files = sum(line["op"] in FILES for line in _acts(lines))
-    return Action(file, file.stem.rpartition("-")[2], first.get("action", "?"), first.get("began", "?"), files, state)
+    return Action(file, action_id(file), first.get("action", "?"), first.get("began", "?"), files, state)
 
 
 def _acts(lines: Iterable[Line]) -> list[Line]:
-    """Return the lines that tell of something made, without what was not made after all."""
+    """Return the lines of what was made, without what was not made after all."""
     acts: list[Line] = []
     for line in lines:
         if line.get("op") == "not made":
-            made = next((one for one in reversed(acts) if from_fields(one) == from_fields(line)), None)
-            if made is not None:
-                acts.remove(made)
+            not_made = next((act for act in reversed(acts) if from_fields(act) == from_fields(line)), None)
+            if not_made is not None:
+                acts.remove(not_made)
         elif line.get("op") in ("unfinished", *MADE):
             acts.append(line)
     return acts
 
 
 def _take_one_back(line: Line, path: Path, journal: Path, done: Undone, gone: set[Path], dry_run: bool) -> None:
-    """Take back one act; raises Changed if that must not be, or OSError."""
+    """Take back one act; raises Changed if it must be kept, or OSError."""
     if not os.path.lexists(path) or path in gone:
         return
     match line["op"]:
@@ -154,7 +157,7 @@ def _take_one_back(line: Line, path: Path, journal: Path, done: Undone, gone: se
             return
         case "replaced":
             if path.is_file() and path.read_bytes() == old_bytes(journal, line):
-                return  # it was not come to, or is taken back already
+                return  # it was never replaced, or has been restored already
             check_file(line, path)
             _unless(dry_run, lambda: _restore(line, path, journal))
             done.restored.append(path)
@@ -177,7 +180,7 @@ def _unless(dry_run: bool, act: Any) -> None:
 
 def _restore(line: Line, path: Path, journal: Path) -> None:
     """Give a file its old content, mode and time again."""
-    part = path.parent / f".clipsearch-{journal.stem.rpartition('-')[2]}.part"
+    part = part_file(path.parent, action_id(journal))
     part.unlink(missing_ok=True)
     part.write_bytes(old_bytes(journal, line))
     take_after(part, path)

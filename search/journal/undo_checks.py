@@ -1,4 +1,4 @@
-"""Whether what an action made is still there and as it was made, so that nothing is lost by taking it back."""
+"""Whether what an action made is still there and as it was made, so that undoing it loses nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from indexer.files.content import digest_of, pieces
 from indexer.paths import from_fields, readable
 from search.journal.journal_files import FILES, MADE, FileState, Line, original_of
 
-COARSEST = 2_000_000_000  # nanoseconds: how far a file system such as FAT rounds the time of change
+COARSEST_TIME = 2_000_000_000  # nanoseconds, to which a file system such as FAT rounds modification times
 
 
 class Changed(Exception):
@@ -19,17 +19,17 @@ class Changed(Exception):
 
 
 def folders_away(acts: Iterable[Line]) -> dict[Path, str]:
-    """Return the folders of files that seem to be on a drive that is away, and how they look."""
+    """Return the folders whose drive seems to be away, and what shows it."""
     paths = {op: {Path(from_fields(line)) for line in acts if line["op"] == op} for op in MADE}
     folders = {path.parent for op in FILES for path in paths[op]}
-    looks = {folder: _looksfolders_away(folder, paths["folder"]) for folder in folders}
-    return {folder: look for folder, look in looks.items() if look is not None}
+    signs = {folder: _sign_of_absence(folder, paths["folder"]) for folder in folders}
+    return {folder: sign for folder, sign in signs.items() if sign is not None}
 
 
-def _looksfolders_away(folder: Path, made: Collection[Path]) -> str | None:
-    """Say how a folder looks if its drive may be away; one that was `made` may just have been removed with all in it.
+def _sign_of_absence(folder: Path, made: Collection[Path]) -> str | None:
+    """Return what shows that a folder's drive is away, or None; a folder that was `made` may just have been deleted.
 
-    Where a drive was mounted, an empty folder stays.
+    An empty folder stays where a drive was mounted.
     """
     nearest = folder
     while nearest in made:
@@ -45,12 +45,12 @@ def _is_empty(folder: Path) -> bool:
     try:
         with os.scandir(folder) as entries:
             return next(entries, None) is None
-    except OSError:  # it can't be read, but is there
+    except OSError:  # it is there, but can't be read
         return False
 
 
 def check_there(line: Line, path: Path, away: Mapping[Path, str]) -> None:
-    """Raise Changed for a file that is gone with its drive, or with the old content that it was to have again."""
+    """Raise Changed for a file that is gone with its drive, or that can't get its old content back."""
     if os.path.lexists(path):
         return
     if path.parent in away:
@@ -66,7 +66,7 @@ def check_file(line: Line, path: Path) -> None:
         raise Changed("it is no longer a file")
     made = FileState.from_fields(line)
     if line.get("hard"):
-        return  # what was changed by one name is changed by the other too
+        return  # its original is the same file, with the same changes
     if FileState.of(status, made.digest) == made:
         return
     if status.st_size != made.size or made.digest is None or _digest_of_file(path) != made.digest:
@@ -74,7 +74,7 @@ def check_file(line: Line, path: Path) -> None:
 
 
 def check_original(line: Line, path: Path) -> None:
-    """Raise Changed unless the file that was copied or linked is there: without it, ours is the only one left."""
+    """Raise Changed unless the file that was copied or linked is still there: else ours is the only one left."""
     name = original_of(line)
     if name is None:
         return
@@ -85,13 +85,13 @@ def check_original(line: Line, path: Path) -> None:
             raise Changed(f"its original is another file by now: {readable(name)}")
         return
     status, made = Path(name).stat(), FileState.from_fields(line)
-    alike = status.st_size == made.size
-    if not alike or (abs(status.st_mtime_ns - made.mtime_ns) > COARSEST and _digest_of_file(Path(name)) != made.digest):
+    is_same_age = abs(status.st_mtime_ns - made.mtime_ns) <= COARSEST_TIME
+    if status.st_size != made.size or not (is_same_age or _digest_of_file(Path(name)) == made.digest):
         raise Changed(f"its original has changed since: {readable(name)}")
 
 
 def check_link(line: Line, path: Path) -> None:
-    """Raise Changed unless a symbolic link leads where it was made to lead."""
+    """Raise Changed unless a symbolic link still leads to its original."""
     if not path.is_symlink():
         raise Changed("it is no longer a link")
     if str(path.readlink()).removeprefix("\\\\?\\") != original_of(line):

@@ -1,8 +1,7 @@
-"""New content for files outside the library, of many at once, each whole or not at all and in a journal first.
+"""New content for many files outside the library, each replaced whole or not at all, and recorded in a journal first.
 
-Waiting for the disk takes longer than all else, so it is waited for once for many files: for their new content, under
-other names, and what they held before, beside the journal; then for the lines that tell of it. Only then they get
-their names.
+Waiting for the disk takes most of the time, so many files wait together: for their new content, under other names, and
+their old content, beside the journal; then for the journal's lines. Only then do they get their names.
 """
 
 from __future__ import annotations
@@ -22,11 +21,11 @@ from search.journal.journal import Journal
 from search.journal.journal_files import FileState
 from search.journal.links_and_copies import refuse_taken, rename_new
 
-THREADS = 16  # a file system stores what several wait for in one go
+THREADS = 16  # the file system syncs files together if several threads wait for them
 
 
 class ChangedMeanwhile(Exception):
-    """A file that was to be replaced is not any more what the new content was made from."""
+    """A file to replace no longer has the content from which the new one was made."""
 
 
 Refusal = OSError | ChangedMeanwhile
@@ -34,29 +33,29 @@ Refusal = OSError | ChangedMeanwhile
 
 @dataclass(frozen=True, slots=True)
 class NewContent:
-    """What a file is to hold."""
+    """The new content of a file."""
 
-    path: Path  # of a symbolic link, the file that it leads to is replaced
-    old: bytes | None  # that the new content was made from; None for a file that is not there
+    path: Path  # if it is a symbolic link, the file that it leads to is replaced
+    old: bytes | None  # from which the new content was made; None for a new file
     new: bytes
 
 
-def write_file(journal: Journal, path: Path, content: bytes) -> None:
-    """Write a new file; raises FileExistsError if the name is taken, OSError, or LibraryError."""
-    _write_one(journal, NewContent(path, None, content))
+def write_file(journal: Journal, path: Path, new: bytes, old: bytes | None = None) -> None:
+    """Write a new file, or replace the old content of one, whose mode and owner stay.
 
-
-def replace_file(journal: Journal, path: Path, old: bytes, new: bytes) -> None:
-    """Give a file another content; its mode and owner stay. Raises ChangedMeanwhile, OSError, or LibraryError."""
-    _write_one(journal, NewContent(path, old, new))
+    Raises FileExistsError if the name of a new file is taken, ChangedMeanwhile, OSError, or LibraryError.
+    """
+    for refusal in write_files(journal, [NewContent(path, old, new)]):
+        if refusal is not None:
+            raise refusal
 
 
 def write_files(journal: Journal, contents: Sequence[NewContent]) -> list[Refusal | None]:
-    """Write and replace files, and return for each what kept it from that: FileExistsError, ChangedMeanwhile, OSError.
+    """Write and replace files, and return for each why it was not: FileExistsError, ChangedMeanwhile, OSError, or None.
 
-    Raises LibraryError if the journal can't be written, with what was done before in it.
+    Raises LibraryError if the journal can't be written; it then records what was done before.
     """
-    files = _named(journal, contents)
+    files = _with_parts(journal, contents)
     with journal.together():
         for file in files:
             journal.unfinished(file.part)
@@ -66,10 +65,10 @@ def write_files(journal: Journal, contents: Sequence[NewContent]) -> list[Refusa
         with ThreadPoolExecutor(min(THREADS, len(files) or 1)) as pool:
             list(pool.map(lambda file: file.attempt(file.sync), files))
         with journal.together():
-            written = [file for file in files if file.attempt(partial(file.write_down, journal))]
+            recorded = [file for file in files if file.attempt(partial(file.record, journal))]
         with journal.together():
-            for file in written:
-                if not file.attempt(file.place):
+            for file in recorded:
+                if not file.attempt(file.rename):
                     journal.not_made(file.path)
     finally:
         for file in files:
@@ -79,7 +78,7 @@ def write_files(journal: Journal, contents: Sequence[NewContent]) -> list[Refusa
 
 
 def take_after(part: Path, path: Path) -> None:
-    """Give a file the owner, mode and access lists of another, as far as the system lets us; its time stays."""
+    """Give a file the owner, mode and extended attributes of another, as far as the system allows."""
     status = path.stat()
     if hasattr(os, "chown"):
         try:
@@ -106,7 +105,7 @@ class _File:
     refusal: Refusal | None = None
 
     def attempt(self, step: Callable[[], object]) -> bool:
-        """Do a step unless one before failed, and say whether all is well."""
+        """Do a step unless an earlier one failed, and return whether all went well."""
         if self.refusal is None:
             try:
                 step()
@@ -115,7 +114,7 @@ class _File:
         return self.refusal is None
 
     def store(self) -> None:
-        """Write the new content under the other name."""
+        """Write the new content to the part."""
         if self.old is None:
             refuse_taken(self.path)
         with self.part.open("xb") as file:
@@ -124,19 +123,19 @@ class _File:
             take_after(self.part, self.path)
 
     def sync(self) -> None:
-        """Wait until it is on the disk."""
+        """Wait until the part is on the disk."""
         sync_file(self.part)
 
-    def write_down(self, journal: Journal) -> None:
-        """Have the journal know it."""
+    def record(self, journal: Journal) -> None:
+        """Record in the journal that the file is about to be there."""
         state = FileState.of(self.part.stat(), digest_of([self.new]).hex())
         if self.old is None:
             journal.made_file(self.path, state)
         else:
             journal.replaced(self.path, self.old, self.path.stat(), state)
 
-    def place(self) -> None:
-        """Give it its name."""
+    def rename(self) -> None:
+        """Give the part the file's name."""
         if self.old is None:
             rename_new(self.part, self.path)
         elif self.path.read_bytes() == self.old:
@@ -145,19 +144,13 @@ class _File:
             raise ChangedMeanwhile
 
 
-def _named(journal: Journal, contents: Sequence[NewContent]) -> list[_File]:
+def _with_parts(journal: Journal, contents: Sequence[NewContent]) -> list[_File]:
     """Return the files with the names under which they are written first."""
     files = []
     numbers: Counter[Path] = Counter()
-    for one in contents:
-        path = one.path if one.old is None else Path(os.path.realpath(one.path))
-        folder = Path(os.path.realpath(path.parent))  # links lead several spellings to one folder
+    for content in contents:
+        path = content.path if content.old is None else Path(os.path.realpath(content.path))
+        folder = Path(os.path.realpath(path.parent))  # the same one by whatever links
         numbers[folder] += 1
-        files.append(_File(path, journal.part(folder, numbers[folder]), one.old, one.new))
+        files.append(_File(path, journal.part(folder, numbers[folder]), content.old, content.new))
     return files
-
-
-def _write_one(journal: Journal, content: NewContent) -> None:
-    for refusal in write_files(journal, [content]):
-        if refusal is not None:
-            raise refusal

@@ -1,1 +1,1 @@
-"""An open library: its index, the vectors of pictures, hits, and what it can tell about itself."""
+"""An open library: its index, the vectors of pictures, hits, and information about it."""

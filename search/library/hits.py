@@ -1,4 +1,4 @@
-"""Ids and scores become hits, with what the library knows of each picture."""
+"""Hits from ids and scores, with what the library knows about each picture."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ COLUMNS = (
 )
 
 
-def hits_of(store: Store, found: Sequence[tuple[int, float | None]]) -> list[Hit]:
-    """Return the hits of (id, cosine or None) pairs, in their order, without pictures that were removed meanwhile."""
+def hits_of(store: Store, scores: Sequence[tuple[int, float | None]]) -> list[Hit]:
+    """Return the hits of (id, score or None) pairs, in their order, without pictures that were removed meanwhile."""
     select = f"SELECT {COLUMNS} FROM images WHERE id IN ({{marks}})"
-    known = {row[0]: row for row in store.db.rows_in(select, (image for image, _ in found))}
+    known = {row[0]: row for row in store.db.rows_in(select, (image for image, _ in scores))}
     folders = root_paths(store)
     hits = []
-    for image, score in found:
+    for image, score in scores:
         if image not in known:
             continue
-        _, root, path, raw, at_ms, form, size, width, height, taken_at, make, model, latitude, longitude = known[image]
-        at = at_ms / 1000 if at_ms or is_video(path) else None
-        place = folders[root] / from_columns(path, raw)
+        _, root, name, raw, at_ms, form, size, width, height, taken_at, make, model, latitude, longitude = known[image]
+        at = at_ms / 1000 if at_ms or is_video(name) else None
+        path = folders[root] / from_columns(name, raw)
         hits.append(
-            Hit(place, score, at, image, form, size, width, height, taken_at, camera(make, model), latitude, longitude)
+            Hit(path, score, at, image, form, size, width, height, taken_at, camera(make, model), latitude, longitude)
         )
     return hits
 
 
 def camera(make: str | None, model: str | None) -> str | None:
-    """Return a camera's name; many models name their make already."""
+    """Return a camera's name; many models begin with their make."""
     if make and model and not model.lower().startswith(make.lower().split()[0]):
         return f"{make} {model}"
     return model or make

@@ -11,7 +11,7 @@ from search.results import LibraryInfo, RootInfo
 
 
 def library_info(store: Store) -> LibraryInfo:
-    """Return what there is in a library; also for one in which nothing is indexed yet."""
+    """Return a library's model, counts, sizes and roots, also if nothing is indexed yet."""
     model = active_model(store)
     pictures = count_by_root(store)
     file = index_file(store, model) if model else None
@@ -32,7 +32,7 @@ def library_info(store: Store) -> LibraryInfo:
         database_bytes=_size_of_database(store),
         faiss_bytes=file.bytes if file else 0,
         index="compressed" if file else "exact",
-        index_recall=file.state.reach.recall if file else 1.0,
+        index_recall=file.state.effort.recall if file else 1.0,
         index_changes=count_changes(store, model) if file and model else 0,
         roots=tuple(RootInfo(root.path, pictures.get(root.id, 0), root.indexed_at) for root in roots(store)),
     )

@@ -1,4 +1,4 @@
-"""An open library: the store, the index and the text cache behind one object, and the model when it is needed.
+"""An open library: the store, the index, the text cache and the model behind one object.
 
 The model is loaded only if a text or a picture must be encoded; an answer from the cache needs neither the
 model nor torch.
@@ -50,7 +50,7 @@ class Library:
 
     @classmethod
     def with_encoder(cls, store: Store, encoder: Encoder) -> Library:
-        """Return a library whose model is this encoder, already loaded; for a store that is new."""
+        """Return a library in a new store, with this encoder as its model."""
         remember_model(store, encoder)
         library = cls(store)
         library._encoder = encoder
@@ -66,7 +66,7 @@ class Library:
 
     @property
     def index(self) -> VectorIndex:
-        """The index of the embeddings as they are now, opened on first use and whenever they or its file changed."""
+        """The index of the embeddings, opened on first use and again when the embeddings or its file have changed."""
         if self._index is None or self._index.state != current_state(self.store, self.model):
             self._index = open_index(self.store, self.model)
         return self._index
@@ -84,7 +84,7 @@ class Library:
 
     @property
     def reader(self) -> Reader:
-        """How the model reads texts; it is loaded only for a text that may be too long for it."""
+        """How the model reads texts; the model is loaded only for a text that may be too long for it."""
         return Reader(
             self.model.name, lambda: open_tower(self.model.fingerprint) or self.encoder, self.model.logit_bias
         )
@@ -94,9 +94,9 @@ class Library:
         return picture_vector(self.store, path, self.index.vector, lambda: self.encoder, self._encoder is not None)
 
     def embed(self, texts: Sequence[str], exact: bool = False) -> FloatArray:
-        """Return the embeddings (n, dim) of texts, from the cache if they were seen before.
+        """Return the embeddings (n, dim) of texts, from the cache if they are there.
 
-        With `exact` only what the model itself computed will do, not its faster text tower.
+        With `exact` they must come from the model itself, not from its faster text tower.
         """
         return embed_texts(self.store, self.model, texts, lambda: self.encoder, exact)
 
@@ -104,13 +104,13 @@ class Library:
 def temporary_library(model: str | None, device: str, tell: Callable[[str], None]) -> Library:
     """Return an empty library in memory with a model loaded: the one named, else the default one.
 
-    `tell` is told if that gives way to the built-in one. Raises ModelError and its kind.
+    Calls `tell` with a sentence if the built-in model replaces the default one. Raises ModelError.
     """
     return Library.with_encoder(Store.in_memory(), loading.load_first_encoder(model, device, tell))
 
 
 def open_library(folder: Path, *, model: str | None = None, device: str = "auto") -> Library:
-    """Open the library in a folder for asking; raises LibraryError and its kind, or ModelMismatch."""
+    """Open the library in a folder to search it; raises LibraryError or ModelMismatch."""
     store = Store.open(folder)
     try:
         return Library(store, model=model, device=device)

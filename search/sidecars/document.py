@@ -1,6 +1,6 @@
-"""An XMP document as a tree that knows at which bytes everything stands, so that edits touch nothing else.
+"""An XMP document as a tree with the byte offsets of all elements, so that edits touch nothing else.
 
-Only reading; xmp.py decides what to change. What can't be changed safely is refused with a reason.
+Parses and edits; xmp.py decides what to change. A document that can't be edited safely is refused with a reason.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_SEPARATOR = "\n"  # between namespace and name; no namespace has one in it
+_SEPARATOR = "\n"  # between namespace and name; no namespace contains one
 _TAG = re.compile(rb"""<(?:[^<>"']|"[^"]*"|'[^']*')*>""")
 
 
 class NotMergeable(Exception):
-    """A sidecar into which nothing can be merged safely; the message is the reason alone."""
+    """A sidecar can't be changed safely; the message is the reason alone."""
 
 
 class Name(NamedTuple):
@@ -28,7 +28,7 @@ class Name(NamedTuple):
 
 
 class Edit(NamedTuple):
-    """Bytes that take the place of others."""
+    """New bytes for a part of the content."""
 
     start: int
     end: int
@@ -37,7 +37,7 @@ class Edit(NamedTuple):
 
 @dataclass(slots=True)
 class Element:
-    """An element and its place in the bytes: <tag ...> from start to inner, content from there to inner_end."""
+    """An element and its byte offsets: <tag ...> from start to inner, content from there to inner_end."""
 
     name: Name
     tag: str  # as written, with its prefix
@@ -50,7 +50,7 @@ class Element:
     children: list[Element] = field(default_factory=list)
 
     @property
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether it is written as <tag/>."""
         return self.end == self.inner
 
@@ -63,64 +63,65 @@ class Document:
         self._open: list[Element] = []
         self._all: list[Element] = []
         self._parse()
-        found = [one for one in self._all if one.name == (RDF, "RDF")]
-        if len(found) != 1 or not any(found[0] is one for one in [self._all[0], *self._all[0].children]):
+        rdfs = [element for element in self._all if element.name == (RDF, "RDF")]
+        if len(rdfs) != 1 or not any(rdfs[0] is element for element in [self._all[0], *self._all[0].children]):
             raise NotMergeable("it has no single rdf:RDF, as XMP has")
-        self.rdf = found[0]
+        self.rdf = rdfs[0]
         self.descriptions = self.rdf.children
-        if any(one.name != (RDF, "Description") for one in self.descriptions) or self.rdf.text.strip():
+        if any(child.name != (RDF, "Description") for child in self.descriptions) or self.rdf.text.strip():
             raise NotMergeable("its rdf:RDF holds something else than rdf:Description")
         self.about = self._about()
 
     def properties(self, name: Name) -> list[Element]:
-        """Return the property elements of a name; raises NotMergeable if the property stands in an attribute."""
-        if any(name in one.attributes for one in self.descriptions):
+        """Return the property elements of a name; raises NotMergeable if the property is an attribute."""
+        if any(name in description.attributes for description in self.descriptions):
             raise NotMergeable(f"it has {name.local} as an attribute, which is unusual")
-        return [child for one in self.descriptions for child in one.children if child.name == name]
+        children = (child for description in self.descriptions for child in description.children)
+        return [child for child in children if child.name == name]
 
-    def indent(self, place: int) -> bytes:
-        """Return the line break and indentation before a place; empty if something else stands on its line."""
-        start = place
+    def indent(self, offset: int) -> bytes:
+        """Return the line break and indentation before an offset; empty if anything else precedes it on its line."""
+        start = offset
         while start and self.content[start - 1 : start] in (b" ", b"\t"):
             start -= 1
         for line_break in (b"\r\n", b"\n", b"\r"):
             if self.content[:start].endswith(line_break):
-                return self.content[start - len(line_break) : place]
+                return self.content[start - len(line_break) : offset]
         return b""
 
     def holds_only(self, element: Element, children: Sequence[Element]) -> bool:
-        """Say whether an element holds only these children and blanks: no other element, text or comment."""
-        rest, place = b"", element.inner
+        """Return whether an element holds only these children and blanks: no other element, text or comment."""
+        rest, offset = b"", element.inner
         for child in children:
-            rest += self.content[place : child.start]
-            place = child.end
-        return not (rest + self.content[place : element.inner_end]).strip()
+            rest += self.content[offset : child.start]
+            offset = child.end
+        return not (rest + self.content[offset : element.inner_end]).strip()
 
     def cut(self, element: Element) -> Edit:
-        """Return the edit that takes an element out with the line break and indentation before it."""
+        """Return the edit that removes an element with the line break and indentation before it."""
         return Edit(element.start - len(self.indent(element.start)), element.end, b"")
 
     def append(self, element: Element, new: bytes, closing: bytes = b"") -> Edit:
-        """Return the edit that puts bytes behind an element's last child; `closing` goes before a new closing tag."""
-        if element.empty:
+        """Return the edit that puts bytes after an element's last child; `closing` goes before a new closing tag."""
+        if element.is_empty:
             return Edit(element.inner - 2, element.inner, b">" + new + closing + f"</{element.tag}>".encode())
-        place = element.children[-1].end if element.children else element.inner
-        return Edit(place, place, new)
+        offset = element.children[-1].end if element.children else element.inner
+        return Edit(offset, offset, new)
 
     def edited(self, edits: Iterable[Edit]) -> bytes:
-        """Return the bytes with edits, which do not overlap."""
-        parts, place = [], 0
-        for edit in sorted(edits, key=lambda one: one[:2]):
-            parts += [self.content[place : edit.start], edit.new]
-            place = edit.end
-        return b"".join([*parts, self.content[place:]])
+        """Return the content with edits, which must not overlap."""
+        parts, offset = [], 0
+        for edit in sorted(edits, key=lambda edit: edit[:2]):
+            parts += [self.content[offset : edit.start], edit.new]
+            offset = edit.end
+        return b"".join([*parts, self.content[offset:]])
 
     def _about(self) -> str:
-        """Return what the descriptions are about, which must be the same for all; mostly nothing."""
+        """Return what the descriptions are about, mostly ""; raises NotMergeable if they are about different things."""
         about = {
             value
-            for one in self.descriptions
-            for name, value in one.attributes.items()
+            for description in self.descriptions
+            for name, value in description.attributes.items()
             if name in ((RDF, "about"), ("", "about")) and value
         }
         if len(about) > 1:
@@ -145,22 +146,22 @@ class Document:
             reason = expat.ErrorString(error.code)
             raise NotMergeable(f"it is not well-formed XML ({reason}, line {error.lineno})") from error
 
-    def _start(self, name: str, attributes: dict[str, str], place: int) -> None:
-        tag = _TAG.match(self.content, place)
+    def _start(self, name: str, attributes: dict[str, str], offset: int) -> None:
+        tag = _TAG.match(self.content, offset)
         if tag is None:
             raise NotMergeable("it is written in an unusual form")
         written = re.split(rb"[\s/>]", tag[0][1:], maxsplit=1)[0].decode()
-        element = Element(_name(name), written, {_name(key): attributes[key] for key in attributes}, place, tag.end())
+        element = Element(_name(name), written, {_name(key): attributes[key] for key in attributes}, offset, tag.end())
         if self._open:
             self._open[-1].children.append(element)
         self._open.append(element)
         self._all.append(element)
 
-    def _end(self, place: int) -> None:
+    def _end(self, offset: int) -> None:
         element = self._open.pop()
-        element.inner_end = place
-        closed = self.content[element.inner - 2 : element.inner] == b"/>"
-        element.end = element.inner if closed else self.content.index(b">", place) + 1
+        element.inner_end = offset
+        is_empty = self.content[element.inner - 2 : element.inner] == b"/>"
+        element.end = element.inner if is_empty else self.content.index(b">", offset) + 1
 
     def _text(self, text: str) -> None:
         if self._open:

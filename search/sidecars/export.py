@@ -1,6 +1,6 @@
-"""Labels into the sidecars of pictures: each file whole or not at all, and all of it can be undone.
+"""Exporting labels to the sidecars of pictures, which can be undone; pictures are never touched.
 
-Pictures are never touched. What can't be written is told, once for each folder and reason, and left as it was.
+A sidecar that can't be written is left as it was and reported, once for each folder and reason.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from indexer.files.ignore import is_photo_library
 from indexer.paths import readable
 from indexer.store.labels import LabelSet, label_sets
 from search.journal.journal import Journal
+from search.journal.os_errors import reason_of
 from search.sidecars.folder import SidecarFolder
-from search.sidecars.merging import Exported, SidecarMerger, reason_of
+from search.sidecars.writer import Exported, SidecarWriter
 from search.sidecars.xmp import clean
 
 if TYPE_CHECKING:
@@ -33,40 +34,40 @@ def export_sidecars(
     forget: bool = False,
     report: Callable[[], object] = lambda: None,
 ) -> Exported:
-    """Merge each file's labels, those of the set of this name, into its sidecar; only say what would be, if `dry_run`.
+    """Merge each file's labels, those of the set of this name, into its sidecar; with `dry_run` only plan it.
 
-    With `forget`, also that a person took some away; see merge_labels. `report` is called for each file. Raises
-    OutputError when the disk is full, with what was done kept, LibraryError if the journal can't be written.
+    For `forget` see merge_labels. `report` is called for each file. Raises OutputError when the disk is full, with
+    what was done kept, LibraryError if the journal can't be written.
     """
     shown = readable(label_set)
     what = f"take the labels {shown} out of sidecars" if forget else f"write the labels {shown} into sidecars"
     with contextlib.nullcontext() if dry_run else Journal.begin(library, what) as journal:
-        merger = SidecarMerger(journal, label_set, forget=forget)
-        for path, sidecar in _sidecars(files, merger.done):
+        writer = SidecarWriter(journal, label_set, forget=forget)
+        for path, sidecar in _sidecars(files, writer.done):
             if sidecar is not None:
-                merger.add(sidecar, files[path])
+                writer.add(sidecar, files[path])
             report()
-        merger.write()
-    return merger.done
+        writer.write()
+    return writer.done
 
 
 def _sidecars(files: Iterable[Path], done: Exported) -> Iterator[tuple[Path, Path | None]]:
-    """Yield each file and its sidecar, None if there can be none, which is then told."""
+    """Yield each file and its sidecar, None if there can be none; count the reasons."""
     by_folder = sorted(files, key=lambda path: (path.parent, path.name))  # by path, subfolders would come in between
     for folder, paths in itertools.groupby(by_folder, lambda path: path.parent):
-        names = _names(folder)
+        sidecars = _sidecar_folder(folder)
         for path in paths:
-            if isinstance(names, str):
-                done.folders[folder, names] += 1
+            if isinstance(sidecars, str):
+                done.folders[folder, sidecars] += 1
                 yield path, None
-            elif path.name not in names.names:
+            elif path.name not in sidecars.names:
                 done.folders[folder, "the pictures are not there any more; run clipsearch index"] += 1
                 yield path, None
             else:
-                yield path, names.sidecar_of(path.name)
+                yield path, sidecars.sidecar_of(path.name)
 
 
-def _names(folder: Path) -> SidecarFolder | str:
+def _sidecar_folder(folder: Path) -> SidecarFolder | str:
     """Return a folder's sidecars, or why there can be none."""
     if any(is_photo_library(part) for part in folder.parts):
         return "it is inside a library of Apple Photos, where only Photos may write"
@@ -77,7 +78,7 @@ def _names(folder: Path) -> SidecarFolder | str:
 
 
 def sidecar_name_of(store: Store, label_set: LabelSet) -> str:
-    """Return what sidecars call a set; raises InvalidRequest if they could not tell another set from it."""
+    """Return the name of a set in sidecars; raises InvalidRequest if another set has the same name there."""
     name = label_set.sidecar_name
     for other in label_sets(store):
         if other.id != label_set.id and other.exported_as and clean(other.exported_as) == clean(name):

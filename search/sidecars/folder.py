@@ -1,7 +1,7 @@
 """Which XMP file is a picture's sidecar: IMG.jpg.xmp or IMG.xmp, as its folder already uses them.
 
-The sidecar that is there wins, IMG.jpg.xmp before IMG.xmp. Else it is named as most in the folder are, and IMG.jpg.xmp
-where there are none. IMG.xmp is for one picture alone: of several IMG.* it is the only RAW, or else the only still.
+An existing sidecar wins, IMG.jpg.xmp before IMG.xmp. A new one is named as most in the folder are, or IMG.jpg.xmp if
+there are none. IMG.xmp belongs to one picture: of several IMG.* to the only RAW, or else to the only still.
 """
 
 from __future__ import annotations
@@ -31,26 +31,26 @@ class SidecarFolder:
         self._by_stem = self._most_are_by_stem()
 
     def sidecar_of(self, name: str) -> Path:
-        """Return the sidecar of a picture, the one that is there or the one to make."""
+        """Return the sidecar of a picture, an existing one or the one to make."""
         stem = os.path.splitext(name)[0]
-        owned = [stem] if self._owns_stem(name, stem) else []
-        for base in [name, *owned]:
+        bases = [name, stem] if self._owns_stem(name, stem) else [name]
+        for base in bases:
             for suffix in (SUFFIX, SUFFIX.upper()):
                 if base + suffix in self.names:
                     return self.folder / (base + suffix)
-        return self.folder / ((stem if owned and self._by_stem else name) + SUFFIX)
+        return self.folder / (bases[-1 if self._by_stem else 0] + SUFFIX)
 
     def _owns_stem(self, name: str, stem: str) -> bool:
-        """Say whether IMG.xmp would be this picture's."""
+        """Return whether IMG.xmp belongs to this picture."""
         if stem in self.names:  # IMG.jpg beside IMG.jpg.png
             return False
-        alike = self._stems[stem]
-        raws = [one for one in alike if is_raw(one)]
-        stills = [one for one in alike if not is_video(one)]
-        return (raws or stills or alike) == [name]
+        pictures = self._stems[stem]
+        raws = [picture for picture in pictures if is_raw(picture)]
+        stills = [picture for picture in pictures if not is_video(picture)]
+        return (raws or stills or pictures) == [name]
 
     def _most_are_by_stem(self) -> bool:
-        """Say whether more sidecars are named IMG.xmp than IMG.jpg.xmp."""
+        """Return whether more sidecars are named IMG.xmp than IMG.jpg.xmp."""
         bases = [name[: -len(SUFFIX)] for name in self.names if name.lower().endswith(SUFFIX)]
         counts = Counter(base in self.names for base in bases if base in self.names or base in self._stems)
         return counts[False] > counts[True]

@@ -1,7 +1,7 @@
-"""The lists of tags in an XMP document: which there are, and the edits that change their items and nothing else.
+"""The lists of tags in an XMP document, and the edits that change their items and nothing else.
 
-A list is a property with an rdf:Bag or rdf:Seq of plain texts. Lists that are not there yet come in a block of
-their own, with its own namespaces, so that they fit beside whatever another program wrote.
+A list is a property with an rdf:Bag or rdf:Seq of plain texts. New lists go into a new rdf:Description that declares
+its own namespaces, so that they fit beside whatever another program wrote.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ CONTAINERS = ((RDF, "Bag"), (RDF, "Seq"))
 
 @dataclass(slots=True)
 class TagList:
-    """A list of texts in a document, and how it is to be changed."""
+    """A list of texts in a document, and its changes."""
 
     name: Name
     element: Element | None = None  # the property
@@ -33,63 +33,63 @@ class TagList:
 
     @property
     def wanted(self) -> list[str]:
-        """The texts that the document shall have."""
+        """The texts after the changes."""
         return [text for text in self.values if text not in self.remove] + self.add
 
     def removed(self) -> list[Element]:
-        """Return the items that go."""
+        """Return the items to remove."""
         return [item for item, text in self.items if text in self.remove]
 
 
 def read_list(document: Document, name: Name) -> TagList:
-    """Return a list, empty if the document has none; raises NotMergeable if it is no ordinary one."""
-    found = document.properties(name)
-    if not found:
+    """Return a list, empty if the document has none; raises NotMergeable if it is in an unusual form."""
+    properties = document.properties(name)
+    if not properties:
         return TagList(name)
-    if len(found) > 1:
+    if len(properties) > 1:
         raise NotMergeable(f"it has {name.local} twice")
-    containers = found[0].children
+    element, containers = properties[0], properties[0].children
     unusual = f"its {name.local} is in an unusual form"
-    if found[0].attributes or found[0].text.strip() or len(containers) != 1 or containers[0].name not in CONTAINERS:
+    if element.attributes or element.text.strip() or len(containers) != 1 or containers[0].name not in CONTAINERS:
         raise NotMergeable(unusual)
     container = containers[0]
-    if container.attributes or container.text.strip() or any(one.name != (RDF, "li") for one in container.children):
+    if container.attributes or container.text.strip() or any(item.name != (RDF, "li") for item in container.children):
         raise NotMergeable(unusual)
-    return TagList(name, found[0], container, list(_plain(container.children)))
+    return TagList(name, element, container, list(_plain(container.children)))
 
 
 def edits_of(document: Document, lists: Collection[TagList], prefixes: Mapping[str, str]) -> Iterator[Edit]:
-    """Yield the edits that make each list what is wanted; `prefixes` (of namespaces) are for new ones."""
-    gone: list[Element] = []
-    for one in lists:
-        if one.element is None or one.container is None:
+    """Yield the edits that apply the changes of each list; `prefixes` (of namespaces) are for new lists."""
+    emptied: list[Element] = []
+    for tags in lists:
+        if tags.element is None or tags.container is None:
             continue
-        leaving = one.removed()
-        bare = document.holds_only(one.container, leaving) and document.holds_only(one.element, [one.container])
-        if leaving and bare and not one.add:
-            gone.append(one.element)  # an empty list says no more than none
+        removed = tags.removed()
+        is_bare = document.holds_only(tags.container, removed) and document.holds_only(tags.element, [tags.container])
+        if removed and is_bare and not tags.add:
+            emptied.append(tags.element)
         else:
-            yield from map(document.cut, leaving)
-            if one.add:
-                yield _items_edit(document, one.container, one.add)
-    yield from _cuts(document, gone)
-    new = [one for one in lists if one.element is None and one.add]
+            yield from map(document.cut, removed)
+            if tags.add:
+                yield _items_edit(document, tags.container, tags.add)
+    yield from _cuts(document, emptied)
+    new = [tags for tags in lists if tags.element is None and tags.add]
     if new:
         yield _block_edit(document, new, prefixes)
 
 
 def _plain(children: Iterable[Element]) -> Iterator[tuple[Element, str]]:
-    """Yield the items that are plain texts, which alone are compared and removed."""
+    """Yield the items that are plain texts; others are neither compared nor removed."""
     for item in children:
         if not item.children and all(name.namespace != RDF for name in item.attributes):
             yield item, item.text.strip()
 
 
 def _items_edit(document: Document, container: Element, texts: Sequence[str]) -> Edit:
-    """Return the edit that appends items, each on a line of its own if the others are."""
+    """Return the edit that appends items, each on its own line if the others are."""
     outer = document.indent(container.start)
     indent = document.indent(container.children[-1].start) if container.children else outer and outer + b" "
-    prefix = container.tag.removesuffix(container.name.local)  # "rdf:", or nothing
+    prefix = container.tag.removesuffix(container.name.local)  # "rdf:" or ""
     return document.append(container, b"".join(indent + _item(text, prefix) for text in texts), outer)
 
 
@@ -97,15 +97,15 @@ def _item(text: str, prefix: str = "rdf:") -> bytes:
     return f"<{prefix}li>{escape(text)}</{prefix}li>".encode()
 
 
-def _cuts(document: Document, gone: Sequence[Element]) -> Iterator[Edit]:
-    """Yield the edits that take properties out, and with them the descriptions that held nothing else."""
+def _cuts(document: Document, properties: Sequence[Element]) -> Iterator[Edit]:
+    """Yield the edits that remove properties, and with them the descriptions that held nothing else."""
     for description in document.descriptions:
-        leaving = [child for child in description.children if any(child is one for one in gone)]
-        bare = all(name.local == "about" for name in description.attributes)
-        if leaving and bare and document.holds_only(description, leaving):
+        removed = [child for child in description.children if any(child is element for element in properties)]
+        is_bare = all(name.local == "about" for name in description.attributes)
+        if removed and is_bare and document.holds_only(description, removed):
             yield document.cut(description)
         else:
-            yield from map(document.cut, leaving)
+            yield from map(document.cut, removed)
 
 
 def _block_edit(document: Document, lists: Sequence[TagList], prefixes: Mapping[str, str]) -> Edit:
@@ -114,15 +114,15 @@ def _block_edit(document: Document, lists: Sequence[TagList], prefixes: Mapping[
     outer = document.indent(rdf.start)
     indent = document.indent(document.descriptions[-1].start) if document.descriptions else outer and outer + b" "
     prefix = rdf.tag.removesuffix("RDF")
-    declared = {prefixes[one.name.namespace]: one.name.namespace for one in lists}
+    declared = {prefixes[tags.name.namespace]: tags.name.namespace for tags in lists}
     if not prefix:  # attributes need one
         prefix, declared = "rdf:", {"rdf": RDF, **declared}
     attributes = "".join(f" xmlns:{key}={quoteattr(value)}" for key, value in declared.items())
     lines = [(0, f"<{prefix}Description {prefix}about={quoteattr(document.about)}{attributes}>".encode())]
-    for one in lists:
-        tag = f"{prefixes[one.name.namespace]}:{one.name.local}"
+    for tags in lists:
+        tag = f"{prefixes[tags.name.namespace]}:{tags.name.local}"
         lines += [(1, f"<{tag}>".encode()), (2, f"<{prefix}Bag>".encode())]
-        lines += [(3, _item(text, prefix)) for text in one.add]
+        lines += [(3, _item(text, prefix)) for text in tags.add]
         lines += [(2, f"</{prefix}Bag>".encode()), (1, f"</{tag}>".encode())]
     lines.append((0, f"</{prefix}Description>".encode()))
     return document.append(rdf, b"".join((indent and indent + b" " * depth) + line for depth, line in lines), outer)

@@ -1,11 +1,11 @@
-"""Labels merged into an XMP sidecar: bytes in, bytes out, all that others wrote stays byte for byte.
+"""Merging labels into the bytes of an XMP sidecar; all that other programs wrote stays byte for byte.
 
-A label goes into dc:subject as it is and into lr:hierarchicalSubject as clipsearch|SET|label. Where there is a
-digiKam:TagsList it goes there too, as clipsearch/SET/label, since digiKam and Immich then look at no other list.
+A label goes into dc:subject as it is and into lr:hierarchicalSubject as clipsearch|SET|label. If there is a
+digiKam:TagsList it goes there too, as clipsearch/SET/label, since digiKam and Immich then read no other list.
 
-What clipsearch wrote stands in two lists of its own: `labels`, the paths of all labels that it gave, and `subjects`,
-what it added to dc:subject. So a label that no longer applies goes, what was there before stays, and a label that
-was given and is not there any more was taken away by a person and is not given again.
+clipsearch records what it wrote in two lists of its own: `labels`, the paths of all labels that it added, and
+`subjects`, what it added to dc:subject. So it removes a label that no longer applies, but nothing that was there
+before, and does not add a label again that a person has removed.
 """
 
 from __future__ import annotations
@@ -38,33 +38,33 @@ NEW = f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 </x:xmpmeta>
 <?xpacket end="w"?>
 """.encode()
-# What XML 1.0 takes in no form
+# Characters that XML 1.0 allows in no form
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A sidecar's new bytes, and what was done to come to them."""
+    """A sidecar's new bytes, and what has changed."""
 
     content: bytes
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = ()  # given before and taken away by a person since
+    left_out: tuple[str, ...] = ()  # added before, and removed by a person since
 
 
 def merge_labels(old: bytes | None, label_set: str, labels: Sequence[str], *, forget: bool = False) -> Merged:
-    """Return a sidecar in which the labels of a set are exactly these; None is one that is not there yet.
+    """Return a sidecar (None for a new one) in which the labels of a set are exactly these.
 
-    With `forget`, which goes with no labels, it is also forgotten which ones a person took away. Raises NotMergeable
-    for a sidecar that can't be changed safely.
+    With `forget`, which needs `labels` to be empty, also forget which ones a person removed. Raises NotMergeable for a
+    sidecar that can't be changed safely.
     """
     document = Document(NEW if old is None else old)
     lists = {name: read_list(document, name) for name in (SUBJECT, HIERARCHY, TAGS, LABELS, SUBJECTS)}
     wanted = list(dict.fromkeys(filter(None, map(clean, labels))))
-    removed = _take_others(lists, label_set, wanted, forget)  # first: "Cup" may come in place of "cup"
-    added = [label for label in wanted if _give(lists, label_set, label)]
-    left_out = [label for label in wanted if label not in added and not _is_there(lists, path_of(label_set, label))]
-    if not any(one.add or one.remove for one in lists.values()):
+    removed = _remove_others(lists, label_set, wanted, forget)  # first, since "Cup" may replace "cup"
+    added = [label for label in wanted if _add(lists, label_set, label)]
+    left_out = [label for label in wanted if label not in added and not _has(lists, path_of(label_set, label))]
+    if not any(tags.add or tags.remove for tags in lists.values()):
         return Merged(b"" if old is None else old, left_out=tuple(left_out))
     content = document.edited(edits_of(document, list(lists.values()), PREFIXES))
     _check(content, lists.values())
@@ -72,17 +72,17 @@ def merge_labels(old: bytes | None, label_set: str, labels: Sequence[str], *, fo
 
 
 def clean(text: str) -> str:
-    """Return a name as it stands in XMP: no "|", which parts the levels, nor what XML does not take."""
+    """Return a name as it is written in XMP: without "|", which separates the levels, or what XML does not allow."""
     return " ".join(_ILLEGAL.sub("", text).replace("|", "/").split())
 
 
 def path_of(label_set: str, label: str) -> str:
-    """Return a label's place in the hierarchy."""
+    """Return a label's path in the hierarchy."""
     return "|".join((TOP, clean(label_set), label))
 
 
-def _give(lists: dict[Name, TagList], label_set: str, label: str) -> bool:
-    """Have a label added wherever it belongs and is not yet; say whether that is done for the first time."""
+def _add(lists: dict[Name, TagList], label_set: str, label: str) -> bool:
+    """Add a label to all lists where it belongs and is missing; return whether it was never added before."""
     path = path_of(label_set, label)
     if path in lists[LABELS].values:
         return False
@@ -99,46 +99,46 @@ def _give(lists: dict[Name, TagList], label_set: str, label: str) -> bool:
     return True
 
 
-def _take_others(lists: dict[Name, TagList], label_set: str, wanted: Sequence[str], forget: bool) -> list[str]:
-    """Have the labels of a set removed that were given before and are not wanted any more, and return them."""
-    taken = []
+def _remove_others(lists: dict[Name, TagList], label_set: str, wanted: Sequence[str], forget: bool) -> list[str]:
+    """Remove the labels of a set that were added before and are no longer wanted, and return them."""
+    removed = []
     shared = {_slashes(path_of(label_set, label)) for label in wanted}
     for path in lists[LABELS].values:
         label = path.rpartition("|")[2]
         if path != path_of(label_set, label) or label in wanted:
             continue
-        there = _is_there(lists, path)
-        if there:
+        is_there = _has(lists, path)
+        if is_there:
             lists[HIERARCHY].remove.add(path)
             lists[TAGS].remove |= {_slashes(path)} - shared
-            taken.append(label)
-        if there or forget:
+            removed.append(label)
+        if is_there or forget:
             lists[LABELS].remove.add(path)
-        _take_subject(lists, label, there)
-    for one in lists.values():
-        one.remove &= set(one.values)
-    return taken
+        _remove_subject(lists, label, is_there)
+    for tags in lists.values():
+        tags.remove &= set(tags.values)
+    return removed
 
 
-def _take_subject(lists: dict[Name, TagList], label: str, there: bool) -> None:
-    """Have a label removed from dc:subject if clipsearch put it there and nothing else in the hierarchy needs it.
+def _remove_subject(lists: dict[Name, TagList], label: str, in_hierarchy: bool) -> None:
+    """Remove a label from dc:subject if clipsearch added it and nothing else in the hierarchy needs it.
 
-    If it is not `there` in the hierarchy, a person has moved it, and it is theirs by now.
+    If it is not where it was `in_hierarchy`, a person has moved it, and it is theirs now.
     """
     needed = [*lists[HIERARCHY].wanted, *(path.replace("/", "|") for path in lists[TAGS].wanted)]
     if label in lists[SUBJECTS].values and label not in [path.rpartition("|")[2] for path in needed]:
         lists[SUBJECTS].remove.add(label)
-        if there:
+        if in_hierarchy:
             lists[SUBJECT].remove.add(label)
 
 
-def _is_there(lists: dict[Name, TagList], path: str) -> bool:
-    """Say whether a label still stands in a hierarchy."""
+def _has(lists: dict[Name, TagList], path: str) -> bool:
+    """Return whether a label is still in one of the hierarchies."""
     return path in lists[HIERARCHY].values or _slashes(path) in lists[TAGS].values
 
 
 def _slashes(path: str) -> str:
-    """Return a path as digiKam writes it; a label's own slash would be a level more."""
+    """Return a path as digiKam writes it, where a label's own slash would add a level."""
     return "/".join(part.replace("/", "-") for part in path.split("|"))
 
 
@@ -147,8 +147,8 @@ def _folded(text: str) -> str:
 
 
 def _check(content: bytes, lists: Iterable[TagList]) -> None:
-    """Read the new bytes again, and raise NotMergeable if they do not hold what they should."""
+    """Read the new bytes again, and raise NotMergeable if they are not what they should be."""
     document = Document(content)
-    for one in lists:
-        if read_list(document, one.name).values != one.wanted:
-            raise NotMergeable(f"its {one.name.local} would not come out right")
+    for tags in lists:
+        if read_list(document, tags.name).values != tags.wanted:
+            raise NotMergeable(f"its {tags.name.local} would not come out right")

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from indexer.errors import OutputError
-from search.export.contact_sheet import SIDE, TEMPLATE, write_sheet
+from search.export.contact_sheet import TEMPLATE, THUMBNAIL_SIDE, write_sheet
 from search.results import Hit
 from tests.conftest import SAMPLES, MakePicture
 
@@ -80,7 +80,7 @@ def test_thumbnails_are_small_pictures_of_the_originals(tmp_path: Path, photos: 
     (shown,) = Page(tmp_path / "sheet.html").all("img")
     content = base64.b64decode(shown["src"].partition(",")[2])
     with Image.open(io.BytesIO(content)) as image:
-        assert image.size == (SIDE // 2, SIDE) == (int(shown["width"]), int(shown["height"]))
+        assert image.size == (THUMBNAIL_SIDE // 2, THUMBNAIL_SIDE) == (int(shown["width"]), int(shown["height"]))
         pixel = image.convert("RGB").getpixel((50, 50))
     assert isinstance(pixel, tuple) and pixel[0] > 240 and max(pixel[1:]) < 20
     assert b"a secret" not in content and shown["loading"] == "lazy"

@@ -31,7 +31,7 @@ def test_a_file_is_made_while_pictures_are_stored(store: Store, monkeypatch: pyt
     listener.progress(3)
     refresher.finish()
     assert index_file(store, model) is None, "not at every batch"
-    monkeypatch.setattr(search.index.refreshing, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(search.index.refreshing, "CHECK_SECONDS", 0.0)
     listener.progress(4)
     refresher.finish()
     file = index_file(store, model)

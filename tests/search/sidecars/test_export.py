@@ -1,58 +1,23 @@
-"""Tests of search.sidecars.export and cli.commands.export_labels: sidecars are merged, and nothing is harmed."""
+"""Tests of search.sidecars.export and cli.commands.export_labels: labels into sidecars, folders and lists."""
 
 from __future__ import annotations
 
-import errno
 import os
-import threading
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from cli.main import main
-from indexer.errors import OutputError
 from indexer.store.store import Store
-from search.journal import writing
 from search.journal.journal_files import FOLDER
 from search.sidecars import export as sidecar_export
 from search.sidecars.export import export_sidecars
 from search.sidecars.folder import SidecarFolder
 from tests.conftest import MakePicture, run
+from tests.exporting import contents, export, label, rename
 from tests.fakes import ColourEncoder
-from tests.label_sets import store_labels
-from tests.search.sidecars.samples import DARKTABLE, DIGIKAM, around
-from tests.search.sidecars.test_xmp import texts
-
-
-@pytest.fixture
-def library(store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder) -> Path:
-    """A library with a cup, a car and something else."""
-    for name, colour in (("cup.png", "red"), ("car.png", "blue"), ("tree.png", "lime")):
-        picture(name, colour)
-    run(store, photos, encoder)
-    label(store, {"cup.png": ("cup", 0.9), "car.png": ("car", 0.6), "tree.png": ("other", 0.8)})
-    assert store.folder is not None
-    return store.folder
-
-
-def label(store: Store, labels: dict[str, tuple[str, float]]) -> None:
-    ids = {path: key for key, path in store.db.execute("SELECT id, path FROM images")}
-    store_labels(store, ["cup", "car"], [(ids[name], *found) for name, found in labels.items()])
-
-
-def export(library: Path, *arguments: str) -> Result:
-    result = CliRunner().invoke(main, ["export-labels", *arguments, "--library", str(library)])
-    assert "Traceback" not in result.output
-    return result
-
-
-def undo(library: Path) -> Result:
-    return CliRunner().invoke(main, ["undo", "--library", str(library)])
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+from tests.search.sidecars.merged import texts
+from tests.search.sidecars.samples import DARKTABLE, DIGIKAM
+from tests.undo import undo
 
 
 def test_sidecars_are_made_and_merged_and_undone(library: Path, photos: Path) -> None:
@@ -122,160 +87,70 @@ def test_a_label_taken_out_by_hand_is_told(library: Path, photos: Path) -> None:
     assert result.exit_code == 0 and "1 label left out that you had taken away" in result.stderr
 
 
-def test_a_sidecar_that_can_not_be_merged_is_told_and_left(library: Path, photos: Path) -> None:
-    bad = around("<dc:subject>cup</dc:subject>")
-    (photos / "cup.png.xmp").write_bytes(bad)
-    (photos / "car.png.xmp").mkdir()
-    result = export(library)
-    assert result.exit_code == 1
-    assert "cup.png.xmp: left as it is: its subject is in an unusual form" in result.stderr
-    assert "car.png.xmp: left as it is: it is no file" in result.stderr
-    assert (photos / "cup.png.xmp").read_bytes() == bad
-    assert "nothing to undo" in undo(library).stderr
-
-
-def test_a_linked_sidecar_stays_a_link(library: Path, photos: Path, tmp_path: Path) -> None:
-    real = tmp_path / "sidecars" / "cup.xmp"
-    real.parent.mkdir()
-    real.write_text(DARKTABLE)
-    (photos / "cup.png.xmp").symlink_to(real)
-    (photos / "car.png.xmp").symlink_to("nowhere")
-    result = export(library)
-    assert "car.png.xmp: left as it is: it is a symbolic link to nothing" in result.stderr
-    assert (photos / "cup.png.xmp").is_symlink() and texts(real.read_bytes(), "subject")[-1] == "cup"
+def test_folders_and_lists(library: Path, photos: Path, tmp_path: Path) -> None:
+    target = tmp_path / "sorted"
+    dry = export(library, "--sort-into", str(target), "--dry-run")
+    assert f"{target}/car\t{photos}/car.png" in dry.stdout and not target.exists()
+    assert "Linked 2 pictures" in export(library, "--sort-into", str(target)).stderr
+    assert (target / "cup" / "cup.png").samefile(photos / "cup.png")
     undo(library)
-    assert real.read_text() == DARKTABLE and (photos / "cup.png.xmp").is_symlink()
+    assert not target.exists()
+    lists = ["--csv", "-", "--json", str(tmp_path / "l.json"), "--imagenet", str(tmp_path / "lists")]
+    result = export(library, *lists)
+    assert result.exit_code == 0 and result.stdout.splitlines()[1] == f"{photos}/car.png,,car,0.6"
+    assert (tmp_path / "lists/train.txt").read_text().endswith("cup.png 0\n") and (tmp_path / "l.json").exists()
+    assert not list(photos.glob("*.xmp")), "lists come instead of sidecars"
 
 
-@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])
-def test_a_folder_that_can_not_be_written_to_is_told_once(
-    library: Path, photos: Path, monkeypatch: pytest.MonkeyPatch, number: int
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--copy"],
+        ["--csv", "x.csv", "--dry-run"],
+        ["x", "--remove", "--csv", "y.csv"],
+        ["x", "--remove", "--threshold", "0.5"],
+        ["x", "--remove", "--with-other"],
+        ["--csv", "-", "--json", "-"],
+        ["--json", "/nowhere/x.json", "--coco", "/nowhere/./x.json"],
+    ],
+)
+def test_options_that_do_not_go_together(library: Path, arguments: list[str]) -> None:
+    assert export(library, *arguments).exit_code == 2
+
+
+def test_without_labels_or_a_library_one_sentence_says_what_to_do(tmp_path: Path, store: Store) -> None:
+    assert store.folder is not None
+    empty = export(store.folder)
+    assert (empty.exit_code, empty.stderr.count("\n")) == (2, 1) and "clipsearch label" in empty.stderr
+    assert (export(tmp_path / "nowhere").exit_code, export(store.folder, "nonsense").exit_code) == (1, 2)
+
+
+def test_a_renamed_set_keeps_its_name_in_sidecars_and_what_a_person_took_away(
+    library: Path, photos: Path, store: Store
 ) -> None:
-    (photos / "cup.png.xmp").write_text(DARKTABLE)
-    before = contents(photos)
-
-    def refuse(*_: object) -> None:
-        raise OSError(number, os.strerror(number))
-
-    monkeypatch.setattr(writing._File, "store", refuse)
-    result = export(library)
-    assert result.exit_code == 1
-    reason = os.strerror(number).lower()
-    assert f"{photos}: 2 sidecars left out: it can't be written to ({reason}); check its permissions." in result.stderr
-    assert contents(photos) == before
-
-
-def test_a_read_only_folder(library: Path, photos: Path) -> None:
-    photos.chmod(0o555)
-    try:
-        if os.access(photos, os.W_OK):
-            pytest.skip("root may write anywhere")
-        for arguments in ([], ["--dry-run"]):
-            result = export(library, *arguments)
-            assert result.exit_code == 1 and "2 sidecars left out: it can't be written to" in result.stderr
-    finally:
-        photos.chmod(0o755)
-    assert not list(photos.glob("*.xmp"))
+    export(library)
+    place = photos / "cup.png.xmp"
+    place.write_bytes(
+        place.read_bytes()
+        .replace(b"<rdf:li>cup</rdf:li>", b"")
+        .replace(b"<rdf:li>clipsearch|cup,car|cup</rdf:li>", b"", 1)
+    )
+    kept = contents(photos)
+    assert 'Sidecars go on calling it "cup,car"' in rename(library, "cup,car", "kitchen").stderr
+    assert "1 label left out that you had taken away" in export(library, "kitchen").stderr
+    assert contents(photos) == kept, "nothing stands twice"
+    assert "1 label added" not in export(library, "kitchen").stderr
+    assert "2 removed" in export(library, "kitchen", "--remove").stderr or contents(photos) != kept
+    export(library, "kitchen")
+    assert texts(place.read_bytes(), "hierarchicalSubject") == ["clipsearch|kitchen|cup"], "the new name, from now on"
 
 
-def test_a_full_disk_keeps_what_is_whole(library: Path, photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, calls = writing._File.store, []
-
-    def fill(file: writing._File) -> None:
-        calls.append(file)
-        if len(calls) > 1:
-            file.part.write_bytes(file.new[:100])
-            raise OSError(errno.ENOSPC, "No space left on device")
-        real(file)
-
-    monkeypatch.setattr(writing._File, "store", fill)
-    files = {photos / name: ["cup"] for name in ("car.png", "cup.png", "tree.png")}
-    with pytest.raises(OutputError, match="is full: 1 sidecars were written"):
-        export_sidecars(files, "kitchen", library)
-    monkeypatch.undo()
-    assert sorted(path.name for path in photos.iterdir() if path.suffix != ".png") == ["car.png.xmp"]
-    assert "1 file removed" in undo(library).stderr
-
-
-def test_a_sidecar_that_another_program_writes_meanwhile_is_read_again(
-    library: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path, made = photos / "cup.png.xmp", photos / "car.png.xmp"
-    path.write_text(DARKTABLE)
-    real = writing._File.sync
-
-    def interfere(file: writing._File) -> None:
-        real(file)
-        if not made.exists():
-            path.write_text(DIGIKAM)
-            made.write_text(DARKTABLE)
-
-    monkeypatch.setattr(writing._File, "sync", interfere)
-    done = export_sidecars({photos / "cup.png": ["cup"], photos / "car.png": ["car"]}, "kitchen", library)
-    assert not done.problems and [change.new for change in done.changes] == [False, False]
-    assert texts(path.read_bytes(), "subject") == ["Anna", "cup"]
-    assert texts(made.read_bytes(), "subject") == ["Rome", "caffè & tè", "car"]
-    assert "Undone" in undo(library).stderr and (path.read_text(), made.read_text()) == (DIGIKAM, DARKTABLE)
-
-
-def test_a_sidecar_that_another_program_never_leaves_alone_is_told(
-    library: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = photos / "cup.png.xmp"
-    path.write_text(DARKTABLE)
-
-    def interfere(file: writing._File) -> None:
-        path.write_text(path.read_text() + "\n")
-
-    monkeypatch.setattr(writing._File, "sync", interfere)
-    done = export_sidecars({photos / "cup.png": ["cup"]}, "kitchen", library)
-    assert done.problems == [(path, "left as it is: another program is writing it; try again later")]
-    assert path.read_text() == DARKTABLE + "\n\n" and not list((library / FOLDER).iterdir())
-
-
-def test_pictures_whose_sidecars_are_links_to_one_file(library: Path, photos: Path, picture: MakePicture) -> None:
-    (photos / "both.xmp").write_text(DARKTABLE)
-    files = {}
-    for number in range(5):
-        files[picture(f"{number}.png", "red")] = ["cup", f"number {number}"]
-        (photos / f"{number}.png.xmp").symlink_to("both.xmp")
-    done = export_sidecars(files, "kitchen", library)
-    assert not done.problems and [change.sidecar.name for change in done.changes] == [f"{n}.png.xmp" for n in range(5)]
-    assert texts((photos / "both.xmp").read_bytes(), "subject")[2:] == ["cup", "number 4"]
-    assert "Undone" in undo(library).stderr and (photos / "both.xmp").read_text() == DARKTABLE
-
-
-def test_a_read_only_sidecar_is_told_and_left(library: Path, photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = photos / "cup.png.xmp"
-    path.write_text(DARKTABLE)
-    real = os.access
-    monkeypatch.setattr(os, "access", lambda name, mode: Path(name) != path and real(name, mode))  # for root, too
-    for arguments in ([], ["--dry-run"]):
-        result = export(library, *arguments)
-        assert result.exit_code == 1 and f"{path}: left as it is: it is read-only" in result.stderr
-    assert path.read_text() == DARKTABLE and (photos / "car.png.xmp").exists()
-
-
-def test_the_disk_is_waited_for_once_for_many_sidecars(
-    library: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    files = {photos / f"{number}.png": ["cup"] for number in range(500)}
-    for path in files:
-        path.touch()
-        path.with_name(path.name + ".xmp").write_text(DARKTABLE)
-    waits: list[int] = []
-    main_thread, real = threading.get_ident(), os.fsync
-
-    def wait(descriptor: int) -> None:
-        real(descriptor)
-        if threading.get_ident() == main_thread:
-            waits.append(descriptor)
-
-    monkeypatch.setattr(os, "fsync", wait)
-    done = export_sidecars(files, "kitchen", library)
-    assert len(done.changes) == 500 and len(waits) < 30
-    assert "500 files restored" in undo(library).stderr
-    assert all(path.with_name(path.name + ".xmp").read_text() == DARKTABLE for path in files)
+def test_pictures_without_a_label_are_counted(library: Path, picture: MakePicture, photos: Path, store: Store) -> None:
+    assert "without a label" not in export(library, "--dry-run").stderr
+    picture("new.png", "gray")
+    run(store, photos, ColourEncoder())
+    assert '1 picture is without a label in "cup,car"' in export(library, "--dry-run").stderr
+    assert "without a label" not in export(library, "--dry-run", "--label", "cup").stderr
 
 
 def test_pictures_and_folders_that_are_gone(library: Path, photos: Path, tmp_path: Path) -> None:
@@ -317,68 +192,6 @@ def test_a_name_that_is_not_utf8(library: Path, photos: Path) -> None:
     assert [os.fsencode(one.sidecar.name) for one in done.changes] == [b"caf\xe9.png.xmp"]
 
 
-def test_folders_and_lists(library: Path, photos: Path, tmp_path: Path) -> None:
-    target = tmp_path / "sorted"
-    dry = export(library, "--sort-into", str(target), "--dry-run")
-    assert f"{target}/car\t{photos}/car.png" in dry.stdout and not target.exists()
-    assert "Linked 2 pictures" in export(library, "--sort-into", str(target)).stderr
-    assert (target / "cup" / "cup.png").samefile(photos / "cup.png")
-    undo(library)
-    assert not target.exists()
-    lists = ["--csv", "-", "--json", str(tmp_path / "l.json"), "--imagenet", str(tmp_path / "lists")]
-    result = export(library, *lists)
-    assert result.exit_code == 0 and result.stdout.splitlines()[1] == f"{photos}/car.png,,car,0.6"
-    assert (tmp_path / "lists/train.txt").read_text().endswith("cup.png 0\n") and (tmp_path / "l.json").exists()
-    assert not list(photos.glob("*.xmp")), "lists come instead of sidecars"
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["--copy"],
-        ["--csv", "x.csv", "--dry-run"],
-        ["x", "--remove", "--csv", "y.csv"],
-        ["x", "--remove", "--threshold", "0.5"],
-        ["x", "--remove", "--with-other"],
-        ["--csv", "-", "--json", "-"],
-        ["--json", "/nowhere/x.json", "--coco", "/nowhere/./x.json"],
-    ],
-)
-def test_options_that_do_not_go_together(library: Path, arguments: list[str]) -> None:
-    assert export(library, *arguments).exit_code == 2
-
-
-def test_without_labels_or_a_library_one_sentence_says_what_to_do(tmp_path: Path, store: Store) -> None:
-    assert store.folder is not None
-    empty = export(store.folder)
-    assert (empty.exit_code, empty.stderr.count("\n")) == (2, 1) and "clipsearch label" in empty.stderr
-    assert (export(tmp_path / "nowhere").exit_code, export(store.folder, "nonsense").exit_code) == (1, 2)
-
-
-def rename(library: Path, old: str, new: str) -> Result:
-    return CliRunner().invoke(main, ["labels", "rename", old, new, "--library", str(library)])
-
-
-def test_a_renamed_set_keeps_its_name_in_sidecars_and_what_a_person_took_away(
-    library: Path, photos: Path, store: Store
-) -> None:
-    export(library)
-    place = photos / "cup.png.xmp"
-    place.write_bytes(
-        place.read_bytes()
-        .replace(b"<rdf:li>cup</rdf:li>", b"")
-        .replace(b"<rdf:li>clipsearch|cup,car|cup</rdf:li>", b"", 1)
-    )
-    kept = contents(photos)
-    assert 'Sidecars go on calling it "cup,car"' in rename(library, "cup,car", "kitchen").stderr
-    assert "1 label left out that you had taken away" in export(library, "kitchen").stderr
-    assert contents(photos) == kept, "nothing stands twice"
-    assert "1 label added" not in export(library, "kitchen").stderr
-    assert "2 removed" in export(library, "kitchen", "--remove").stderr or contents(photos) != kept
-    export(library, "kitchen")
-    assert texts(place.read_bytes(), "hierarchicalSubject") == ["clipsearch|kitchen|cup"], "the new name, from now on"
-
-
 def test_two_sets_that_sidecars_could_not_tell_apart(library: Path, photos: Path, store: Store) -> None:
     export(library)
     rename(library, "cup,car", "kitchen")
@@ -387,11 +200,3 @@ def test_two_sets_that_sidecars_could_not_tell_apart(library: Path, photos: Path
     result = export(library, "cup,car")
     assert result.exit_code == 2 and 'call the label set "kitchen" by the name "cup,car"' in result.stderr
     assert contents(photos) == before
-
-
-def test_pictures_without_a_label_are_counted(library: Path, picture: MakePicture, photos: Path, store: Store) -> None:
-    assert "without a label" not in export(library, "--dry-run").stderr
-    picture("new.png", "gray")
-    run(store, photos, ColourEncoder())
-    assert '1 picture is without a label in "cup,car"' in export(library, "--dry-run").stderr
-    assert "without a label" not in export(library, "--dry-run", "--label", "cup").stderr

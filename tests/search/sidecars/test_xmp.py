@@ -1,4 +1,4 @@
-"""Tests of search.sidecars.xmp, tag_lists and xmp_document: labels come and go, all else stays byte for byte."""
+"""Tests of search.sidecars.xmp: labels come and go, all else stays byte for byte."""
 
 from __future__ import annotations
 
@@ -9,20 +9,22 @@ import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
 
 from search.sidecars.document import NotMergeable
 from search.sidecars.xmp import merge_labels
-from tests.search.sidecars.samples import DARKTABLE, DIGIKAM, EMPTY_LIST, IMMICH, LIGHTROOM, RDF, SAMPLES, TERSE, around
+from tests.search.sidecars.merged import is_kept, merge, texts
+from tests.search.sidecars.samples import DARKTABLE, DIGIKAM, LIGHTROOM, SAMPLES, around
 
 EXIFTOOL = shutil.which("exiftool")
+
 needs_exiftool = pytest.mark.skipif(EXIFTOOL is None, reason="exiftool is missing: apt install libimage-exiftool-perl")
+
 OURS = {"XMP-dc:Subject", "XMP-lr:HierarchicalSubject", "XMP-digiKam:TagsList", "XMP-clipsearch:Labels"} | {
     "XMP-clipsearch:Subjects"
 }
-TWO_THINGS = f"<rdf:RDF {RDF}><rdf:Description rdf:about='a'/><rdf:Description rdf:about='b'/></rdf:RDF>"
+
 FORMS = {
     "as it is": lambda text: text.encode(),
     "CRLF": lambda text: text.replace("\n", "\r\n").encode(),
@@ -44,23 +46,6 @@ def exiftool(content: bytes, folder: Path) -> dict[str, Any]:
 
 def as_list(value: Any) -> list[str]:
     return value if isinstance(value, list) else [value]
-
-
-def texts(content: bytes, name: str) -> list[str]:
-    """Return the items of a list, read by another parser."""
-    root = ElementTree.fromstring(content)
-    items = root.iterfind(f".//{{*}}{name}/*/{{http://www.w3.org/1999/02/22-rdf-syntax-ns#}}li")
-    return [item.text or "" for item in items]
-
-
-def is_kept(old: bytes, new: bytes) -> bool:
-    """Say whether all old bytes are in the new ones, in their order."""
-    rest = iter(new)
-    return all(byte in rest for byte in old)
-
-
-def merge(content: bytes | None, *labels: str, of: str = "kitchen", forget: bool = False) -> bytes:
-    return merge_labels(content, of, labels, forget=forget).content
 
 
 @pytest.mark.parametrize(("program", "form"), list(itertools.product(SAMPLES, FORMS)))
@@ -167,74 +152,10 @@ def test_two_sets_share_a_label() -> None:
     assert merge(merge(both), of="colours") == LIGHTROOM.encode()
 
 
-def test_digikams_list_is_only_added_to_where_there_is_one() -> None:
-    for sample in (DIGIKAM, IMMICH):
-        new = merge(sample.encode(), "mug/cup")
-        assert texts(new, "TagsList")[1:] == ["clipsearch/kitchen/mug-cup"]
-        assert merge(new) == sample.encode()
-    assert b"TagsList" not in merge(LIGHTROOM.encode(), "cup")
-
-
-def test_empty_lists_are_filled() -> None:
-    for form in ("<rdf:Bag/>", "<rdf:Bag />", "<rdf:Bag></rdf:Bag>", "<rdf:Bag> </rdf:Bag>", "<rdf:Seq/>"):
-        assert texts(merge(around(f"<dc:subject>{form}</dc:subject>"), "cup"), "subject") == ["cup"]
-    assert texts(merge(EMPTY_LIST.encode(), "cup"), "TagsList") == ["clipsearch/kitchen/cup"]
-
-
-def test_an_rdf_without_descriptions_is_filled() -> None:
-    for form in (f"<rdf:RDF {RDF}/>", f"<rdf:RDF {RDF}></rdf:RDF>"):
-        assert texts(merge(form.encode(), "cup"), "subject") == ["cup"]
-
-
-def test_items_with_structure_comments_or_languages_stay() -> None:
-    subject = "<rdf:li xml:lang='en'>tea</rdf:li><!-- mine --><rdf:li><rdf:Description/></rdf:li>"
-    subject += "<rdf:li>a<![CDATA[&]]>b</rdf:li>"
-    old = around(f"<dc:subject><rdf:Bag>{subject}</rdf:Bag></dc:subject>")
-    new = merge(old, "tea", "a&b", "cup")
-    assert new.count(b"tea<") == 3 and new.count(b"<rdf:li>cup</rdf:li>") == 2, "in dc:subject and our own list"
-    assert merge(new) == old
-
-
 def test_names_that_xml_or_a_hierarchy_does_not_take() -> None:
     new = merge_labels(None, "a|b", ["x|y", "bell\x07", " two\nlines ", "", "\udc80"]).content
     assert texts(new, "subject") == ["x/y", "bell", "two lines"]
     assert texts(new, "hierarchicalSubject")[0] == "clipsearch|a/b|x/y"
-
-
-def test_namespaces_are_told_by_their_names_not_their_prefixes() -> None:
-    """A prefix dc that is something else, and Dublin Core by another one."""
-    old = TERSE.replace("xmlns:core=", 'xmlns:dc="urn:mine/" dc:subject="mine" xmlns:core=').encode()
-    new = merge(old, "cup")
-    assert is_kept(old, new) and b"<li>Rome</li><li>cup</li>" in new
-
-
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        (b"", "well-formed"),
-        (b"not XML", "well-formed"),
-        (DARKTABLE.encode()[:-20], "well-formed"),
-        (around("&undefined;"), "well-formed"),
-        (around("<dc:subject/>"), "unusual form"),
-        (around("<dc:subject>cup</dc:subject>"), "unusual form"),
-        (around("<dc:subject><rdf:Alt><rdf:li>cup</rdf:li></rdf:Alt></dc:subject>"), "unusual form"),
-        (around("<dc:subject><rdf:Bag><rdf:_1>cup</rdf:_1></rdf:Bag></dc:subject>"), "unusual form"),
-        (around('<dc:subject rdf:resource="x"/>'), "unusual form"),
-        (around('<dc:subject rdf:parseType="Collection"><rdf:Bag/></dc:subject>'), "unusual form"),
-        (around("", ' dc:subject="cup"'), "as an attribute"),
-        (around("<dc:subject><rdf:Bag/></dc:subject>" * 2), "twice"),
-        (f"<rdf:RDF {RDF}><x:Thing xmlns:x='urn:x'/></rdf:RDF>".encode(), "something else"),
-        (TWO_THINGS.encode(), "several things"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "no single rdf:RDF"),
-        (b'<!DOCTYPE x [<!ENTITY a "aaaa">]>' + around("&a;"), "document type"),
-        (b'<?xml version="1.0" encoding="ISO-8859-1"?>' + around("") , "ISO-8859-1"),
-        (DARKTABLE.replace('encoding="UTF-8"', "").encode("utf-16"), "UTF-8"),
-        (DARKTABLE.encode("latin-1"), "UTF-8"),
-    ],
-)  # fmt: skip
-def test_what_can_not_be_merged_safely_is_refused(content: bytes, reason: str) -> None:
-    with pytest.raises(NotMergeable, match=reason):
-        merge(content, "cup")
 
 
 def test_many_labels_and_a_large_sidecar() -> None:

@@ -1,4 +1,4 @@
-"""Where a picture was taken, for asking what was taken near it."""
+"""Where a picture was taken, to find what was taken near it."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from typing import TYPE_CHECKING
 from indexer.errors import InvalidRequest, PictureError
 from indexer.paths import absolute, readable
 from indexer.store.pictures import image_at
-from search.filters.places import Point
+from search.filters.coordinates import Coordinates
 
 if TYPE_CHECKING:
     from indexer.store.store import Store
 
 
-def place_of(store: Store, path: Path) -> Point:
-    """Return where a picture was taken: as the library has it, or for one that is not in it, read from the file.
+def coordinates_of(store: Store, path: Path) -> Coordinates:
+    """Return where a picture was taken, from the library or, if it is not there, from the file.
 
-    Raises InvalidRequest if it does not say, PictureError if it can't be read.
+    Raises InvalidRequest if the picture does not say, PictureError if it can't be read.
     """
     resolved, shown = absolute(path), readable(path)
     known = image_at(store, resolved)
     if known is not None:
-        row = store.db.execute("SELECT latitude, longitude FROM images WHERE id = ?", [known[0]]).fetchone()
-        latitude, longitude = row
+        sql = "SELECT latitude, longitude FROM images WHERE id = ?"
+        latitude, longitude = store.db.execute(sql, [known[0]]).fetchone()
     else:
         latitude, longitude = _read(resolved, shown)
     if latitude is None or longitude is None:
         raise InvalidRequest(f"{shown} does not say where it was taken; give coordinates, such as 48.85,2.35.")
-    return Point(latitude, longitude)
+    return Coordinates(latitude, longitude)
 
 
 def _read(path: Path, shown: str) -> tuple[float | None, float | None]:

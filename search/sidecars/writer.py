@@ -1,4 +1,7 @@
-"""Labels of one set merged into sidecars, of which many are written at once, and what became of each."""
+"""Reading sidecars, merging the labels of a set into them, and writing many at once.
+
+xmp.py merges; this module handles the files, and reports what became of each.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +16,19 @@ from pathlib import Path
 from indexer.errors import OutputError
 from indexer.paths import readable
 from search.journal.journal import Journal
+from search.journal.os_errors import DISK_FULL, reason_of
 from search.journal.writing import ChangedMeanwhile, NewContent, Refusal, write_files
 from search.sidecars.document import NotMergeable
 from search.sidecars.xmp import Merged, merge_labels
 
-LARGEST = 64 * 1024 * 1024  # bytes; no sidecar is as large
-AT_ONCE = 200  # sidecars
-AT_ONCE_BYTES = 32 * 1024 * 1024
-FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", None))
+LARGEST_SIDECAR = 64 * 1024 * 1024  # bytes; real ones are far smaller
+BATCH = 200  # sidecars to write at once, at most
+BATCH_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What was written, or would be, into one sidecar."""
+    """What was written to one sidecar, or would be."""
 
     sidecar: Path
     new: bool
@@ -37,17 +40,17 @@ class Change:
 class Exported:
     """What became of the sidecars."""
 
-    action: str = ""  # its id, for undo; empty if nothing was to be written
+    action: str = ""  # its id, for undo; empty for a dry run
     changes: list[Change] = field(default_factory=list)
     unchanged: int = 0  # files that are as they should be
-    left_out: int = 0  # labels that a person has taken away
+    left_out: int = 0  # labels that a person has removed
     problems: list[tuple[Path, str]] = field(default_factory=list)  # sidecars that can't be changed, and why
-    folders: Counter[tuple[Path, str]] = field(default_factory=Counter)  # how many files each reason in each kept
+    folders: Counter[tuple[Path, str]] = field(default_factory=Counter)  # (folder, reason): files without a sidecar
 
 
 @dataclass(frozen=True, slots=True)
 class _Pending:
-    """A sidecar that is to be written."""
+    """A sidecar to be written."""
 
     sidecar: Path
     labels: Sequence[str]
@@ -55,34 +58,34 @@ class _Pending:
     merged: Merged
 
 
-class SidecarMerger:
+class SidecarWriter:
     """Merges labels into sidecars; call `write` at the end."""
 
     def __init__(self, journal: Journal | None, label_set: str, *, forget: bool = False) -> None:
-        """Take the journal, or None to write nothing and only see what would be; `forget` as in merge_labels."""
+        """Take the journal, or None for a dry run; `forget` as in merge_labels."""
         self.done = Exported("" if journal is None else journal.id)
         self._journal, self._label_set, self._forget = journal, label_set, forget
         self._pending: list[_Pending] = []
-        self._files: set[str] = set()  # that the pending ones are, or lead to
+        self._files: set[str] = set()  # the real paths of the pending sidecars
         self._bytes = 0
 
     def add(self, sidecar: Path, labels: Sequence[str]) -> None:
-        """Merge one picture's labels, and write what is waiting if that is much by now. Raises as `write` does."""
+        """Merge one picture's labels, and write the pending sidecars if they are many. Raises as `write` does."""
         if self._files and os.path.realpath(sidecar) in self._files:
-            self.write()  # this one is merged into what the other leaves in their file
+            self.write()  # two links to one file: the second is merged into what the first has written
         self._merge(sidecar, labels)
-        if len(self._pending) >= AT_ONCE or self._bytes >= AT_ONCE_BYTES:
+        if len(self._pending) >= BATCH or self._bytes >= BATCH_BYTES:
             self.write()
 
     def write(self) -> None:
-        """Write what is waiting; once more what another program has just written.
+        """Write the pending sidecars; merge again, once, into those that another program has just changed.
 
         Raises OutputError when the disk is full, with what was done kept, LibraryError if the journal can't be written.
         """
-        for one in self._write_pending():
-            self._merge(one.sidecar, one.labels)
-        for one in self._write_pending():
-            self.done.problems.append((one.sidecar, "left as it is: another program is writing it; try again later"))
+        for changed in self._write_pending():
+            self._merge(changed.sidecar, changed.labels)
+        for busy in self._write_pending():
+            self.done.problems.append((busy.sidecar, "left as it is: another program is writing it; try again later"))
 
     def _merge(self, sidecar: Path, labels: Sequence[str]) -> None:
         try:
@@ -102,30 +105,31 @@ class SidecarMerger:
             self._refused(sidecar, error)
 
     def _write_pending(self) -> list[_Pending]:
-        """Write what is waiting, and return what was not written since it has changed meanwhile."""
-        pending, self._pending, self._files, self._bytes = self._pending, [], set(), 0
-        again, full = [], None
-        for one, refusal in zip(pending, self._results(pending), strict=True):
+        """Write the pending sidecars, and return those that another program has changed meanwhile."""
+        batch, self._pending, self._files, self._bytes = self._pending, [], set(), 0
+        changed, on_full_disk = [], None
+        for pending, refusal in zip(batch, self._results(batch), strict=True):
+            merged = pending.merged
             match refusal:
                 case None:
-                    change = Change(one.sidecar, one.old is None, one.merged.added, one.merged.removed)
+                    change = Change(pending.sidecar, pending.old is None, merged.added, merged.removed)
                     self.done.changes.append(change)
-                    self.done.left_out += len(one.merged.left_out)
+                    self.done.left_out += len(merged.left_out)
                 case ChangedMeanwhile() | FileExistsError() | FileNotFoundError():
-                    again.append(one)
-                case OSError(errno=number) if number in FULL:
-                    full = one.sidecar
+                    changed.append(pending)
+                case OSError(errno=number) if number in DISK_FULL:
+                    on_full_disk = pending.sidecar
                 case OSError():
-                    self._refused(one.sidecar, refusal)
-        if full is not None:
-            raise OutputError(_full(full, self.done))
-        return again
+                    self._refused(pending.sidecar, refusal)
+        if on_full_disk is not None:
+            raise OutputError(_disk_full(on_full_disk, self.done))
+        return changed
 
-    def _results(self, pending: Sequence[_Pending]) -> list[Refusal | None]:
-        """Write sidecars, or see whether that could be done, and return what kept each from it."""
+    def _results(self, batch: Sequence[_Pending]) -> list[Refusal | None]:
+        """Write sidecars, or in a dry run check whether that is possible, and return why each was not."""
         if self._journal is None:
-            return [_refusal(one.sidecar) for one in pending]
-        contents = [NewContent(one.sidecar, one.old, one.merged.content) for one in pending]
+            return [_refusal(pending.sidecar) for pending in batch]
+        contents = [NewContent(pending.sidecar, pending.old, pending.merged.content) for pending in batch]
         return write_files(self._journal, contents)
 
     def _refused(self, sidecar: Path, error: OSError) -> None:
@@ -133,13 +137,8 @@ class SidecarMerger:
         self.done.folders[sidecar.parent, reason] += 1
 
 
-def reason_of(error: OSError) -> str:
-    """Return the system's words for an error, to go into a sentence."""
-    return (error.strerror or str(error)).lower()
-
-
 def _read(sidecar: Path) -> bytes | None:
-    """Return a sidecar's bytes, None if it is not there."""
+    """Return a sidecar's bytes, None if there is none; raises NotMergeable."""
     try:
         status = sidecar.stat()
     except FileNotFoundError:
@@ -148,7 +147,7 @@ def _read(sidecar: Path) -> bytes | None:
         return None
     if not stat.S_ISREG(status.st_mode):
         raise NotMergeable("it is no file")
-    if status.st_size > LARGEST:
+    if status.st_size > LARGEST_SIDECAR:
         raise NotMergeable("it is too large for a sidecar")
     try:
         return sidecar.read_bytes()
@@ -157,21 +156,21 @@ def _read(sidecar: Path) -> bytes | None:
 
 
 def _refuse_read_only(sidecar: Path, old: bytes | None) -> None:
-    """Raise NotMergeable for a file that is protected, though its folder would let it be replaced."""
+    """Raise NotMergeable for a read-only file in a writable folder, in which it could be replaced all the same."""
     if old is not None and not os.access(sidecar, os.W_OK) and _refusal(sidecar) is None:
         raise NotMergeable("it is read-only; check its permissions")
 
 
 def _refusal(sidecar: Path) -> OSError | None:
-    """Return what would keep a file from being written into its folder."""
+    """Return the error of writing to a file's folder, None if it is writable."""
     folder = os.path.dirname(os.path.realpath(sidecar))
     if os.access(folder, os.W_OK | os.X_OK):
         return None
     return PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
-def _full(sidecar: Path, done: Exported) -> str:
-    """Say that there is no more room, and what there is."""
+def _disk_full(sidecar: Path, done: Exported) -> str:
+    """Return a sentence on the full disk and what was written."""
     shown, so_far = readable(sidecar.parent), f"{len(done.changes)} sidecars were written"
     if done.changes:
         so_far += f", and clipsearch undo {done.action} takes that back"

@@ -1,4 +1,4 @@
-"""Writing lists of labels: whole or not at all, and what they replace can be had back with undo."""
+"""Writing lists to files: each whole or not at all, and undo restores what they replace."""
 
 from __future__ import annotations
 
@@ -10,26 +10,28 @@ from indexer.errors import FolderError, OutputError
 from indexer.paths import absolute, readable
 from search.journal.journal import Journal
 from search.journal.links_and_copies import make_folders
-from search.journal.writing import ChangedMeanwhile, replace_file, write_file
+from search.journal.writing import ChangedMeanwhile, write_file
 
-REPLACED = (".csv", ".json", ".txt")  # files of these kinds may be written over, pictures never
+REPLACEABLE = (".csv", ".json", ".txt")  # files that may be written over; pictures never
 
 
 def write_lists(files: Mapping[Path, bytes], library: Path, *, make: Path | None = None) -> str:
-    """Write files, and return the id of the action for undo, "" if they were so already; `make` is a folder to make.
+    """Write files, and return the id of the action for undo, "" if nothing has changed; `make` is a folder to make.
 
-    Raises FolderError if there is no such folder, OutputError if a file can't be written or must not be replaced,
+    Raises FolderError if a file's folder is missing, OutputError if a file can't be written or must not be replaced,
     LibraryError if the journal can't be written.
     """
-    content = {absolute(path): new for path, new in files.items()}
-    for path in content:
+    contents = {absolute(path): new for path, new in files.items()}
+    for path in contents:
         _check(path, None if make is None else absolute(make))
-    with Journal.begin(library, f"write {' and '.join(readable(path) for path in content)}") as journal:
+    with Journal.begin(library, f"write {' and '.join(readable(path) for path in contents)}") as journal:
         try:
             if make is not None:
                 make_folders(journal, absolute(make))
-            for path, new in content.items():
-                _write(journal, path, new)
+            for path, new in contents.items():
+                old = path.read_bytes() if os.path.exists(path) else None
+                if old != new:
+                    write_file(journal, path, new, old)
         except (OSError, ChangedMeanwhile) as error:
             reason = getattr(error, "strerror", None) or "another program is writing it"
             raise OutputError(
@@ -45,17 +47,8 @@ def _check(path: Path, made: Path | None) -> None:
         raise FolderError(f"There is no folder {readable(folder)}; make it, or give another name.")
     if not os.path.lexists(path):
         return
-    if not os.path.isfile(path) or not path.name.lower().endswith(REPLACED):
+    if not os.path.isfile(path) or not path.name.lower().endswith(REPLACEABLE):
         raise OutputError(
-            f"{readable(path)} is there already, and only lists ({', '.join(REPLACED)}) are written over;"
+            f"{readable(path)} is there already, and only lists ({', '.join(REPLACEABLE)}) are written over;"
             " give another name."
         )
-
-
-def _write(journal: Journal, path: Path, new: bytes) -> None:
-    if not os.path.exists(path):
-        write_file(journal, path, new)
-        return
-    old = path.read_bytes()
-    if old != new:
-        replace_file(journal, path, old, new)

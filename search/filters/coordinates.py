@@ -1,4 +1,4 @@
-"""Places on the globe: how people write them, the distance between them, and the box around one."""
+"""Coordinates on the globe: how people write them, distances between them, and the box around a circle."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 EARTH_RADIUS = 6_371_008.8  # metres, the mean radius of WGS 84 (IUGG)
 UNITS = {"m": 1.0, "km": 1000.0, "mi": 1609.344}
-SLACK = 1e-7  # degrees, a centimetre: rounding must not lose what lies on the edge of a box
+SLACK = 1e-7  # degrees, about a centimetre: rounding must not lose what lies on the edge of a box
 
 _NUMBER = r"\d+(?:\.\d+)?"
 _PLAIN = re.compile(rf"([+-]?{_NUMBER})\s*[,;\s]\s*([+-]?{_NUMBER})", re.ASCII)
@@ -28,8 +28,8 @@ _RADIUS = re.compile(rf"({_NUMBER})\s*([a-z]+)", re.ASCII | re.I)
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """A place in degrees."""
+class Coordinates:
+    """A place on the globe, in degrees."""
 
     latitude: float  # north is positive, -90..90
     longitude: float  # east is positive, -180..180
@@ -40,22 +40,22 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """The parallels and meridians between which a circle lies."""
+    """The parallels and meridians that enclose a circle."""
 
     south: float
     north: float
-    meridians: tuple[tuple[float, float], ...]  # from west to east: two spans across the date line; () is all around
+    meridians: tuple[tuple[float, float], ...]  # spans from west to east; two across the date line, () all around
 
 
-def parse_point(text: str) -> Point | None:
-    """Return the place that a text gives as coordinates, or None if it gives none.
+def parse_coordinates(text: str) -> Coordinates | None:
+    """Return the coordinates that a text gives, or None if it gives none.
 
     Takes latitude and longitude in degrees, "48.85,2.35"; with letters in any order, 48.85N 2.35E or
-    48°51'24"N 2°21'3"E; and ISO 6709, +48.85+002.35/. Raises InvalidRequest for coordinates that are on no globe.
+    48°51'24"N 2°21'3"E; and ISO 6709, +48.85+002.35/. Raises InvalidRequest for coordinates out of range.
     """
     text = text.strip().translate(_SIGNS)
     if match := _PLAIN.fullmatch(text) or _ISO_6709.fullmatch(text):
-        return checked_point(float(match[1]), float(match[2]))
+        return checked_coordinates(float(match[1]), float(match[2]))
     if match := _LETTERS_LAST.fullmatch(text):
         groups = match.groups()
         return _lettered(text, (groups[3], groups[:3]), (groups[7], groups[4:7]))
@@ -65,10 +65,10 @@ def parse_point(text: str) -> Point | None:
     return None
 
 
-def checked_point(latitude: float, longitude: float) -> Point:
-    """Return a place, or raise InvalidRequest if it is on no globe."""
+def checked_coordinates(latitude: float, longitude: float) -> Coordinates:
+    """Return coordinates; raises InvalidRequest if they are out of range."""
     if abs(latitude) <= 90 and abs(longitude) <= 180:
-        return Point(latitude, longitude)
+        return Coordinates(latitude, longitude)
     raise InvalidRequest(
         f"{latitude:g},{longitude:g} is nowhere: the latitude comes first and is -90 to 90, the longitude -180 to 180."
     )
@@ -77,8 +77,8 @@ def checked_point(latitude: float, longitude: float) -> Point:
 _Angle = tuple[str, tuple[str | None, ...]]
 
 
-def _lettered(text: str, first: _Angle, second: _Angle) -> Point:
-    """Return the place of two angles with their letters."""
+def _lettered(text: str, first: _Angle, second: _Angle) -> Coordinates:
+    """Return the coordinates of two angles with their letters."""
     degrees = {letter.upper(): _degrees(parts) for letter, parts in (first, second)}
     signed = {
         axis: sign * degrees[letter]
@@ -87,7 +87,7 @@ def _lettered(text: str, first: _Angle, second: _Angle) -> Point:
     }
     if len(signed) < 2 or any(float(part or 0) >= 60 for _, parts in (first, second) for part in parts[1:]):
         raise InvalidRequest(f"{text} is nowhere; give one of N and S, one of E and W, and minutes below 60.")
-    return checked_point(signed["lat"], signed["lon"])
+    return checked_coordinates(signed["lat"], signed["lon"])
 
 
 def _degrees(parts: tuple[str | None, ...]) -> float:
@@ -97,7 +97,7 @@ def _degrees(parts: tuple[str | None, ...]) -> float:
 
 
 def parse_radius(text: str) -> float:
-    """Return metres of "800m", "5km" or "3 mi"; raises InvalidRequest for what is none, or has no unit."""
+    """Return "800m", "5km" or "3 mi" in metres; raises InvalidRequest for anything else, such as one without a unit."""
     match = _RADIUS.fullmatch(text.strip())
     if match and (unit := UNITS.get(match[2].lower())) and float(match[1]) > 0:
         return float(match[1]) * unit
@@ -109,20 +109,20 @@ def shown_radius(metres: float) -> str:
     return f"{metres:.6g} m" if metres < 1000 else f"{metres / 1000:.6g} km"
 
 
-def box_around(point: Point, metres: float) -> Box:
-    """Return the smallest box that holds all within a distance of a place.
+def box_around(centre: Coordinates, metres: float) -> Box:
+    """Return the smallest box around a circle with this radius.
 
     A circle's meridians touch it at asin(sin(distance) / cos(latitude)) from its centre (the right spherical
     triangle of centre, pole and touching point), which is more than at the centre's own parallel; a circle that
     holds a pole touches them all.
     """
     angle = math.degrees(metres / EARTH_RADIUS)
-    south, north = point.latitude - angle - SLACK, point.latitude + angle + SLACK
+    south, north = centre.latitude - angle - SLACK, centre.latitude + angle + SLACK
     if south <= -90 or north >= 90:
         return Box(max(south, -90.0), min(north, 90.0), ())
-    sine = math.sin(math.radians(angle)) / math.cos(math.radians(point.latitude))
+    sine = math.sin(math.radians(angle)) / math.cos(math.radians(centre.latitude))
     half = math.degrees(math.asin(min(1.0, sine))) + SLACK
-    west, east = point.longitude - half, point.longitude + half
+    west, east = centre.longitude - half, centre.longitude + half
     if west < -180:
         return Box(south, north, ((west + 360, 180.0), (-180.0, east)))
     if east > 180:
@@ -130,16 +130,16 @@ def box_around(point: Point, metres: float) -> Box:
     return Box(south, north, ((west, east),))
 
 
-def distances(point: Point, places: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the great-circle distances (n,) in metres from a place to places (n, 2), latitude and longitude.
+def distances(centre: Coordinates, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the great-circle distances (n,) in metres from the centre to points (n, 2), latitude and longitude.
 
     The haversine formula (R. W. Sinnott, "Virtues of the Haversine", Sky and Telescope 68, 1984, p. 159).
     """
     import numpy as np
 
-    latitudes, longitudes = np.radians(places[:, 0]), np.radians(places[:, 1])
-    own = math.radians(point.latitude)
-    north, east = np.sin((latitudes - own) / 2), np.sin((longitudes - math.radians(point.longitude)) / 2)
-    haversine = north**2 + math.cos(own) * np.cos(latitudes) * east**2
+    latitudes, longitudes = np.radians(points[:, 0]), np.radians(points[:, 1])
+    latitude, longitude = math.radians(centre.latitude), math.radians(centre.longitude)
+    north, east = np.sin((latitudes - latitude) / 2), np.sin((longitudes - longitude) / 2)
+    haversine = north**2 + math.cos(latitude) * np.cos(latitudes) * east**2
     result: NDArray[np.float64] = 2 * EARTH_RADIUS * np.arcsin(np.sqrt(np.clip(haversine, 0.0, 1.0)))
     return result

@@ -1,4 +1,4 @@
-"""Tests of collecting and links_and_copies: copies and links that overwrite nothing and harm no original."""
+"""Tests of search.export.hit_folder: copies and links that overwrite nothing and harm no original."""
 
 from __future__ import annotations
 
@@ -12,37 +12,17 @@ import pytest
 
 from indexer.errors import FolderError, LibraryError, OutputError
 from indexer.store.store import Store
-from search.export.collecting import MANIFEST, Collected, copy_hits, link_hits, root_around
-from search.journal import links_and_copies as placing
+from search.export.hit_folder import Collected, copy_hits, link_hits, root_around
+from search.export.manifest import MANIFEST
+from search.journal import links_and_copies
 from search.journal.journal import Journal
 from search.journal.journal_files import FOLDER
-from search.journal.links_and_copies import copy_file, rename_new
-from search.journal.writing import ChangedMeanwhile, replace_file
 from search.results import Hit
 from tests.conftest import MakePicture, run
 from tests.fakes import ColourEncoder
+from tests.search.export.conftest import hits, names
 
 Collect = Callable[..., Collected]
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Path:
-    folder = tmp_path / "library"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def best(tmp_path: Path) -> Path:
-    return tmp_path / "new" / "best"
-
-
-def hits(*paths: Path) -> list[Hit]:
-    return [Hit(path, 0.5) for path in paths]
-
-
-def names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir() if path.name != MANIFEST)
 
 
 def no_space(*_: object, **__: object) -> None:
@@ -123,26 +103,6 @@ def test_numbered_names_sort_by_rank(library: Path, best: Path, picture: MakePic
     assert names(best) == ["001-b.png", "002-a.png"]
 
 
-def test_names_are_bytes_and_long_ones_are_cut(library: Path, best: Path, picture: MakePicture) -> None:
-    odd = picture(os.fsdecode(b"caf\xe9\n.png"), "red")
-    long, other = picture("ü" * 125 + "x.png", "red"), picture("sub/" + "ü" * 125 + "x.png", "lime")
-    copy_hits(hits(odd, long, other), best, library)
-    made = {os.fsencode(name) for name in names(best)}
-    assert made == {b"caf\xe9\n.png", ("ü" * 125 + "x.png").encode(), ("ü" * 124 + "-2.png").encode()}
-    listed = json.loads((best / MANIFEST).read_text(encoding="utf-8"))["files"][0]
-    assert listed["name"] == "caf\\xe9\n.png" and "path_bytes" in listed["original"]
-
-
-def test_the_manifest_says_what_was_made(library: Path, best: Path, picture: MakePicture) -> None:
-    path = picture("a.png", "red")
-    done = copy_hits(hits(path), best, library, title=os.fsdecode(b"red \xe9"))
-    manifest = json.loads((best / MANIFEST).read_text(encoding="utf-8"))
-    assert manifest["undo"] == f"clipsearch undo {done.action}" and manifest["query"] == "red \\xe9"
-    assert manifest["files"] == [{"name": "a.png", "kind": "copy", "score": 0.5, "original": {"path": str(path)}}]
-    copy_hits(hits(picture("b.png", "blue")), best, library)
-    assert (best / "clipsearch-manifest-2.json").exists() and json.loads((best / MANIFEST).read_text()) == manifest
-
-
 def test_originals_that_can_not_be_read_are_told_and_the_rest_is_done(
     library: Path, best: Path, picture: MakePicture, photos: Path
 ) -> None:
@@ -161,7 +121,7 @@ def test_a_full_disk_keeps_what_is_whole_and_says_so(
     library: Path, best: Path, picture: MakePicture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = picture("a.png", "red"), picture("b.png", "blue")
-    real = placing._copied
+    real = links_and_copies._copied
 
     def full(source: object, part: Path) -> object:
         if getattr(source, "name", "") == str(second):
@@ -169,7 +129,7 @@ def test_a_full_disk_keeps_what_is_whole_and_says_so(
             no_space()
         return real(source, part)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(placing, "_copied", full)
+    monkeypatch.setattr(links_and_copies, "_copied", full)
     with pytest.raises(OutputError, match=r"disk .* is full: 1 of 3 pictures were copied, and clipsearch undo"):
         copy_hits(hits(first, second, picture("c.png", "lime")), best, library)
     assert names(best) == ["a.png"], "no half file is left"
@@ -211,41 +171,17 @@ def test_a_name_that_someone_else_takes_at_the_last_moment_is_left(
     library: Path, best: Path, picture: MakePicture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = picture("a.png", "red")
-    real = placing._copied
+    real = links_and_copies._copied
 
     def slow(source: object, part: Path) -> object:
         if not (best / "a.png").exists():
             (best / "a.png").write_text("someone else's")
         return real(source, part)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(placing, "_copied", slow)
+    monkeypatch.setattr(links_and_copies, "_copied", slow)
     done = copy_hits(hits(path), best, library)
     assert (best / "a.png").read_text() == "someone else's"
     assert [made.name for _, made, _ in done.made] == ["a-2.png"]
-
-
-def test_renaming_without_hard_links_overwrites_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise OSError(errno.EPERM, "Operation not permitted")
-
-    monkeypatch.setattr(os, "link", refuse)
-    (tmp_path / "part").write_text("new")
-    (tmp_path / "taken").write_text("old")
-    with pytest.raises(FileExistsError):
-        rename_new(tmp_path / "part", tmp_path / "taken")
-    rename_new(tmp_path / "part", tmp_path / "free")
-    assert (tmp_path / "taken").read_text() == "old" and (tmp_path / "free").read_text() == "new"
-
-
-def test_a_file_that_changed_meanwhile_is_not_replaced(library: Path, tmp_path: Path) -> None:
-    path = tmp_path / "a.xmp"
-    path.write_bytes(b"other")
-    with Journal.begin(library, "labels") as journal:
-        with pytest.raises(ChangedMeanwhile):
-            replace_file(journal, path, b"old", b"new")
-        with pytest.raises(FileExistsError):
-            copy_file(journal, path, path)
-    assert path.read_bytes() == b"other" and not list(tmp_path.glob(".clipsearch*"))
 
 
 def test_the_root_around_a_folder(

@@ -1,4 +1,4 @@
-"""Tests of search/filters/places.py."""
+"""Tests of search/filters/coordinates.py."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from indexer.errors import InvalidRequest
-from search.filters.places import EARTH_RADIUS, Point, box_around, distances, parse_point, parse_radius, shown_radius
+from search.filters.coordinates import (
+    EARTH_RADIUS,
+    Coordinates,
+    box_around,
+    distances,
+    parse_coordinates,
+    parse_radius,
+    shown_radius,
+)
 
 PARIS = (48.85, 2.35)
 DEGREE = np.pi * EARTH_RADIUS / 180  # metres of a degree on a great circle
@@ -43,7 +51,7 @@ DEGREE = np.pi * EARTH_RADIUS / 180  # metres of a degree on a great circle
     ],
 )
 def test_coordinates_as_people_write_them(text: str, place: tuple[float, float]) -> None:
-    point = parse_point(text)
+    point = parse_coordinates(text)
     assert point is not None
     assert (point.latitude, point.longitude) == pytest.approx(place)
 
@@ -52,19 +60,19 @@ def test_coordinates_as_people_write_them(text: str, place: tuple[float, float])
     "text", ["", "Paris", "photo.jpg", "48.85", "48,85 2,35", "1,2,3", "nan,nan", "1e5,2", "48.85,"]
 )
 def test_what_is_no_coordinates(text: str) -> None:
-    assert parse_point(text) is None
+    assert parse_coordinates(text) is None
 
 
 @pytest.mark.parametrize("text", ["90.1,0", "151.2,-33.86", "0,180.5", "-91,0", "91N 2E", "+99.0+002.35/"])
 def test_what_is_on_no_globe(text: str) -> None:
     with pytest.raises(InvalidRequest, match="is nowhere: the latitude comes first"):
-        parse_point(text)
+        parse_coordinates(text)
 
 
 @pytest.mark.parametrize("text", ["48N 2N", "48E 2W", "48°60'N 2°21'E", "48°51'61\"N 2°21'E"])
 def test_letters_that_do_not_go_together_and_too_many_minutes(text: str) -> None:
     with pytest.raises(InvalidRequest, match="is nowhere; give one of N and S"):
-        parse_point(text)
+        parse_coordinates(text)
 
 
 @pytest.mark.parametrize(
@@ -83,26 +91,26 @@ def test_a_radius_without_one_is_refused(text: str) -> None:
 
 def test_a_radius_and_a_place_are_shown_for_people() -> None:
     assert [shown_radius(metres) for metres in (800, 5000, 2500, 4828.032)] == ["800 m", "5 km", "2.5 km", "4.82803 km"]
-    assert str(Point(48.85, 2.35)) == "48.85,2.35"
+    assert str(Coordinates(48.85, 2.35)) == "48.85,2.35"
 
 
 def test_distances_known_from_geometry() -> None:
     places = np.array([[48.85, 2.35], [49.85, 2.35], [-48.85, -177.65], [90, 77]])
     expected = [0, DEGREE, 180 * DEGREE, (90 - 48.85) * DEGREE]
-    assert distances(Point(*PARIS), places) == pytest.approx(expected)
+    assert distances(Coordinates(*PARIS), places) == pytest.approx(expected)
 
 
 def test_the_distance_from_paris_to_new_york() -> None:
     # 5,837 km by the haversine formula on a sphere, for these very coordinates (5,853 km on the ellipsoid)
-    found = distances(Point(48.8566, 2.3522), np.array([[40.7128, -74.006]]))
+    found = distances(Coordinates(48.8566, 2.3522), np.array([[40.7128, -74.006]]))
     assert found[0] / 1000 == pytest.approx(5837, abs=1)
 
 
 def test_the_distance_across_the_date_line_is_the_short_way() -> None:
-    assert distances(Point(0, 179.5), np.array([[0, -179.5]])) == pytest.approx([DEGREE])
+    assert distances(Coordinates(0, 179.5), np.array([[0, -179.5]])) == pytest.approx([DEGREE])
 
 
-def circle(point: Point, metres: float, count: int = 720) -> np.ndarray:
+def circle(point: Coordinates, metres: float, count: int = 720) -> np.ndarray:
     """Return points (count, 2) on the circle, by the formula for a destination from a bearing."""
     bearing, angle = np.linspace(0, 2 * np.pi, count), metres / EARTH_RADIUS
     own, sin, cos = np.radians(point.latitude), np.sin, np.cos
@@ -114,9 +122,17 @@ def circle(point: Point, metres: float, count: int = 720) -> np.ndarray:
 
 @pytest.mark.parametrize("metres", [1, 5_000, 300_000, 3_000_000, 9_000_000, 15_000_000])
 @pytest.mark.parametrize(
-    "point", [Point(*PARIS), Point(0, 179.99), Point(-17.7, -179.9), Point(71, 25), Point(89.99, 10), Point(-90, 0)]
+    "point",
+    [
+        Coordinates(*PARIS),
+        Coordinates(0, 179.99),
+        Coordinates(-17.7, -179.9),
+        Coordinates(71, 25),
+        Coordinates(89.99, 10),
+        Coordinates(-90, 0),
+    ],
 )
-def test_a_circle_is_in_its_box(point: Point, metres: float) -> None:
+def test_a_circle_is_in_its_box(point: Coordinates, metres: float) -> None:
     box = box_around(point, metres)
     for latitude, longitude in circle(point, metres):
         assert box.south <= latitude <= box.north
@@ -124,21 +140,21 @@ def test_a_circle_is_in_its_box(point: Point, metres: float) -> None:
 
 
 def test_a_box_is_not_larger_than_it_must_be() -> None:
-    box = box_around(Point(60, 20), DEGREE)
+    box = box_around(Coordinates(60, 20), DEGREE)
     assert (box.south, box.north) == pytest.approx((59, 61), abs=1e-6)
     ((west, east),) = box.meridians
-    assert west == pytest.approx(circle(Point(60, 20), DEGREE, 100_000)[:, 1].min(), abs=1e-6)
+    assert west == pytest.approx(circle(Coordinates(60, 20), DEGREE, 100_000)[:, 1].min(), abs=1e-6)
     assert 2 < east - 20 < 2.001  # a little more than two degrees: half as long at 60 degrees north
 
 
 def test_a_box_across_the_date_line_has_two_spans_and_one_at_a_pole_is_all_around() -> None:
-    assert box_around(Point(0, 179.5), DEGREE).meridians == (
+    assert box_around(Coordinates(0, 179.5), DEGREE).meridians == (
         (pytest.approx(178.5, abs=1e-6), 180.0),
         (-180.0, pytest.approx(-179.5, abs=1e-6)),
     )
-    assert box_around(Point(0, -179.5), DEGREE).meridians == (
+    assert box_around(Coordinates(0, -179.5), DEGREE).meridians == (
         (pytest.approx(179.5, abs=1e-6), 180.0),
         (-180.0, pytest.approx(-178.5, abs=1e-6)),
     )
-    assert box_around(Point(89.5, 0), DEGREE).meridians == ()
-    assert box_around(Point(0, 0), 100 * DEGREE).meridians == ()
+    assert box_around(Coordinates(89.5, 0), DEGREE).meridians == ()
+    assert box_around(Coordinates(0, 0), 100 * DEGREE).meridians == ()

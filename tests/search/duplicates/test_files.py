@@ -1,0 +1,73 @@
+"""Tests of search.duplicates.files: which file is the best, and which are still what was indexed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from indexer.decoding.frame import Frame
+from indexer.decoding.metadata import Metadata
+from indexer.files.found import FoundFile
+from indexer.store.embeddings import MomentVector
+from indexer.store.pictures import EncodedFile, store_batch
+from indexer.store.roots import roots
+from search.duplicates.files import ranked_files
+from search.duplicates.groups import find_duplicates
+from search.library.library import Library
+from tests.search.duplicates.conftest import names
+from tests.shots import Shot, index
+
+
+def test_the_best_has_pixels_then_a_date_then_bytes_then_age_then_a_short_path(
+    library: Library, photos: Path, shot: Shot
+) -> None:
+    time = "2021:07:04 12:00:00"
+    shot(1, "a.jpg", quality=95)
+    shot(1, "b.jpg", quality=60, taken=time)
+    shot(1, "c.jpg", quality=80, taken=time)
+    shot(1, "z.jpg", (640, 480), quality=60)
+    (photos / "long name.jpg").write_bytes((photos / "a.jpg").read_bytes())
+    index(library, photos)
+    assert names(find_duplicates(library)) == [["z.jpg", "c.jpg", "b.jpg", "a.jpg", "long name.jpg"]]
+
+
+def test_files_that_are_gone_or_changed_are_in_no_group(library: Library, photos: Path, shot: Shot) -> None:
+    content = shot(1, "a.jpg", (640, 480)).read_bytes()
+    for name in ("b.jpg", "c.jpg", "d.jpg"):
+        (photos / name).write_bytes(content)
+    shot(1, "small.jpg", (160, 120))
+    shot(1, "smaller.jpg", (120, 90))
+    index(library, photos)
+    assert len(find_duplicates(library)[0].pictures) == 6
+    (photos / "a.jpg").unlink()
+    (photos / "smaller.jpg").unlink()
+    shot(5, "b.jpg", (640, 480))
+    assert names(find_duplicates(library)) == [["c.jpg", "d.jpg", "small.jpg"]]
+    for name in ("b.jpg", "c.jpg", "d.jpg"):
+        (photos / name).unlink()
+    assert find_duplicates(library) == []
+
+
+def store_video(library: Library, name: str, content: bytes) -> None:
+    """Store a video of three moments that look the same."""
+    (root,) = roots(library.store)
+    path = root.path / name
+    path.write_bytes(content)
+    status = path.stat()
+    frame = Frame(FoundFile(name, status.st_size, status.st_mtime_ns), content[:16], 320, 240, "MP4", Metadata())
+    vector = np.ones(3, np.float32) / np.float32(np.sqrt(3))
+    store_batch(
+        library.store,
+        library.model,
+        [EncodedFile(root, frame, tuple(MomentVector(at, vector) for at in (40, 1000, 2000)))],
+    )
+
+
+def test_videos_are_compared_by_their_bytes_alone(library: Library) -> None:
+    store_video(library, "a.mp4", b"the very same bytes")
+    store_video(library, "copy of a.mp4", b"the very same bytes")
+    store_video(library, "b.mp4", b"other bytes but the same look")
+    (group,) = find_duplicates(library, threshold=0.0)
+    assert names([group]) == [["a.mp4", "copy of a.mp4"]]
+    assert sum(not file.is_still for file in ranked_files(library.store)) == 3
