@@ -26,12 +26,12 @@ from indexer.errors import ClipsearchError
 
 
 class SentenceGroup(click.Group):
-    """A group that tells an error in one sentence on stderr instead of a traceback."""
+    """A group that reports an error in one sentence on stderr instead of a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; CLIPSEARCH_DEBUG=1 lets errors through as they are."""
         if not os.environ.get("CLIPSEARCH_DEBUG"):
-            warnings.simplefilter("ignore")  # libraries' remarks; what matters is told in our own words
+            warnings.simplefilter("ignore")  # libraries' own; what matters is said in our words
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
@@ -59,16 +59,19 @@ def main() -> None:
     """
 
 
-main.add_command(index)
-main.add_command(query)
-main.add_command(similar)
-main.add_command(duplicates)
-main.add_command(label)
-main.add_command(labels)
-main.add_command(evaluate)
-main.add_command(export_labels)
-main.add_command(info)
-main.add_command(roots)
-main.add_command(failures)
-main.add_command(watch)
-main.add_command(undo)
+for command in (
+    index,
+    query,
+    similar,
+    duplicates,
+    label,
+    labels,
+    evaluate,
+    export_labels,
+    info,
+    roots,
+    failures,
+    watch,
+    undo,
+):
+    main.add_command(command)

@@ -2,51 +2,95 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cli.commands.index import SOME_FAILED
-from cli.options.basic import NamedPath, device_option, library_folder, library_option
-from cli.options.classes import TEMPLATE_SETS
+from cli.options.basic import NamedPath, device_option, library_option, option_group
+from cli.output.rows import tell
+from search.texts.template_sets import TEMPLATE_SETS
 
 if TYPE_CHECKING:
-    from search.evaluation.calibration import Calibration
+    from indexer.indexing.listener import Listener
+    from search.evaluation.run import Report, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What is measured, and with what."""
+
+    source: Path | None
+    overrides: tuple[str, ...]
+    templates: tuple[str, ...]
+    models: tuple[str, ...]
+    captions: Path | None
+    calibrate: bool
+
+    def check(self, plots: Path | None) -> None:
+        """Raise click.UsageError if there is nothing to measure, or options are about classes and there are none."""
+        if self.source is None and self.captions is None:
+            raise click.UsageError(
+                "Name a folder with a folder per class, a CSV file with path,class, or --captions FILE."
+            )
+        if self.source is None and (self.overrides or self.templates or self.calibrate or plots):
+            raise click.UsageError(
+                "--class, --templates, --calibrate and --plots are about classes; name a folder or CSV of them."
+            )
+
+    def request(self, library: Path, device: str, listener: Listener) -> Request:
+        """Read the truth and the captions; raises InvalidRequest and FolderError for what can't be read."""
+        from search.evaluation.run import Request
+        from search.evaluation.truth import read_captions, read_truth
+
+        truth = read_truth(self.source, listener.problem) if self.source is not None else None
+        for name in truth.without_pictures if truth is not None else ():
+            tell(f"The class {name!r} has no picture; it is one to choose from all the same.")
+        captions = read_captions(self.captions, listener.problem) if self.captions is not None else None
+        templates = self.templates or tuple(TEMPLATE_SETS)
+        return Request(library, truth, captions, self.overrides, templates, self.models, device, self.calibrate)
 
 
 @click.command(name="eval")
-@click.argument("source", metavar="[DIR|TRUTH.csv]", required=False, type=NamedPath(path_type=Path))
-@click.option(
-    "--class",
-    "overrides",
-    metavar="NAME=PROMPT|...",
-    multiple=True,
-    help="What stands for a class in the templates, instead of its name; repeat it for several classes. "
-    'Example: --class "crane=construction crane|tower crane"',
-)
-@click.option(
-    "--templates",
-    type=click.Choice(TEMPLATE_SETS),
-    multiple=True,
-    help="Sets of templates to compare, all if none is named; details are of the first. Example: --templates photo7",
-)
-@click.option(
-    "--model",
-    "models",
-    multiple=True,
-    help="Models to compare, side by side; without it the library's. Example: --model builtin --model ViT-B-32/openai",
-)
-@click.option(
-    "--captions",
-    metavar="FILE",
-    type=NamedPath(path_type=Path),
-    help="A CSV file with the columns path,caption: measure retrieval with it. Example: --captions captions.csv",
-)
-@click.option(
-    "--calibrate",
-    is_flag=True,
-    help="Fit the temperature of the library's model to the pictures and keep it for labels. Example: --calibrate",
+@option_group(
+    "measured",
+    Measured,
+    click.argument("source", metavar="[DIR|TRUTH.csv]", required=False, type=NamedPath(path_type=Path)),
+    click.option(
+        "--class",
+        "overrides",
+        metavar="NAME=PROMPT|...",
+        multiple=True,
+        help="What stands for a class in the templates, instead of its name; repeat it for several classes. "
+        'Example: --class "crane=construction crane|tower crane"',
+    ),
+    click.option(
+        "--templates",
+        type=click.Choice(tuple(TEMPLATE_SETS)),
+        multiple=True,
+        help="Sets of templates to compare, all if none is named; details are of the first."
+        " Example: --templates photo7",
+    ),
+    click.option(
+        "--model",
+        "models",
+        multiple=True,
+        help="Models to compare, side by side; without it the library's."
+        " Example: --model builtin --model ViT-B-32/openai",
+    ),
+    click.option(
+        "--captions",
+        metavar="FILE",
+        type=NamedPath(path_type=Path),
+        help="A CSV file with the columns path,caption: measure retrieval with it. Example: --captions captions.csv",
+    ),
+    click.option(
+        "--calibrate",
+        is_flag=True,
+        help="Fit the temperature of the library's model to the pictures and keep it for labels. Example: --calibrate",
+    ),
 )
 @click.option(
     "--reset-calibration",
@@ -70,19 +114,7 @@ if TYPE_CHECKING:
 )
 @device_option
 @library_option
-def evaluate(
-    source: Path | None,
-    overrides: tuple[str, ...],
-    templates: tuple[str, ...],
-    models: tuple[str, ...],
-    captions: Path | None,
-    calibrate: bool,
-    reset: bool,
-    plots: Path | None,
-    form: str,
-    device: str,
-    library: Path | None,
-) -> None:
+def evaluate(measured: Measured, reset: bool, plots: Path | None, form: str, device: str, library: Path) -> None:
     """Measure how right labels and queries are, on pictures whose classes or captions are known.
 
     DIR has a folder for each class, named like it; TRUTH.csv has the columns path and class. The pictures need not
@@ -95,53 +127,47 @@ def evaluate(
       clipsearch eval ~/truth --calibrate
       clipsearch eval --captions captions.csv
     """
-    place = library_folder(library)
-    if reset:
-        if source or captions or calibrate:
-            raise click.UsageError("--reset-calibration measures nothing; leave the pictures and --calibrate out.")
-        _reset(place)
-        return
-    if source is None and captions is None:
-        raise click.UsageError("Name a folder with a folder per class, a CSV file with path,class, or --captions FILE.")
-    if source is None and (overrides or templates or calibrate or plots):
-        raise click.UsageError(
-            "--class, --templates, --calibrate and --plots are about classes; name a folder or CSV of them."
-        )
-    from cli.output.rows import tell
     from cli.output.run_progress import open_listener
-    from cli.reports.plots import check_plots, write_plots
+    from cli.reports.plots import check_plots
     from cli.reports.tables import write_report
-    from search.evaluation.run import Request, measure
-    from search.evaluation.truth import read_captions, read_truth
+    from search.evaluation.run import measure
 
+    if reset:
+        if measured.source or measured.captions or measured.calibrate:
+            raise click.UsageError("--reset-calibration measures nothing; leave the pictures and --calibrate out.")
+        _reset(library)
+        return
+    measured.check(plots)
     if plots is not None:
-        check_plots(plots, source)
+        check_plots(plots, measured.source)
     with open_listener(quiet=False, log_json=False) as listener:
-        truth = read_truth(source, listener.problem) if source is not None else None
-        for name in truth.without_pictures if truth is not None else ():
-            tell(f"The class {name!r} has no picture; it is one to choose from all the same.")
-        pairs = read_captions(captions, listener.problem) if captions is not None else None
-        request = Request(place, truth, pairs, overrides, templates or TEMPLATE_SETS, models, device, calibrate)
-        report = measure(request, listener, tell)
+        report = measure(measured.request(library, device, listener), listener, tell)
     write_report(report, form)
-    if report.calibration is not None:
-        _tell_calibration(report.calibration, report.evaluations[0].model)
-    if report.not_calibrated:
-        tell(f"Not calibrated: {report.not_calibrated}")
+    _tell_calibration(report)
     if plots is not None:
-        for file in write_plots(report, plots):
-            tell(f"Written: {file}")
+        _plot(report, plots)
     if report.unread or report.not_calibrated:
         raise click.exceptions.Exit(1 if report.not_calibrated else SOME_FAILED)
 
 
-def _tell_calibration(fitted: Calibration, model: str) -> None:
-    """Say what was stored, and how far it can be relied on."""
-    from cli.output.rows import tell
+def _plot(report: Report, folder: Path) -> None:
+    from cli.reports.plots import write_plots
+
+    for file in write_plots(report, folder):
+        tell(f"Written: {file}")
+
+
+def _tell_calibration(report: Report) -> None:
+    """Say what was stored and how far it can be relied on, or why nothing was."""
     from search.evaluation.calibration import FEW
 
+    if report.not_calibrated:
+        tell(f"Not calibrated: {report.not_calibrated}")
+    if report.calibration is None:
+        return
+    fitted = report.calibration
     tell(
-        f"Stored: labels by {model} use the temperature {fitted.temperature:.3f} from now on; "
+        f"Stored: labels by {report.evaluations[0].model} use the temperature {fitted.temperature:.3f} from now on; "
         "clipsearch eval --reset-calibration takes it back."
     )
     low, high = fitted.spread
@@ -152,11 +178,10 @@ def _tell_calibration(fitted: Calibration, model: str) -> None:
         )
 
 
-def _reset(place: Path) -> None:
-    from cli.output.rows import tell
+def _reset(library: Path) -> None:
     from search.evaluation.run import reset_calibration
 
-    model, before = reset_calibration(place)
+    model, before = reset_calibration(library)
     if before == 1.0:
         tell(f"{model} was not calibrated; nothing has changed.")
     else:

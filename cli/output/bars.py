@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
+
+import click
 
 from cli.output.rows import is_terminal
 
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn, TaskID
 
-FEW = 256  # texts that need no bar
-FEW_PICTURES = 50_000  # that are judged in a second or two
+TEXTS_WITHOUT_BAR = 256
+PICTURES_WITHOUT_BAR = 50_000  # are judged in a second or two
 
 
 def new_bar(title: str, unit: str, *more: ProgressColumn, transient: bool = False) -> Progress:
@@ -66,4 +70,14 @@ class CountBar:
 
 def text_bar() -> CountBar:
     """Return a bar for the texts of classes."""
-    return CountBar("Embedding texts", "texts", FEW)
+    return CountBar("Embedding texts", "texts", TEXTS_WITHOUT_BAR)
+
+
+@contextlib.contextmanager
+def step_bar(title: str, length: int, least: int) -> Iterator[Callable[[], None]]:
+    """Show on a terminal a bar of so many steps, if they are not less than `least`; yield what is called after each."""
+    if length < least or not is_terminal(sys.stderr):
+        yield lambda: None
+        return
+    with click.progressbar(length=length, label=title, file=sys.stderr) as bar:
+        yield lambda: bar.update(1)

@@ -18,6 +18,7 @@ import click
 
 from cli.output.bars import new_bar
 from cli.output.rows import is_terminal, tell
+from cli.output.summaries import summary_lines
 from indexer.files.found import Problem
 from indexer.paths import readable
 
@@ -213,43 +214,3 @@ class BarListener(CommandListener):
         """End the bar, and tell what the run did."""
         self._close()
         super().summary(summary)
-
-
-def summary_lines(summary: Summary) -> list[str]:
-    """Return what a run did, for people; the last line holds the counts."""
-    lines = [f"No pictures in {folder}." for folder in summary.without_pictures]
-    lines += [
-        f"The pictures known in {folder} are not there any more; they are kept, in case its drive is not mounted"
-        " (--prune forgets them)."
-        for folder in summary.kept
-    ]
-    if summary.unswitched:
-        lines.append(
-            f"{summary.unswitched:,} pictures were out of reach, so the old model goes on answering; "
-            "mount their drive and run the same command again."
-        )
-    lines += [
-        f"{count:,} files passed over that can be read after: pip install 'clipsearch[{extra}]'"
-        for extra, count in summary.passed_over.items()
-    ]
-    if summary.failed_before:
-        lines.append(f"{summary.failed_before:,} files failed before and have not changed: clipsearch failures")
-    lines.append(_counts(summary))
-    if summary.stopped:
-        lines.append("Stopped; what was encoded is kept, and the next run goes on from there.")
-    return lines
-
-
-def _counts(summary: Summary) -> str:
-    """Return the line of counts; what is rare is left out when it is none."""
-    rare = {
-        "copied": summary.copied,
-        "failed": summary.failed,
-        "other problems": summary.problems - summary.failed,
-        "symbolic links not followed": summary.links,
-    }
-    parts = [f"{summary.moved:,} moved"] if summary.moved else []
-    parts += [f"{summary.encoded:,} encoded", f"{summary.unchanged:,} unchanged", f"{summary.forgotten:,} forgotten"]
-    parts += [f"{count:,} {name}" for name, count in rare.items() if count]
-    rate = f" ({summary.rate:.1f} pictures/s)" if summary.encoded else ""
-    return f"{summary.found:,} pictures found: {', '.join(parts)}; {summary.seconds:.1f} s{rate}."
