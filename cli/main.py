@@ -59,19 +59,16 @@ def main() -> None:
     """
 
 
-for command in (
-    index,
-    query,
-    similar,
-    duplicates,
-    label,
-    labels,
-    evaluate,
-    export_labels,
-    info,
-    roots,
-    failures,
-    watch,
-    undo,
-):
-    main.add_command(command)
+main.add_command(index)
+main.add_command(query)
+main.add_command(similar)
+main.add_command(duplicates)
+main.add_command(label)
+main.add_command(labels)
+main.add_command(evaluate)
+main.add_command(export_labels)
+main.add_command(info)
+main.add_command(roots)
+main.add_command(failures)
+main.add_command(watch)
+main.add_command(undo)

@@ -47,7 +47,7 @@ class Measured:
 
         truth = read_truth(self.source, listener.problem) if self.source is not None else None
         for name in truth.without_pictures if truth is not None else ():
-            tell(f"The class {name!r} has no picture; it is one to choose from all the same.")
+            tell(f"The class {name!r} has no picture; it is still one to choose from.")
         captions = read_captions(self.captions, listener.problem) if self.captions is not None else None
         templates = self.templates or tuple(TEMPLATE_SETS)
         return Request(library, truth, captions, self.overrides, templates, self.models, device, self.calibrate)
@@ -128,7 +128,7 @@ def evaluate(measured: Measured, reset: bool, plots: Path | None, form: str, dev
       clipsearch eval --captions captions.csv
     """
     from cli.output.run_progress import open_listener
-    from cli.reports.plots import check_plots
+    from cli.reports.plots import check_plots, write_plots
     from cli.reports.tables import write_report
     from search.evaluation.run import measure
 
@@ -145,16 +145,10 @@ def evaluate(measured: Measured, reset: bool, plots: Path | None, form: str, dev
     write_report(report, form)
     _tell_calibration(report)
     if plots is not None:
-        _plot(report, plots)
+        for file in write_plots(report, plots):
+            tell(f"Written: {file}")
     if report.unread or report.not_calibrated:
         raise click.exceptions.Exit(1 if report.not_calibrated else SOME_FAILED)
-
-
-def _plot(report: Report, folder: Path) -> None:
-    from cli.reports.plots import write_plots
-
-    for file in write_plots(report, folder):
-        tell(f"Written: {file}")
 
 
 def _tell_calibration(report: Report) -> None:

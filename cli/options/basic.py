@@ -34,8 +34,8 @@ class NamedPath(click.Path):
 def option_group(name: str, make: Callable[..., object], *options: Decorator) -> Decorator:
     """Return a decorator that adds options, which help shows in their order, and hands over one object made of them.
 
-    The command gets as `name` what `make` returns; its parameters are called like the options it takes. Those need not
-    be of the group: any option or group that stands above it will do.
+    The command gets as `name` what `make` returns for the options that are called like its parameters. Besides the
+    group's own these may be any options and groups that stand above it.
     """
 
     def add(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -124,7 +124,7 @@ output_options = option_group(
 
 @dataclass(frozen=True, slots=True)
 class ListenerOptions:
-    """How a run tells what happens."""
+    """How a run reports what happens."""
 
     quiet: bool
     log_json: bool

@@ -1,4 +1,4 @@
-"""The options that choose among which pictures to look, and how hits are sorted."""
+"""The options that choose which pictures are looked at, and how hits are sorted."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class TermOptions:
         return self.text is not None or bool(self.plus or self.minus or self.like or self.unlike)
 
     def query(self) -> Query:
-        """Return the query that the terms make; raises click.UsageError for one that asks for nothing."""
+        """Return the query; raises click.UsageError for one that asks for nothing."""
         from search.query.terms import make_query, split_file_weight, split_weight
 
         try:

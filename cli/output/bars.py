@@ -1,11 +1,10 @@
-"""The bars that long work draws on stderr, if a person reads it."""
+"""The bars that long work draws on stderr, if that is a terminal."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
 from collections.abc import Callable, Iterator
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,8 +18,8 @@ TEXTS_WITHOUT_BAR = 256
 PICTURES_WITHOUT_BAR = 50_000  # are judged in a second or two
 
 
-def new_bar(title: str, unit: str, *more: ProgressColumn, transient: bool = False) -> Progress:
-    """Return a bar with how many are done, how many a second and the time left; `transient`: it goes when stopped."""
+def new_bar(title: str, unit: str, *columns: ProgressColumn, transient: bool = False) -> Progress:
+    """Return a bar with how many are done, how many a second and the time left; `transient` erases it at its end."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -30,8 +29,8 @@ def new_bar(title: str, unit: str, *more: ProgressColumn, transient: bool = Fals
 
             return Text(f"{task.speed:.1f} {unit}/s" if task.speed else "")
 
-    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), Rate(""), TimeRemainingColumn(), *more)
-    return Progress(*columns, console=Console(stderr=True), transient=transient)
+    usual = (TextColumn(title), BarColumn(), MofNCompleteColumn(), Rate(""), TimeRemainingColumn())
+    return Progress(*usual, *columns, console=Console(stderr=True), transient=transient)
 
 
 class CountBar:
@@ -46,9 +45,7 @@ class CountBar:
     def __enter__(self) -> CountBar:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *raised: Any) -> None:
         self._close()
 
     def __call__(self, done: int, total: int) -> None:

@@ -1,4 +1,4 @@
-"""Doing with hits what was asked for: writing, showing, copying, linking and opening them."""
+"""What commands do with hits: write, show, copy, link and open them, or make a contact sheet."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BAR_FROM = 20  # pictures of a contact sheet
 
 @dataclass(frozen=True, slots=True)
 class ResultOptions:
-    """What a command was asked to do with its hits.
+    """What a command does with its hits.
 
     Raises click.UsageError for what makes no sense together, or OutputError, before any work is done.
     """
@@ -57,9 +57,10 @@ class ResultOptions:
 
 
 def deliver(hits: Sequence[Hit], options: ResultOptions, library: Path, title: str) -> None:
-    """Write the hits to stdout and do what else was asked for; `title` says what they are, such as the query.
+    """Write the hits to stdout and do what else the options ask for; `title` says what they are, such as the query.
 
-    Raises OutputError and its kind; ends with exit code 1 if some of the pictures could not be read.
+    Raises OutputError, FolderError and LibraryError as the exports do; ends with exit code 1 if some pictures could not
+    be read.
     """
     if options.preview:
         from cli.output.preview import preview_hits

@@ -1,4 +1,4 @@
-"""Labels into sidecars, folders and lists, and what is said of it."""
+"""Export labels to sidecars, folders and lists, and say what was done."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def into_folders(
 def into_lists(
     pictures: list[Labelled], label_set: LabelSet, lists: dict[str, Path], imagenet: Path | None, library: Path
 ) -> None:
-    """Write the lists that were asked for and say so."""
+    """Write lists of labels, by format, and say so."""
     from search.export.label_lists import to_coco, to_csv, to_imagenet, to_json
     from search.export.list_files import write_lists
 

@@ -1,4 +1,4 @@
-"""Hits on stdout, in every format; JSON as docs/hit.schema.json says.
+"""Hits on stdout, in every format; docs/hit.schema.json describes the JSON.
 
 Bare paths and those in CSV come out byte for byte; JSON, which is UTF-8, writes others as \\xNN and adds the bytes.
 """

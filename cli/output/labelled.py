@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from search.results import LabelledPicture
 
 ALL_SHOWN = 100  # classes up to which JSON and CSV have the probability of each
-BEST_SHOWN = 5  # how many they have of more
-COUNTED = 20  # labels of which the number of pictures is told
+BEST_SHOWN = 5  # classes of which they have it if there are more
+LABELS_COUNTED = 20  # for which the number of pictures is shown
 
 
 def shown_of(top: int | None, classes: int) -> int | None:
@@ -85,10 +85,10 @@ def tell_what_was_done(done: Labelling) -> None:
 
 def tell_counts(counts: Mapping[str, int]) -> None:
     """Write how many pictures have each label, on stderr; of many labels those that some picture has."""
-    shown = {name: count for name, count in counts.items() if count or len(counts) <= COUNTED}
-    more = f"; and {len(shown) - COUNTED} more" if len(shown) > COUNTED else ""
+    shown = {name: count for name, count in counts.items() if count or len(counts) <= LABELS_COUNTED}
+    more = f"; and {len(shown) - LABELS_COUNTED} more" if len(shown) > LABELS_COUNTED else ""
     if shown:
-        tell("; ".join(f"{name} {count:,}" for name, count in list(shown.items())[:COUNTED]) + more)
+        tell("; ".join(f"{name} {count:,}" for name, count in list(shown.items())[:LABELS_COUNTED]) + more)
 
 
 def _pictures(count: int) -> str:

@@ -26,7 +26,7 @@ PIECES_AT_ONCE = 1_000  # rows that are written together
 
 @dataclass(frozen=True, slots=True)
 class OutputOptions:
-    """In which format results are written; raises click.UsageError for -0 with one that is not bare paths."""
+    """The format in which results are written; raises click.UsageError for -0 with one that is not bare paths."""
 
     form: str = "table"
     nul: bool = False
@@ -40,7 +40,7 @@ TABLE = OutputOptions()
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Return whether a person reads the stream; one that the shell closed is None."""
+    """Return whether the stream is a terminal; one that the shell closed is None."""
     return stream is not None and stream.isatty()
 
 
@@ -55,7 +55,7 @@ def write_rows(
     output: OutputOptions = TABLE,
     records: Iterable[Mapping[str, Any]] | None = None,
 ) -> None:
-    """Write rows in a format; `records` are what JSON shows where that is more than the columns."""
+    """Write rows in a format; `records` are the JSON objects, where those have more than the columns."""
     form, nul = output.form, output.nul
     if nul or form == "paths":
         paths = dict.fromkeys(os.fsencode(str(row["path"])) for row in rows)  # a video may have several hits

@@ -1,6 +1,6 @@
 """What an indexing run shows on stderr: lines for people, a bar on a terminal, or JSON lines for programs.
 
-The first Ctrl-C lets the pictures in hand finish and be stored; a second one stops at once.
+The first Ctrl-C lets the pictures in progress finish and be stored; a second one stops at once.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import time
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,6 +20,7 @@ from cli.output.bars import new_bar
 from cli.output.rows import is_terminal, tell
 from cli.output.summaries import summary_lines
 from indexer.files.found import Problem
+from indexer.indexing.listener import SilentListener
 from indexer.paths import readable
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def open_listener(quiet: bool, log_json: bool) -> CommandListener:
-    """Return the listener that was asked for; use it as a context manager."""
+    """Return the listener for these options; use it as a context manager."""
     if log_json:
         return JsonListener()
     if quiet:
@@ -37,7 +38,7 @@ def open_listener(quiet: bool, log_json: bool) -> CommandListener:
     return BarListener() if is_terminal(sys.stderr) else CommandListener()
 
 
-class CommandListener:
+class CommandListener(SilentListener):
     """Writes lines, and obeys Ctrl-C. Use it as a context manager."""
 
     def __init__(self) -> None:
@@ -49,9 +50,7 @@ class CommandListener:
             self._before[kind] = signal.signal(kind, self._on_signal)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *raised: Any) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
@@ -66,48 +65,36 @@ class CommandListener:
         tell(text)
 
     def warn(self, text: str) -> None:
-        """Write a line that is not to be missed."""
+        """Write a line that must not be missed."""
         self.tell(text)
 
     def problem(self, problem: Problem) -> None:
         """Name what was left out."""
         self.warn(f"{problem.path}: {problem.reason}")
 
-    def loading(self) -> None:
-        """The model is being loaded."""
-
-    def encoding(self, total: int) -> None:
-        """Encoding starts."""
-
-    def progress(self, done: int) -> None:
-        """Some are done."""
-
-    def bottleneck(self, name: str) -> None:
-        """The run waits for something."""
-
     def stopping(self) -> bool:
         """Return whether Ctrl-C was pressed."""
         return self._stop
 
     def summary(self, summary: Summary) -> None:
-        """Tell what a run did."""
+        """Say what a run did."""
         for line in summary_lines(summary):
             self.tell(line)
 
 
 class QuietListener(CommandListener):
-    """Writes problems only: a cron job that has nothing to say sends no mail."""
+    """Writes problems only, so that a cron job without problems sends no mail."""
 
     def tell(self, text: str) -> None:
         """Say nothing."""
 
     def warn(self, text: str) -> None:
-        """Write a line all the same."""
+        """Write a line."""
         tell(text)
 
 
 class JsonListener(CommandListener):
-    """Writes an object for each event, one a line: `event`, `time` (seconds since 1970) and what belongs to it."""
+    """Writes an object for each event, one a line: `event`, `time` (seconds since 1970) and its details."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -115,7 +102,7 @@ class JsonListener(CommandListener):
 
     def _event(self, event: str, **fields: Any) -> None:
         record = {"event": event, "time": round(time.time(), 3), **fields}
-        click.echo(json.dumps(record, ensure_ascii=False, default=lambda one: readable(str(one))), err=True)
+        click.echo(json.dumps(record, ensure_ascii=False, default=lambda value: readable(str(value))), err=True)
 
     def tell(self, text: str) -> None:
         """Write a message."""
@@ -130,7 +117,7 @@ class JsonListener(CommandListener):
         self._event("loading")
 
     def encoding(self, total: int) -> None:
-        """Write how many files there are to do."""
+        """Write how many files there are to encode."""
         self._left = total
         self._event("encoding", total=total)
 
@@ -147,18 +134,16 @@ class JsonListener(CommandListener):
         """Write the whole summary, paths as text."""
         self._event("summary", rate=round(summary.rate, 3), **dataclasses.asdict(summary))
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *raised: Any) -> None:
         """Write what ended the run as an event too, so that every line is JSON."""
-        super().__exit__(kind, error, trace)
-        told = isinstance(error, Exception) and not isinstance(error, (click.ClickException, click.exceptions.Exit))
-        if told and not os.environ.get("CLIPSEARCH_DEBUG"):
-            from cli.output.error_sentences import sentence
+        super().__exit__(*raised)
+        error, clicks_own = raised[1], (click.ClickException, click.exceptions.Exit)
+        if os.environ.get("CLIPSEARCH_DEBUG") or not isinstance(error, Exception) or isinstance(error, clicks_own):
+            return
+        from cli.output.error_sentences import sentence
 
-            assert isinstance(error, Exception)
-            self._event("error", text=readable(sentence(error)))
-            raise click.exceptions.Exit(getattr(error, "exit_code", 1)) from error
+        self._event("error", text=readable(sentence(error)))
+        raise click.exceptions.Exit(getattr(error, "exit_code", 1)) from error
 
 
 class BarListener(CommandListener):
@@ -169,10 +154,8 @@ class BarListener(CommandListener):
         self._bar: Progress | None = None
         self._task: TaskID | None = None
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        super().__exit__(kind, error, trace)
+    def __exit__(self, *raised: Any) -> None:
+        super().__exit__(*raised)
         self._close()
 
     def _close(self) -> None:
@@ -211,6 +194,6 @@ class BarListener(CommandListener):
             self._bar.update(self._task, bottleneck=f"waits for {name}")
 
     def summary(self, summary: Summary) -> None:
-        """End the bar, and tell what the run did."""
+        """End the bar, and say what the run did."""
         self._close()
         super().summary(summary)
