@@ -5,22 +5,16 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from PIL import Image
 
 import indexer.watching.changes
 import indexer.watching.watch
-from cli.commands.watch import short_lines
-from cli.main import main
 from indexer.indexing.run import index
 from indexer.indexing.summary import Summary
 from indexer.store.lock import only_writer
@@ -395,30 +389,3 @@ def test_which_folders_are_watched(store: Store, photos: Path, picture: MakePict
     assert watched_folders(store, [photos / "two" / "deep", photos / "two", photos / "slip"]) == [photos / "two"]
     (photos / "one").rename(photos / "away")
     assert watched_folders(store, [photos / "one"]) == [photos / "one"]
-
-
-# -- the command -----------------------------------------------------------------------------------------
-
-
-def test_the_command_stops_on_sigterm_with_success(photos: Path, tmp_path: Path) -> None:
-    run = "from cli.main import main; main()"
-    command = [sys.executable, "-c", run, "watch", str(photos), "--library", str(tmp_path / "library")]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr
-        lines = iter(process.stderr.readline, "")
-        told = next(line for line in lines if "Watching" in line)
-        process.send_signal(signal.SIGTERM)
-        assert (told, process.wait(LONG)) == ("Watching 1 folder; Ctrl-C ends.\n", 0)
-
-
-def test_the_command_wants_a_folder_that_exists(tmp_path: Path) -> None:
-    missing = CliRunner().invoke(main, ["watch", str(tmp_path / "none")])
-    assert (missing.exit_code, "no such folder" in missing.stderr) == (1, True)
-    nothing = CliRunner().invoke(main, ["watch"])
-    assert (nothing.exit_code, "Name a folder to watch" in nothing.stderr) == (2, True)
-
-
-def test_a_run_is_told_in_a_line_without_what_did_not_happen() -> None:
-    assert short_lines(Summary()) == []
-    assert short_lines(Summary(encoded=3, moved=1, forgotten=1)) == ["3 encoded, 1 moved, 1 forgotten."]
-    assert short_lines(Summary(kept=[Path("/nas")]))[0].startswith("The pictures known in /nas are not there any more")

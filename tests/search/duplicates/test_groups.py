@@ -15,9 +15,7 @@ from click.testing import CliRunner
 from PIL import Image, ImageEnhance
 
 from cli.commands.duplicates import duplicates as command
-from cli.commands.duplicates import human_size
 from cli.main import SentenceGroup
-from cli.options.basic import FORMATS
 from indexer.decoding.frame import Frame
 from indexer.decoding.metadata import Metadata
 from indexer.errors import InvalidRequest
@@ -284,16 +282,6 @@ def test_same_shot() -> None:
     assert not same_shot(one, details(1 / 1.5, None))
 
 
-def test_human_sizes() -> None:
-    assert [human_size(size) for size in (12, 1500, 3_140_000, 2 * 10**9, 3 * 10**12)] == [
-        "12 B",
-        "1.5 kB",
-        "3.1 MB",
-        "2.0 GB",
-        "3000.0 GB",
-    ]
-
-
 # -- the command --------------------------------------------------------------------------------------------------
 
 
@@ -354,7 +342,6 @@ def test_csv_and_lines_have_a_row_for_each_picture(odd_library: Library) -> None
     assert invoke(odd_library)[1].count(b"\t") == 9 * 4
 
 
-@pytest.mark.skipif("jsonl" not in FORMATS, reason="no such format yet")
 def test_json_lines(odd_library: Library) -> None:
     lines = invoke(odd_library, "--format", "jsonl")[1].splitlines()
     assert [json.loads(line)["group"] for line in lines] == [1, 2]

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import itertools
-import json
 import os
 import random
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import click
 import numpy as np
 import pytest
-from click.testing import CliRunner
 from PIL import Image
 
-from cli.options.filters import filter_options, filters_from
 from indexer.errors import FolderError, InvalidRequest, PictureError
 from indexer.paths import to_columns
 from indexer.store.models import remember_model
@@ -678,57 +674,3 @@ def test_a_place_from_python_is_checked() -> None:
 )
 def test_filters_are_described_in_a_phrase(wanted: dict[str, Any], phrase: str) -> None:
     assert describe(make_filters(**wanted)) == phrase
-
-
-@click.command()
-@filter_options
-def ask(**options: Any) -> None:
-    """Echo the filters."""
-    click.echo(json.dumps(describe(filters_from(**options))))
-
-
-@pytest.mark.parametrize(
-    ("arguments", "phrase"),
-    [
-        ([], ""),
-        (["--after", "2021", "--before", "2022"], "in 2021"),
-        (["--near", "-33.86,151.2", "--radius", "500m"], "near -33.86,151.2 within 500 m"),
-        (["--in", "/a", "--in", "/b"], "below /a or /b"),
-        (["--camera", "iphone", "--camera", "pixel"], "by a camera iphone or pixel"),
-        (["--label", "cup", "--label", "salt, coarse"], "labelled cup or salt, coarse"),
-        (["--type", "jpeg,heic", "--type", "raw"], "of type jpeg or heic or raw"),
-        (["--min-size", "2mp"], "of at least 2 MP"),
-    ],
-)
-def test_options_become_filters(arguments: list[str], phrase: str) -> None:
-    result = CliRunner().invoke(ask, arguments)
-    assert result.exit_code == 0, result.output
-    assert json.loads(result.output) == phrase
-
-
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        (["--after", "04/07/2021"], '"04/07/2021" may be 4 July or 7 April; write 2021-07-04 or 2021-04-07.'),
-        (["--after", "2022", "--before", "2021"], "Nothing is from 2022 on and before 2021"),
-        (["--near", "Paris"], '"Paris" is neither a place nor a picture'),
-        (["--near", "48.85,2.35", "--radius", "5"], '"5" is no radius'),
-        (["--radius", "5km"], "A radius needs a place"),
-        (["--min-size", "500"], '"500" is no size'),
-        (["--type", ""], "No type is named"),
-        (["--camera", ""], "The name of a camera is empty"),
-    ],
-)
-def test_what_can_not_be_understood_is_wrong_usage(arguments: list[str], sentence: str) -> None:
-    result = CliRunner().invoke(ask, arguments)
-    assert result.exit_code == 2
-    assert sentence in " ".join(result.output.split())
-    assert "Traceback" not in result.output
-
-
-def test_every_option_has_an_example_that_can_be_used() -> None:
-    for parameter in ask.params:
-        assert isinstance(parameter, click.Option)
-        _, _, example = (parameter.help or "").partition("Example: ")
-        assert example.startswith("--"), parameter.name
-        assert parameter.opts[0] in example
