@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,8 @@ import click
 
 from cli.options.basic import LibraryOptions, library_options, model_option, output_options
 from cli.options.filters import filter_options
-from cli.output.rows import OutputOptions, counted, human_size, is_terminal, tell, write_rows
+from cli.output.bars import CountBar
+from cli.output.rows import OutputOptions, counted, human_size, tell, write_rows
 
 if TYPE_CHECKING:
     from cli.output.rows import Cell
@@ -66,22 +66,10 @@ def duplicates(
     if exact and threshold is not None:
         raise click.UsageError("--exact compares bytes; leave --threshold out.")
     least = COSINE if threshold is None else threshold
-    with library.open() as opened, _progress() as progress:
-        groups = find_duplicates(opened, threshold=least, exact=exact, filters=filters, progress=progress)
+    with library.open() as opened, CountBar("Looking at pictures", "pictures", 0) as bar:
+        groups = find_duplicates(opened, threshold=least, exact=exact, filters=filters, progress=bar)
     _write(groups, others, output)
     _tell(groups)
-
-
-@contextlib.contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """Show on a terminal how many pictures are done."""
-    if not is_terminal(sys.stderr):
-        yield lambda done, total: None
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status("Looking at pictures...") as status:
-        yield lambda done, total: status.update(f"Looking at pictures: {done:,} of {total:,}")
 
 
 def _write(groups: Sequence[DuplicateGroup], others: bool, output: OutputOptions) -> None:
@@ -97,7 +85,7 @@ def _write(groups: Sequence[DuplicateGroup], others: bool, output: OutputOptions
 
 
 def _match(rank: int, duplicate: Duplicate) -> str:
-    """Say what a picture of a group is to its best."""
+    """Return how a picture of a group relates to its best."""
     return "best" if rank == 0 else "identical" if duplicate.identical else "near"
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What is measured, and with what."""
+    """What is measured, and with what; raises click.UsageError for what makes no sense together."""
 
     source: Path | None
     overrides: tuple[str, ...]
@@ -28,14 +28,18 @@ class Measured:
     models: tuple[str, ...]
     captions: Path | None
     calibrate: bool
+    reset: bool
+    plots: Path | None
 
-    def check(self, plots: Path | None) -> None:
-        """Raise click.UsageError if there is nothing to measure, or options are about classes and there are none."""
-        if self.source is None and self.captions is None:
+    def __post_init__(self) -> None:
+        if self.reset:
+            if self.source or self.captions or self.calibrate:
+                raise click.UsageError("--reset-calibration measures nothing; leave the pictures and --calibrate out.")
+        elif self.source is None and self.captions is None:
             raise click.UsageError(
                 "Name a folder with a folder per class, a CSV file with path,class, or --captions FILE."
             )
-        if self.source is None and (self.overrides or self.templates or self.calibrate or plots):
+        elif self.source is None and (self.overrides or self.templates or self.calibrate or self.plots):
             raise click.UsageError(
                 "--class, --templates, --calibrate and --plots are about classes; name a folder or CSV of them."
             )
@@ -91,18 +95,18 @@ class Measured:
         is_flag=True,
         help="Fit the temperature of the library's model to the pictures and keep it for labels. Example: --calibrate",
     ),
-)
-@click.option(
-    "--reset-calibration",
-    "reset",
-    is_flag=True,
-    help="Take the temperature back that --calibrate has stored. Example: clipsearch eval --reset-calibration",
-)
-@click.option(
-    "--plots",
-    metavar="DIR",
-    type=NamedPath(file_okay=False, path_type=Path),
-    help="Also write confusion.png, reliability.png and comparison.png into this folder. Example: --plots plots",
+    click.option(
+        "--reset-calibration",
+        "reset",
+        is_flag=True,
+        help="Forget the temperature that --calibrate has stored. Example: clipsearch eval --reset-calibration",
+    ),
+    click.option(
+        "--plots",
+        metavar="DIR",
+        type=NamedPath(file_okay=False, path_type=Path),
+        help="Also write confusion.png, reliability.png and comparison.png into this folder. Example: --plots plots",
+    ),
 )
 @click.option(
     "--format",
@@ -114,7 +118,7 @@ class Measured:
 )
 @device_option
 @library_option
-def evaluate(measured: Measured, reset: bool, plots: Path | None, form: str, device: str, library: Path) -> None:
+def evaluate(measured: Measured, form: str, device: str, library: Path) -> None:
     """Measure how right labels and queries are, on pictures whose classes or captions are known.
 
     DIR has a folder for each class, named like it; TRUTH.csv has the columns path and class. The pictures need not
@@ -132,20 +136,17 @@ def evaluate(measured: Measured, reset: bool, plots: Path | None, form: str, dev
     from cli.reports.tables import write_report
     from search.evaluation.run import measure
 
-    if reset:
-        if measured.source or measured.captions or measured.calibrate:
-            raise click.UsageError("--reset-calibration measures nothing; leave the pictures and --calibrate out.")
+    if measured.reset:
         _reset(library)
         return
-    measured.check(plots)
-    if plots is not None:
-        check_plots(plots, measured.source)
+    if measured.plots is not None:
+        check_plots(measured.plots, measured.source)
     with open_listener(quiet=False, log_json=False) as listener:
         report = measure(measured.request(library, device, listener), listener, tell)
     write_report(report, form)
     _tell_calibration(report)
-    if plots is not None:
-        for file in write_plots(report, plots):
+    if measured.plots is not None:
+        for file in write_plots(report, measured.plots):
             tell(f"Written: {file}")
     if report.unread or report.not_calibrated:
         raise click.exceptions.Exit(1 if report.not_calibrated else SOME_FAILED)
@@ -168,7 +169,7 @@ def _tell_calibration(report: Report) -> None:
     if fitted.pictures < FEW:
         tell(
             f"{fitted.pictures} pictures are few: four fifths of them at a time gave {low:.3f} to {high:.3f}; "
-            f"with {FEW} or more it is surer."
+            f"with {FEW} or more it is more reliable."
         )
 
 

@@ -115,14 +115,14 @@ def label(
 
 
 def _tell_of_classes(recipe: Recipe, classes: ClassOptions) -> None:
-    """Say what a person may have meant otherwise."""
+    """Say what may not have been meant."""
     from search.labels.recipe import FEW
 
     for note in recipe.notes:
         tell(note)
-    if classes.other is None and len(recipe.classes) > FEW and not (recipe.other or recipe.threshold):
-        many = f"{len(recipe.classes):,} classes"
-        tell(f"Of {many} every picture gets one; --other or --threshold P leaves out what fits none.")
+    many = len(recipe.classes)
+    if classes.other is None and many > FEW and not (recipe.other or recipe.threshold):
+        tell(f"Of {many:,} classes every picture gets one; --other or --threshold P leaves out what fits none.")
 
 
 def _refuse_with_pictures(filters: Filters, **options: Any) -> None:

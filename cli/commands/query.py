@@ -49,7 +49,7 @@ def _parse_cutoff(context: click.Context, parameter: click.Parameter, value: str
     default="auto",
     show_default=True,
     callback=_parse_cutoff,
-    help="What counts as a match: found anew for each query, everything, or a least score. Example: --cutoff 0.25",
+    help="What counts as a match: found for each query, everything, or a least score. Example: --cutoff 0.25",
 )
 @click.option("--all", "all_nearest", is_flag=True, help="The nearest pictures even if none matches. Example: --all")
 @filter_options
@@ -70,8 +70,8 @@ def query(
 ) -> None:
     """Find the pictures that match TEXT, best first: score (cosine) and path; for videos also the second.
 
-    The score that a picture needs is found anew for each query, so there may be none; --all shows the nearest all
-    the same. Texts and pictures can be added and taken away. Filters alone list what passes them, newest first.
+    The score that counts as a match is found for each query, so there may be no match; --all shows the nearest
+    anyway. Texts and pictures can be added and subtracted. Filters alone list what passes them, newest first.
 
     \b
     Example:

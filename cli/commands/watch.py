@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,7 @@ def watch(folders: tuple[Path, ...], poll: bool, device: str, listening: Listene
         def open_listener() -> CommandListener:
             run_listener = listening.open()
             if model.kept is not None:
-                run_listener.loading = _nothing  # type: ignore[method-assign]  # it is not loaded again
+                run_listener.loading = lambda: None  # type: ignore[method-assign]  # it is not loaded again
             return run_listener
 
         run_watch(
@@ -63,7 +64,7 @@ def watch(folders: tuple[Path, ...], poll: bool, device: str, listening: Listene
             folders,
             model,
             open_listener,
-            ran=_RunReporter(store, listener, model, in_full=listening.log_json).ran,
+            ran=_reporter(store, listener, model, in_full=listening.log_json),
             tell=listener.tell,
             stopping=listener.stopping,
             poll=poll,
@@ -71,35 +72,27 @@ def watch(folders: tuple[Path, ...], poll: bool, device: str, listening: Listene
     # Ctrl-C and SIGTERM are the only way to end a watch, so services and scripts get the exit code of success.
 
 
-def _nothing() -> None:
-    """Do nothing."""
+def _reporter(store: Store, listener: CommandListener, model: LibraryModel, in_full: bool) -> Callable[[Summary], None]:
+    """Return what says what runs did, the first one in full, and keeps what queries use up to date."""
+    from cli.commands.index import prepare_texts
+    from cli.output.summaries import short_lines
+    from indexer.store.models import active_model
+    from search.index.refreshing import refresh_index
 
+    is_first = True
 
-class _RunReporter:
-    """Says what the runs did, the first one in full, and keeps what queries use up to date."""
-
-    def __init__(self, store: Store, listener: CommandListener, model: LibraryModel, in_full: bool) -> None:
-        self.store = store
-        self.listener = listener
-        self.model = model
-        self.in_full = in_full
-        self.is_first = True
-
-    def ran(self, summary: Summary) -> None:
-        """Say what a run did."""
-        from cli.commands.index import prepare_texts
-        from cli.output.summaries import short_lines
-        from indexer.store.models import active_model
-        from search.index.refreshing import refresh_index
-
-        if self.is_first or self.in_full:
-            self.listener.summary(summary)
+    def ran(summary: Summary) -> None:
+        nonlocal is_first
+        if is_first or in_full:
+            listener.summary(summary)
         else:
             for line in short_lines(summary):
-                self.listener.tell(line)
-        active = active_model(self.store)
-        if active is not None and (self.is_first or summary.changed):
-            refresh_index(self.store, active)
+                listener.tell(line)
+        active = active_model(store)
+        if active is not None and (is_first or summary.changed):
+            refresh_index(store, active)
         if summary.encoded:
-            prepare_texts(self.store, self.model.kept, self.listener)
-        self.is_first = False
+            prepare_texts(store, model.kept, listener)
+        is_first = False
+
+    return ran

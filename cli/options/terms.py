@@ -48,7 +48,7 @@ class TermOptions:
             raise click.UsageError(str(error)) from error
 
     def hints(self) -> list[str]:
-        """Return what may have been meant otherwise: a TEXT that is a picture's name, a ratio read as a weight."""
+        """Return hints at what may not be meant: a TEXT that is a picture's name, a ratio read as a weight."""
         from search.query.terms import split_weight
 
         hints = []
