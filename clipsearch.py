@@ -197,7 +197,7 @@ class Library:
         picture that can't be read.
         """
         from search.filters.filters import NO_FILTERS, make_filters
-        from search.query.ask import Asked, ask
+        from search.query.ask import QueryRequest, ask
         from search.query.sorting import sorted_hits
         from search.query.terms import make_query
 
@@ -214,7 +214,7 @@ class Library:
         )
         is_asked = text is not None or plus or minus or like or unlike or filters == NO_FILTERS
         query = make_query(text, plus, minus, like, unlike) if is_asked else None
-        return sorted_hits(ask(self._searching(), Asked(query, k, filters, cutoff, raw)).hits, sort)
+        return sorted_hits(ask(self._searching(), QueryRequest(query, k, filters, cutoff, raw)).hits, sort)
 
     def similar(self, picture: AnyPath, k: int = 10) -> builtins.list[Hit]:
         """Return the k pictures most like one, in the library or not, best first; itself is left out.
@@ -251,7 +251,7 @@ class Library:
         Raises InvalidRequest for senseless classes or templates, FolderError for a folder that is not in the library.
         """
         from search.filters.filters import make_filters
-        from search.labels.labelling import label
+        from search.labels.labelling import label_library
         from search.labels.make_recipe import make_recipe
 
         recipe = make_recipe(
@@ -264,7 +264,7 @@ class Library:
             examples=examples,
         )
         filters = make_filters(folder=() if folder is None else folder)
-        return label(self._searching(), recipe, name=name, filters=filters, again=again).pictures()
+        return label_library(self._searching(), recipe, name=name, filters=filters, again=again).pictures()
 
     def label_pictures(
         self,
@@ -282,7 +282,7 @@ class Library:
 
         Raises PictureError at a picture that can't be read, InvalidRequest as `label` does.
         """
-        from search.labels.labelling import label_pictures
+        from search.labels.labelling import label_files
         from search.labels.make_recipe import make_recipe
 
         recipe = make_recipe(
@@ -295,7 +295,7 @@ class Library:
             examples=examples,
         )
         several = [pictures] if isinstance(pictures, str | PathLike) else pictures
-        for result in label_pictures(self._searching(), recipe, [Path(picture) for picture in several]):
+        for result in label_files(self._searching(), recipe, [Path(picture) for picture in several]):
             if isinstance(result, tuple):
                 raise PictureError(f"{result[0]}: {result[1]}")
             yield result

@@ -34,11 +34,11 @@ from indexer.arrays import FloatArray
 from indexer.decoding.decode import decode_picture, open_picture
 from indexer.decoding.frame import Frame
 from indexer.decoding.metadata import Metadata
-from indexer.decoding.perceptual_hash import SIDE, distances, perceptual_hash
+from indexer.decoding.perceptual_hash import HASHED_SIDE, perceptual_hash
 from indexer.files.formats import PICTURE_SUFFIXES, is_video
 from indexer.models.encoder import Encoder
 from indexer.models.loading import load_encoder
-from indexer.store.embeddings import Moment
+from indexer.store.embeddings import MomentVector
 from indexer.store.models import remember_model
 from indexer.store.pictures import EncodedFile, store_batch
 from indexer.store.roots import Root
@@ -138,7 +138,7 @@ class Seen:
     def add(self, file: File) -> int:
         """Take a file, and return its row."""
         file.seek(0)
-        image = decode_picture(file, "", max(self._encoder.preprocess.smallest, SIDE)).image
+        image = decode_picture(file, "", max(self._encoder.preprocess.smallest, HASHED_SIDE)).image
         started = time.process_time()
         self._hashes.append(perceptual_hash(image))
         self.hashing += time.process_time() - started
@@ -159,7 +159,8 @@ class Seen:
         hashes = np.frombuffer(b"".join(self._hashes), np.uint8).reshape(len(self._hashes), -1)
         found: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
         for kind, one, other in pairs:
-            found[kind].append((int(distances(hashes[one], hashes[other])), float(vectors[one] @ vectors[other])))
+            bits = int(np.unpackbits(hashes[one] ^ hashes[other]).sum())
+            found[kind].append((bits, float(vectors[one] @ vectors[other])))
         return {kind: np.array(rows) for kind, rows in found.items()}
 
     def __len__(self) -> int:
@@ -285,7 +286,7 @@ def encoded(
     (files / name).touch()
     file = found_file(name, (files / name).stat())
     frame = Frame(file, number.to_bytes(16, "big"), 800 + number % 3, 600, "JPEG", Metadata(), perceptual_hash=look)
-    return EncodedFile(root, frame, (Moment(0, vector),))
+    return EncodedFile(root, frame, (MomentVector(0, vector),))
 
 
 def find(library: Path) -> None:

@@ -21,7 +21,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from indexer.store.migrations import m010_filter_indexes
 from indexer.store.store import Store
-from search.filters.filters import conditions, make_filters
+from search.filters import conditions
+from search.filters.filters import make_filters
 from search.filters.passing import matching_ids
 
 FORMATS = ["JPEG"] * 85 + ["HEIF"] * 9 + ["PNG"] * 3 + ["MP4"] * 2 + ["DNG"]

@@ -23,10 +23,11 @@ from indexer.arrays import FloatArray, unit_rows
 from indexer.store.models import active_model
 from indexer.store.store import Store
 from indexer.store.texts import cache_texts
-from search.labels.blocks import Judged
+from search.filters.filters import NO_FILTERS
+from search.labels.blocks import NewLabels
 from search.labels.classes import NamedClass
 from search.labels.judge import Judge
-from search.labels.labelling import label
+from search.labels.labelling import label_library
 from search.labels.make_recipe import make_recipe
 from search.labels.recipe import Recipe
 from search.labels.rival_prompts import rival_prompts
@@ -91,7 +92,7 @@ def measure_others(library: Library) -> None:
     for multi in (False, True):
         judge = Judge(library, make_recipe(["animal", "vehicle"], other=True, multi=multi))
         started = time.perf_counter()
-        Judged.of(library, judge, None, np.empty(0, np.int64))
+        NewLabels.of(library, judge, library.passing(NO_FILTERS), np.empty(0, np.int64))
         print(f"2 classes {'with --multi' if multi else 'and other'}: {time.perf_counter() - started:.2f} s")
 
 
@@ -111,7 +112,7 @@ def measure(library: Library, classes: int, vectors: FloatArray, with_store: boo
     recipe = random_recipe(library.store, classes)
     judge = Judge(library, recipe)
     started = time.perf_counter()
-    found = Judged.of(library, judge, None, np.empty(0, np.int64))
+    found = NewLabels.of(library, judge, library.passing(NO_FILTERS), np.empty(0, np.int64))
     ours = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024**2 if sys.platform != "darwin" else 1024**3)
     texts = library.embed([one.name for one in recipe.classes], exact=True)
@@ -127,7 +128,7 @@ def measure(library: Library, classes: int, vectors: FloatArray, with_store: boo
     print(f"{line} identical (ties within rounding: {np.count_nonzero(~same)}); peak memory {peak:.2f} GiB")
     if with_store:
         started = time.perf_counter()
-        label(library, recipe, again=True)
+        label_library(library, recipe, again=True)
         print(f"  with storing the labels: {time.perf_counter() - started:.2f} s")
 
 
@@ -144,7 +145,7 @@ def main() -> None:
             library = Library(store)
             for classes in arguments.classes:  # memory is measured before numpy takes its own
                 judge = Judge(library, random_recipe(store, classes))
-                Judged.of(library, judge, None, np.empty(0, np.int64))
+                NewLabels.of(library, judge, library.passing(NO_FILTERS), np.empty(0, np.int64))
             measure_others(library)
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             print(

@@ -297,7 +297,7 @@ def warm(library: Path, vectors: Path) -> dict[str, float]:
 
 def label_seconds(library: Path) -> dict[str, float]:
     """Give every picture its best of 100 classes: reading, multiplying, softmax, the best; nothing is stored."""
-    from search.labels.blocks import label_blocks
+    from search.labels.blocks import map_blocks
     from search.labels.probabilities import probabilities
     from search.library.library import open_library
 
@@ -310,7 +310,7 @@ def label_seconds(library: Path) -> dict[str, float]:
         def judge(vectors: np.ndarray) -> np.ndarray:
             return probabilities(vectors @ texts.T, 100.0, None)
 
-        for ids, found in label_blocks(opened.index, judge, len(texts)):
+        for ids, found in map_blocks(opened.index, judge, len(texts)):
             best = found.argmax(axis=1)
             pictures += len(ids)
             assert found[np.arange(len(ids)), best].min() > 0

@@ -1,21 +1,21 @@
 """Every error that clipsearch raises on purpose.
 
     ClipsearchError
-    ├── InvalidRequest          what was asked makes no sense (exit code 2 on the command line)
+    ├── InvalidRequest          the request makes no sense (exit code 2 on the command line)
     ├── PictureError            one picture can't be read; the rest goes on
-    │   └── UnreachablePicture  the system would not give its content; it may be sound
+    │   └── UnreachablePicture  the system did not give its content; the file may be sound
     ├── FolderError             a folder can't be indexed or is not in the library
-    ├── OutputError             results can't be written where they were asked for, or shown
-    ├── UndoError               there is nothing to take back, or not any more
+    ├── OutputError             results can't be written or shown as requested
+    ├── UndoError               there is nothing (left) to undo
     ├── LibraryError
-    │   ├── LibraryMissing      nothing indexed here yet
+    │   ├── LibraryMissing      nothing is indexed here yet
     │   ├── LibraryBusy         another process is indexing it
-    │   ├── LibraryDamaged      the database is not one, or is broken
+    │   ├── LibraryDamaged      the file is no database, or a broken one
     │   └── LibraryTooNew       written by a newer clipsearch
     └── ModelError
         ├── UnknownModel        no such model, tag or checkpoint
         ├── HubUnreachable      weights are not on this machine and can't be downloaded now
-        ├── BuiltinMissing      the built-in model's packages are not installed, or damaged
+        ├── BuiltinMissing      the built-in model's packages are missing or damaged
         ├── ModelMismatch       the library was indexed with another model
         └── EncoderFailed       the model raised while encoding
 
@@ -28,13 +28,13 @@ from typing import ClassVar
 
 
 class ClipsearchError(Exception):
-    """The root of the tree; catch it to catch all of them."""
+    """The root of the tree: catches all of them."""
 
     exit_code: ClassVar[int] = 1
 
 
 class InvalidRequest(ClipsearchError):
-    """The request itself is wrong: no classes, a template without a place for the class, and the like."""
+    """The request itself is wrong: no classes, a template without a slot for the class, and the like."""
 
     exit_code: ClassVar[int] = 2
 
@@ -44,19 +44,19 @@ class PictureError(ClipsearchError):
 
 
 class UnreachablePicture(PictureError):
-    """The system would not give the file's content (gone, no permission, a drive that failed); it may be sound."""
+    """The system did not give the file's content (gone, no permission, a failed drive); the file may be sound."""
 
 
 class FolderError(ClipsearchError):
-    """A folder does not exist, is no folder, or is not in the library."""
+    """A folder does not exist, is not a folder, or is not in the library."""
 
 
 class OutputError(ClipsearchError):
-    """Results can't be copied, linked, written or shown as asked; what was done is kept and told."""
+    """Results can't be copied, linked, written or shown as requested; what was done is kept and reported."""
 
 
 class UndoError(ClipsearchError):
-    """There is no such action to take back, or it was taken back already."""
+    """There is no such action to undo, or it was undone already."""
 
 
 class LibraryError(ClipsearchError):
@@ -92,7 +92,7 @@ class HubUnreachable(ModelError):
 
 
 class BuiltinMissing(ModelError):
-    """The built-in model's packages are absent or their weight files are not the expected ones."""
+    """The built-in model's packages are missing or their weight files are not the expected ones."""
 
 
 class ModelMismatch(ModelError):
@@ -101,3 +101,15 @@ class ModelMismatch(ModelError):
 
 class EncoderFailed(ModelError):
     """The model raised while encoding; what was stored before is kept."""
+
+
+def reason_of(error: Exception) -> str:
+    """Say in a few words why the system did not give a file's content, or there was no room for it."""
+    match error:
+        case MemoryError():
+            return "too large for the memory of this machine"
+        case FileNotFoundError():
+            return "no such file"
+        case PermissionError():
+            return "no permission to read it"
+    return " ".join(str(getattr(error, "strerror", None) or error).split()) or type(error).__name__

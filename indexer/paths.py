@@ -1,7 +1,7 @@
-"""File names as the database holds them, and where the library and the cache stand.
+"""File names as the database holds them, and where the library and the cache are.
 
-A name on Linux is bytes. In Python it is a str with surrogates for what is not UTF-8 (PEP 383); SQLite's
-TEXT can't hold those, so such a name is stored as its bytes, beside a readable form of it.
+On Linux a name is bytes. Python has it as a str with surrogates for what is not UTF-8 (PEP 383). SQLite's TEXT
+can't hold those, so such a name is stored as its bytes, beside a readable form of it.
 """
 
 from __future__ import annotations
@@ -9,18 +9,14 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 
 def to_columns(path: str) -> tuple[str, bytes | None]:
     """Return the columns `path` (readable) and `path_bytes` (only for names that are not UTF-8)."""
-    try:
-        path.encode("utf-8")
-    except UnicodeEncodeError:
-        return readable(path), os.fsencode(path)
-    return path, None
+    return (path, None) if is_utf8(path) else (readable(path), os.fsencode(path))
 
 
 def from_columns(path: str, path_bytes: bytes | None) -> str:
@@ -41,8 +37,17 @@ def from_fields(fields: Mapping[str, Any]) -> str:
 
 
 def readable(path: str | os.PathLike[str]) -> str:
-    """Return a path or text that any terminal and JSON reader takes, undecodable bytes as \\xNN."""
+    """Return a path or text that any terminal and JSON reader accepts, undecodable bytes as \\xNN."""
     return os.fspath(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def is_utf8(text: str) -> bool:
+    """Return whether a text or name can be written as UTF-8: it has no surrogates for undecodable bytes."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def default_library() -> Path:
@@ -56,7 +61,7 @@ def default_library() -> Path:
 
 
 def cache_folder() -> Path:
-    """Return where files stand that can be made again: CLIPSEARCH_CACHE, else the platform's cache folder."""
+    """Return the folder of files that can be made again: CLIPSEARCH_CACHE, else the platform's cache folder."""
     chosen = os.environ.get("CLIPSEARCH_CACHE")
     if chosen:
         return Path(chosen).expanduser()
@@ -66,7 +71,7 @@ def cache_folder() -> Path:
 
 
 def absolute(path: Path) -> Path:
-    """Return a path a person gave as an absolute one, "~" and symbolic links resolved as far as they can be."""
+    """Return the absolute form of a path a person gave, "~" and symbolic links resolved as far as possible."""
     with contextlib.suppress(RuntimeError):  # no such user: a file may be called "~name"
         path = path.expanduser()
     try:
@@ -82,3 +87,8 @@ def inside(path: str, folder: str) -> str | None:
     except ValueError:
         return None
     return "" if relative == "." else relative
+
+
+def outermost(paths: Collection[Path]) -> list[Path]:
+    """Return the absolute paths that are inside no other of them, sorted."""
+    return sorted(path for path in paths if not any(parent in paths for parent in path.parents))

@@ -1,4 +1,4 @@
-"""How far a labelling is: whoever shows it is told how many are done, of how many."""
+"""Progress: callbacks that get how many are done, of how many."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ def unwatched(done: int, total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Who is told of what."""
+    """A callback for each step of labeling."""
 
-    texts: Progress = unwatched  # of the classes; only if the model must embed some
+    texts: Progress = unwatched  # of the classes; called only if the model must embed some
     judged: Progress = unwatched  # pictures
     stored: Progress = unwatched
 

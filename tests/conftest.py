@@ -111,6 +111,18 @@ def library(store: Store, picture: MakePicture, photos: Path, encoder: ColourEnc
     return Library.with_encoder(store, encoder)
 
 
+def cut(path: Path) -> Path:
+    """Cut a file off in its middle."""
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    return path
+
+
+def count(store: Store, table: str) -> int:
+    """Return how many rows a table has."""
+    return int(store.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+
 def indexed_names(store: Store) -> set[str]:
     """Return the file names of all pictures in a library."""
     ids = [row[0] for row in store.db.execute("SELECT id FROM images")]

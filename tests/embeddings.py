@@ -9,7 +9,7 @@ import numpy as np
 from indexer.decoding.frame import Frame
 from indexer.decoding.metadata import Metadata
 from indexer.files.found import FoundFile
-from indexer.store.embeddings import Moment
+from indexer.store.embeddings import MomentVector
 from indexer.store.models import StoredModel, active_model, models
 from indexer.store.pictures import EncodedFile, store_batch
 from indexer.store.roots import claim_root
@@ -43,6 +43,6 @@ def fill(store: Store, model: StoredModel, rows: np.ndarray) -> list[int]:
     batch = []
     for number, row in enumerate(rows, known[1]):
         frame = Frame(FoundFile(f"{number}.png", 1, 1), b"%16d" % number, 1, 1, "PNG", Metadata())
-        batch.append(EncodedFile(root, frame, (Moment(0, row),)))
+        batch.append(EncodedFile(root, frame, (MomentVector(0, row),)))
     store_batch(store, model, batch)
     return [row[0] for row in store.db.execute("SELECT id FROM images WHERE id > ? ORDER BY id", [known[1]])]

@@ -1,4 +1,4 @@
-"""A model small enough to assert exact answers with."""
+"""A model small enough to assert exact answers with, and a listener that remembers a run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from PIL import Image, ImageColor
 
 from indexer.arrays import FloatArray, unit_rows
 from indexer.files.found import Problem
-from indexer.indexing.listener import SilentListener
+from indexer.indexing.listener import Listener
 from indexer.models.encoder import TextModule
 from indexer.models.preprocess import Pixels, Preprocess, ResizeMode
 from search.labels.rival_prompts import rival_prompts
@@ -100,8 +100,8 @@ def _colour(text: str) -> tuple[int, ...]:
         return tuple(zlib.crc32(text.encode()).to_bytes(4, "big")[:3])
 
 
-class Recorder(SilentListener):
-    """A listener that keeps what it is told, and stops after some batches."""
+class Recorder(Listener):
+    """A listener that keeps what is reported, and stops after some batches."""
 
     def __init__(self, stop_after: int | None = None) -> None:
         self.problems: list[Problem] = []

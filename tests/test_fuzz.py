@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from indexer.engine.job import Failed, Job, Taken
+from indexer.engine.job import Decoded, Failed, Job
 from indexer.engine.pool import Pool
 from indexer.files.found import FoundFile
 from indexer.models.preprocess import Preprocess
@@ -44,11 +44,11 @@ def scene(width: int = 64, height: int = 48) -> Image.Image:
 
 def exif() -> bytes:
     """Return EXIF with its sub-directories."""
-    found = Image.Exif()
-    found[0x010F], found[0x0110], found[0x0112] = "Acme", "Pinhole 1", 6
-    found[0x8769] = {0x9003: "2021:07:04 12:30:00", 0x9011: "+02:00", 0xA434: "50mm f/2"}
-    found[0x8825] = {1: "N", 2: (48.0, 51.0, 29.6), 3: "E", 4: (2.0, 17.0, 40.2)}
-    return found.tobytes()
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0110], exif[0x0112] = "Acme", "Pinhole 1", 6
+    exif[0x8769] = {0x9003: "2021:07:04 12:30:00", 0x9011: "+02:00", 0xA434: "50mm f/2"}
+    exif[0x8825] = {1: "N", 2: (48.0, 51.0, 29.6), 3: "E", 4: (2.0, 17.0, 40.2)}
+    return exif.tobytes()
 
 
 ICC = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -199,7 +199,7 @@ def raws() -> Seeds:
 
 
 def videos(folder: Path) -> Seeds:
-    from tests.indexer.video.test_moments import RED, scene, write
+    from tests.indexer.video.writing import RED, scene, write
 
     kinds = [
         ("a.mp4", "libx264"),
@@ -258,20 +258,20 @@ def cut_out(data: bytearray, chance: random.Random) -> None:
 
 
 def swap_blocks(data: bytearray, chance: random.Random) -> None:
-    one = _block(data, chance)
-    length = one.stop - one.start
+    block = _block(data, chance)
+    length = block.stop - block.start
     other = chance.randrange(len(data) - length + 1)
-    data[one], data[other : other + length] = data[other : other + length], data[one]
+    data[block], data[other : other + length] = data[other : other + length], data[block]
 
 
 def double_block(data: bytearray, chance: random.Random) -> None:
-    place = chance.randrange(len(data) + 1)
-    data[place:place] = data[_block(data, chance)]
+    offset = chance.randrange(len(data) + 1)
+    data[offset:offset] = data[_block(data, chance)]
 
 
 def insert_noise(data: bytearray, chance: random.Random) -> None:
-    place = chance.randrange(len(data) + 1)
-    data[place:place] = chance.randbytes(chance.choice((1, 2, 4, 64)))
+    offset = chance.randrange(len(data) + 1)
+    data[offset:offset] = chance.randbytes(chance.choice((1, 2, 4, 64)))
 
 
 def blank_block(data: bytearray, chance: random.Random) -> None:
@@ -283,8 +283,8 @@ def write_extreme(data: bytearray, chance: random.Random) -> None:
     """Write a number where the file may have another: most such places are in the first bytes."""
     form = chance.choice("<> ").strip() + chance.choice("HI") if chance.random() < 0.9 else ">Q"
     packed = struct.pack(form, chance.choice(EXTREMES) % 256 ** struct.calcsize(form))
-    place = chance.randrange(max(1, min(len(data), chance.choice((64, 256, len(data))))))
-    data[place : place + len(packed)] = packed
+    offset = chance.randrange(max(1, min(len(data), chance.choice((64, 256, len(data))))))
+    data[offset : offset + len(packed)] = packed
 
 
 def _block(data: bytearray, chance: random.Random) -> slice:
@@ -314,7 +314,7 @@ def case(seeds: Seeds, format: str, seed: int, number: int) -> tuple[str, bytes]
     return suffix, mutated(content, chance)
 
 
-def what_is_wrong(answer: Taken | Failed) -> str | None:
+def what_is_wrong(answer: Decoded | Failed) -> str | None:
     """Return what no file may make of a worker, or of the library."""
     if isinstance(answer, Failed):
         if DIED.search(answer.failure.reason):
@@ -322,17 +322,17 @@ def what_is_wrong(answer: Taken | Failed) -> str | None:
         if not answer.failure.lasting:
             return f"would be tried again at every run: {answer.failure.reason}"
         return None if answer.failure.reason.isprintable() else f"odd reason: {answer.failure.reason!r}"
-    frame, found = answer.frame, answer.frame.metadata
-    texts = (found.taken_at, found.camera_make, found.camera_model, found.lens)
+    frame, metadata = answer.frame, answer.frame.metadata
+    texts = (metadata.taken_at, metadata.camera_make, metadata.camera_model, metadata.lens)
     sane = {
         "sizes": type(frame.width) is type(frame.height) is int and min(frame.width, frame.height) > 0,
         "a time": type(frame.at_ms) is int and 0 <= frame.at_ms < 2**53,
         "a format": bool(frame.format),
         "a digest": len(frame.digest) == 16,
         "texts": all(text is None or _is_storable(text) for text in texts),
-        "a latitude": _is_within(found.latitude, 90),
-        "a longitude": _is_within(found.longitude, 180),
-        "an orientation": found.orientation is None or found.orientation in range(1, 9),
+        "a latitude": _is_within(metadata.latitude, 90),
+        "a longitude": _is_within(metadata.longitude, 180),
+        "an orientation": metadata.orientation is None or metadata.orientation in range(1, 9),
         "pixels": answer.pixels.shape == PREPROCESS.shape,
     }
     wrong = [name for name, is_so in sane.items() if not is_so]
@@ -381,7 +381,7 @@ def test_broken_files_of_every_format_do_no_harm(format: str, tmp_path: Path, fu
     answered: set[int] = set()
     read = 0
 
-    def look_at(answer: Taken | Failed) -> None:
+    def look_at(answer: Decoded | Failed) -> None:
         nonlocal read
         number = int(answer.job.path.stem)
         reason = what_is_wrong(answer)
@@ -393,13 +393,13 @@ def test_broken_files_of_every_format_do_no_harm(format: str, tmp_path: Path, fu
             wrong.append(f"{format}, seed {fuzz_seed}, case {number}: {reason}")
         if isinstance(answer, Failed) or answer.frame.last:
             answered.add(number)
-            read += isinstance(answer, Taken)
+            read += isinstance(answer, Decoded)
             answer.job.path.unlink()
 
     with Pool(2, 4, PREPROCESS, PATIENCE, MEMORY) as pool:
         for answer in pool.decode(jobs()):
             look_at(answer)
-            if isinstance(answer, Taken):
+            if isinstance(answer, Decoded):
                 answer.release()
         peaks = [peak(worker.process.pid) for worker in pool._workers]
     assert answered == set(range(-len(seeds), count)), "every file has an answer"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import os
 import subprocess
 import sys
@@ -180,3 +181,9 @@ def test_public_names() -> None:
     assert clipsearch.__all__ == sorted(clipsearch.__all__)
     assert {"open", "Library", "Hit", "LabelledPicture", "ClipsearchError"} <= set(clipsearch.__all__)
     assert all(hasattr(clipsearch, name) for name in clipsearch.__all__)
+
+
+@pytest.mark.parametrize("file", sorted((REPOSITORY / "benchmarks").glob("*.py")), ids=lambda file: file.name)
+def test_benchmarks_import_what_is_there(file: Path) -> None:
+    for module, name in imports_of(file):
+        assert not name or hasattr(importlib.import_module(module), name), f"there is no {module}.{name}"

@@ -36,7 +36,7 @@ from tests.fakes import ColourEncoder
 KILLS = 20
 SHARED_MEMORY = Path("/dev/shm")
 
-# Tells a line once it is imported, one when the model is loaded, and one for each commit: the rows that are new in it.
+# Prints a line once it is imported, one when the model is loaded, and one for each commit: the rows that are new in it.
 KILLED_RUN = """
     import json, sys, time
     from pathlib import Path
@@ -44,7 +44,7 @@ KILLED_RUN = """
     from indexer.store.store import Store
     from tests.fakes import ColourEncoder, Recorder
 
-    def tell(what):
+    def report(what):
         print(json.dumps([time.monotonic(), what]), flush=True)
 
     class Slow(ColourEncoder):
@@ -56,47 +56,47 @@ KILLED_RUN = """
             time.sleep(0.02)
             return super().encode_images(batch)
 
-    class Tell(Recorder):
+    class Reporting(Recorder):
         def encoding(self, total):
-            tell("loaded")
+            report("loaded")
 
         def progress(self, done):
             rows = store.db.execute(
                 "SELECT image, hex(content_hash), hex(vector) FROM embeddings JOIN images ON images.id = image"
             ).fetchall()
-            tell([row for row in rows if row not in told])
-            told.update(rows)
+            report([row for row in rows if row not in reported])
+            reported.update(rows)
 
     with Store.create(Path(sys.argv[1])) as store:
-        told = set(store.db.execute(
+        reported = set(store.db.execute(
             "SELECT image, hex(content_hash), hex(vector) FROM embeddings JOIN images ON images.id = image"
         ).fetchall())
-        tell("started")
-        index(store, [Path(sys.argv[2])], Slow, Tell(), workers=2)
+        report("started")
+        index(store, [Path(sys.argv[2])], Slow, Reporting(), workers=2)
 """
 
 Row = tuple[int, str, str]  # an id, the hash of the file's bytes and its vector, both in hex
 
 
 class Killed:
-    """A run in another process, and what it told before its end."""
+    """A run in another process, and what it reported before its end."""
 
-    def __init__(self, library: Path, photos: Path, told: Path) -> None:
-        self.told = told
-        with told.open("w") as output:
+    def __init__(self, library: Path, photos: Path, reported: Path) -> None:
+        self.reported = reported
+        with reported.open("w") as output:
             arguments = [sys.executable, "-c", textwrap.dedent(KILLED_RUN), str(library), str(photos)]
             self.process = subprocess.Popen(arguments, cwd=REPOSITORY, stdout=output)
         deadline = time.monotonic() + 60
-        while not told.stat().st_size:
+        while not reported.stat().st_size:
             assert time.monotonic() < deadline and self.process.poll() is None
             time.sleep(0.01)
 
     def lines(self) -> list[tuple[float, Any]]:
-        """Return what it told and when, without a last line that the kill cut."""
-        return [json.loads(line) for line in self.told.read_text().splitlines(keepends=True) if line.endswith("\n")]
+        """Return what it reported and when, without a last line that the kill cut."""
+        return [json.loads(line) for line in self.reported.read_text().splitlines(keepends=True) if line.endswith("\n")]
 
     def rows(self) -> set[Row]:
-        """Return what it told as committed."""
+        """Return what it reported as committed."""
         return {tuple(row) for _, what in self.lines() if isinstance(what, list) for row in what}
 
     def moment(self) -> str:
@@ -144,11 +144,11 @@ class Folder:
 
     def stir(self) -> None:
         """Rename, swap, change and remove a few."""
-        renamed, one, other, changed, removed = self.chance.sample(self.files(), 5)
+        renamed, first, second, changed, removed = self.chance.sample(self.files(), 5)
         renamed.rename(renamed.with_name(f"renamed {next(self.numbers)}.png"))
-        aside = one.rename(one.with_suffix(".aside"))
-        other.rename(one)
-        aside.rename(other)
+        aside = first.rename(first.with_suffix(".aside"))
+        second.rename(first)
+        aside.rename(second)
         self.write(changed)
         removed.unlink()
 
@@ -174,20 +174,22 @@ def rows(store: Store) -> set[Row]:
 def assert_sound(store: Store, on_disk: dict[str, Path]) -> None:
     """Assert that nothing in the library is broken, doubled, or of another picture."""
 
-    def one(sql: str) -> Any:
+    def value(sql: str) -> Any:
         return store.db.execute(sql).fetchone()[0]
 
-    assert one("PRAGMA integrity_check") == "ok"
+    assert value("PRAGMA integrity_check") == "ok"
     assert not store.db.execute("PRAGMA foreign_key_check").fetchall()
-    assert one("SELECT count(*) FROM images") == one("SELECT count(*) FROM embeddings") == len(rows(store))
-    places = one("SELECT count(*) FROM (SELECT DISTINCT root, ifnull(path_bytes, path) FROM images)")
-    assert places == one("SELECT count(*) FROM images"), "no place is known twice"
-    assert not one("SELECT count(*) FROM images WHERE instr(CAST(path_bytes AS BLOB), x'00')"), "none was left aside"
+    assert value("SELECT count(*) FROM images") == value("SELECT count(*) FROM embeddings") == len(rows(store))
+    paths = value("SELECT count(*) FROM (SELECT DISTINCT root, ifnull(path_bytes, path) FROM images)")
+    assert paths == value("SELECT count(*) FROM images"), "no path is known twice"
+    assert not value("SELECT count(*) FROM images WHERE instr(CAST(path_bytes AS BLOB), x'00')"), (
+        "none kept the name it had during a move"
+    )
     for image, digest, vector in rows(store):
         if digest in on_disk:
             colour = np.array(Image.open(on_disk[digest]).getpixel((0, 0)), dtype=np.float32)
-            told = np.frombuffer(bytes.fromhex(vector), "<f2")
-            assert np.allclose(told, colour / np.linalg.norm(colour), atol=2e-3), f"{image} has another's vector"
+            reported = np.frombuffer(bytes.fromhex(vector), "<f2")
+            assert np.allclose(reported, colour / np.linalg.norm(colour), atol=2e-3), f"{image} has another's vector"
 
 
 def orphans_in_shared_memory(before: set[str]) -> set[str]:
@@ -224,7 +226,7 @@ def test_kills_at_random_moments_lose_and_mix_up_nothing(tmp_path: Path, photos:
     chance = random.Random(9)
     folder, library = Folder(photos, chance), tmp_path / "library"
     folder.add(30)
-    first = Killed(library, photos, tmp_path / "told by the first")
+    first = Killed(library, photos, tmp_path / "reported by the first")
     assert first.process.wait(timeout=60) == 0 and len(first.rows()) == 30
     started, first_commit, *_, last_commit = [at for at, what in first.lines() if what != "loaded"]
     per_picture = (last_commit - first_commit) / 26  # the first commit had 4
@@ -235,7 +237,7 @@ def test_kills_at_random_moments_lose_and_mix_up_nothing(tmp_path: Path, photos:
         folder.stir()
         folder.add(12)
         pending = len(digests(folder).keys() - {digest for _, digest, _ in committed})
-        killed = Killed(library, photos, tmp_path / f"told by {number}")
+        killed = Killed(library, photos, tmp_path / f"reported by {number}")
         time.sleep(chance.uniform(0, first_commit - started + per_picture * pending))
         children += killed.kill()
         moment = "too late" if killed.process.wait(timeout=60) == 0 else killed.moment()

@@ -15,7 +15,7 @@ from search.texts.template_sets import TEMPLATE_SETS
 
 if TYPE_CHECKING:
     from indexer.indexing.listener import Listener
-    from search.evaluation.run import Report, Request
+    from search.evaluation.run import EvalReport, EvalRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ class Measured:
                 "--class, --templates, --calibrate and --plots are about classes; name a folder or CSV of them."
             )
 
-    def request(self, library: Path, device: str, listener: Listener) -> Request:
+    def request(self, library: Path, device: str, listener: Listener) -> EvalRequest:
         """Read the truth and the captions; raises InvalidRequest and FolderError for what can't be read."""
-        from search.evaluation.run import Request
+        from search.evaluation.run import EvalRequest
         from search.evaluation.truth import read_captions, read_truth
 
         truth = read_truth(self.source, listener.problem) if self.source is not None else None
@@ -54,7 +54,7 @@ class Measured:
             tell(f"The class {name!r} has no picture; it is still one to choose from.")
         captions = read_captions(self.captions, listener.problem) if self.captions is not None else None
         templates = self.templates or tuple(TEMPLATE_SETS)
-        return Request(library, truth, captions, self.overrides, templates, self.models, device, self.calibrate)
+        return EvalRequest(library, truth, captions, self.overrides, templates, self.models, device, self.calibrate)
 
 
 @click.command(name="eval")
@@ -152,9 +152,9 @@ def evaluate(measured: Measured, form: str, device: str, library: Path) -> None:
         raise click.exceptions.Exit(1 if report.not_calibrated else SOME_FAILED)
 
 
-def _tell_calibration(report: Report) -> None:
+def _tell_calibration(report: EvalReport) -> None:
     """Say what was stored and how far it can be relied on, or why nothing was."""
-    from search.evaluation.calibration import FEW
+    from search.evaluation.calibration import ENOUGH_PICTURES
 
     if report.not_calibrated:
         tell(f"Not calibrated: {report.not_calibrated}")
@@ -166,10 +166,10 @@ def _tell_calibration(report: Report) -> None:
         "clipsearch eval --reset-calibration takes it back."
     )
     low, high = fitted.spread
-    if fitted.pictures < FEW:
+    if fitted.pictures < ENOUGH_PICTURES:
         tell(
             f"{fitted.pictures} pictures are few: four fifths of them at a time gave {low:.3f} to {high:.3f}; "
-            f"with {FEW} or more it is more reliable."
+            f"with {ENOUGH_PICTURES} or more it is more reliable."
         )
 
 

@@ -164,7 +164,7 @@ def prepare_texts(store: Store, loaded: Encoder | None, listener: CommandListene
     Without a device no model is loaded for this.
     """
     from indexer.store.models import load_stored
-    from indexer.text_tower.export import prepare_texts as prepare
+    from indexer.text_tower.prepare import prepare_texts as prepare
     from search.texts.background import keep_background
 
     load = None if device is None else lambda model: load_stored(model, device)

@@ -26,7 +26,7 @@ from cli.output.rows import OutputOptions, tell, write_rows
 if TYPE_CHECKING:
     from indexer.store.store import Store
     from search.filters.filters import Filters
-    from search.labels.reading import Labelling
+    from search.labels.reading import LabelRun
     from search.labels.recipe import Recipe
     from search.library.library import Library
 
@@ -116,12 +116,12 @@ def label(
 
 def _tell_of_classes(recipe: Recipe, classes: ClassOptions) -> None:
     """Say what may not have been meant."""
-    from search.labels.recipe import FEW
+    from search.labels.recipe import MOST_WITH_OTHER
 
     for note in recipe.notes:
         tell(note)
     many = len(recipe.classes)
-    if classes.other is None and many > FEW and not (recipe.other or recipe.threshold):
+    if classes.other is None and many > MOST_WITH_OTHER and not (recipe.other or recipe.threshold):
         tell(f"Of {many:,} classes every picture gets one; --other or --threshold P leaves out what fits none.")
 
 
@@ -148,9 +148,9 @@ def _recipe_of_set(store: Store, name: str) -> Recipe:
     return recipe_again(label_set)
 
 
-def _label_library(opened: Library, recipe: Recipe, filters: Filters, name: str | None, again: bool) -> Labelling:
+def _label_library(opened: Library, recipe: Recipe, filters: Filters, name: str | None, again: bool) -> LabelRun:
     """Label the library's pictures, with bars where that takes long."""
-    from search.labels.labelling import label as label_library
+    from search.labels.labelling import label_library
     from search.progress import Watch
 
     with (
@@ -162,7 +162,7 @@ def _label_library(opened: Library, recipe: Recipe, filters: Filters, name: str 
         return label_library(opened, recipe, name=name, filters=filters, again=again, tell=tell, watch=watch)
 
 
-def _write(done: Labelling, recipe: Recipe, view: View) -> None:
+def _write(done: LabelRun, recipe: Recipe, view: View) -> None:
     """Write what was labelled: the pictures, or how many have each label."""
     tell_what_was_done(done)
     if view.summary:
@@ -178,12 +178,12 @@ def _write(done: Labelling, recipe: Recipe, view: View) -> None:
 
 def _label_named(opened: Library, recipe: Recipe, paths: tuple[Path, ...], view: View) -> None:
     """Label the pictures that were named and write the results; raises click's Exit if some can't be read."""
-    from search.labels.labelling import columns_of, label_pictures
+    from search.labels.labelling import label_files
 
     shown = shown_of(view.top, len(recipe.classes))
     labelled, has_failed = [], False
     with text_bar() as bar:
-        results = label_pictures(opened, recipe, paths, top=shown, tell=tell, progress=bar)
+        results = label_files(opened, recipe, paths, top=shown, tell=tell, progress=bar)
     for result in results:
         if isinstance(result, tuple):
             hint = "; to label what is below it, leave it out and add --in" if os.path.isdir(result[0]) else ""
@@ -191,7 +191,7 @@ def _label_named(opened: Library, recipe: Recipe, paths: tuple[Path, ...], view:
             has_failed = True
         else:
             labelled.append(result)
-    write_pictures(labelled, columns_of(recipe), shown, recipe.multi, view.output, with_times=False)
+    write_pictures(labelled, recipe.columns, shown, recipe.multi, view.output, with_times=False)
     if has_failed:
         raise click.exceptions.Exit(1)
 

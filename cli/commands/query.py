@@ -82,7 +82,7 @@ def query(
       clipsearch query --label cup --link-to ~/cups
     """
     from search.filters.filters import NO_FILTERS, describe
-    from search.query.ask import Asked, ask
+    from search.query.ask import QueryRequest, ask
     from search.query.sorting import sorted_hits
 
     if terms or filters == NO_FILTERS:
@@ -93,7 +93,7 @@ def query(
     with library.open() as opened:
         for line in [*terms.hints(), *opened.reader.notes(asked.texts if asked else ())]:
             tell(line)
-        answer = ask(opened, Asked(asked, k, filters, "none" if all_nearest else cutoff, terms.raw))
+        answer = ask(opened, QueryRequest(asked, k, filters, "none" if all_nearest else cutoff, terms.raw))
     if not answer.hits:
         tell(_no_match(answer, describe(filters)))
     deliver(sorted_hits(answer.hits, sort), results, library.folder, terms.title or describe(filters))

@@ -155,10 +155,10 @@ def move(old: Path, new: Path, force: bool, library: Path) -> None:
 def _tell_move(done: Move) -> None:
     """Say what a move did."""
 
-    tell(f"Moved to {done.place}: {done.pictures} pictures keep their embeddings and labels.")
+    tell(f"Moved to {done.folder}: {done.pictures} pictures keep their embeddings and labels.")
     if done.merged:
         tell(f"{done.merged} pictures that the library had there already gave way to them.")
-    if done.root.path != done.place:
+    if done.root.path != done.folder:
         tell(f"They now belong to the root {done.root.path}, whose rules hold for them.")
     if done.found < done.looked_for:
         tell(

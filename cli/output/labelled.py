@@ -10,7 +10,7 @@ from search.records import labelled_record
 
 if TYPE_CHECKING:
     from cli.output.rows import Cell
-    from search.labels.reading import Labelling
+    from search.labels.reading import LabelRun
     from search.results import LabelledPicture
 
 ALL_SHOWN = 100  # classes up to which JSON and CSV have the probability of each
@@ -61,7 +61,7 @@ def _rows(picture: LabelledPicture, names: Sequence[str], multi: bool) -> Iterat
         yield {**row, "class": label, "probability": probability}
 
 
-def tell_what_was_done(done: Labelling) -> None:
+def tell_what_was_done(done: LabelRun) -> None:
     """Say what was labelled now, and what had its labels already."""
     if done.name is None:
         tell("The library can't be written to, so the labels are only printed.")

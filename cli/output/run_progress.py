@@ -20,7 +20,7 @@ from cli.output.bars import new_bar
 from cli.output.rows import is_terminal, tell
 from cli.output.summaries import summary_lines
 from indexer.files.found import Problem
-from indexer.indexing.listener import SilentListener
+from indexer.indexing.listener import Listener
 from indexer.paths import readable
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def open_listener(quiet: bool, log_json: bool) -> CommandListener:
     return BarListener() if is_terminal(sys.stderr) else CommandListener()
 
 
-class CommandListener(SilentListener):
+class CommandListener(Listener):
     """Writes lines, and obeys Ctrl-C. Use it as a context manager."""
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from search.evaluation.evaluation import Evaluation
+    from search.evaluation.classification import Evaluation
     from search.evaluation.metrics import Reliability
 
 NAMED_CLASSES = 120  # up to which each row of the matrix has its name
@@ -118,7 +118,7 @@ def comparison_figure(evaluations: Sequence[Evaluation]) -> Figure:
     """Draw the accuracy of each model and set of templates, with the interval that so many pictures leave."""
     import numpy as np
 
-    from search.evaluation.evaluation import best_of
+    from search.evaluation.classification import best_of
 
     ranked = best_of(evaluations)[::-1]
     rows, accuracy = range(len(ranked)), np.array([evaluation.top1 for evaluation in ranked])

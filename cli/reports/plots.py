@@ -21,7 +21,7 @@ from indexer.paths import absolute, readable
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from search.evaluation.run import Report
+    from search.evaluation.run import EvalReport
 
 DPI = 150
 WIDE_FONTS = (  # for names of classes in other scripts
@@ -48,7 +48,7 @@ def check_plots(folder: Path, source: Path | None) -> None:
             )
 
 
-def write_plots(report: Report, folder: Path) -> Iterator[Path]:
+def write_plots(report: EvalReport, folder: Path) -> Iterator[Path]:
     """Write the plots of a report into a folder, made if needed, and yield each file; older plots are replaced.
 
     Raises OutputError if they can't be written.
@@ -65,7 +65,7 @@ def write_plots(report: Report, folder: Path) -> Iterator[Path]:
         ) from error
 
 
-def _figures(report: Report) -> Iterator[tuple[str, Figure]]:
+def _figures(report: EvalReport) -> Iterator[tuple[str, Figure]]:
     if not report.evaluations:
         return
     first = report.evaluations[0]

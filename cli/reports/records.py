@@ -11,20 +11,20 @@ from indexer.paths import readable
 
 if TYPE_CHECKING:
     from search.evaluation.calibration import Calibration
-    from search.evaluation.evaluation import Evaluation, Retrievals
+    from search.evaluation.classification import Evaluation
     from search.evaluation.metrics import Reliability
-    from search.evaluation.retrieval import Retrieval
-    from search.evaluation.run import Report
+    from search.evaluation.retrieval import RankMetrics, Retrieval
+    from search.evaluation.run import EvalReport
 
 Row = tuple[str, str, str, str, str]
 
 
-def as_json(report: Report) -> str:
+def as_json(report: EvalReport) -> str:
     """Return everything as one JSON object."""
     return json.dumps(_plain(_record(report)), ensure_ascii=False, indent=2) + "\n"
 
 
-def as_csv(report: Report) -> str:
+def as_csv(report: EvalReport) -> str:
     """Return a value a line: model, templates, class (empty for all), metric, value."""
     from search.csv_lines import csv_line
 
@@ -32,7 +32,7 @@ def as_csv(report: Report) -> str:
     return "".join(map(csv_line, (("model", "templates", "class", "metric", "value"), *rows)))
 
 
-def _evaluation_rows(report: Report) -> Iterator[Row]:
+def _evaluation_rows(report: EvalReport) -> Iterator[Row]:
     for evaluation in report.evaluations:
         for metric, value in overall_values(evaluation):
             yield evaluation.model, evaluation.templates, "", metric, _cell(value)
@@ -41,23 +41,23 @@ def _evaluation_rows(report: Report) -> Iterator[Row]:
                 yield evaluation.model, evaluation.templates, name, metric, _cell(value)
 
 
-def _retrieval_rows(report: Report) -> Iterator[Row]:
+def _retrieval_rows(report: EvalReport) -> Iterator[Row]:
     for retrievals in report.retrievals:
         for direction, retrieval in _directions(retrievals).items():
             for metric, value in retrieval.items():
                 yield retrievals.model, "", "", f"{direction}.{metric}", _cell(value)
 
 
-def _calibration_rows(report: Report) -> Iterator[Row]:
+def _calibration_rows(report: EvalReport) -> Iterator[Row]:
     if report.calibration is not None:
         record = _calibration_record(report.calibration)
         for metric in ("temperature", "ece_before", "ece_after", "nll_before", "nll_after"):
             yield report.evaluations[0].model, "", "", f"calibration.{metric}", _cell(record[metric])
 
 
-def _record(report: Report) -> dict[str, Any]:
+def _record(report: EvalReport) -> dict[str, Any]:
     """Return everything."""
-    from search.evaluation.evaluation import best_of
+    from search.evaluation.classification import best_of
 
     record: dict[str, Any] = {"unread": report.unread}
     if report.evaluations:
@@ -123,14 +123,14 @@ def _calibration_record(calibration: Calibration) -> dict[str, Any]:
     }
 
 
-def _directions(retrievals: Retrievals) -> dict[str, dict[str, Any]]:
+def _directions(retrievals: Retrieval) -> dict[str, dict[str, Any]]:
     return {
         "captions_find_pictures": _retrieval_record(retrievals.pictures),
         "pictures_find_captions": _retrieval_record(retrievals.captions),
     }
 
 
-def _retrieval_record(retrieval: Retrieval) -> dict[str, Any]:
+def _retrieval_record(retrieval: RankMetrics) -> dict[str, Any]:
     recall = {f"recall_at_{k}": share for k, share in retrieval.recall.items()}
     return recall | {name: getattr(retrieval, name) for name in ("median_rank", "queries", "candidates")}
 

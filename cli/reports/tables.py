@@ -13,14 +13,15 @@ from cli.reports.titled_tables import Section, as_lines, print_sections
 
 if TYPE_CHECKING:
     from search.evaluation.calibration import Calibration
-    from search.evaluation.evaluation import Evaluation, Retrievals
-    from search.evaluation.run import Report
+    from search.evaluation.classification import Evaluation
+    from search.evaluation.retrieval import Retrieval
+    from search.evaluation.run import EvalReport
 
 MATRIX_CLASSES = 12  # whose confusion matrix fits a terminal
 PAIRS_SHOWN = 15  # of classes that were confused, where it does not
 
 
-def write_report(report: Report, form: str) -> None:
+def write_report(report: EvalReport, form: str) -> None:
     """Write what was measured to stdout."""
     if form == "json":
         text = as_json(report)
@@ -34,7 +35,7 @@ def write_report(report: Report, form: str) -> None:
     write_bytes(text.encode("utf-8", "surrogateescape"))
 
 
-def _sections(report: Report) -> Iterator[Section]:
+def _sections(report: EvalReport) -> Iterator[Section]:
     """Yield the tables, the most general first."""
     if report.evaluations:
         yield _comparison(report.evaluations)
@@ -47,7 +48,7 @@ def _sections(report: Report) -> Iterator[Section]:
 
 def _comparison(evaluations: Sequence[Evaluation]) -> Section:
     """Rank models and sets of templates."""
-    from search.evaluation.evaluation import best_of
+    from search.evaluation.classification import best_of
 
     first = evaluations[0]
     columns = ["model", "templates", "top-1", "95% interval", "top-5", "mean F1", "ECE", "NLL", "temp."]
@@ -89,7 +90,7 @@ def _calibration(calibration: Calibration) -> Section:
     return Section(title, ["", "temperature", "ECE", "NLL"], rows)
 
 
-def _retrieval(models: Sequence[Retrievals]) -> Section:
+def _retrieval(models: Sequence[Retrieval]) -> Section:
     rows = [
         [
             retrievals.model,

@@ -1,7 +1,7 @@
 """From any mode and colour profile to 8-bit sRGB.
 
-Models were trained on sRGB; phones write Display P3. Profiles are turned into transforms by LittleCMS once and
-kept: a folder's pictures share a few profiles.
+Models were trained on sRGB; phones write Display P3. LittleCMS turns a profile into a transform once, and that is
+kept: the pictures of a folder share a few profiles.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from PIL import Image
 if TYPE_CHECKING:
     from PIL.ImageCms import ImageCmsTransform
 
-AVERAGEABLE = frozenset(("L", "LA", "RGB", "RGBA", "CMYK"))  # modes whose samples may be mixed as they are
-SRGB_ENOUGH = 3  # of 255: a profile that moves no colour further is sRGB
+AVERAGEABLE = frozenset(("L", "LA", "RGB", "RGBA", "CMYK"))  # modes whose samples can be averaged as they are
+MOST_CHANGE = 3  # of 255: a profile that moves no colour further counts as sRGB
 LARGEST_PROFILE = 8 * 1024 * 1024  # bytes
 PROFILE_SPACES = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK"}
 
@@ -25,7 +25,7 @@ PROFILE_SPACES = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK"}
 def to_rgb(image: Image.Image, profile: bytes | None = None) -> Image.Image:
     """Return the picture in 8-bit sRGB: transparency on white, 16-bit and float samples scaled.
 
-    `profile` is the ICC profile that tells what the samples mean; one that is broken or does not fit is ignored.
+    `profile` is the ICC profile of the samples; one that is broken or of another colour space is ignored.
     """
     image = averageable(image)
     if image.mode in ("LA", "RGBA"):
@@ -69,7 +69,7 @@ def _eight_bit(image: Image.Image) -> Image.Image:
 
 @lru_cache(maxsize=16)
 def _transform(profile: bytes, mode: str) -> ImageCmsTransform | None:
-    """Return the transform to sRGB; None if there is nothing to do, or nothing can be done."""
+    """Return the transform to sRGB; None if none is needed or possible."""
     from PIL import ImageCms
 
     if mode not in PROFILE_SPACES or len(profile) > LARGEST_PROFILE:
@@ -80,12 +80,12 @@ def _transform(profile: bytes, mode: str) -> ImageCmsTransform | None:
             return None
         transform = ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), mode, "RGB")
         return None if _changes_little(transform, mode) else transform
-    except Exception:  # LittleCMS refuses broken profiles in many ways; the picture is worth more than its colours
+    except Exception:  # LittleCMS raises many kinds on broken profiles; the picture matters more than its colours
         return None
 
 
 def _changes_little(transform: ImageCmsTransform, mode: str) -> bool:
-    """Say whether a transform is what happens without it: names of profiles can't be trusted, colours can."""
+    """Return whether a transform does next to nothing: names of profiles can't be trusted, colours can."""
     from PIL.ImageCms import applyTransform
 
     if mode == "CMYK":
@@ -94,4 +94,4 @@ def _changes_little(transform: ImageCmsTransform, mode: str) -> bool:
     grid = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(27, 27, 3)
     probe = Image.fromarray(grid if mode == "RGB" else grid[..., 0].copy())
     changed = np.asarray(applyTransform(probe, transform), dtype=np.int16)
-    return bool(np.abs(changed - np.asarray(probe.convert("RGB"), dtype=np.int16)).max() <= SRGB_ENOUGH)
+    return bool(np.abs(changed - np.asarray(probe.convert("RGB"), dtype=np.int16)).max() <= MOST_CHANGE)

@@ -1,4 +1,4 @@
-"""What decoding a file gives besides pixels: what is known of each picture, or why there is none."""
+"""What decoding a file gives besides pixels: the facts of each picture, or why there is none."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from indexer.files.found import FoundFile
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What is known of a picture, or of one moment of a video, besides its pixels."""
+    """The facts of a picture, or of one moment of a video: all but its pixels."""
 
     file: FoundFile  # with the signature of the bytes that were decoded
     digest: bytes
@@ -19,10 +19,10 @@ class Frame:
     format: str
     metadata: Metadata
     at_ms: int = 0
-    last: bool = True  # of its file
+    last: bool = True  # frame of its file
     read_seconds: float = 0.0
     decode_seconds: float = 0.0
-    perceptual_hash: bytes | None = None  # of a still
+    perceptual_hash: bytes | None = None  # of stills only
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +31,4 @@ class Failure:
 
     file: FoundFile
     reason: str
-    lasting: bool  # the file itself is bad, not just this time
+    lasting: bool  # the file itself is bad; else another try may succeed

@@ -1,6 +1,6 @@
-"""What has to be known of a JPEG XL file before its plugin, which decodes at once, is let at it: its size.
+"""The size of a JPEG XL picture, read from its head: the plugin decodes on opening, too late for the guard.
 
-The header is that of ISO/IEC 18181-1, section "SizeHeader"; the boxes around it those of ISO/IEC 18181-2.
+ISO/IEC 18181-1, section "SizeHeader"; the boxes around it are those of ISO/IEC 18181-2.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ RATIOS = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))  # width : 
 
 
 def is_jpeg_xl(head: bytes) -> bool:
-    """Say whether a file that starts like this is JPEG XL."""
+    """Return whether a file that starts like this is JPEG XL."""
     return head.startswith((BARE, BOXED))
 
 
 def size_of(head: bytes) -> tuple[int, int] | None:
-    """Return (width, height) in pixels; None if the head does not tell."""
+    """Return (width, height) in pixels; None if the head does not hold it."""
     start = 0 if head.startswith(BARE) else _codestream(head)
     if start is None or not head.startswith(BARE, start) or len(head) < start + 12:
         return None
@@ -37,7 +37,7 @@ def size_of(head: bytes) -> tuple[int, int] | None:
 
 
 def _bits(number: int) -> Callable[[int], int]:
-    """Return a function that takes so many bits, the lowest first."""
+    """Return a function that takes a count of bits and returns the next ones as a number, the lowest first."""
 
     def take(count: int) -> int:
         nonlocal number
@@ -49,16 +49,16 @@ def _bits(number: int) -> Callable[[int], int]:
 
 
 def _codestream(head: bytes) -> int | None:
-    """Return where the codestream starts in a file of boxes."""
-    place = 0
-    while place + 16 <= len(head):
-        length, kind = int.from_bytes(head[place : place + 4], "big"), head[place + 4 : place + 8]
-        content = place + 8
+    """Return the offset of the codestream in a file of boxes."""
+    offset = 0
+    while offset + 16 <= len(head):
+        length, kind = int.from_bytes(head[offset : offset + 4], "big"), head[offset + 4 : offset + 8]
+        content = offset + 8
         if length == 1:
-            length, content = int.from_bytes(head[place + 8 : place + 16], "big"), place + 16
+            length, content = int.from_bytes(head[offset + 8 : offset + 16], "big"), offset + 16
         if kind in (b"jxlc", b"jxlp"):
-            return content if kind == b"jxlc" else content + 4  # jxlp: a part, with its number first
+            return content if kind == b"jxlc" else content + 4  # jxlp: a part, which starts with its number
         if length < 8:
             return None
-        place += length
+        offset += length
     return None

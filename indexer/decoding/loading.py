@@ -1,8 +1,8 @@
-"""From a file to decoded samples, at a fraction of the size where the format can do that.
+"""From a file to decoded samples, at a fraction of the size where the format allows.
 
-Pillow's guard against decompression bombs stays on: what has to be decoded in full may have twice
-Image.MAX_IMAGE_PIXELS (179 million), as Pillow has it. Phones make pictures of 200 million, so a JPEG may have twice
-as many again if what is decoded of it is within the guard.
+Pillow's guard against decompression bombs stays on: as in Pillow, what is decoded in full may have twice
+Image.MAX_IMAGE_PIXELS (179 million). Phones make pictures of 200 million, so a JPEG may have twice as many again if
+what is decoded of it is within the guard.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from indexer.decoding import jpeg_xl
 from indexer.decoding.truncation import check_length
 from indexer.errors import PictureError
 
-GUARD, SCALED_GUARD = 2, 4  # times Image.MAX_IMAGE_PIXELS: what is decoded; a JPEG that is decoded at a fraction
+GUARD, SCALED_GUARD = 2, 4  # times Image.MAX_IMAGE_PIXELS: of what is decoded; of a JPEG decoded at a fraction
 JPEGS = ("JPEG", "MPO")
-SCALED = (*JPEGS, "JPEG2000")  # the formats of which load_image() may decode a fraction
+SCALED = (*JPEGS, "JPEG2000")  # the formats that load_image() may decode at a fraction
 
 
 def open_image(source: BinaryIO) -> Image.Image:
-    """Identify a file and read its head; the guard is Pillow's, save for JPEG and JPEG XL."""
+    """Identify a file and read its head; the guard is Pillow's, except for JPEG and JPEG XL."""
     _register_plugins()
     source.seek(0)
     head = source.read(jpeg_xl.HEAD)
@@ -43,13 +43,13 @@ def open_image(source: BinaryIO) -> Image.Image:
 
     source.seek(0)
     image = JpegImagePlugin.jpeg_factory(source)
-    # A progressive JPEG is held in memory whole, however small it is to come out.
+    # A progressive JPEG is held in memory whole, however small the result.
     _guard(image.size, GUARD if "progressive" in image.info else SCALED_GUARD)
     return image
 
 
 def _open_jpeg_xl(source: BinaryIO, head: bytes) -> Image.Image:
-    """Open, which is to decode, a JPEG XL picture."""
+    """Open a JPEG XL picture, which decodes it."""
     if size := jpeg_xl.size_of(head):
         _guard(size, GUARD)
     try:
@@ -64,13 +64,13 @@ def _open_jpeg_xl(source: BinaryIO, head: bytes) -> Image.Image:
 
 
 def _guard(size: tuple[int, int], times: int) -> None:
-    """Raise DecompressionBombError for a picture of more than so many times Image.MAX_IMAGE_PIXELS."""
+    """Raise DecompressionBombError for a picture of more than `times` Image.MAX_IMAGE_PIXELS."""
     if Image.MAX_IMAGE_PIXELS is not None and size[0] * size[1] > times * Image.MAX_IMAGE_PIXELS:
         raise Image.DecompressionBombError
 
 
 def load_image(source: BinaryIO, image: Image.Image, smallest: int | None) -> Image.Image:
-    """Decode; at a fraction of the size if the format can do that."""
+    """Decode, at a fraction of the size if the format allows."""
     if image.format == "JPEG2000" and smallest:
         return _jpeg_2000(source, image, smallest)
     scale_jpeg(image, smallest)
@@ -80,20 +80,20 @@ def load_image(source: BinaryIO, image: Image.Image, smallest: int | None) -> Im
 
 
 def scale_jpeg(image: Image.Image, smallest: int | None) -> None:
-    """Have a JPEG decoded at a half, a quarter or an eighth."""
-    if smallest and image.format in JPEGS:  # HEIC would give its thumbnail, whatever that shows
+    """Set a JPEG to be decoded at a half, a quarter or an eighth."""
+    if smallest and image.format in JPEGS:  # a HEIC would give its thumbnail, whatever that shows
         image.draft(None, (2 * smallest, 2 * smallest))
 
 
 def _jpeg_2000(source: BinaryIO, image: Image.Image, smallest: int) -> Image.Image:
-    """Decode a JPEG 2000 picture without its finest levels of resolution."""
+    """Decode a JPEG 2000 picture without its highest resolution levels."""
     for levels in range((min(image.size) // (2 * smallest)).bit_length() - 1, 0, -1):
         try:
             image.reduce = levels  # type: ignore[assignment, method-assign]
             image.load()
             image.reduce = 0  # type: ignore[assignment, method-assign]  # hidden by it: the method of all pictures
             return image
-        except OSError:  # fewer levels in the file, or a size that Pillow rounds otherwise than OpenJPEG
+        except OSError:  # the file has fewer levels, or Pillow rounds its size otherwise than OpenJPEG does
             image = Image.open(source)
     image.load()
     return image
@@ -101,7 +101,7 @@ def _jpeg_2000(source: BinaryIO, image: Image.Image, smallest: int) -> Image.Ima
 
 @cache
 def _register_plugins() -> None:
-    """Teach Pillow to read HEIC and HEIF, once; decode in one thread: there is one process per core."""
+    """Let Pillow read HEIC and HEIF; decoders use one thread each, since there is one process per core."""
     import pillow_heif
     from PIL import AvifImagePlugin
 

@@ -1,6 +1,6 @@
 """When, where and with what a picture was taken, from its EXIF.
 
-EXIF is often broken: each field is read on its own, and one that makes no sense is left out.
+EXIF is often broken: each field is read by itself, and one that makes no sense is left out.
 Tags are those of the EXIF specification (CIPA DC-008).
 """
 
@@ -50,8 +50,7 @@ def from_exif(exif: Image.Exif) -> Metadata:
     """Return what EXIF says; never raises."""
     main = _Tags(_or_none(lambda: dict(exif)))
     photo = _Tags(_or_none(lambda: exif.get_ifd(EXIF_IFD)), main)
-    place = _Tags(_or_none(lambda: exif.get_ifd(GPS_IFD)))
-    latitude, longitude = _position(place)
+    latitude, longitude = _position(_Tags(_or_none(lambda: exif.get_ifd(GPS_IFD))))
     return Metadata(
         taken_at=_taken_at(photo),
         camera_make=main.read(MAKE, _text),
@@ -64,28 +63,28 @@ def from_exif(exif: Image.Exif) -> Metadata:
 
 
 def either(first: Metadata, second: Metadata) -> Metadata:
-    """Return, field by field, what the first says, or else the second."""
+    """Return each field of the first, or of the second where the first has none."""
     pairs = ((getattr(first, field.name), getattr(second, field.name)) for field in fields(Metadata))
-    return Metadata(*(one if one is not None else other for one, other in pairs))
+    return Metadata(*(value if value is not None else other for value, other in pairs))
 
 
 class _Tags:
-    """The tags of one directory; what is not there may be in another."""
+    """The tags of one directory; for those it lacks, the tags of another."""
 
-    def __init__(self, tags: dict[int, Any] | None, others: _Tags | None = None) -> None:
-        self._tags: dict[int, Any] = {**(others._tags if others else {}), **(tags or {})}
+    def __init__(self, tags: dict[int, Any] | None, fallback: _Tags | None = None) -> None:
+        self._tags: dict[int, Any] = {**(fallback._tags if fallback else {}), **(tags or {})}
 
     def read(self, tag: int, parse: Callable[[Any], Value | None]) -> Value | None:
-        """Return a tag's value as `parse` understands it, or None."""
+        """Return a tag's value as `parse` reads it, or None."""
         value = self._tags.get(tag)
         return None if value is None else _or_none(lambda: parse(value))
 
 
 def _or_none(read: Callable[[], Value]) -> Value | None:
-    """Call; None for whatever it raises."""
+    """Return what `read` returns; None if it raises."""
     try:
         return read()
-    except Exception:  # Pillow raises many kinds on broken EXIF, and parsing here does as well
+    except Exception:  # Pillow raises many kinds on broken EXIF, and so does the parsing here
         return None
 
 
@@ -93,11 +92,11 @@ def _text(value: Any) -> str | None:
     """Return a text without control characters, cut to a sane length."""
     text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
     with contextlib.suppress(UnicodeError):
-        # EXIF's texts are ASCII by the book; cameras write UTF-8, which Pillow takes for Latin-1.
+        # By its specification EXIF text is ASCII; cameras write UTF-8, which Pillow takes for Latin-1.
         text = text.encode("latin-1").decode("utf-8")
-    text = "".join(sign if sign.isprintable() else " " for sign in text.split("\0")[0])
+    text = "".join(letter if letter.isprintable() else " " for letter in text.split("\0")[0])
     text = " ".join(text.split())[:LONGEST_TEXT].strip()
-    return text if any(sign.isalnum() for sign in text) else None  # some cameras write "----"
+    return text if any(letter.isalnum() for letter in text) else None  # some cameras write "----"
 
 
 def _orientation(value: Any) -> int | None:
@@ -106,7 +105,7 @@ def _orientation(value: Any) -> int | None:
 
 
 def _taken_at(photo: _Tags) -> str | None:
-    """Return the first date that makes sense: original, digitized, then last changed."""
+    """Return the first valid date of three: original, digitized, last changed."""
     for date_tag, offset_tag in (
         (DATE_ORIGINAL, OFFSET_ORIGINAL),
         (DATE_DIGITIZED, OFFSET_DIGITIZED),
@@ -135,26 +134,26 @@ def _offset(value: Any) -> str | None:
     return text if match and int(match[1]) <= 14 else None
 
 
-def _position(place: _Tags) -> tuple[float | None, float | None]:
+def _position(gps: _Tags) -> tuple[float | None, float | None]:
     """Return latitude and longitude in degrees."""
-    latitude = _coordinate(place, LATITUDE, LATITUDE_REF, "NS", 90.0)
-    longitude = _coordinate(place, LONGITUDE, LONGITUDE_REF, "EW", 180.0)
+    latitude = _coordinate(gps, LATITUDE, LATITUDE_REF, "NS", 90.0)
+    longitude = _coordinate(gps, LONGITUDE, LONGITUDE_REF, "EW", 180.0)
     if latitude == 0 and longitude == 0:
         return None, None  # what phones write that don't know where they are
     return latitude, longitude
 
 
-def _coordinate(place: _Tags, tag: int, ref_tag: int, signs: str, limit: float) -> float | None:
-    """Return signed degrees; without the tag that tells the hemisphere they mean nothing."""
-    degrees = place.read(tag, _degrees)
-    ref = (place.read(ref_tag, _text) or "")[:1].upper()
-    if degrees is None or not ref or ref not in signs or not 0 <= degrees <= limit:
+def _coordinate(gps: _Tags, tag: int, ref_tag: int, hemispheres: str, limit: float) -> float | None:
+    """Return signed degrees; None without the tag for the hemisphere."""
+    degrees = gps.read(tag, _degrees)
+    ref = (gps.read(ref_tag, _text) or "")[:1].upper()
+    if degrees is None or not ref or ref not in hemispheres or not 0 <= degrees <= limit:
         return None
-    return -degrees if ref == signs[1] and degrees else degrees
+    return -degrees if ref == hemispheres[1] and degrees else degrees
 
 
 def _degrees(value: Any) -> float | None:
-    """Return degrees, minutes and seconds (those that are there) as degrees."""
+    """Return degrees from degrees, minutes and seconds, or the first of these."""
     parts = [float(part) for part in (value if isinstance(value, tuple | list) else (value,))]
     degrees = sum(part / 60**power for power, part in enumerate(parts[:3]))
     sane = all(math.isfinite(part) and part >= 0 for part in parts) and all(part <= 60 for part in parts[1:])

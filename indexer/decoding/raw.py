@@ -1,7 +1,7 @@
-"""Camera RAW files, through LibRaw (rawpy): the preview that the camera made, if it is large enough.
+"""Camera RAW files, through LibRaw (rawpy): the camera's own preview, if it is large enough.
 
 A preview takes tens of milliseconds where developing the sensor's samples takes seconds, and it looks as the
-photographer saw it. Only a preview that is too small makes this file develop them, at half the size.
+photographer saw it. Only where it is too small are the samples developed, at half the size.
 """
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ from indexer.errors import PictureError
 if TYPE_CHECKING:
     from rawpy import RawPy
 
-FLIP_TO_ORIENTATION = {0: 1, 3: 3, 5: 8, 6: 6}  # LibRaw's turns as EXIF's
-TIFF_HEADS = (b"IIRO", b"IIRS", b"IIU\0", b"MMOR")  # Olympus' and Panasonic's own signs of a TIFF
+FLIP_TO_ORIENTATION = {0: 1, 3: 3, 5: 8, 6: 6}  # from LibRaw's to EXIF's
+TIFF_HEADS = (b"IIRO", b"IIRS", b"IIU\0", b"MMOR")  # Olympus' and Panasonic's own marks of a TIFF
 
 
 @dataclass(frozen=True, slots=True)
 class RawPicture:
     """What a RAW file shows."""
 
-    image: Image.Image  # a preview, not decoded yet, or developed
-    orientation: int  # EXIF's, still to be applied to the image
+    image: Image.Image  # a preview that is not decoded yet, or developed samples
+    orientation: int  # EXIF's, not applied to the image yet
     width: int  # pixels of the whole picture, upright
     height: int
     exif: Image.Exif  # of the file itself; empty if it is not built like a TIFF
 
 
 def open_raw(source: BinaryIO, smallest: int | None) -> RawPicture:
-    """Return a RAW file's preview if its shorter side is at least 2 * smallest, else the file developed by half.
+    """Return a RAW file's preview if its shorter side is at least 2 * smallest, else the file developed at half size.
 
-    A preview of half the size is always large enough, and for smallest = None it takes one of that size: that is
-    as large as the developed picture. Raises PictureError if LibRaw can't read the file.
+    A preview of half the size is always large enough, being as large as the developed picture; with smallest = None
+    it has to be that large. Raises PictureError if LibRaw can't read the file.
     """
     try:
         import rawpy
@@ -57,7 +57,7 @@ def _picture(raw: RawPy, source: BinaryIO, smallest: int | None) -> RawPicture:
     """Choose between the preview and developing."""
     sizes = raw.sizes
     width, height = (sizes.height, sizes.width) if sizes.flip in (5, 6) else (sizes.width, sizes.height)
-    half = max(1, min(width, height) // 2 * 98 // 100)  # previews leave out a few pixels at the border
+    half = max(1, min(width, height) // 2 * 98 // 100)  # previews lack a few pixels at the border
     enough = half if smallest is None else min(half, 2 * smallest)
     preview = _preview(raw)
     if preview is not None and min(preview.size) >= enough:
@@ -70,15 +70,15 @@ def _picture(raw: RawPy, source: BinaryIO, smallest: int | None) -> RawPicture:
 
 
 def _preview(raw: RawPy) -> Image.Image | None:
-    """Return the largest embedded preview."""
-    with contextlib.suppress(Exception):  # none, an odd one, or a broken one: the samples may be sound
+    """Return the largest embedded preview, if there is one that works."""
+    with contextlib.suppress(Exception):  # none, an odd one, or a broken one: the samples may still be sound
         data: Any = raw.extract_thumb().data
         return Image.open(io.BytesIO(data), formats=["JPEG"]) if isinstance(data, bytes) else Image.fromarray(data)
     return None
 
 
 def _own_orientation(preview: Image.Image) -> int | None:
-    """Return the orientation in the preview's own EXIF, which LibRaw adds where the camera gave none."""
+    """Return the orientation in the preview's own EXIF; LibRaw adds one where the camera gave none."""
     with contextlib.suppress(Exception):
         orientation = preview.getexif().get(ORIENTATION)
         return orientation if orientation in range(1, 9) else None
@@ -86,7 +86,7 @@ def _own_orientation(preview: Image.Image) -> int | None:
 
 
 def _exif(source: BinaryIO) -> Image.Exif:
-    """Read the file's own EXIF: most RAW files are built like a TIFF."""
+    """Read the file's own EXIF; most RAW files are built like a TIFF."""
     exif = Image.Exif()
     with contextlib.suppress(Exception):
         source.seek(0)

@@ -1,9 +1,9 @@
-"""Whether a picture file goes on to its end, for the formats whose decoders do not look that far.
+"""Whether a picture file is whole, for the formats whose decoders do not look as far as its end.
 
-Of an animation or a file with several pages only the first picture is decoded, so without this a file that was cut off
-behind it would pass for whole. Reads a few bytes of each part, decodes nothing, and lets pass what it does not
-understand: that is for the decoder to judge. JPEGs with a second picture (MPO) are left alone, since programs that drop
-that picture leave the note of it in the first.
+Of an animation or a file with several pages only the first picture is decoded, so without this a file cut off behind
+it would pass for whole. Reads a few bytes of each part, decodes nothing, and passes what it does not understand: the
+decoder judges that. JPEGs with a second picture (MPO) always pass, since programs that drop that picture leave the
+note of it in the first one.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ GIFS = (b"GIF87a", b"GIF89a")
 EXTENSION, PICTURE, TRAILER = 0x21, 0x2C, 0x3B  # GIF's blocks
 TIFFS = (b"II*\0", b"MM\0*")
 OFFSETS, COUNTS = (273, 324), (279, 325)  # TIFF's tags: where its strips or tiles are, and their bytes
-WIDTHS = {3: 2, 4: 4, 13: 4}  # bytes of TIFF's types that such numbers have
-MOST_PAGES, MOST_ENTRIES, MOST_BYTES = 500, 512, 2**14  # as much as is looked at, lest a broken file takes for ever
+WIDTHS = {3: 2, 4: 4, 13: 4}  # bytes of the TIFF types of such numbers
+MOST_PAGES, MOST_ENTRIES, MOST_BYTES = 500, 512, 2**14  # that are read, so that a broken file takes no time
 
 Order = Literal["little", "big"]
 
 
 def check_length(source: BinaryIO) -> None:
-    """Raise PictureError for a file that was cut off; `source` stays where it is."""
-    place = source.tell()
+    """Raise PictureError for a file that was cut off; the position of `source` stays."""
+    offset = source.tell()
     size = source.seek(0, os.SEEK_END)
     source.seek(0)
     end = _end(source, size)
-    source.seek(place)
+    source.seek(offset)
     if end > size:
         raise PictureError("the file is truncated")
 
 
 def _end(source: BinaryIO, size: int) -> int:
-    """Return where a file that is at its start ends, 0 if that is not known."""
+    """Return where a file ends, read from its start; 0 if that is not known."""
     head = source.read(HEAD)
     if head.startswith(PNG):
         return _png_end(source, size)
@@ -53,48 +53,48 @@ def _end(source: BinaryIO, size: int) -> int:
 
 
 def _png_end(source: BinaryIO, size: int) -> int:
-    """Return where a PNG ends, which is beyond the file if its last chunk is not there (ISO/IEC 15948, 5.3)."""
-    place = len(PNG)
-    while place < size:
-        source.seek(place)
+    """Return where a PNG ends, which is beyond the file if its last chunk is missing (ISO/IEC 15948, 5.3)."""
+    offset = len(PNG)
+    while offset < size:
+        source.seek(offset)
         header = source.read(8)
-        place += 12 + int.from_bytes(header[:4], "big")
+        offset += 12 + int.from_bytes(header[:4], "big")
         if header[4:] == b"IEND":
-            return place
+            return offset
     return size + 1
 
 
 def _gif_end(source: BinaryIO, size: int) -> int:
     """Return where a GIF ends, which is beyond the file if a block does; the trailer may be missing (GIF89a, 12-27)."""
     source.seek(10)
-    place = 13 + _gif_colours(source.read(1))
-    while place < size:
-        source.seek(place)
+    offset = 13 + _gif_colours(source.read(1))
+    while offset < size:
+        source.seek(offset)
         block = source.read(10)
         if block[0] == PICTURE:
-            place += 11 + _gif_colours(block[9:10])  # with the byte that says how the data is coded
+            offset += 11 + _gif_colours(block[9:10])  # with the byte for the code size of the data
         elif block[0] == EXTENSION:
-            place += 2
+            offset += 2
         else:
-            return place + 1 if block[0] == TRAILER else 0
-        while place < size:  # the pieces of data, the last one empty
-            source.seek(place)
+            return offset + 1 if block[0] == TRAILER else 0
+        while offset < size:  # the blocks of data, the last one empty
+            source.seek(offset)
             length = source.read(1)[0]
-            place += 1 + length
+            offset += 1 + length
             if not length:
                 break
         else:
             return size + 1
-    return place
+    return offset
 
 
 def _gif_colours(flags: bytes) -> int:
-    """Return the bytes of the palette that the flags tell of."""
+    """Return the size in bytes of the palette that the flags announce."""
     return 3 << (flags[0] & 7) + 1 if flags and flags[0] & 0x80 else 0
 
 
 def _tiff_ends(source: BinaryIO) -> Iterator[int]:
-    """Yield where the parts of a TIFF's pages end (TIFF 6.0, section 2); the first page is the decoder's affair."""
+    """Yield where the parts of a TIFF's pages end (TIFF 6.0, section 2); the decoder checks the first."""
     source.seek(0)
     order: Order = "little" if source.read(2) == b"II" else "big"
     source.seek(4)
@@ -113,20 +113,21 @@ def _tiff_ends(source: BinaryIO) -> Iterator[int]:
 
 def _strip_ends(source: BinaryIO, entries: bytes, order: Order) -> Iterator[int]:
     """Yield where the strips or tiles of a page end, given its directory."""
-    found: dict[int, list[int]] = {}
+    numbers: dict[int, list[int]] = {}
     for start in range(0, len(entries) - 11, 12):
-        tag, kind = (int.from_bytes(entries[start + at : start + at + 2], order) for at in (0, 2))
+        tag, kind = (int.from_bytes(entries[start + field : start + field + 2], order) for field in (0, 2))
         width, count = WIDTHS.get(kind, 0), int.from_bytes(entries[start + 4 : start + 8], order)
-        if tag not in (*OFFSETS, *COUNTS) or tag in found or not width:
+        if tag not in (*OFFSETS, *COUNTS) or tag in numbers or not width:
             continue
         values = entries[start + 8 : start + 12]
         if width * count <= len(values):
             values = values[: width * count]
         else:
-            place = int.from_bytes(values, order)
-            yield place + width * count
-            source.seek(place)
+            offset = int.from_bytes(values, order)
+            yield offset + width * count
+            source.seek(offset)
             values = source.read(min(width * count, MOST_BYTES))
-        found[tag] = [int.from_bytes(values[at : at + width], order) for at in range(0, len(values) - width + 1, width)]
+        parts = range(0, len(values) - width + 1, width)
+        numbers[tag] = [int.from_bytes(values[part : part + width], order) for part in parts]
     for offsets, counts in zip(OFFSETS, COUNTS, strict=True):
-        yield from map(sum, zip(found.get(offsets, ()), found.get(counts, ()), strict=False))
+        yield from map(sum, zip(numbers.get(offsets, ()), numbers.get(counts, ()), strict=False))

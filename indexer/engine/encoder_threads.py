@@ -1,4 +1,4 @@
-"""Encoding batches in threads, one for each encoder; what to do when memory runs out; how many cores to take."""
+"""Encodes batches in threads, one for each encoder, and in smaller parts once memory has run out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from indexer.models.preprocess import Pixels
 
 
 class EncoderThreads:
-    """One encoder for each GPU, or the one of the CPU, each used by one thread at a time."""
+    """One encoder for each GPU, or one for the CPU, each used by one thread at a time."""
 
     def __init__(self, encoders: Sequence[Encoder], split: CoreSplit) -> None:
         """Take encoders of one model; `split` says how many CPU threads they may use."""
@@ -27,7 +27,7 @@ class EncoderThreads:
         self._idle: queue.SimpleQueue[Encoder] = queue.SimpleQueue()
         for encoder in encoders:
             self._idle.put(encoder)
-        self._largest: int | None = None  # pictures at once, once memory has run out
+        self._largest: int | None = None  # part that fits into memory, in pictures, once it has run out
 
     @property
     def count(self) -> int:
@@ -67,7 +67,7 @@ class EncoderThreads:
         while True:
             size = min(len(pixels), self._largest or len(pixels))
             try:
-                parts = [encoder.encode_images(pixels[at : at + size]) for at in range(0, len(pixels), size)]
+                parts = [encoder.encode_images(pixels[start : start + size]) for start in range(0, len(pixels), size)]
                 return np.concatenate(parts)
             except ClipsearchError:
                 raise
@@ -87,13 +87,13 @@ def _failed(encoder: Encoder, size: int, error: Exception) -> EncoderFailed:
 
 
 def _is_out_of_memory(error: Exception) -> bool:
-    """Return whether memory ran out: torch has an error for it on GPUs, and says it in words on CPUs."""
-    said = str(error).lower()
-    return isinstance(error, MemoryError) or "out of memory" in said or "can't allocate memory" in said
+    """Return whether memory ran out: torch has an error class for that on GPUs, but only a message on CPUs."""
+    message = str(error).lower()
+    return isinstance(error, MemoryError) or "out of memory" in message or "can't allocate memory" in message
 
 
 def _free_memory() -> None:
-    """Give torch's cached GPU memory back."""
+    """Release the GPU memory that torch caches."""
     import sys
 
     torch = sys.modules.get("torch")

@@ -1,4 +1,4 @@
-"""From one file to the pixels of its pictures: read and hashed, decoded, preprocessed."""
+"""From one file to the pixels of its pictures: it is read and hashed, decoded, and preprocessed."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 from PIL import Image
 
 from indexer.decoding.frame import Failure, Frame
-from indexer.decoding.perceptual_hash import SIDE, perceptual_hash
-from indexer.errors import PictureError, UnreachablePicture
+from indexer.decoding.perceptual_hash import HASHED_SIDE, perceptual_hash
+from indexer.errors import PictureError, UnreachablePicture, reason_of
 from indexer.files.content import Content, read_content
 from indexer.files.found import FoundFile
 from indexer.models.preprocess import Pixels, Preprocess
@@ -40,17 +40,17 @@ def _still(content: Content, path: str, preprocess: Preprocess) -> Iterator[tupl
     """Yield a picture."""
     from indexer.decoding.decode import decode_picture
 
-    picture = decode_picture(content.source, path, max(preprocess.smallest, SIDE))
+    picture = decode_picture(content.source, path, max(preprocess.smallest, HASHED_SIDE))
     size = (picture.width, picture.height)
     frame = Frame(content.file, content.digest, *size, picture.format, picture.metadata)
     yield dataclasses.replace(frame, perceptual_hash=perceptual_hash(picture.image)), picture.image
 
 
 def _moments(content: Content, path: str, preprocess: Preprocess) -> Iterator[tuple[Frame, Image.Image]]:
-    """Yield a video's moments; one behind, since only then the last is known."""
+    """Yield a video's moments, each when the next one is there: only then is it known not to be the last."""
     from indexer.video.moments import open_video
 
-    video, moments = open_video(content.source, path, preprocess.smallest)
+    video, moments = open_video(content.source, preprocess.smallest)
     before = None
     for moment in moments:
         if before is not None:
@@ -69,7 +69,7 @@ def _timed(frame: Frame, times: tuple[float, float]) -> Frame:
 
 
 def _pixels(preprocess: Preprocess, image: Image.Image) -> Pixels:
-    """Preprocess; a model's preprocessing may choke on one odd picture, and the rest goes on."""
+    """Preprocess; a model's preprocessing may fail on an odd picture, and the run goes on without that."""
     try:
         return preprocess(image)
     except MemoryError:
@@ -79,14 +79,14 @@ def _pixels(preprocess: Preprocess, image: Image.Image) -> Pixels:
 
 
 def failure(file: FoundFile, error: Exception) -> Failure:
-    """Return the failure that an error amounts to."""
+    """Return the failure that an error means."""
     if isinstance(error, PictureError):
         return Failure(file, str(error), lasting=not isinstance(error, UnreachablePicture))
     if isinstance(error, MemoryError):
-        return Failure(file, "too large for the memory of this machine", lasting=True)
+        return Failure(file, reason_of(error), lasting=True)
     return Failure(file, f"can't be decoded: {first_line(error)}", lasting=True)
 
 
 def first_line(error: BaseException) -> str:
-    """Return the first line of an error's text, which torch likes to make long."""
+    """Return the first line of an error's text, at most 200 characters: torch writes long ones."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

@@ -1,4 +1,4 @@
-"""A pool's work done in this process, for machines where no other can be started."""
+"""A pool's work done by threads of this process, where no other processes can be started or none are wanted."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
 from indexer.engine.frames import failure, frames
-from indexer.engine.job import Failed, Job, Taken
+from indexer.engine.job import Decoded, Failed, Job
 from indexer.models.preprocess import Preprocess
 
-AHEAD = 2  # files in a worker's hands: one that it works on, one that waits
+FILES_PER_WORKER = 2  # at a time: one that it works on, one that waits
 
 
 class Threads:
-    """A pool's work done in this process, where no others can be started: a crash is not survived."""
+    """A pool's work done in this process, which doesn't survive a crash of a decoder."""
 
     def __init__(self, workers: int, preprocess: Preprocess) -> None:
         """Use so many threads; Pillow lets them run side by side while it decodes."""
@@ -29,24 +29,25 @@ class Threads:
         """Nothing is left open."""
 
     def release(self) -> None:
-        """The pixels are nobody else's."""
+        """Do nothing: no one else writes over the pixels."""
 
-    def decode(self, jobs: Iterator[Job]) -> Iterator[Taken | Failed]:
-        """Yield what becomes of each file, in order."""
+    def decode(self, jobs: Iterator[Job]) -> Iterator[Decoded | Failed]:
+        """Yield the result for each file, in order."""
         with ThreadPoolExecutor(self._workers, "decode") as threads:
-            waiting = deque(threads.submit(self._one, job) for job in islice(jobs, AHEAD * self._workers))
+            first = islice(jobs, FILES_PER_WORKER * self._workers)
+            waiting = deque(threads.submit(self._decode, job) for job in first)
             try:
                 while waiting:
                     answers = waiting.popleft().result()
-                    waiting.extend(threads.submit(self._one, job) for job in islice(jobs, 1))
+                    waiting.extend(threads.submit(self._decode, job) for job in islice(jobs, 1))
                     yield from answers
             finally:
                 for future in waiting:
                     future.cancel()
 
-    def _one(self, job: Job) -> list[Taken | Failed]:
+    def _decode(self, job: Job) -> list[Decoded | Failed]:
         try:
             answers = frames(job.root.path, job.file.path, self._preprocess)
-            return [Taken(job, frame, pixels, self) for frame, pixels in answers]
+            return [Decoded(job, frame, pixels, self) for frame, pixels in answers]
         except Exception as error:
             return [Failed(job, failure(job.file, error))]

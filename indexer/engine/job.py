@@ -1,4 +1,4 @@
-"""A file on its way through the engine, and what comes of it."""
+"""A file to be decoded, and the results: its frames with their pixels, or why there are none."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """A frame with its pixels in shared memory; `release` gives the slot back."""
+class Decoded:
+    """A frame with its pixels in a worker's shared memory."""
 
     job: Job
     frame: Frame
     pixels: Pixels
-    free: Any
+    free: Any  # the semaphore of the worker's free slots
 
     def release(self) -> None:
-        """Let the worker write over the pixels."""
+        """Let the worker write over the pixels; call it once they were copied."""
         self.free.release()

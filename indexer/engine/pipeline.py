@@ -1,12 +1,11 @@
-"""From decoded pictures to embeddings: batches, the encoders, and what belongs together put together again.
+"""From decoded pictures to embeddings: fill batches, encode them, and put a file's embeddings together again.
 
-Decoding goes on in other processes, encoding in a thread for each encoder, while the main thread stores what is
-ready. All queues are bounded, so memory does not grow with the number of files.
+Other processes decode and a thread for each encoder encodes, while the main thread stores what is ready. All queues are
+bounded, so memory does not grow with the number of files.
 """
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,31 +17,32 @@ from indexer.arrays import FloatArray
 from indexer.decoding.frame import Failure, Frame
 from indexer.engine.encoder_threads import EncoderThreads
 from indexer.engine.in_process import Threads
-from indexer.engine.job import Failed, Job, Taken
+from indexer.engine.job import Decoded, Failed, Job
+from indexer.engine.load import Load
 from indexer.engine.pool import Pool
 from indexer.models.preprocess import Pixels
-from indexer.store.embeddings import Moment
+from indexer.store.embeddings import MomentVector
 from indexer.store.pictures import EncodedFile
 
-KnownVectors = Callable[[Frame], "Sequence[Moment]"]
+KnownVectors = Callable[[Frame], "Sequence[MomentVector]"]
 
 
 @dataclass(slots=True)
 class _File:
-    """A file on its way: its moments (a still has one), some of them not yet encoded."""
+    """A file in the pipeline: its moments (a still has one), some of them not yet encoded."""
 
     job: Job
     frame: Frame
-    moments: list[Moment] = field(default_factory=list)
+    moments: list[MomentVector] = field(default_factory=list)
     unencoded: int = 0
-    complete: bool = False  # all its frames have come
+    complete: bool = False  # all its frames are here
     failed: bool = False
-    stored: bool = False  # or on the way to it
-    copies: list[tuple[Job, Frame]] = field(default_factory=list)  # files with the very same bytes
+    passed_on: bool = False  # to be stored
+    copies: list[tuple[Job, Frame]] = field(default_factory=list)  # files with the same bytes
 
     def encoded(self) -> Iterator[EncodedFile]:
         """Yield the file and its copies, ready to be stored."""
-        self.stored = True
+        self.passed_on = True
         moments = tuple(sorted(self.moments, key=lambda moment: moment.at_ms))
         for job, frame in [(self.job, self.frame), *self.copies]:
             yield EncodedFile(job.root, frame, moments)
@@ -50,19 +50,19 @@ class _File:
 
 @dataclass(slots=True)
 class _Batch:
-    """Pixels side by side, and whose they are."""
+    """Pixels side by side, and the files that they belong to."""
 
     pixels: Pixels
     owners: list[tuple[_File, int]] = field(default_factory=list)  # with at_ms
 
-    def add(self, file: _File, taken: Taken) -> None:
-        """Copy a frame's pixels in, which frees its slot: the one copy between decoder and encoder."""
-        self.pixels[len(self.owners)] = taken.pixels
-        self.owners.append((file, taken.frame.at_ms))
+    def add(self, file: _File, decoded: Decoded) -> None:
+        """Copy a frame's pixels in, so that its slot can be released: the one copy between decoder and encoder."""
+        self.pixels[len(self.owners)] = decoded.pixels
+        self.owners.append((file, decoded.frame.at_ms))
         file.unencoded += 1
 
     def is_full(self) -> bool:
-        """Return whether there is no more room."""
+        """Return whether there is no room left."""
         return len(self.owners) == len(self.pixels)
 
 
@@ -77,15 +77,15 @@ class Pipeline:
         known: KnownVectors,
         failed: Callable[[Failed], None],
     ) -> None:
-        """Take a pool, encoders, what returns the moments of bytes that are known, and what hears of failures."""
+        """Take a pool, encoders, what returns the moments of known bytes, and what is called for each failure."""
         self._pool = pool
         self._encoders = encoders
         self._size = batch_size
         self._known = known
         self._failed = failed
-        self._open: dict[Job, _File] = {}  # files whose frames are still coming
-        self._by_digest: dict[bytes, _File] = {}  # files on their way
-        self._flying: deque[tuple[Future[FloatArray], _Batch]] = deque()
+        self._open: dict[Job, _File] = {}  # files whose frames are still arriving
+        self._by_digest: dict[bytes, _File] = {}  # files in the pipeline
+        self._encoding: deque[tuple[Future[FloatArray], _Batch]] = deque()
         self._done: list[EncodedFile] = []
         self._batch = self._new_batch()
         self.load = Load()
@@ -97,15 +97,14 @@ class Pipeline:
             while (answer := self.load.waiting_for_pictures(answers)) is not None:
                 self._take(answer)
                 if self._batch.is_full():
-                    self._launch(threads)
-                    yield from self._landed(self._encoders.count)
+                    self._encode_batch(threads)
+                    yield from self._finished(self._encoders.count)
             if self._batch.owners:
-                self._launch(threads)
-            while self._flying or self._done:
-                yield from self._landed(0)
+                self._encode_batch(threads)
+            yield from self._finished(0)
 
-    def _take(self, answer: Taken | Failed) -> None:
-        """Put a frame where it belongs."""
+    def _take(self, answer: Decoded | Failed) -> None:
+        """Add a frame to its file and the batch, or drop a file that failed."""
         if isinstance(answer, Failed):
             self._drop(answer)
             return
@@ -118,11 +117,11 @@ class Pipeline:
             self._open.pop(answer.job, None)
             file.complete = file.complete or file.job is answer.job
             if file.failed:
-                self._lose(answer.job)
+                self._report_copy(answer.job)
 
-    def _begin(self, taken: Taken) -> _File:
-        """Return the file that a first frame belongs to: a new one, or one with the very same bytes."""
-        job, frame = taken.job, taken.frame
+    def _begin(self, decoded: Decoded) -> _File:
+        """Return the file that a first frame belongs to: a new one, or one with the same bytes."""
+        job, frame = decoded.job, decoded.frame
         file = self._by_digest.get(frame.digest)
         if file is not None:
             file.copies.append((job, frame))
@@ -135,88 +134,57 @@ class Pipeline:
         return file
 
     def _drop(self, failed: Failed) -> None:
-        """Report a file that can't be decoded, perhaps after some of its frames; so its copies can't."""
+        """Report a file that can't be decoded, perhaps after some of its frames, and its copies with it."""
         job = failed.job
         file = self._open.pop(job, None)
-        if file is not None and file.stored:
-            return  # it was done without its pixels, as the bytes are known
+        if file is not None and file.passed_on:
+            return  # it needed no pixels, as the bytes are known
         self._failed(failed)
         if file is None:
             return
         if file.job is not job:
-            file.copies = [one for one in file.copies if one[0] is not job]
+            file.copies = [(other, frame) for other, frame in file.copies if other is not job]
             return
         file.failed = True
         del self._by_digest[file.frame.digest]
         for other, _ in file.copies:
             if other not in self._open:
-                self._lose(other)
+                self._report_copy(other)
 
-    def _lose(self, job: Job) -> None:
-        """Report a file that was left to one with the same bytes, which then failed; the next run tries again."""
-        reason = "a file with the very same bytes could not be read to its end"
+    def _report_copy(self, job: Job) -> None:
+        """Report a file that waited for one with the same bytes, which then failed; the next run tries again."""
+        reason = "a file with the same bytes could not be read to its end"
         self._failed(Failed(job, Failure(job.file, reason, lasting=False)))
 
     def _new_batch(self) -> _Batch:
         return _Batch(np.empty((self._size, *self._encoders.shape), np.uint8))
 
-    def _launch(self, threads: ThreadPoolExecutor) -> None:
-        """Give the batch in hand to an encoder."""
+    def _encode_batch(self, threads: ThreadPoolExecutor) -> None:
+        """Give the current batch to an encoder, and begin a new one."""
         batch, self._batch = self._batch, self._new_batch()
         pixels = batch.pixels[: len(batch.owners)]
-        self._flying.append((threads.submit(self._encoders.encode, pixels), batch))
+        self._encoding.append((threads.submit(self._encoders.encode, pixels), batch))
 
-    def _landed(self, flying: int) -> Iterator[list[EncodedFile]]:
-        """Wait until no more than so many batches are in flight; yield the files that are complete with each."""
-        while len(self._flying) > flying:
-            future, batch = self._flying.popleft()
-            vectors = self.load.waiting_for_encoder(future)
-            for (file, at_ms), vector in zip(batch.owners, vectors, strict=True):
-                file.moments.append(Moment(at_ms, vector))
-                file.unencoded -= 1
-            for file in {id(file): file for file, _ in batch.owners}.values():
-                if file.complete and not file.unencoded and not file.failed:
-                    del self._by_digest[file.frame.digest]
-                    self._done += file.encoded()
-            yield from self._harvest()
-        yield from self._harvest()
+    def _finished(self, most: int) -> Iterator[list[EncodedFile]]:
+        """Wait until at most so many batches are being encoded; yield the files that are complete with each."""
+        while len(self._encoding) > most:
+            future, batch = self._encoding.popleft()
+            self._add_vectors(batch, self.load.waiting_for_encoder(future))
+            yield from self._take_done()
+        yield from self._take_done()
 
-    def _harvest(self) -> Iterator[list[EncodedFile]]:
-        """Yield what is complete, if anything."""
+    def _add_vectors(self, batch: _Batch, vectors: FloatArray) -> None:
+        """Give the files their embeddings, and pass on those that are complete."""
+        for (file, at_ms), vector in zip(batch.owners, vectors, strict=True):
+            file.moments.append(MomentVector(at_ms, vector))
+            file.unencoded -= 1
+        for file in {id(file): file for file, _ in batch.owners}.values():
+            if file.complete and not file.unencoded and not file.failed:
+                del self._by_digest[file.frame.digest]
+                self._done += file.encoded()
+
+    def _take_done(self) -> Iterator[list[EncodedFile]]:
+        """Yield the files that are ready to be stored, if any."""
         if self._done:
             done, self._done = self._done, []
             yield done
-
-
-class Load:
-    """Where the time goes: what the run waits for now."""
-
-    def __init__(self) -> None:
-        self._pictures = self._encoder = self._read = self._decode = 0.0
-
-    def waiting_for_pictures(self, answers: Iterator[Taken | Failed]) -> Taken | Failed | None:
-        """Return the pool's next answer, None after the last, and count the wait."""
-        started = time.perf_counter()
-        answer = next(answers, None)
-        self._pictures += time.perf_counter() - started
-        return answer
-
-    def waiting_for_encoder(self, future: Future[FloatArray]) -> FloatArray:
-        """Return a batch's embeddings, and count the wait."""
-        started = time.perf_counter()
-        vectors = future.result()
-        self._encoder += time.perf_counter() - started
-        return vectors
-
-    def count(self, frame: Frame) -> None:
-        """Count what a worker spent on a frame."""
-        self._read += frame.read_seconds
-        self._decode += frame.decode_seconds
-
-    def bottleneck(self) -> str:
-        """Return "disk", "decode" or "encode": what more of would make the run faster; older waits fade."""
-        of_pictures = "disk" if self._read > self._decode else "decode"
-        name = "encode" if self._encoder > self._pictures else of_pictures
-        self._pictures, self._encoder = self._pictures / 2, self._encoder / 2
-        self._read, self._decode = self._read / 2, self._decode / 2
-        return name

@@ -1,4 +1,4 @@
-"""A worker process: files in; their pixels, hashes and metadata out. It never sees the model and imports no torch.
+"""What a worker process does: files in, their pixels, hashes and metadata out. It has no model and imports no torch.
 
 A worker has a ring of slots in shared memory. It takes a slot before it starts on a picture, so that its clock
 runs only while it works, and the main process gives the slot back when it has copied the pixels.
@@ -19,30 +19,30 @@ import numpy as np
 from indexer.engine.frames import failure, frames
 from indexer.models.preprocess import Pixels, Preprocess
 
-NICENESS = 5  # the encoder goes first: while it has work, decoding gets what it leaves
+NICENESS = 5  # the encoder has priority: while it has work, decoding gets what it leaves
 
 
 def work(jobs: Connection, ring: Any, free: Any, slots: int, memory: int) -> None:
-    """Be a worker: take a preprocessing, then files, until the main process is gone.
+    """Receive a preprocessing, then files, until the main process is gone.
 
-    Sends None when it starts on a file, (Frame, slot) for each picture, Failure for a file that can't be decoded.
+    Sends None when it starts on a picture, (Frame, slot) for each picture, Failure for a file that can't be decoded.
     """
     with contextlib.suppress(ValueError):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process's affair
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process handles Ctrl-C
     with contextlib.suppress(AttributeError, OSError):  # not on every system
         os.nice(NICENESS)
     if not os.environ.get("CLIPSEARCH_DEBUG"):
         _silence_decoders()
     with contextlib.suppress(ImportError, OSError, ValueError):
         _limit_memory(memory)
-    with contextlib.suppress(EOFError, OSError):  # the main process is gone, however it went
+    with contextlib.suppress(EOFError, OSError):  # the main process is gone, however it ended
         preprocess = jobs.recv()
         pixels = np.frombuffer(ring, dtype=np.uint8).reshape(slots, *preprocess.shape)
         _serve(jobs, preprocess, pixels, free)
 
 
 def _silence_decoders() -> None:
-    """Drop what C libraries write to stderr about broken files: the reason comes as a Failure, and logs are JSON."""
+    """Drop what C libraries write to stderr about broken files: a Failure says why, and stderr may be read as JSON."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     os.close(nowhere)
@@ -55,9 +55,9 @@ def _serve(jobs: Connection, preprocess: Preprocess, pixels: Pixels, free: Any) 
         root, file = jobs.recv()
         _take_slot(free)
         jobs.send(None)
-        holding = True
+        more = True
         answers = frames(root, file.path, preprocess)
-        while holding:
+        while more:
             try:
                 frame, pixels[slot] = next(answers)
             except Exception as error:
@@ -66,14 +66,14 @@ def _serve(jobs: Connection, preprocess: Preprocess, pixels: Pixels, free: Any) 
                 break
             jobs.send((frame, slot))
             slot = (slot + 1) % len(pixels)
-            holding = not frame.last
-            if holding:
+            more = not frame.last
+            if more:
                 _take_slot(free)
                 jobs.send(None)
 
 
 def _take_slot(free: Any) -> None:
-    """Wait for a free slot; raises EOFError if the main process is gone, who alone could give one back."""
+    """Wait for a free slot; raises EOFError if the main process is gone, since only that gives slots back."""
     main = multiprocessing.parent_process()
     while not free.acquire(timeout=1.0):
         if main is not None and not main.is_alive():
@@ -81,7 +81,7 @@ def _take_slot(free: Any) -> None:
 
 
 def _limit_memory(memory: int) -> None:
-    """Let the process take so many bytes of address space beyond what it has now; only where Linux's /proc is."""
+    """Limit the process to so many bytes of address space beyond what it has now; needs Linux's /proc."""
     import resource
 
     now = Path("/proc/self/statm")

@@ -1,6 +1,6 @@
-"""Which files are taken for pictures, by the end of their names: some need a package of an extra.
+"""Which files count as pictures, by the suffix of their name; some need a package of an extra.
 
-Suffixes that as often mean something else (.raw, .ts) are left out.
+Suffixes that just as often mean something else (.raw, .ts) are left out.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ _EXTRAS = {
 
 
 def picture_suffixes() -> frozenset[str]:
-    """Return the suffixes, in lower case, of all that can be read here; videos are among them."""
+    """Return the suffixes, in lower case, of all files that can be read here, videos included."""
     return PICTURE_SUFFIXES.union(*(suffixes for package, suffixes in _EXTRAS.values() if _is_installed(package)))
 
 
 def missing_extra(suffix: str) -> str | None:
-    """Return the extra that would make files of this suffix readable and is not installed."""
+    """Return the extra that is needed to read files of this suffix and is not installed, if any."""
     for extra, (package, suffixes) in _EXTRAS.items():
         if suffix.lower() in suffixes and not _is_installed(package):
             return extra
@@ -45,22 +45,21 @@ def missing_extra(suffix: str) -> str | None:
 
 
 def is_video(name: str) -> bool:
-    """Say whether a file name is that of a video."""
-    return _suffix(name) in VIDEO_SUFFIXES
+    """Return whether this is the name of a video."""
+    return suffix_of(name) in VIDEO_SUFFIXES
 
 
 def is_raw(name: str) -> bool:
-    """Say whether a file name is that of a camera's RAW picture."""
-    return _suffix(name) in RAW_SUFFIXES
+    """Return whether this is the name of a camera's RAW file."""
+    return suffix_of(name) in RAW_SUFFIXES
 
 
-def _suffix(name: str) -> str:
-    """Return what the name ends with from its last dot on, in lower case."""
-    _, dot, end = name.rpartition(".")
-    return (dot + end).lower()
+def suffix_of(name: str) -> str:
+    """Return the end of a name or path from its last dot, in lower case; of one without a dot, its last letter."""
+    return name[name.rfind(".") :].lower()
 
 
 @cache
 def _is_installed(package: str) -> bool:
-    """Look for a package without importing it."""
+    """Return whether a package can be imported, without importing it."""
     return find_spec(package) is not None

@@ -1,4 +1,4 @@
-"""What a scan tells of: the picture files with their signatures, and what it left out, and why.
+"""What a scan finds: picture files with their signatures, and what it left out, and why.
 
 Only records; scan.py makes them.
 """
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-LARGEST = 2**63 - 1  # what SQLite's INTEGER holds
+LARGEST_INTEGER = 2**63 - 1  # that SQLite can store
 
 
 class FoundFile(NamedTuple):
-    """A picture file and the signature that tells whether it has changed."""
+    """A picture file and the signature that shows whether it has changed."""
 
     path: str  # relative to the root, with "/", undecodable bytes as surrogates (PEP 383)
     size: int  # bytes
@@ -24,30 +24,30 @@ class FoundFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that was left out, and why."""
+    """A file or folder that was left out, and why."""
 
     path: Path
     reason: str
-    lasting: bool = True  # not just this time: the file itself is bad
+    lasting: bool = True  # the file itself is bad; else another try may succeed
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A folder or file below the root that could not be examined; what is known below it is not gone."""
+    """A folder or file below the root that could not be examined; what is known below it does not count as gone."""
 
     path: str  # relative to the root; "" is the root itself
 
 
 @dataclass(frozen=True, slots=True)
 class SkippedLink:
-    """A sound symbolic link to a folder or picture, which is not followed."""
+    """A working symbolic link to a folder or picture that was not followed."""
 
     path: Path
 
 
 @dataclass(frozen=True, slots=True)
 class PassedOver:
-    """A file that could be read if an optional extra were installed."""
+    """A file that could be read with an optional extra installed."""
 
     path: str  # relative to the root
     extra: str  # raw, jxl, video
@@ -56,14 +56,14 @@ class PassedOver:
 Signature = tuple[str, int, int]  # of a file: what FoundFile holds
 
 
-class Pictures(NamedTuple):
-    """Picture files of one folder; as plain tuples, since there are so many."""
+class FolderPictures(NamedTuple):
+    """The picture files of one folder, as plain tuples, since there are so many."""
 
     files: list[Signature]
 
 
-Found = Pictures | Unread | SkippedLink | PassedOver
-Report = Callable[[Problem], None]
+Found = FolderPictures | Unread | SkippedLink | PassedOver
+OnProblem = Callable[[Problem], None]
 
 
 def found_file(path: str, status: os.stat_result) -> FoundFile:
@@ -72,5 +72,5 @@ def found_file(path: str, status: os.stat_result) -> FoundFile:
 
 
 def storable(file: Signature) -> FoundFile:
-    """Return a file with a time stamp that SQLite can hold: those of the year 2262 or later don't fit."""
-    return FoundFile(file[0], file[1], max(-LARGEST, min(file[2], LARGEST)))
+    """Return a file with a time stamp that SQLite can store: from the year 2262 on they don't fit."""
+    return FoundFile(file[0], file[1], max(-LARGEST_INTEGER, min(file[2], LARGEST_INTEGER)))

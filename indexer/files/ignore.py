@@ -1,7 +1,7 @@
 """What a scan leaves out: hidden entries, system folders, and what the ignore files and --exclude name.
 
-An ignore file holds for its folder and all below, and a deeper one wins over one further up; what the lines of one
-file mean is settled in patterns.py. As in git, nothing is taken in again below a folder that is left out. Walks no
+An ignore file holds for its folder and all below, and a deeper one wins over one further up; patterns.py says what
+the lines of one file mean. As in git, nothing below a folder that is left out can be taken in again. Walks no
 folders: that is scan.py.
 """
 
@@ -15,11 +15,12 @@ from itertools import pairwise
 from pathlib import Path
 
 from indexer.files.patterns import Level
+from indexer.paths import is_utf8
 
 IGNORE_FILE = ".clipsearchignore"
-LARGEST_IGNORE_FILE = 2**20  # bytes; what is larger was not written by a person
+LARGEST_IGNORE_FILE = 2**20  # bytes; no person writes a larger one
 
-# Folders that hold copies, thumbnails or deleted pictures, and are never a person's own; in lower case.
+# Folders that hold copies, thumbnails or deleted pictures, never a person's own; in lower case.
 SYSTEM_FOLDERS = frozenset(
     (
         *(
@@ -39,13 +40,10 @@ SYSTEM_FOLDERS = frozenset(
         *("node_modules", ".venv", ".git", ".hg", ".svn"),
     )
 )
-SYSTEM_PREFIXES = (
-    "._",
-    ".trash-",
-)  # what macOS writes beside files on foreign drives; a drive's own trash (.Trash-1000)
+SYSTEM_PREFIXES = ("._", ".trash-")  # macOS' notes beside files on foreign drives; a drive's trash (.Trash-1000)
 SYSTEM_SUFFIXES = (".lrdata",)  # Lightroom's previews
 
-# Apple's libraries are folders with a database, thumbnails and previews; the pictures as taken are in one folder.
+# Apple's photo libraries are folders with a database, thumbnails and previews; the originals are in one subfolder.
 PHOTO_LIBRARIES = (".photoslibrary", ".photolibrary", ".migratedphotolibrary", ".aplibrary")
 ORIGINALS = frozenset({"originals", "masters"})
 
@@ -60,7 +58,7 @@ class ScanRules:
 
 
 def is_system_name(name: str) -> bool:
-    """Return whether a folder of this name belongs to a system or a program, whatever a person wants to see."""
+    """Return whether a folder of this name belongs to a system or program, and is left out whatever the rules say."""
     lower = name.lower()
     return lower in SYSTEM_FOLDERS or lower.startswith(SYSTEM_PREFIXES) or lower.endswith(SYSTEM_SUFFIXES)
 
@@ -71,15 +69,15 @@ def is_passed_over(name: str) -> bool:
 
 
 def is_photo_library(folder: str) -> bool:
-    """Return whether this is the name or path of a library of Apple's, of which only the originals are taken."""
+    """Return whether this is the name or path of an Apple photo library, of which only the originals are taken."""
     return folder.lower().endswith(PHOTO_LIBRARIES)
 
 
 def is_out_of_view(path: str, below: str, rules: ScanRules) -> bool:
-    """Return whether a scan of `below` never sees this path, because of hidden or system parts.
+    """Return whether a scan of `below` never sees this path because of hidden or system parts.
 
-    A folder `below` was named by a person: its own parts are not held against what is in it. Patterns don't count:
-    what they leave out is meant to be forgotten.
+    A person named the folder `below`, so its own parts may be hidden. Patterns don't count: what they leave out is
+    meant to be forgotten.
     """
     inner = path.removeprefix(f"{below}/") if below else path
     parts = inner.split("/")
@@ -97,13 +95,13 @@ class Ignore:
     levels: tuple[Level, ...] = ()  # the deepest first
 
     def with_excludes(self, patterns: Iterable[str], report: Callable[[str], None]) -> Ignore:
-        """Return this with the patterns of --exclude; report those that are none."""
-        lines = [f"\\{line}" if line.startswith("#") else line for line in patterns]  # nobody comments a command line
+        """Return this with the patterns of --exclude; report invalid ones."""
+        lines = [f"\\{line}" if line.startswith("#") else line for line in patterns]  # no comments on a command line
         return self._with(lines, "", lambda line: report(f"not a pattern for --exclude: {line}"))
 
-    def with_file_in(self, folder: str, place: str, report: Callable[[Path, str], None]) -> Ignore:
-        """Return this with the ignore file of a folder, which stands at `place`, if it has one."""
-        path = Path(place, IGNORE_FILE)
+    def with_file_in(self, folder: str, absolute: str, report: Callable[[Path, str], None]) -> Ignore:
+        """Return this with the ignore file of a folder, if it has one; `absolute` is the folder's absolute path."""
+        path = Path(absolute, IGNORE_FILE)
         lines = _lines(path, lambda reason: report(path, reason))
         numbers = {line: number for number, line in reversed(list(enumerate(lines, 1)))}
         return self._with(lines, folder, lambda line: report(path, f"line {numbers[line]} is not a pattern: {line}"))
@@ -113,7 +111,7 @@ class Ignore:
         return self if level is None else Ignore((level, *self.levels))
 
     def leaves_out(self, folder: str, name: str, is_folder: bool) -> bool:
-        """Return whether an entry of a folder is left out, if the folder is not."""
+        """Return whether an entry of a folder that is not left out is left out itself."""
         inner = _prefix(folder)
         verdicts = (level.verdict(inner, name, is_folder) for level in self.levels)
         return next((verdict for verdict in verdicts if verdict is not None), False)
@@ -135,7 +133,7 @@ class Ignore:
 
 
 def _prefix(folder: str) -> str:
-    """Return what the paths in a folder begin with."""
+    """Return what the paths of a folder's entries begin with."""
     return f"{folder}/" if folder else ""
 
 
@@ -150,7 +148,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 def _lines(path: Path, report: Callable[[str], None]) -> list[str]:
     """Return the lines of an ignore file; report one that can't be used."""
     try:
-        if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for ever
+        if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would block
             report("not a regular file; its patterns are not applied")
             return []
         with path.open("rb") as file:
@@ -164,6 +162,6 @@ def _lines(path: Path, report: Callable[[str], None]) -> list[str]:
         report("not a text file in UTF-8; its patterns are not applied")
         return []
     text = content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
-    if not text.isascii() and any("\udc80" <= letter <= "\udcff" for letter in text):
+    if not is_utf8(text):
         report("not in UTF-8; such lines match only names written with the same bytes")
     return [line.removesuffix("\r") for line in text.split("\n")]

@@ -1,6 +1,6 @@
-"""The symbolic links that one scan meets: where they lead, and whether that was found already.
+"""The symbolic links that one scan meets: where they lead, and whether the scan finds that anyway.
 
-A link is followed only to what the walk does not meet at its real place, so nothing is found twice and no loop can
+A link is followed only to what the walk does not meet at its real path, so nothing is found twice and no loop can
 trap the walk. Lists no folder and decides nothing about other entries: that is scan.py.
 """
 
@@ -17,9 +17,9 @@ from indexer.paths import inside
 
 
 class Target(NamedTuple):
-    """Where a sound link leads."""
+    """Where a working link leads."""
 
-    place: str  # its real path
+    path: str  # the real one
     is_folder: bool
 
 
@@ -42,14 +42,14 @@ class Links:
         self.problem = problem
         self.folders: list[tuple[str, Ignore]] = []  # links to be walked, the next one first
         self._pictures: list[tuple[str, str]] = []  # with their targets
-        self._walked: set[tuple[int, int]] = set()
-        self._found: set[tuple[int, int]] = set()  # pictures behind links
+        self._walked: set[tuple[int, int]] = set()  # folders
+        self._linked: set[tuple[int, int]] = set()  # pictures behind links
 
     def target_of(self, path: str) -> Target | None:
-        """Return where a link leads, None if to no folder or picture; report loops and a picture's broken link."""
-        place = self.base + path
+        """Return where a link leads, None if to no folder or picture; report loops and broken links to pictures."""
+        absolute = self.base + path
         try:
-            target = os.path.realpath(place, strict=True)
+            target = os.path.realpath(absolute, strict=True)
         except OSError as error:
             circular = error.errno == errno.ELOOP
             if circular or self.is_picture_name(path):
@@ -57,20 +57,21 @@ class Links:
             return None
         if not os.path.isdir(target):
             return Target(target, False) if self.is_picture_name(path) else None
-        if Path(os.path.realpath(os.path.dirname(place))).is_relative_to(target):
+        if Path(os.path.realpath(os.path.dirname(absolute))).is_relative_to(target):
             self.problem(path, "a symbolic link loop")
             return None
         return Target(target, True)
 
     def follow(self, path: str, target: Target, ignore: Ignore) -> None:
         """Note a link for later, unless the scan meets its target anyway."""
-        if target.is_folder and not self._is_met_anyway(target.place):
+        met_anyway = (target.is_folder or self.is_picture_name(target.path)) and self._is_met_anyway(target.path)
+        if target.is_folder and not met_anyway:
             self.folders.append((path, ignore))
-        elif not target.is_folder and not (self.is_picture_name(target.place) and self._is_met_anyway(target.place)):
-            self._pictures.append((path, target.place))
+        elif not met_anyway:
+            self._pictures.append((path, target.path))
 
     def is_new(self, folder: str) -> bool:
-        """Return whether a folder is met for the first time in this scan, and note it."""
+        """Return whether this scan meets a folder for the first time, and remember it."""
         try:
             status = Path(self.base + folder).stat()
         except OSError:
@@ -81,7 +82,7 @@ class Links:
         return new
 
     def pictures(self) -> Iterator[tuple[str, os.stat_result | OSError]]:
-        """Yield the pictures behind links that were met neither in their own folder nor behind another link."""
+        """Yield the pictures behind links that were met neither in their own folder nor through another link."""
         for path, target in self._pictures:
             try:
                 status, holder = Path(target).stat(), Path(target).parent.stat()
@@ -92,12 +93,12 @@ class Links:
                 yield path, status
 
     def _is_new_picture(self, name: str, status: os.stat_result, holder: os.stat_result) -> bool:
-        """Return whether the scan has not met the file of this name in the folder `holder`, and note it."""
+        """Return whether the scan has not met the file of this name in the folder `holder` yet, and remember it."""
         key = (status.st_dev, status.st_ino)
         in_walked = (holder.st_dev, holder.st_ino) in self._walked and not is_out_of_view(name, "", self.rules)
-        if key in self._found or (in_walked and self.is_picture_name(name)):
+        if key in self._linked or (in_walked and self.is_picture_name(name)):
             return False
-        self._found.add(key)
+        self._linked.add(key)
         return True
 
     def _is_met_anyway(self, target: str) -> bool:

@@ -10,17 +10,17 @@ from indexer.paths import absolute, readable
 
 
 def existing_folder(folder: Path) -> Path:
-    """Return a folder that a person gave as an absolute path, or raise FolderError."""
-    place = absolute(folder)
-    if os.path.isdir(place):
-        return place
-    if os.path.exists(place):
+    """Return the absolute path of a folder that a person gave; raises FolderError if there is none."""
+    path = absolute(folder)
+    if os.path.isdir(path):
+        return path
+    if os.path.exists(path):
         raise FolderError(f"{readable(folder)} is a file; name its folder.")
     raise FolderError(f"There is no folder {readable(folder)}; check the name, and that its drive is mounted.")
 
 
 def state_of(folder: Path) -> str:
-    """Say whether a root can be read now: "mounted", "empty" (its drive may not be mounted), "not there" or else."""
+    """Return a root's state: "mounted", "empty" (its drive may not be mounted), "not there" or "not readable"."""
     try:
         with os.scandir(folder) as entries:
             return "empty" if next(entries, None) is None else "mounted"
@@ -31,20 +31,20 @@ def state_of(folder: Path) -> str:
 
 
 def holds_something(folder: Path) -> bool:
-    """Return whether a folder is there and has an entry."""
+    """Return whether a folder exists and has an entry."""
     return state_of(folder) == "mounted"
 
 
 def nearest_folder(root: Path, path: str) -> Path:
     """Return the innermost folder of a relative path that still exists."""
-    place = (root / path).parent
-    while not os.path.isdir(place):
-        place = place.parent
-    return place
+    folder = (root / path).parent
+    while not os.path.isdir(folder):
+        folder = folder.parent
+    return folder
 
 
 def file_is_gone(root: Path, path: str) -> bool:
-    """Return whether a file was surely deleted or moved, not just out of reach with a drive that is not mounted."""
+    """Return whether a file was certainly deleted or moved, not just out of reach because a drive is not mounted."""
     if os.path.lexists(root / path) or not os.path.isdir(root):
         return False
     return holds_something(nearest_folder(root, path))

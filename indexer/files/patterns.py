@@ -1,8 +1,8 @@
-"""From the lines of one ignore file to what decides: which of the entries below its folder they leave out.
+"""Which entries below its folder the lines of one ignore file leave out.
 
-The lines speak gitignore; of those that match, the last decides. pathspec translates single patterns; which of them
-decides is settled here, since a scan meets every entry after the folders above it, and so need only ask about the
-entry itself. Reads no file and knows nothing of other ignore files: that is ignore.py.
+The lines are gitignore patterns; of those that match, the last decides. pathspec translates single patterns; which of
+them decides is found out here, since a scan meets every entry after the folders above it and so need only ask about
+the entry itself. Reads no file and knows nothing of other ignore files: that is ignore.py.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ class Pattern:
     regex: re.Pattern[str]  # for the whole name, or the whole path relative to the file's folder
     by_path: bool  # else by name, at any depth
     folders_only: bool
-    leaves_out: bool  # else takes in again
+    leaves_out: bool  # else it takes entries in again
 
     @classmethod
     def of(cls, line: str, report: Callable[[str], None]) -> Pattern | None:
-        """Return None for a comment or an empty line, and for a line that is no pattern, which is reported."""
+        """Parse a line; None for a comment, an empty line, and an invalid pattern, which is reported."""
         trimmed = re.sub(r"(?<!\\) +$", "", line)
         if not trimmed.strip() or trimmed.startswith("#"):
             return None
-        again = trimmed.startswith("!")
-        body = trimmed[again:]
+        negated = trimmed.startswith("!")
+        body = trimmed[negated:]
         glob = body.removesuffix("/")
         regex = _regex(glob)
         if regex is None:
             report(line)
             return None
-        return cls(regex, "/" in glob, glob != body, not again)
+        return cls(regex, "/" in glob, glob != body, not negated)
 
     def matches(self, name: str, path: str, is_folder: bool) -> bool:
-        """Return whether the pattern names this very entry."""
+        """Return whether the pattern matches this entry itself."""
         if self.folders_only and not is_folder:
             return False
         return self.regex.fullmatch(path if self.by_path else name) is not None
@@ -57,7 +57,7 @@ class Level:
 
     @classmethod
     def of(cls, lines: Iterable[str], folder: str, report: Callable[[str], None]) -> Level | None:
-        """Return the patterns of the lines, None if there are none; report lines that should be one and are not."""
+        """Return the patterns of the lines, None if there are none; report invalid ones."""
         patterns = [pattern for line in lines if (pattern := Pattern.of(line, report)) is not None]
         if not patterns:
             return None
@@ -67,17 +67,17 @@ class Level:
 
     def touched(self, folder: str, names: Sequence[str]) -> set[str]:
         """Return those of the names in a folder that any pattern matches."""
-        found: set[str] = set()
+        touched: set[str] = set()
         if self.names is not None:
             match = self.names
-            found.update([name for name in names if match(name)])
+            touched.update([name for name in names if match(name)])
         if self.paths is not None:
             match, inner = self.paths, folder[len(self.folder) :]
-            found.update([name for name in names if match(inner + name)])
-        return found
+            touched.update([name for name in names if match(inner + name)])
+        return touched
 
     def verdict(self, folder: str, name: str, is_folder: bool) -> bool | None:
-        """Return whether the entry is left out; None if no pattern names it."""
+        """Return whether the entry is left out; None if no pattern matches it."""
         path = folder[len(self.folder) :] + name
         for pattern in self.patterns:
             if pattern.matches(name, path, is_folder):
@@ -86,10 +86,10 @@ class Level:
 
 
 def _regex(glob: str) -> re.Pattern[str] | None:
-    """Translate a pattern without its "!" and closing "/" to a regex for the whole of a name or path.
+    """Translate a pattern without its "!" and closing "/" to a regex for a whole name or path; None if it is invalid.
 
-    pathspec's regexes also match all that is below a match, and are searched for; `fullmatch` undoes that, but for
-    the patterns that end in stars.
+    pathspec's regexes also match everything below a match; `fullmatch` undoes that, except for patterns that end in
+    stars.
     """
     from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
@@ -102,14 +102,14 @@ def _regex(glob: str) -> re.Pattern[str] | None:
         last = "?*"
     try:
         regex, _ = GitIgnoreSpecPattern.pattern_to_regex("/" + "/".join((*above, last)))
-        # a group's name may stand but once in an alternation
+        # an alternation can't have two groups of one name
         return None if regex is None else _compiled(re.sub(r"\(\?P<\w+>", "(?:", regex))
     except (ValueError, re.error):
         return None
 
 
 def _any_of(regexes: Iterable[re.Pattern[str]]) -> Match | None:
-    """Return the match of any of the regexes, or None if there are none."""
+    """Return a match of any of the regexes, or None if there are none."""
     joined = "|".join(f"(?:{regex.pattern})" for regex in regexes)
     return _compiled(joined).fullmatch if joined else None
 

@@ -1,8 +1,8 @@
-"""Walk a root and name the picture files in it.
+"""Walk a root and list the picture files in it.
 
-Looks at directory entries and at ignore files; opens no picture. Symbolic links are followed only if the rules ask
-for it, and never to what the walk finds at its real place, so nothing is found twice and no loop can trap the walk;
-a link that loops or leads nowhere is reported.
+Reads directory entries and ignore files; opens no picture. Symbolic links are followed only if the rules say so, and
+never to what the walk finds at its real path, so nothing is found twice and no loop can trap the walk; a link that
+loops or leads nowhere is reported.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from operator import attrgetter
 from pathlib import Path
 
-from indexer.files.formats import missing_extra, picture_suffixes
-from indexer.files.found import Found, PassedOver, Pictures, Problem, Report, SkippedLink, Unread, found_file
+from indexer.files.formats import missing_extra, picture_suffixes, suffix_of
+from indexer.files.found import FolderPictures, Found, OnProblem, PassedOver, Problem, SkippedLink, Unread, found_file
 from indexer.files.ignore import (
     IGNORE_FILE,
     ORIGINALS,
@@ -34,33 +34,33 @@ _by_name = attrgetter("name")
 def scan(
     root: Path,
     below: str,
-    report: Report,
+    on_problem: OnProblem,
     rules: ScanRules = ScanRules(),  # noqa: B008
 ) -> Iterator[Found]:
     """Yield the picture files of the subtree `below` of a root, folder by folder, sorted by name.
 
-    `below` is "" for all, a folder, or a single file. A folder is taken as named by a person, and may be hidden; the
-    ignore files above it hold all the same.
+    `below` is "" for all, a folder, or a single file. A folder counts as named by a person and may be hidden; the
+    ignore files above it still hold.
     """
-    return _Walk(root, below, report, rules).entries()
+    return _Walk(root, below, on_problem, rules).entries()
 
 
 class _Walk:
     """The state of one scan."""
 
-    def __init__(self, root: Path, below: str, report: Report, rules: ScanRules) -> None:
+    def __init__(self, root: Path, below: str, on_problem: OnProblem, rules: ScanRules) -> None:
         self.root = os.fspath(root)
         self.base = os.path.join(root, "")
         self.below = below
-        self.report = report
+        self.on_problem = on_problem
         self.rules = rules
         self.suffixes = picture_suffixes()
-        self.extras: dict[str, str | None] = {}  # what the suffixes met so far would need
+        self.extras: dict[str, str | None] = {}  # that the suffixes met so far would need
         self.pending: list[tuple[str, Ignore]] = []  # folders, the next one last
         self.links = Links(self.root, below, rules, self._is_picture_name, self._problem)
 
     def entries(self) -> Iterator[Found]:
-        """Yield what is found: in real folders, then in those behind links, then single pictures behind links."""
+        """Yield what is in real folders, then in those behind links, then single pictures behind links."""
         yield from self._start()
         while self.pending or self.links.folders:
             folder, ignore = self.pending.pop() if self.pending else self.links.folders.pop(0)
@@ -80,53 +80,53 @@ class _Walk:
 
     @contextmanager
     def _opened(self, folder: str) -> Iterator[int | str]:
-        """Open a folder where the system can, so that it need not walk the whole path for every file (a sixth less)."""
-        place = self.base + folder if folder else self.root
+        """Open a folder where the system can, which saves resolving the whole path for every file (a sixth less)."""
+        absolute = self.base + folder if folder else self.root
         if os.scandir not in os.supports_fd:
-            yield place
+            yield absolute
             return
-        handle = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
+        handle = os.open(absolute, os.O_RDONLY | os.O_DIRECTORY)
         try:
             yield handle
         finally:
             os.close(handle)
 
     def _in_folder(self, folder: str, handle: int | str, ignore: Ignore) -> Iterator[Found]:
-        """Yield what is found in one folder, and note its subfolders and links."""
+        """Yield what is in one folder, and note its subfolders and links."""
         listing, ignore = self._listing(folder, handle, ignore)
         others: list[os.DirEntry[str]] = []
         yield from self._pictures(folder, listing, others)
         yield from self._others(folder, others, ignore)
 
     def _problem(self, path: str, reason: str) -> None:
-        self.report(Problem(Path(self.base + path), reason))
+        self.on_problem(Problem(Path(self.base + path), reason))
 
     def _bad_patterns(self, path: Path, reason: str) -> None:
-        self.report(Problem(path, reason))
+        self.on_problem(Problem(path, reason))
 
     def _start(self) -> Iterator[Found]:
-        """Set out from `below`, if the ignore files above let it through; a single file is dealt with at once."""
+        """Start at `below`, if the ignore files above it let it through; a single file is yielded at once."""
         ignore = Ignore().with_excludes(self.rules.exclude, lambda reason: self._problem("", reason))
         if self.below and self.rules.follow_links:
-            self.links.is_new("")  # a link that leads to a folder around the root is not to bring in the root once more
+            self.links.is_new("")  # a link to a folder around the root must not bring in the root again
         folder = ""
         for name in self.below.split("/") if self.below else ():
             ignore = ignore.with_file_in(folder, self.base + folder, self._bad_patterns)
             path = _join(folder, name)
-            place = self.base + path
-            if ignore.leaves_out(folder, name, os.path.isdir(place)):
+            absolute = self.base + path
+            if ignore.leaves_out(folder, name, os.path.isdir(absolute)):
                 return
-            if os.path.lexists(place) and not os.path.isdir(place):
+            if os.path.lexists(absolute) and not os.path.isdir(absolute):
                 yield from self._single(path, ignore)
                 return
-            if Path(place).is_symlink() and not self.rules.follow_links:
-                yield SkippedLink(Path(place))
+            if Path(absolute).is_symlink() and not self.rules.follow_links:
+                yield SkippedLink(Path(absolute))
                 return
             folder = path
         self.pending.append((self.below, ignore))
 
     def _single(self, path: str, ignore: Ignore) -> Iterator[Found]:
-        """Yield the file that is asked for, if its name and its folders' let it through."""
+        """Yield the requested file, if its name and those of its folders let it through."""
         if path != self.below:  # what was a folder has become a file
             self.pending.append((self.below, ignore))
         elif is_out_of_view(path, path, self.rules):
@@ -137,19 +137,19 @@ class _Walk:
             yield from self._file(path, os.lstat(self.base + path))
 
     def _file(self, path: str, status: os.stat_result) -> Iterator[Found]:
-        """Yield a file, or that it needs an extra; report what is named like a picture but is no file."""
+        """Yield a file, or that it needs an extra; report what has a picture's name but is not a regular file."""
         regular = stat.S_ISREG(status.st_mode)
         if not self._is_picture_name(path):
-            extra = self._missing_extra(_suffix(path)) if regular else None
+            extra = self._missing_extra(suffix_of(path)) if regular else None
             if extra is not None:
                 yield PassedOver(path, extra)
         elif regular:
-            yield Pictures([found_file(path, status)])
+            yield FolderPictures([found_file(path, status)])
         else:
             self._problem(path, "not a regular file")
 
     def _is_picture_name(self, path: str) -> bool:
-        return _suffix(path) in self.suffixes
+        return suffix_of(path) in self.suffixes
 
     def _missing_extra(self, suffix: str) -> str | None:
         if suffix not in self.extras:
@@ -158,25 +158,25 @@ class _Walk:
 
     def _listing(self, folder: str, handle: int | str, ignore: Ignore) -> tuple[list[os.DirEntry[str]], Ignore]:
         """Return the entries of a folder that are looked at, sorted by name, and the patterns that hold in it."""
-        place = self.base + folder if folder else self.root
-        with os.scandir(handle) as found:
-            entries: list[os.DirEntry[str]] = sorted(found, key=_by_name)
-        at = bisect_left(entries, IGNORE_FILE, key=_by_name)
-        if at < len(entries) and entries[at].name == IGNORE_FILE:
-            ignore = ignore.with_file_in(folder, place, self._bad_patterns)
-        # names that begin alike stand together: "/" comes after ".", and "`" after "_"
+        absolute = self.base + folder if folder else self.root
+        with os.scandir(handle) as scanned:
+            entries: list[os.DirEntry[str]] = sorted(scanned, key=_by_name)
+        position = bisect_left(entries, IGNORE_FILE, key=_by_name)
+        if position < len(entries) and entries[position].name == IGNORE_FILE:
+            ignore = ignore.with_file_in(folder, absolute, self._bad_patterns)
+        # names that begin alike are neighbours: "/" comes after ".", and "`" after "_"
         first, end = ("._", ".`") if self.rules.include_hidden else (".", "/")
         del entries[bisect_left(entries, first, key=_by_name) : bisect_left(entries, end, key=_by_name)]
-        if is_photo_library(os.path.realpath(place) if self.rules.follow_links else place):
+        if is_photo_library(os.path.realpath(absolute) if self.rules.follow_links else absolute):
             entries = [entry for entry in entries if entry.name.lower() in ORIGINALS]
         return ignore.kept(folder, entries), ignore
 
     def _pictures(
         self, folder: str, entries: list[os.DirEntry[str]], others: list[os.DirEntry[str]]
-    ) -> Iterator[Pictures | Unread]:
-        """Yield the pictures of a folder, and put the other entries aside.
+    ) -> Iterator[FolderPictures | Unread]:
+        """Yield the pictures of a folder, and add the other entries to `others`.
 
-        All of a library's pictures pass here in every run: two comprehensions, one stat, and no call of our own.
+        Every picture of a library comes through here in every run: two comprehensions, one stat, no function call.
         """
         prefix, suffixes = _join(folder, ""), self.suffixes
         try:
@@ -196,16 +196,16 @@ class _Walk:
             taken = set(pictures)
             others += [entry for entry in entries if entry not in taken]
         if files:
-            yield Pictures(files)
+            yield FolderPictures(files)
 
     def _one_by_one(
         self, prefix: str, entries: list[os.DirEntry[str]], others: list[os.DirEntry[str]]
-    ) -> Iterator[Pictures | Unread]:
-        """Do the same for a folder in which something can't be examined."""
+    ) -> Iterator[FolderPictures | Unread]:
+        """Do the same for a folder with an entry that can't be examined."""
         for entry in entries:
             try:
                 if self._is_picture_name(entry.name) and entry.is_file(follow_symlinks=False):
-                    yield Pictures([found_file(prefix + entry.name, entry.stat(follow_symlinks=False))])
+                    yield FolderPictures([found_file(prefix + entry.name, entry.stat(follow_symlinks=False))])
                 else:
                     others.append(entry)
             except OSError as error:
@@ -216,7 +216,7 @@ class _Walk:
         return Unread(path)
 
     def _others(self, folder: str, entries: list[os.DirEntry[str]], ignore: Ignore) -> Iterator[Found]:
-        """Deal with what is no picture file: note the subfolders and links, yield what lacks an extra."""
+        """Note the subfolders and links among the other entries of a folder; yield files that need an extra."""
         subfolders = []
         for entry in entries:
             path = _join(folder, entry.name)
@@ -227,14 +227,14 @@ class _Walk:
                 elif entry.is_dir(follow_symlinks=False):
                     if not is_system_name(entry.name):
                         subfolders.append((path, ignore))
-                elif self._is_picture_name(path) or self._missing_extra(_suffix(path)) is not None:
+                elif self._is_picture_name(path) or self._missing_extra(suffix_of(path)) is not None:
                     yield from self._file(path, entry.stat(follow_symlinks=False))
             except OSError as error:
                 yield self._unexamined(path, error)
         self.pending.extend(reversed(subfolders))
 
     def _link(self, path: str, ignore: Ignore) -> Iterator[SkippedLink]:
-        """Note a sound link, or yield it as skipped."""
+        """Note a working link, or yield it as skipped."""
         target = self.links.target_of(path)
         if target is not None and not self.rules.follow_links:
             yield SkippedLink(Path(self.base + path))
@@ -245,8 +245,3 @@ class _Walk:
 def _join(folder: str, name: str) -> str:
     """Return the path of an entry of a folder, relative to the root."""
     return f"{folder}/{name}" if folder else name
-
-
-def _suffix(path: str) -> str:
-    """Return the end of a name from its last dot, in lower case."""
-    return path[path.rfind(".") :].lower()

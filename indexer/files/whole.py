@@ -1,4 +1,4 @@
-"""Files that are there as a whole or not at all, also after a power cut."""
+"""Files that are written as a whole or not at all, even in a power cut."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
-PART_PREFIX = ".clipsearch-"  # of the names of files that are being written
+PART_PREFIX = ".clipsearch-"  # of the names of files while they are written
 
 
 def sync_file(path: Path) -> None:
@@ -21,16 +21,16 @@ def sync_file(path: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Wait until a folder's new names are on the disk, where the system can say so."""
+    """Wait until a folder's new names are on the disk, where the system can do that."""
     with contextlib.suppress(OSError):  # Windows opens no folders
         sync_file(folder)
 
 
 @contextlib.contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Give a new name beside a path to write to; what is there takes the path's place when the block has ended.
+    """Give a new path beside `path` to write to; at the end of the block, that file replaces the one at `path`.
 
-    If the block raises, nothing is left of it, and what was at the path stays. Raises OSError.
+    If the block raises, it leaves nothing behind and what was at `path` stays. Raises OSError.
     """
     part = path.with_name(f"{PART_PREFIX}{secrets.token_hex(4)}.part")
     try:

@@ -17,35 +17,35 @@ from indexer.indexing.listener import Listener
 from indexer.indexing.summary import Summary
 from indexer.models.device import cores
 from indexer.models.encoder import Encoder
-from indexer.store.embeddings import Moment, moments_of
+from indexer.store.embeddings import MomentVector, moments_of
 from indexer.store.failures import remember_failure
 from indexer.store.models import StoredModel
 from indexer.store.pictures import forget_files, store_batch
 from indexer.store.store import Store
 
 MOST_WORKERS = 32
-FAILURES_AT_ONCE = 64  # kept in hand before they are written down
+FAILURES_PER_WRITE = 64  # collected before they are stored
 
 
 class Encoding:
-    """Encodes files and stores them batch by batch, writing down what fails."""
+    """Encodes files and stores them batch by batch, and the failures too."""
 
     def __init__(
         self, store: Store, encoder: Encoder, model: StoredModel, listener: Listener, summary: Summary
     ) -> None:
-        """Take the encoder with its row in the store, and who is told and what counts."""
+        """Take the encoder with its row in the store, the listener, and the summary to count in."""
         self._store = store
         self._encoder = encoder
         self._model = model
         self._listener = listener
         self._summary = summary
         self._left = 0  # files
-        self._failures: list[Failed] = []  # not yet written down
+        self._failures: list[Failed] = []  # not yet stored
 
     def run(self, jobs: Sequence[Job], *, batch_size: int | None, workers: int | None, again: bool) -> None:
         """Encode and store until done or told to stop; `again` encodes also what is known byte for byte.
 
-        Raises EncoderFailed if the model fails, ClipsearchError if decoders can't live here.
+        Raises EncoderFailed if the model fails, ClipsearchError if decoders can't run here.
         """
         self._left = len(jobs)
         self._listener.encoding(self._left)
@@ -62,10 +62,10 @@ class Encoding:
                     store_batch(self._store, self._model, files)
                     self._summary.encoded += len(files)
                     self._advance(len(files))
-                    self._write_failures(FAILURES_AT_ONCE)
+                    self._store_failures(FAILURES_PER_WRITE)
                     self._listener.bottleneck(pipeline.load.bottleneck())
         finally:
-            self._write_failures(0)
+            self._store_failures(0)
             self._summary.encoding_seconds = time.monotonic() - started
         self._summary.stopped = self._summary.stopped or bool(self._left)
 
@@ -74,8 +74,8 @@ class Encoding:
         free = cores() if self._encoder.device == "cpu" else cores() - 1
         return max(1, min(free, self._left, MOST_WORKERS))
 
-    def _known(self, frame: Frame) -> Sequence[Moment]:
-        """Return the embeddings of a file with the very same bytes."""
+    def _known(self, frame: Frame) -> Sequence[MomentVector]:
+        """Return the known embeddings of a file with the same bytes."""
         return moments_of(self._store, self._model, frame.file.size, frame.digest)
 
     def _on_failure(self, failed: Failed) -> None:
@@ -88,8 +88,8 @@ class Encoding:
         if failure.lasting:
             self._failures.append(failed)
 
-    def _write_failures(self, most: int) -> None:
-        """Write the failures in hand down, if there are more than so many, and forget what such files were."""
+    def _store_failures(self, most: int) -> None:
+        """Store the collected failures if there are more than `most`, and forget the pictures that the files were."""
         if len(self._failures) <= most:
             return
         with self._store.writing():
@@ -104,6 +104,6 @@ class Encoding:
         self._listener.progress(done)
 
 
-def _nothing(frame: Frame) -> Sequence[Moment]:
-    """Know no file."""
+def _nothing(frame: Frame) -> Sequence[MomentVector]:
+    """Return no embeddings, as if no file were known."""
     return ()

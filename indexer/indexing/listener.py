@@ -1,4 +1,4 @@
-"""What an indexing run tells while it goes on, and to whom."""
+"""What an indexing run reports while it goes on, and to whom."""
 
 from __future__ import annotations
 
@@ -8,45 +8,32 @@ from indexer.files.found import Problem
 
 
 class Listener(Protocol):
-    """What a run tells while it goes on; the command line draws its progress bar from it."""
+    """Gets what a run reports while it goes on; a subclass overrides what it wants to know, the rest does nothing."""
 
     def problem(self, problem: Problem) -> None:
         """Something was left out."""
+        return
 
     def loading(self) -> None:
         """There is work, so the model is being loaded."""
+        return
 
     def encoding(self, total: int) -> None:
-        """Encoding starts; `total` pictures are new or changed."""
+        """Encoding starts; `total` files are new or changed."""
+        return
 
     def progress(self, done: int) -> None:
         """`done` more of them are stored or have failed."""
+        return
 
     def bottleneck(self, name: str) -> None:
-        """What the run waits for now: "disk", "decode" or "encode"."""
+        """The run now waits for this: "disk", "decode" or "encode"."""
+        return
 
     def stopping(self) -> bool:
         """Return whether to stop after this batch."""
-
-
-class SilentListener:
-    """Says nothing; what was left out is counted in the summary."""
-
-    def problem(self, problem: Problem) -> None:
-        """Ignore it."""
-
-    def loading(self) -> None:
-        """Ignore it."""
-
-    def encoding(self, total: int) -> None:
-        """Ignore it."""
-
-    def progress(self, done: int) -> None:
-        """Ignore it."""
-
-    def bottleneck(self, name: str) -> None:
-        """Ignore it."""
-
-    def stopping(self) -> bool:
-        """Never stop early."""
         return False
+
+
+class SilentListener(Listener):
+    """Does nothing; what was left out is counted in the summary."""

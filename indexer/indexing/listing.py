@@ -1,8 +1,8 @@
-"""What a scan of a root met, kept until it is compared with what is known, and the hash that makes that short.
+"""What a scan of a root found, kept until it is compared with the library, and the hash that makes that short.
 
-A run over a whole root that leaves nothing to do writes down the hash of all the files that it met. If the next one
-meets the very same files there is nothing to do, and what is known of each of them need not be read. The store forgets
-the hash with the first picture or failure of the root that is written, whoever writes it (migrations.py).
+A run over a whole root that leaves nothing to do stores the hash of all the files that it found. If the next run finds
+the same files there is nothing to do, and what the library knows of each need not be read. Triggers drop the hash as
+soon as a picture or failure of the root is written, whoever writes it (store/migrations.py).
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from indexer.files.content import digest_of
-from indexer.files.found import PassedOver, Pictures, Problem, Signature, SkippedLink, Unread
+from indexer.files.found import FolderPictures, PassedOver, Problem, Signature, SkippedLink, Unread
 from indexer.files.scan import scan
 from indexer.store.roots import Root
 from indexer.store.store import Store
 
-LOOK_UP = 64  # findings, most of them whole folders, after which to look whether to stop
+ENTRIES_PER_CHECK = 64  # scanned entries, most of them whole folders, between two checks whether to stop
 
 
 @dataclass(slots=True)
 class Listing:
-    """What a scan met."""
+    """What a scan found."""
 
     pictures: list[list[Signature]] = field(default_factory=list)  # folder by folder
-    unread: list[str] = field(default_factory=list)  # what could not be examined
+    unread: list[str] = field(default_factory=list)  # files and folders that could not be examined
     links: int = 0  # symbolic links not followed
     passed_over: dict[str, int] = field(default_factory=dict)  # how many files an extra would add, by its name
 
@@ -41,17 +41,17 @@ class Listing:
         return digest_of(marshal.dumps(files, 2) for files in self.pictures)
 
 
-def list_places(
-    root: Root, places: Sequence[str], report: Callable[[Problem], None], stopping: Callable[[], bool]
+def list_files(
+    root: Root, paths: Sequence[str], report: Callable[[Problem], None], stopping: Callable[[], bool]
 ) -> Listing | None:
-    """Scan places in a root; None if told to stop."""
+    """Scan paths relative to a root, files or folders; None if told to stop."""
     listing = Listing()
-    for place in places:
-        if place and not os.path.lexists(root.path / place):
-            continue  # it is gone, as the watcher may say
-        for number, entry in enumerate(scan(root.path, place, report, root.rules), 1):
+    for below in paths:
+        if below and not os.path.lexists(root.path / below):
+            continue  # the watcher also names what is gone
+        for number, entry in enumerate(scan(root.path, below, report, root.rules), 1):
             match entry:
-                case Pictures(files):
+                case FolderPictures(files):
                     listing.pictures.append(files)
                 case Unread(path):
                     listing.unread.append(path)
@@ -59,12 +59,12 @@ def list_places(
                     listing.links += 1
                 case PassedOver(_, extra):
                     listing.passed_over[extra] = listing.passed_over.get(extra, 0) + 1
-            if not number % LOOK_UP and stopping():
+            if not number % ENTRIES_PER_CHECK and stopping():
                 return None
     return listing
 
 
 def up_to_date(store: Store, root: Root) -> bytes | None:
-    """Return the hash of the files with which there was nothing to do; None if something has been written since."""
+    """Return the hash of a root's files when there was nothing to do; None if something was written since."""
     row: tuple[bytes | None] = store.db.execute("SELECT up_to_date FROM roots WHERE id = ?", [root.id]).fetchone()
     return row[0]

@@ -1,4 +1,4 @@
-"""What one root needs: its scan compared with what the library knows, and which pictures are surely gone."""
+"""What has to be done for one root: its scan compared with the library, and which pictures are surely gone."""
 
 from __future__ import annotations
 
@@ -12,69 +12,70 @@ from pathlib import Path
 from indexer.files.found import FoundFile, Problem, Signature, storable
 from indexer.files.ignore import is_out_of_view
 from indexer.files.mounts import holds_something, nearest_folder
-from indexer.indexing.listing import Listing, list_places, up_to_date
+from indexer.indexing.listing import Listing, list_files, up_to_date
 from indexer.store.embeddings import all_embedded
 from indexer.store.failures import count_failures, drop_gone_failures, failed_signatures
+from indexer.store.known_files import incomplete_files, known_files
 from indexer.store.models import StoredModel
-from indexer.store.pictures import incomplete_files, known_files
 from indexer.store.roots import Root
 from indexer.store.store import Store
 
-MANY, NEARLY_ALL = 10, 0.9  # pictures, and the part of a root: more than are believed to be deleted at once
+# More missing pictures, and a larger part of a root, than a person is believed to have deleted at once:
+MANY_PICTURES, NEARLY_ALL = 10, 0.9
 
 
 @dataclass(slots=True)
 class Plan:
-    """What is to be done for one root, or for places in it."""
+    """What has to be done for one root, or for files and folders in it."""
 
     root: Root
-    places: Sequence[str]  # relative to the root; ("",) is all of it
+    paths: Sequence[str]  # relative to the root; ("",) is all of it
     found: int = 0  # picture files
     failed: int = 0  # of them, those known to be bad and not changed since
     links: int = 0  # symbolic links not followed
-    unread: int = 0  # folders and files that could not be looked at
+    unread: int = 0  # folders and files that could not be examined
     stale: list[FoundFile] = field(default_factory=list)  # new, changed, or without an embedding by this model
-    changed: dict[str, Signature] = field(default_factory=dict)  # what was known of those of them that were known
-    gone: dict[str, Signature] = field(default_factory=dict)  # known, but not there any more
+    changed: dict[str, Signature] = field(default_factory=dict)  # what was known of the stale ones that were known
+    gone: dict[str, Signature] = field(default_factory=dict)  # known, but no longer there
     kept: dict[Path, list[str]] = field(default_factory=dict)  # missing from these folders, which are now empty
     passed_over: dict[str, int] = field(default_factory=dict)  # how many files an extra would add, by its name
-    known: int = 0  # files that were known in these places
+    known: int = 0  # files that were known at or below the paths
     up_to_date: bytes | None = None  # the hash of the files (listing.py) of a whole root that needs nothing
 
     @property
     def is_whole(self) -> bool:
         """Whether it is about the whole root."""
-        return "" in self.places
+        return "" in self.paths
 
     def keep(self) -> None:
         """Take what is missing from folders that are now empty off `gone` and put it on `kept`.
 
-        The folder of an unmounted drive is empty too. If the scan found nothing at all, the folder is the one that
-        it was about.
+        The folder of an unmounted drive is empty too. If a scan of one folder found nothing at all, that folder counts
+        as empty.
         """
-        for place, paths in self._empty_folders().items():
-            self._keep(place, paths)
+        for folder, paths in self._empty_folders().items():
+            self._keep(folder, paths)
 
     def keep_if_nearly_all_are_gone(self) -> None:
-        """Keep what is known of a root of which hardly anything is left: a bare mount point may hold a file or two."""
-        enough = max(MANY, NEARLY_ALL * self.known)
-        if self.is_whole and len(self.gone) >= enough and len(missing := self._missing()) >= enough:
+        """Keep the pictures of a root of which hardly anything is left: a bare mount point may hold a file or two."""
+        most = max(MANY_PICTURES, NEARLY_ALL * self.known)
+        if self.is_whole and len(self.gone) >= most and len(missing := self._missing()) >= most:
             self._keep(self.root.path, missing)
 
     def perhaps_moved(self) -> set[str]:
         """Return the paths that are gone, or kept though their folder may just have been cleared within its root."""
-        cleared = (paths for place, paths in self.kept.items() if place != self.root.path)
+        cleared = (paths for folder, paths in self.kept.items() if folder != self.root.path)
         return {*self.gone, *(path for paths in cleared for path in paths)}
 
     def have_moved(self, moved: Set[str]) -> None:
         """Take the paths that turned up elsewhere off `gone` and `kept`."""
         self.gone = {path: file for path, file in self.gone.items() if path not in moved}
-        left = {place: [path for path in paths if path not in moved] for place, paths in self.kept.items()}
-        self.kept = {place: paths for place, paths in left.items() if paths}
+        left = {folder: [path for path in paths if path not in moved] for folder, paths in self.kept.items()}
+        self.kept = {folder: paths for folder, paths in left.items() if paths}
 
-    def _keep(self, place: Path, paths: list[str]) -> None:
+    def _keep(self, folder: Path, paths: list[str]) -> None:
         """Take paths off `gone` and put them on `kept`."""
-        self.kept[place] = paths
+        self.kept[folder] = paths
         for path in paths:
             del self.gone[path]
 
@@ -87,32 +88,32 @@ class Plan:
         missing = self._missing()
         if not missing:
             return {}
-        if not self.found and len(self.places) == 1 and os.path.isdir(self.root.path / self.places[0]):
-            return {self.root.path / self.places[0]: missing}
-        by_place: dict[Path, list[str]] = {}
+        if not self.found and len(self.paths) == 1 and os.path.isdir(self.root.path / self.paths[0]):
+            return {self.root.path / self.paths[0]: missing}
+        by_folder: dict[Path, list[str]] = {}
         for path in missing:
-            by_place.setdefault(nearest_folder(self.root.path, path), []).append(path)
-        return {place: paths for place, paths in by_place.items() if not holds_something(place)}
+            by_folder.setdefault(nearest_folder(self.root.path, path), []).append(path)
+        return {folder: paths for folder, paths in by_folder.items() if not holds_something(folder)}
 
 
 def make_plan(
     store: Store,
     root: Root,
-    places: Sequence[str],
+    paths: Sequence[str],
     model: StoredModel | None,
     again: bool,
     report: Callable[[Problem], None],
     stopping: Callable[[], bool],
 ) -> Plan | None:
-    """Scan places in a root and compare them with the library: about a stat for each file; None if told to stop.
+    """Scan paths in a root and compare them with the library: about one stat for each file; None if told to stop.
 
     With `again` all files are stale, also those that are known to be bad.
     """
     with _without_garbage_collection():
-        listing = list_places(root, places, report, stopping)
+        listing = list_files(root, paths, report, stopping)
         if listing is None:
             return None
-        plan = Plan(root, places, listing.files, links=listing.links, unread=len(listing.unread))
+        plan = Plan(root, paths, listing.files, links=listing.links, unread=len(listing.unread))
         plan.passed_over = listing.passed_over
         digest = listing.digest() if plan.is_whole and plan.found and not listing.unread else None
         if digest and digest == up_to_date(store, root) and not again and all_embedded(store, model):
@@ -126,15 +127,40 @@ def make_plan(
 
 
 def _compare(plan: Plan, store: Store, listing: Listing, model: StoredModel | None, again: bool) -> None:
-    """Fill in what is stale, bad and gone."""
-    root, places = plan.root, plan.places
-    known = known_files(store, root, places)
+    """Fill in what is stale, bad and gone, and forget the failures of files that are gone."""
+    known = known_files(store, plan.root, plan.paths)
+    failures = failed_signatures(store, plan.root)
     plan.known = len(known)
-    unfinished = {file[0] for file in known} if again else incomplete_files(store, root, model, places)
-    incomplete = {file for file in known if file[0] in unfinished} if unfinished else set()
+    incomplete = _incomplete(store, plan, known, model, again)
     known -= incomplete
-    failed = failed_signatures(store, root)
-    bad: set[str] = set()  # as they were when they failed
+    plan.stale, bad = _stale_and_bad(listing, known, failures, again)
+    plan.failed = len(bad)
+    missing = {file[0]: file for file in known | incomplete if file[0] not in bad}
+    plan.changed = {file.path: missing.pop(file.path) for file in plan.stale if file.path in missing}
+    plan.gone = {path: file for path, file in missing.items() if not _is_hidden(path, plan, listing.unread)}
+    unmet = [path for path in failures if any(_is_in(path, below) for below in plan.paths)]
+    drop_gone_failures(store, plan.root, [path for path in unmet if not _is_hidden(path, plan, listing.unread)])
+
+
+def _incomplete(
+    store: Store, plan: Plan, known: set[Signature], model: StoredModel | None, again: bool
+) -> set[Signature]:
+    """Return the known files that must be encoded though they have not changed."""
+    if again:
+        return set(known)
+    paths = incomplete_files(store, plan.root, model, plan.paths)
+    return {file for file in known if file[0] in paths} if paths else set()
+
+
+def _stale_and_bad(
+    listing: Listing, known: set[Signature], failures: dict[str, tuple[int, int]], again: bool
+) -> tuple[list[FoundFile], set[str]]:
+    """Return the files to encode, and the paths of those that are as they were when they failed.
+
+    What was found is taken off `known` and `failures`.
+    """
+    stale: list[FoundFile] = []
+    bad: set[str] = set()
     for files in listing.pictures:
         if known.issuperset(files):
             known.difference_update(files)
@@ -142,21 +168,16 @@ def _compare(plan: Plan, store: Store, listing: Listing, model: StoredModel | No
         for file in map(storable, files):
             if file in known:
                 known.remove(file)
-            elif failed.pop(file.path, None) == file[1:] and not again:
+            elif failures.pop(file.path, None) == file[1:] and not again:
                 bad.add(file.path)
             else:
-                plan.stale.append(file)
-    plan.failed = len(bad)
-    missing = {file[0]: file for file in known | incomplete if file[0] not in bad}
-    plan.changed = {file.path: missing.pop(file.path) for file in plan.stale if file.path in missing}
-    plan.gone = {path: file for path, file in missing.items() if not _is_hidden(path, plan, listing.unread)}
-    unmet = [path for path in failed if any(_is_in(path, place) for place in places)]
-    drop_gone_failures(store, root, [path for path in unmet if not _is_hidden(path, plan, listing.unread)])
+                stale.append(file)
+    return stale, bad
 
 
 @contextlib.contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """Build a large dict without Python looking again and again for cycles in it, a tenth of the time."""
+    """Build a large dict without Python looking for cycles in it again and again, which takes a tenth of the time."""
     before = gc.isenabled()
     gc.disable()
     try:
@@ -167,12 +188,12 @@ def _without_garbage_collection() -> Iterator[None]:
 
 
 def _is_hidden(path: str, plan: Plan, unread: Sequence[str]) -> bool:
-    """Return whether a scan could not see a path, so that it is not known to be gone."""
-    if any(_is_in(path, part) for part in unread):
+    """Return whether a scan could not see a path, so that it may not be gone."""
+    if any(_is_in(path, folder) for folder in unread):
         return True
-    return any(is_out_of_view(path, place, plan.root.rules) for place in plan.places if _is_in(path, place))
+    return any(is_out_of_view(path, below, plan.root.rules) for below in plan.paths if _is_in(path, below))
 
 
-def _is_in(path: str, place: str) -> bool:
-    """Return whether a path is a place or below it, both relative to the root."""
-    return not place or path == place or path.startswith(place + "/")
+def _is_in(path: str, folder: str) -> bool:
+    """Return whether a path is a folder or below it, both relative to the root."""
+    return not folder or path == folder or path.startswith(folder + "/")

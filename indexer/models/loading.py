@@ -1,7 +1,6 @@
-"""Which model a library uses, and loading it.
+"""Choose and load the model of a new library: the requested one, else the default.
 
-The library's own model if it has one; else what was asked for; else the default. A library never changes its
-model silently.
+A library that has a model keeps it: that is store/models.py.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from indexer.models.device import pick_device
 from indexer.models.names import BUILTIN, DEFAULT_MODEL, parse_model_name
 
 if TYPE_CHECKING:
-    from indexer.models.encoder import Encoder  # which imports numpy, and a run that encodes nothing does without
+    from indexer.models.encoder import Encoder  # imports numpy, which a run that encodes nothing does not need
 
 
 def load_encoder(name: str, device: str = "auto") -> Encoder:
@@ -35,10 +34,10 @@ def load_encoder(name: str, device: str = "auto") -> Encoder:
 
 
 def load_first_encoder(requested: str | None, device: str, tell: Callable[[str], None]) -> Encoder:
-    """Load the model for a library that has none yet: what was asked for, else CLIPSEARCH_MODEL, else the default.
+    """Load the model for a library that has none yet: the requested one, else CLIPSEARCH_MODEL, else the default.
 
-    If the hub can't be reached, the default gives way to the built-in model when that is installed, and
-    `tell` is given two lines that say so. A model that was asked for by name never gives way.
+    If the hub can't be reached, the built-in model replaces the default if it is installed, and `tell` gets two lines
+    that say so. Nothing replaces a model that was requested by name.
     """
     requested = requested or os.environ.get("CLIPSEARCH_MODEL")
     if requested:

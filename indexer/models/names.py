@@ -1,8 +1,8 @@
 """What a model's name on the command line means, without loading anything.
 
 builtin                     the offline model that comes with clipsearch[builtin]
-ARCH/TAG                    open_clip's zoo, such as ViT-B-32-256/datacomp_s34b_b86k
-ARCH/FILE                   an open_clip architecture with a checkpoint file of one's own
+ARCH/TAG                    a model of open_clip's zoo, such as ViT-B-32-256/datacomp_s34b_b86k
+ARCH/FILE                   an open_clip architecture with your own checkpoint file
 hf-hub:ORG/NAME             a repository on the Hugging Face hub in open_clip's format
 local-dir:FOLDER            a folder in the same format
 """
@@ -21,7 +21,7 @@ BUILTIN = "builtin"
 
 @dataclass(frozen=True, slots=True)
 class ModelName:
-    """A parsed name; `str()` gives the form that the library stores, with absolute paths."""
+    """A parsed name; `str()` returns the form that the library stores, with absolute paths."""
 
     kind: Literal["builtin", "zoo", "file", "hf-hub", "local-dir"]
     source: str  # architecture, repository or folder
@@ -38,7 +38,7 @@ class ModelName:
 
 
 def parse_model_name(text: str) -> ModelName:
-    """Parse a name; raises UnknownModel if it has none of the forms or its file or folder does not exist."""
+    """Parse a name; raises UnknownModel if it has none of these forms or its file or folder does not exist."""
     if text == BUILTIN:
         return ModelName("builtin", BUILTIN)
     if text.startswith("hf-hub:"):

@@ -1,7 +1,7 @@
-"""Models of open_clip behind the Encoder protocol: the zoo, the hub, a folder, or a checkpoint of one's own.
+"""Models of open_clip behind the Encoder protocol: from the zoo, the hub, a folder, or your own checkpoint.
 
-The model and its preprocessing always come together, from the same source. Weights are safetensors or are
-loaded with `weights_only=True`: a checkpoint can't run code.
+A model and its preprocessing always come from the same source. Weights are safetensors or are loaded with
+`weights_only=True`: a checkpoint can't run code.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ import numpy as np
 
 from indexer.arrays import FloatArray, unit_rows
 from indexer.models import open_clip_text
-from indexer.models.allocation import keep_freed_memory
-from indexer.models.device import image_precision
+from indexer.models.device import image_precision, keep_freed_memory
 from indexer.models.encoder import TextModule
 from indexer.models.names import ModelName
 from indexer.models.open_clip_loading import load_model
@@ -31,7 +30,7 @@ TEXTS_PER_BATCH = 256
 
 
 class OpenClipEncoder:
-    """An open_clip model on one device; the image tower in the fastest sound precision, the text tower in fp32.
+    """An open_clip model on one device: the image tower in the fastest good precision, the text tower in fp32.
 
     On CUDA both towers run in fp16.
     """
@@ -41,6 +40,7 @@ class OpenClipEncoder:
         import torch
 
         self._model, self._tokenizer = load_model(name)
+        self._model.eval().requires_grad_(False)
         self._device = device
         self.device = device.type
         self._dtype = image_precision(device)
@@ -59,18 +59,16 @@ class OpenClipEncoder:
         self.dim = int(self.encode_texts(["a"]).shape[1])
 
     def _pack(self, mean: Sequence[float], std: Sequence[float]) -> PackedViT | None:
-        """Lay the image tower out for the CPU if it is one that can be; then the original is not kept."""
+        """Lay the image tower out for the CPU if possible; the original is not kept then."""
         import torch
 
-        self._model.eval().requires_grad_(False)
         tower = packed(self._model.visual, mean, std, self._dtype)
         if tower is not None:
             self._model.visual = torch.nn.Identity()
         return tower
 
     def _place(self) -> None:
-        """Move the model to its device and precision; before this it is in fp32, as the fingerprint needs it."""
-        self._model.eval().requires_grad_(False)
+        """Move the model to its device and precision; until now it was in fp32, which the fingerprint needs."""
         if self._device.type == "cuda":
             self._model.to(self._device, dtype=self._dtype)
         else:
@@ -88,19 +86,19 @@ class OpenClipEncoder:
         if self._device.type == "cuda":
             pixels = pixels.pin_memory().to(self._device, non_blocking=True)
         with torch.inference_mode():
-            # Seen as (n, 3, height, width) the pictures are channels_last, which convolutions like best.
+            # Permuted to (n, 3, height, width) the pictures are channels_last, the fastest layout for convolutions.
             values = pixels.to(self._device).permute(0, 3, 1, 2).float().sub_(self._mean).div_(self._std)
             features = self._model.encode_image(values.to(self._dtype))
         return unit_rows(features.float().cpu().numpy())
 
     def use_threads(self, threads: int) -> None:
-        """Compute with so many CPU threads, in the calling thread."""
+        """Compute with this many CPU threads, in the calling thread."""
         import torch
 
         torch.set_num_threads(threads)
 
     def replicas(self) -> Sequence[OpenClipEncoder]:
-        """Return one encoder for each GPU, this one first."""
+        """Return an encoder for each GPU, this one first."""
         import torch
 
         if self._device.type != "cuda":
@@ -118,7 +116,7 @@ class OpenClipEncoder:
         return twin
 
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:
-        """Return unit rows, shape (n, dim); the model's own tokenizer, which cuts at its context length."""
+        """Return unit rows, shape (n, dim); the model's own tokenizer truncates at its context length."""
         import torch
 
         blocks = []
@@ -134,11 +132,11 @@ class OpenClipEncoder:
         return int(self._tokenizer.context_length)
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
-        """Return how many tokens each text has, special ones included, before any are cut off."""
+        """Return how many tokens each text has before truncation, special ones included."""
         return open_clip_text.token_counts(self._tokenizer, texts)
 
     def text_module(self) -> TextModule | None:
-        """Return the text tower and its tokenizer, to be exported; None if the tokenizer is an unknown one."""
+        """Return the text tower and its tokenizer, for the export; None if the tokenizer is of an unknown kind."""
         return open_clip_text.text_module(self._model, self._tokenizer)
 
 
@@ -155,12 +153,12 @@ def fingerprint(model: torch.nn.Module) -> str:
 
 
 def _preprocessing(visual: Any) -> tuple[Preprocess, Sequence[float], Sequence[float]]:
-    """Return a model's preprocessing in the terms of `Preprocess`, and the mean and deviation of each channel."""
+    """Return a model's preprocessing as `Preprocess`, and the mean and deviation of each channel."""
     settings: dict[str, Any] = visual.preprocess_cfg
     size = settings["size"]
     height, width = (size, size) if isinstance(size, int) else tuple(size)[-2:]
     mode = settings["resize_mode"]
-    # For a crop that is no square open_clip scales with its default, whatever the settings say.
+    # For a crop that is not square, open_clip scales with its default, whatever the settings say.
     interpolation = "bicubic" if mode == "shortest" and height != width else settings["interpolation"]
     fill = int(settings.get("fill_color") or 0)
     return Preprocess(height, width, mode, interpolation, fill), settings["mean"], settings["std"]

@@ -1,4 +1,4 @@
-"""Loading open_clip's models: from this machine if all is here, else from the hub; never code from a checkpoint."""
+"""Load open_clip's models: from this machine if all is here, else from the hub; never code from a checkpoint."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from indexer.models.names import ModelName
 
 
 def load_model(name: ModelName) -> tuple[Any, Any]:
-    """Return (model in fp32 on the CPU, tokenizer), from this machine alone if all is here."""
+    """Return (model in fp32 on the CPU, tokenizer), without the network if all is on this machine."""
     repository, filename = _hub_source(name)
     if repository is None:
         return _build(name)
     if hub.is_cached(repository, filename):
         with contextlib.suppress(ModelError), hub.offline():
-            return _build(name)  # if only the weights are here but not, say, the tokenizer, go on to the hub
+            return _build(name)  # if the weights are here but not, say, the tokenizer, go on to the hub
     hub.require_hub(str(name))
     return _build(name)
 
 
 def _hub_source(name: ModelName) -> tuple[str | None, str | None]:
-    """Return the hub repository and, where it is not the usual one, the file that a model's weights come from."""
+    """Return the hub repository of a model's weights and, where its name is not the usual one, their file."""
     if name.kind == "hf-hub":
         return name.source, None
     if name.kind != "zoo":
@@ -36,7 +36,7 @@ def _hub_source(name: ModelName) -> tuple[str | None, str | None]:
 
 
 def _zoo_entry(name: ModelName) -> dict[str, Any]:
-    """Return what open_clip's zoo says of an architecture and a tag; raises UnknownModel if it says nothing."""
+    """Return the zoo's entry for an architecture and a tag; raises UnknownModel if there is none."""
     import open_clip
 
     _check_architecture(name.source)
@@ -60,7 +60,7 @@ def _check_architecture(architecture: str) -> None:
 
 
 def _build(name: ModelName) -> tuple[Any, Any]:
-    """Build and load a model with open_clip; whatever goes wrong becomes a ModelError."""
+    """Build and load a model with open_clip; any failure becomes a ModelError."""
     import open_clip
 
     if name.kind == "file":
@@ -73,7 +73,7 @@ def _build(name: ModelName) -> tuple[Any, Any]:
             )
             tokenizer = open_clip.get_tokenizer(source)
     except Exception as error:
-        # open_clip, torch and the hub raise many kinds here; none of them means that anything was changed.
+        # open_clip, torch and the hub raise many kinds here; in none of these cases has anything changed.
         reason = " ".join(str(error).split())[:300]
         raise ModelError(f"The model {name} can't be loaded: {reason or type(error).__name__}") from error
     return model, tokenizer
@@ -82,8 +82,8 @@ def _build(name: ModelName) -> tuple[Any, Any]:
 def _open_clip_arguments(name: ModelName) -> tuple[str, str | None, dict[str, Any]]:
     """Return the model name, `pretrained` and further options for open_clip's factory.
 
-    Weights trained with QuickGELU (OpenAI's) get it also under an architecture's plain name. For a checkpoint
-    file open_clip itself would take OpenAI's preprocessing whatever the architecture; the zoo's is taken.
+    Weights trained with QuickGELU (OpenAI's) get it under an architecture's plain name too. For a checkpoint file
+    open_clip itself would use OpenAI's preprocessing whatever the architecture; this uses the zoo's.
     """
     if name.kind in ("hf-hub", "local-dir"):
         return f"{name.kind}:{name.source}", None, {}
@@ -108,7 +108,7 @@ def _usual_preprocessing(architecture: str) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep the loaders' warnings and log lines from the terminal; errors are raised, and told by us."""
+    """Keep the loaders' warnings and log lines off the terminal; errors are still raised."""
     import logging
 
     before = logging.root.manager.disable

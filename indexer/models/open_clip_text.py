@@ -1,4 +1,4 @@
-"""The text side of an open_clip model in parts that need no open_clip: a network and a tokenizer as JSON."""
+"""The text side of an open_clip model as parts that need no open_clip: a network, and a tokenizer as JSON."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from indexer.models.tokens import CLEANINGS
 if TYPE_CHECKING:
     import torch
 
-# CLIP's own, from the tokenizer published with it; \s, \p{L} and \p{N} are Unicode's.
+# CLIP's pattern, from the tokenizer published with it; \s, \p{L} and \p{N} are Unicode's.
 WORDS = r"(?i)'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
 
 
 def text_module(model: Any, tokenizer: Any) -> TextModule | None:
-    """Return a model's text side, copied; None if its tokenizer is of a kind that is not known here."""
+    """Return a copy of a model's text side; None if its tokenizer is of an unknown kind."""
     cleaning, written = _cleaning(tokenizer), _tokenizer_json(tokenizer)
     if cleaning is None or written is None:
         return None
     context = int(tokenizer.context_length)
     tower = model.text if hasattr(model, "text") else model
-    if _looks_back_only(model, tower):
-        return TextModule(_looking_back(_on_cpu(tower)), written, cleaning, context, None)
+    if _is_causal(model, tower):
+        return TextModule(_causal(_on_cpu(tower)), written, cleaning, context, None)
     pad = int(tokenizer.tokenizer.pad_token_id) if hasattr(tokenizer, "tokenizer") else 0
-    return TextModule(_whole(_on_cpu(model)), written, cleaning, context, pad)
+    return TextModule(_padded(_on_cpu(model)), written, cleaning, context, pad)
 
 
 def token_counts(tokenizer: Any, texts: Sequence[str]) -> list[int]:
-    """Return how many tokens an open_clip tokenizer makes of each text, before anything is cut off."""
+    """Return how many tokens an open_clip tokenizer makes of each text before truncation."""
     if hasattr(tokenizer, "tokenizer"):
         return [len(tokenizer.tokenizer(tokenizer.clean_fn(text)).input_ids) for text in texts]
     return [len(tokenizer.encode(text)) + 2 for text in texts]
 
 
 def _on_cpu(module: Any) -> Any:
-    """Return a copy of a module in fp32 on the CPU, without what looks at pictures."""
+    """Return a copy of a module in fp32 on the CPU, without the image tower."""
     visual, module.visual = getattr(module, "visual", None), None
     try:
         return copy.deepcopy(module).cpu().float()
@@ -46,8 +46,8 @@ def _on_cpu(module: Any) -> Any:
         module.visual = visual
 
 
-def _looks_back_only(model: Any, tower: Any) -> bool:
-    """Return whether what comes after the end-of-text token changes nothing, so that no padding is needed."""
+def _is_causal(model: Any, tower: Any) -> bool:
+    """Return whether tokens after the end-of-text token change nothing, so that no padding is needed."""
     import torch
 
     pool = getattr(model, "text_pool_type", None) or getattr(tower, "pool_type", None)
@@ -63,14 +63,14 @@ def _looks_back_only(model: Any, tower: Any) -> bool:
     )
 
 
-def _looking_back(tower: Any) -> torch.nn.Module:
-    """Return a causal text transformer that takes any length; pooled at the end-of-text token, the highest id."""
+def _causal(tower: Any) -> torch.nn.Module:
+    """Return a causal text transformer for texts of any length, pooled at the end-of-text token, the highest id."""
     import torch
 
     for block in tower.transformer.resblocks:
         block.attn = _attention(block.attn)
 
-    class LookingBack(torch.nn.Module):
+    class Causal(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
             self.tower = tower
@@ -85,11 +85,11 @@ def _looking_back(tower: Any) -> torch.nn.Module:
                 pooled = projection(pooled) if isinstance(projection, torch.nn.Linear) else pooled @ projection
             return pooled
 
-    return LookingBack()
+    return Causal()
 
 
 def _attention(theirs: Any) -> torch.nn.Module:
-    """Return torch's multi-head self-attention for one text of any length: torch's own is exported for one length."""
+    """Return torch's multi-head self-attention for a text of any length: torch exports its own for a fixed length."""
     import torch
 
     heads, axis = theirs.num_heads, 0 if theirs.batch_first else 1
@@ -111,11 +111,11 @@ def _attention(theirs: Any) -> torch.nn.Module:
     return Attention()
 
 
-def _whole(model: Any) -> torch.nn.Module:
-    """Return a model's `encode_text` as it is, for texts that are filled up to the context."""
+def _padded(model: Any) -> torch.nn.Module:
+    """Return a model's own `encode_text`, for texts padded to the context."""
     import torch
 
-    class Whole(torch.nn.Module):
+    class Padded(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
             self.model = model
@@ -124,11 +124,11 @@ def _whole(model: Any) -> torch.nn.Module:
             features: torch.Tensor = self.model.encode_text(ids)
             return features
 
-    return Whole()
+    return Padded()
 
 
 def _cleaning(tokenizer: Any) -> str | None:
-    """Return what an open_clip tokenizer does to a text before, by name."""
+    """Return the name of the cleaning that an open_clip tokenizer applies to a text first."""
     from open_clip.tokenizer import get_clean_fn
 
     chosen = getattr(tokenizer, "clean_fn", None)
@@ -136,7 +136,7 @@ def _cleaning(tokenizer: Any) -> str | None:
 
 
 def _tokenizer_json(tokenizer: Any) -> str | None:
-    """Return an open_clip tokenizer as the JSON of `tokenizers`, or None if it can't be one."""
+    """Return an open_clip tokenizer as the JSON of `tokenizers`; None if that is not possible."""
     from open_clip.tokenizer import HFTokenizer, SimpleTokenizer
 
     if isinstance(tokenizer, SimpleTokenizer) and tokenizer.reduction_fn is None:
@@ -165,6 +165,6 @@ def _clip_tokenizer(theirs: Any) -> str:
     start, end = special[:2]
     ours.post_processor = processors.TemplateProcessing(single=f"{start[0]} $A {end[0]}", special_tokens=[start, end])
     written = json.loads(ours.to_str())
-    # The older form of the merges, which loads in two thirds of the time; no piece has a space in it.
+    # The older form of the merges loads in two thirds of the time; no piece has a space in it.
     written["model"]["merges"] = [" ".join(pair) for pair in written["model"]["merges"]]
     return json.dumps(written, ensure_ascii=False)

@@ -1,11 +1,11 @@
 """An open_clip vision transformer laid out for a CPU: the same mathematics in about four fifths of the time.
 
-What it gains (`benchmarks/encoding.py` measures it): weights are packed once for oneDNN instead of at every call,
-bias, GELU and residual are part of the matrix product, the normalisation of the pixels is part of the patch
-embedding, and the last block computes the class token alone, as no other is used after it.
+The gain (`benchmarks/encoding.py` measures it): weights are packed for oneDNN once instead of at every call; bias, GELU
+and residual are part of the matrix product; normalising the pixels is part of the patch embedding; and the last block
+computes the class token alone, since no other is used after it.
 
-It knows one architecture, the plain ViT with a class token. `packed` returns None for any other, and for one whose
-result is not the model's own.
+Knows one architecture, the plain ViT with a class token. `packed` returns None for any other, and where the result
+differs from the model's own.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from indexer.arrays import unit_rows
 if TYPE_CHECKING:
     import torch
 
-LEAST_COSINE = 0.999  # to the model in fp32, on noise; below it the layout is not trusted
+LEAST_COSINE = 0.999  # to the model in fp32, on noise; below it the packed tower is not used
 PROBES = 2  # pictures
 
 
 def packed(visual: Any, mean: Sequence[float], std: Sequence[float], dtype: torch.dtype) -> PackedViT | None:
-    """Return a vision tower in fp32 as a packed one, or None if it is of another kind or comes out differently.
+    """Return a vision tower in fp32 as a packed one, or None if it is of another kind or the result differs.
 
     `mean` and `std` are the normalisation of channels in 0..1. The packed tower takes uint8 pictures, shape
     (n, height, width, 3), and returns float32 features, shape (n, dim), not of unit length.
@@ -40,19 +40,19 @@ def packed(visual: Any, mean: Sequence[float], std: Sequence[float], dtype: torc
         with torch.inference_mode():
             tower = PackedViT(visual, mean, std, dtype)
             expected = unit_rows(visual((probes.permute(0, 3, 1, 2).float() - offset) / scale).numpy())
-            found = unit_rows(tower(probes).numpy())
+            actual = unit_rows(tower(probes).numpy())
     except (AttributeError, NotImplementedError, RuntimeError, TypeError, ValueError):
-        return None  # a torch without these operators, or a layout that only looks like the plain one
-    return tower if float((expected * found).sum(axis=1).min()) >= LEAST_COSINE else None
+        return None  # a torch without these operators, or a tower that only looks like the plain one
+    return tower if float((expected * actual).sum(axis=1).min()) >= LEAST_COSINE else None
 
 
 def _is_plain_vit(visual: Any) -> bool:
-    """Return whether a tower is open_clip's own ViT; what its options change, the comparison shows."""
+    """Return whether a tower is open_clip's own ViT; the comparison shows whether its options matter."""
     return type(visual).__name__ == "VisionTransformer" and type(visual).__module__ == "open_clip.transformer"
 
 
 class _Linear:
-    """A linear layer whose weight is packed for oneDNN where torch can, with what follows it made part of it."""
+    """A linear layer, its weight packed for oneDNN where torch can, that includes the operation after it."""
 
     def __init__(self, weight: torch.Tensor, bias: torch.Tensor, dtype: torch.dtype) -> None:
         import torch
@@ -116,7 +116,7 @@ class _Block:
         self.is_gelu = isinstance(self.activation, torch.nn.GELU) and self.activation.approximate == "none"
 
     def __call__(self, x: torch.Tensor, tokens: int | None = None) -> torch.Tensor:
-        """Return the block's result for x (n, tokens, width), or only for its first so many tokens."""
+        """Return the block's result for x (n, tokens, width), or only for the first `tokens` of them."""
         normed = self.norm_1(x)
         first = normed if tokens is None else normed[:, :tokens].contiguous()
         x = x if tokens is None else x[:, :tokens].contiguous()
@@ -143,7 +143,7 @@ class _Block:
 
 
 class PackedViT:
-    """A plain vision transformer on the CPU. Use `packed` to get one that is known to be right."""
+    """A plain vision transformer on the CPU. Use `packed` to get one that was checked."""
 
     def __init__(self, visual: Any, mean: Sequence[float], std: Sequence[float], dtype: torch.dtype) -> None:
         import torch
@@ -152,7 +152,7 @@ class PackedViT:
         if not plain or visual.proj is None or visual.conv1.bias is not None:
             raise NotImplementedError
         kernel = visual.conv1.weight / torch.tensor(std).view(1, 3, 1, 1) / 255
-        # Pixels come in as p - 128, which bf16 holds exactly; the rest of the normalisation is in the bias.
+        # Pixels enter as p - 128, which bf16 holds exactly; the rest of the normalisation is in the bias.
         bias = (kernel * (128 - 255 * torch.tensor(mean)).view(1, 3, 1, 1)).sum((1, 2, 3))
         self.patch: int = kernel.shape[-1]
         self.dtype = dtype

@@ -1,7 +1,7 @@
-"""From an upright RGB picture to a model's input, still in 8 bits: what torchvision's transforms do, without torch.
+"""From an upright RGB picture to a model's input, still in 8 bits: torchvision's transforms without torch.
 
-Worker processes do this, so it must import fast and travel to them. What is left, scaling to 0..1 and the
-normalisation, is done by the encoder, on its device, for a whole batch at once.
+Worker processes do this, so it must import fast and be picklable. The encoder does the rest, scaling to 0..1 and
+normalising, on its device for a whole batch at once.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ResizeMode = Literal["shortest", "longest", "squash"]
 
 @dataclass(frozen=True, slots=True)
 class Preprocess:
-    """Resize and crop (or pad) to height x width, as CLIP models want it.
+    """Resize and crop (or pad) to height x width, as CLIP models need it.
 
     "shortest" scales the shorter side and crops the middle, "longest" scales the longer side and pads,
     "squash" scales both sides without regard to their ratio.
@@ -30,7 +30,7 @@ class Preprocess:
     mode: ResizeMode = "shortest"
     interpolation: str = "bicubic"
     fill: int = 0
-    crop: float = 1.0  # for "shortest": the part of the scaled shorter side that the crop keeps
+    crop: float = 1.0  # for "shortest": how much of the scaled shorter side the crop keeps
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -39,7 +39,7 @@ class Preprocess:
 
     @property
     def smallest(self) -> int:
-        """The pixels that a decoder must leave at the least on the shorter side, to lose nothing by scaling."""
+        """The pixels that a decoder must at least leave on the shorter side, so that nothing is lost."""
         return int(max(self.height, self.width) / self.crop)
 
     def __call__(self, image: Image.Image) -> Pixels:
@@ -50,7 +50,7 @@ class Preprocess:
         return np.asarray(scaled, dtype=np.uint8)
 
     def _scaled_size(self, width: int, height: int) -> tuple[int, int]:
-        """Return (width, height) to scale to; rounded as torchvision does it, or as timm does for other shapes."""
+        """Return (width, height) to scale to; rounded as in torchvision, or as in timm for other shapes."""
         if self.mode == "squash":
             return self.width, self.height
         if self.mode == "shortest" and self.height == self.width:
@@ -73,6 +73,6 @@ class Preprocess:
         return paper
 
 
-def _offset(have: int, want: int) -> int:
-    """Return where a crop begins (or, negative, how much is padded before), rounded as torchvision does it."""
-    return round((have - want) / 2) if have >= want else -((want - have) // 2)
+def _offset(actual: int, wanted: int) -> int:
+    """Return where a crop begins (or, negative, how much padding comes before), rounded as in torchvision."""
+    return round((actual - wanted) / 2) if actual >= wanted else -((wanted - actual) // 2)

@@ -1,30 +1,30 @@
-"""From a text to tokens without open_clip: the same cleaning as its own, and counting with `tokenizers`."""
+"""From a text to tokens without open_clip: the same cleaning, and counting with `tokenizers`."""
 
 from __future__ import annotations
 
 import string
 from typing import Any
 
-CLEANINGS = ("none", "whitespace", "lower", "canonicalize")  # by open_clip's names, but for "none"
+CLEANINGS = ("none", "whitespace", "lower", "canonicalize")  # open_clip's names, except for "none"
 
 
 def clean_text(text: str, cleaning: str) -> str:
-    """Return a text as the tokenizer of a model takes it; `cleaning` is one of CLEANINGS.
+    """Return a text as a model's tokenizer takes it; `cleaning` is one of CLEANINGS.
 
-    All but "none" mend broken Unicode and HTML entities; "whitespace" also joins runs of white space, "lower" does
-    that and makes small letters, "canonicalize" does both and drops ASCII punctuation, as SigLIP needs it.
+    All but "none" repair broken Unicode and HTML entities. "whitespace" also joins runs of white space, "lower" also
+    changes to lower case, "canonicalize" also drops ASCII punctuation, as SigLIP needs it.
     """
     if cleaning == "none":
         return text
-    text = _mended(text)
+    text = _repaired(text)
     if cleaning == "canonicalize":
         text = text.replace("_", " ").translate(str.maketrans("", "", string.punctuation)).lower()
     joined = " ".join(text.split())
     return joined.lower() if cleaning == "lower" else joined
 
 
-def _mended(text: str) -> str:
-    """Return a text without mojibake and HTML entities; what needs no mending loads nothing for it."""
+def _repaired(text: str) -> str:
+    """Return a text without mojibake and HTML entities; a plain text loads nothing for it."""
     if text.isascii() and text.isprintable() and "&" not in text:
         return text
     import html
@@ -35,10 +35,10 @@ def _mended(text: str) -> str:
 
 
 def whole_length(tokenizer: Any, text: str) -> int:
-    """Return how many tokens a text has, special ones included and padding left out, before truncation.
+    """Return how many tokens a text has before truncation, special ones included, without padding.
 
-    `tokenizer` is one of the library `tokenizers`; what it cuts off it keeps in `overflowing`, in pieces that have
-    the special tokens again.
+    `tokenizer` is one of the library `tokenizers`; it keeps what it cuts off in `overflowing`, in pieces that have the
+    special tokens again.
     """
     tokens = tokenizer.encode(text)
     special = tokenizer.num_special_tokens_to_add(False)

@@ -13,11 +13,11 @@ from indexer.store.database import Database
 from indexer.store.migrations import STEPS_TABLE, applied, migrate, step_names
 
 WAIT_SECONDS = 30.0  # how long a writer waits for another one
-PAGE_BYTES = 8192  # of a new database: seven embeddings of 512 dimensions lie in a page, with little left over
+PAGE_BYTES = 8192  # of a new database: seven embeddings of 512 dimensions fill a page, with little left over
 
 
 def connect(path: Path) -> Database:
-    """Open and migrate a database file, or say in one sentence why it can't be used."""
+    """Open and migrate a database file, or raise a LibraryError that says in one sentence why it can't be used."""
     shown = readable(path)
     db: Database | None = None
     try:
@@ -34,7 +34,7 @@ def connect(path: Path) -> Database:
             ) from error
         if isinstance(error, sqlite3.DatabaseError):
             raise LibraryDamaged(
-                f"{shown} is damaged or no clipsearch database ({error}); "
+                f"{shown} is damaged or not a clipsearch database ({error}); "
                 "move it away and run clipsearch index again, or give another --library."
             ) from error
         raise
@@ -48,7 +48,7 @@ def connect_read_only(path: Path) -> Database:
 
 
 def _up_to_date_copy(db: Database) -> Database:
-    """Return a temporary copy of an older version's database, brought up to date; it is gone when it is closed."""
+    """Return a migrated temporary copy of an older version's database; it is gone when it is closed."""
     copy = Database("")
     with contextlib.closing(db):
         db.conn.backup(copy.conn)
@@ -59,7 +59,7 @@ def _up_to_date_copy(db: Database) -> Database:
 def _prepare(db: Database, shown: str) -> None:
     """Set up a database and bring its schema up to date."""
     db.execute("PRAGMA foreign_keys = ON")
-    db.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # only a database that is being made heeds it
+    db.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # has an effect on new databases only
     deadline = time.monotonic() + WAIT_SECONDS
     while db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         try:

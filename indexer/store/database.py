@@ -1,33 +1,43 @@
-"""One SQLite database: statements that are committed as they are made, and transactions that wait for their turn."""
+"""One SQLite database: each statement is committed at once, unless a transaction is around it."""
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-IDS_PER_STATEMENT = 500  # SQLite's oldest limit on parameters is 999
+VALUES_PER_STATEMENT = 500  # SQLite's oldest limit on parameters is 999
 
 
 class Database:
-    """An open database. Outside of a transaction each statement is one of its own."""
+    """An open database. Outside a transaction each statement is committed at once."""
 
-    def __init__(self, place: Path | str, *, uri: bool = False, wait: float = 5.0) -> None:
+    def __init__(self, name: Path | str, *, uri: bool = False, wait: float = 5.0) -> None:
         """Open a file, or ":memory:"; `wait` is how many seconds a writer waits for another one."""
-        self.conn = sqlite3.connect(place, uri=uri, timeout=wait, isolation_level=None)
-        self.conn.execute("PRAGMA recursive_triggers = ON")  # what REPLACE removes is told to the triggers too
+        self.conn = sqlite3.connect(name, uri=uri, timeout=wait, isolation_level=None)
+        self.conn.execute("PRAGMA recursive_triggers = ON")  # delete triggers also run for rows that REPLACE removes
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Execute one statement."""
         return self.conn.execute(sql, parameters)
 
+    def rows_in(self, select: str, values: Iterable[int], *before: Any) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a statement with "IN ({marks})" for however many values, a statement for every few hundred.
+
+        `before` are the parameters that come before the values.
+        """
+        remaining = iter(values)
+        while batch := list(islice(remaining, VALUES_PER_STATEMENT)):
+            yield from self.execute(select.format(marks=",".join("?" * len(batch))), [*before, *batch])
+
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
-        """Make the block one transaction, which waits for its turn to write; within another, a part of that.
+        """Make the block one transaction, or part of the one around it, and wait until no other process writes.
 
-        A plain BEGIN that reads first and then writes fails at once if another process wrote meanwhile.
+        A plain BEGIN that reads first and then writes would fail at once if another process wrote in between.
         """
         if self.conn.in_transaction:
             yield from self._part()
@@ -43,7 +53,7 @@ class Database:
 
     @contextlib.contextmanager
     def waiting(self, seconds: float) -> Iterator[None]:
-        """Let a writer in the block wait for so long for another one."""
+        """In the block, wait at most this long for another writer."""
         before = self.conn.execute("PRAGMA busy_timeout").fetchone()[0]
         self.conn.execute(f"PRAGMA busy_timeout = {round(1000 * seconds)}")
         try:
@@ -52,7 +62,7 @@ class Database:
             self.conn.execute(f"PRAGMA busy_timeout = {before}")
 
     def _part(self) -> Iterator[None]:
-        """Undo the block, and no more, if it raises."""
+        """Undo this block alone if it raises."""
         self.conn.execute("SAVEPOINT part")
         try:
             yield

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from indexer.store.database import IDS_PER_STATEMENT
 from indexer.store.models import StoredModel
 from indexer.store.store import Store
 
@@ -16,8 +15,8 @@ if TYPE_CHECKING:
     from indexer.arrays import FloatArray
 
 
-class Moment(NamedTuple):
-    """An embedding with its time in a video; 0 for a still."""
+class MomentVector(NamedTuple):
+    """The embedding of a moment in a video, or of a still, whose time is 0."""
 
     at_ms: int
     vector: FloatArray  # (dim,), unit length
@@ -34,7 +33,7 @@ def all_embedded(store: Store, model: StoredModel | None) -> bool:
 
 
 def count_without_embedding(store: Store, model: StoredModel) -> int:
-    """Return how many pictures of the library a model has not seen."""
+    """Return how many pictures of the library have no embedding by a model."""
     row = store.db.execute(
         "SELECT count(*) FROM images WHERE NOT EXISTS (SELECT 1 FROM embeddings WHERE image = images.id AND model = ?)",
         [model.id],
@@ -42,8 +41,8 @@ def count_without_embedding(store: Store, model: StoredModel) -> int:
     return int(row[0])
 
 
-def moments_of(store: Store, model: StoredModel, size: int, digest: bytes) -> list[Moment]:
-    """Return the embeddings that a model made of a file with these very bytes; none if it has not seen them."""
+def moments_of(store: Store, model: StoredModel, size: int, digest: bytes) -> list[MomentVector]:
+    """Return the embeddings that a model made of a file with exactly these bytes; none if it has encoded none."""
     import numpy as np
 
     rows = store.db.execute(
@@ -53,11 +52,11 @@ def moments_of(store: Store, model: StoredModel, size: int, digest: bytes) -> li
         "  AND EXISTS (SELECT 1 FROM embeddings WHERE image = images.id AND model = ?) LIMIT 1)",
         [model.id, size, digest, size, digest, model.id],
     )
-    return [Moment(at_ms, np.frombuffer(vector, "<f2").astype(np.float32)) for at_ms, vector in rows]
+    return [MomentVector(at_ms, np.frombuffer(vector, "<f2").astype(np.float32)) for at_ms, vector in rows]
 
 
 def embeddings(store: Store, model: StoredModel, rows: int = 8192) -> Iterator[tuple[NDArray[np.int64], FloatArray]]:
-    """Yield all embeddings in blocks of (ids (n,) int64, vectors (n, dim) float32), in the order in which they lie."""
+    """Yield all embeddings in blocks of (ids (n,) int64, vectors (n, dim) float32), in the order on disk."""
     cursor = store.db.execute("SELECT image, vector FROM embeddings WHERE +model = ?", [model.id])
     while block := cursor.fetchmany(rows):
         yield _arrays(block, model)
@@ -66,20 +65,12 @@ def embeddings(store: Store, model: StoredModel, rows: int = 8192) -> Iterator[t
 def embeddings_of(
     store: Store, model: StoredModel, images: Sequence[int] | NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], FloatArray]:
-    """Return (ids (n,) int64 ascending, vectors (n, dim) float32) of those of the pictures that are embedded."""
-    wanted = sorted({int(image) for image in images})
-    found: list[tuple[int, bytes]] = []
-    for start in range(0, len(wanted), IDS_PER_STATEMENT):
-        some = wanted[start : start + IDS_PER_STATEMENT]
-        found += store.db.execute(
-            f"SELECT image, vector FROM embeddings WHERE model = ? AND image IN ({','.join('?' * len(some))})",
-            [model.id, *some],
-        ).fetchall()
-    found.sort()
-    return _arrays(found, model)
+    """Return (ids (n,) int64 ascending, vectors (n, dim) float32) of the pictures that have an embedding."""
+    select = "SELECT image, vector FROM embeddings WHERE model = ? AND image IN ({marks})"
+    return _arrays(sorted(store.db.rows_in(select, sorted({int(image) for image in images}), model.id)), model)
 
 
-def _arrays(rows: Sequence[tuple[int, bytes]], model: StoredModel) -> tuple[NDArray[np.int64], FloatArray]:
+def _arrays(rows: Sequence[tuple[Any, ...]], model: StoredModel) -> tuple[NDArray[np.int64], FloatArray]:
     import numpy as np
 
     ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))

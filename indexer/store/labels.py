@@ -1,7 +1,7 @@
-"""Labels in the store: named sets, each with its classes, how they were judged, and the labels of the pictures.
+"""Label sets in the store: each with a name, its classes, how pictures are judged, and the pictures' labels.
 
 A set of kind "softmax" gives each picture one label, one of kind "multi" every label that applies. A picture that was
-judged always has a label: where no class fits, it is "other". So what has no label in a set is new or has changed.
+judged always has a label: where no class fits, it is "other". So a picture without a label in a set is new or changed.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ Label = tuple[int, str, float]  # image id, class, probability
 
 @dataclass(frozen=True, slots=True)
 class StoredClass:
-    """A class of a set, as it was asked for."""
+    """A class of a set, as it was given."""
 
     name: str
     prompts: tuple[str, ...]
-    examples: int = 0  # how many pictures showed what it is
+    examples: int = 0  # how many example pictures it was given
     threshold: float | None = None  # its own, if not the set's
 
 
 @dataclass(frozen=True, slots=True)
 class SetDescription:
-    """What a label set is, but for its name and its labels."""
+    """What a label set is, without its name and its labels."""
 
     kind: str  # "softmax", or "multi" if a picture may have several labels
     classes: tuple[StoredClass, ...]
@@ -44,23 +44,23 @@ class SetDescription:
     other: bool  # whether what fits no class was modelled
     threshold: float
     temperature: float
-    recipe: str  # a hash of all that decides the labels
+    recipe: str  # a hash of everything that decides the labels
 
     @property
     def class_names(self) -> tuple[str, ...]:
         """The names of the classes, without "other"."""
-        return tuple(one.name for one in self.classes)
+        return tuple(class_.name for class_ in self.classes)
 
     @property
     def label_names(self) -> tuple[str, ...]:
         """All labels that a picture may have."""
-        more = OTHER not in self.class_names and (self.other or self.kind == "multi" or bool(self.thresholds))
-        return (*self.class_names, *((OTHER,) if more else ()))
+        may_be_other = self.other or self.kind == "multi" or bool(self.thresholds)
+        return (*self.class_names, *((OTHER,) if may_be_other and OTHER not in self.class_names else ()))
 
     @property
     def thresholds(self) -> tuple[float, ...]:
-        """The thresholds there are, the set's and the classes' own."""
-        own = [one.threshold for one in self.classes if one.threshold is not None]
+        """The thresholds other than 0: the set's, and those of single classes."""
+        own = [class_.threshold for class_ in self.classes if class_.threshold is not None]
         return tuple(value for value in (self.threshold, *own) if value)
 
 
@@ -72,16 +72,16 @@ class LabelSet(SetDescription):
     name: str
     model: str
     labelled_at: str  # UTC, ISO 8601
-    exported_as: str | None = None  # what sidecars call it, if it was written into some
+    exported_as: str | None = None  # its name in sidecars, if it was written into some
 
     @property
     def sidecar_name(self) -> str:
-        """What sidecars call it: they keep the first name, by which what a person took away is remembered."""
+        """Its name in sidecars: they keep the first one, so that labels a person removed there stay recognised."""
         return self.exported_as or self.name
 
 
 def label_sets(store: Store) -> list[LabelSet]:
-    """Return all label sets, the oldest first."""
+    """Return all label sets, oldest first."""
     rows = store.db.execute("SELECT s.*, m.name AS by FROM label_sets s JOIN models m ON m.id = s.model ORDER BY s.id")
     columns = [column[0] for column in rows.description]
     return [_from_row(dict(zip(columns, row, strict=True))) for row in rows]
@@ -89,7 +89,7 @@ def label_sets(store: Store) -> list[LabelSet]:
 
 def label_set_named(store: Store, name: str) -> LabelSet | None:
     """Return the label set of a name, or None."""
-    return next((one for one in label_sets(store) if one.name == name), None)
+    return next((label_set for label_set in label_sets(store) if label_set.name == name), None)
 
 
 def labels_in(store: Store, label_set: int) -> Iterator[Label]:
@@ -106,7 +106,7 @@ def labelled_images(store: Store, label_set: int) -> NDArray[np.int64]:
 
 
 def counts_in(store: Store, label_set: int) -> dict[str, tuple[int, float]]:
-    """Return how many pictures have each label of a set, and its mean probability; the most frequent first."""
+    """Return how many pictures have each label of a set, and its mean probability, most frequent first."""
     rows = store.db.execute(
         "SELECT class, count(*), avg(probability) FROM labels WHERE label_set = ? GROUP BY class"
         " ORDER BY count(*) DESC, class",
@@ -116,15 +116,15 @@ def counts_in(store: Store, label_set: int) -> dict[str, tuple[int, float]]:
 
 
 def begin_set(store: Store, model: StoredModel, name: str, made: SetDescription) -> tuple[int, bool]:
-    """Return the id of the set of a name, added if new, and whether labels that it had no longer hold.
+    """Return the id of the set of a name, added if new, and whether its old labels were dropped.
 
-    They are dropped if another recipe or model made them.
+    They are if another recipe or model made them.
     """
     columns = {
         "name": name,
         "model": model.id,
         "kind": made.kind,
-        "classes": json.dumps([_as_json(one) for one in made.classes], ensure_ascii=False),
+        "classes": json.dumps([_as_json(class_) for class_ in made.classes], ensure_ascii=False),
         "templates": json.dumps(made.templates, ensure_ascii=False),
         "other": made.other,
         "threshold": made.threshold,
@@ -144,14 +144,14 @@ def begin_set(store: Store, model: StoredModel, name: str, made: SetDescription)
             f" ON CONFLICT (name) DO UPDATE SET {updates}",
             list(columns.values()),
         )
-        found = store.db.execute("SELECT id FROM label_sets WHERE name = ?", [name]).fetchone()
-    return int(found[0]), changed
+        id = store.db.execute("SELECT id FROM label_sets WHERE name = ?", [name]).fetchone()[0]
+    return int(id), changed
 
 
 def add_labels(store: Store, label_set: int, images: Sequence[int], labels: Iterable[Label]) -> None:
-    """Store the labels of some pictures in place of those that they had, in one transaction.
+    """Replace the labels of some pictures, in one transaction.
 
-    A picture or set that was removed meanwhile is passed over.
+    Labels of a picture or set that was removed meanwhile are left out.
     """
     with store.writing():
         store.db.conn.executemany(
@@ -165,27 +165,28 @@ def add_labels(store: Store, label_set: int, images: Sequence[int], labels: Iter
 
 
 def remove_set(store: Store, label_set: LabelSet) -> None:
-    """Forget a set with its labels."""
+    """Remove a set with its labels."""
     with store.writing():
         store.db.execute("DELETE FROM label_sets WHERE id = ?", [label_set.id])
 
 
 def remember_export(store: Store, label_set: LabelSet, name: str | None) -> None:
-    """Keep what sidecars call a set; None where it was taken out of them."""
+    """Store the name of a set in sidecars; None if it was removed from them."""
     if label_set.exported_as != name:
         with store.writing():
             store.db.execute("UPDATE label_sets SET exported_as = ? WHERE id = ?", [name, label_set.id])
 
 
 def rename_set(store: Store, label_set: LabelSet, name: str) -> None:
-    """Give a set another name, which no other has."""
+    """Rename a set; no other may have the new name."""
     with store.writing():
         store.db.execute("UPDATE label_sets SET name = ? WHERE id = ?", [name, label_set.id])
 
 
-def _as_json(one: StoredClass) -> dict[str, Any]:
-    more = {"examples": one.examples, "threshold": one.threshold}
-    return {"name": one.name, "prompts": list(one.prompts), **{key: value for key, value in more.items() if value}}
+def _as_json(class_: StoredClass) -> dict[str, Any]:
+    optional = {"examples": class_.examples, "threshold": class_.threshold}
+    given = {key: value for key, value in optional.items() if value}
+    return {"name": class_.name, "prompts": list(class_.prompts), **given}
 
 
 def _class_from(fields: dict[str, Any]) -> StoredClass:
@@ -212,16 +213,14 @@ def _from_row(row: dict[str, Any]) -> LabelSet:
 
 
 def find_label_set(store: Store, name: str | None) -> LabelSet:
-    """Return the label set of a name, or the only one there is; raises InvalidRequest, telling which there are."""
+    """Return the label set of a name, or the only one there is; raises InvalidRequest that lists the sets."""
     known = label_sets(store)
     if not known:
         raise InvalidRequest("No picture has a label yet; run: clipsearch label --classes cup,car")
-    names = ", ".join(f'"{one.name}"' for one in known)  # which have commas themselves
+    chosen = known if name is None else [label_set for label_set in known if label_set.name == name]
+    if len(chosen) == 1:
+        return chosen[0]
+    names = ", ".join(f'"{label_set.name}"' for label_set in known)  # quoted, as they may have commas in them
     if name is None:
-        if len(known) > 1:
-            raise InvalidRequest(f"There are several label sets, so name one: {names}.")
-        return known[0]
-    for one in known:
-        if one.name == name:
-            return one
-    raise InvalidRequest(f'There is no label set "{name}"; the ones there are: {names}.')
+        raise InvalidRequest(f"There are several label sets, so name one: {names}.")
+    raise InvalidRequest(f'There is no label set "{name}"; there are: {names}.')

@@ -1,6 +1,6 @@
-"""One writer at a time: who indexes a library holds its lock, and says who it is.
+"""One writer at a time: the process that indexes a library holds its lock, and leaves its name beside it.
 
-Queries take no lock. The lock is the operating system's, on a file, so it is gone with its process however that ends.
+Queries take no lock. The operating system holds it, on a file, and releases it however the process ends.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ HOLDER_NAME = "index.holder"
 def only_writer(store: Store) -> Iterator[None]:
     """Hold a library's lock for the with-block; a library in memory needs none.
 
-    Raises LibraryBusy, with the holder's name, if another process holds it, LibraryError if it can't be had at all.
+    Raises LibraryBusy, with the holder's name, if another process holds it, LibraryError if it can't be taken at all.
     """
     if store.folder is None:
         yield
@@ -37,12 +37,12 @@ def only_writer(store: Store) -> Iterator[None]:
     except Timeout as error:
         raise LibraryBusy(
             f"The library {readable(store.folder)} is being indexed by {_holder(store.folder)}; "
-            "queries can go on, but wait with this until that has finished."
+            "queries go on working, but try this again when that has finished."
         ) from error
     except OSError as error:
         raise LibraryError(
             f"The library's folder {readable(store.folder)} can't be written to or locked ({error.strerror}); "
-            "check its permissions, or give another place with --library."
+            "check its permissions, or give another folder with --library."
         ) from error
     try:
         _sign(store.folder)
@@ -54,7 +54,7 @@ def only_writer(store: Store) -> Iterator[None]:
 
 
 def _sign(folder: Path) -> None:
-    """Write down who holds the lock; only to be told to others, so nothing depends on it."""
+    """Write down who holds the lock, for other processes' error messages only; nothing depends on it."""
     who = {"process": os.getpid(), "host": socket.gethostname(), "since": now()}
     with contextlib.suppress(OSError):
         (folder / HOLDER_NAME).write_text(json.dumps(who), encoding="utf-8")

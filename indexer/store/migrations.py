@@ -26,20 +26,20 @@ _steps: dict[str, Callable[[Any], None]] = {}
 
 
 def step(function: Callable[[Schema], None]) -> Callable[[Schema], None]:
-    """Make a function a step, named as it is."""
+    """Make a function a step of the same name."""
     _steps[function.__name__] = function
     return function
 
 
 def step_names() -> set[str]:
-    """Return the names of all the steps that this version knows."""
+    """Return the names of all steps that this version knows."""
     return set(_steps)
 
 
 def applied(db: Database) -> set[str]:
-    """Return the names of the steps that a database has gone through.
+    """Return the names of the steps that were applied to a database.
 
-    Asked at every start, without sqlite-utils: importing that takes longer than a query.
+    This runs at every start, and so without sqlite-utils: importing that takes longer than a query.
     """
     if db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [STEPS_TABLE]).fetchone() is None:
         return set()
@@ -47,21 +47,23 @@ def applied(db: Database) -> set[str]:
 
 
 def migrate(db: Database) -> None:
-    """Take the steps that a database has not gone through, all or none."""
+    """Apply the steps that are missing in a database, all or none."""
     import sqlite_utils
 
     migrations = sqlite_utils.Migrations(SET)
-    for take in _steps.values():
-        migrations()(take)
+    for missing in _steps.values():
+        migrations()(missing)
     with db.writing():
-        migrations.apply(sqlite_utils.Database(db.conn))  # which looks again, now that no other process can write
+        migrations.apply(
+            sqlite_utils.Database(db.conn)
+        )  # checks again what is missing, now that no other process can write
 
 
 @step
 def m001_pictures(db: Schema) -> None:
     """Roots and the pictures below them.
 
-    `path` is for people; where a name is not UTF-8, `path_bytes` holds its very bytes and `path` only shows
+    `path` is for people; where a name is not UTF-8, `path_bytes` holds its bytes and `path` only shows
     them escaped. Ids are never reused, so that an old FAISS file can't name another picture.
     """
     db.execute("""
@@ -94,7 +96,7 @@ def m002_models_and_embeddings(db: Schema) -> None:
     """Models, picture embeddings (little-endian fp16) and the cache of text embeddings (little-endian fp32).
 
     `generation` counts the changes to a model's picture embeddings, so that a FAISS file can tell that it is
-    stale. Triggers keep it, whoever writes. At most one model is active: the one that answers queries.
+    stale. Triggers update it, whoever writes. At most one model is active: the one that answers queries.
     """
     db.execute("""
         CREATE TABLE models (
@@ -168,7 +170,7 @@ def m004_faiss_files(db: Schema) -> None:
 
 @step
 def m005_identity_and_metadata(db: Schema) -> None:
-    """What a picture is known by when its file moves, and what its metadata says.
+    """What identifies a picture when its file moves, and what its metadata says.
 
     `content_hash` is the XXH3-128 of the whole file; a row from before this step has none and is read again once.
     `at_ms` is the time of a moment in a video, 0 for a still: a video has a row for each of its moments.
@@ -193,7 +195,7 @@ def m005_identity_and_metadata(db: Schema) -> None:
 
 @step
 def m006_failures(db: Schema) -> None:
-    """Files that can't be indexed, with the signature at which that was so: not tried again until it changes."""
+    """Files that can't be indexed, with the signature they had then: not tried again until it changes."""
     db.execute("""
         CREATE TABLE failures (
             id INTEGER PRIMARY KEY,
@@ -221,8 +223,8 @@ def m008_index_files(db: Schema) -> None:
     """The compressed FAISS file of a large library, what has changed since it was made, and the embeddings' spread.
 
     A file holds the embeddings of one generation. From the moment that its row is there (`name` is NULL while the
-    first file is being built) the triggers write down each later change, so that a file serves on together with the
-    changes and is folded anew only when they have become many. `spreads` has the mean (little-endian fp32) and the
+    first file is being built) the triggers record each later change, so that a file stays in use together with the
+    changes and is built anew only when they have become many. `spreads` has the mean (little-endian fp32) and the
     covariance (fp32, row by row) of a sample.
     """
     db.execute("DROP TABLE faiss_files")
@@ -294,16 +296,16 @@ def m010_filter_indexes(db: Schema) -> None:
 
 @step
 def m011_perceptual_hash(db: Schema) -> None:
-    """What a still looks like, in 256 bits; a row from before this step gets it when it is first needed."""
+    """A perceptual hash of 256 bits of each still; a row from before this step gets it when it is first needed."""
     db.execute("ALTER TABLE images ADD COLUMN perceptual_hash BLOB")
 
 
 @step
 def m012_label_sets(db: Schema) -> None:
-    """Label sets with a name and all that made them, and labels of which a picture may have several in a set.
+    """Label sets with a name and all that made them; a picture may now have several labels in a set.
 
     `kind` is "softmax" (one label a picture) or "multi"; `classes` and `templates` are JSON. `recipe` is a hash of what
-    decides the labels: a set whose recipe is another is labelled anew. Sets from before this step have none.
+    decides the labels: a set with another recipe is labelled again. Sets from before this step have none.
     """
     db.execute("CREATE TABLE old_labels AS SELECT label_set, image, class, probability FROM labels")
     db.execute("DROP TABLE labels")  # before label_sets, whose rows would take the labels along
@@ -344,10 +346,9 @@ def _keep_old_set(db: Schema, id: int, model: int, classes: str, template: str, 
     names = json.loads(classes)
     taken = {row[0] for row in db.execute("SELECT name FROM label_sets")}
     wanted = ",".join(names)
-    name = next(
-        one for one in itertools.chain([wanted], map(f"{wanted} ({{}})".format, itertools.count(2))) if one not in taken
-    )
-    described = json.dumps([{"name": one, "prompts": [one]} for one in names], ensure_ascii=False)
+    candidates = itertools.chain([wanted], map(f"{wanted} ({{}})".format, itertools.count(2)))
+    name = next(candidate for candidate in candidates if candidate not in taken)
+    described = json.dumps([{"name": class_, "prompts": [class_]} for class_ in names], ensure_ascii=False)
     db.execute(
         "INSERT INTO label_sets (id, name, model, classes, templates, labelled_at) VALUES (?, ?, ?, ?, ?, ?)",
         [id, name, model, described, json.dumps([template], ensure_ascii=False), labelled_at],
@@ -362,9 +363,9 @@ def m013_temperature(db: Schema) -> None:
 
 @step
 def m014_up_to_date_roots(db: Schema) -> None:
-    """The hash of the files of a root with which there was nothing to do (listing.py).
+    """The hash of a root's files when a run last found nothing to do (indexing/listing.py).
 
-    It is NULL from the first change on to what is known of the root's pictures and failures.
+    It becomes NULL with the first change to the stored pictures or failures of the root.
     """
     db.execute("ALTER TABLE roots ADD COLUMN up_to_date BLOB")
     forget = "UPDATE roots SET up_to_date = NULL WHERE up_to_date IS NOT NULL AND id"
@@ -385,5 +386,5 @@ def m014_up_to_date_roots(db: Schema) -> None:
 
 @step
 def m015_exported_label_sets(db: Schema) -> None:
-    """What sidecars call a label set: the name under which it was exported first; NULL where it is in none."""
+    """The name of a label set in sidecars: the one under which it was first exported; NULL if it is in none."""
     db.execute("ALTER TABLE label_sets ADD COLUMN exported_as TEXT")

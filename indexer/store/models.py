@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from indexer.models.encoder import Encoder
 
 
-NONE = 1.0  # of a model that was never calibrated
+UNCALIBRATED = 1.0  # the temperature that changes nothing
 
 
 def temperature_of(store: Store, model: StoredModel) -> float:
-    """Return the temperature that was fitted for a model, 1.0 if none was."""
+    """Return the temperature that a model was calibrated to, 1.0 if it was not."""
     row = store.db.execute("SELECT temperature FROM models WHERE id = ?", [model.id]).fetchone()
-    return NONE if row is None or row[0] is None else float(row[0])
+    return UNCALIBRATED if row is None or row[0] is None else float(row[0])
 
 
 def remember_temperature(store: Store, model: StoredModel, temperature: float | None) -> None:
-    """Store a model's temperature from now on; None takes it back. Raises LibraryError if it can't be written."""
+    """Store a model's temperature; None removes it. Raises LibraryError if the library can't be written."""
     if store.read_only:
-        raise LibraryError("The library can't be written to, so the calibration can't be changed; check its folder.")
+        raise LibraryError("The library can't be written to, so its calibration can't be changed; check its folder.")
     with store.writing():
         store.db.execute("UPDATE models SET temperature = ? WHERE id = ?", [temperature, model.id])
 
@@ -53,8 +53,8 @@ def models(store: Store) -> list[StoredModel]:
         " FROM models ORDER BY active DESC, id"
     )
     return [
-        StoredModel(number, name, fingerprint, dim, scale, bias, bool(active), generation)
-        for number, name, fingerprint, dim, scale, bias, active, generation in rows
+        StoredModel(id, name, fingerprint, dim, scale, bias, bool(active), generation)
+        for id, name, fingerprint, dim, scale, bias, active, generation in rows
     ]
 
 
@@ -84,7 +84,7 @@ def switch_to(store: Store, model: StoredModel) -> None:
 
 
 def check_request(stored: StoredModel, requested: str | None) -> None:
-    """Raise ModelMismatch if a model was asked for by name that is not the library's."""
+    """Raise ModelMismatch if a model other than the library's is requested by name."""
     if requested is not None and str(parse_model_name(requested)) != stored.name:
         raise ModelMismatch(
             f"This library was indexed with {stored.name}, not with {requested}: leave --model out, or encode its "
@@ -104,7 +104,7 @@ def load_stored(stored: StoredModel, device: str) -> Encoder:
 
 
 class LibraryModel:
-    """A library's model, loaded when it is first called for: its own, or for a new library the one asked for."""
+    """A library's model, loaded when it is first needed: its own, or for a new library the requested one."""
 
     def __init__(
         self,
@@ -114,9 +114,9 @@ class LibraryModel:
         requested: str | None = None,
         replace: bool = False,
     ) -> None:
-        """Take the name that was asked for, if any; `replace` takes that one though the library has another.
+        """Take the requested name, if any; with `replace` that model is loaded even if the library has another.
 
-        `tell` is told if the default model gives way to the built-in one.
+        `tell` gets a sentence if the built-in model takes the place of the default one.
         """
         self._store = store
         self._device = device
@@ -126,7 +126,7 @@ class LibraryModel:
         self.kept: Encoder | None = None
 
     def __call__(self) -> Encoder:
-        """Return the model, loaded anew if the library has switched to another; raises as the loading does."""
+        """Return the model, loaded again if the library has switched to another; raises as the loading does."""
         active = active_model(self._store)
         if active is None:
             self.kept = self.kept or loading.load_first_encoder(self._requested, self._device, self._tell)

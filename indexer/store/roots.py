@@ -1,7 +1,7 @@
-"""The roots in the store: the folders whose pictures are in the library, how they cover each other, and their moves.
+"""The roots in the store: the folders whose pictures are in the library, and which root covers which folder.
 
-Picture paths are relative to a root, so that a root can move. No root is inside another, but for one that was out of
-reach when the other came. Who writes here holds the library's lock (indexer/store/lock.py).
+Picture paths are relative to a root, so that a root can move (moving_roots.py). No root is inside another, except one
+that was out of reach when the outer one was added. Whoever writes here holds the library's lock (lock.py).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import os
 import re
 import shlex
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,6 +19,9 @@ from indexer.files.ignore import ScanRules
 from indexer.files.mounts import existing_folder, holds_something
 from indexer.paths import absolute, from_columns, inside, readable, to_columns
 from indexer.store.store import Store, now
+
+PATH = "ifnull(path_bytes, path)"  # what identifies a file within its root, as it is indexed
+AT_PATH = f"root = ? AND {PATH} = ?"  # for a root's id and a path_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,12 @@ class Root:
     path: Path
     indexed_at: str | None  # when a run last finished, UTC
     rules: ScanRules = field(default_factory=ScanRules)  # what it leaves out and takes in
+
+
+def path_key(path: str) -> str | bytes:
+    """Return what identifies the file at a path within its root, as PATH does in SQL."""
+    name, name_bytes = to_columns(path)
+    return name if name_bytes is None else name_bytes
 
 
 def roots(store: Store) -> list[Root]:
@@ -47,8 +56,13 @@ def roots(store: Store) -> list[Root]:
     ]
 
 
+def root_paths(store: Store) -> dict[int, Path]:
+    """Return the folders of the roots by root id, oldest first."""
+    return {root.id: root.path for root in roots(store)}
+
+
 def set_rules(store: Store, root: Root, rules: ScanRules) -> Root:
-    """Write down what a root leaves out and takes in from now on, and return it as it then is."""
+    """Store what a root leaves out and takes in from now on, and return the root with these rules."""
     store.db.execute(
         "UPDATE roots SET exclude = ?, include_hidden = ?, follow_links = ? WHERE id = ?",
         [json.dumps(rules.exclude), rules.include_hidden, rules.follow_links, root.id],
@@ -62,11 +76,17 @@ def count_by_root(store: Store) -> dict[int, int]:
 
 
 def root_at(store: Store, folder: Path) -> Root | None:
-    """Return the root that a person means by a path: by its own name, which may be a link by now, or resolved."""
+    """Return the root that a person means by a path: its own, which may be a link by now, or the resolved one."""
     known = {root.path: root for root in roots(store)}
     typed = Path(os.path.abspath(folder))
     names = (typed, absolute(typed.parent) / typed.name, absolute(folder))
     return next((known[name] for name in names if name in known), None)
+
+
+def as_indexed(folder: Path, known: Collection[Path]) -> Path:
+    """Return an absolute path for a typed folder: a known root keeps its path even if that is a link by now."""
+    typed = Path(os.path.abspath(folder))
+    return typed if typed in known else absolute(folder)
 
 
 def named_root(store: Store, folder: Path, advice: Callable[[Root, str], str]) -> Root:
@@ -77,25 +97,25 @@ def named_root(store: Store, folder: Path, advice: Callable[[Root, str], str]) -
     around = covering_root(roots(store), absolute(folder))
     if around is not None:
         raise FolderError(f"{readable(folder)} is inside the root {readable(around[0].path)}; {advice(*around)}")
-    raise FolderError(f"{readable(folder)} is no root of this library; see: clipsearch roots list")
+    raise FolderError(f"{readable(folder)} is not a root of this library; see: clipsearch roots list")
 
 
 def how_to_leave_out(root: Root, below: str) -> str:
-    """Say how to leave out a path inside a root, besides what it leaves out already."""
+    """Return the advice for leaving out a path inside a root, besides what the root leaves out already."""
     escaped = re.sub(r"([\\*?\[])", r"\\\1", below)
-    patterns = [f"--exclude {shlex.quote(readable(one))}" for one in (*root.rules.exclude, f"/{escaped}")]
+    patterns = [f"--exclude {shlex.quote(readable(pattern))}" for pattern in (*root.rules.exclude, f"/{escaped}")]
     return f"to leave it out, run: clipsearch index {quoted(root.path)} {' '.join(patterns)}"
 
 
 def add_root(store: Store, folder: Path, change: Callable[[ScanRules], ScanRules] | None = None) -> tuple[Root, str]:
-    """Make an existing folder known without indexing it, and return as `claim_root` does; `change` is for its rules.
+    """Add an existing folder without indexing it, and return as `claim_root` does; `change` is for its rules.
 
     Raises FolderError if there is no such folder, InvalidRequest for rules of a folder inside a root.
     """
-    place = existing_folder(folder)
+    path = existing_folder(folder)
     known = root_at(store, folder)
     with store.writing():
-        root, below = claim_root(store, known.path if known else place)
+        root, below = claim_root(store, known.path if known else path)
         if change is None:
             return root, below
         if below:
@@ -109,8 +129,8 @@ def add_root(store: Store, folder: Path, change: Callable[[ScanRules], ScanRules
 def claim_root(store: Store, folder: Path) -> tuple[Root, str]:
     """Return the root that covers an absolute folder, and the folder relative to it ("" if it is the root).
 
-    A folder inside a known root belongs to that root. A root takes over the known roots inside it: their
-    pictures keep their ids and embeddings. One that is empty or gone (not mounted, perhaps) is left as it is.
+    A folder inside a known root belongs to that root. A new root takes over the known roots inside it: their pictures
+    keep their ids and embeddings. One that is empty or gone (it may not be mounted) is left as it is.
     """
     with store.writing():
         root, below = covering_root(roots(store), folder) or (_insert_root(store, folder), "")
@@ -124,12 +144,12 @@ def claim_root(store: Store, folder: Path) -> tuple[Root, str]:
 def covering_root(among: Iterable[Root], folder: Path) -> tuple[Root, str] | None:
     """Return the outermost root around a folder, and the folder relative to it."""
     covering = [(root, inside(str(folder), str(root.path))) for root in among]
-    found = [(root, below) for root, below in covering if below is not None]
-    return max(found, key=lambda pair: len(pair[1]), default=None)
+    pairs = [(root, below) for root, below in covering if below is not None]
+    return max(pairs, key=lambda pair: len(pair[1]), default=None)
 
 
 def _insert_root(store: Store, folder: Path) -> Root:
-    """Insert a root."""
+    """Insert a root and return it."""
     name, name_bytes = to_columns(str(folder))
     cursor = store.db.execute(
         "INSERT INTO roots (path, path_bytes, added_at) VALUES (?, ?, ?)", [name, name_bytes, now()]
@@ -138,12 +158,12 @@ def _insert_root(store: Store, folder: Path) -> Root:
 
 
 def quoted(path: Path) -> str:
-    """Return a path for a command line."""
+    """Return a path as it is typed in a shell."""
     return shlex.quote(readable(path))
 
 
 def remove_root(store: Store, folder: Path) -> int | None:
-    """Remove the root at this very path with its pictures, and return how many; None if it is no root."""
+    """Remove the root with exactly this path and its pictures, and return how many; None if it is not a root."""
     with store.writing():
         for root in roots(store):
             if root.path == folder:
@@ -154,11 +174,11 @@ def remove_root(store: Store, folder: Path) -> int | None:
 
 
 def hand_over(store: Store, source: Root, target: Root, below: str, *, source_wins: bool = True) -> int:
-    """Hand a root's pictures and failures to another root and remove it; return how many pictures gave way.
+    """Give a root's pictures and failures to another root and remove it; return how many pictures that dropped.
 
     `below` is the source relative to the target. Of a file that both know, the winner's rows stay.
     """
-    gave_way = _hand_over_rows(store, "images", source, target, below, source_wins)
+    dropped = _hand_over_rows(store, "images", source, target, below, source_wins)
     _hand_over_rows(store, "failures", source, target, below, source_wins)
     store.db.execute(
         "DELETE FROM failures WHERE root = ? AND EXISTS (SELECT 1 FROM images WHERE images.root = failures.root AND"
@@ -166,34 +186,27 @@ def hand_over(store: Store, source: Root, target: Root, below: str, *, source_wi
         [target.id],
     )
     store.db.execute("DELETE FROM roots WHERE id = ?", [source.id])
-    return gave_way
+    return dropped
 
 
 def _hand_over_rows(store: Store, table: str, source: Root, target: Root, below: str, source_wins: bool) -> int:
-    """Hand the rows of one table over, and return how many were dropped because the other root has their file."""
+    """Give the rows of one table to another root, and return how many were dropped because both have their file."""
     rows = store.db.execute(f"SELECT id, path, path_bytes FROM {table} WHERE root = ?", [source.id]).fetchall()
     prefix = f"{below}/" if below else ""
-    moving = {row[0]: to_columns(prefix + from_columns(row[1], row[2])) for row in rows}
-    there = store.db.execute(f"SELECT id, ifnull(path_bytes, path) FROM {table} WHERE root = ?", [target.id]).fetchall()
-    if source_wins:
-        keys = {_key(*columns) for columns in moving.values()}
-        dropped = [row for row, key in there if key in keys]
-    else:
-        keys = {key for _, key in there}
-        dropped = [row for row, columns in moving.items() if _key(*columns) in keys]
-    store.db.conn.executemany(f"DELETE FROM {table} WHERE id = ?", [(row,) for row in dropped])
+    moving = {row[0]: prefix + from_columns(row[1], row[2]) for row in rows}
+    keys = {id: path_key(path) for id, path in moving.items()}
+    target_keys = dict(store.db.execute(f"SELECT id, {PATH} FROM {table} WHERE root = ?", [target.id]).fetchall())
+    losers, winners = (target_keys, keys) if source_wins else (keys, target_keys)
+    winning = set(winners.values())
+    dropped = [(id,) for id, key in losers.items() if key in winning]
+    store.db.conn.executemany(f"DELETE FROM {table} WHERE id = ?", dropped)
     store.db.conn.executemany(
         f"UPDATE {table} SET root = ?, path = ?, path_bytes = ? WHERE id = ?",
-        [(target.id, *columns, row) for row, columns in moving.items()],
+        [(target.id, *to_columns(path), id) for id, path in moving.items()],
     )
     return len(dropped)
 
 
-def _key(path: str, path_bytes: bytes | None) -> str | bytes:
-    """Return what identifies a file within its root."""
-    return path if path_bytes is None else path_bytes
-
-
 def mark_indexed(store: Store, root: Root, up_to_date: bytes | None) -> None:
-    """Write down that a run over the root has finished, and the hash of its files if it left nothing to do."""
+    """Store that a run over the root has finished, and the hash of its files if there is nothing left to do."""
     store.db.execute("UPDATE roots SET indexed_at = ?, up_to_date = ? WHERE id = ?", [now(), up_to_date, root.id])

@@ -1,7 +1,7 @@
-"""The library's SQLite database: opening it safely, its models, and its cache of text embeddings.
+"""One open library: its SQLite database and its folder.
 
-SQLite is the truth; everything else in the library's folder can be derived from it again. What stands in
-`indexer.store.pictures` and `indexer.store.labels` works on the same database.
+SQLite is the truth; everything else in the library's folder can be derived from it again. What is in the tables is read
+and written by the other modules of this folder, one for each.
 """
 
 from __future__ import annotations
@@ -12,16 +12,12 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timezone
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 from indexer.errors import LibraryError, LibraryMissing
 from indexer.paths import readable
 from indexer.store.connection import connect, connect_read_only
 from indexer.store.database import Database
 from indexer.store.migrations import migrate
-
-if TYPE_CHECKING:
-    pass
 
 DATABASE_NAME = "library.db"
 
@@ -56,13 +52,13 @@ class Store:
 
     @classmethod
     def create(cls, folder: Path) -> Store:
-        """Open the library in a folder, made if needed; raises as `open` does, or LibraryError if it can't be made."""
+        """Open the library in a folder, made if needed; raises as `open` does, and LibraryError if it can't be made."""
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise LibraryError(
                 f"The library can't be made at {readable(folder)} ({error.strerror}); "
-                "give another place with --library."
+                "give another folder with --library."
             ) from error
         return cls(connect(folder / DATABASE_NAME), folder)
 
@@ -75,7 +71,7 @@ class Store:
         return store
 
     def writing(self) -> AbstractContextManager[None]:
-        """Make a with-block one transaction, which waits for its turn to write."""
+        """Make a with-block one transaction; see Database.writing."""
         return self.db.writing()
 
     def close(self) -> None:

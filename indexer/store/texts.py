@@ -1,4 +1,4 @@
-"""The cache of text embeddings: a text that was embedded once costs no model again."""
+"""The cache of text embeddings: a text that was embedded once needs no model again."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from indexer.store.store import Store
 if TYPE_CHECKING:
     from indexer.arrays import FloatArray
 
-CACHE_SECONDS = 1.0  # how long a query waits for another writer before it goes without being remembered
+CACHE_SECONDS = 1.0  # how long a query waits for another writer before it gives up caching its text
 
 
 def cached_texts(store: Store, model: StoredModel, texts: Iterable[str], exact: bool = False) -> dict[str, FloatArray]:
-    """Return the embeddings (dim,) of those texts that were embedded before; `exact`: by the encoder itself."""
+    """Return the embeddings (dim,) of the texts that are cached; with `exact` only the encoder's own."""
     import numpy as np
 
-    found: dict[str, FloatArray] = {}
+    cached: dict[str, FloatArray] = {}
     select = "SELECT vector FROM texts WHERE model = ? AND text = ?" + (" AND exact = 1" if exact else "")
     for text in texts:
         row = store.db.execute(select, [model.id, text]).fetchone()
         if row is not None:
-            found[text] = np.frombuffer(row[0], dtype="<f4").astype(np.float32)
-    return found
+            cached[text] = np.frombuffer(row[0], dtype="<f4").astype(np.float32)
+    return cached
 
 
 def has_texts(store: Store, model: StoredModel, texts: Sequence[str]) -> bool:
-    """Return whether all of some hundred different texts were embedded before, by counting alone."""
+    """Return whether all of these different texts, at most some hundred, are cached, by counting alone."""
     marks = ",".join("?" * len(texts))
     row = store.db.execute(
         f"SELECT count(*) FROM texts WHERE model = ? AND text IN ({marks})", [model.id, *texts]
@@ -39,10 +39,10 @@ def has_texts(store: Store, model: StoredModel, texts: Sequence[str]) -> bool:
 
 
 def cache_texts(store: Store, model: StoredModel, embedded: dict[str, FloatArray], exact: bool = True) -> None:
-    """Remember text embeddings, an exact one in place of one that is not, never the other way round.
+    """Cache text embeddings; an exact one replaces an inexact one, never the other way round.
 
-    A library that can't be written now (read-only, a full disk, a long transaction of another process), or a model
-    that is gone, goes without.
+    Caches nothing if the library can't be written now (read-only, a full disk, another process's long transaction) or
+    the model is gone.
     """
     if store.read_only:
         return

@@ -1,14 +1,12 @@
-"""Writes a model's text tower to the cache folder, once, for `text_tower` to answer with.
+"""Writes a model's text tower to the cache folder; prepare.py says when, and tower.py runs it.
 
-int8 is taken if the embeddings of all probe texts have a cosine of at least 0.99 to the encoder's own, else fp32,
-which must be the encoder's own but for rounding; else there is no tower. What could not be exported is remembered
-with the versions that could not, so that it is not tried on every run. Nothing here fails a run.
+int8 is used if the embeddings of all probe texts have a cosine of at least 0.99 to the encoder's own; else fp32, which
+must equal them except for rounding; else there is no tower.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import tempfile
@@ -19,8 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.files.whole import sync_file
-from indexer.paths import cache_folder
-from indexer.store.models import active_model
 from indexer.text_tower import tower as text_tower
 from indexer.text_tower.probes import probe_texts
 from indexer.text_tower.tower import About, TextTower, tower_folder
@@ -28,62 +24,29 @@ from indexer.text_tower.tower import About, TextTower, tower_folder
 if TYPE_CHECKING:
     from indexer.arrays import FloatArray
     from indexer.models.encoder import Encoder, TextModule
-    from indexer.store.models import StoredModel
-    from indexer.store.store import Store
 
-LEAST_COSINES = {"int8": 0.99, "fp32": 0.999}  # fp16 on a GPU leaves the encoder itself some 0.0002 from fp32
-FAILED = "failed.json"
-PACKAGES = ("torch", "onnx", "onnxruntime", "tokenizers", "open_clip_torch", "transformers")
-LEFT_OVER_SECONDS = 3600.0  # after which a folder that is not finished is a killed run's
+LEAST_COSINES = {"int8": 0.99, "fp32": 0.999}  # in fp16 on a GPU the encoder itself is some 0.0002 off
+LEFT_OVER_SECONDS = 3600.0  # after which an unfinished folder is taken for that of a killed run
 
 
 class NotExported(Exception):
-    """There is no tower of this model; the message says why."""
-
-
-def prepare_texts(
-    store: Store,
-    loaded: Encoder | None,
-    load: Callable[[StoredModel], Encoder] | None,
-    tell: Callable[[str], None],
-    stopping: Callable[[], bool],
-) -> None:
-    """Export the active model's text tower if it has none and none has failed; never raises an Exception.
-
-    `loaded` is the model that a run has loaded, if any; else `load` loads the active one, if given. `tell` is told
-    a line when there is work.
-    """
-    active = active_model(store)
-    if active is None or stopping():
-        return
-    encoder = loaded if loaded is not None and loaded.fingerprint == active.fingerprint else None
-    if (encoder is None and load is None) or _is_settled(active.fingerprint, encoder is None) or not _can_keep():
-        return
-    try:
-        if encoder is None:
-            assert load is not None
-            encoder = load(active)
-        export_tower(encoder, tell, stopping)
-    except Exception as error:
-        # torch, onnx and onnxruntime raise many kinds; a query then loads the model, as it would have anyway.
-        if not stopping():
-            _remember_failure(active.fingerprint, error, encoder is not None)
+    """This model has no tower; the message says why."""
 
 
 def export_tower(
     encoder: Encoder, tell: Callable[[str], None] = lambda _: None, stopping: Callable[[], bool] = lambda: False
 ) -> About:
-    """Export an encoder's text tower and return what came out; takes as long as encoding 400 texts, and some seconds.
+    """Export an encoder's text tower and return its facts; takes as long as encoding 400 texts plus some seconds.
 
-    Raises NotExported if the encoder has no text module or comes out differently, OSError if the cache folder can't
-    be written, or whatever torch, onnx and onnxruntime do.
+    Raises NotExported if the encoder has no text module or the result differs, OSError if the cache folder can't be
+    written, or whatever torch, onnx and onnxruntime raise.
     """
     module = encoder.text_module()
     if module is None:
         raise NotExported("the model's text side is of a kind that can't be exported")
     tell("Preparing text queries, once for this model...")
     texts = probe_texts()
-    with _new_folder(tower_folder(encoder.fingerprint)) as folder:
+    with new_folder(tower_folder(encoder.fingerprint)) as folder:
         source = folder / "whole.onnx"
         _export(module, source)
         expected = encoder.encode_texts(texts)
@@ -126,7 +89,7 @@ def _write(module: TextModule, source: Path, folder: Path, precision: str) -> No
 def _about(
     encoder: Encoder, module: TextModule, folder: Path, precision: str, expected: FloatArray, texts: list[str]
 ) -> About:
-    """Return what the files are, with the least cosine to the expected embeddings of the texts."""
+    """Return the facts of the files, with the least cosine to the expected embeddings of the texts."""
     about = About(
         format=text_tower.FORMAT,
         fingerprint=encoder.fingerprint,
@@ -139,17 +102,17 @@ def _about(
         hashes={name: text_tower.hash_of(folder / name) for name in text_tower.FILES},
         sizes={name: (folder / name).stat().st_size for name in text_tower.FILES},
     )
-    found = TextTower(folder, about).encode_texts(texts)
-    return replace(about, least_cosine=float((found * expected).sum(axis=1).min()))
+    actual = TextTower(folder, about).encode_texts(texts)
+    return replace(about, least_cosine=float((actual * expected).sum(axis=1).min()))
 
 
 @contextlib.contextmanager
-def _new_folder(target: Path) -> Iterator[Path]:
-    """Give a folder to write into, which takes the target's place when all is written, and only then."""
+def new_folder(target: Path) -> Iterator[Path]:
+    """Give a new folder to write into; at the end of the block it replaces the target."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    for left in target.parent.glob(f"{target.name}.*"):
-        if time.time() - left.stat().st_mtime > LEFT_OVER_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
+    for left_over in target.parent.glob(f"{target.name}.*"):
+        if time.time() - left_over.stat().st_mtime > LEFT_OVER_SECONDS:
+            shutil.rmtree(left_over, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(dir=target.parent, prefix=f"{target.name}."))
     try:
         yield folder
@@ -159,51 +122,5 @@ def _new_folder(target: Path) -> Iterator[Path]:
             os.replace(target, folder.with_suffix(".old"))
         os.replace(folder, target)
     finally:
-        for left in (folder, folder.with_suffix(".old")):
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def _is_settled(fingerprint: str, needs_load: bool) -> bool:
-    """Return whether a model has a text tower, or has none for reasons that still stand.
-
-    That it could not be loaded (its weights are not here any more) counts only where it would be loaded again.
-    """
-    folder = tower_folder(fingerprint)
-    about = text_tower.read_about(folder)
-    if about is not None:
-        return about.fingerprint == fingerprint and text_tower.is_whole(folder, about)
-    try:
-        failed = json.loads((folder / FAILED).read_text(encoding="utf-8"))
-        stands = failed["versions"] == _versions() and failed["format"] == text_tower.FORMAT
-        return bool(stands and (failed["loaded"] or needs_load))
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-
-
-def _can_keep() -> bool:
-    """Return whether the cache folder can be written; where it can't, no model is loaded for nothing."""
-    try:
-        cache_folder().mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=cache_folder()):
-            return True
-    except OSError:
-        return False
-
-
-def _remember_failure(fingerprint: str, error: Exception, loaded: bool) -> None:
-    """Write down that a model's text tower could not be exported, and with which versions."""
-    reason = f"{type(error).__name__}: {error}"
-    record = {"format": text_tower.FORMAT, "reason": reason, "loaded": loaded, "versions": _versions()}
-    with contextlib.suppress(OSError), _new_folder(tower_folder(fingerprint)) as folder:
-        (folder / FAILED).write_text(json.dumps(record, indent=1), encoding="utf-8")
-
-
-def _versions() -> dict[str, str]:
-    """Return the versions of what an export depends on."""
-    import importlib.metadata
-
-    found = {}
-    for package in PACKAGES:
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            found[package] = importlib.metadata.version(package)
-    return found
+        for left_over in (folder, folder.with_suffix(".old")):
+            shutil.rmtree(left_over, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Texts that show whether two ways of embedding agree: what people ask for, and what they mistype."""
+"""Texts that show whether two ways of embedding agree: queries of all kinds, with typing errors and odd characters."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ LONG = "a very long description of a picture that goes on and on, with a river, 
 
 
 def probe_texts() -> list[str]:
-    """Return some 190 texts of all lengths, the longest well beyond any context."""
+    """Return some 190 texts of all lengths, the longest far beyond any context."""
     scenes = [f"a {subject} {place}" for subject, place in itertools.product(SUBJECTS, PLACES)]
     styled = [style.format(word) for style, word in itertools.product(STYLES, WORDS)]
     pairs = [f"{first} and {second}" for first, second in itertools.combinations(SUBJECTS, 2)]

@@ -1,7 +1,7 @@
 """Which frames of a video are decoded and looked at, each with its time.
 
-Key frames alone where they come often enough, as encoders put one at each cut; from the first long gap on, every
-frame is decoded. What frames show is not judged here: that is video_scenes.py.
+Only key frames where they come often enough, as encoders put one at each cut; from the first long gap on, every
+frame is decoded. scenes.py judges what the frames show.
 """
 
 from __future__ import annotations
@@ -13,54 +13,54 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.errors import PictureError
-from indexer.video.container import Footage
+from indexer.video.container import Container
 
 if TYPE_CHECKING:
     from av import Packet, VideoFrame, VideoStream
 
     VideoPacket = Packet[VideoStream]
 
-RARE = 12.0  # seconds without a key frame: more than the 250 frames x264 lets pass in a scene without cuts
-CLIP = 4  # a short clip should have as many key frames, or every frame of it is decoded: that costs little
-KEY_STEP = 0.25  # seconds: not every frame of ProRes or MJPEG, in which all are key frames
+LONGEST_GAP = 12.0  # seconds without a key frame: more than x264's 250 frames in a scene without cuts
+LEAST_KEY_FRAMES = 4  # of a short clip, or every frame of it is decoded, which costs little
+KEY_STEP = 0.25  # seconds between key frames at least: in ProRes or MJPEG all frames are key frames
 FRAME_STEP = 1.0  # seconds between the frames looked at where all are decoded
 
-SAY_HOW_LONG = ("asf", "flv")  # but not in a place easily found how many bytes they should have
-MISSING = 30.0  # seconds of those that may be missing at the end, or a tenth
+STATE_SECONDS = ("asf", "flv")  # formats that state their duration, but not where it is easy to find how many bytes
+MAY_BE_MISSING = 30.0  # seconds at the end of those, or a tenth
 CUT_SHORT = "the video is truncated or damaged"
 
 
-class Timed(NamedTuple):
+class TimedFrame(NamedTuple):
     """A decoded frame and its time."""
 
     at: float  # seconds from the start
     frame: VideoFrame
 
 
-class Frames:
-    """The frames of a video that are looked at, in order of time; to be gone through once."""
+class SampledFrames:
+    """The frames of a video that are looked at, in order of time; can be iterated once."""
 
-    def __init__(self, footage: Footage) -> None:
-        self.footage = footage
-        self.decoder = footage.stream.codec_context
-        self.clock = _Clock(footage)
+    def __init__(self, container: Container) -> None:
+        self.container = container
+        self.decoder = container.stream.codec_context
+        self.clock = _Clock(container)
 
-    def __iter__(self) -> Iterator[Timed]:
-        """Yield key frames while they come often, from the first gap on all frames, a second apart."""
-        seconds = self.footage.seconds
+    def __iter__(self) -> Iterator[TimedFrame]:
+        """Yield key frames while they come often; from the first gap on any frames, a second apart."""
+        seconds = self.container.seconds
         seen = yield from self._key_frames(_patience(seconds or math.inf))
         if seen is not None:
             yield from self._all_frames(seen)
-        ends_early = seconds - self.clock.latest > max(MISSING, seconds / 10)
-        if ends_early and self.footage.container.format.name in SAY_HOW_LONG:
+        ends_early = seconds - self.clock.latest > max(MAY_BE_MISSING, seconds / 10)
+        if ends_early and self.container.input.format.name in STATE_SECONDS:
             raise PictureError(CUT_SHORT)
 
-    def _key_frames(self, patience: float) -> Generator[Timed, None, float | None]:
+    def _key_frames(self, patience: float) -> Generator[TimedFrame, None, float | None]:
         """Yield key frames; return the time of the last one before a gap, or None at the end."""
         self.decoder.skip_frame = "NONKEY"  # some containers call every frame a key frame
         seen = sent = -math.inf
         broken = False
-        for packet in self.footage.packets():
+        for packet in self.container.packets():
             at = self.clock.time(_stamp(packet))
             if at - max(0.0, seen) > patience:
                 return seen
@@ -71,7 +71,7 @@ class Frames:
             broken = frames is None
             for frame in frames or ():
                 seen = at
-                yield Timed(at, frame)
+                yield TimedFrame(at, frame)
         if self.clock.latest - max(0.0, seen) > _patience(self.clock.latest):
             return seen
         if broken:
@@ -83,7 +83,7 @@ class Frames:
         from av import FFmpegError
 
         try:
-            # Asked for all it has, the decoder does not hold the frame back until later ones are there.
+            # Flushed, the decoder does not hold the frame back until later ones come.
             frames = self.decoder.decode(packet) + self.decoder.decode(None)
         except FFmpegError:
             return None
@@ -91,18 +91,18 @@ class Frames:
             self.decoder.flush_buffers()
         return None if any(frame.is_corrupt for frame in frames) else frames
 
-    def _all_frames(self, after: float) -> Iterator[Timed]:
-        """Decode everything after a time; yield a frame every FRAME_STEP, or less often where the picture stands."""
+    def _all_frames(self, after: float) -> Iterator[TimedFrame]:
+        """Decode everything after a time; yield a frame every FRAME_STEP, or less often where there are few frames."""
         self.decoder.skip_frame = "DEFAULT"
         self.decoder.flush_buffers()
         due = after + FRAME_STEP
-        held: Timed | None = None
+        held: TimedFrame | None = None
         for timed in self._decoded(self._from(max(0.0, after))):
             if timed.at < due:
                 held = timed
                 continue
             if held is not None and held.at > after and timed.at - held.at >= FRAME_STEP:
-                yield held  # shown for long, as the last change in a recording of a screen is
+                yield held  # shown for long, as after the last change in a screen recording
             yield timed
             after, due, held = timed.at, timed.at + FRAME_STEP, None
         if held is not None and held.at > after:
@@ -110,12 +110,12 @@ class Frames:
 
     def _from(self, at: float) -> Iterable[VideoPacket]:
         """Return the packets from a key frame on, or from an earlier one."""
-        # Where there is no index FFmpeg guesses, and may land a little late; before the start is always the start.
+        # Without an index FFmpeg guesses, and may land a little late; a time before the start leads to the start.
         packets: Iterator[VideoPacket] = iter(())
         for target in (at, at - 10.0, -10.0):
             self.clock.latest = max(0.0, target)
-            self.footage.container.seek(self.clock.stamp(target), stream=self.footage.stream)
-            packets = self.footage.packets()
+            self.container.input.seek(self.clock.stamp(target), stream=self.container.stream)
+            packets = self.container.packets()
             first = next(packets, None)
             if first is None:
                 continue
@@ -126,8 +126,8 @@ class Frames:
                 break
         return packets
 
-    def _decoded(self, packets: Iterable[VideoPacket]) -> Iterator[Timed]:
-        """Decode packet by packet; damage is passed over where sound frames follow soon."""
+    def _decoded(self, packets: Iterable[VideoPacket]) -> Iterator[TimedFrame]:
+        """Decode packet by packet; damage is skipped where sound frames follow soon."""
         from av import FFmpegError
 
         broken, sound = False, math.inf
@@ -141,25 +141,25 @@ class Frames:
                 if frame.is_corrupt:
                     continue
                 at = self.clock.time(frame.pts)
-                if broken and at - sound > RARE:
+                if broken and at - sound > LONGEST_GAP:
                     raise PictureError(CUT_SHORT)
                 broken, sound = False, at
-                yield Timed(at, frame)
+                yield TimedFrame(at, frame)
         if broken:
             raise PictureError(CUT_SHORT)
 
 
 class _Clock:
-    """Time stamps of the stream as seconds from the start of the video, as players count."""
+    """Converts the stream's time stamps to seconds from the start of the video, as players count."""
 
-    def __init__(self, footage: Footage) -> None:
-        self.base = footage.stream.time_base or Fraction(1, 1000)
-        self.frame = 1 / float(footage.stream.average_rate or 25)
-        self.start = footage.start
+    def __init__(self, container: Container) -> None:
+        self.base = container.stream.time_base or Fraction(1, 1000)
+        self.frame = 1 / float(container.stream.average_rate or 25)
+        self.start = container.start
         self.latest = 0.0
 
     def time(self, stamp: int | None) -> float:
-        """Return seconds; a frame without a stamp follows the one before."""
+        """Return the seconds of a time stamp; without one, a frame comes right after the one before."""
         if stamp is None:
             at = self.latest + self.frame
         else:
@@ -181,4 +181,4 @@ def _stamp(packet: VideoPacket) -> int | None:
 
 def _patience(seconds: float) -> float:
     """Return how many seconds without a key frame may pass in a video of this length."""
-    return min(RARE, seconds / CLIP)
+    return min(LONGEST_GAP, seconds / LEAST_KEY_FRAMES)

@@ -1,14 +1,12 @@
 """From a video to the moments worth embedding: about one per scene, each with its time.
 
-The public side of the video modules: video_length.py checks that the file is whole, video_container.py opens it,
-video_frames.py decodes what is looked at, video_shape.py makes pictures of that, video_scenes.py chooses, and
-video_metadata.py reads the tags. Nothing here embeds or stores. HDR is not tone-mapped. No file but the one given is
-read.
+The public side of this wing: decoding/stated_length.py checks that the file is whole, container.py opens it, frames.py
+decodes what is looked at, upright.py makes pictures of that, scenes.py chooses, and tags.py reads the metadata.
+Embeds and stores nothing, and reads no file but the given one. HDR is not tone-mapped.
 """
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,13 +15,14 @@ from typing import BinaryIO
 from PIL import Image
 
 from indexer.decoding.metadata import Metadata
+from indexer.decoding.reasons import as_picture_errors
 from indexer.decoding.stated_length import whole_head
-from indexer.errors import PictureError, UnreachablePicture
-from indexer.video.container import Footage
-from indexer.video.frames import CUT_SHORT, Frames, Timed
-from indexer.video.scenes import Shot, new_shots
+from indexer.errors import PictureError
+from indexer.video.container import Container
+from indexer.video.frames import CUT_SHORT, SampledFrames, TimedFrame
+from indexer.video.scenes import SceneFrame, new_scenes
 from indexer.video.tags import metadata_of
-from indexer.video.upright import Shape
+from indexer.video.upright import FrameConverter
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """What is known of a video before its moments."""
+    """What is known of a video before its moments are decoded."""
 
     width: int  # pixels as shown: upright, with square pixels
     height: int
@@ -44,65 +43,43 @@ class Video:
     metadata: Metadata
 
 
-def open_video(source: BinaryIO, name: str, smallest: int | None = None) -> tuple[Video, Iterator[Moment]]:
-    """Open a video and return what it is, and its moments in order of time, decoded as they are asked for.
+def open_video(source: BinaryIO, smallest: int | None = None) -> tuple[Video, Iterator[Moment]]:
+    """Open a video and return its facts, and its moments in order of time, decoded on demand.
 
-    With smallest, images are reduced, the shorter side to twice that at least. Opening and iterating raise PictureError
-    if it is no video, truncated, encrypted, without pictures, or PyAV is not there. The source stays open.
+    With smallest, images are reduced, the shorter side to at least twice that. Opening and iterating raise PictureError
+    if it is not a video, truncated, encrypted or without pictures, or if PyAV is missing. The source stays open.
     """
-    with _as_picture_errors():
+    with as_picture_errors(_explain):
         head = whole_head(source)
-        footage = Footage(source)
-        frames = iter(Frames(footage))
+        container = Container(source)
+        frames = iter(SampledFrames(container))
         first = next(frames, None)
         if first is None:
             raise PictureError("no frame of this video can be decoded; it may be encrypted or damaged")
-        shape = Shape(footage.stream, smallest)
-        width, height = shape.upright(first.frame)
-        video = Video(width, height, footage.format_name(head), metadata_of(footage))
-        shots = _shots(itertools.chain([first], frames), shape)
-        return video, _to_the_end(footage, _moments(new_shots(shots, footage.seconds)))
+        converter = FrameConverter(container.stream, smallest)
+        width, height = converter.size(first.frame)
+        video = Video(width, height, container.format_name(head), metadata_of(container))
+        converted = _converted(itertools.chain([first], frames), converter)
+        return video, _moments(container, new_scenes(converted, container.seconds))
 
 
-def _shots(frames: Iterable[Timed], shape: Shape) -> Iterator[Shot]:
+def _converted(frames: Iterable[TimedFrame], converter: FrameConverter) -> Iterator[SceneFrame]:
     for at, frame in frames:
-        yield Shot.of(at, shape.picture(frame))
+        yield SceneFrame.of(at, converter.picture(frame))
 
 
-def _moments(shots: Iterable[Shot]) -> Iterator[Moment]:
-    for shot in shots:
-        yield Moment(max(0, round(shot.at * 1000)), shot.image)
+def _moments(container: Container, frames: Iterable[SceneFrame]) -> Iterator[Moment]:
+    """Yield the moments; close the container after the last one, or when the caller stops."""
+    with as_picture_errors(_explain), container.input:
+        for frame in frames:
+            yield Moment(max(0, round(frame.at * 1000)), frame.image)
 
 
-def _to_the_end(footage: Footage, moments: Iterator[Moment]) -> Iterator[Moment]:
-    """Close the container after the last moment, or when no more are asked for."""
-    with _as_picture_errors(), footage.container:
-        yield from moments
-
-
-@contextlib.contextmanager
-def _as_picture_errors() -> Iterator[None]:
-    """Turn what the decoders raise into the error of this one file."""
-    try:
-        yield
-    except PictureError:
-        raise
-    except MemoryError as error:
-        raise PictureError("too large for the memory of this machine") from error
-    except Exception as error:
-        # FFmpeg's errors have numbers too, but only the system's own may be otherwise at the next try.
-        system = isinstance(error, OSError) and error.errno and not type(error).__module__.startswith("av.")
-        kind = UnreachablePicture if system else PictureError
-        raise kind(_reason(error)) from error
-
-
-def _reason(error: Exception) -> str:
-    """Say in a few words why a video could not be decoded."""
+def _explain(error: Exception) -> str | None:
+    """Return what an error of FFmpeg's own means."""
     match type(error).__name__:
         case "InvalidDataError" | "ArgumentError":
             return "not a video in a known format, or damaged"
         case "EOFError":
             return CUT_SHORT
-        case "PermissionError":
-            return "no permission to read it"
-    return " ".join(str(getattr(error, "strerror", None) or error).split()) or type(error).__name__
+    return None

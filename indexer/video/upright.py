@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from indexer.decoding.decode import LONGEST
+from indexer.decoding.decode import middle_if_thin
 from indexer.errors import PictureError
 
 if TYPE_CHECKING:
     from av import VideoFrame, VideoStream
 
-# From the signs of the display matrix (a, b, c, d), which takes the point (x, y) to (ax + cy, bx + dy).
+# By the signs of the display matrix (a, b, c, d), which maps the point (x, y) to (ax + cy, bx + dy).
 TURNS = {
     (-1, 0, 0, 1): Image.Transpose.FLIP_LEFT_RIGHT,
     (1, 0, 0, -1): Image.Transpose.FLIP_TOP_BOTTOM,
@@ -32,65 +32,55 @@ UNMARKED = 2  # FFmpeg's AVCOL_SPC_UNSPECIFIED
 HIGH_DEFINITION = 720  # lines
 
 
-class Shape:
-    """How the frames of one video become pictures."""
+class FrameConverter:
+    """Converts the frames of one video to pictures."""
 
     def __init__(self, stream: VideoStream, smallest: int | None) -> None:
         from av.video.reformatter import Colorspace, VideoReformatter
 
-        # One for all frames: it keeps its tables.
-        self.reformatter = VideoReformatter()
+        self.reformatter = VideoReformatter()  # one for all frames: it keeps its tables
         self.colourspace = Colorspace
         self.aspect = _pixel_aspect(stream)
         self.smallest = smallest
 
-    def upright(self, frame: VideoFrame) -> tuple[int, int]:
-        """Return width and height as shown."""
-        width, height = self._shown(frame)
+    def size(self, frame: VideoFrame) -> tuple[int, int]:
+        """Return width and height, upright and with square pixels."""
+        width, height = self._square(frame)
         return (height, width) if _turn(frame) in SIDEWAYS else (width, height)
 
     def picture(self, frame: VideoFrame) -> Image.Image:
-        """Reduce, convert and turn; of a very thin frame the middle, as of a very thin picture."""
-        width, height = self._shown(frame)
+        """Reduce, convert and turn; of a very thin frame only the middle."""
+        width, height = self._square(frame)
         if self.smallest is not None:
             scale = min(1.0, 2 * self.smallest / min(width, height))
             width, height = math.ceil(width * scale), math.ceil(height * scale)
-        # FFmpeg takes unmarked video for standard definition; unmarked high definition is BT.709 in practice.
+        # FFmpeg assumes standard definition for unmarked video; unmarked high definition is BT.709 in practice.
         unmarked = frame.colorspace == UNMARKED and frame.height >= HIGH_DEFINITION
         colours = self.colourspace.ITU709 if unmarked else None
         small: Any = self.reformatter.reformat(frame, width, height, "rgb24", colours, interpolation="AREA")
         image: Image.Image = small.to_image()
         turn = _turn(frame)
-        return _middle(image if turn is None else image.transpose(turn))
+        return middle_if_thin(image if turn is None else image.transpose(turn))
 
-    def _shown(self, frame: VideoFrame) -> tuple[int, int]:
-        """Return width and height with square pixels, before it is turned."""
+    def _square(self, frame: VideoFrame) -> tuple[int, int]:
+        """Return width and height with square pixels, before turning."""
         if frame.width * frame.height > (Image.MAX_IMAGE_PIXELS or math.inf):
             raise PictureError("more pixels than Pillow's limit against decompression bombs allows")
         return max(1, round(frame.width * self.aspect)), frame.height
 
 
 def _pixel_aspect(stream: VideoStream) -> float:
-    """Return the width of a pixel by its height; nonsense counts as square."""
+    """Return the width of a pixel by its height; impossible ratios count as square."""
     aspect = float(stream.sample_aspect_ratio or 1)
     return aspect if 0.2 <= aspect <= 5 else 1.0
 
 
 def _turn(frame: VideoFrame) -> Image.Transpose | None:
-    """Return what brings the frame upright, from its display matrix: 16.16 numbers, native byte order."""
+    """Return the turn that brings a frame upright, from its display matrix: 16.16 numbers, native byte order."""
     side_data: Any = frame.side_data  # PyAV's stubs know of motion vectors only
     matrix = side_data.get("DISPLAYMATRIX")
     if matrix is None:
         return None
     numbers = np.frombuffer(bytes(matrix), np.int32)
-    a, b, c, d = (round(float(numbers[place]) / 65536) for place in (0, 1, 3, 4))
+    a, b, c, d = (round(float(numbers[index]) / 65536) for index in (0, 1, 3, 4))
     return TURNS.get((a, b, c, d))
-
-
-def _middle(image: Image.Image) -> Image.Image:
-    """Cut a very thin picture."""
-    longest = LONGEST * min(image.size)
-    left, top = max(0, image.width - longest) // 2, max(0, image.height - longest) // 2
-    if not left and not top:
-        return image
-    return image.crop((left, top, image.width - left, image.height - top))

@@ -1,1 +1,1 @@
-"""Runs as files change."""
+"""Indexing runs that start by themselves when files change."""

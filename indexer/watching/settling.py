@@ -1,6 +1,6 @@
-"""Which changed paths have come to rest, so that no file is read while it is still being written.
+"""Which changed paths have settled, so that no file is read while it is still being written.
 
-Knows nothing of pictures, libraries or watchers: it is told paths and the time, and looks at the disk.
+It knows nothing about pictures, libraries or watchers: it gets paths and the time, and looks at the disk.
 """
 
 from __future__ import annotations
@@ -11,74 +11,78 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-QUIET = 1.0  # seconds without an event or another size or time stamp, after which a file is taken for whole
-PATIENCE = 30.0  # seconds after which a folder that never rests is taken file by file
-HOLD = 3.0  # times QUIET that a deletion waits for what may be the other half of a move
+from indexer.paths import outermost
 
-Look = tuple[int, ...]  # what a path looked like; a file's size and time stamp, a folder's number of files and sums
+QUIET = 1.0  # seconds without an event or another size or time stamp, after which a file is taken to be complete
+FOLDER_PATIENCE = 30.0  # seconds after which a folder that never settles is replaced by the files in it
+DELETION_WAIT = 3.0  # times QUIET that a deletion waits for new files, which may be the other half of a move
+
+PathState = tuple[int, ...]  # of a file its size and time stamp, of a folder the number of files and the sums of these
 
 
 @dataclass(slots=True)
 class _Waiting:
-    """A path that is not at rest yet."""
+    """A path that has not settled yet."""
 
-    look: Look | None  # None if there is nothing
+    state: PathState | None  # None if there is nothing
     since: float  # of the last event or change
     first: float  # of the first one
 
 
 class Settling:
-    """Changed paths, until they are at rest."""
+    """Changed paths that have not settled yet."""
 
-    def __init__(self, quiet: float = QUIET, look: Callable[[Path], Look | None] | None = None) -> None:
+    def __init__(self, quiet: float = QUIET, state_of: Callable[[Path], PathState | None] | None = None) -> None:
         self.quiet = quiet
-        self.look = look or look_at
+        self.state_of = state_of or path_state
         self.waiting: dict[Path, _Waiting] = {}
 
-    def note(self, paths: Iterable[Path], now: float) -> None:
-        """Take in paths of which something was heard; the folders around them are not at rest either."""
+    def add(self, paths: Iterable[Path], now: float) -> None:
+        """Take in paths that have changed; the folders around them have not settled either."""
         for path in paths:
             before = self.waiting.get(path)
-            self.waiting[path] = _Waiting(self.look(path), now, before.first if before else now)
+            self.waiting[path] = _Waiting(self.state_of(path), now, before.first if before else now)
             for folder in path.parents:
                 if folder in self.waiting:
                     self.waiting[folder].since = now
 
-    def ready(self, now: float) -> list[Path]:
-        """Return and drop the paths that are at rest, without those inside another of them.
+    def settled(self, now: float) -> list[Path]:
+        """Return and drop the paths that have settled, without those inside another of them.
 
-        What is gone is at rest at once, but waits a little for new files, so that a move is seen as one change.
+        Deletions settle at once, but wait a little for new files, so that a move is seen as one change.
         """
-        self._lose_patience(now)
-        gone = {path for path, waiting in self.waiting.items() if waiting.look is None and self.look(path) is None}
-        rested = {path for path in self.waiting.keys() - gone if self._is_at_rest(path, now)}
-        moving = len(gone) + len(rested) < len(self.waiting)
-        rested |= {path for path in gone if not moving or now - self.waiting[path].since >= HOLD * self.quiet}
-        for path in rested:
+        self._split_restless_folders(now)
+        were_gone = (path for path, waiting in self.waiting.items() if waiting.state is None)
+        gone = {path for path in were_gone if self.state_of(path) is None}
+        settled = {path for path in self.waiting.keys() - gone if self._has_settled(path, now)}
+        others_wait = len(gone) + len(settled) < len(self.waiting)
+        wait = DELETION_WAIT * self.quiet if others_wait else 0
+        settled |= {path for path in gone if now - self.waiting[path].since >= wait}
+        for path in settled:
             del self.waiting[path]
-        return sorted(path for path in rested if not any(folder in rested for folder in path.parents))
+        return outermost(settled)
 
-    def _is_at_rest(self, path: Path, now: float) -> bool:
-        """Return whether a path has been quiet and looks as before; if not, wait anew."""
+    def _has_settled(self, path: Path, now: float) -> bool:
+        """Return whether a path has been quiet and its state is as before; if it is not, start to wait again."""
         waiting = self.waiting[path]
         if now - waiting.since < self.quiet:
             return False
-        look = self.look(path)
-        if look == waiting.look:
+        state = self.state_of(path)
+        if state == waiting.state:
             return True
-        waiting.look, waiting.since = look, now
+        waiting.state, waiting.since = state, now
         return False
 
-    def _lose_patience(self, now: float) -> None:
-        """Replace folders that never rest by the files in them."""
+    def _split_restless_folders(self, now: float) -> None:
+        """Replace folders that never settle by the files in them."""
         for path, waiting in list(self.waiting.items()):
-            if now - waiting.first >= PATIENCE and os.path.isdir(path):
+            if now - waiting.first >= FOLDER_PATIENCE and os.path.isdir(path):
                 del self.waiting[path]
-                self.note([Path(file) for file, _ in files_below(path)], now)
+                self.add([Path(file) for file, _ in files_below(path)], now)
 
 
-def look_at(path: Path) -> Look | None:
-    """Return what a path looks like now, or None if there is nothing."""
+def path_state(path: Path) -> PathState | None:
+    """Return the state of a path, or None if there is nothing; () if it can't be examined."""
     try:
         status = path.lstat()
     except (FileNotFoundError, NotADirectoryError):
@@ -88,21 +92,21 @@ def look_at(path: Path) -> Look | None:
     if not stat.S_ISDIR(status.st_mode):
         return status.st_size, status.st_mtime_ns
     files = sizes = times = 0
-    for _, file in files_below(path):
-        files, sizes, times = files + 1, sizes + file[0], times + file[1]
+    for _, (size, mtime_ns) in files_below(path):
+        files, sizes, times = files + 1, sizes + size, times + mtime_ns
     return files, sizes, times
 
 
 def files_below(folder: Path, failed: list[str] | None = None) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Yield the files below a folder with size and time stamp; note in `failed` the folders that can't be read."""
+    """Yield the files below a folder with size and time stamp; add to `failed` the folders that can't be read."""
 
-    def note(error: OSError) -> None:
+    def on_error(error: OSError) -> None:
         if failed is not None and not isinstance(error, FileNotFoundError):
             failed.append(str(error.filename))
 
-    for place, _, names in os.walk(folder, onerror=note):
+    for parent, _, names in os.walk(folder, onerror=on_error):
         for name in names:
-            path = os.path.join(place, name)
+            path = os.path.join(parent, name)
             try:
                 status = os.lstat(path)
             except OSError:

@@ -1,7 +1,7 @@
 """Keep a library up to date with its folders while they change.
 
-Threads hear what changes (changes.py), paths wait until they are at rest (settling.py), and what is at
-rest goes to `index_paths` in one batch, so that a file that was moved is recognised as moved.
+Threads report what changes (changes.py), paths wait until they have settled (settling.py), and what has settled goes
+to `index_paths` in one batch, so that a file that was moved is recognised as moved.
 """
 
 from __future__ import annotations
@@ -12,27 +12,27 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer.errors import LibraryBusy
-from indexer.files.formats import picture_suffixes
-from indexer.files.ignore import IGNORE_FILE, is_out_of_view
 from indexer.indexing.listener import Listener
 from indexer.indexing.run import index, index_paths
 from indexer.indexing.summary import Summary
 from indexer.models.encoder import Encoder
-from indexer.paths import absolute, inside
-from indexer.store.roots import Root, roots
+from indexer.paths import inside, outermost
+from indexer.store.roots import as_indexed, root_paths, roots
 from indexer.store.store import Store
 from indexer.watching.changes import FolderWatch
 from indexer.watching.settling import QUIET, Settling
+from indexer.watching.wanted import wanted_paths
 
-TICK = 0.2  # seconds to wait for events before looking what has come to rest
-TRY_AGAIN = 5.0  # seconds after which to try a library again that another process indexes
-SET_UP = 0.1  # seconds between looks whether all folders are watched
+EVENT_WAIT = 0.2  # seconds to wait for events before checking what has settled
+BUSY_WAIT = 5.0  # seconds to wait for a library that another process indexes
+SET_UP_WAIT = 0.1  # seconds between two checks whether all folders are watched
 
 Listeners = Callable[[], AbstractContextManager[Listener]]
-Job = Callable[[Listener], Summary]
+IndexRun = Callable[[Listener], Summary]
 
 
 def watch(
@@ -50,72 +50,57 @@ def watch(
 ) -> None:
     """Index folders, or without any all roots, and go on indexing what changes in them until told to stop.
 
-    Each run has its own listener; one that stops its run stops all. `ran` is told of each run, `tell` of folders out
-    of reach and a library in use, from any thread. `load` is called in each run that encodes.
-    With `poll` folders are looked over every few seconds, for drives of which the system tells no changes. A file
-    is taken for whole after `quiet` seconds without a change. Raises as `index` does, but waits for a library in use.
+    Each run has its own listener; one that stops its run stops all. `ran` is called after each run, and `tell`, from
+    any thread, about folders out of reach and a library in use. `load` is called in each run that encodes.
+    With `poll` folders are scanned every few seconds, for drives whose changes the system doesn't report. A file is
+    taken to be complete after `quiet` seconds without a change. Raises as `index` does, but waits for a library in use.
     """
-    _Watch(store, load, listeners, ran, tell, stopping, workers, quiet).over(folders, poll)
+    _Watch(store, load, listeners, ran, tell, stopping, workers, Settling(quiet)).over(folders, poll)
 
 
 def watched_folders(store: Store, folders: Sequence[Path]) -> list[Path]:
     """Return the folders to watch, absolute, without those inside another: all roots if none is named.
 
-    One that is missing and no root, a slip of the pen perhaps, is left out.
+    One that doesn't exist and is not a root, perhaps mistyped, is left out.
     """
-    known = [root.path for root in roots(store)]
-    places: set[Path] = set()
-    for folder in folders or known:
-        typed = Path(os.path.abspath(folder))
-        place = typed if typed in known else absolute(folder)  # as `index` does
-        if place in known or os.path.isdir(place):
-            places.add(place)
-    return sorted(place for place in places if not any(parent in places for parent in place.parents))
+    known = root_paths(store).values()
+    paths = {as_indexed(folder, known) for folder in folders or known}
+    return outermost({path for path in paths if path in known or os.path.isdir(path)})
 
 
+@dataclass
 class _Watch:
     """The state of watching."""
 
-    def __init__(
-        self,
-        store: Store,
-        load: Callable[[], Encoder],
-        listeners: Listeners,
-        ran: Callable[[Summary], None],
-        tell: Callable[[str], None],
-        stopping: Callable[[], bool],
-        workers: int | None,
-        quiet: float,
-    ) -> None:
-        self.store = store
-        self.load = load
-        self.listeners = listeners
-        self.ran = ran
-        self.tell = tell
-        self.stopping = stopping
-        self.stop = threading.Event()  # for the threads
-        self.workers = workers
-        self.settling = Settling(quiet)
-        self.heard: queue.Queue[tuple[Path, list[Path]]] = queue.Queue()
-        self.folders: list[Path] = []
-        self.said_busy = False
+    store: Store
+    load: Callable[[], Encoder]
+    listeners: Listeners
+    ran: Callable[[Summary], None]
+    tell: Callable[[str], None]
+    stopping: Callable[[], bool]
+    workers: int | None
+    settling: Settling
+    stop: threading.Event = field(default_factory=threading.Event)  # for the threads
+    events: queue.Queue[tuple[Path, list[Path]]] = field(default_factory=queue.Queue)  # watched folder, changed paths
+    folders: list[Path] = field(default_factory=list)
+    said_busy: bool = False
 
     def over(self, folders: Sequence[Path], poll: bool) -> None:
-        """Watch folders; they are listened to before they are indexed, so that nothing falls between."""
+        """Watch folders; that begins before they are indexed, so that no change is missed."""
         self.folders = watched_folders(self.store, folders)
-        threads = [FolderWatch(folder, self._put, self.tell, self.stop, poll) for folder in self.folders]
+        threads = [FolderWatch(folder, self._on_change, self.tell, self.stop, poll) for folder in self.folders]
         for thread in threads:
             thread.start()
         try:
-            while not self._is_over() and not all(thread.is_set_up.wait(SET_UP) for thread in threads):
+            while not self._is_over() and not all(thread.is_set_up.wait(SET_UP_WAIT) for thread in threads):
                 pass
             self._index_first(folders)
             if not self._is_over():
-                many = f"{len(self.folders)} folders" if len(self.folders) > 1 else "1 folder"
-                self.tell(f"Watching {many}; Ctrl-C ends.")
+                count = f"{len(self.folders)} folders" if len(self.folders) > 1 else "1 folder"
+                self.tell(f"Watching {count}; Ctrl-C ends.")
             while not self._is_over():
                 self._collect()
-                self._index_what_rests()
+                self._index_settled()
         finally:
             self.stop.set()
             for thread in threads:
@@ -129,42 +114,42 @@ class _Watch:
 
     def _pause(self) -> None:
         """Leave the library to another process for some seconds."""
-        until = time.monotonic() + TRY_AGAIN
+        until = time.monotonic() + BUSY_WAIT
         while time.monotonic() < until and not self._is_over():
-            time.sleep(TICK)
+            time.sleep(EVENT_WAIT)
 
-    def _put(self, folder: Path, paths: Iterable[Path]) -> None:
-        self.heard.put((folder, list(paths)))
+    def _on_change(self, folder: Path, paths: Iterable[Path]) -> None:
+        self.events.put((folder, list(paths)))
 
     def _index_first(self, folders: Sequence[Path]) -> None:
-        """Index all of the folders; with none of their drives there, wait for one to come back."""
+        """Index all of the folders, unless none of them is there."""
         if self.folders and not any(os.path.isdir(folder) for folder in self.folders):
             return
 
-        def job(listener: Listener) -> Summary:
+        def run(listener: Listener) -> Summary:
             return index(self.store, folders, self.load, listener, workers=self.workers)
 
-        while not self._is_over() and not self._run(job):
+        while not self._is_over() and not self._do(run):
             self._pause()
 
-    def _index_what_rests(self) -> None:
-        """Index the paths that are at rest, those of folders out of reach apart; keep them if the library is in use."""
-        paths = self.settling.ready(time.monotonic())
+    def _index_settled(self) -> None:
+        """Index the paths that have settled, except in folders out of reach; keep them if the library is in use."""
+        paths = self.settling.settled(time.monotonic())
         there = [str(folder) for folder in self.folders if os.path.isdir(folder)]
-        within = [path for path in paths if any(inside(str(path), folder) is not None for folder in there)]
+        reachable = [path for path in paths if any(inside(str(path), folder) is not None for folder in there)]
 
-        def job(listener: Listener) -> Summary:
-            return index_paths(self.store, within, self.load, listener, workers=self.workers)
+        def run(listener: Listener) -> Summary:
+            return index_paths(self.store, reachable, self.load, listener, workers=self.workers)
 
-        if within and not self._run(job):
+        if reachable and not self._do(run):
             self._pause()
-            self.settling.note(within, time.monotonic())
+            self.settling.add(reachable, time.monotonic())
 
-    def _run(self, job: Job) -> bool:
+    def _do(self, run: IndexRun) -> bool:
         """Do a run with its own listener; return False if another process indexes the library."""
         with self.listeners() as listener:
             try:
-                summary = job(listener)
+                summary = run(listener)
             except LibraryBusy as error:
                 if not self.said_busy:
                     self.tell(f"{str(error).partition(';')[0]}; watching goes on when that has finished.")
@@ -178,49 +163,12 @@ class _Watch:
         return True
 
     def _collect(self) -> None:
-        """Take in what was heard, waiting a moment for it."""
+        """Take in the events that are there, waiting a moment for the first."""
         try:
-            folder, paths = self.heard.get(timeout=TICK)
+            folder, paths = self.events.get(timeout=EVENT_WAIT)
             known = roots(self.store)
             while True:
-                self.settling.note(self._wanted(folder, paths, known), time.monotonic())
-                folder, paths = self.heard.get_nowait()
+                self.settling.add(wanted_paths(paths, folder, known, self.store.folder), time.monotonic())
+                folder, paths = self.events.get_nowait()
         except queue.Empty:
             return
-
-    def _wanted(self, folder: Path, paths: Iterable[Path], known: Sequence[Root]) -> set[Path]:
-        """Return the paths that an index run over a watched folder would look at, an ignore file's as its folder."""
-        pairs = [(root, inside(str(folder), str(root.path))) for root in known]
-        covering = next(((root, below) for root, below in pairs if below is not None), None)
-        if covering is None:
-            return set()
-        root, below = covering
-        real_folder = os.path.realpath(folder)
-        wanted: set[Path] = set()
-        for path in paths:
-            place = _without_links(path, folder, real_folder)
-            place = place.parent if place.name == IGNORE_FILE else place
-            inner = inside(str(place), str(root.path))
-            if inner is None or self._is_in_library(place) or not _may_matter(place):
-                continue
-            if place == folder or not is_out_of_view(inner, below or "", root.rules):
-                wanted.add(place)
-        return wanted
-
-    def _is_in_library(self, path: Path) -> bool:
-        """Return whether a path is one of the library's own, which every run changes."""
-        folder = self.store.folder
-        return folder is not None and inside(os.path.realpath(path), os.path.realpath(folder)) is not None
-
-
-def _without_links(path: Path, folder: Path, real_folder: str) -> Path:
-    """Return a path by its real place in the watched folder; watchers may tell it by a link in there."""
-    if path == folder:
-        return path
-    inner = inside(os.path.realpath(path.parent), real_folder)
-    return path if inner is None else folder / inner / path.name
-
-
-def _may_matter(path: Path) -> bool:
-    """Return whether a path is a picture, a folder, or gone and may have been one."""
-    return path.suffix.lower() in picture_suffixes() or os.path.isdir(path) or not os.path.lexists(path)

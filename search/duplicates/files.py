@@ -9,7 +9,7 @@ from pathlib import Path
 from indexer.files.formats import is_video
 from indexer.files.found import FoundFile, found_file
 from indexer.paths import from_columns
-from indexer.store.roots import roots
+from indexer.store.roots import root_paths
 from indexer.store.store import Store
 
 # The one with the most pixels, that kept its date, that is the least compressed, the oldest, the shortest path.
@@ -70,10 +70,9 @@ def details_of(store: Store, image: int) -> Details | None:
     ).fetchone()
     if row is None:
         return None
-    folders = {root.id: root.path for root in roots(store)}
     root, path, raw, size, mtime_ns, width, height, taken_at = row
     name = from_columns(path, raw)
-    return Details(folders[root] / name, FoundFile(name, size, mtime_ns), width / max(1, height), taken_at)
+    return Details(root_paths(store)[root] / name, FoundFile(name, size, mtime_ns), width / max(1, height), taken_at)
 
 
 def remember_hashes(store: Store, hashes: Sequence[tuple[int, FoundFile, bytes]]) -> None:

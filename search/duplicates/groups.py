@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from indexer.errors import InvalidRequest
 from search.duplicates.files import RankedFile, details_of, ranked_files
 from search.duplicates.hashes import missing_hashes
-from search.duplicates.near import Match, Progress, near_groups
+from search.duplicates.near import Match, near_groups
 from search.filters.filters import NO_FILTERS, Filters
 from search.library.hits import hits_of
+from search.progress import Progress, unwatched
 from search.results import Hit
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def find_duplicates(
     threshold: float = COSINE,
     exact: bool = False,
     filters: Filters = NO_FILTERS,
-    progress: Progress = lambda done, total: None,
+    progress: Progress = unwatched,
 ) -> list[DuplicateGroup]:
     """Return the groups of pictures that are the same, by the path of the best; `exact`: byte for byte alone.
 

@@ -10,7 +10,7 @@ a picture, whatever the model's embeddings are like, and few pairs are left for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from indexer.decoding.perceptual_hash import BYTES
 from search.duplicates.files import Details, details_of
+from search.progress import Progress
 
 if TYPE_CHECKING:
     from search.library.library import Library
@@ -30,8 +31,6 @@ BLOCK = 1024  # files that are compared at once
 MOST_BITS = 48  # of 255, in which the hashes of one shot may differ (measured by benchmarks/duplicates.py)
 MOST_CROPPED = 1.12  # times: how far the ratios of width to height of one shot may differ
 TO_THE_SECOND = len("2021-07-04T12:30:00")  # the local time, without the offset that a converted file may lack
-
-Progress = Callable[[int, int], None]  # files compared, of how many
 
 
 @dataclass(frozen=True, slots=True)

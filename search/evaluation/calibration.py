@@ -13,29 +13,20 @@ import numpy as np
 
 from indexer.arrays import FloatArray
 from indexer.errors import InvalidRequest
-from indexer.store.models import StoredModel, remember_temperature, temperature_of
+from indexer.store.models import StoredModel
 from search.evaluation.metrics import Floats, Ints, Reliability, negative_log_likelihood, reliability
 from search.labels.probabilities import probabilities
 
-__all__ = [
-    "Calibration",
-    "calibrate",
-    "fit_temperature",
-    "model_probabilities",
-    "remember_temperature",
-    "temperature_of",
-]
-
-COLDEST, HOTTEST = 0.05, 20.0  # temperatures that are looked at
+COLDEST, HOTTEST = 0.05, 20.0  # the temperatures searched
 STEPS = 60  # halvings of that range
 FOLDS = 5
-FEWEST = 10  # pictures to fit on
-FEW = 200  # below which a temperature is rough
+FEWEST_PICTURES = 10  # to fit on
+ENOUGH_PICTURES = 200  # with fewer, a temperature is rough
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A fitted temperature, and what it does on pictures that it was not fitted on."""
+    """A fitted temperature, and its effect on pictures that it was not fitted on."""
 
     temperature: float
     temperature_before: float
@@ -47,17 +38,11 @@ class Calibration:
     spread: tuple[float, float]  # the least and the greatest temperature of the folds
 
 
-def model_probabilities(cosines: FloatArray, model: StoredModel, temperature: float) -> FloatArray:
-    """Return a model's probabilities (n, classes) at a temperature: softmax or sigmoid of its logits divided by it."""
-    bias = None if model.logit_bias is None else model.logit_bias / temperature
-    return probabilities(cosines, model.logit_scale / temperature, bias)
-
-
 def fit_temperature(cosines: FloatArray, truth: Ints, scale: float, bias: float | None = None) -> float:
     """Return the temperature with the least negative log likelihood of the true classes `truth` (n,).
 
-    `cosines` has shape (n, classes). The loss is convex in 1/temperature, so the zero of its slope is found by
-    halving; where it has none, as when every guess is right, the end of the range COLDEST..HOTTEST is returned.
+    `cosines` has shape (n, classes). The loss is convex in 1/temperature, so bisection finds the zero of its slope;
+    where there is none, as when every guess is right, the result is an end of the range COLDEST..HOTTEST.
     """
     logits = cosines.astype(np.float64) * scale + (bias or 0.0)
     low, high = 1.0 / HOTTEST, 1.0 / COLDEST
@@ -73,25 +58,29 @@ def fit_temperature(cosines: FloatArray, truth: Ints, scale: float, bias: float 
 def calibrate(cosines: FloatArray, truth: Ints, model: StoredModel, before: float) -> Calibration:
     """Fit a temperature on all pictures, and measure it by cross-validation: each is judged by a fit without it.
 
-    `before` is the temperature in use so far. Raises InvalidRequest if there are too few pictures, the pictures leave
-    the temperature open, or it is no better on pictures that were held out.
+    `before` is the temperature in use so far. Raises InvalidRequest if there are too few pictures, if they don't
+    determine the temperature, or if it is no better on held-out pictures.
     """
-    if len(truth) < FEWEST:
+    if len(truth) < FEWEST_PICTURES:
         raise InvalidRequest(
-            f"{len(truth)} pictures are too few to fit a temperature; take at least {FEWEST}, better {FEW} or more."
+            f"{len(truth)} pictures are too few to fit a temperature; take at least {FEWEST_PICTURES}, better"
+            f" {ENOUGH_PICTURES} or more."
         )
     temperature = fit_temperature(cosines, truth, model.logit_scale, model.logit_bias)
     if not 1.01 * COLDEST < temperature < HOTTEST / 1.01:
         raise InvalidRequest(_open_end(temperature))
+
+    def chances(cosines: FloatArray, temperature: float) -> FloatArray:
+        return probabilities(cosines, model.logit_scale, model.logit_bias, temperature)
+
     held_out = np.empty(cosines.shape, dtype=np.float32)
     fitted = []
     for fold in _folds(truth):
         rest = ~fold
         fitted.append(fit_temperature(cosines[rest], truth[rest], model.logit_scale, model.logit_bias))
-        held_out[fold] = model_probabilities(cosines[fold], model, fitted[-1])
-    old = model_probabilities(cosines, model, before)
+        held_out[fold] = chances(cosines[fold], fitted[-1])
+    old, own = chances(cosines, before), chances(cosines, 1.0)
     exclusive = model.logit_bias is None
-    own = model_probabilities(cosines, model, 1.0)
     if negative_log_likelihood(held_out, truth, exclusive) >= negative_log_likelihood(own, truth, exclusive):
         raise InvalidRequest(
             f"On pictures that it was not fitted on, a temperature of {temperature:.3f} is no better than none;"
@@ -131,7 +120,7 @@ def _slope(logits: Floats, truth: Ints, cold: float, exclusive: bool) -> float:
 
 
 def _folds(truth: Ints) -> Iterator[np.ndarray]:
-    """Yield masks (n,) of the pictures that are held out, each class spread evenly over the folds."""
+    """Yield masks (n,) of the held-out pictures, each class spread evenly over the folds."""
     order = np.argsort(np.random.default_rng(0).permutation(len(truth)), kind="stable")
     by_class = np.lexsort((order, truth))
     fold = np.empty(len(truth), dtype=np.int64)

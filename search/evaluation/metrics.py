@@ -16,16 +16,16 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 BINS = 15  # as in Guo et al. 2017
-TINY = 1e-12  # the least probability that counts, so that one mistake is no infinite loss
+TINY = 1e-12  # the least probability that counts, so that no mistake makes the loss infinite
 
 
 @dataclass(frozen=True, slots=True)
 class PerClass:
-    """What became of each class, arrays of shape (classes,); NaN where there is nothing to divide by."""
+    """How well each class is recognised, arrays of shape (classes,); NaN where there is nothing to divide by."""
 
-    precision: Floats  # of those taken for the class, the part that is of it; NaN if none was
-    recall: Floats  # of those of the class, the part that was found; NaN if there are none
-    f1: Floats  # the harmonic mean of both; NaN if there are none
+    precision: Floats  # of the pictures taken for the class, the part that is of it
+    recall: Floats  # of the pictures of the class, the part taken for it
+    f1: Floats  # the harmonic mean of both; NaN for a class without pictures
     support: Ints  # pictures of the class
 
 
@@ -46,7 +46,10 @@ class Reliability:
 
 
 def top_k_accuracy(scores: NDArray[np.floating], truth: Ints, k: int) -> float:
-    """Return the part of the rows of `scores` (n, classes) with the true class among the k best; equals by order."""
+    """Return the part of the rows of `scores` (n, classes) that have the true class among the k best.
+
+    Of equal scores the first class is the better one.
+    """
     if not len(truth):
         return float("nan")
     own = scores[np.arange(len(truth)), truth][:, np.newaxis]
@@ -80,7 +83,7 @@ def per_class(confusion: Ints) -> PerClass:
 
 
 def macro(values: Floats, support: Ints) -> float:
-    """Return the mean over the classes that have pictures; a class that was never guessed counts as 0."""
+    """Return the mean over the classes that have pictures; NaN, as of a class never guessed, counts as 0."""
     known = np.nan_to_num(values[support > 0])
     return float(known.mean()) if len(known) else float("nan")
 
@@ -88,20 +91,20 @@ def macro(values: Floats, support: Ints) -> float:
 def reliability(confidence: NDArray[np.floating], right: Bools, bins: int = BINS) -> Reliability:
     """Return confidence and accuracy in bins (i/bins, (i+1)/bins], of guesses with `confidence` (n,), `right` (n,)."""
     sure = confidence.astype(np.float64)
-    place = np.clip(np.ceil(sure * bins).astype(np.int64) - 1, 0, bins - 1)
-    counts = np.bincount(place, minlength=bins)
+    bin_of = np.clip(np.ceil(sure * bins).astype(np.int64) - 1, 0, bins - 1)
+    counts = np.bincount(bin_of, minlength=bins)
     return Reliability(
         np.asarray(counts, dtype=np.int64),
-        _ratio(np.bincount(place, weights=sure, minlength=bins), counts),
-        _ratio(np.bincount(place, weights=right.astype(np.float64), minlength=bins), counts),
+        _ratio(np.bincount(bin_of, weights=sure, minlength=bins), counts),
+        _ratio(np.bincount(bin_of, weights=right.astype(np.float64), minlength=bins), counts),
     )
 
 
 def negative_log_likelihood(probabilities: NDArray[np.floating], truth: Ints, exclusive: bool = True) -> float:
     """Return the mean negative log likelihood of the truth.
 
-    `exclusive` probabilities are a softmax's, of which the true class's counts; others are a sigmoid's, of which
-    every class counts, as a yes or a no (binary cross-entropy, summed over the classes).
+    Of `exclusive` probabilities, a softmax's, only the true class's counts; of a sigmoid's every class's, as a yes or
+    a no (binary cross-entropy, summed over the classes).
     """
     if not len(truth):
         return float("nan")

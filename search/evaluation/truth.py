@@ -1,4 +1,4 @@
-"""Pictures of which the right class or caption is known: a folder per class, or a CSV file.
+"""Pictures whose right class or caption is known: a folder per class, or a CSV file.
 
 truth/cup/a.jpg             path,class                  path,caption
 truth/cup/more/b.jpg        a.jpg,cup                   a.jpg,a white cup on a table
@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from indexer.errors import FolderError, InvalidRequest
-from indexer.files.found import PassedOver, Pictures, Problem, Report
+from indexer.files.found import FolderPictures, OnProblem, PassedOver, Problem
 from indexer.files.ignore import ScanRules, is_passed_over
 from indexer.files.scan import scan
 from indexer.paths import readable
@@ -30,11 +30,11 @@ class Truth:
 
     paths: tuple[Path, ...]
     classes: tuple[str, ...]  # sorted; one may have no picture
-    labels: Ints  # (n,), the place of each picture's class in `classes`
+    labels: Ints  # (n,), the index of each picture's class in `classes`
     missing: int = 0  # pictures that are named but not there
 
     def only(self, chosen: Bools) -> Truth:
-        """Return the truth of some pictures, a mask (n,)."""
+        """Return the truth of the chosen pictures, a mask (n,)."""
         paths = tuple(path for path, wanted in zip(self.paths, chosen, strict=True) if wanted)
         return Truth(paths, self.classes, self.labels[chosen])
 
@@ -47,29 +47,29 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Captions:
-    """Pictures with a caption or more each."""
+    """Pictures with one or more captions each."""
 
     paths: tuple[Path, ...]  # each once
     texts: tuple[str, ...]
-    picture_of: Ints  # (texts,), the place of each caption's picture in `paths`
+    picture_of: Ints  # (texts,), the index of each caption's picture in `paths`
     missing: int = 0  # pictures that are named but not there
 
     def only(self, chosen: Bools) -> Captions:
-        """Return the captions of some pictures, a mask over `paths`."""
-        place = np.cumsum(chosen) - 1
+        """Return the captions of the chosen pictures, a mask over `paths`."""
+        new_index = np.cumsum(chosen) - 1
         kept = chosen[self.picture_of]
         return Captions(
             tuple(path for path, wanted in zip(self.paths, chosen, strict=True) if wanted),
             tuple(text for text, wanted in zip(self.texts, kept, strict=True) if wanted),
-            np.asarray(place[self.picture_of[kept]], dtype=np.int64),
+            np.asarray(new_index[self.picture_of[kept]], dtype=np.int64),
         )
 
 
-def read_truth(source: Path, report: Report) -> Truth:
+def read_truth(source: Path, report: OnProblem) -> Truth:
     """Read a folder that has a folder for each class, or a CSV file with the columns path and class.
 
-    What is left out of it is reported. Raises FolderError if there is nothing at `source` or no picture in it,
-    InvalidRequest for a CSV file that is not as it should be, or for a single class.
+    What is left out is reported. Raises FolderError if there is nothing at `source` or no picture in it,
+    InvalidRequest for a CSV file that is not well formed, or for a single class.
     """
     if source.is_dir():
         truth = _read_folder(source, report)
@@ -86,29 +86,32 @@ def read_truth(source: Path, report: Report) -> Truth:
     return truth
 
 
-def read_captions(source: Path, report: Report) -> Captions:
-    """Read a CSV file with the columns path and caption; a picture may have several captions. Raises as above."""
+def read_captions(source: Path, report: OnProblem) -> Captions:
+    """Read a CSV file with the columns path and caption; a picture may have several captions.
+
+    Raises as `read_truth` does.
+    """
     if not source.is_file():
         raise FolderError(f"There is no file {readable(source)}; name a CSV file with the columns path,caption.")
     pairs, missing = read_pairs(source, "caption", report)
-    places = {path: place for place, path in enumerate(dict.fromkeys(path for path, _ in pairs))}
-    picture_of = np.array([places[path] for path, _ in pairs], dtype=np.int64)
-    return Captions(tuple(places), tuple(text for _, text in pairs), picture_of, missing)
+    indices = {path: index for index, path in enumerate(dict.fromkeys(path for path, _ in pairs))}
+    picture_of = np.array([indices[path] for path, _ in pairs], dtype=np.int64)
+    return Captions(tuple(indices), tuple(text for _, text in pairs), picture_of, missing)
 
 
-def _read_folder(folder: Path, report: Report) -> Truth:
-    """Take the folders in a folder for classes, and the pictures at any depth below each for theirs."""
+def _read_folder(folder: Path, report: OnProblem) -> Truth:
+    """Take each folder in a folder as a class, with the pictures at any depth below it."""
     paths: list[Path] = []
     names: list[str] = []
     left_out = Counter[str]()
-    for found in scan(folder, "", report, ScanRules(follow_links=True)):
-        if isinstance(found, PassedOver):
-            left_out[f"files can be read after: pip install 'clipsearch[{found.extra}]'"] += 1
-        elif isinstance(found, Pictures):
-            inside = [path for path, _, _ in found.files if "/" in path]
+    for event in scan(folder, "", report, ScanRules(follow_links=True)):
+        if isinstance(event, PassedOver):
+            left_out[f"files can be read after: pip install 'clipsearch[{event.extra}]'"] += 1
+        elif isinstance(event, FolderPictures):
+            inside = [path for path, _, _ in event.files if "/" in path]
             paths += [folder / path for path in inside]
             names += [path.partition("/")[0] for path in inside]
-            left_out["pictures are in no class's folder"] += len(found.files) - len(inside)
+            left_out["pictures are in no class's folder"] += len(event.files) - len(inside)
     for reason, number in (+left_out).items():
         report(Problem(folder, f"left out, {number} {reason}"))
     if not paths:
@@ -120,11 +123,11 @@ def _read_folder(folder: Path, report: Report) -> Truth:
 
 
 def _is_class(entry: Path) -> bool:
-    """Say whether an entry of the truth's folder stands for a class, also without pictures."""
+    """Say whether an entry of the truth's folder is a class, even one without pictures."""
     return entry.is_dir() and not is_passed_over(entry.name)
 
 
 def _truth(paths: Sequence[Path], names: Sequence[str], others: Iterable[str] = ()) -> Truth:
     classes = tuple(sorted({*names, *others}))
-    place = {name: number for number, name in enumerate(classes)}
-    return Truth(tuple(paths), classes, np.array([place[name] for name in names], dtype=np.int64))
+    indices = {name: index for index, name in enumerate(classes)}
+    return Truth(tuple(paths), classes, np.array([indices[name] for name in names], dtype=np.int64))

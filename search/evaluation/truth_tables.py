@@ -1,4 +1,4 @@
-"""CSV files that tell a class or a caption of pictures, as people and spreadsheets write them."""
+"""Read CSV files with the classes or captions of pictures, as people and spreadsheets write them."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from indexer.errors import FolderError, InvalidRequest
-from indexer.files.found import Problem, Report
+from indexer.files.found import OnProblem, Problem
 from indexer.paths import absolute, readable
 
 
-def read_pairs(source: Path, column: str, report: Report) -> tuple[list[tuple[Path, str]], int]:
-    """Return path and another column of a CSV file's rows, each pair once, and how many files are not there.
+def read_pairs(source: Path, column: str, report: OnProblem) -> tuple[list[tuple[Path, str]], int]:
+    """Return the path and another column of a CSV file's rows, each pair once, and how many pictures are missing.
 
-    Those are reported. Raises FolderError if none is there, InvalidRequest for a file that is not as it should be.
+    Each missing picture is reported. Raises FolderError if all are, InvalidRequest for a file that is not well formed.
     """
     shown = readable(source)
     try:
@@ -25,20 +25,20 @@ def read_pairs(source: Path, column: str, report: Report) -> tuple[list[tuple[Pa
         raise InvalidRequest(f"{shown} can't be read as CSV ({error}); save it as CSV UTF-8.") from error
     if not rows:
         raise InvalidRequest(f"{shown} has no rows below its header; add a picture a line.")
-    there = {place: place.is_file() for _, place, _ in rows}
-    for number, place, _ in rows:
-        if not there[place]:
-            report(Problem(place, f"no such file (line {number} of {shown})"))
+    there = {path: path.is_file() for _, path, _ in rows}
+    for number, path, _ in rows:
+        if not there[path]:
+            report(Problem(path, f"no such file (line {number} of {shown})"))
     if not any(there.values()):
         raise FolderError(f"None of the pictures that {shown} names is there; its paths are relative to its folder.")
     if column == "class":
         _refuse_two_classes(rows, shown)
-    kept = list(dict.fromkeys((place, value) for _, place, value in rows if there[place]))
-    return kept, sum(not found for found in there.values())
+    kept = list(dict.fromkeys((path, value) for _, path, value in rows if there[path]))
+    return kept, sum(not is_there for is_there in there.values())
 
 
 def _rows(source: Path, column: str) -> Iterator[tuple[int, Path, str]]:
-    """Yield the line's number, the path and another column of each row; paths are relative to the file's folder."""
+    """Yield the line number, the path and another column of each row; paths are relative to the file's folder."""
     shown = readable(source)
     text = _text(source)
     lines = csv.DictReader(io.StringIO(text, newline=""), skipinitialspace=True, delimiter=_delimiter(text))
@@ -58,24 +58,24 @@ def _rows(source: Path, column: str) -> Iterator[tuple[int, Path, str]]:
 
 
 def _is_filled(cell: str | list[str] | None) -> bool:
-    """Say whether there is something in a cell, or in the cells beyond the header's."""
+    """Say whether a cell has text, or any of the cells beyond the header's."""
     return any(map(_is_filled, cell)) if isinstance(cell, list) else bool(cell and cell.strip())
 
 
 def _delimiter(text: str) -> str:
-    """Return what separates the columns: where the comma is for decimals, Excel writes semicolons, and as text tabs."""
+    """Return what separates the columns: Excel writes semicolons where decimals have a comma, and tabs "as text"."""
     header = text.partition("\n")[0]
     return max(",;\t", key=header.count)
 
 
 def _refuse_two_classes(rows: Sequence[tuple[int, Path, str]], shown: str) -> None:
-    """Raise InvalidRequest for a picture that is said to be of two classes."""
+    """Raise InvalidRequest for a picture with two classes."""
     known: dict[Path, str] = {}
-    for number, place, name in rows:
-        if known.setdefault(place, name) != name:
+    for number, path, name in rows:
+        if known.setdefault(path, name) != name:
             raise InvalidRequest(
-                f"Line {number} of {shown} calls {readable(place.name)} {name!r}, a line before calls it "
-                f"{known[place]!r}; leave one of them."
+                f"Line {number} of {shown} calls {readable(path.name)} {name!r}, a line before calls it "
+                f"{known[path]!r}; leave one of them."
             )
 
 

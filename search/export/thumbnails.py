@@ -47,7 +47,7 @@ def _video_moment(hit: Hit, side: int) -> Image.Image:
     wanted = round((hit.at or 0.0) * 1000)
     try:
         with hit.path.open("rb") as source:
-            _, moments = open_video(source, hit.path.name, side // 2)
+            _, moments = open_video(source, side // 2)
             found = None
             for moment in moments:
                 if found is not None and moment.at_ms > wanted:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import FolderError
 from indexer.paths import absolute, inside, readable
-from indexer.store.pictures import below
+from indexer.store.known_files import below
 from indexer.store.roots import roots
 from search.filters.conditions import FOLDER, ROOT, Condition, where
 

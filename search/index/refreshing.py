@@ -6,9 +6,9 @@ import contextlib
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 from indexer.errors import ClipsearchError
-from indexer.files.found import Problem
 from indexer.indexing.listener import Listener
 from indexer.store.models import StoredModel, active_model
 from indexer.store.store import Store
@@ -56,34 +56,17 @@ class Refresher:
 
 
 class RefreshingListener:
-    """A listener that passes on what it is told, and lets a refresher look whenever pictures were stored."""
+    """Passes everything on to a listener, and lets a refresher look whenever pictures were stored."""
 
     def __init__(self, listener: Listener, refresher: Refresher) -> None:
-        """Take the listener that is told all."""
         self._listener = listener
         self._refresher = refresher
 
-    def problem(self, problem: Problem) -> None:
-        """Pass it on."""
-        self._listener.problem(problem)
-
-    def loading(self) -> None:
-        """Pass it on."""
-        self._listener.loading()
-
-    def encoding(self, total: int) -> None:
-        """Pass it on."""
-        self._listener.encoding(total)
+    def __getattr__(self, name: str) -> Any:
+        """Return the listener's own method."""
+        return getattr(self._listener, name)
 
     def progress(self, done: int) -> None:
         """Pass it on, and look."""
         self._listener.progress(done)
         self._refresher.look()
-
-    def bottleneck(self, name: str) -> None:
-        """Pass it on."""
-        self._listener.bottleneck(name)
-
-    def stopping(self) -> bool:
-        """Return what the listener says."""
-        return self._listener.stopping()

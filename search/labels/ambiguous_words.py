@@ -1,7 +1,7 @@
-"""Words with two meanings that a picture may show: who asks for a class by one of them is told how to choose.
+"""Words with two meanings that photos may show; whoever names a class by one of them gets a note on how to choose.
 
-Only words both of whose meanings are common in photos are listed, and none whose first meaning everybody thinks of:
-a note too many teaches people to overlook notes.
+Only words with two meanings that are both common in photos are listed, and none that everybody takes in one way: too
+many notes teach people to overlook them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from search.labels.classes import NamedClass
 
-SHOWN = 3  # notes; of a long list of classes the first
+MOST_NOTES = 3  # of a long list of classes, the first ones
 
 MEANINGS = """
 bass: a bass fish; a bass guitar
@@ -64,17 +64,14 @@ turkey: a turkey bird; a landscape in Turkey
 
 
 def notes_on_meanings(classes: Sequence[NamedClass]) -> list[str]:
-    """Return a note for each class whose name alone may mean two things, the first few if there are many."""
-    known = _meanings()
-    found = [
-        (one.name, *known[one.name.casefold()])
-        for one in classes
-        if one.name.casefold() in known and one.prompts == (one.name,) and not one.examples
-    ]
-    return [
-        f'"{name}" may mean two things; choose with "{name}={first}" or "{name}={second}".'
-        for name, first, second in found[:SHOWN]
-    ]
+    """Return a note for each class whose name alone may mean two things, the first MOST_NOTES of them."""
+    meanings = _meanings()
+    names = [class_.name for class_ in classes if class_.is_plain and class_.name.casefold() in meanings]
+    notes = []
+    for name in names[:MOST_NOTES]:
+        first, second = meanings[name.casefold()]
+        notes.append(f'"{name}" may mean two things; choose with "{name}={first}" or "{name}={second}".')
+    return notes
 
 
 @functools.cache

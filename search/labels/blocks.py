@@ -1,4 +1,4 @@
-"""Judging a whole library block by block, so that memory grows neither with it nor with the classes."""
+"""Labeling a whole library block by block, so that memory grows neither with it nor with the classes."""
 
 from __future__ import annotations
 
@@ -22,30 +22,28 @@ if TYPE_CHECKING:
     from search.filters.passing import Passing
     from search.library.library import Library
 
-STORED_AT_ONCE = 20_000  # pictures in a transaction
-
-
 Result = TypeVar("Result")
 
-AHEAD = 2  # blocks that wait while the next one is read
+STORED_AT_ONCE = 20_000  # pictures in a transaction
+BLOCKS_AHEAD = 2  # that wait while the next one is read
 MOST_ROWS, FEWEST_ROWS = 16384, 256  # pictures in a block
 CELLS = 16_000_000  # probabilities in a block, 64 MB
 
 
-def label_blocks(
+def map_blocks(
     index: VectorIndex,
-    judge: Callable[[FloatArray], Result],
+    function: Callable[[FloatArray], Result],
     classes: int,
     chosen: Callable[[Ids], NDArray[np.bool_]] | None = None,
 ) -> Iterator[tuple[Ids, Result]]:
-    """Yield (ids (n,), what the judge says of their embeddings (n, dim)) of all pictures, or of those `chosen`.
+    """Yield (ids (n,), function(embeddings (n, dim))) for all pictures, or the `chosen` ones, a block at a time.
 
-    `classes` is how many there are to judge, which bounds the rows. The next block is read while the one before is
-    multiplied; a block without a chosen picture is left out.
+    `classes`, the number of columns that the function makes, bounds the rows of a block. A thread computes one block
+    while the next is read; a block without a chosen picture is left out.
     """
 
     def compute(ids: Ids, vectors: FloatArray) -> tuple[Ids, Result]:
-        return ids, judge(vectors)
+        return ids, function(vectors)
 
     waiting: deque[Future[tuple[Ids, Result]]] = deque()
     with ThreadPoolExecutor(1, "labels") as thread:
@@ -55,7 +53,7 @@ def label_blocks(
                 ids, vectors = ids[among], vectors[among]
             if len(ids):
                 waiting.append(thread.submit(compute, ids, vectors))
-            if len(waiting) > AHEAD:
+            if len(waiting) > BLOCKS_AHEAD:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
@@ -67,63 +65,56 @@ def rows_for(classes: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """What was judged, as arrays: a million pictures take some 20 MB."""
+class NewLabels:
+    """The labels of all pictures that one run judged, as arrays: a million pictures take some 20 MB."""
 
     images: Ids  # (pictures,)
-    pictures: NDArray[np.intp]  # (labels,), ascending: which of the images
-    labels: NDArray[np.int32]
+    rows: NDArray[np.intp]  # (labels,), ascending: which of the images
+    labels: NDArray[np.int32]  # which of the judge's `names`
     probabilities: FloatArray
 
     @classmethod
-    def of(cls, library: Library, judge: Judge, passing: Passing, known: Ids, progress: Progress = unwatched) -> Judged:
+    def of(
+        cls, library: Library, judge: Judge, passing: Passing, known: Ids, progress: Progress = unwatched
+    ) -> NewLabels:
         """Judge the pictures that pass and are not `known`.
 
-        All are judged before any label is stored: a transaction that writes can't begin in the middle of reading
+        All are judged before any label is stored: SQLite can't turn a transaction that reads into one that writes
         once another process has written.
         """
 
         def chosen(ids: Ids) -> NDArray[np.bool_]:
             return passing.mask(ids) & ~member_of(ids, known)
 
-        images, rows, labels, given = [], [], [], []
-        asked_for = len(library.index) if passing.count is None else passing.count
-        count, expected = 0, asked_for - int(passing.mask(known).sum())
-        for ids, verdicts in label_blocks(library.index, judge.verdicts, len(judge.columns), chosen):
+        images, rows, labels, probabilities = [], [], [], []
+        passing_count = len(library.index) if passing.count is None else passing.count
+        count, expected = 0, passing_count - int(passing.mask(known).sum())
+        for ids, verdicts in map_blocks(library.index, judge.verdicts, len(judge.columns), chosen):
             images.append(ids)
-            rows.append(verdicts.pictures + count)
+            rows.append(verdicts.rows + count)
             labels.append(verdicts.labels.astype(np.int32))
-            given.append(verdicts.probabilities)
+            probabilities.append(verdicts.probabilities)
             count += len(ids)
             progress(count, max(count, expected))
         progress(count, count)
         if not images:
             return cls(np.empty(0, np.int64), np.empty(0, np.intp), np.empty(0, np.int32), np.empty(0, np.float32))
-        return cls(np.concatenate(images), np.concatenate(rows), np.concatenate(labels), np.concatenate(given))
+        return cls(np.concatenate(images), np.concatenate(rows), np.concatenate(labels), np.concatenate(probabilities))
 
     def store(self, store: Store, label_set: int, judge: Judge, progress: Progress = unwatched) -> None:
         """Store the labels, some pictures in a transaction."""
         names = judge.names
         for start in range(0, len(self.images), STORED_AT_ONCE):
             end = min(start + STORED_AT_ONCE, len(self.images))
-            first, last = np.searchsorted(self.pictures, [start, end])
-            add_labels(
-                store,
-                label_set,
-                self.images[start:end].tolist(),
-                (
-                    (
-                        int(self.images[self.pictures[row]]),
-                        names[self.labels[row]],
-                        float(self.probabilities[row]),
-                    )
-                    for row in range(first, last)
-                ),
+            first, last = np.searchsorted(self.rows, [start, end])
+            labels = (
+                (int(self.images[self.rows[label]]), names[self.labels[label]], float(self.probabilities[label]))
+                for label in range(first, last)
             )
+            add_labels(store, label_set, self.images[start:end].tolist(), labels)
             progress(end, len(self.images))
 
     def counts(self, judge: Judge) -> dict[str, int]:
         """Return how many pictures have each label."""
-        names = judge.names
-        found = np.bincount(self.labels, minlength=len(names))
-        return {name: int(count) for name, count in zip(names, found, strict=True)}
+        counts = np.bincount(self.labels, minlength=len(judge.names))
+        return dict(zip(judge.names, counts.tolist(), strict=True))

@@ -1,30 +1,27 @@
-"""Files of classes: one a line, or YAML or JSON: a list of names, or a mapping of names to prompts."""
+"""Read files of classes: one class a line, or YAML or JSON with a list of names or a mapping of names to prompts."""
 
 from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 
 from indexer.errors import InvalidRequest
 from search.labels.classes import NamedClass, parse_class, tidy
 
-Pairs = list[tuple[Any, Any]]
-
 
 def read_classes(content: bytes, name: str) -> list[NamedClass]:
-    """Return the classes of a file; the ending of its name tells YAML and JSON from one class a line.
+    """Return the classes in a file's content; a suffix of .json, .yaml or .yml in its name says how it is written.
 
-    Raises InvalidRequest if it is not text, or not what its name says.
+    Raises InvalidRequest if the content is not text, or not what the suffix says.
     """
     text = _text(content, name)
     match PurePath(name).suffix.lower():
         case ".json":
-            return _structured(_json(text, name), name)
+            return _checked(_from_json(text, name), name)
         case ".yaml" | ".yml":
-            return _structured(_yaml(text, name), name)
+            return _checked(_from_yaml(text, name), name)
     return [parse_class(line) for line in text.splitlines() if line.strip()]
 
 
@@ -40,15 +37,16 @@ def _text(content: bytes, name: str) -> str:
     return text
 
 
-def _json(text: str, name: str) -> Any:
+def _from_json(text: str, name: str) -> Any:
+    """Return JSON with its objects as tuples of pairs, so that a key that stands twice is not lost."""
     try:
         return json.loads(text, object_pairs_hook=lambda pairs: pairs and tuple(pairs))
     except (ValueError, RecursionError) as error:
         raise InvalidRequest(f"{name} is not valid JSON: {error}.") from error
 
 
-def _yaml(text: str, name: str) -> Any:
-    """Return YAML as JSON has it: a mapping as a tuple of pairs, every scalar as it is written ("no" is no)."""
+def _from_yaml(text: str, name: str) -> Any:
+    """Return YAML with mappings as tuples of pairs and every scalar as the text that is written: "no" is not False."""
     import yaml
 
     try:
@@ -60,38 +58,34 @@ def _yaml(text: str, name: str) -> Any:
 
 
 def _plain(node: Any, depth: int) -> Any:
+    """Return a node as lists, tuples of pairs and texts; None for what is nested deeper than any class file is."""
     import yaml
 
     if isinstance(node, yaml.ScalarNode):
         return node.value
     if depth < 3 and isinstance(node, yaml.SequenceNode):
-        return [_plain(one, depth + 1) for one in node.value]
+        return [_plain(item, depth + 1) for item in node.value]
     if depth < 3 and isinstance(node, yaml.MappingNode):
         return tuple((_plain(key, depth + 1), _plain(value, depth + 1)) for key, value in node.value)
     return None
 
 
-def _structured(found: Any, name: str) -> list[NamedClass]:
+def _checked(content: Any, name: str) -> list[NamedClass]:
     """Return the classes of a list of names, or of a mapping of names to a prompt or a list of prompts."""
-    classes = list(_each(found)) if isinstance(found, list | tuple) else [None]
-    if any(one is None for one in classes):
+    if isinstance(content, list):
+        content = tuple((entry, None) for entry in content)
+    classes = [_with_prompts(*pair) for pair in content] if isinstance(content, tuple) else [None]
+    known = [class_ for class_ in classes if class_]
+    if len(known) < len(classes):
         raise InvalidRequest(
             f"{name} is neither a list of names nor a mapping of each name to its prompt or list of prompts."
         )
-    return [one for one in classes if one is not None]
+    return known
 
 
-def _each(found: list[Any] | tuple[Any, ...]) -> Iterator[NamedClass | None]:
-    for one in found:
-        if isinstance(found, list):
-            yield NamedClass(tidy(one), (tidy(one),)) if isinstance(one, str) else None
-        else:
-            yield _with_prompts(*one)
-
-
-def _with_prompts(key: Any, prompts: Any) -> NamedClass | None:
-    """Return a class from a pair of a mapping; without a prompt its name stands for it."""
-    several = prompts if isinstance(prompts, list) else [prompts] if prompts else [key]
-    if not isinstance(key, str) or not all(isinstance(one, str) for one in several):
+def _with_prompts(name: Any, prompts: Any) -> NamedClass | None:
+    """Return a class with its prompts; without any, its name is its prompt."""
+    texts = prompts if isinstance(prompts, list) else [prompts] if prompts else [name]
+    if not isinstance(name, str) or not all(isinstance(text, str) for text in texts):
         return None
-    return NamedClass(tidy(key), tuple(tidy(one) for one in several if tidy(one)) or (tidy(key),))
+    return NamedClass(tidy(name), tuple(tidy(text) for text in texts if tidy(text)) or (tidy(name),))

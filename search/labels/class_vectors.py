@@ -1,4 +1,4 @@
-"""The embeddings of classes: the mean over their prompts in every template."""
+"""Embeddings of classes: the mean over their prompts in every template."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from indexer.models.encoder import Encoder
     from search.library.library import Library
 
-TEXTS_AT_ONCE = 256  # some seconds' work of a slow model: what a run that is stopped loses
+TEXTS_AT_ONCE = 256  # some seconds of a slow model: at most this much is lost when a run is stopped
 
 
 def class_vectors(
@@ -33,7 +33,7 @@ def class_vectors(
     "Learning Transferable Visual Models From Natural Language Supervision", ICML 2021, section 3.1.4).
     """
     at_once = max(1, TEXTS_AT_ONCE // len(templates))
-    ends = [0, *itertools.accumulate(len(one.prompts) * len(templates) for one in classes)]
+    ends = [0, *itertools.accumulate(len(class_.prompts) * len(templates) for class_ in classes)]
     blocks = []
     for start in range(0, len(classes), at_once):
         started = functools.partial(progress, ends[start], ends[-1])
@@ -45,15 +45,15 @@ def class_vectors(
 def _vectors_of(
     library: Library, classes: Sequence[NamedClass], templates: Sequence[str], started: Callable[[], None]
 ) -> FloatArray:
-    """Embed some classes; the model is given all their texts at once, after `started` was called."""
+    """Embed some classes in one call of the model; `started` is called before it is loaded."""
 
     def load() -> Encoder:
         started()
         return library.encoder
 
-    texts = [one.texts(templates) for one in classes]
-    flat = [text for some in texts for text in some]
+    texts = [class_.texts(templates) for class_ in classes]
+    flat = list(itertools.chain.from_iterable(texts))
     embedded = embed_texts(library.store, library.model, flat, load, exact=True)
-    ends = np.cumsum([len(some) for some in texts])
+    ends = np.cumsum([len(of_class) for of_class in texts])
     means = np.add.reduceat(embedded, [0, *ends[:-1]], axis=0)
     return unit_rows(np.asarray(means, dtype=np.float32))

@@ -1,7 +1,7 @@
-"""The classes of a labeling: how they are written, and what is senseless.
+"""Classes to label with: how they are written, and which lists of them make no sense.
 
 A class is written NAME, or NAME=PROMPT|PROMPT with prompts of its own, which choose a meaning: "crane=a tower crane on
-a building site". A backslash takes the meaning from "=", "|" and "\\" in a name or prompt.
+a building site". A backslash before "=", "|" or "\\" makes it part of the name or prompt.
 """
 
 from __future__ import annotations
@@ -18,24 +18,41 @@ from indexer.errors import InvalidRequest
 from search.texts.template_sets import fill
 
 TEMPLATE = "a photo of a {}"
-SHOWN = 5  # classes in a message
-
-
+MOST_MERGED_SHOWN, MOST_NAMES_SHOWN = 5, 10  # in a message
 _PARTS = re.compile(r"\\(?P<escaped>.)|(?P<sign>[=|])|(?P<plain>[^\\=|]+|\\)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
+class NamedClass:
+    """A class and its prompts, which are put into the templates: its name, if no other was given."""
+
+    name: str
+    prompts: tuple[str, ...]
+    examples: tuple[Path, ...] = ()  # pictures that show what it is
+    threshold: float | None = None  # the least probability of its label, if it has one of its own
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing but its name says what it is."""
+        return self.prompts == (self.name,) and not self.examples
+
+    def texts(self, templates: Sequence[str]) -> list[str]:
+        """Return the texts that are embedded for it, each once."""
+        return list(dict.fromkeys(fill(template, prompt) for prompt in self.prompts for template in templates))
+
+
+@dataclass(frozen=True, slots=True)
 class ClassList:
-    """Checked classes, in the order given and each once, and what a user should be told of them."""
+    """Checked classes, in the order given and each once, with notes for the user."""
 
     classes: tuple[NamedClass, ...]
     notes: tuple[str, ...] = ()
 
 
 def parse_classes(listed: str) -> list[NamedClass]:
-    """Return the classes of a list with commas; one with a comma in it is quoted, as in CSV.
+    """Return the classes of a list with commas; a class that has a comma is quoted, as in CSV.
 
-    Raises InvalidRequest for an empty class or one that is not well written.
+    Raises InvalidRequest for a list or class that is not well written.
     """
     try:
         rows = list(csv.reader([listed], skipinitialspace=True, strict=True)) if listed.strip() else []
@@ -45,11 +62,11 @@ def parse_classes(listed: str) -> list[NamedClass]:
             f"The list of classes has {reason}; separate classes by commas, and quote one that has a comma or a"
             ' quote: \'"salt, coarse","12"" ruler",pepper\''
         ) from error
-    return [parse_class(one) for row in rows for one in row]
+    return [parse_class(written) for row in rows for written in row]
 
 
 def parse_class(written: str) -> NamedClass:
-    """Return a class from NAME or NAME=PROMPT|PROMPT; raises InvalidRequest if a part is empty."""
+    """Return a class from NAME or NAME=PROMPT|PROMPT; raises InvalidRequest if a prompt is empty."""
     name, prompts, is_prompt = "", [""], False
     for part in _PARTS.finditer(written):
         if part["sign"] == "=" and not is_prompt:
@@ -70,31 +87,31 @@ def parse_class(written: str) -> NamedClass:
 
 
 def named_classes(names: Sequence[str], overrides: Sequence[str] = ()) -> list[NamedClass]:
-    """Return the classes of these names, as they are, some with prompts of their own, NAME=PROMPT|PROMPT.
+    """Return the classes of these names, unchanged; `overrides`, NAME=PROMPT|PROMPT, give some prompts of their own.
 
     Raises InvalidRequest for an override without a prompt, or of a class that is not among the names.
     """
     own: dict[str, tuple[str, ...]] = {}
-    for one in map(_override, overrides):
-        own[one.name] = (*own.get(one.name, ()), *one.prompts)
+    for override in map(_override, overrides):
+        own[override.name] = (*own.get(override.name, ()), *override.prompts)
     unknown = own.keys() - set(map(tidy, names))
     if unknown:
-        raise InvalidRequest(f"There is no class {min(unknown)!r} here; the classes are {_some(names)}.")
+        raise InvalidRequest(f"There is no class {min(unknown)!r} here; the classes are {_listed(names)}.")
     return [NamedClass(name, own.get(tidy(name), (tidy(name),))) for name in names]
 
 
 def _override(written: str) -> NamedClass:
-    found = parse_class(written)
-    if not found.name or "=" not in written:
+    override = parse_class(written)
+    if not override.name or "=" not in written:
         raise InvalidRequest(
             f"{written!r} gives a class no prompt; write NAME=PROMPT|PROMPT, such as: crane=building crane|tower crane"
         )
-    return found
+    return override
 
 
-def _some(names: Sequence[str]) -> str:
-    """List the first names."""
-    return ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
+def _listed(names: Sequence[str], most: int = MOST_NAMES_SHOWN) -> str:
+    """List the first names, and say how many more there are."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def tidy(text: str) -> str:
@@ -103,13 +120,13 @@ def tidy(text: str) -> str:
 
 
 def check_classes(classes: Iterable[NamedClass]) -> ClassList:
-    """Return the classes, one named several times merged into one.
+    """Return the classes, those of the same name merged into one.
 
-    Raises InvalidRequest if there is none, one is empty, or two say the same and so can't be told apart.
+    Raises InvalidRequest if there is none, one has no name, or two have the same prompts, which nothing tells apart.
     """
     named: dict[str, list[NamedClass]] = defaultdict(list)
-    for one in classes:
-        named[one.name].append(one)
+    for class_ in classes:
+        named[class_.name].append(class_)
     if not named:
         raise InvalidRequest("There are no classes; name some, such as --classes cup,car")
     if "" in named:
@@ -120,41 +137,26 @@ def check_classes(classes: Iterable[NamedClass]) -> ClassList:
 
 
 def _merged(same: Sequence[NamedClass]) -> NamedClass:
-    """Return one class for all that have a name: with every prompt that was given, the name itself only if none was."""
+    """Return one class for all of one name: with all prompts that were given, or the name itself if none was."""
     name = same[0].name
-    own = [prompt for one in same if one.prompts != (name,) for prompt in one.prompts]
-    examples = dict.fromkeys(path for one in same for path in one.examples)
+    own = [prompt for class_ in same if class_.prompts != (name,) for prompt in class_.prompts]
+    examples = dict.fromkeys(path for class_ in same for path in class_.examples)
     return replace(same[0], prompts=tuple(dict.fromkeys(own or [name])), examples=tuple(examples))
 
 
 def _notes(named: dict[str, list[NamedClass]]) -> Iterable[str]:
-    again = [name for name, same in named.items() if sum(not one.examples for one in same) > 1]
-    if again:
-        more = f" and {len(again) - SHOWN} more" if len(again) > SHOWN else ""
-        yield f"Named more than once and merged: {', '.join(again[:SHOWN])}{more}."
+    repeated = [name for name, same in named.items() if sum(not class_.examples for class_ in same) > 1]
+    if repeated:
+        yield f"Named more than once and merged: {_listed(repeated, MOST_MERGED_SHOWN)}."
 
 
 def _refuse_the_same(classes: Sequence[NamedClass]) -> None:
     seen: dict[frozenset[str], str] = {}
-    for one in classes:
-        key = frozenset(prompt.casefold() for prompt in one.prompts)
-        if key in seen and not one.examples:
+    for class_ in classes:
+        key = frozenset(prompt.casefold() for prompt in class_.prompts)
+        if key in seen and not class_.examples:
             raise InvalidRequest(
-                f'The classes "{seen[key]}" and "{one.name}" have the same prompt, "{one.prompts[0]}", so nothing can'
-                " tell them apart; leave one out, or give each a prompt of its own: NAME=PROMPT"
+                f'The classes "{seen[key]}" and "{class_.name}" have the same prompt, "{class_.prompts[0]}", so nothing'
+                " can tell them apart; leave one out, or give each a prompt of its own: NAME=PROMPT"
             )
-        seen.setdefault(key, one.name)
-
-
-@dataclass(frozen=True, slots=True)
-class NamedClass:
-    """A class and what stands for it in the templates: its name, if nothing else was said."""
-
-    name: str
-    prompts: tuple[str, ...]
-    examples: tuple[Path, ...] = ()  # pictures that show what it is
-    threshold: float | None = None  # the least probability of a label, if it is the class's own
-
-    def texts(self, templates: Sequence[str]) -> list[str]:
-        """Return what is embedded for it, each text once."""
-        return list(dict.fromkeys(fill(template, prompt) for prompt in self.prompts for template in templates))
+        seen.setdefault(key, class_.name)

@@ -1,4 +1,4 @@
-"""Judging pictures: from their embeddings to the probability of each label, and to the labels they get."""
+"""Judge pictures: from their embeddings to the probability of each class, and to the labels that they get."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Judge:
-    """Knows the classes of a recipe in a library's model; `probabilities` and `verdicts` need no model."""
+    """A recipe's classes in the space of a library's model; once made, it needs the model no more."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class Judge:
         tell: Callable[[str], None] = lambda _: None,
         progress: Progress = unwatched,
     ) -> None:
-        """Embed what must be; `temperature` divides the logits. `tell` is told of examples that can't be read.
+        """Embed what must be; `temperature` divides the logits, `tell` gets a line for each unreadable example.
 
         Raises InvalidRequest for a single class that nothing stands against, EncoderFailed if the model fails.
         """
@@ -42,50 +42,45 @@ class Judge:
         self._model = library.model
         self._temperature = temperature
         self._texts, self._opposites = with_opposites(recipe.classes)
-        self._negative = [place for place, one in enumerate(recipe.classes) if is_negative(one)]
-        self._positive = [place for place, one in enumerate(recipe.classes) if not is_negative(one)]
+        self._negative = [column for column, class_ in enumerate(recipe.classes) if is_negative(class_)]
+        self._positive = [column for column, class_ in enumerate(recipe.classes) if not is_negative(class_)]
         _check_count(recipe, library.model)
         self._vectors = class_vectors(library, self._texts, recipe.templates, progress)
-        self._plain = self._vectors  # in the plain template alone; only what stands against the classes asks for it
+        self._plain = self._vectors  # in the plain template alone; made by _find_rivals where it is needed
         self._examples = Examples.of_classes(library, self._texts, tell)
         self._rivals = self._find_rivals(library, progress)
-        own = [one.threshold if one.threshold is not None else recipe.threshold for one in recipe.classes]
-        self._thresholds = np.array(own, dtype=np.float32)
+        self._thresholds = np.array(recipe.thresholds, dtype=np.float32)
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """What the columns of `probabilities` are for."""
-        return (*(one.name for one in self.recipe.classes), *((OTHER,) if self._has_other else ()))
+        """What the columns of `probabilities` stand for."""
+        return self.recipe.columns
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The labels that `verdicts` tells: the classes, and last "other"."""
-        return (*(one.name for one in self.recipe.classes), OTHER)
-
-    @property
-    def _has_other(self) -> bool:
-        return self.recipe.other and not self.recipe.multi
+        """The labels that `verdicts` may give: the classes, and last "other"."""
+        return (*self.recipe.names, OTHER)
 
     @property
     def _is_against_rivals(self) -> bool:
-        """Whether each class is judged alone, against what else the picture may show."""
+        """Whether each class is judged by itself, against what else the picture may show."""
         return self.recipe.multi and self._model.logit_bias is None
 
     def probabilities(self, pictures: FloatArray) -> FloatArray:
         """Return the probabilities (n, columns) of pictures with unit embeddings (n, dim).
 
         softmax(scale x cosine / temperature) over the columns, for a sigmoid model sigmoid((scale x cosine + bias) /
-        temperature) of each. With `multi` each class of a softmax model is judged alone, by its lead over its rivals,
-        and "not cup" has what "cup" leaves.
+        temperature) of each. With `multi` each class of a softmax model is judged by itself, by its lead over its
+        rivals, and "not cup" has what "cup" leaves.
         """
-        scale, bias = self._model.logit_scale / self._temperature, self._model.logit_bias
+        bias = self._model.logit_bias
         if self._is_against_rivals and self._rivals is not None:
             texts, beyond = self._of_texts(pictures)
             cosines, bias = self._rivals.leads(pictures, texts - beyond), 0.0
         else:
             cosines = self.cosines(pictures)
-        found = probabilities(cosines, scale, None if bias is None else bias / self._temperature)
-        return self._with_negative(found, 1.0 - found[:, self._opposites]) if self.recipe.multi else found
+        chances = probabilities(cosines, self._model.logit_scale, bias, self._temperature)
+        return self._with_negative(chances, 1.0 - chances[:, self._opposites]) if self.recipe.multi else chances
 
     def cosines(self, pictures: FloatArray) -> FloatArray:
         """Return the cosines (n, columns) of pictures, from which `probabilities` makes a choice of one column."""
@@ -93,7 +88,7 @@ class Judge:
         if self._rivals is not None:
             cosines, rest = self._rivals.beside(pictures, cosines, beyond)
             cosines = self._with_negative(cosines, rest)
-            cosines = np.column_stack([cosines, rest]) if self._has_other else cosines
+            cosines = np.column_stack([cosines, rest]) if self.recipe.has_other_column else cosines
         return cosines
 
     def _of_texts(self, pictures: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -113,28 +108,29 @@ class Judge:
         """Return the labels of pictures with unit embeddings (n, dim); each gets at least one, if need be "other"."""
         return self.decide(self.probabilities(pictures))
 
-    def decide(self, found: FloatArray) -> Verdicts:
+    def decide(self, chances: FloatArray) -> Verdicts:
         """Return the labels that probabilities (n, columns) give."""
-        return several_labels(found, self._thresholds) if self.recipe.multi else one_label(found, self._thresholds)
+        return several_labels(chances, self._thresholds) if self.recipe.multi else one_label(chances, self._thresholds)
 
     def _with_negative(self, columns: FloatArray, rest: FloatArray) -> FloatArray:
-        """Put what stands for "not ..." (n, 1 or as many) in its places among the columns (n, texts)."""
+        """Insert the columns of "not ...", `rest` (n, 1 or as many as there are), between those of the texts."""
         if not self._negative:
             return columns
-        found = np.empty((len(columns), len(self.recipe.classes)), dtype=np.float32)
-        found[:, self._positive] = columns[:, : len(self._positive)]
-        found[:, self._negative] = rest
-        return found
+        together = np.empty((len(columns), len(self.recipe.classes)), dtype=np.float32)
+        together[:, self._positive] = columns[:, : len(self._positive)]
+        together[:, self._negative] = rest
+        return together
 
     def _find_rivals(self, library: Library, progress: Progress) -> Rivals | None:
-        """Return what stands against the classes, if anything is to."""
-        is_rest_asked = bool(self._negative) and not self.recipe.multi
-        if not (self._has_other or self._is_against_rivals or is_rest_asked):
+        """Return what stands against the classes, if the recipe asks for anything."""
+        needs_rest = bool(self._negative) and not self.recipe.multi
+        if not (self.recipe.has_other_column or self._is_against_rivals or needs_rest):
             return None
-        if self.recipe.templates != (self.recipe.plain_template,):
-            self._plain = class_vectors(library, self._texts, (self.recipe.plain_template,))
+        template = self.recipe.plain_template
+        if self.recipe.templates != (template,):
+            self._plain = class_vectors(library, self._texts, (template,))
         together = not self._is_against_rivals
-        return Rivals.of_classes(library, self._texts, self._plain, self.recipe.plain_template, together, progress)
+        return Rivals.of_classes(library, self._texts, self._plain, template, together, progress)
 
 
 def _check_count(recipe: Recipe, model: StoredModel) -> None:

@@ -1,7 +1,7 @@
-"""Kinds of things, and which of the background prompts are of each: an owl is an animal.
+"""Kinds of things, and which of the rival prompts are of each kind: an owl is an animal.
 
-"An animal" as a text is not near the picture of an owl, but "an owl" is: no proof against the class "animal", but for
-it. Only what nearly everybody would call so is listed; the prompts with the name of a kind in them come on their own.
+The text "an animal" is not near to the picture of an owl, but "an owl" is; that must count for the class "animal", not
+against it. Only what nearly everybody would call so is listed; prompts that have the name of a kind need no listing.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ a projector; a calculator; a microphone
 """
 NOT_A_VEHICLE = ("a wheel", "an engine")
 
-# Names of a kind, and the prompts that are of it
+# names of a kind -> the prompts that are of it
 KINDS = {
     "animal, wildlife, creature": f"{ANIMALS}; {BIRDS}; {INSECTS}; {MAMMALS}; {REPTILES}; an octopus",
     "bird": BIRDS,
@@ -80,37 +80,37 @@ KINDS = {
 }
 
 
-def members_of(one: NamedClass) -> NDArray[np.bool_]:
-    """Tell which prompts (prompts,) are of the kind that a class is; none if it is no kind.
+def members_of(class_: NamedClass) -> NDArray[np.bool_]:
+    """Return a mask (prompts,) of the rival prompts that are of the kind that a class is; none if it is no kind.
 
-    What counts is what the class's prompts say, since they choose its meaning.
+    The class's prompts decide, not its name, since they choose its meaning.
     """
-    found = np.zeros(len(rival_prompts()), dtype=bool)
-    for prompt in one.prompts:
+    mask = np.zeros(len(rival_prompts()), dtype=bool)
+    for prompt in class_.prompts:
         members = _kinds().get(words_of(prompt))
         if members is not None:
-            found |= prompts_among(members) | prompts_with(prompt)
-    return found
+            mask |= prompts_among(members) | prompts_with(prompt)
+    return mask
 
 
 def without_narrower(members: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the members (classes, prompts) of kinds without those of a narrower kind that is a class itself.
 
-    Beside "fruit" an apple speaks for that and no more for "food", or nothing could tell the two apart.
+    Where "fruit" is a class too, an apple counts for it and not for "food", or nothing could tell the two apart.
     """
-    found: NDArray[np.bool_] = members.copy()
+    left: NDArray[np.bool_] = members.copy()
     kinds = np.flatnonzero(members.any(axis=1))
     for kind in kinds.tolist():
         for narrower in kinds.tolist():
             within = not (members[narrower] & ~members[kind]).any()
             if within and members[narrower].sum() < members[kind].sum():
-                found[kind] &= ~members[narrower]
-    return found
+                left[kind] &= ~members[narrower]
+    return left
 
 
 @functools.cache
 def _kinds() -> dict[frozenset[str], frozenset[str]]:
-    """Return the members of each kind by the words of its names."""
+    """Return the members of each kind by the words of each of its names."""
     return {
         words_of(name): frozenset(" ".join(prompt.split()) for prompt in members.split(";")).difference(NOT_A_VEHICLE)
         for names, members in KINDS.items()

@@ -1,4 +1,4 @@
-"""Labelling a library: what is new or has changed is judged and stored; the results are read out block by block."""
+"""Label a library, judging and storing only what is new or has changed, or label single files without storing."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from indexer.store.embeddings import count_without_embedding
 from indexer.store.labels import OTHER, begin_set, label_set_named, labelled_images
 from indexer.store.models import temperature_of
 from search.filters.filters import NO_FILTERS, Filters
-from search.labels.blocks import Judged
+from search.labels.blocks import NewLabels
 from search.labels.judge import Judge
-from search.labels.reading import Labelling, LabelReader
+from search.labels.reading import BlockReader, LabelRun
 from search.labels.recipe import Recipe
 from search.progress import UNWATCHED, Progress, Watch, unwatched
 from search.results import LabelledPicture
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from search.library.library import Library
 
 
-def label(
+def label_library(
     library: Library,
     recipe: Recipe,
     *,
@@ -36,7 +36,7 @@ def label(
     again: bool = False,
     tell: Callable[[str], None] = lambda _: None,
     watch: Watch = UNWATCHED,
-) -> Labelling:
+) -> LabelRun:
     """Label the pictures that pass the filters and have no label in the set yet, or all of them `again`.
 
     The set is called `name`, by default by its classes. If it was made with another recipe, its labels are dropped.
@@ -45,30 +45,29 @@ def label(
     passing = library.passing(filters)
     temperature = temperature_of(library.store, library.model)
     judge = Judge(library, recipe, temperature, tell, watch.texts)
+    none = np.empty(0, np.int64)
     if library.store.read_only:
-        found = Judged.of(library, judge, passing, np.empty(0, np.int64), watch.judged)
-        return Labelling(
-            library, judge, None, len(found.images), 0, False, 0, *_left(library, judge, found.counts(judge)), passing
-        )
-    called = _checked_name(recipe.default_name if name is None else name)
-    made = recipe.description(library.model, temperature)
-    before = label_set_named(library.store, called)
-    holds = before is not None and (before.recipe, before.model) == (made.recipe, library.model.name)
-    is_asked = before is not None and (holds or not passing.is_everything)  # a million take half a second to read
-    old = labelled_images(library.store, before.id) if before is not None and is_asked else np.empty(0, np.int64)
-    known = old if holds else old[:0]
-    found = Judged.of(library, judge, passing, np.empty(0, np.int64) if again else known, watch.judged)
-    label_set, anew = begin_set(library.store, library.model, called, made)
-    found.store(library.store, label_set, judge, watch.stored)
-    counts = _stored_counts(library.store, label_set, passing)
-    seen = int(passing.mask(known).sum())
-    already = 0 if again else seen
+        new = NewLabels.of(library, judge, passing, none, watch.judged)
+        counts = _sorted_counts(judge, new.counts(judge))
+        return LabelRun(library, judge, None, len(new.images), 0, False, 0, _missing(library), counts, passing)
+    set_name = _checked_name(recipe.default_name if name is None else name)
+    description = recipe.description(library.model, temperature)
+    before = label_set_named(library.store, set_name)
+    holds = before is not None and (before.recipe, before.model) == (description.recipe, library.model.name)
+    is_read = before is not None and (holds or not passing.is_everything)  # a million take half a second to read
+    old = labelled_images(library.store, before.id) if before is not None and is_read else none
+    known = old if holds else none
+    new = NewLabels.of(library, judge, passing, none if again else known, watch.judged)
+    label_set, anew = begin_set(library.store, library.model, set_name, description)
+    new.store(library.store, label_set, judge, watch.stored)
+    already = 0 if again else int(passing.mask(known).sum())
     dropped = 0 if holds else len(old) - int(passing.mask(old).sum())
-    left = _left(library, judge, counts)
-    return Labelling(library, judge, called, len(found.images), already, anew, dropped, *left, passing)
+    counts = _sorted_counts(judge, _stored_counts(library.store, label_set, passing))
+    missing = _missing(library)
+    return LabelRun(library, judge, set_name, len(new.images), already, anew, dropped, missing, counts, passing)
 
 
-def label_pictures(
+def label_files(
     library: Library,
     recipe: Recipe,
     pictures: Sequence[Path],
@@ -80,48 +79,48 @@ def label_pictures(
     """Yield each picture with its labels, in the order given, or (path, why it can't be read); nothing is stored.
 
     Pictures need not be in the library; the embedding of one that is there, unchanged, is taken from it. Raises
-    InvalidRequest as `label` does.
+    InvalidRequest as `label_library` does.
     """
     judge = Judge(library, recipe, temperature_of(library.store, library.model), tell, progress)
-    return (_label_one(library, judge, path, top) for path in pictures)
+    return (_label_file(library, judge, path, top) for path in pictures)
 
 
-def columns_of(recipe: Recipe) -> tuple[str, ...]:
-    """Return of what there are probabilities: the classes, and OTHER where it is one of them."""
-    names = tuple(one.name for one in recipe.classes)
-    return (*names, OTHER) if recipe.other and not recipe.multi else names
-
-
-def _label_one(library: Library, judge: Judge, path: Path, top: int | None) -> LabelledPicture | tuple[Path, str]:
+def _label_file(library: Library, judge: Judge, path: Path, top: int | None) -> LabelledPicture | tuple[Path, str]:
     try:
         vector = library.picture_vector(path)
     except PictureError as error:
         return path, str(error)
-    return LabelReader(judge, judge.probabilities(vector[np.newaxis, :]), top).picture(0, path)
+    return BlockReader(judge, judge.probabilities(vector[np.newaxis, :]), top).picture(0, path)
+
+
+def _missing(library: Library) -> int:
+    """Return how many pictures are not embedded yet."""
+    return count_without_embedding(library.store, library.model)
 
 
 def _stored_counts(store: Store, label_set: int, passing: Passing) -> dict[str, int]:
-    rows = store.db.execute("SELECT class, image FROM labels WHERE label_set = ?", [label_set])
+    """Return how many of the pictures that pass have each label in a set."""
     if passing.ids is None:
         rows = store.db.execute("SELECT class, count(*) FROM labels WHERE label_set = ? GROUP BY class", [label_set])
         return dict(rows.fetchall())
+    rows = store.db.execute("SELECT class, image FROM labels WHERE label_set = ?", [label_set])
     allowed = set(passing.ids.tolist())
     return dict(Counter(name for name, image in rows if image in allowed))
 
 
-def _left(library: Library, judge: Judge, counts: Mapping[str, int]) -> tuple[int, dict[str, int]]:
-    """Return how many pictures are not embedded yet, and the counts of all labels, the most frequent first."""
+def _sorted_counts(judge: Judge, counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the counts of all labels, the most frequent first; "other" only if it is a class or occurs."""
     shown = dict.fromkeys(judge.columns, 0) | dict(counts)
     if not shown.get(OTHER) and OTHER not in judge.columns:
         shown.pop(OTHER, None)
-    places = {name: place for place, name in enumerate(judge.names)}
-    order = sorted(shown, key=lambda name: (-shown[name], places.get(name, 0)))
-    return count_without_embedding(library.store, library.model), {name: shown[name] for name in order}
+    positions = {name: position for position, name in enumerate(judge.names)}
+    order = sorted(shown, key=lambda name: (-shown[name], positions.get(name, 0)))
+    return {name: shown[name] for name in order}
 
 
 def _checked_name(name: str) -> str:
-    """Return the name of a label set; raises InvalidRequest for an empty one."""
-    found = " ".join(name.split())
-    if not found:
+    """Return the name of a label set with single spaces; raises InvalidRequest for an empty one."""
+    checked = " ".join(name.split())
+    if not checked:
         raise InvalidRequest("The name of the label set is empty; give one, such as --name mugs")
-    return found
+    return checked

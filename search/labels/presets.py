@@ -1,4 +1,4 @@
-"""Ready lists of classes. Names are facts of the data sets; the prompts, which settle what a name means, are ours."""
+"""Ready-made lists of classes. The names are the data sets'; the prompts, which say what a name means, are ours."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent / "presets"
 
 
 def preset(name: str) -> list[NamedClass]:
-    """Return the classes of a list, ImageNet's by index; raises InvalidRequest for an unknown one."""
+    """Return the classes of a list, ImageNet's in its own order; raises InvalidRequest for an unknown list."""
     from search.labels.class_files import read_classes
 
     if name not in PRESETS:

@@ -1,4 +1,4 @@
-"""The labels of a library as they are read out: by path, or the least certain first, some pictures at a time."""
+"""Read the labels of a library out: by path, or the least certain first, some pictures at a time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from indexer.arrays import FloatArray
 from indexer.store.pictures import paths_of, times_of
 from indexer.store.roots import roots
-from search.labels.blocks import label_blocks
+from search.labels.blocks import map_blocks
 from search.labels.judge import Judge
 from search.results import LabelledPicture
 
@@ -27,18 +27,18 @@ READ_AT_ONCE = 1_000  # pictures
 
 
 @dataclass(frozen=True, slots=True)
-class Labelling:
-    """What labelling did, and the labels, which are computed as they are read."""
+class LabelRun:
+    """What one run of labeling did, and the labels, which are computed as they are read."""
 
     library: Library
     judge: Judge
     name: str | None  # of the label set; None if the library can't be written to
-    fresh: int  # pictures that were labelled now
-    known: int  # that had their labels already
-    anew: bool  # whether a set of this name was made in another way, so that its labels were dropped
-    dropped: int  # pictures that did not pass the filters and so are without a label now
-    missing: int  # pictures that the model has not embedded, without a label
-    counts: Mapping[str, int]  # label -> pictures that have it; labels that no picture has are there, too
+    fresh: int  # pictures labelled in this run
+    known: int  # pictures that had their labels already
+    anew: bool  # whether the set's old labels were dropped, because another recipe or model had made them
+    dropped: int  # pictures without a label now: their old ones were dropped, and they did not pass the filters
+    missing: int  # pictures without a label because the model has not embedded them
+    counts: Mapping[str, int]  # label -> pictures that have it; also labels that no picture has
     _passing: Passing
 
     @property
@@ -49,48 +49,49 @@ class Labelling:
 
     def pictures(self, top: int | None = None) -> Iterator[LabelledPicture]:
         """Yield every picture with its labels and the probabilities of all classes, or of the `top` ones, by path."""
-        for ids in _chunks(ids_by_path(self.library.store, self._passing), READ_AT_ONCE):
-            yield from self._labelled(ids, top)
+        yield from self._labelled(ids_by_path(self.library.store, self._passing), top)
 
     def uncertain(self, count: int, top: int | None = None) -> Iterator[LabelledPicture]:
-        """Yield the `count` pictures whose labels are the least certain, by margin, the least first."""
-        blocks = label_blocks(self.library.index, self.judge.verdicts, len(self.judge.columns), self._passing.mask)
-        pairs = (pair for ids, found in blocks for pair in zip(found.margins.tolist(), ids.tolist(), strict=True))
-        for ids in _chunks([image for _, image in heapq.nsmallest(count, pairs)], READ_AT_ONCE):
-            yield from self._labelled(ids, top)
+        """Yield the `count` pictures with the least certain labels, by margin, the least first."""
+        blocks = map_blocks(self.library.index, self.judge.verdicts, len(self.judge.columns), self._passing.mask)
+        pairs = (pair for ids, verdicts in blocks for pair in zip(verdicts.margins.tolist(), ids.tolist(), strict=True))
+        yield from self._labelled([image for _, image in heapq.nsmallest(count, pairs)], top)
 
     def _labelled(self, images: Sequence[int], top: int | None) -> Iterator[LabelledPicture]:
         """Yield those of the pictures that are embedded, in their order."""
+        for start in range(0, len(images), READ_AT_ONCE):
+            yield from self._block(images[start : start + READ_AT_ONCE], top)
+
+    def _block(self, images: Sequence[int], top: int | None) -> Iterator[LabelledPicture]:
         ids, vectors = self.library.index.vectors(list(images))
         if not len(ids):
             return
         rows = {int(image): row for row, image in enumerate(ids)}
-        found = LabelReader(self.judge, self.judge.probabilities(vectors), top)
+        reader = BlockReader(self.judge, self.judge.probabilities(vectors), top)
         paths, times = paths_of(self.library.store, images), times_of(self.library.store, images)
         for image in images:
             if image in rows and image in paths:
-                yield found.picture(rows[image], paths[image], times.get(image))
+                yield reader.picture(rows[image], paths[image], times.get(image))
 
 
-class LabelReader:
-    """The results of a block of pictures, from their probabilities (n, columns)."""
+class BlockReader:
+    """Makes the results of a block of pictures from their probabilities (n, columns)."""
 
-    def __init__(self, judge: Judge, found: FloatArray, top: int | None) -> None:
-        """Take the probabilities of pictures, of which the `top` best columns are shown, or all."""
-        verdicts = judge.decide(found)
-        self._columns, self._names, self._found, self._verdicts = judge.columns, judge.names, found, verdicts
-        self._starts = np.searchsorted(verdicts.pictures, np.arange(len(found) + 1))
-        self._shown = None if top is None else _best_columns(found, top)
+    def __init__(self, judge: Judge, chances: FloatArray, top: int | None) -> None:
+        """Take the probabilities, of which the `top` best columns are shown, or all."""
+        self._columns, self._names, self._chances = judge.columns, judge.names, chances
+        self._verdicts = judge.decide(chances)
+        self._starts = np.searchsorted(self._verdicts.rows, np.arange(len(chances) + 1))
+        self._shown = None if top is None else _best_columns(chances, top)
 
     def picture(self, row: int, path: Path, at: float | None = None) -> LabelledPicture:
-        """Return the result of a picture by its place in the block."""
-        verdicts, some = self._verdicts, slice(self._starts[row], self._starts[row + 1])
-        labels = zip(verdicts.labels[some].tolist(), verdicts.probabilities[some].tolist(), strict=True)
-        columns = self._columns
-        shown = range(len(columns)) if self._shown is None else self._shown[row].tolist()
+        """Return the result of the picture in a row of the block."""
+        verdicts, own = self._verdicts, slice(self._starts[row], self._starts[row + 1])
+        labels = zip(verdicts.labels[own].tolist(), verdicts.probabilities[own].tolist(), strict=True)
+        shown = range(len(self._columns)) if self._shown is None else self._shown[row].tolist()
         return LabelledPicture(
             path,
-            {columns[column]: float(self._found[row, column]) for column in shown},
+            {self._columns[column]: float(self._chances[row, column]) for column in shown},
             at,
             tuple((self._names[label], probability) for label, probability in labels),
             float(verdicts.margins[row]),
@@ -100,7 +101,7 @@ class LabelReader:
 def ids_by_path(store: Store, passing: Passing) -> list[int]:
     """Return the ids of the pictures that pass, by root and path and a video's time."""
     ids: list[int] = []
-    for root in sorted(roots(store), key=lambda one: one.path):
+    for root in sorted(roots(store), key=lambda root: root.path):
         rows = store.db.execute(
             "SELECT id FROM images WHERE root = ? ORDER BY ifnull(path_bytes, path), at_ms", [root.id]
         )
@@ -109,12 +110,7 @@ def ids_by_path(store: Store, passing: Passing) -> list[int]:
     return [int(image) for image in every[passing.mask(every)]]
 
 
-def _best_columns(found: FloatArray, top: int) -> NDArray[np.intp]:
+def _best_columns(chances: FloatArray, top: int) -> NDArray[np.intp]:
     """Return for each row of probabilities its best columns (n, top), the best first; equal ones in their order."""
-    kept = min(top, found.shape[1])
-    return np.asarray(np.argsort(-found, axis=1, kind="stable")[:, :kept], dtype=np.intp)
-
-
-def _chunks(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
-    for start in range(0, len(ids), size):
-        yield ids[start : start + size]
+    kept = min(top, chances.shape[1])
+    return np.asarray(np.argsort(-chances, axis=1, kind="stable")[:, :kept], dtype=np.intp)

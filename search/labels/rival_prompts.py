@@ -1,4 +1,4 @@
-"""The texts of what else a picture may show, and which of them speak of a class."""
+"""Texts of what else a picture may show, and which of them name a class."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from search.texts.background import background_prompts
 
-# Small things, with which searching can do without: a class is often mistaken for its neighbours.
+# Small things, which only labels need: a class is often mistaken for a thing of the same room.
 MORE = """
 a teapot; a kettle; a jug; a tray; a fork; a pot with a lid; a lunch box; a napkin; a cupboard; a stove; a sink; a
 bench; a hammock; a fireplace; a rug; a broom; a towel; soap; a toothbrush; a comb; a suitcase; a backpack; a purse;
@@ -29,27 +29,26 @@ _ARTICLES = frozenset(("a", "an", "the"))
 
 @functools.cache
 def rival_prompts() -> tuple[str, ...]:
-    """Return all prompts, some 440, always in the same order and without repeats."""
+    """Return all prompts, some 440, each once and always in the same order."""
     more = (" ".join(prompt.split()) for prompt in MORE.split(";"))
     return tuple(dict.fromkeys((*background_prompts(), *more)))
 
 
 def prompts_with(name: str) -> NDArray[np.bool_]:
-    """Tell which prompts (prompts,) have all words of a name in them."""
+    """Return a mask (prompts,) of those that have all words of a name."""
     wanted = words_of(name)
     return np.array([bool(wanted) and wanted <= words_of(prompt) for prompt in rival_prompts()])
 
 
 def prompts_among(texts: Iterable[str]) -> NDArray[np.bool_]:
-    """Tell which prompts (prompts,) are among texts."""
+    """Return a mask (prompts,) of those that are among texts."""
     wanted = frozenset(texts)
     return np.array([prompt in wanted for prompt in rival_prompts()])
 
 
 @functools.lru_cache(maxsize=4096)
 def words_of(text: str) -> frozenset[str]:
-    """Return a text's words but for articles, in small letters and the singular, roughly."""
+    """Return a text's words without articles, in lower case and, roughly, the singular."""
     words = (word.lower() for word in _WORD.findall(text))
-    return (
-        frozenset(word[:-1] if word.endswith("s") and not word.endswith("ss") else word for word in words) - _ARTICLES
-    )
+    singular = (word[:-1] if word.endswith("s") and not word.endswith("ss") else word for word in words)
+    return frozenset(singular) - _ARTICLES

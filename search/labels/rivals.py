@@ -1,11 +1,11 @@
-"""What else a picture may show: the rivals of the classes, from background prompts.
+"""Rivals of the classes: what else a picture may show, from the texts of rival_prompts.py.
 
 CLIP does not understand "not" ("a photo of something that is not a cup" lies next to cups), and a softmax over the
-classes alone knows no "none of these". So the rest is modelled by ordinary things: search/texts/background.py. How near
-a picture is to the best of them is what a class must beat. A prompt that says much the same as a class ("a vehicle" for
-"car") is no proof of the contrary, so it is handicapped the more, the nearer it is to the class; one with the class's
-word in it ("a police car") is left out. And of a class that is a kind of thing ("animal") the prompts of that kind ("an
-owl") speak for it (kinds.py). docs/labeling.md tells how the constants were found and what they are worth.
+classes alone has no "none of these". So all else is modelled by ordinary things, and a class must beat the best of them
+on a picture. A prompt that says much the same as a class ("a vehicle" for "car") is no evidence against it, so it gets
+a handicap, larger the nearer it is to the class; one with the class's word in it ("a police car") is left out. For a
+class that is a kind of thing ("animal") the prompts of that kind ("an owl") count as the class (kinds.py).
+docs/labeling.md says how the constants were found and what they are worth.
 
 Deviations are those of a picture's cosines with all prompts, so that nothing depends on a model's range of cosines
 (Auckenthaler, Carey and Lloyd-Thomas, "Score Normalization for Text-Independent Speaker Verification Systems", Digital
@@ -30,21 +30,21 @@ from search.progress import Progress, unwatched
 if TYPE_CHECKING:
     from search.library.library import Library
 
-NEAR = 1.0  # deviations above the mean of all prompts' nearness to a class: where the handicap begins
+NEAR = 1.0  # deviations above the mean nearness of prompts to a class: the handicap begins here
 HANDICAP = 1.5  # deviations for each deviation beyond that
-LEAD = 0.6  # deviations that the best rival may be ahead of a class
+LEAD = 0.6  # deviations by which the best rival may be ahead of a class
 FLOOR = 2.65  # deviations above the mean of all prompts that a class must reach in any case
-CONTENDERS = 48  # prompts of a picture, the best, among which the best with its handicap is sought
+CONTENDERS = 48  # best prompts of a picture, among which the best after handicaps is sought
 
 
 class Rivals:
-    """The background of one labeling: what the classes must beat."""
+    """What the classes of one recipe must beat."""
 
     def __init__(self, background: FloatArray, handicaps: FloatArray, members: NDArray[np.bool_]) -> None:
-        """Take the prompts' unit embeddings (prompts, dim), and how each prompt stands to each class.
+        """Take the prompts' unit embeddings (prompts, dim), and how each prompt is related to each class.
 
-        `handicaps` (classes, prompts) are in deviations, one row where the classes are judged together; `members`
-        (classes, prompts) tells which prompts are of the kind that a class is.
+        `handicaps` (classes, prompts) are in deviations, a single row where the classes are judged together; `members`
+        (classes, prompts) says which prompts are of the kind that a class is.
         """
         self._background = background
         self._handicaps = handicaps
@@ -60,56 +60,56 @@ class Rivals:
         together: bool,
         progress: Progress = unwatched,
     ) -> Rivals:
-        """Return the rivals of classes with unit embeddings (classes, dim): of all `together`, or of each for itself.
+        """Return the rivals of classes with unit embeddings (classes, dim): of all `together`, or of each by itself.
 
-        The prompts are put into a template of the classes, since a template moves all embeddings, and are embedded by
-        the model itself, as the classes are.
+        The prompts are put into a template of the classes, since a template moves all embeddings, and embedded by the
+        model itself, as the classes are.
         """
         prompts = [NamedClass(prompt, (prompt,)) for prompt in rival_prompts()]
         background = class_vectors(library, prompts, (template,), progress)
-        every = np.stack([members_of(one) for one in classes])
+        every = np.stack([members_of(class_) for class_ in classes])
         members = without_narrower(every) if together else every
         handicaps = np.stack([_handicaps(vector, background) for vector in vectors])
-        handicaps[every | np.stack([prompts_with(one.name) for one in classes])] = np.inf
+        handicaps[every | np.stack([prompts_with(class_.name) for class_ in classes])] = np.inf
         return cls(background, handicaps.max(axis=0, keepdims=True) if together else handicaps, members)
 
     def beside(
         self, pictures: FloatArray, cosines: FloatArray, beyond: FloatArray | float = 0.0
     ) -> tuple[FloatArray, FloatArray]:
-        """Return the classes' cosines (n, classes) and beside them that of "other" (n, 1), for pictures (n, dim).
+        """Return the classes' cosines (n, classes) and that of "other" (n, 1), for pictures (n, dim).
 
-        `beyond` (n, 1) is by how much the classes' are higher than they would be in the prompts' template.
-        The cosine of a class that is a kind is raised: it is ahead of "other" by at least what the kind's best member
-        is ahead of all that is no class.
+        `beyond` (n, 1) is by how much the classes' cosines exceed those in the prompts' template. The cosine of a class
+        that is a kind is raised, so that its lead over "other" is at least that of the kind's best member over all that
+        is no class.
         """
         scores = pictures @ self._background.T
         contenders = _Contenders(scores, self._handicaps)
         raised, rest = cosines.copy(), contenders.cosines() + beyond
-        for place, ahead in self._kinds_ahead(scores, contenders.floor):
-            raised[:, place] = np.maximum(raised[:, place], rest[:, 0] + ahead)
+        for column, lead in self._leads_of_kinds(scores, contenders.floor):
+            raised[:, column] = np.maximum(raised[:, column], rest[:, 0] + lead)
         return raised, rest
 
     def leads(self, pictures: FloatArray, cosines: FloatArray) -> FloatArray:
-        """Return how far each class's cosine (n, classes) is ahead of its rivals, each class judged for itself.
+        """Return the lead (n, classes) of each class's cosine over its rivals, each class judged by itself.
 
-        What a picture shows besides is no proof against a class: rivals near to a class that is ahead are handicapped
-        for all others, too.
+        What else a picture shows is no evidence against a class: rivals near to a class that leads are handicapped for
+        all other classes, too.
         """
         scores = pictures @ self._background.T
         contenders = _Contenders(scores, self._handicaps)
-        found = cosines - contenders.cosines()
-        found = np.maximum(found, cosines - contenders.cosines(explained=found >= 0))
-        for place, ahead in self._kinds_ahead(scores, contenders.floor):
-            found[:, place] = np.maximum(found[:, place], ahead)
-        return np.asarray(found, dtype=np.float32)
+        leads = cosines - contenders.cosines()
+        leads = np.maximum(leads, cosines - contenders.cosines(explained=leads >= 0))
+        for column, lead in self._leads_of_kinds(scores, contenders.floor):
+            leads[:, column] = np.maximum(leads[:, column], lead)
+        return np.asarray(leads, dtype=np.float32)
 
-    def _kinds_ahead(self, scores: FloatArray, floor: FloatArray) -> Iterator[tuple[int, FloatArray]]:
-        """Yield the place of each class that is a kind, and how far its best member is ahead of all else (n,)."""
-        for place, members in enumerate(self._members):
+    def _leads_of_kinds(self, scores: FloatArray, floor: FloatArray) -> Iterator[tuple[int, FloatArray]]:
+        """Yield the column of each class that is a kind, and the lead (n,) of its best member over all else."""
+        for column, members in enumerate(self._members):
             if members.any():
-                handicaps = self._handicaps[min(place, len(self._handicaps) - 1)]
+                handicaps = self._handicaps[min(column, len(self._handicaps) - 1)]
                 rivals = scores.max(axis=1, where=np.isfinite(handicaps), initial=-1.0)
-                yield place, scores[:, members].max(axis=1) - np.maximum(rivals, floor)
+                yield column, scores[:, members].max(axis=1) - np.maximum(rivals, floor)
 
 
 class _Contenders:
@@ -125,18 +125,21 @@ class _Contenders:
         self._scores = np.take_along_axis(scores, self._prompts, axis=1)
 
     def cosines(self, explained: NDArray[np.bool_] | None = None) -> FloatArray:
-        """Return what each class must beat (n, classes); `explained` (n, classes): what a picture shows in any case."""
-        shown = np.zeros_like(self._scores)
+        """Return the cosine (n, classes) that each class must beat.
+
+        `explained` (n, classes) are the classes that a picture shows; prompts near to them count less for all classes.
+        """
+        explaining = np.zeros_like(self._scores)
         if explained is not None:
-            for place in np.flatnonzero(explained.any(axis=0)).tolist():
-                rows = np.flatnonzero(explained[:, place])
-                shown[rows] = np.maximum(shown[rows], self._handicaps[place][self._prompts[rows]])
-        found = np.empty((len(self._scores), len(self._handicaps)), dtype=np.float32)
-        for place, handicaps in enumerate(self._handicaps):
-            lost = np.maximum(handicaps[self._prompts], shown) * self._deviation[:, np.newaxis]
+            for column in np.flatnonzero(explained.any(axis=0)).tolist():
+                rows = np.flatnonzero(explained[:, column])
+                explaining[rows] = np.maximum(explaining[rows], self._handicaps[column][self._prompts[rows]])
+        cosines = np.empty((len(self._scores), len(self._handicaps)), dtype=np.float32)
+        for column, handicaps in enumerate(self._handicaps):
+            lost = np.maximum(handicaps[self._prompts], explaining) * self._deviation[:, np.newaxis]
             best = (self._scores - lost).max(axis=1) - LEAD * self._deviation
-            found[:, place] = np.maximum(best, self.floor)
-        return found
+            cosines[:, column] = np.maximum(best, self.floor)
+        return cosines
 
 
 def _handicaps(vector: FloatArray, background: FloatArray) -> FloatArray:

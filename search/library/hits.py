@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from indexer.files.formats import is_video
 from indexer.paths import from_columns
-from indexer.store.database import IDS_PER_STATEMENT
-from indexer.store.roots import roots
+from indexer.store.roots import root_paths
 from indexer.store.store import Store
 from search.results import Hit
 
@@ -20,8 +18,9 @@ COLUMNS = (
 
 def hits_of(store: Store, found: Sequence[tuple[int, float | None]]) -> list[Hit]:
     """Return the hits of (id, cosine or None) pairs, in their order, without pictures that were removed meanwhile."""
-    known = {row[0]: row for row in _rows(store, [image for image, _ in found])}
-    folders = {root.id: root.path for root in roots(store)}
+    select = f"SELECT {COLUMNS} FROM images WHERE id IN ({{marks}})"
+    known = {row[0]: row for row in store.db.rows_in(select, (image for image, _ in found))}
+    folders = root_paths(store)
     hits = []
     for image, score in found:
         if image not in known:
@@ -40,9 +39,3 @@ def camera(make: str | None, model: str | None) -> str | None:
     if make and model and not model.lower().startswith(make.lower().split()[0]):
         return f"{make} {model}"
     return model or make
-
-
-def _rows(store: Store, images: Sequence[int]) -> Iterator[tuple[Any, ...]]:
-    for start in range(0, len(images), IDS_PER_STATEMENT):
-        some = images[start : start + IDS_PER_STATEMENT]
-        yield from store.db.execute(f"SELECT {COLUMNS} FROM images WHERE id IN ({','.join('?' * len(some))})", some)

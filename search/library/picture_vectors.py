@@ -39,7 +39,7 @@ def picture_vector(
     """
     import numpy as np
 
-    from indexer.arrays import unit_rows
+    from indexer.arrays import unit_vector
 
     place = absolute(path)
     known = known_ids(store, place)
@@ -51,8 +51,7 @@ def picture_vector(
         if not loaded:
             _check(place)  # a bad file is told before the model is loaded, which takes seconds
         rows = list(_encoded(place, encoder()))
-    mean: FloatArray = np.mean(np.stack(rows), axis=0, keepdims=True)
-    return np.asarray(unit_rows(mean)[0], dtype=np.float32)
+    return unit_vector(np.mean(rows, axis=0))
 
 
 def known_ids(store: Store, place: Path) -> list[int]:

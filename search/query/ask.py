@@ -1,4 +1,4 @@
-"""Answering a query: which pictures are nearest, and which of them match; with filters alone, all that pass."""
+"""Answer a query: which pictures are nearest, and which of them match; with filters alone, all that pass."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from search.index.files import snapshot
 from search.library.hits import hits_of
 from search.query.cutoff import ALL_MATCH, NO_MATCH, Sigmoid, lowest_match
 from search.query.sorting import sorted_hits
-from search.query.terms import Query, make_query
-from search.query.vector import vector_of
-from search.results import Answer, Hit
+from search.query.terms import Query
+from search.query.vector import query_vector
+from search.results import Answer
 from search.texts.background import background_prompts
 
 if TYPE_CHECKING:
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 
 Cutoff = Literal["auto", "none"] | float
 
-USUAL = 10  # results, if no number is given
-JUDGED = 200  # of the nearest pictures decide where the cut-off lies
+DEFAULT_K = 10
+JUDGED_PICTURES = 200  # the nearest ones, which decide where the cut-off is
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A query with all that shapes its answer; without a query, filters alone."""
+class QueryRequest:
+    """A query with everything that shapes its answer; without a query, filters alone."""
 
     query: Query | None
-    k: int | None = None  # how many results: by default USUAL, with filters alone all
+    k: int | None = None  # how many results: by default DEFAULT_K, with filters alone all
     filters: Filters = NO_FILTERS
     cutoff: Cutoff = "auto"
     raw: bool = False  # texts are embedded as they are, without templates
@@ -52,32 +52,27 @@ class Asked:
             raise InvalidRequest("raw and cutoff are about what is asked for; give a text or a picture too.")
 
 
-def ask(library: Library, asked: Asked) -> Answer:
+def ask(library: Library, request: QueryRequest) -> Answer:
     """Return the k nearest pictures, best first, and which of them match.
 
     With filters alone: the pictures that pass, newest first, those without a date by path; without scores. Raises
-    InvalidRequest for what makes no sense or terms that cancel each other, FolderError for a folder that is not in the
-    library, PictureError for a picture that can't be read.
+    InvalidRequest for a request that makes no sense or terms that cancel each other, FolderError for a folder that is
+    not in the library, PictureError for a picture that can't be read.
     """
-    asked.check()
-    passing = library.passing(asked.filters)
-    if asked.query is None:
-        return _listed(library, passing, asked.k)
+    request.check()
+    passing = library.passing(request.filters)
+    if request.query is None:
+        return _listed(library, passing, request.k)
     if passing.is_nothing:
         return Answer((), 0, NO_MATCH)
-    k = asked.k or USUAL
-    vector = vector_of(library, asked.query, asked.raw)
-    background = library.embed(background_prompts()) if _is_judged(asked.query, asked.cutoff) else None
-    with snapshot(library.store):  # one state of the library, though an indexer may write meanwhile
-        found = library.index.search(vector, max(k, 0 if background is None else JUDGED), passing)
-        lowest = _lowest(library, asked.cutoff, vector, found, passing, background)
-        matching = sum(score >= lowest for _, score in found)
-        return Answer(tuple(hits_of(library.store, found[:k])), matching, lowest)
-
-
-def nearest(library: Library, text: str, k: int = USUAL, filters: Filters = NO_FILTERS) -> list[Hit]:
-    """Return the k pictures nearest to a text, best first, whether they match or not; raises as `ask` does."""
-    return list(ask(library, Asked(make_query(text), k, filters, cutoff="none")).nearest)
+    k = request.k or DEFAULT_K
+    vector = query_vector(library, request.query, request.raw)
+    background = library.embed(background_prompts()) if _is_judged(request.query, request.cutoff) else None
+    with snapshot(library.store):  # one state of the library, even if an indexer writes meanwhile
+        scored = library.index.search(vector, max(k, 0 if background is None else JUDGED_PICTURES), passing)
+        lowest = _lowest(library, request.cutoff, vector, scored, passing, background)
+        matching = sum(score >= lowest for _, score in scored)
+        return Answer(tuple(hits_of(library.store, scored[:k])), matching, lowest)
 
 
 def _listed(library: Library, passing: Passing, k: int | None) -> Answer:
@@ -88,7 +83,7 @@ def _listed(library: Library, passing: Passing, k: int | None) -> Answer:
 
 
 def _is_judged(query: Query, cutoff: Cutoff) -> bool:
-    """Return whether the cut-off is found from what other texts score, which says nothing of pictures and minuses."""
+    """Return whether scores of other texts give the cut-off; they mean nothing for pictures and minuses."""
     return cutoff == "auto" and all(term.text is not None and term.weight > 0 for term in query.terms)
 
 
@@ -96,18 +91,18 @@ def _lowest(
     library: Library,
     cutoff: Cutoff,
     vector: FloatArray,
-    found: list[tuple[int, float]],
+    scored: list[tuple[int, float]],
     passing: Passing,
     background: FloatArray | None,
 ) -> float:
-    """Return the lowest score that matches."""
+    """Return the lowest score that matches, from the scored pictures (id, score), best first."""
     if cutoff not in ("auto", "none"):
         return float(cutoff)
     if background is None:
         return ALL_MATCH
-    if not found:
+    if not scored:
         return NO_MATCH
-    judged = found[:JUDGED]
+    judged = scored[:JUDGED_PICTURES]
     ids, vectors = library.index.vectors([image for image, _ in judged])
     rows = np.searchsorted(ids, [image for image, _ in judged])
     sigmoid = None if library.model.logit_bias is None else Sigmoid(library.model.logit_scale, library.model.logit_bias)
@@ -117,6 +112,6 @@ def _lowest(
         vectors[rows],
         background,
         library.index.spread(),
-        count=passing.count,  # for None the spread's, which need not be counted
+        count=passing.count,  # None stands for the spread's, which is known without counting
         sigmoid=sigmoid,
     )

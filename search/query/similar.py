@@ -1,7 +1,7 @@
-"""The pictures most like a given one, in the library or not.
+"""Find the pictures most like a given one, which need not be in the library.
 
-The picture's own file is left out; byte-identical copies of it are pictures like any other, with a cosine of 1. A
-video is searched by each of its moments, and none of them is among the hits.
+The picture's own file is left out; byte-identical copies of it are hits like any other, with a cosine of 1. A video is
+searched by each of its moments, and none of them is a hit.
 """
 
 from __future__ import annotations
@@ -37,22 +37,22 @@ def similar(library: Library, picture: Path, k: int = 10, filters: Filters = NO_
     own = _own_rows(library, picture)
     vectors = _vectors(library, picture, own)
     best: dict[int, float] = {}
-    with snapshot(library.store):  # one state of the library, though an indexer may write meanwhile
+    with snapshot(library.store):  # one state of the library, even if an indexer writes meanwhile
         for vector in vectors:
             for image, score in library.index.search(vector, k + len(own), passing):
                 best[image] = max(score, best.get(image, score))
         others = [(image, score) for image, score in best.items() if image not in own]
-        return hits_of(library.store, sorted(others, key=lambda one: (-one[1], one[0]))[:k])
+        return hits_of(library.store, sorted(others, key=lambda pair: (-pair[1], pair[0]))[:k])
 
 
 def _own_rows(library: Library, picture: Path) -> list[int]:
-    """Return the ids of the picture's own file, by whichever name; of a video, its moments in order."""
-    places = dict.fromkeys([absolute(picture), Path(os.path.abspath(picture))])  # a root may have become a link
-    return list(dict.fromkeys(image for place in places for image in images_at(library.store, place)))
+    """Return the ids of the picture's own file, under either path; of a video, its moments in order."""
+    paths = dict.fromkeys([absolute(picture), Path(os.path.abspath(picture))])  # a root may have become a link
+    return list(dict.fromkeys(image for path in paths for image in images_at(library.store, path)))
 
 
 def _vectors(library: Library, picture: Path, own: Sequence[int]) -> list[FloatArray]:
-    """Return what is searched by: the picture's embedding (dim,), or those of a video's moments."""
+    """Return the vectors to search by: the picture's embedding (dim,), or those of a video's moments."""
     shown = readable(picture)
     if is_video(picture.name):
         if not own:
@@ -65,7 +65,7 @@ def _vectors(library: Library, picture: Path, own: Sequence[int]) -> list[FloatA
 
 
 def _known_vectors(library: Library, images: Sequence[int]) -> Iterator[FloatArray]:
-    """Yield the embeddings of pictures; one that is not yet embedded by this model is passed over."""
+    """Yield the embeddings of pictures, without those that this model has not embedded yet."""
     for image in images:
         with contextlib.suppress(KeyError):
             yield library.index.vector(image)

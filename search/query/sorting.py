@@ -13,15 +13,15 @@ from search.results import Hit
 
 Order = Literal["score", "date", "path"]
 ORDERS: tuple[Order, ...] = get_args(Order)
-WALL_CLOCK = len("2021-07-04T15:30:00")  # what follows in `taken_at` is the offset from UTC
+WALL_CLOCK = len("2021-07-04T15:30:00")  # the rest of `taken_at` is the offset from UTC
 
 
 def sorted_hits(hits: Sequence[Hit], by: Order) -> list[Hit]:
-    """Return hits by score (best first), date (newest first, those without one last) or path; equal ones as they were.
+    """Return hits by score (best first), date (newest first, those without one last) or path; the sort is stable.
 
-    Dates are compared by the time on each camera's own clock, as the date filters do. Paths are in the natural
-    order: IMG_2 before IMG_10, whatever the case of letters; of a video, moments follow one another. Raises
-    InvalidRequest for another order.
+    Dates are compared by the time on each camera's own clock, as the date filters do. Paths are in natural order,
+    IMG_2 before IMG_10, and ignore case; a video's moments follow one another. Raises InvalidRequest for another
+    order.
     """
     if by not in ORDERS:
         raise InvalidRequest(f"There is no order {by!r}; it is score, date or path.")
@@ -35,7 +35,7 @@ def sorted_hits(hits: Sequence[Hit], by: Order) -> list[Hit]:
 
 
 def natural_key(path: Path) -> list[list[tuple[int, str, str]]]:
-    """Return a key that sorts paths folder by folder, numbers in names by their value.
+    """Return a key that sorts paths folder by folder, and numbers in names by their value.
 
     Names that are not UTF-8 sort by their surrogates (PEP 383), after all letters.
     """
@@ -43,7 +43,7 @@ def natural_key(path: Path) -> list[list[tuple[int, str, str]]]:
 
 
 def _part(part: str) -> tuple[int, str, str]:
-    """Return a key for digits (by their number, which their count without zeros tells first) or other text."""
+    """Return a key for digits, by their number (first its length without leading zeros), or for other text."""
     if part[:1].isdecimal() and part.isascii():
         digits = part.lstrip("0")
         return (len(digits), digits, "")

@@ -1,8 +1,7 @@
-"""What can be asked: texts and pictures, each with a weight; those of a minus have a negative one.
+"""What a query consists of: texts and pictures, each with a weight, negative for what is not wanted.
 
-The rule for weights: in `--plus`, `--minus`, `--like` and `--unlike` a final ":NUMBER" is the weight, in TEXT it never
-is. A text that ends so itself is written with a weight: "ratio 16:9:1". A picture's file that exists under the whole
-name is that file.
+In `--plus`, `--minus`, `--like` and `--unlike` a final ":NUMBER" is the weight; in TEXT it never is. A text that itself
+ends in one needs a weight after it: "ratio 16:9:1". A picture's file that exists under the whole name is that file.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from os import PathLike
 from pathlib import Path
 
 from indexer.errors import InvalidRequest
+from indexer.paths import is_utf8
 
 MAX_WEIGHT = 100.0
 _WEIGHT = re.compile(r"(?P<item>.*):(?P<weight>[0-9]+(\.[0-9]+)?|\.[0-9]+)", re.DOTALL)
@@ -28,19 +28,19 @@ WeightedPath = str | PathLike[str] | tuple[str | PathLike[str], float]
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One thing that is asked for: a text or a picture's file, never both."""
+    """One part of a query: either a text or a picture's file."""
 
     text: str | None = None
     picture: Path | None = None
-    weight: float = 1.0  # negative for what is not wanted; of size above 0, at most MAX_WEIGHT
+    weight: float = 1.0  # negative for what is not wanted; 0 < abs(weight) <= MAX_WEIGHT
 
     def __post_init__(self) -> None:
-        """Raise InvalidRequest for what can't be asked."""
+        """Raise InvalidRequest for a term that can't be searched with."""
         if (self.text is None) == (self.picture is None):
             raise InvalidRequest("A term of a query is either a text or a picture.")
         if self.text is not None and not self.text.strip():
             raise InvalidRequest('The query is empty; ask for something, such as: clipsearch query "red envelope"')
-        if self.text is not None and not _is_utf8(self.text):
+        if self.text is not None and not is_utf8(self.text):
             raise InvalidRequest("The text is not valid UTF-8; check the terminal's encoding.")
         if self.picture is not None and "\0" in str(self.picture):
             raise InvalidRequest("No file's name has a NUL in it.")
@@ -76,46 +76,46 @@ def make_query(
     like: str | PathLike[str] | Iterable[WeightedPath] = (),
     unlike: str | PathLike[str] | Iterable[WeightedPath] = (),
 ) -> Query:
-    """Return a query of texts and pictures' files; an item is one, or (one, weight). Nothing in a string is a weight.
+    """Return a query of texts and pictures' files; an item is a text or file, or a pair of it and its weight.
 
-    A single text or file may stand for a list of it.
+    A single item may stand for a list of it. Nothing in a string is taken for a weight.
 
     Raises InvalidRequest for an empty text, a weight that is not above 0 and at most MAX_WEIGHT, or no positive term.
     """
     terms = [] if text is None else [Term(text)]
     for sign, items in ((1, plus), (-1, minus)):
-        terms += [Term(text=one, weight=sign * weight) for one, weight in map(_pair, _each(items))]
+        terms += [Term(text=text, weight=sign * weight) for text, weight in map(_pair, _each(items))]
     for sign, files in ((1, like), (-1, unlike)):
-        terms += [Term(picture=Path(one), weight=sign * weight) for one, weight in map(_pair, _each(files))]
+        terms += [Term(picture=Path(file), weight=sign * weight) for file, weight in map(_pair, _each(files))]
     return Query(tuple(terms))
 
 
 def _each(items: str | PathLike[str] | Iterable[Weighted | WeightedPath]) -> Iterable[Weighted | WeightedPath]:
-    """Return items, of which there may be one outside a list: its letters are never meant."""
+    """Return the items; a single text or file is one item, not its letters."""
     return [items] if isinstance(items, (str, PathLike)) else items
 
 
 def _pair(item: Weighted | WeightedPath) -> tuple[str, float]:
-    """Return an item with its weight, 1 if it has none; raises InvalidRequest for what is no item or no weight."""
-    one, weight = item if isinstance(item, tuple) and len(item) == 2 else (item, 1.0)
-    if not (isinstance(one, (str, PathLike)) and isinstance(weight, Real)):
+    """Return an item with its weight, by default 1; raises InvalidRequest for anything else."""
+    value, weight = item if isinstance(item, tuple) and len(item) == 2 else (item, 1.0)
+    if not (isinstance(value, (str, PathLike)) and isinstance(weight, Real)):
         raise InvalidRequest(f"A part of a query is a text or a file, or a pair of it and its weight, not {item!r}.")
     if not (math.isfinite(weight) and weight > 0):
         raise InvalidRequest(f"A weight is a number above 0 and at most {MAX_WEIGHT:g}, not {weight:g}.")
-    return os.fspath(one), weight
+    return os.fspath(value), weight
 
 
 def split_weight(value: str) -> tuple[str, float]:
-    """Return what stands before a final ":NUMBER", and the number; without one, the whole and 1.
+    """Return the text before a final ":NUMBER", and the number; without one, the whole text and 1.
 
-    Raises InvalidRequest for a weight of 0 or above MAX_WEIGHT, one with a sign or a comma, or one with nothing before.
+    Raises InvalidRequest for a weight of 0 or above MAX_WEIGHT, with a sign or a comma, or with nothing before it.
     """
-    found = _WEIGHT.fullmatch(value)
-    if found is None:
+    match = _WEIGHT.fullmatch(value)
+    if match is None:
         if _MEANT_AS_WEIGHT.fullmatch(value):
             raise InvalidRequest(f"{value!r} does not end with a weight as in {_example(value)}; {_literally(value)}.")
         return value, 1.0
-    item, weight = found["item"], float(found["weight"])
+    item, weight = match["item"], float(match["weight"])
     if not 0 < weight <= MAX_WEIGHT:
         raise InvalidRequest(f"The weight in {value!r} is not above 0 and at most {MAX_WEIGHT:g}; {_literally(value)}.")
     if not item.strip():
@@ -124,24 +124,16 @@ def split_weight(value: str) -> tuple[str, float]:
 
 
 def split_file_weight(value: str) -> tuple[str, float]:
-    """Return a picture's file and its weight, as `split_weight` does; a file of the whole name wins."""
+    """Return a picture's file and its weight as `split_weight` does, unless there is a file of the whole name."""
     return (value, 1.0) if _exists(value) else split_weight(value)
 
 
 def _exists(value: str) -> bool:
-    """Say whether there is a file of this name; a link to nowhere is one."""
+    """Say whether there is a file of this name; a broken link is one."""
     try:
         return os.path.lexists(value) or os.path.lexists(Path(value).expanduser())
     except (ValueError, RuntimeError):  # a NUL byte; no such user
         return False
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _example(value: str) -> str:

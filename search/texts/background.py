@@ -1,7 +1,7 @@
-"""Background prompts: what a photo library may hold, to judge a query's score against.
+"""Background prompts: what a photo library may hold, against which a query's score is judged.
 
-A cosine alone means nothing: what is high for one picture or model is noise for another. How a picture scores with
-these ordinary texts tells what an unrelated text gets, and what the right one would (search/query/cutoff.py).
+A cosine alone means nothing: what is high for one picture or model is noise for another. A picture's scores with these
+ordinary texts show what an unrelated text gets, and what the right one would get (search/query/cutoff.py).
 """
 
 from __future__ import annotations
@@ -88,16 +88,16 @@ a satellite image
 
 
 def background_prompts() -> tuple[str, ...]:
-    """Return the prompts, some 350, always in the same order and without repeats."""
-    rooms = (PEOPLE, EVENTS, PLACES, NATURE, ANIMALS, FOOD, VEHICLES, INDOORS, THINGS, DOCUMENTS, SCREENSHOTS, ABSTRACT)
-    prompts = (" ".join(prompt.split()) for room in rooms for prompt in room.split(";"))
+    """Return the prompts, some 350, each once and always in the same order."""
+    lists = (PEOPLE, EVENTS, PLACES, NATURE, ANIMALS, FOOD, VEHICLES, INDOORS, THINGS, DOCUMENTS, SCREENSHOTS, ABSTRACT)
+    prompts = (" ".join(prompt.split()) for texts in lists for prompt in texts.split(";"))
     return tuple(dict.fromkeys(prompts))
 
 
 def keep_background(store: Store, loaded: Encoder | None) -> None:
-    """Embed the prompts for the active model, once, so that no query waits for it; only if that is quick to do.
+    """Embed the prompts for the active model, once, so that no query waits for it, if that is quick.
 
-    `loaded` is the active model if it is loaded anyway; else its text tower does it, or the first query does.
+    It is quick if `loaded` is the active model, or if that has a text tower. Else the first query embeds them.
     """
     model = active_model(store)
     if model is None or store.read_only or has_texts(store, model, background_prompts()):
@@ -114,5 +114,5 @@ def keep_background(store: Store, loaded: Encoder | None) -> None:
             raise EncoderFailed(f"The text tower of {model.name} failed.")
         return encoder
 
-    with contextlib.suppress(EncoderFailed):  # the first query tells it, if it is to be told
+    with contextlib.suppress(EncoderFailed):  # if it fails again, the first query says so
         embed_texts(store, model, background_prompts(), load)

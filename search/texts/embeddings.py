@@ -1,4 +1,4 @@
-"""Text embeddings: from the store's cache, else by the exported text tower, else by the model itself."""
+"""Embed texts: from the store's cache, else by the exported text tower, else by the model itself."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from indexer.arrays import FloatArray
 from indexer.errors import EncoderFailed, InvalidRequest
 from indexer.models.encoder import Encoder
+from indexer.paths import is_utf8
 from indexer.store.models import StoredModel
 from indexer.store.store import Store
 from indexer.store.texts import cache_texts, cached_texts
@@ -18,34 +19,34 @@ from indexer.text_tower.tower import open_tower
 def embed_texts(
     store: Store, model: StoredModel, texts: Sequence[str], load: Callable[[], Encoder], exact: bool = False
 ) -> FloatArray:
-    """Return the texts' embeddings, shape (n, dim); what the cache lacks is embedded and remembered.
+    """Return the texts' embeddings (n, dim); those that the cache lacks are embedded and cached.
 
     With `exact` only the model itself embeds. Else its exported text tower may, which needs no torch and whose
     embeddings have a cosine of at least 0.99 to the model's.
 
-    Raises InvalidRequest for a text that no database can hold, EncoderFailed if the model raises.
+    Raises InvalidRequest for a text that is not valid UTF-8, EncoderFailed if the model raises.
     """
     for text in texts:
         _check_encodable(text)
-    found = cached_texts(store, model, texts, exact)
-    missing = [text for text in dict.fromkeys(texts) if text not in found]
+    known = cached_texts(store, model, texts, exact)
+    missing = [text for text in dict.fromkeys(texts) if text not in known]
     if missing:
         by_tower = None if exact else _by_tower(model, missing)
         vectors, are_exact = by_tower or (_by_encoder(model, missing, load), True)
-        found.update(zip(missing, vectors, strict=True))
-        cache_texts(store, model, {text: found[text] for text in missing}, are_exact)
-    return np.stack([found[text] for text in texts])
+        known.update(zip(missing, vectors, strict=True))
+        cache_texts(store, model, {text: known[text] for text in missing}, are_exact)
+    return np.stack([known[text] for text in texts])
 
 
 def _by_tower(model: StoredModel, texts: Sequence[str]) -> tuple[FloatArray, bool] | None:
-    """Return the exported text tower's embeddings and whether they are exact, or None if it gives none."""
+    """Return the exported text tower's embeddings and whether they are exact, or None if there is none or it fails."""
     tower = open_tower(model.fingerprint)
     if tower is None or tower.about.dim != model.dim:
         return None
     try:
         return tower.encode_texts(texts), tower.is_exact
     except Exception:
-        return None  # whatever onnxruntime raises: the model itself does the work
+        return None  # whatever onnxruntime raises, the model itself can do it
 
 
 def _by_encoder(model: StoredModel, texts: Sequence[str], load: Callable[[], Encoder]) -> FloatArray:
@@ -58,7 +59,5 @@ def _by_encoder(model: StoredModel, texts: Sequence[str], load: Callable[[], Enc
 
 def _check_encodable(text: str) -> None:
     """Raise InvalidRequest for a text with bytes that are not UTF-8."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise InvalidRequest("The text is not valid UTF-8; check the terminal's encoding.") from error
+    if not is_utf8(text):
+        raise InvalidRequest("The text is not valid UTF-8; check the terminal's encoding.")

@@ -1,9 +1,9 @@
-# ruff: noqa: RUF001 - letters of other languages are what this file is about
+# ruff: noqa: RUF001 - this file is about letters of other languages
 """Words of photo queries in languages that share the Latin letters with English, by how surely they are not English.
 
-Left out or made weak: what is an English word too (strand, pies, rode), a name (Uma, Amarillo), or common in names and
-dishes that English speakers ask for as they are (de, la, du, au, rouge, verde). Nothing here is a dictionary: it is
-enough that most queries have one such word.
+Left out or made weak: English words (strand, pies, rode), names (Uma, Amarillo), and words in names and dishes that
+English speakers use untranslated (de, la, du, au, rouge, verde). This is no dictionary: it is enough that most queries
+have one of these words.
 """
 
 from __future__ import annotations

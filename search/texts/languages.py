@@ -1,8 +1,8 @@
-"""Whether a query is clearly not English, by its letters and by words that English has not.
+"""Detect queries that are clearly not English, by their script and by words that English does not have.
 
-Made for few false alarms rather than for finding everything: a warning on "jalapeño" costs more trust than a missed
-one on a rare word. docs/search-quality.md has the figures. Detectors with models of their own were left out: on a
-query of one to three words they are mostly guessing, and the small one still has to be loaded.
+Made for few false alarms rather than for finding everything: a warning about "jalapeño" costs more trust than a missed
+one about a rare word. docs/search-quality.md has the figures, also of language detectors, which find less at the same
+false alarms: on one to three words they mostly guess.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import re
 from collections import Counter
 
 _SURE = 3
-_SHARE = 0.5  # of the letters that have to be of another script
-_RARE = frozenset("ąćęłńśźżěřůďťňğışőűășțß")  # in no word that English has taken over
+_SHARE = 0.5  # of the letters, which must be of another script
+_RARE = frozenset("ąćęłńśźżěřůďťňğışőűășțß")  # in no word that English has borrowed
 _VIETNAMESE = range(0x1EA0, 0x1EFA)
-_ENGLISH = frozenset(  # no word of another language in this file is one of them
+_ENGLISH = frozenset(  # none of them is in foreign_words.py
     {"the", "of", "with", "and", "from", "by", "at", "is", "are", "near", "my", "under", "over"}
     | {"wearing", "sitting", "standing", "holding", "playing", "riding", "looking"}
 )
@@ -39,12 +39,12 @@ ANOTHER = "in another language"
 
 
 def foreign_language(text: str) -> str | None:
-    """Return what a query clearly is instead of English, such as "German" or "in Cyrillic letters", else None."""
+    """Return "German", "in Cyrillic letters" or the like if a query clearly is not English, else None."""
     return _script(text) or _latin_language(text)
 
 
 def _script(text: str) -> str | None:
-    """Return what most of the letters are of, if that is not the Latin alphabet."""
+    """Return the script or language of most of the letters, if they are not Latin."""
     if text.isascii():
         return None
     import unicodedata
@@ -52,7 +52,7 @@ def _script(text: str) -> str | None:
     letters = [character for character in text if character.isalpha()]
     kinds = Counter(unicodedata.name(letter, "").split(" ")[0] for letter in letters)
     others = {kind: number for kind, number in kinds.items() if kind in _SCRIPTS or kind in _OTHER_SCRIPTS}
-    # A lone Greek or Cyrillic letter is a symbol; a lone Chinese one is a word.
+    # A single Greek or Cyrillic letter is a symbol; a single Chinese one is a word.
     if not others or sum(others.values()) < _SHARE * len(letters) or (len(letters) == 1 and "CJK" not in others):
         return None
     if kinds["HIRAGANA"] or kinds["KATAKANA"]:
@@ -61,33 +61,33 @@ def _script(text: str) -> str | None:
 
 
 def _latin_language(text: str) -> str | None:
-    """Return the language whose words a text in Latin letters has; None as soon as it has a word of English's own."""
+    """Return the language of a text in Latin letters by its words; None as soon as one is surely English."""
     words = re.findall(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*", text)
-    small = {word.lower() for word in words if not (word.isupper() and len(word) > 1) or text.isupper()}
-    if not small or small & _ENGLISH:
+    lower = {word.lower() for word in words if not (word.isupper() and len(word) > 1) or text.isupper()}
+    if not lower or lower & _ENGLISH:
         return None
-    if sum(any(ord(letter) in _VIETNAMESE for letter in word) for word in small) > 1:
+    if sum(any(ord(letter) in _VIETNAMESE for letter in word) for word in lower) > 1:
         return "Vietnamese"
     rare = [word for word in words if word.islower() and not _RARE.isdisjoint(word)]
-    scores = _scores(small, names=all(word[0].isupper() or len(word) < 4 for word in words))
+    scores = _scores(lower, names=all(word[0].isupper() or len(word) < 4 for word in words))
     if not scores:
         return ANOTHER if len(rare) > 1 else None
     best = max(scores.values())
     if best + min(2, 2 * len(rare)) < _SURE:
         return None
-    found = [language for language, score in scores.items() if score == best]
-    return found[0] if len(found) == 1 else ANOTHER
+    likeliest = [language for language, score in scores.items() if score == best]
+    return likeliest[0] if len(likeliest) == 1 else ANOTHER
 
 
 def _scores(words: set[str], names: bool) -> dict[str, int]:
-    """Return the evidence for each language that has any; in what looks like a name only words that are sure count."""
+    """Return the evidence for each language that has any; in what looks like a name only the sure words count."""
     from search.texts.foreign_words import WORDS
 
-    found: dict[str, int] = {}
+    scores: dict[str, int] = {}
     for language, kinds in WORDS.items():
         sure, likely, weak = (len(words.intersection(kind.split())) for kind in kinds)
         if names or not (sure or likely):
             likely = weak = 0
         if score := _SURE * sure + 2 * likely + weak:
-            found[language] = score
-    return found
+            scores[language] = score
+    return scores

@@ -1,4 +1,4 @@
-"""Which models read more languages than English, by their names."""
+"""What a model reads, by its name alone: whether more languages than English, and how many tokens."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 
 from indexer.models.names import BUILTIN
 
-BUILTIN_CONTEXT = 256  # indexer.models.builtin_encoder.MAX_TOKENS, without importing it
+BUILTIN_CONTEXT = 256  # indexer.models.builtin_text.MAX_TOKENS, without importing it
 CLIP_CONTEXT = 77  # open_clip's, for an architecture that says nothing else
-SMALLEST = 16  # of open_clip's zoo: a SigLIP
+SMALLEST_CONTEXT = 16  # of open_clip's zoo: a SigLIP
 
-EXAMPLE = "ViT-B-32-SigLIP2-256/webli"  # what a user of a model of English alone is offered
+EXAMPLE = "ViT-B-32-SigLIP2-256/webli"  # suggested to users whose model reads English only
 
-# Parts of the names of architectures and repositories. The first SigLIP is none: its tokenizer is c4-en.
+# Parts of the names of architectures and repositories. The first SigLIP is not among them: its tokenizer is c4-en.
 _MULTILINGUAL = re.compile(
     r"xlm|nllb|mt5|siglip2|siglip-2(?![0-9])|i18n|msiglip|multilingual|worldwide|metaclip-?2|(?<![a-z])m-?clip|jina-clip-v2"
     r"|chinese-clip|cn-?clip|altclip|japanese|ruclip",
@@ -35,7 +35,7 @@ def is_multilingual(model_name: str) -> bool:
 
 
 def english_only(model_name: str) -> bool:
-    """Say whether a model reads English only, as far as its name tells."""
+    """Say whether a model reads English only, as far as its name says."""
     return not is_multilingual(model_name)
 
 
@@ -46,7 +46,7 @@ def _without_file(name: str) -> str:
 
 
 def _tokenizer_of(folder: Path) -> str:
-    """Return the names of the tokenizer and text model of a folder in open_clip's format; "" if it tells none."""
+    """Return the names of the tokenizer and text model of a folder in open_clip's format; "" if it has none."""
     try:
         text_config = json.loads((folder / "open_clip_config.json").read_bytes())["model_cfg"]["text_cfg"]
         return f"{text_config.get('hf_tokenizer_name', '')} {text_config.get('hf_model_name', '')}"
@@ -62,14 +62,14 @@ def known_context(model_name: str) -> int:
         return _context_in(Path(model_name.removeprefix("local-dir:")) / "open_clip_config.json")
     package = find_spec("open_clip")
     if model_name.startswith("hf-hub:") or package is None or package.origin is None:
-        return SMALLEST
+        return SMALLEST_CONTEXT
     return _context_in(Path(package.origin).parent / "model_configs" / f"{model_name.partition('/')[0]}.json")
 
 
 def _context_in(file: Path) -> int:
-    """Return the context length that an architecture's file gives; SMALLEST if it can't be read."""
+    """Return the context length in an architecture's file; SMALLEST_CONTEXT if it can't be read."""
     try:
         config: dict[str, Any] = json.loads(file.read_bytes())
         return int(config.get("model_cfg", config)["text_cfg"].get("context_length", CLIP_CONTEXT))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return SMALLEST
+        return SMALLEST_CONTEXT

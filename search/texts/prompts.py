@@ -1,16 +1,16 @@
-"""What is embedded for a text that is asked for: itself, its templates, or its parts if it is too long."""
+"""What is embedded for a query's text: itself, its templates, or its parts if it is too long."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from search.texts.languages import foreign_language
 from search.texts.long_texts import parts_of, surely_fits
 from search.texts.model_limits import EXAMPLE, english_only, known_context
-from search.texts.templates import templates_for
+from search.texts.templates import BARE, templates_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Prompts:
 
     texts: tuple[str, ...]
     weights: tuple[float, ...]
-    parts: int = 1  # how many the text was cut into
+    parts: int = 1  # into which the text was cut
 
     @classmethod
     def bare(cls, text: str) -> Prompts:
@@ -40,37 +40,36 @@ class Tokens(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How a model reads texts, mostly known without loading it."""
+    """How a model reads texts; it is loaded only if a text may be too long."""
 
     name: str
-    tokens: Callable[[], Tokens]  # asked only for a text that may be too long
+    tokens: Callable[[], Tokens]
     logit_bias: float | None = None  # of sigmoid models
 
     def prompts_of(self, text: str, raw: bool = False) -> Prompts:
-        """Return what is embedded for a text; with `raw` no templates."""
+        """Return what is embedded for a text; with `raw` without templates."""
         if not surely_fits(text, known_context(self.name)):
             tokens = self.tokens()
             parts = parts_of(text, tokens.context_length, tokens.token_counts)
             if len(parts) > 1:
-                return Prompts(
-                    tuple(part for part, _ in parts), tuple(float(number) for _, number in parts), len(parts)
-                )
+                weights = tuple(float(number) for _, number in parts)
+                return Prompts(tuple(part for part, _ in parts), weights, len(parts))
         if raw:
             return Prompts.bare(text)
         prompts = prompts_for(text, self.name, self.logit_bias)
         return Prompts(prompts, (1.0 / len(prompts),) * len(prompts))
 
     def notes(self, texts: Iterable[str]) -> list[str]:
-        """Return what a user should be told of how this model reads the texts of a query; a sentence or two each."""
+        """Return notes for the user on how this model reads the texts of a query; a sentence or two each."""
         texts = list(dict.fromkeys(texts))
-        return [*_language_notes(texts, self.name), *self._length_notes(texts)]
+        foreign = _foreign(texts, self.name)
+        notes = [_language_note(_subject(text, texts), language, self.name) for text, language in foreign]
+        return [*notes, *self._length_notes(texts)]
 
     def notes_on_classes(self, prompts: Iterable[str]) -> list[str]:
-        """Return what a user should be told of how this model reads the prompts of classes: the first note alone."""
-        if not english_only(self.name):
-            return []
-        found = ((text, language) for text in prompts if (language := foreign_language(text)))
-        notes = (_language_note(f"The class {_short(text)!r}", language, self.name) for text, language in found)
+        """Return a note for the user on the first prompt of classes that this model can't understand."""
+        foreign = _foreign(prompts, self.name)
+        notes = (_language_note(f"The class {_short(text)!r}", language, self.name) for text, language in foreign)
         return list(itertools.islice(notes, 1))
 
     def _length_notes(self, texts: Sequence[str]) -> list[str]:
@@ -84,19 +83,17 @@ class Reader:
 
 
 def prompts_for(text: str, model_name: str, logit_bias: float | None = None) -> tuple[str, ...]:
-    """Return the prompts, one or more, whose unit embeddings are averaged for a text that is not too long."""
-    chosen = templates_for(text.strip(), model_name, logit_bias, english_only(model_name))
-    if chosen == ["{}"]:
+    """Return the prompts, at least one, whose unit embeddings are averaged for a text that is not too long."""
+    templates = templates_for(text.strip(), model_name, logit_bias, english_only(model_name))
+    if templates == [BARE]:
         return (text,)
-    return tuple(dict.fromkeys(template.replace("{}", text.strip()) for template in chosen))
+    return tuple(dict.fromkeys(template.replace("{}", text.strip()) for template in templates))
 
 
-def _language_notes(texts: Sequence[str], model_name: str) -> list[str]:
-    """Say that a model of English alone is asked in another language."""
-    if not english_only(model_name):
-        return []
-    found = [(text, language) for text in texts if (language := foreign_language(text))]
-    return [_language_note(_subject(text, texts), language, model_name) for text, language in found]
+def _foreign(texts: Iterable[str], model_name: str) -> Iterator[tuple[str, str]]:
+    """Yield each text that is not English, with its language, if the model reads English only."""
+    if english_only(model_name):
+        yield from ((text, language) for text in texts if (language := foreign_language(text)))
 
 
 def _language_note(subject: str, language: str, model_name: str) -> str:
@@ -107,7 +104,7 @@ def _language_note(subject: str, language: str, model_name: str) -> str:
 
 
 def _subject(text: str, texts: Sequence[str]) -> str:
-    """Name the text that is meant: there is mostly one."""
+    """Name the text: "The query" if there is no other."""
     return "The query" if len(texts) == 1 else f"The text {_short(text)!r}"
 
 

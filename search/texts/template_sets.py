@@ -1,10 +1,10 @@
-"""Named sets of templates for classes, and putting a class's name into one.
+"""Named sets of templates for classes, and how a class's name is put into a template.
 
 Averaging a class's embeddings over many templates gains some points over a single one (Radford et al., "Learning
 Transferable Visual Models From Natural Language Supervision", ICML 2021, arXiv 2103.00020, section 3.1.4). The sets are
-our own: `openai80` is in the manner of that paper's ensemble of 80, put together from lists, and not its very texts.
+our own: `openai80` is modelled on that paper's ensemble of 80, but put together from lists.
 
-A template has the class's name at {}. Written "a {}", the name gets the article that it takes: "a photo of an apple",
+A template has the class's name at {}. In "a {}", the name gets the article that it takes: "a photo of an apple",
 "a photo of scissors".
 """
 
@@ -53,7 +53,7 @@ _KINDS = (
 
 
 def _ensemble() -> tuple[str, ...]:
-    """Return 80 templates: 16 manners of photo, 10 looks of the thing and 14 kinds of picture, with "a" and "the"."""
+    """Return 80 templates: of 16 manners of photo, 10 looks and 14 kinds of picture, each with "a" and "the"."""
     return tuple(
         template
         for article in ("a", "the")
@@ -81,7 +81,7 @@ TEMPLATE_SETS: dict[str, tuple[str, ...]] = {
 
 _PICTURES = "photo|photograph|picture|image|drawing|painting|sketch|rendering|logo|icon"
 _LOOK = r"(?!(?:of|on|in|with|for|at|and|or|from|by|to|the)\b)[a-z-]+ "
-_PLACE = re.compile(
+_SLOT = re.compile(
     rf"(?:\b(?P<article>an?|the) (?P<looks>(?:{_LOOK})??(?:{_LOOK})??))?\{{\}}(?P<phrase> (?:{_PICTURES})s?\b)?",
     re.IGNORECASE,
 )
@@ -94,12 +94,12 @@ def _words(text: str) -> frozenset[str]:
 
 
 _ARTICLES = _words("a an the")
-_SMALL = _words("of on in with for at and or from by to")  # after one the noun is over
+_SMALL = _words("of on in with for at and or from by to")  # they end the noun
 _BARE = _words(
     "something anything nothing everything somebody anybody nobody someone anyone everyone"
     " asparagus hummus broccoli spinach garlic ginger chess hair wood glassware"
 )
-_ONE = _words(  # things whose names look like plurals or masses
+_SINGULAR = _words(  # though they look like plurals or masses
     "fish sheep deer rhinoceros thermos triceratops bellows building painting drawing ring earring king wing string"
     " spring swing sling ceiling wedding pudding railing awning duckling gosling seedling starling herring viking"
 )
@@ -108,14 +108,14 @@ _ONE = _words(  # things whose names look like plurals or masses
 def fill(template: str, name: str) -> str:
     """Return a template with a class's name at {}; "a {}" and "a small {}" get the article that the name takes.
 
-    Plurals, masses ("rice"), proper names ("Paris") and those in other scripts take none. An article or "my" that the
-    name brings takes the place of the template's: "a small {}" and "my dog" are "my small dog". Underscores, as in the
-    names of data sets' folders, become spaces.
+    Plurals, masses ("rice"), proper names ("Paris") and names in other scripts take none. An article or "my" in the
+    name replaces the template's: "a small {}" with "my dog" is "my small dog". Underscores, as in the folder names of
+    data sets, become spaces.
     """
     spoken = " ".join(name.replace("_", " ").split())
     brought = _OWN.fullmatch(spoken)
     own, noun = (brought["own"].lower(), brought["noun"]) if brought else ("", spoken)
-    takes_one = bool(article_for(spoken))
+    takes_article = bool(article_for(spoken))
 
     def written(match: re.Match[str]) -> str:
         before, looks, phrase = match["article"], match["looks"], match["phrase"] or ""
@@ -124,33 +124,33 @@ def fill(template: str, name: str) -> str:
         first = before.lower()
         if own and (own not in _ARTICLES or (own == "the" and not phrase)):  # in "a {} photo" it is the photo's
             first = own
-        elif first != "the" and not (own or takes_one or phrase):
+        elif first != "the" and not (own or takes_article or phrase):
             return looks + noun
         if first in ("a", "an"):
             first = "an" if _begins_with_vowel(looks + noun) else "a"
         return f"{first.capitalize() if before[0].isupper() else first} {looks}{noun}{phrase}"
 
-    return _PLACE.sub(written, template)
+    return _SLOT.sub(written, template)
 
 
 def article_for(name: str) -> str:
-    """Return "a", "an" or "", whichever a class's name takes."""
+    """Return the article that a class's name takes: "a", "an" or ""."""
     words = name.split()
-    head = words[: next((at for at, word in enumerate(words) if at and word.lower() in _SMALL), len(words))]
+    head = words[: next((end for end, word in enumerate(words) if end and word.lower() in _SMALL), len(words))]
     if not head or head[0].lower() in _BARE or head[-1].lower() in _BARE or not _is_latin(head[0]):
         return ""
     if head[-1][0].islower():  # "Persian cat" is a cat; "Paris" is no kind of thing
         head = [word.lower() for word in head]
-    if head[-1].lower() in _ONE:
+    if head[-1].lower() in _SINGULAR:
         head.append("one")
     return article_of(" ".join(head))
 
 
 def _begins_with_vowel(text: str) -> bool:
-    """Say whether a text is spoken with a vowel first; "8-bit", "MRI scan" and "FBI agent" are, "US flag" is not."""
+    """Say whether a text begins with a vowel sound: "8-bit", "MRI scan" and "FBI agent" do, "US flag" does not."""
     if text[0].isdigit():
         return re.match(r"8|1[18](?!\d)", text) is not None
-    if re.match(r"[A-Z]+(?![a-z])", text):  # letters that are spelt
+    if re.match(r"[A-Z]+(?![a-z])", text):  # an initialism
         return re.match(r"[AEIO]|[FHLMNRSX](?![AEIOU])", text) is not None
     return vowel_sound(_plain(text))
 
@@ -162,5 +162,5 @@ def _is_latin(word: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Return a text in small letters with the accents after them."""
+    """Return a text in lower case, decomposed: accents follow their letters."""
     return unicodedata.normalize("NFD", text.lower())

@@ -1,9 +1,9 @@
-"""Which queries are wrapped in a template, and with which article.
+"""Which queries are put into a template, and with which article.
 
-For CLIP a template is known to help names of things: "a photo of a {label}" gains 1.3 points over the bare name on
-ImageNet (Radford et al., "Learning Transferable Visual Models From Natural Language Supervision", ICML 2021, arXiv
-2103.00020, section 3.1.4). Longer queries are captions already, which is what CLIP was trained on. For the built-in
-model benchmarks/query_templates.py finds no difference, so its queries are left as they are.
+For CLIP a template helps with names of things: "a photo of a {label}" gains 1.3 points over the bare name on ImageNet
+(Radford et al., "Learning Transferable Visual Models From Natural Language Supervision", ICML 2021, arXiv 2103.00020,
+section 3.1.4). Longer queries already are captions, such as CLIP was trained on. For the built-in model
+benchmarks/query_templates.py finds no difference, so its queries are left as they are.
 """
 
 from __future__ import annotations
@@ -48,9 +48,10 @@ _WORD = re.compile(r"[A-Za-z]+(?:['-][A-Za-z]+)*")
 
 
 def templates_for(text: str, model_name: str, logit_bias: float | None = None, english_only: bool = True) -> list[str]:
-    """Return the templates, each with one {}, that a query is put into; their unit embeddings are averaged.
+    """Return the templates, each with one {}, whose unit embeddings are averaged for a query.
 
-    Only short English noun phrases, for softmax CLIP models (without `logit_bias`) that read English only.
+    It is more than the bare text only for short noun phrases, with softmax models (without `logit_bias`) that read
+    English only.
     """
     if model_name == BUILTIN or logit_bias is not None or not english_only or not _is_thing(text):
         return [BARE]
@@ -58,9 +59,9 @@ def templates_for(text: str, model_name: str, logit_bias: float | None = None, e
 
 
 def article_of(text: str) -> str:
-    """Return "a" or "an" if a noun phrase surely takes one; "" for plurals, names, masses and what is not clear."""
+    """Return "a" or "an" if a noun phrase surely takes it; "" for plurals, names, masses and doubtful ones."""
     words = text.split()
-    head = words[: next((at for at, word in enumerate(words) if word.lower() in _SMALL), len(words))]
+    head = words[: next((end for end, word in enumerate(words) if word.lower() in _SMALL), len(words))]
     if not head or head[0].lower() in _DETERMINERS or any(word[0].isupper() for word in head):
         return ""
     last = head[-1].lower()
@@ -70,11 +71,11 @@ def article_of(text: str) -> str:
 
 
 def _is_thing(text: str) -> bool:
-    """Say whether a query is a short phrase of plain words that begins as a noun phrase and is about no picture."""
+    """Say whether a query is a short phrase of plain words that begins like a noun phrase and names no picture."""
     words = text.split()
     plain = all(_WORD.fullmatch(word) for word in words)
-    small = [word.lower() for word in words]
-    return 0 < len(words) <= SHORT_WORDS and plain and small[0] not in _SMALL and not _PICTURES.intersection(small)
+    lower = [word.lower() for word in words]
+    return 0 < len(words) <= SHORT_WORDS and plain and lower[0] not in _SMALL and not _PICTURES.intersection(lower)
 
 
 def _looks_plural(word: str) -> bool:
@@ -83,7 +84,7 @@ def _looks_plural(word: str) -> bool:
 
 
 def vowel_sound(word: str) -> bool:
-    """Say whether a word is spoken with a vowel first."""
+    """Say whether a word begins with a vowel sound."""
     if word.startswith(("uni", "use", "usu", "uku", "euro", "eu", "one", "once", "ut")):
         return word.startswith(("unin", "unim", "utm", "utt"))
     return word[0] in "aeiou" or word.startswith(("hour", "honest", "honor", "heir"))

@@ -16,9 +16,8 @@ import cli.reports.plots
 import cli.reports.tables
 from cli.main import main
 from indexer.files.formats import PICTURE_SUFFIXES
-from indexer.store.models import active_model
+from indexer.store.models import active_model, temperature_of
 from indexer.store.store import Store
-from search.evaluation.calibration import temperature_of
 from search.texts.template_sets import TEMPLATE_SETS
 from tests.cli.conftest import Invoke, one_sentence
 from tests.conftest import SAMPLES

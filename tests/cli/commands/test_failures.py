@@ -13,14 +13,7 @@ import cli.output.rows
 from indexer.store.lock import only_writer
 from indexer.store.store import Store
 from tests.cli.conftest import Invoke, one_sentence
-from tests.conftest import MakePicture
-
-
-def cut(path: Path) -> Path:
-    """Cut a picture off in its middle."""
-    content = path.read_bytes()
-    path.write_bytes(content[: len(content) // 2])
-    return path
+from tests.conftest import MakePicture, cut
 
 
 @pytest.fixture

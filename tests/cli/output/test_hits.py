@@ -20,10 +20,10 @@ from cli.output.hits import COLUMNS, write_hits
 from cli.output.rows import OutputOptions
 from indexer.store.store import Store
 from search.library.library import Library
-from search.query.ask import nearest
 from search.results import Hit
 from tests.conftest import REPOSITORY, MakePicture, run
 from tests.fakes import ColourEncoder
+from tests.queries import nearest
 
 SCHEMA = json.loads((REPOSITORY / "docs" / "hit.schema.json").read_text(encoding="utf-8"))
 ODD = Path(os.fsdecode(b"/p/caf\xe9\n.jpg"))

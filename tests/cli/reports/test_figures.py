@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cli.reports.figures import comparison_figure, confusion_figure, reliability_figure, subject
-from search.evaluation.evaluation import evaluation_of
+from search.evaluation.classification import evaluation_of
 from search.evaluation.metrics import Reliability
 from search.evaluation.truth import Truth
 from tests.cli.reports.truths import MODEL, drawn, scored

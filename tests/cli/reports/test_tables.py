@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 import cli.reports.tables
-from search.evaluation.evaluation import evaluation_of
-from search.evaluation.run import Report
+from search.evaluation.classification import evaluation_of
+from search.evaluation.run import EvalReport
 from tests.cli.reports.truths import MODEL, drawn, scored
 
 
 def test_many_classes_are_summed_up_as_the_most_confused(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     truth = drawn(40)
     one = evaluation_of(MODEL, "simple", truth, scored(truth), 1.0)
-    cli.reports.tables.write_report(Report([one]), "table")
+    cli.reports.tables.write_report(EvalReport([one]), "table")
     text = capsysbinary.readouterr().out.decode()
     assert "# Most confused (builtin, templates simple)" in text and "# Confusion" not in text
     rows = text.split("truth\tguess\tpictures\n")[1].splitlines()
@@ -32,7 +32,7 @@ def test_on_a_terminal_tables_are_drawn(monkeypatch: pytest.MonkeyPatch, capsys:
     monkeypatch.setattr(cli.reports.tables, "is_terminal", lambda _: True)
     monkeypatch.setenv("COLUMNS", "120")
     truth = drawn(8)
-    cli.reports.tables.write_report(Report([evaluation_of(MODEL, "simple", truth, scored(truth), 1.0)]), "table")
+    cli.reports.tables.write_report(EvalReport([evaluation_of(MODEL, "simple", truth, scored(truth), 1.0)]), "table")
     text = capsys.readouterr().out
     assert "─" in text and "500 pictures of 8 classes" in text and "class 3" in text
     assert "\x1b[31m" not in text, "control characters are escaped"
@@ -47,7 +47,7 @@ def test_tables_are_whole_on_a_narrow_terminal(
     truth = drawn(12, 5000)
     model = replace(MODEL, name="ViT-B-32-256/datacomp_s34b_b86k")
     found = [evaluation_of(one, "openai80", truth, scored(truth), 1.0) for one in (MODEL, model)]
-    cli.reports.tables.write_report(Report(found), "table")
+    cli.reports.tables.write_report(EvalReport(found), "table")
     lines = capsys.readouterr().out.splitlines()
     assert max(map(len, lines)) <= 80
     first = next(line.split() for line in lines if line.startswith(" builtin"))

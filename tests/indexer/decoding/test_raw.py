@@ -28,8 +28,8 @@ def directory(tags: Tags, start: int) -> bytes:
         packed = value if isinstance(value, bytes) else struct.pack(f"<{len(value)}{FORMATS[kind]}", *value)
         count = len(value) // (2 if kind in (5, 10) else 1)
         if len(packed) > 4:
-            place, values = behind + len(values), values + packed + b"\0" * (len(packed) % 2)
-            packed = struct.pack("<I", place)
+            offset, values = behind + len(values), values + packed + b"\0" * (len(packed) % 2)
+            packed = struct.pack("<I", offset)
         entries += struct.pack("<HHI", tag, kind, count) + packed.ljust(4, b"\0")
     return struct.pack("<H", len(tags)) + entries + b"\0\0\0\0" + values
 
@@ -41,7 +41,7 @@ def dng(scene: Image.Image, orientation: int = 1, preview: Image.Image | None = 
     samples[0::2, 0::2], samples[1::2, 1::2] = linear[0::2, 0::2, 0], linear[1::2, 1::2, 2]
     parts = [b"II*\0\0\0\0\0", samples.tobytes()]
 
-    def place() -> int:
+    def end() -> int:
         return sum(map(len, parts))
 
     raw: Tags = {
@@ -70,22 +70,22 @@ def dng(scene: Image.Image, orientation: int = 1, preview: Image.Image | None = 
         0xC628: (5, [1, 1] * 3),
         0xC65A: (3, [21]),  # D65
     }
-    camera[0x8769] = (4, [place()])
-    parts.append(directory({0x9003: (2, b"2021:07:04 12:30:00\0"), 0xA434: (2, b"50mm f/2\0")}, place()))
+    camera[0x8769] = (4, [end()])
+    parts.append(directory({0x9003: (2, b"2021:07:04 12:30:00\0"), 0xA434: (2, b"50mm f/2\0")}, end()))
     if preview is None:
         main = {**raw, **camera}
     else:
         jpeg = io.BytesIO()
         preview.save(jpeg, "JPEG", quality=92)
         size: Tags = {0x0100: (4, [preview.width]), 0x0101: (4, [preview.height]), 0x0102: (3, [8, 8, 8])}
-        strip: Tags = {0x0111: (4, [place()]), 0x0117: (4, [len(jpeg.getvalue())]), 0x0116: (4, [preview.height])}
+        strip: Tags = {0x0111: (4, [end()]), 0x0117: (4, [len(jpeg.getvalue())]), 0x0116: (4, [preview.height])}
         parts.append(jpeg.getvalue() + b"\0" * (len(jpeg.getvalue()) % 2))
-        camera[0x014A] = (4, [place()])
-        parts.append(directory(raw, place()))
+        camera[0x014A] = (4, [end()])
+        parts.append(directory(raw, end()))
         kind: Tags = {0x00FE: (4, [1]), 0x0103: (3, [7]), 0x0106: (3, [6]), 0x0115: (3, [3])}
         main = {**size, **strip, **kind, **camera}
-    parts[0] = b"II*\0" + struct.pack("<I", place())
-    return b"".join(parts) + directory(main, place())
+    parts[0] = b"II*\0" + struct.pack("<I", end())
+    return b"".join(parts) + directory(main, end())
 
 
 def scene(colour: str = "red", corner: str = "blue") -> Image.Image:
@@ -94,9 +94,9 @@ def scene(colour: str = "red", corner: str = "blue") -> Image.Image:
     return image
 
 
-def channel(image: Image.Image, place: tuple[int, int]) -> int:
+def channel(image: Image.Image, point: tuple[int, int]) -> int:
     """Return which of red, green and blue is strongest."""
-    pixel = image.getpixel(place)
+    pixel = image.getpixel(point)
     assert isinstance(pixel, tuple)
     return pixel.index(max(pixel))
 
@@ -108,8 +108,8 @@ def test_developed(orientation: int, corner: tuple[int, int], smallest: int | No
     size = (WIDTH, HEIGHT) if orientation < 5 else (HEIGHT, WIDTH)
     assert (picture.width, picture.height, picture.format, picture.image.mode) == (*size, "DNG", "RGB")
     assert min(picture.image.size) >= 64 and (picture.image.width > picture.image.height) == (orientation < 5)
-    place = (corner[0] % picture.image.width, corner[1] % picture.image.height)
-    assert channel(picture.image, place) == 2, "the blue corner"
+    point = (corner[0] % picture.image.width, corner[1] % picture.image.height)
+    assert channel(picture.image, point) == 2, "the blue corner"
     assert channel(picture.image, (picture.image.width // 2, picture.image.height // 2)) == 0
 
 

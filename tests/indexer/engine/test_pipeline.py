@@ -1,4 +1,4 @@
-"""Tests of indexer.engine.pipeline with a pool that answers as it is told."""
+"""Tests of indexer.engine.pipeline with a pool that gives scripted answers."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from indexer.decoding.frame import Failure, Frame
 from indexer.decoding.metadata import Metadata
 from indexer.engine.core_split import CoreSplit
 from indexer.engine.encoder_threads import EncoderThreads
-from indexer.engine.job import Failed, Job, Taken
-from indexer.engine.pipeline import Load, Pipeline
+from indexer.engine.job import Decoded, Failed, Job
+from indexer.engine.pipeline import Pipeline
 from indexer.files.found import FoundFile
-from indexer.store.embeddings import Moment
+from indexer.store.embeddings import MomentVector
 from indexer.store.roots import Root
 from tests.fakes import ColourEncoder
 
@@ -36,10 +36,10 @@ class Slots:
 class Script:
     """A pool that gives the answers of a script, one after another."""
 
-    def __init__(self, *answers: Taken | Failed) -> None:
+    def __init__(self, *answers: Decoded | Failed) -> None:
         self.answers = answers
 
-    def decode(self, jobs: Iterator[Job]) -> Iterator[Taken | Failed]:
+    def decode(self, jobs: Iterator[Job]) -> Iterator[Decoded | Failed]:
         yield from self.answers
 
 
@@ -51,13 +51,13 @@ def job(name: str) -> Job:
     return JOBS.setdefault(name, Job(ROOT, FoundFile(name, 100, 1)))
 
 
-def taken(name: str, content: str, at: int = 0, last: bool = True, colour: int = 0) -> Taken:
+def taken(name: str, content: str, at: int = 0, last: bool = True, colour: int = 0) -> Decoded:
     """Return a frame of a file with some content, all of one channel."""
     digest = content.encode().ljust(16)
     frame = Frame(job(name).file, digest, 2, 2, "PNG", Metadata(), at, last, 0.0, 0.0)
     pixels = np.zeros((2, 2, 3), np.uint8)
     pixels[..., colour] = 255
-    return Taken(job(name), frame, pixels, SLOTS)
+    return Decoded(job(name), frame, pixels, SLOTS)
 
 
 def failed(name: str) -> Failed:
@@ -65,7 +65,7 @@ def failed(name: str) -> Failed:
 
 
 def outcome(
-    *answers: Taken | Failed, batch_size: int = 2, known: dict[str, Sequence[Moment]] | None = None
+    *answers: Decoded | Failed, batch_size: int = 2, known: dict[str, Sequence[MomentVector]] | None = None
 ) -> tuple[dict[str, list[tuple[int, int]]], list[str], int]:
     """Run the script; return (time, channel) of each file's moments, the failures' names, and how many were encoded."""
     encoder = ColourEncoder()
@@ -83,7 +83,7 @@ def outcome(
         for file in files:
             assert file.frame.file.path not in found, "a file is stored once"
             found[file.frame.file.path] = [(one.at_ms, int(np.argmax(one.vector))) for one in file.moments]
-    assert SLOTS.released - JOBS_BEFORE == sum(isinstance(one, Taken) for one in answers), "each slot is given back"
+    assert SLOTS.released - JOBS_BEFORE == sum(isinstance(one, Decoded) for one in answers), "each slot is given back"
     return found, failures, encoder.images_encoded
 
 
@@ -129,7 +129,7 @@ def test_copies_of_a_video_that_is_still_coming() -> None:
 
 
 def test_what_the_library_knows_is_not_encoded() -> None:
-    moments = [Moment(0, np.array([0, 0, 1], np.float32)), Moment(5000, np.array([0, 1, 0], np.float32))]
+    moments = [MomentVector(0, np.array([0, 0, 1], np.float32)), MomentVector(5000, np.array([0, 1, 0], np.float32))]
     found, failures, encoded = outcome(
         taken("a", "known", 0, False), taken("a", "known", 5000, True), known={"known": moments}
     )
@@ -161,20 +161,8 @@ def test_a_copy_that_breaks_off_is_a_failure_or_a_copy_but_not_both() -> None:
 
 
 def test_a_known_video_that_breaks_off_does_not_end_the_run() -> None:
-    moments = [Moment(0, np.array([0, 0, 1], np.float32))]
+    moments = [MomentVector(0, np.array([0, 0, 1], np.float32))]
     found, _, _ = outcome(
         taken("a", "known", 0, False), failed("a"), taken("b", "other", colour=1), known={"known": moments}
     )
     assert found["b"] == [(0, 1)]
-
-
-@pytest.mark.parametrize(
-    ("pictures", "encoder", "read", "decode", "expected"),
-    [(9, 1, 5, 1, "disk"), (9, 1, 1, 5, "decode"), (1, 9, 5, 1, "encode")],
-)
-def test_the_bottleneck(pictures: float, encoder: float, read: float, decode: float, expected: str) -> None:
-    load = Load()
-    load._pictures, load._encoder, load._read, load._decode = pictures, encoder, read, decode
-    assert load.bottleneck() == expected
-    load._encoder += 6  # newer waits count for more
-    assert load.bottleneck() == "encode"

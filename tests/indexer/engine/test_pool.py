@@ -1,53 +1,27 @@
-"""Tests of indexer.engine.pool and indexer.engine.worker: whatever a file does to a worker, the others are decoded."""
+"""Tests of indexer.engine.pool, and of the records in job.py: whatever a file does to a worker, others are decoded."""
 
 from __future__ import annotations
 
 import itertools
-import subprocess
-import sys
-import textwrap
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import psutil
 import pytest
-from PIL import Image
 
-from indexer.engine.in_process import AHEAD, Threads
-from indexer.engine.job import Failed, Job, Taken
+from indexer.engine.in_process import FILES_PER_WORKER
+from indexer.engine.job import Decoded, Failed, Job
 from indexer.engine.pool import Pool, open_pool
 from indexer.errors import ClipsearchError
-from indexer.files.found import found_file
 from indexer.models.preprocess import Preprocess
-from indexer.store.roots import Root
-from tests.conftest import REPOSITORY, MakePicture
+from tests.conftest import MakePicture
 from tests.fakes import OddPreprocess
+from tests.indexer.engine.jobs import TINY, decoded, expected, job
 
-TINY = Preprocess(2, 2, "squash", "box")
 RAISES, ABORTS, HANGS, EATS = 13, 66, 99, 77  # the widths that OddPreprocess does not bear
-
-
-def job(path: Path) -> Job:
-    """Return the job of a file, in its folder as the root."""
-    return Job(Root(1, path.parent, None), found_file(path.name, path.stat()))
-
-
-def decoded(pool: Pool | Threads, paths: Iterable[Path]) -> dict[str, list[Any]]:
-    """Return what became of each file by name: its reason, or the mean colour and time of each frame."""
-    found: dict[str, list[Any]] = {}
-    for answer in pool.decode(map(job, paths)):
-        told = found.setdefault(answer.job.path.name, [])
-        if isinstance(answer, Failed):
-            told.append(answer.failure.reason)
-        else:
-            assert answer.frame.file == answer.job.file
-            told.append((answer.pixels.mean(axis=(0, 1)).tolist(), answer.frame.at_ms, answer.frame.last))
-            answer.release()
-    return found
 
 
 def decoders() -> list[psutil.Process]:
@@ -63,27 +37,10 @@ def _is_decoder(child: psutil.Process) -> bool:
         return False
 
 
-def expected(colour: tuple[int, int, int]) -> list[Any]:
-    return [([float(part) for part in colour], 0, True)]
-
-
-@pytest.fixture
-def many(picture: MakePicture) -> list[Path]:
-    """40 pictures, each of another colour."""
-    return [picture(f"{number}.png", f"#{number * 6:02x}00{255 - number * 6:02x}") for number in range(40)]
-
-
 def test_each_file_gets_its_own_pixels(many: list[Path]) -> None:
     with Pool(2, 3, TINY) as pool:
         found = decoded(pool, many)
     assert found == {f"{number}.png": expected((number * 6, 0, 255 - number * 6)) for number in range(40)}
-
-
-def test_threads_give_the_same_answers(many: list[Path], photos: Path) -> None:
-    (photos / "text.jpg").write_text("no picture")
-    paths = [*many, photos / "text.jpg"]
-    with Pool(2, 3, TINY) as pool, Threads(3, TINY) as threads:
-        assert decoded(pool, paths) == decoded(threads, paths)
 
 
 @pytest.mark.parametrize(
@@ -103,13 +60,13 @@ def test_a_bad_file_costs_no_other(picture: MakePicture, width: int, reason: str
     with Pool(1, 3, OddPreprocess(), patience=1.0, memory=1024**3) as pool:
         for answer in pool.decode(map(job, [*good[:3], bad, *good[3:]])):
             answers[answer.job.path.name] = answer
-            if isinstance(answer, Taken):
+            if isinstance(answer, Decoded):
                 assert answer.pixels.mean(axis=(0, 1)).tolist() == [255, 0, 0]
                 answer.release()
     failed = answers.pop("bad.png")
     assert isinstance(failed, Failed) and reason in failed.failure.reason
     assert lasting is None or failed.failure.lasting == lasting
-    assert len(answers) == 8 and all(isinstance(one, Taken) for one in answers.values())
+    assert len(answers) == 8 and all(isinstance(one, Decoded) for one in answers.values())
 
 
 def test_many_bad_files_in_a_row(picture: MakePicture) -> None:
@@ -125,7 +82,7 @@ def test_patience_does_not_run_while_the_encoder_is_slow(many: list[Path]) -> No
     with Pool(2, 2, TINY, patience=0.5) as pool:
         answers = pool.decode(map(job, many[:16]))
         for number, answer in enumerate(answers):
-            assert isinstance(answer, Taken), "a worker that waits for a slot does not hang"
+            assert isinstance(answer, Decoded), "a worker that waits for a slot does not hang"
             if number in (0, 6):
                 time.sleep(1.5)  # three times the patience
             answer.release()
@@ -159,9 +116,9 @@ def test_files_are_asked_for_only_when_a_worker_wants_them(many: list[Path]) -> 
 
     with Pool(2, 2, TINY) as pool:
         answers = pool.decode(jobs())
-        assert isinstance(next(answers), Taken)
+        assert isinstance(next(answers), Decoded)
         time.sleep(0.5)  # no slot is given back
-        assert asked <= 2 * 2 + 2 * AHEAD
+        assert asked <= 2 * 2 + 2 * FILES_PER_WORKER
         answers.close()
 
 
@@ -173,7 +130,7 @@ def test_what_the_files_iterator_raises_is_raised(many: list[Path], workers: int
 
     with open_pool(workers, 2, TINY) as pool, pytest.raises(RuntimeError, match="the scan failed"):
         for answer in pool.decode(jobs()):
-            assert isinstance(answer, Taken)
+            assert isinstance(answer, Decoded)
             answer.release()
 
 
@@ -197,71 +154,3 @@ def test_workers_that_cannot_live_end_the_run(many: list[Path]) -> None:
 def test_no_files_are_no_answers() -> None:
     with Pool(1, 2, TINY) as pool:
         assert decoded(pool, []) == {}
-
-
-def test_a_script_without_a_main_guard(many: list[Path], tmp_path: Path) -> None:
-    script = tmp_path / "script.py"
-    script.write_text(
-        textwrap.dedent("""
-            import sys
-            from pathlib import Path
-            from indexer.engine.job import Job
-            from indexer.engine.pool import Pool
-            from indexer.models.preprocess import Preprocess
-            from indexer.store.roots import Root
-            from indexer.files.found import found_file
-
-            print("begin")
-            with Pool(2, 2, Preprocess(2, 2)) as pool:
-                paths = sorted(Path(sys.argv[1]).iterdir())
-                jobs = (Job(Root(1, path.parent, None), found_file(path.name, path.stat())) for path in paths)
-                for answer in pool.decode(jobs):
-                    answer.release()
-                    print(answer.frame.width)
-            """)
-    )
-    done = subprocess.run(
-        [sys.executable, str(script), str(many[0].parent)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env={"PYTHONPATH": str(REPOSITORY)},
-    )
-    assert (done.returncode, done.stdout.split()) == (0, ["begin", *["16"] * 40]), done.stderr
-
-
-@pytest.mark.parametrize("workers", [0, 1])
-def test_videos_deliver_all_their_moments(photos: Path, picture: MakePicture, workers: int) -> None:
-    from tests.indexer.video.test_moments import THREE, write
-
-    paths = [write(photos / f"{name}.mp4", THREE) for name in "ab"]
-    broken = photos / "broken.mp4"
-    broken.write_bytes(paths[0].read_bytes()[:2000])
-    with open_pool(workers, 2, TINY) as pool:
-        found = decoded(pool, [*paths, broken, picture("still.png", "red")])
-    for name in "ab":
-        times = [(at, last) for _, at, last in found[f"{name}.mp4"]]
-        assert [last for _, last in times] == [False, False, True]
-        assert [at for at, _ in times] == [0, 4000, 7000]
-    assert found["still.png"] == expected((255, 0, 0))
-    assert len(found["broken.mp4"]) == 1 and isinstance(found["broken.mp4"][0], str)
-
-
-def test_a_damaged_picture_says_why(photos: Path) -> None:
-    noise = np.random.default_rng(1).integers(0, 256, (60, 80, 3), dtype=np.uint8)
-    Image.fromarray(noise).save(photos / "cut.jpg")
-    (photos / "cut.jpg").write_bytes((photos / "cut.jpg").read_bytes()[:3000])
-    (photos / "empty.png").write_bytes(b"")
-    with Pool(1, 2, TINY) as pool:
-        found = decoded(pool, [photos / "cut.jpg", photos / "empty.png"])
-    assert "truncated" in found["cut.jpg"][0] and found["empty.png"] == ["the file is empty"]
-
-
-def test_decoders_write_nothing_themselves(photos: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    noise = np.random.default_rng(1).integers(0, 256, (60, 80, 3), dtype=np.uint8)
-    Image.fromarray(noise).save(photos / "cut.tif", compression="jpeg")
-    (photos / "cut.tif").write_bytes((photos / "cut.tif").read_bytes()[:-20])  # of which libtiff speaks on stderr
-    with Pool(1, 2, TINY) as pool:
-        found = decoded(pool, [photos / "cut.tif"])
-    assert isinstance(found["cut.tif"][0], str)
-    assert capfd.readouterr() == ("", "")

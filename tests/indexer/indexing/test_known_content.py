@@ -1,4 +1,4 @@
-"""Tests of known_content: what is known by content is not decoded again, and keeps its id and labels."""
+"""Tests of indexer.indexing.known_content and indexer.store.moving_files: files known by content keep id and labels."""
 
 from __future__ import annotations
 
@@ -6,66 +6,15 @@ import os
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from indexer.files.mounts import file_is_gone
-from indexer.indexing import origins
 from indexer.indexing.run import index
-from indexer.indexing.summary import Summary
-from indexer.store.models import active_model, models
+from indexer.store.models import models
 from indexer.store.pictures import image_at, paths_of
 from indexer.store.store import Store
-from tests.conftest import MakePicture, indexed_names, run
+from tests.conftest import MakePicture, count, indexed_names, run
 from tests.fakes import ColourEncoder, Recorder
-from tests.label_sets import save_labels
-
-
-def count(store: Store, table: str) -> int:
-    return int(store.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
-
-
-def id_of(store: Store, path: Path) -> int:
-    found = image_at(store, path)
-    assert found, f"{path} is not in the library"
-    return found[0]
-
-
-def vector_of(store: Store, path: Path) -> list[float]:
-    row = store.db.execute("SELECT vector FROM embeddings WHERE image = ?", [id_of(store, path)]).fetchone()
-    return [float(number) for number in np.frombuffer(row[0], "<f2")]
-
-
-def colour_of(store: Store, path: Path) -> str:
-    """Return which colour a picture's embedding says it is."""
-    return ("red", "lime", "blue")[int(np.argmax(vector_of(store, path)))]
-
-
-def label_all(store: Store) -> dict[int, str]:
-    """Give each picture a label of its own, and return them by id."""
-    model = active_model(store)
-    assert model
-    ids = [row[0] for row in store.db.execute("SELECT id FROM images")]
-    save_labels(store, model, ["a", "b"], [(image, f"label {image}", 0.5) for image in ids])
-    return labels(store)
-
-
-def labels(store: Store) -> dict[int, str]:
-    return dict(store.db.execute("SELECT image, class FROM labels").fetchall())
-
-
-def without_model(store: Store, *folders: Path, **options: object) -> Summary:
-    """Index with no model to load: whatever would be encoded fails the test."""
-    return index(store, folders, lambda: pytest.fail("the model was loaded"), Recorder(), workers=0, **options)  # type: ignore[arg-type]
-
-
-def assert_sound(store: Store, pictures: int) -> None:
-    """Assert that each picture has one embedding, and that no place is known twice."""
-    assert count(store, "images") == count(store, "embeddings") == pictures
-    places = store.db.execute("SELECT DISTINCT root, ifnull(path_bytes, path), at_ms FROM images").fetchall()
-    assert len(places) == pictures
-    assert not store.db.execute("PRAGMA foreign_key_check").fetchall()
-    assert not store.db.execute("SELECT 1 FROM images WHERE instr(CAST(path_bytes AS BLOB), x'00')").fetchall()
+from tests.indexer.indexing.contents import assert_sound, colour_of, id_of, label_all, labels, vector_of, without_model
 
 
 def test_a_renamed_file_keeps_its_id_embedding_and_labels(
@@ -100,46 +49,6 @@ def test_a_renamed_folder_of_100_is_100_moves(
     assert all(path.parent.name == "Summer" for path in after.values() if path.name != "other.png")
     assert len(labels(store)) == 101
     assert_sound(store, 101)
-
-
-def test_each_place_is_looked_at_once_however_many_files_are_alike(
-    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = picture("old/0.png", "red")
-    for number in range(1, 60):
-        (photos / "old" / f"{number}.png").write_bytes(first.read_bytes())
-    run(store, photos, encoder)
-    for number in range(0, 60, 2):
-        (photos / "old" / f"{number}.png").rename(photos / f"{number}.png")
-    looks: list[str] = []
-
-    def look(root: Path, path: str) -> bool:
-        looks.append(path)
-        return file_is_gone(root, path)
-
-    monkeypatch.setattr(origins, "file_is_gone", look)
-    summary, _ = run(store, photos, encoder)
-    assert (summary.moved, summary.encoded, summary.forgotten, encoder.images_encoded) == (30, 0, 0, 1)
-    assert len(looks) == len(set(looks)) <= 60
-
-
-def test_a_move_from_one_root_to_another(
-    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
-) -> None:
-    path = picture("one/a.png", "red")
-    picture("one/stays.png", "lime")
-    picture("two/b.png", "blue")
-    run(store, photos / "one", encoder)
-    run(store, photos / "two", encoder)
-    image = id_of(store, path)
-    moved = path.rename(photos / "two" / "sub.png")
-    assert without_model(store, photos / "one", photos / "two").moved == 1
-    assert (id_of(store, moved), image_at(store, path)) == (image, None)
-    back = moved.rename(path)
-    assert without_model(store, photos / "one").moved == 1, "also where only the new place is looked at"
-    assert id_of(store, back) == image
-    assert without_model(store, photos / "two").forgotten == 0
-    assert_sound(store, 3)
 
 
 def test_an_old_path_used_by_another_picture(
@@ -299,20 +208,6 @@ def test_a_rename_before_all_is_encoded_again(
     assert_sound(store, 1)
 
 
-def test_one_of_two_copies_is_renamed(store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder) -> None:
-    first = picture("a.png", "red")
-    second = photos / "b.png"
-    shutil.copyfile(first, second)
-    run(store, photos, encoder)
-    stays, moves = id_of(store, first), id_of(store, second)
-    known = label_all(store)
-    moved = second.rename(photos / "0.png")
-    summary = without_model(store, photos)
-    assert (summary.moved, summary.copied, summary.forgotten) == (1, 0, 0)
-    assert (id_of(store, first), id_of(store, moved), labels(store)) == (stays, moves, known)
-    assert_sound(store, 2)
-
-
 def test_a_file_renamed_and_copied_keeps_its_id_once(
     store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
 ) -> None:
@@ -368,29 +263,6 @@ def test_a_copy_into_a_folder_that_alone_is_indexed(
     shutil.copyfile(path, photos / "sub" / "a.png")
     assert without_model(store, photos / "sub").copied == 1
     assert_sound(store, 2)
-
-
-@pytest.mark.parametrize("unmounted", ["emptied", "gone"])
-def test_the_files_of_an_unmounted_root_in_another_are_copies(
-    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder, tmp_path: Path, unmounted: str
-) -> None:
-    """A backup must not take the rows of the drive that is away."""
-    for name in ("a", "b"):
-        picture(f"drive/{name}.png", "red")
-    run(store, photos / "drive", encoder)
-    ids, known = {name: id_of(store, photos / "drive" / f"{name}.png") for name in "ab"}, label_all(store)
-    shutil.copytree(photos / "drive", photos / "backup")
-    (photos / "drive").rename(tmp_path / "unmounted")
-    if unmounted == "emptied":
-        (photos / "drive").mkdir()
-    summary = without_model(store, photos / "backup")
-    assert (summary.copied, summary.moved, summary.forgotten) == (2, 0, 0)
-    assert_sound(store, 4)
-    shutil.rmtree(photos / "drive", ignore_errors=True)
-    (tmp_path / "unmounted").rename(photos / "drive")
-    assert without_model(store).unchanged == 4
-    assert {name: id_of(store, photos / "drive" / f"{name}.png") for name in "ab"} == ids
-    assert labels(store) == known
 
 
 def test_a_file_moved_out_of_view_is_forgotten_and_back_is_encoded_again(
@@ -473,7 +345,7 @@ def test_being_told_to_stop_while_hashing_loses_nothing(
 def test_the_moments_of_a_video_move_together(
     store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
 ) -> None:
-    from tests.indexer.video.test_moments import THREE, write
+    from tests.indexer.video.writing import THREE, write
 
     path = write(photos / "a.mp4", THREE)
     picture("b.png", "red")

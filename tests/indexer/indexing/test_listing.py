@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from indexer.files.found import FoundFile
-from indexer.indexing.listing import list_places, up_to_date
+from indexer.indexing.listing import list_files, up_to_date
 from indexer.indexing.run import index
 from indexer.store.roots import Root, roots
 from indexer.store.store import Store
@@ -68,7 +68,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
 @pytest.mark.parametrize("change", CHANGES)
 def test_every_change_is_seen(store: Store, photos: Path, at_rest: Root, encoder: ColourEncoder, change: str) -> None:
     CHANGES[change](photos)
-    listing = list_places(at_rest, [""], unneeded, lambda: False)
+    listing = list_files(at_rest, [""], unneeded, lambda: False)
     assert listing and listing.digest() != up_to_date(store, at_rest)
     run(store, photos, encoder)
     files = {path.relative_to(photos).as_posix(): path.stat() for path in photos.rglob("*.png")}
@@ -138,7 +138,7 @@ def test_told_to_stop(photos: Path, at_rest: Root) -> None:
     for number in range(70):
         (photos / f"{number}").mkdir()
         (photos / f"{number}" / "a.png").touch()
-    assert list_places(at_rest, [""], unneeded, lambda: True) is None
+    assert list_files(at_rest, [""], unneeded, lambda: True) is None
 
 
 def test_odd_names(store: Store, photos: Path, encoder: ColourEncoder, picture: MakePicture) -> None:
@@ -149,7 +149,7 @@ def test_odd_names(store: Store, photos: Path, encoder: ColourEncoder, picture: 
     summary = index(store, [photos], unneeded, Recorder(), workers=0)  # type: ignore[arg-type]
     assert summary.unchanged == 3
     (root,) = roots(store)
-    listing = list_places(root, [""], unneeded, lambda: False)
+    listing = list_files(root, [""], unneeded, lambda: False)
     assert listing and all(isinstance(file, tuple) for file in listing.pictures[0])
     assert up_to_date(store, root) == listing.digest()
     assert FoundFile(*listing.pictures[0][0]).path

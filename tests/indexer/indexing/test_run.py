@@ -1,12 +1,10 @@
-"""Tests of an indexing run: what a run stores, keeps and forgets."""
+"""Tests of indexer.indexing.run: what a run stores, keeps and forgets."""
 
 from __future__ import annotations
 
 import errno
 import hashlib
 import os
-import threading
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,21 +13,15 @@ import pytest
 
 from indexer.arrays import FloatArray
 from indexer.decoding.decode import open_picture
-from indexer.errors import EncoderFailed, FolderError
+from indexer.errors import FolderError
 from indexer.indexing.run import index
-from indexer.models.preprocess import Pixels
 from indexer.store.embeddings import embeddings
-from indexer.store.models import active_model, models, remember_model
+from indexer.store.models import active_model, models
 from indexer.store.pictures import image_at
 from indexer.store.roots import roots
 from indexer.store.store import Store
-from indexer.store.texts import cache_texts
-from tests.conftest import MakePicture, indexed_names, run
-from tests.fakes import ColourEncoder, OddPreprocess, Recorder
-
-
-def count(store: Store, table: str) -> int:
-    return int(store.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+from tests.conftest import MakePicture, count, indexed_names, run
+from tests.fakes import ColourEncoder, Recorder
 
 
 def vectors(store: Store) -> FloatArray:
@@ -71,18 +63,6 @@ def test_new_changed_and_gone(store: Store, photos: Path, picture: MakePicture, 
     assert known and (image_at(store, changed) or (0,))[0] == known[0], "a changed picture keeps its id"
     assert np.allclose(vectors(store)[0], [0, 0, 1], atol=1e-3), "and has its new embedding"
     assert count(store, "embeddings") == 3
-
-
-def test_bad_files_are_named_and_the_rest_goes_on(
-    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
-) -> None:
-    picture("good.png", "red")
-    (photos / "text.jpg").write_text("no picture")
-    (photos / "empty.png").write_bytes(b"")
-    summary, listener = run(store, photos, encoder)
-    assert (summary.encoded, summary.problems) == (1, 2)
-    assert {problem.path.name for problem in listener.problems} == {"text.jpg", "empty.png"}
-    assert sum(listener.done) == 3, "the bar reaches its end"
 
 
 def test_a_known_picture_that_breaks_is_forgotten(
@@ -141,72 +121,6 @@ def test_missing_folder_is_reported_and_the_rest_goes_on(
     assert (summary.encoded, len(listener.problems)) == (1, 2)
     with pytest.raises(FolderError):
         index(store, [photos / "nowhere"], lambda: encoder, Recorder(), workers=0)
-
-
-def test_an_emptied_root_keeps_its_pictures_unless_pruned(
-    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
-) -> None:
-    picture("a.png", "red").unlink(missing_ok=run(store, photos, encoder)[0].encoded == 1)
-    summary, _ = run(store, photos, encoder)
-    assert (summary.kept, summary.forgotten, count(store, "images")) == ([photos], 0, 1)
-    assert run(store, photos, encoder, prune=True)[0].forgotten == 1
-    assert count(store, "images") == count(store, "embeddings") == 0
-
-
-def test_stopping_keeps_what_was_encoded(
-    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
-) -> None:
-    for number in range(60):
-        picture(f"{number}.png", "red")
-    summary, _ = run(store, photos, encoder, listener=Recorder(stop_after=1))
-    kept = count(store, "embeddings")
-    assert (summary.stopped, summary.encoded, 4 <= kept < 60) == (True, kept, True)
-    summary, _ = run(store, photos, encoder)
-    assert (summary.encoded, summary.unchanged) == (60 - kept, kept)
-
-
-class FailingEncoder(ColourEncoder):
-    """Fails on its second batch."""
-
-    def encode_images(self, batch: Pixels) -> FloatArray:
-        if self.images_encoded:
-            raise RuntimeError("no such kernel\nand a long tail")
-        return super().encode_images(batch)
-
-
-class HungryEncoder(ColourEncoder):
-    """Has memory for one picture."""
-
-    def encode_images(self, batch: Pixels) -> FloatArray:
-        if len(batch) > 1:
-            raise RuntimeError("CUDA out of memory\nand a long tail")
-        return super().encode_images(batch)
-
-
-class NanEncoder(ColourEncoder):
-    """Returns no numbers."""
-
-    def encode_images(self, batch: Pixels) -> FloatArray:
-        return super().encode_images(batch) * np.float32("nan")
-
-
-def test_an_encoder_error_stops_the_run_and_keeps_what_was_stored(
-    store: Store, photos: Path, picture: MakePicture
-) -> None:
-    for number in range(10):
-        picture(f"{number}.png", "red")
-    with pytest.raises(EncoderFailed, match=r"no such kernel\); .*--batch-size"):
-        run(store, photos, FailingEncoder())
-    assert count(store, "embeddings") == 4
-    with pytest.raises(EncoderFailed, match="not finite"):
-        run(store, photos, NanEncoder())
-
-
-def test_out_of_memory_halves_the_batch_and_goes_on(store: Store, photos: Path, picture: MakePicture) -> None:
-    for number in range(10):
-        picture(f"{number}.png", "red" if number % 2 else "blue")
-    encoder = HungryEncoder()
-    assert run(store, photos, encoder)[0].encoded == encoder.images_encoded == 10
 
 
 def test_reindex_switches_when_complete_and_resumes(
@@ -304,70 +218,6 @@ def test_a_root_that_is_out_of_reach_is_not_taken_over(
     assert (summary.encoded, summary.unchanged, len(roots(store))) == (0, 2, 1)
 
 
-def test_an_emptied_folder_keeps_its_pictures_and_a_deleted_one_does_not(
-    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
-) -> None:
-    for name in ("mount/a.png", "deleted/b.png", "c.png"):
-        picture(name, "red")
-    run(store, photos, encoder)
-    (photos / "mount" / "a.png").unlink()
-    (photos / "deleted" / "b.png").unlink()
-    (photos / "deleted").rmdir()
-    summary, _ = run(store, photos, encoder)
-    assert (summary.kept, indexed_names(store)) == ([photos / "mount"], {"a.png", "c.png"})
-    assert run(store, photos, encoder, prune=True)[0].forgotten == 1
-
-
-def test_a_root_of_which_hardly_anything_is_left_keeps_its_pictures(
-    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
-) -> None:
-    for number in range(12):
-        picture(f"{number % 3}/{number}.png", "red")
-    run(store, photos, encoder)
-    drive = photos.rename(photos.with_name("drive"))
-    picture("stray.png", "lime")  # what a program wrote to the bare mount point
-    for encoded in (1, 0, 0):
-        summary, _ = run(store, photos, encoder)
-        assert (summary.kept, summary.encoded, summary.forgotten) == ([photos], encoded, 0)
-        assert count(store, "images") == 13
-    (photos / "stray.png").unlink()
-    photos.rmdir()
-    drive.rename(photos)
-    summary, _ = run(store, photos, encoder)
-    assert (summary.unchanged, summary.forgotten, summary.encoded) == (12, 1, 0)
-    (photos / "0").rename(photos / "all")
-    for name in "12":
-        for path in (photos / name).iterdir():
-            path.rename(photos / "all" / path.name)
-    assert run(store, photos, encoder)[0].moved == 12, "what has moved within it is no less known"
-    for path in sorted((photos / "all").iterdir())[1:]:
-        path.unlink()
-    assert run(store, photos, encoder)[0].forgotten == 0
-    assert run(store, photos, encoder, prune=True)[0].forgotten == 11
-
-
-def test_what_a_pattern_leaves_out_is_forgotten_however_much(
-    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
-) -> None:
-    for number in range(12):
-        picture(f"{number}.png", "red")
-    run(store, photos, encoder)
-    summary, _ = run(store, photos, encoder, rules=lambda rules: replace(rules, exclude=("*.png",)))
-    assert (summary.kept, summary.forgotten) == ([], 12)
-
-
-def test_a_hidden_folder_that_was_indexed_is_kept_by_a_run_above(
-    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
-) -> None:
-    picture(".hidden/a.png", "red")
-    picture("b.png", "red")
-    run(store, photos / ".hidden", encoder)
-    assert run(store, photos, encoder)[0].forgotten == 0
-    assert run(store, photos / ".hidden", encoder)[0].unchanged == 1
-    (photos / ".hidden" / "a.png").unlink()
-    assert run(store, photos / ".hidden", encoder, prune=True)[0].forgotten == 1
-
-
 def test_a_missing_root_is_removed_on_demand(
     store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
 ) -> None:
@@ -416,45 +266,6 @@ def test_very_thin_pictures_and_far_time_stamps(
     assert run(store, photos, encoder)[0].unchanged == 1
     assert store.db.execute("SELECT width, height FROM images").fetchone() == (1, 30000)
     assert open_picture(thin).image.size == (1, 16)
-
-
-def test_a_preprocessing_that_chokes_leaves_one_picture_out(store: Store, photos: Path, picture: MakePicture) -> None:
-    class Choosy(ColourEncoder):
-        preprocess = OddPreprocess()
-
-    picture("a.png", "red", (13, 13))
-    picture("b.png", "red")
-    summary, listener = run(store, photos, Choosy())
-    assert (summary.encoded, [problem.path.name for problem in listener.problems]) == (1, ["a.png"])
-
-
-def test_two_writers_wait_for_each_other(
-    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
-) -> None:
-    """A query that caches its text while a run stores a batch must not end the run."""
-    for number in range(40):
-        picture(f"{number}.png", "red")
-    model = remember_model(store, encoder)
-    assert store.folder
-    folder, done = store.folder, threading.Event()
-    failures: list[BaseException] = []
-
-    def cache() -> None:
-        try:
-            with Store.open(folder) as other:
-                while not done.is_set():
-                    cache_texts(other, model, {"red": np.zeros(3, np.float32)})
-        except BaseException as error:
-            failures.append(error)
-
-    writer = threading.Thread(target=cache)
-    writer.start()
-    try:
-        summary, _ = run(store, photos, encoder, batch_size=1)
-    finally:
-        done.set()
-        writer.join()
-    assert (summary.encoded, failures) == (40, [])
 
 
 def test_stopping_is_obeyed_before_the_model_is_loaded(store: Store, photos: Path, picture: MakePicture) -> None:

@@ -21,7 +21,7 @@ def tower(quick_gelu: bool = False, **vision: Any) -> Any:
     torch.manual_seed(0)
     model = open_clip.CLIP(24, {**VISION, **vision}, TEXT, quick_gelu=quick_gelu)
     visual = model.visual.eval().requires_grad_(False)
-    for norm in (one for one in visual.modules() if isinstance(one, torch.nn.LayerNorm)):
+    for norm in (module for module in visual.modules() if isinstance(module, torch.nn.LayerNorm)):
         torch.nn.init.normal_(norm.weight, 1.0, 0.2)
         torch.nn.init.normal_(norm.bias, 0.0, 0.2)
     return visual
@@ -41,19 +41,19 @@ def pictures(height: int = 32, width: int = 32) -> torch.Tensor:
 @pytest.mark.parametrize("size", [32, (48, 32)])
 def test_it_is_the_same_mathematics(quick_gelu: bool, size: Any) -> None:
     visual = tower(quick_gelu, image_size=size)
-    found = packed(visual, MEAN, STD, torch.float32)
-    assert found is not None
+    packed_tower = packed(visual, MEAN, STD, torch.float32)
+    assert packed_tower is not None
     batch = pictures(*(size if isinstance(size, tuple) else (size, size)))
     with torch.inference_mode():
-        assert np.allclose(found(batch).numpy(), own(visual, batch), atol=1e-4)
+        assert np.allclose(packed_tower(batch).numpy(), own(visual, batch), atol=1e-4)
 
 
 def test_bf16_stays_near_fp32() -> None:
     visual = tower()
-    found = packed(visual, MEAN, STD, torch.bfloat16)
-    assert found is not None
+    packed_tower = packed(visual, MEAN, STD, torch.bfloat16)
+    assert packed_tower is not None
     with torch.inference_mode():
-        rows = unit_rows(found(pictures()).numpy())
+        rows = unit_rows(packed_tower(pictures()).numpy())
     assert (rows * unit_rows(own(visual, pictures()))).sum(axis=1).min() >= 0.995
 
 

@@ -1,4 +1,4 @@
-"""Tests of failures: bad files are remembered, not tried again, and forgotten in time."""
+"""Tests of indexer.store.failures: bad files are remembered, not tried again, and forgotten in time."""
 
 from __future__ import annotations
 
@@ -22,15 +22,8 @@ from indexer.store.failures import (
 )
 from indexer.store.roots import claim_root, set_rules
 from indexer.store.store import Store
-from tests.conftest import MakePicture, indexed_names, run
+from tests.conftest import MakePicture, cut, indexed_names, run
 from tests.fakes import ColourEncoder, Recorder
-
-
-def cut(path: Path) -> Path:
-    """Cut a picture off in its middle."""
-    content = path.read_bytes()
-    path.write_bytes(content[: len(content) // 2])
-    return path
 
 
 def failed(store: Store) -> list[Path]:

@@ -20,7 +20,7 @@ from indexer.decoding.frame import Frame
 from indexer.decoding.metadata import Metadata
 from indexer.errors import InvalidRequest
 from indexer.files.found import FoundFile
-from indexer.store.embeddings import Moment
+from indexer.store.embeddings import MomentVector
 from indexer.store.pictures import EncodedFile, store_batch
 from indexer.store.roots import roots
 from indexer.store.store import Store
@@ -254,7 +254,7 @@ def store_video(library: Library, name: str, content: bytes) -> None:
     store_batch(
         library.store,
         library.model,
-        [EncodedFile(root, frame, tuple(Moment(at, vector) for at in (40, 1000, 2000)))],
+        [EncodedFile(root, frame, tuple(MomentVector(at, vector) for at in (40, 1000, 2000)))],
     )
 
 

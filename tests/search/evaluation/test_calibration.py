@@ -8,16 +8,13 @@ import numpy as np
 import pytest
 
 from indexer.errors import InvalidRequest, LibraryError
-from indexer.store.models import StoredModel, remember_model, switch_to
+from indexer.store.models import StoredModel, remember_model, remember_temperature, switch_to, temperature_of
 from indexer.store.store import Store
 from search.evaluation.calibration import (
     COLDEST,
     HOTTEST,
     calibrate,
     fit_temperature,
-    model_probabilities,
-    remember_temperature,
-    temperature_of,
 )
 from search.evaluation.metrics import negative_log_likelihood
 from search.labels.probabilities import probabilities
@@ -48,7 +45,7 @@ def test_no_other_temperature_has_less_loss(model: StoredModel) -> None:
     fitted = fit_temperature(cosines, truth, model.logit_scale, model.logit_bias)
 
     def loss(temperature: float) -> float:
-        chances = model_probabilities(cosines, model, temperature)
+        chances = probabilities(cosines, model.logit_scale, model.logit_bias, temperature)
         return negative_log_likelihood(chances, truth, model.logit_bias is None)
 
     grid = np.geomspace(0.1, 15, 200)
@@ -61,7 +58,7 @@ def test_the_fit_equals_scipys() -> None:
     cosines, truth = drawn(2.0, 300)
 
     def loss(temperature: float) -> float:
-        return negative_log_likelihood(model_probabilities(cosines, MODEL, temperature), truth)
+        return negative_log_likelihood(probabilities(cosines, MODEL.logit_scale, MODEL.logit_bias, temperature), truth)
 
     expected = optimize.minimize_scalar(loss, bounds=(0.1, 10), method="bounded", options={"xatol": 1e-6}).x
     assert fit_temperature(cosines, truth, MODEL.logit_scale) == pytest.approx(expected, rel=1e-3)
@@ -69,9 +66,11 @@ def test_the_fit_equals_scipys() -> None:
 
 def test_temperature_one_is_the_models_own() -> None:
     cosines, _ = drawn(1.0, 10)
-    assert model_probabilities(cosines, MODEL, 1.0) == pytest.approx(probabilities(cosines, 20.0, None))
+    assert probabilities(cosines, MODEL.logit_scale, MODEL.logit_bias, 1.0) == pytest.approx(
+        probabilities(cosines, 20.0, None)
+    )
     expected = 1 / (1 + np.exp(-(20.0 * cosines - 4.0) / 2))
-    assert model_probabilities(cosines, SIGMOID, 2.0) == pytest.approx(expected, abs=1e-6)
+    assert probabilities(cosines, SIGMOID.logit_scale, SIGMOID.logit_bias, 2.0) == pytest.approx(expected, abs=1e-6)
 
 
 def test_calibration_helps_on_pictures_it_was_not_fitted_on() -> None:

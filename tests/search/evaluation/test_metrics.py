@@ -1,11 +1,10 @@
-"""Tests of search.evaluation.metrics against values computed by hand, by a plain loop, and by scikit-learn."""
+"""Metrics against values computed by hand, by a plain loop, and by scikit-learn."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from search.evaluation import retrieval as retrieval_metrics
 from search.evaluation.metrics import (
     confusion_matrix,
     macro,
@@ -15,7 +14,6 @@ from search.evaluation.metrics import (
     top_k_accuracy,
     wilson_interval,
 )
-from search.evaluation.retrieval import Retrieval, caption_ranks, picture_ranks
 
 TRUTH = np.array([0, 0, 0, 1, 1, 2])
 GUESS = np.array([0, 0, 1, 1, 1, 0])
@@ -121,38 +119,3 @@ def test_one_certain_mistake_is_no_infinite_loss() -> None:
 )
 def test_wilson_interval(part: float, count: int, low: float, high: float) -> None:
     assert wilson_interval(part, count) == pytest.approx((low, high), abs=1e-4)
-
-
-def test_ranks_by_hand() -> None:
-    pictures = np.eye(3, dtype=np.float32)
-    captions = np.array([[1, 0, 0], [0.8, 0.6, 0], [0.6, 0.8, 0], [0, 0.8, 0.6]], dtype=np.float32)
-    picture_of = np.array([0, 1, 1, 2])
-    assert caption_ranks(captions, pictures, picture_of).tolist() == [1, 2, 1, 2]
-    assert picture_ranks(captions, pictures, picture_of).tolist() == [1, 1.5, 1], "its better caption, and one like it"
-
-
-def test_who_answers_everything_alike_gets_the_middle() -> None:
-    same = np.ones((5, 1), dtype=np.float32)
-    assert caption_ranks(same, same, np.arange(5)).tolist() == [3.0] * 5
-
-
-def test_ranks_equal_sorting_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search.evaluation.retrieval.SCORES", 140)
-    held = []
-    ranks = retrieval_metrics._ranks
-    monkeypatch.setattr(retrieval_metrics, "_ranks", lambda *found: held.append(found[0].size) or ranks(*found))
-    random = np.random.default_rng(1)
-    captions, pictures = random.normal(size=(40, 8)).astype("f4"), random.normal(size=(20, 8)).astype("f4")
-    picture_of = np.arange(40) % 20
-    order = np.argsort(-(captions @ pictures.T), axis=1)
-    expected = [1 + list(row).index(one) for row, one in zip(order, picture_of, strict=True)]
-    assert caption_ranks(captions, pictures, picture_of).tolist() == expected
-    back = np.argsort(-(pictures @ captions.T), axis=1)
-    expected = [1 + min(list(row).index(one), list(row).index(one + 20)) for one, row in enumerate(back)]
-    assert picture_ranks(captions, pictures, picture_of).tolist() == expected
-    assert max(held) <= 140, "memory is bounded, however many candidates there are"
-
-
-def test_recall_and_median() -> None:
-    found = Retrieval.of(np.array([1.0, 2.0, 5.0, 11.0]), 100)
-    assert (found.recall, found.median_rank, found.queries) == ({1: 0.25, 5: 0.75, 10: 0.75}, 3.5, 4)

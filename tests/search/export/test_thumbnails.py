@@ -26,7 +26,7 @@ def test_thumbnails_are_upright_and_small(photos: Path) -> None:
 
 def test_a_video_shows_the_moment_that_was_found(photos: Path) -> None:
     pytest.importorskip("av")
-    from tests.indexer.video.test_moments import BLUE, GREEN, RED, scene, write
+    from tests.indexer.video.writing import BLUE, GREEN, RED, scene, write
 
     path = write(photos / "three.mp4", scene(RED, 4) + scene(GREEN, 4) + scene(BLUE, 4))
     for at, colour in ((0.0, RED), (4.0, GREEN), (8.0, BLUE), (99.0, BLUE)):

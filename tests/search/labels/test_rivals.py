@@ -1,4 +1,4 @@
-"""Tests of rivals, kinds and rival_prompts: what a class must beat, and what speaks for a kind of thing."""
+"""What a class must beat, and what counts for a kind of thing."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ import pytest
 
 from indexer.arrays import FloatArray, unit_rows
 from search.labels import rivals as other
-from search.labels.classes import NamedClass, parse_class
-from search.labels.kinds import KINDS, members_of, without_narrower
-from search.labels.rival_prompts import prompts_with, rival_prompts
 from search.labels.rivals import Rivals
 
 NO_KIND = np.zeros((2, 12), dtype=bool)
@@ -87,48 +84,3 @@ def test_how_far_a_kind_is_ahead_is_how_far_its_best_member_is() -> None:
     raised, rest = Rivals(background(), handicaps, np.isinf(handicaps)).beside(picture, cosines)
     assert raised[0, 0] - rest[0] == pytest.approx(scores[:2].max() - max(scores[2:].max(), scores.mean()), abs=1e-6)
     assert cosines[0, 0] < raised[0, 0], "what was given is not changed"
-
-
-@pytest.mark.parametrize(
-    ("written", "some", "none"),
-    [
-        ("animal", ["an owl", "a dog", "an ant"], ["a car", "a person", "a toy"]),
-        ("Animals", ["an owl"], ["a car"]),
-        ("vehicles", ["a car", "a fire engine"], ["a wheel", "an engine", "a horse"]),
-        ("clothes", ["a hat", "shoes"], ["a box"]),
-        ("living=an animal|a plant", ["an owl", "a cactus"], ["a house"]),
-        ("musical instruments", ["a flute"], ["a hammer"]),
-        ("animal=a soft toy", [], ["an owl", "a dog"]),
-        ("crane=a tower crane", [], ["a tower"]),
-        ("lighthouse", [], ["a tower"]),
-    ],
-)
-def test_members_of_a_kind(written: str, some: list[str], none: list[str]) -> None:
-    found = {prompt for prompt, one in zip(rival_prompts(), members_of(parse_class(written)), strict=True) if one}
-    assert found >= set(some) and not found & set(none)
-    assert bool(found) == bool(some)
-
-
-def test_a_narrower_kind_takes_its_members_from_the_wider_one() -> None:
-    named = ["food", "fruit", "drink", "lighthouse"]
-    food, fruit, drink, none = without_narrower(np.stack([members_of(parse_class(name)) for name in named]))
-    prompts = np.array(rival_prompts())
-    assert {"a cake", "bread"} <= set(prompts[food]) and not (food & (fruit | drink)).any() and not none.any()
-    assert {"an apple", "a banana"} <= set(prompts[fruit]) and "tea" in prompts[drink]
-    alone = members_of(parse_class("food"))[np.newaxis]
-    assert (without_narrower(alone) == alone).all() and without_narrower(np.zeros((2, 9), dtype=bool)).shape == (2, 9)
-
-
-def test_all_that_kinds_list_is_asked() -> None:
-    listed = {" ".join(prompt.split()) for members in KINDS.values() for prompt in members.split(";")}
-    assert listed <= set(rival_prompts())
-
-
-def test_prompts_with_a_name_have_all_its_words() -> None:
-    found = [prompt for prompt, one in zip(rival_prompts(), prompts_with("cars"), strict=True) if one]
-    assert found == ["a car", "a police car"]
-    assert not prompts_with("🦉").any()
-
-
-def test_a_class_of_other_script_is_no_kind() -> None:
-    assert not members_of(NamedClass("動物", ("動物",))).any()

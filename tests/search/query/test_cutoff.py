@@ -12,7 +12,6 @@ import pytest
 from indexer.arrays import FloatArray, unit_rows
 from search.index.spread import Spread
 from search.query.cutoff import ALL_MATCH, NO_MATCH, Sigmoid, gate, lowest_match
-from search.texts.background import background_prompts
 
 DIM = 256
 PROMPTED, THINGS = 300, 400  # the first have a background prompt, and only the first have pictures
@@ -147,12 +146,6 @@ def test_a_sigmoid_model_has_the_last_word() -> None:
     assert len(matches(geometry, unknown, pictures, sigmoid=yes)) == 2
 
 
-def test_background_prompts_are_many_and_differ() -> None:
-    prompts = background_prompts()
-    assert 100 <= len(prompts) <= 400 and len(set(prompts)) == len(prompts)
-    assert all(prompt == " ".join(prompt.split()) and prompt for prompt in prompts)
-
-
 Find = Callable[[str], set[str]]
 
 
@@ -161,13 +154,13 @@ def find(sample_library: Path) -> Iterator[Find]:
     """Ask the built-in model's library of the sample images: what matches a text, by file name."""
     from search.filters.filters import Filters
     from search.library.library import open_library
-    from search.query.ask import Asked, ask
+    from search.query.ask import QueryRequest, ask
     from search.query.terms import make_query
 
     with open_library(sample_library, device="cpu") as library:
 
         def found(text: str) -> set[str]:
-            answer = ask(library, Asked(make_query(text), 100, Filters()))
+            answer = ask(library, QueryRequest(make_query(text), 100, Filters()))
             return {hit.path.name for hit in answer.nearest[: answer.matching]}
 
         yield found

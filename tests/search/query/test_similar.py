@@ -17,7 +17,7 @@ from indexer.decoding.frame import Frame
 from indexer.decoding.metadata import Metadata
 from indexer.errors import InvalidRequest, PictureError
 from indexer.files.found import FoundFile
-from indexer.store.embeddings import Moment
+from indexer.store.embeddings import MomentVector
 from indexer.store.pictures import EncodedFile, store_batch
 from indexer.store.roots import roots
 from indexer.store.store import Store
@@ -105,7 +105,7 @@ def store_video(library: Library, name: str, colours: list[tuple[float, float, f
     (root.path / name).write_bytes(name.encode())
     frame = Frame(FoundFile(name, 8, 1), name.encode().ljust(16), 9, 9, "MP4", Metadata())
     moments = tuple(
-        Moment(1000 * at, (np.array(colour) / np.linalg.norm(colour)).astype(np.float32))
+        MomentVector(1000 * at, (np.array(colour) / np.linalg.norm(colour)).astype(np.float32))
         for at, colour in enumerate(colours)
     )
     store_batch(library.store, library.model, [EncodedFile(root, frame, moments)])

@@ -1,0 +1,68 @@
+"""Which files the library knows in a root, or at or below a relative path in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from indexer.files.found import Signature
+from indexer.paths import from_columns
+from indexer.store.embeddings import all_embedded
+from indexer.store.models import StoredModel
+from indexer.store.roots import PATH, Root, path_key, roots
+from indexer.store.store import Store
+
+
+def known_files(store: Store, root: Root, paths: Sequence[str] = ("",)) -> set[Signature]:
+    """Return the files of a root at or below relative paths, in one read for each path.
+
+    They equal the FoundFile of a file that has not changed.
+    """
+    known: set[Signature] = set()
+    for path in paths:
+        for condition, values in _in_root(store, root, path):
+            rest = f"size, mtime_ns FROM images WHERE {condition} AND"
+            known.update(store.db.execute(f"SELECT path, {rest} path_bytes IS NULL", values))
+            bytes_only = f"{PATH} >= x''"  # which the index finds: blobs come after all texts
+            rows = store.db.execute(f"SELECT path_bytes, {rest} root = ? AND {bytes_only}", [*values, root.id])
+            known.update((os.fsdecode(raw), size, mtime_ns) for raw, size, mtime_ns in rows)
+    return known
+
+
+def incomplete_files(store: Store, root: Root, model: StoredModel | None, paths: Sequence[str] = ("",)) -> set[str]:
+    """Return the paths of the known files that have no hash, or no embedding by the model."""
+    if all_embedded(store, model):
+        return set()
+    incomplete: set[str] = set()
+    for path in paths:
+        for condition, values in _in_root(store, root, path):
+            rows = store.db.execute(
+                f"SELECT path, path_bytes FROM images WHERE {condition} AND (content_hash IS NULL OR NOT EXISTS"
+                " (SELECT 1 FROM embeddings WHERE image = images.id AND model = ?))",
+                [*values, model.id if model else None],
+            )
+            incomplete.update(from_columns(*row) for row in rows)
+    return incomplete
+
+
+def _in_root(store: Store, root: Root, path: str) -> list[tuple[str, list[int | str | bytes]]]:
+    """Return conditions that together find what is at a path in a root or below it, each answered from the index."""
+    if path:
+        conditions = [(f"{PATH} = ?", [path_key(path)]), *below(path)]
+        return [(f"root = ? AND {condition}", [root.id, *values]) for condition, values in conditions]
+    alone = len(roots(store)) == 1
+    return [("+root = ?" if alone else "root = ?", [root.id])]  # "+": reading all is quicker without the index
+
+
+def below(path: str) -> list[tuple[str, list[str | bytes]]]:
+    """Return conditions, each answered from the index, that together find all below a relative path.
+
+    They are of no use without a condition on the root. A name that is not UTF-8 may be below a folder whose own name
+    is.
+    """
+    raw = os.fsencode(path)
+    between = f"{PATH} >= ? AND {PATH} < ?"
+    conditions: list[tuple[str, list[str | bytes]]] = [(between, [raw + b"/", raw + b"0"])]  # "0" follows "/"
+    if isinstance(path_key(path), str):
+        conditions.append((between, [path + "/", path + "0"]))
+    return conditions

@@ -1,0 +1,74 @@
+"""Files whose bytes are known already, as they were touched, moved or copied: their rows follow, nothing is decoded.
+
+A moved file keeps its id, embeddings and labels. A copy gets rows of its own, with the metadata and embeddings of the
+original.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from indexer.paths import to_columns
+from indexer.store.pictures import METADATA_COLUMNS, KnownPath, ids_at
+from indexer.store.store import Store
+
+COPIED = ", ".join(
+    ("size", "width", "height", "format", "indexed_at", "content_hash", "perceptual_hash", "at_ms", *METADATA_COLUMNS)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SameBytes:
+    """Where the bytes of files are known from."""
+
+    touched: Collection[KnownPath]  # same path, another time stamp
+    moved: Mapping[KnownPath, KnownPath]  # the new path -> the old one
+    copied: Mapping[KnownPath, KnownPath]  # the copy -> the original
+
+
+def follow(store: Store, files: SameBytes, mtimes: Mapping[KnownPath, int]) -> None:
+    """Let the rows of files follow them, in one transaction; `mtimes` are their time stamps now, in nanoseconds."""
+    originals = {copy: ids_at(store, *original) for copy, original in files.copied.items()}  # before they move
+    with store.writing():
+        for path in files.touched:
+            rows = [(mtimes[path], image) for image in ids_at(store, *path)]
+            store.db.conn.executemany("UPDATE images SET mtime_ns = ? WHERE id = ?", rows)
+        _move(store, files.moved, mtimes)
+        for copy, images in originals.items():
+            _copy(store, images, copy, mtimes[copy])
+
+
+def _move(store: Store, moved: Mapping[KnownPath, KnownPath], mtimes: Mapping[KnownPath, int]) -> None:
+    """Give rows their new paths; first all are taken out of the way, as files may have changed places."""
+    ids = {path: ids_at(store, *origin) for path, origin in moved.items()}
+    aside = [(b"\0%d" % image, image) for images in ids.values() for image in images]  # no file has such a name
+    store.db.conn.executemany("UPDATE images SET path_bytes = ? WHERE id = ?", aside)
+    for path, images in ids.items():
+        _clear(store, path)
+        root, name = path
+        store.db.conn.executemany(
+            "UPDATE images SET root = ?, path = ?, path_bytes = ?, mtime_ns = ? WHERE id = ?",
+            [(root, *to_columns(name), mtimes[path], image) for image in images],
+        )
+
+
+def _copy(store: Store, images: Collection[int], path: KnownPath, mtime_ns: int) -> None:
+    """Insert rows for a file with the bytes of another, with its metadata and embeddings."""
+    _clear(store, path)
+    root, name = path
+    for image in images:
+        cursor = store.db.execute(
+            f"INSERT INTO images (root, path, path_bytes, mtime_ns, {COPIED})"
+            f" SELECT ?, ?, ?, ?, {COPIED} FROM images WHERE id = ?",
+            [root, *to_columns(name), mtime_ns, image],
+        )
+        store.db.execute(
+            "INSERT INTO embeddings (image, model, vector) SELECT ?, model, vector FROM embeddings WHERE image = ?",
+            [cursor.lastrowid, image],
+        )
+
+
+def _clear(store: Store, path: KnownPath) -> None:
+    """Remove what is known of a path whose file has other bytes now."""
+    store.db.conn.executemany("DELETE FROM images WHERE id = ?", [(image,) for image in ids_at(store, *path)])

@@ -1,0 +1,41 @@
+"""Tests of indexer.engine.worker_process; how processes end is tested in test_pool.py."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+from tests.conftest import REPOSITORY
+
+
+def test_a_script_without_a_main_guard(many: list[Path], tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        textwrap.dedent("""
+            import sys
+            from pathlib import Path
+            from indexer.engine.job import Job
+            from indexer.engine.pool import Pool
+            from indexer.models.preprocess import Preprocess
+            from indexer.store.roots import Root
+            from indexer.files.found import found_file
+
+            print("begin")
+            with Pool(2, 2, Preprocess(2, 2)) as pool:
+                paths = sorted(Path(sys.argv[1]).iterdir())
+                jobs = (Job(Root(1, path.parent, None), found_file(path.name, path.stat())) for path in paths)
+                for answer in pool.decode(jobs):
+                    answer.release()
+                    print(answer.frame.width)
+            """)
+    )
+    done = subprocess.run(
+        [sys.executable, str(script), str(many[0].parent)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={"PYTHONPATH": str(REPOSITORY)},
+    )
+    assert (done.returncode, done.stdout.split()) == (0, ["begin", *["16"] * 40]), done.stderr

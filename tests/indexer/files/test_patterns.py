@@ -1,0 +1,117 @@
+"""Tests of indexer.files.patterns: they mean what they mean to git."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from indexer.files.ignore import IGNORE_FILE, Ignore
+from tests.indexer.files.ignoring import ignore, written
+
+
+@pytest.mark.parametrize(
+    ("pattern", "left_out", "kept"),
+    [
+        ("*.png", ["a.png", "x/y/a.png"], ["a.jpg", "png"]),
+        ("/a.jpg", ["a.jpg"], ["x/a.jpg"]),
+        ("x/*.jpg", ["x/a.jpg"], ["x/y/a.jpg", "z/x/a.jpg", "x"]),
+        ("x/**/z.jpg", ["x/z.jpg", "x/1/2/z.jpg"], ["z.jpg", "y/x/z.jpg"]),
+        ("**/x/z.jpg", ["x/z.jpg", "1/2/x/z.jpg"], ["z.jpg"]),
+        ("x/**", ["x/a", "x/b/c"], ["x", "y/x/a"]),
+        ("x/***/z.jpg", ["x/1/2/z.jpg"], []),
+        ("x/**/z.jpg", ["x/two\nlines/z.jpg"], []),
+        ("*", ["a", "x/a"], []),
+        ("**", ["a", "x/a"], []),
+        ("IMG_?[0-4].jpg", ["IMG_13.jpg"], ["IMG_15.jpg", "IMG_123.jpg"]),
+        (r"\!a.jpg", ["!a.jpg"], ["a.jpg"]),
+        (r"a\ ", ["a "], ["a"]),
+        ("a   ", ["a"], ["a   "]),
+        ("#recycled", ["#recycled"], ["recycled"]),
+        ("", [], ["a"]),
+        ("two\nlines", ["two\nlines"], ["two"]),
+        ("b.jpg", [], ["a\nb.jpg"]),
+        ("caf\udce9*", ["caf\udce9.jpg"], ["café.jpg"]),
+    ],
+)
+def test_patterns_mean_what_git_says(pattern: str, left_out: list[str], kept: list[str]) -> None:
+    rules = ignore(pattern)
+
+    def is_left_out(path: str) -> bool:
+        folder, _, name = path.rpartition("/")
+        return rules.leaves_out(folder, name, is_folder=False)
+
+    assert [path for path in left_out + kept if is_left_out(path)] == left_out
+
+
+def test_a_closing_slash_means_folders_only() -> None:
+    assert ignore("raw/").leaves_out("a", "raw", is_folder=True)
+    assert not ignore("raw/").leaves_out("a", "raw", is_folder=False)
+    assert ignore("a/raw/").leaves_out("a", "raw", is_folder=True)
+
+
+def test_the_last_pattern_that_matches_wins() -> None:
+    assert not ignore("*.jpg", "!keep.jpg").leaves_out("", "keep.jpg", is_folder=False)
+    assert ignore("!keep.jpg", "*.jpg").leaves_out("", "keep.jpg", is_folder=False)
+    assert not ignore("/x/*", "!keep.jpg").leaves_out("x", "keep.jpg", is_folder=False)
+
+
+def test_taking_a_folder_in_again_does_not_take_in_what_is_in_it() -> None:
+    assert ignore("*.jpg", "!x/y").leaves_out("x/y", "a.jpg", is_folder=False)
+
+
+def test_git_agrees_about_a_whole_tree(tmp_path: Path) -> None:
+    git = shutil.which("git")
+    if git is None:
+        pytest.skip("needs git")
+    ignore_files = {
+        "": "*.tmp.jpg\n/private/\n**/drafts\nyear/*/raw/**\n!year/*/raw/keep.jpg\n[!a-y]*.jpg\nfoo**bar.jpg\n",
+        "year": "!drafts\n*.jpg\n!/*.jpg\n!best/\n!best/*\n",
+        "year/may": "!*.jpg\nbest/x.jpg\n/***/deep\n",
+    }
+    folders = (
+        "",
+        "private",
+        "year/may/raw",
+        "year/may/best",
+        "year/may",
+        "year/drafts",
+        "year",
+        "drafts",
+        "year/may/a/deep",
+    )
+    for folder in folders:
+        (tmp_path / folder).mkdir(exist_ok=True, parents=True)
+    for folder in folders:
+        for name in ("x.jpg", "z.jpg", "keep.jpg", "a.tmp.jpg", "foo-bar.jpg", "drafts"):
+            if not (tmp_path / folder / name).exists():
+                (tmp_path / folder / name).touch()
+    for folder, content in ignore_files.items():
+        (tmp_path / folder / IGNORE_FILE).write_text(content)
+    subprocess.run([git, "init", "--quiet", str(tmp_path)], check=True)
+    listing = [git, "-C", str(tmp_path), "ls-files", "-z", "--others", f"--exclude-per-directory={IGNORE_FILE}"]
+    seen_by_git = subprocess.run(listing, check=True, capture_output=True, text=True).stdout.split("\0")
+    ours = _kept_files(tmp_path, "", Ignore())
+    assert ours == {path for path in seen_by_git if path and not path.endswith(IGNORE_FILE)}
+    assert len(ours) > 10
+
+
+def _kept_files(root: Path, folder: str, rules: Ignore) -> set[str]:
+    rules = rules.with_file_in(folder, str(root / folder), lambda path, reason: pytest.fail(reason))
+    with os.scandir(root / folder) as found:
+        entries = [entry for entry in found if not entry.name.startswith(".")]
+    kept: set[str] = set()
+    for entry in rules.kept(folder, entries):
+        path = f"{folder}/{entry.name}" if folder else entry.name
+        kept |= _kept_files(root, path, rules) if entry.is_dir() else {path}
+    return kept
+
+
+@pytest.mark.parametrize("line", ["[abc", "a\\", "/", "!", "[z-a]"])
+def test_a_bad_pattern_is_named_by_its_line_and_the_others_hold(tmp_path: Path, line: str) -> None:
+    rules, reports = written(tmp_path, f"# mine\n\n{line}\n*.png\n".encode())
+    assert reports == [f"{IGNORE_FILE}: line 3 is not a pattern: {line}"]
+    assert rules.leaves_out("", "a.png", is_folder=False)

@@ -1,0 +1,32 @@
+"""Tests of indexer.indexing.listener."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from indexer.indexing.listener import Listener
+from indexer.indexing.run import index
+from indexer.store.store import Store
+from tests.conftest import MakePicture
+from tests.fakes import ColourEncoder
+
+
+class Loading(Listener):
+    """Wants to know only one thing."""
+
+    loads = 0
+
+    def loading(self) -> None:
+        self.loads += 1
+
+
+def test_a_listener_may_leave_out_what_it_does_not_want_to_know(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
+) -> None:
+    picture("a.png", "red")
+    (photos / "bad.png").write_text("no picture")
+    listener = Loading()
+    for _ in range(2):
+        summary = index(store, [photos], lambda: encoder, listener, workers=0)
+        assert not summary.stopped
+    assert listener.loads == 1, "the second run had nothing to encode"

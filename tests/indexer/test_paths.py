@@ -1,0 +1,55 @@
+"""Tests of indexer.paths."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from indexer.paths import (
+    absolute,
+    cache_folder,
+    default_library,
+    from_columns,
+    from_fields,
+    inside,
+    is_utf8,
+    readable,
+    to_columns,
+    to_fields,
+)
+
+LATIN = os.fsdecode(b"caf\xe9.png")
+
+
+@pytest.mark.parametrize("path", ["a/b.png", "caf\u00e9.png", LATIN, os.fsdecode(b"\xff\xfe\\xff.jpg"), "two\nlines"])
+def test_a_name_comes_back_as_it_was(path: str) -> None:
+    assert from_columns(*to_columns(path)) == path
+    assert from_fields(json.loads(json.dumps(to_fields(path)))) == path
+
+
+def test_only_a_name_that_is_not_utf8_is_kept_as_bytes() -> None:
+    assert to_columns("caf\u00e9.png") == ("caf\u00e9.png", None)
+    assert to_columns(LATIN) == (r"caf\xe9.png", b"caf\xe9.png")
+    assert (is_utf8("caf\u00e9"), is_utf8(LATIN), readable(Path(LATIN))) == (True, False, r"caf\xe9.png")
+
+
+def test_folders_can_be_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for variable, folder in (("CLIPSEARCH_LIBRARY", default_library), ("CLIPSEARCH_CACHE", cache_folder)):
+        monkeypatch.setenv(variable, str(tmp_path))
+        assert folder() == tmp_path
+        monkeypatch.delenv(variable)
+        assert folder() != tmp_path and folder().is_absolute()
+
+
+def test_a_given_path_becomes_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    assert absolute(Path("link/a.png")) == tmp_path / "real" / "a.png"
+    assert absolute(Path("~nobody-of-this-name")) == tmp_path / "~nobody-of-this-name"
+
+
+def test_inside() -> None:
+    assert [inside(path, "/a/b") for path in ("/a/b", "/a/b/c/d", "/a/bc", "/a")] == ["", "c/d", None, None]

@@ -1,0 +1,80 @@
+"""The wheel: it holds every package with its data, and works where the repository is not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY, SAMPLES
+
+PACKAGES = ("indexer", "search", "cli")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel from a copy of what it is made of, so that nothing of the repository is touched."""
+    source = tmp_path_factory.mktemp("source")
+    for name in PACKAGES:
+        shutil.copytree(REPOSITORY / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("clipsearch.py", "pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(REPOSITORY / name, source)
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", "dist", "."]
+    subprocess.run(command, cwd=source, check=True, capture_output=True)
+    (built,) = (source / "dist").glob("clipsearch-*.whl")
+    return built
+
+
+def test_it_holds_all_packages_and_their_data(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        held = {name for name in archive.namelist() if ".dist-info/" not in name}
+    files = [file for name in PACKAGES for file in (REPOSITORY / name).rglob("*") if file.is_file()]
+    wanted = {file.relative_to(REPOSITORY).as_posix() for file in files if "__pycache__" not in file.parts}
+    assert held == {*wanted, "clipsearch.py"}
+    assert {Path(name).suffix for name in wanted} >= {".py", ".txt", ".html", ".typed"}
+
+
+def test_it_works_in_an_empty_environment_from_another_folder(wheel: Path, tmp_path: Path) -> None:
+    environment = tmp_path / "env"
+    venv.create(environment, symlinks=os.name != "nt")
+    install = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        str(environment),
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-index",
+    ]
+    subprocess.run([*install, str(wheel)], check=True, capture_output=True)
+    scripts = Path(sysconfig.get_path("scripts", "venv", {"base": str(environment)}))
+    purelib = Path(sysconfig.get_path("purelib", "venv", {"base": str(environment)}))
+    # The dependencies come from here, but no .pth of theirs, and so not the repository.
+    (purelib / "dependencies.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    (tmp_path / "photos").mkdir()
+    shutil.copy(SAMPLES / "red-envelope.jpg", tmp_path / "photos")
+
+    def clipsearch(*words: str) -> str:
+        command = [str(scripts / "clipsearch"), *words]
+        without = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        done = subprocess.run(command, cwd=tmp_path, env=without, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert "clipsearch query" in clipsearch("--help")
+    where = "import search.labels.presets as one; print(one.__file__); one.preset('photo-basics')"
+    python = str(scripts / "python")
+    found = subprocess.run([python, "-c", where], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert found.startswith(str(purelib))
+    clipsearch("index", "photos", "--model", "builtin", "--workers", "0")
+    assert "red-envelope.jpg" in clipsearch("query", "red envelope", "--html", "sheet.html")
+    assert "red-envelope" in (tmp_path / "sheet.html").read_text(encoding="utf-8")
