@@ -59,19 +59,14 @@ def _library_folder(context: click.Context, parameter: click.Parameter, chosen: 
     return chosen.expanduser() if chosen else default_library()
 
 
-def _library_option(name: str) -> Decorator:
-    return click.option(
-        "--library",
-        name,
-        type=NamedPath(file_okay=False, path_type=Path),
-        envvar="CLIPSEARCH_LIBRARY",
-        show_envvar=True,
-        callback=_library_folder,
-        help="Where the library is, if not in the platform's data folder. Example: --library /nas/clip",
-    )
-
-
-library_option = _library_option("library")
+library_option = click.option(
+    "--library",
+    type=NamedPath(file_okay=False, path_type=Path),
+    envvar="CLIPSEARCH_LIBRARY",
+    show_envvar=True,
+    callback=_library_folder,
+    help="Where the library is, if not in the platform's data folder. Example: --library /nas/clip",
+)
 
 model_option = click.option(
     "--model", help="Refuse to answer unless this is the library's model. Example: --model builtin"
@@ -92,7 +87,7 @@ class LibraryOptions:
 
     folder: Path
     model: str | None
-    device: str = "auto"
+    device: str
 
     def open(self) -> Library:
         """Open the library to search it; raises LibraryMissing, ModelMismatch and other LibraryErrors."""
@@ -101,7 +96,11 @@ class LibraryOptions:
         return open_library(self.folder, model=self.model, device=self.device)
 
 
-library_options = option_group("library", LibraryOptions, _library_option("folder"))  # below --model and --device
+def _library_options(library: Path, model: str | None, device: str = "auto") -> LibraryOptions:
+    return LibraryOptions(library, model, device)
+
+
+library_options = option_group("library", _library_options, library_option)  # below --model and --device
 
 output_options = option_group(
     "output",

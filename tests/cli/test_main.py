@@ -29,6 +29,12 @@ def commands() -> list[click.Command]:
 
 
 @pytest.mark.parametrize("command", commands(), ids=lambda command: str(command.name))
+def test_no_two_options_of_a_command_have_one_name(command: click.Command) -> None:
+    names = [parameter.name for parameter in command.params]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("command", commands(), ids=lambda command: str(command.name))
 def test_every_command_and_option_has_help_with_an_example(command: click.Command) -> None:
     assert command.help and "Example:" in command.help
     for option in command.params:
