@@ -26,12 +26,12 @@ from indexer.errors import ClipsearchError
 
 
 class SentenceGroup(click.Group):
-    """A group that tells an error in one sentence on stderr instead of a traceback."""
+    """A group that reports an error in one sentence on stderr instead of a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; CLIPSEARCH_DEBUG=1 lets errors through as they are."""
         if not os.environ.get("CLIPSEARCH_DEBUG"):
-            warnings.simplefilter("ignore")  # libraries' remarks; what matters is told in our own words
+            warnings.simplefilter("ignore")  # libraries' own; what matters is said in our words
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, BrokenPipeError):

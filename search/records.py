@@ -1,16 +1,71 @@
-"""The JSON forms of what searching returns, as docs/hit.schema.json says."""
+"""The JSON forms of what the library holds and searching returns; docs/hit.schema.json describes a hit's."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from indexer.paths import to_fields
+from indexer.paths import readable, to_fields
 
 if TYPE_CHECKING:
-    from search.results import Hit
+    from indexer.store.labels import LabelSet
+    from indexer.store.roots import Root
+    from search.results import Hit, LabelledPicture
+
+DIGITS = 6  # of a probability
 
 
-def record(hit: Hit) -> dict[str, Any]:
+def hit_record(hit: Hit) -> dict[str, Any]:
     """Return a hit as its JSON object."""
     return {**asdict(hit), **to_fields(str(hit.path))}
+
+
+def duplicate_record(hit: Hit, match: str, bits: int) -> dict[str, Any]:
+    """Return a picture of a group of duplicates, which is "best", "identical" or "near", as its JSON object."""
+    names = ("id", "format", "size", "width", "height", "taken_at")
+    details = {name: getattr(hit, name) for name in names}
+    return {"path": readable(hit.path), "match": match, "score": hit.score, "bits": bits, **details}
+
+
+def labelled_record(picture: LabelledPicture, multi: bool) -> dict[str, Any]:
+    """Return a labelled picture as its JSON object; with `multi` it may have several labels."""
+    labels = [{"class": name, "probability": round(value, DIGITS)} for name, value in picture.labels]
+    best = {"class": picture.best, "probability": picture.probability}
+    return {
+        "path": readable(picture.path),
+        "at": picture.at,
+        **({"labels": labels} if multi else best),
+        "margin": picture.margin,
+        "probabilities": {name: round(value, DIGITS) for name, value in picture.probabilities.items()},
+    }
+
+
+def label_set_record(label_set: LabelSet, counts: Mapping[str, tuple[int, float]]) -> dict[str, Any]:
+    """Return a label set as its JSON object; `counts` are label -> (pictures, mean probability)."""
+    stored = {class_.name: class_ for class_ in label_set.classes}
+    classes = []
+    for label in label_set.label_names:
+        count, mean = counts.get(label, (0, None))
+        record = {"class": label, "pictures": count, "probability": None if mean is None else round(mean, DIGITS)}
+        if class_ := stored.get(label):
+            record |= {"prompts": list(class_.prompts), "examples": class_.examples, "threshold": class_.threshold}
+        classes.append(record)
+    names = ("name", "kind", "model", "labelled_at", "other", "threshold", "temperature")
+    settings = {name: getattr(label_set, name) for name in names}
+    return {**settings, "templates": list(label_set.templates), "classes": classes}
+
+
+def root_record(root: Root, pictures: int, state: str) -> dict[str, Any]:
+    """Return a root, with the number of its pictures and whether it is mounted, as its JSON object."""
+    return {
+        "path": readable(root.path),
+        "pictures": pictures,
+        "indexed_at": root.indexed_at,  # None if no run has gone over all of it
+        "state": state,
+        "rules": {
+            "exclude": [readable(pattern) for pattern in root.rules.exclude],
+            "include_hidden": root.rules.include_hidden,
+            "follow_links": root.rules.follow_links,
+        },
+    }

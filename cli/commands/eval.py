@@ -2,63 +2,111 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cli.commands.index import SOME_FAILED
-from cli.options.basic import NamedPath, device_option, library_folder, library_option
-from cli.options.classes import TEMPLATE_SETS
+from cli.options.basic import NamedPath, device_option, library_option, option_group
+from cli.output.rows import tell
+from search.texts.template_sets import TEMPLATE_SETS
 
 if TYPE_CHECKING:
-    from search.evaluation.calibration import Calibration
+    from indexer.indexing.listener import Listener
+    from search.evaluation.run import EvalReport, EvalRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What is measured, and with what; raises click.UsageError for what makes no sense together."""
+
+    source: Path | None
+    overrides: tuple[str, ...]
+    templates: tuple[str, ...]
+    models: tuple[str, ...]
+    captions: Path | None
+    calibrate: bool
+    reset: bool
+    plots: Path | None
+
+    def __post_init__(self) -> None:
+        if self.reset:
+            if self.source or self.captions or self.calibrate:
+                raise click.UsageError("--reset-calibration measures nothing; leave the pictures and --calibrate out.")
+        elif self.source is None and self.captions is None:
+            raise click.UsageError(
+                "Name a folder with a folder per class, a CSV file with path,class, or --captions FILE."
+            )
+        elif self.source is None and (self.overrides or self.templates or self.calibrate or self.plots):
+            raise click.UsageError(
+                "--class, --templates, --calibrate and --plots are about classes; name a folder or CSV of them."
+            )
+
+    def request(self, library: Path, device: str, listener: Listener) -> EvalRequest:
+        """Read the truth and the captions; raises InvalidRequest and FolderError for what can't be read."""
+        from search.evaluation.run import EvalRequest
+        from search.evaluation.truth import read_captions, read_truth
+
+        truth = read_truth(self.source, listener.problem) if self.source is not None else None
+        for name in truth.without_pictures if truth is not None else ():
+            tell(f"The class {name!r} has no picture; it is still one to choose from.")
+        captions = read_captions(self.captions, listener.problem) if self.captions is not None else None
+        templates = self.templates or tuple(TEMPLATE_SETS)
+        return EvalRequest(library, truth, captions, self.overrides, templates, self.models, device, self.calibrate)
 
 
 @click.command(name="eval")
-@click.argument("source", metavar="[DIR|TRUTH.csv]", required=False, type=NamedPath(path_type=Path))
-@click.option(
-    "--class",
-    "overrides",
-    metavar="NAME=PROMPT|...",
-    multiple=True,
-    help="What stands for a class in the templates, instead of its name; repeat it for several classes. "
-    'Example: --class "crane=construction crane|tower crane"',
-)
-@click.option(
-    "--templates",
-    type=click.Choice(TEMPLATE_SETS),
-    multiple=True,
-    help="Sets of templates to compare, all if none is named; details are of the first. Example: --templates photo7",
-)
-@click.option(
-    "--model",
-    "models",
-    multiple=True,
-    help="Models to compare, side by side; without it the library's. Example: --model builtin --model ViT-B-32/openai",
-)
-@click.option(
-    "--captions",
-    metavar="FILE",
-    type=NamedPath(path_type=Path),
-    help="A CSV file with the columns path,caption: measure retrieval with it. Example: --captions captions.csv",
-)
-@click.option(
-    "--calibrate",
-    is_flag=True,
-    help="Fit the temperature of the library's model to the pictures and keep it for labels. Example: --calibrate",
-)
-@click.option(
-    "--reset-calibration",
-    "reset",
-    is_flag=True,
-    help="Take the temperature back that --calibrate has stored. Example: clipsearch eval --reset-calibration",
-)
-@click.option(
-    "--plots",
-    metavar="DIR",
-    type=NamedPath(file_okay=False, path_type=Path),
-    help="Also write confusion.png, reliability.png and comparison.png into this folder. Example: --plots plots",
+@option_group(
+    "measured",
+    Measured,
+    click.argument("source", metavar="[DIR|TRUTH.csv]", required=False, type=NamedPath(path_type=Path)),
+    click.option(
+        "--class",
+        "overrides",
+        metavar="NAME=PROMPT|...",
+        multiple=True,
+        help="What stands for a class in the templates, instead of its name; repeat it for several classes. "
+        'Example: --class "crane=construction crane|tower crane"',
+    ),
+    click.option(
+        "--templates",
+        type=click.Choice(tuple(TEMPLATE_SETS)),
+        multiple=True,
+        help="Sets of templates to compare, all if none is named; details are of the first."
+        " Example: --templates photo7",
+    ),
+    click.option(
+        "--model",
+        "models",
+        multiple=True,
+        help="Models to compare, side by side; without it the library's."
+        " Example: --model builtin --model ViT-B-32/openai",
+    ),
+    click.option(
+        "--captions",
+        metavar="FILE",
+        type=NamedPath(path_type=Path),
+        help="A CSV file with the columns path,caption: measure retrieval with it. Example: --captions captions.csv",
+    ),
+    click.option(
+        "--calibrate",
+        is_flag=True,
+        help="Fit the temperature of the library's model to the pictures and keep it for labels. Example: --calibrate",
+    ),
+    click.option(
+        "--reset-calibration",
+        "reset",
+        is_flag=True,
+        help="Forget the temperature that --calibrate has stored. Example: clipsearch eval --reset-calibration",
+    ),
+    click.option(
+        "--plots",
+        metavar="DIR",
+        type=NamedPath(file_okay=False, path_type=Path),
+        help="Also write confusion.png, reliability.png and comparison.png into this folder. Example: --plots plots",
+    ),
 )
 @click.option(
     "--format",
@@ -70,19 +118,7 @@ if TYPE_CHECKING:
 )
 @device_option
 @library_option
-def evaluate(
-    source: Path | None,
-    overrides: tuple[str, ...],
-    templates: tuple[str, ...],
-    models: tuple[str, ...],
-    captions: Path | None,
-    calibrate: bool,
-    reset: bool,
-    plots: Path | None,
-    form: str,
-    device: str,
-    library: Path | None,
-) -> None:
+def evaluate(measured: Measured, form: str, device: str, library: Path) -> None:
     """Measure how right labels and queries are, on pictures whose classes or captions are known.
 
     DIR has a folder for each class, named like it; TRUTH.csv has the columns path and class. The pictures need not
@@ -95,68 +131,52 @@ def evaluate(
       clipsearch eval ~/truth --calibrate
       clipsearch eval --captions captions.csv
     """
-    place = library_folder(library)
-    if reset:
-        if source or captions or calibrate:
-            raise click.UsageError("--reset-calibration measures nothing; leave the pictures and --calibrate out.")
-        _reset(place)
-        return
-    if source is None and captions is None:
-        raise click.UsageError("Name a folder with a folder per class, a CSV file with path,class, or --captions FILE.")
-    if source is None and (overrides or templates or calibrate or plots):
-        raise click.UsageError(
-            "--class, --templates, --calibrate and --plots are about classes; name a folder or CSV of them."
-        )
-    from cli.output.rows import tell
     from cli.output.run_progress import open_listener
     from cli.reports.plots import check_plots, write_plots
     from cli.reports.tables import write_report
-    from search.evaluation.run import EvalRequest, measure
-    from search.evaluation.truth import read_captions, read_truth
+    from search.evaluation.run import measure
 
-    if plots is not None:
-        check_plots(plots, source)
+    if measured.reset:
+        _reset(library)
+        return
+    if measured.plots is not None:
+        check_plots(measured.plots, measured.source)
     with open_listener(quiet=False, log_json=False) as listener:
-        truth = read_truth(source, listener.problem) if source is not None else None
-        for name in truth.without_pictures if truth is not None else ():
-            tell(f"The class {name!r} has no picture; it is one to choose from all the same.")
-        pairs = read_captions(captions, listener.problem) if captions is not None else None
-        request = EvalRequest(place, truth, pairs, overrides, templates or TEMPLATE_SETS, models, device, calibrate)
-        report = measure(request, listener, tell)
+        report = measure(measured.request(library, device, listener), listener, tell)
     write_report(report, form)
-    if report.calibration is not None:
-        _tell_calibration(report.calibration, report.evaluations[0].model)
-    if report.not_calibrated:
-        tell(f"Not calibrated: {report.not_calibrated}")
-    if plots is not None:
-        for file in write_plots(report, plots):
+    _tell_calibration(report)
+    if measured.plots is not None:
+        for file in write_plots(report, measured.plots):
             tell(f"Written: {file}")
     if report.unread or report.not_calibrated:
         raise click.exceptions.Exit(1 if report.not_calibrated else SOME_FAILED)
 
 
-def _tell_calibration(fitted: Calibration, model: str) -> None:
-    """Say what was stored, and how far it can be relied on."""
-    from cli.output.rows import tell
+def _tell_calibration(report: EvalReport) -> None:
+    """Say what was stored and how far it can be relied on, or why nothing was."""
     from search.evaluation.calibration import ENOUGH_PICTURES
 
+    if report.not_calibrated:
+        tell(f"Not calibrated: {report.not_calibrated}")
+    if report.calibration is None:
+        return
+    fitted = report.calibration
     tell(
-        f"Stored: labels by {model} use the temperature {fitted.temperature:.3f} from now on; "
+        f"Stored: labels by {report.evaluations[0].model} use the temperature {fitted.temperature:.3f} from now on; "
         "clipsearch eval --reset-calibration takes it back."
     )
     low, high = fitted.spread
     if fitted.pictures < ENOUGH_PICTURES:
         tell(
             f"{fitted.pictures} pictures are few: four fifths of them at a time gave {low:.3f} to {high:.3f}; "
-            f"with {ENOUGH_PICTURES} or more it is surer."
+            f"with {ENOUGH_PICTURES} or more it is more reliable."
         )
 
 
-def _reset(place: Path) -> None:
-    from cli.output.rows import tell
+def _reset(library: Path) -> None:
     from search.evaluation.run import reset_calibration
 
-    model, before = reset_calibration(place)
+    model, before = reset_calibration(library)
     if before == 1.0:
         tell(f"{model} was not calibrated; nothing has changed.")
     else:

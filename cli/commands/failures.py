@@ -7,14 +7,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options.basic import check_output, folder_option, library_folder, library_option, output_options
+from cli.options.basic import NamedPath, library_option, output_options
+from cli.output.rows import OutputOptions, counted, tell, write_rows
 
 if TYPE_CHECKING:
     from cli.output.rows import Cell
 
 
 @click.command()
-@folder_option
+@click.option(
+    "--in",
+    "folder",
+    metavar="DIR",
+    type=NamedPath(path_type=Path),
+    help="Only pictures below this folder. Example: --in ~/Photos/2024",
+)
 @click.option(
     "--forget",
     is_flag=True,
@@ -22,7 +29,7 @@ if TYPE_CHECKING:
 )
 @output_options
 @library_option
-def failures(folder: Path | None, forget: bool, form: str, nul: bool, library: Path | None) -> None:
+def failures(folder: Path | None, forget: bool, output: OutputOptions, library: Path) -> None:
     """List the files that could not be indexed: when, why and path.
 
     They are not tried again until they change.
@@ -33,23 +40,22 @@ def failures(folder: Path | None, forget: bool, form: str, nul: bool, library: P
       clipsearch failures -0 | xargs -0 ls -l
       clipsearch failures --forget --in ~/Photos/2024
     """
-    from cli.output.rows import tell, write_rows
     from indexer.paths import absolute
     from indexer.store.failures import forget_failures, known_failures
     from indexer.store.lock import only_writer
     from indexer.store.store import Store
 
-    check_output(form, nul)
-    with Store.open(library_folder(library)) as store:
-        found = known_failures(store, absolute(folder) if folder else None)
-        if not found:
+    with Store.open(library) as store:
+        known = known_failures(store, absolute(folder) if folder else None)
+        if not known:
             tell("No failures.")
         elif forget:
             with only_writer(store):
-                count = forget_failures(store, found)
-            tell(f"Forgot {count} failure{'s' * (count > 1)}; the next clipsearch index tries again.")
+                count = forget_failures(store, known)
+            tell(f"Forgot {counted(count, 'failure')}; the next clipsearch index tries again.")
     if not forget:
         rows: list[dict[str, Cell]] = [
-            {"failed_at": one.failed_at, "reason": one.reason, "path": one.path, "size": one.size} for one in found
+            {"failed_at": failure.failed_at, "reason": failure.reason, "path": failure.path, "size": failure.size}
+            for failure in known
         ]
-        write_rows(rows, ("failed_at", "reason", "path"), form, nul)
+        write_rows(rows, ("failed_at", "reason", "path"), output)

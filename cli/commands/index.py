@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.options.basic import (
+    LibraryOptions,
+    ListenerOptions,
     NamedPath,
-    changed_rules,
     device_option,
-    library_folder,
-    library_option,
+    library_options,
     listener_options,
-    rule_options,
 )
-from indexer.store.models import active_model, models, switch_to
+from cli.options.rules import rule_options
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cli.output.run_progress import CommandListener
+    from indexer.files.ignore import ScanRules
     from indexer.indexing.summary import Summary
     from indexer.models.encoder import Encoder
     from indexer.store.store import Store
@@ -58,21 +60,16 @@ SOME_FAILED = 3  # all is done but some files can't be indexed
     help="Also forget the pictures of a folder that is now empty, or of a PATH that is gone. Example: --prune",
 )
 @listener_options
-@library_option
+@library_options
 def index(
     folders: tuple[Path, ...],
-    model: str | None,
-    device: str,
     batch_size: int | None,
     workers: int | None,
-    exclude: tuple[str, ...],
-    include_hidden: bool | None,
-    follow_links: bool | None,
+    rules: Callable[[ScanRules], ScanRules] | None,
     reindex: bool,
     prune: bool,
-    quiet: bool,
-    log_json: bool,
-    library: Path | None,
+    listening: ListenerOptions,
+    library: LibraryOptions,
 ) -> None:
     """Encode the pictures in one or more folders, once.
 
@@ -84,34 +81,31 @@ def index(
     Example:
       clipsearch index ~/Photos /nas/camera
     """
-    from cli.output.run_progress import open_listener
     from indexer.indexing.run import index as run_index
     from indexer.models.names import parse_model_name
-    from indexer.store.models import LibraryModel
+    from indexer.store.models import LibraryModel, active_model
     from indexer.store.roots import roots
     from indexer.store.store import Store
     from search.index.refreshing import Refresher, RefreshingListener, refresh_index
 
-    asked = None if model is None else str(parse_model_name(model))  # a mistake is told even if all is encoded
-    rules = changed_rules(exclude, include_hidden, follow_links)
+    asked = None if library.model is None else str(parse_model_name(library.model))  # checked even if all is encoded
     if rules is not None and not folders:
         raise click.UsageError("Name the PATH that --exclude, --include-hidden or --follow-links is for.")
-    place = library_folder(library)
     with (
-        open_listener(quiet, log_json) as listener,
-        Store.create(place) if folders else Store.open(place) as store,
+        listening.open() as listener,
+        Store.create(library.folder) if folders else Store.open(library.folder) as store,
     ):
         if not folders and not roots(store):
             raise click.UsageError("Name a folder to index, such as: clipsearch index ~/Photos")
         switching = _is_switch(store, asked)
         if switching:
             listener.tell(f"All pictures are encoded by {asked}; until that is done the old model answers.")
-        encoder = LibraryModel(store, device, listener.warn, asked, replace=reindex or switching)
-        refresher = Refresher(place)
+        model = LibraryModel(store, library.device, listener.warn, asked, replace=reindex or switching)
+        refresher = Refresher(library.folder)
         summary = run_index(
             store,
             folders,
-            encoder,
+            model,
             RefreshingListener(listener, refresher),
             batch_size=batch_size,
             reindex=reindex or switching,
@@ -124,12 +118,12 @@ def index(
         refresher.finish()
         if (active := active_model(store)) is not None:
             refresh_index(store, active)
-        prepare_texts(store, encoder.kept, listener, device)
+        prepare_texts(store, model.kept, listener, library.device)
     raise click.exceptions.Exit(exit_code(summary))
 
 
 def exit_code(summary: Summary) -> int:
-    """Return the exit code that a run amounts to."""
+    """Return the exit code of a run."""
     if summary.stopped:
         return STOPPED
     if summary.missing:
@@ -138,20 +132,23 @@ def exit_code(summary: Summary) -> int:
 
 
 def _is_switch(store: Store, asked: str | None) -> bool:
-    """Return whether the model that was asked for is another than the library's; drop a switch that is called off."""
+    """Return whether another model than the library's is asked for; cancel a switch if the library's is asked for."""
     from indexer.store.lock import only_writer
+    from indexer.store.models import active_model, models, switch_to
 
     active = active_model(store)
     if asked is None or active is None:
         return False
     if asked == active.name and len(models(store)) > 1:
-        with only_writer(store):  # who builds the other model's embeddings just now goes on with that
+        with only_writer(store):  # fails while another process builds the other model's embeddings
             switch_to(store, active)
     return asked != active.name
 
 
 def _tell_unfinished_switch(store: Store, listener: CommandListener) -> None:
     """Remind of a model whose embeddings are not complete yet."""
+    from indexer.store.models import active_model, models
+
     active = active_model(store)
     for model in models(store):
         if active is not None and not model.active:
@@ -162,9 +159,9 @@ def _tell_unfinished_switch(store: Store, listener: CommandListener) -> None:
 
 
 def prepare_texts(store: Store, loaded: Encoder | None, listener: CommandListener, device: str | None = None) -> None:
-    """Prepare what queries use, if it is not there yet: the exported text tower, and the cut-off's embeddings.
+    """Prepare what queries use, if it is missing: the exported text tower, and the cut-off's embeddings.
 
-    Without a device no model is loaded for it.
+    Without a device no model is loaded for this.
     """
     from indexer.store.models import load_stored
     from indexer.text_tower.prepare import prepare_texts as prepare

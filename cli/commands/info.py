@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options.basic import library_folder, library_option
+from cli.options.basic import library_option
+from cli.output.rows import human_size
 
 if TYPE_CHECKING:
     from search.results import LibraryInfo
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     help="Lines for people, or JSON. Example: --format json",
 )
 @library_option
-def info(form: str, library: Path | None) -> None:
+def info(form: str, library: Path) -> None:
     """Show the library: its model, counts, sizes and roots.
 
     \b
@@ -37,35 +38,35 @@ def info(form: str, library: Path | None) -> None:
     from indexer.store.store import Store
     from search.library.info import library_info
 
-    with Store.open(library_folder(library)) as store:
-        found = library_info(store)
+    with Store.open(library) as store:
+        about = library_info(store)
     if form == "json":
-        click.echo(json.dumps(dataclasses.asdict(found), default=lambda path: readable(str(path)), indent=2))
+        click.echo(json.dumps(dataclasses.asdict(about), default=lambda path: readable(str(path)), indent=2))
         return
     lines = [
-        ("library", readable(str(found.folder))),
-        ("model", f"{found.model} ({found.dim} dimensions)" if found.model else "none yet"),
-        ("fingerprint", (found.fingerprint or "none yet")[:16]),
-        ("pictures", f"{found.pictures} ({found.embeddings} embedded)"),
-        ("texts cached", str(found.texts)),
-        ("labels", str(found.labels)),
-        ("failures", f"{found.failures} (clipsearch failures)" if found.failures else "0"),
-        ("database", f"{found.database_bytes / 1e6:.1f} MB"),
-        ("index", _index(found)),
+        ("library", readable(str(about.folder))),
+        ("model", f"{about.model} ({about.dim} dimensions)" if about.model else "none yet"),
+        ("fingerprint", (about.fingerprint or "none yet")[:16]),
+        ("pictures", f"{about.pictures} ({about.embeddings} embedded)"),
+        ("texts cached", str(about.texts)),
+        ("labels", str(about.labels)),
+        ("failures", f"{about.failures} (clipsearch failures)" if about.failures else "0"),
+        ("database", human_size(about.database_bytes)),
+        ("index", _index(about)),
     ]
     lines += [
         ("root", f"{readable(root.path)}: {root.pictures} pictures, indexed {root.indexed_at or 'not completely'}")
-        for root in found.roots
+        for root in about.roots
     ]
     for name, value in lines:
         click.echo(f"{name + ':':<14} {value}")
 
 
-def _index(found: LibraryInfo) -> str:
+def _index(about: LibraryInfo) -> str:
     """Say what kind of index there is, and how well it finds."""
-    if found.index == "exact":
+    if about.index == "exact":
         return "exact: every picture is looked at"
     return (
-        f"compressed FAISS file, {found.faiss_bytes / 1e6:.1f} MB, recall@10 {found.index_recall:.3f} when measured;"
-        f" {found.index_changes} changes since are searched besides it"
+        f"compressed FAISS file, {human_size(about.faiss_bytes)}, recall@10 {about.index_recall:.3f} when measured;"
+        f" {about.index_changes} changes since are searched beside it"
     )

@@ -3,22 +3,48 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options.basic import NamedPath, check_output, device_option, library_folder, library_option, output_options
-from cli.options.classes import class_options
-from cli.options.filters import filter_options, filters_from
-from cli.options.label_recipe import is_nothing, only_preset, recipe_from, recipe_of_set, tell_of_classes
-from cli.output.bars import FEW_PICTURES, CountBar, text_bar
+from cli.options.basic import (
+    LibraryOptions,
+    NamedPath,
+    device_option,
+    library_options,
+    option_group,
+    output_options,
+)
+from cli.options.classes import ClassOptions, class_options
+from cli.options.filters import filter_options
+from cli.output.bars import PICTURES_WITHOUT_BAR, CountBar, text_bar
 from cli.output.labelled import shown_of, tell_counts, tell_what_was_done, write_pictures
+from cli.output.rows import OutputOptions, tell, write_rows
 
 if TYPE_CHECKING:
+    from indexer.store.store import Store
     from search.filters.filters import Filters
+    from search.labels.reading import LabelRun
     from search.labels.recipe import Recipe
     from search.library.library import Library
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is shown of the labels; raises click.UsageError for what makes no sense together."""
+
+    output: OutputOptions
+    top: int | None
+    uncertain: int | None
+    summary: bool
+
+    def __post_init__(self) -> None:
+        if self.summary and (self.top or self.uncertain or self.output.nul or self.output.form == "paths"):
+            raise click.UsageError(
+                "--summary shows no pictures, so --top, --uncertain, -0 and --format paths don't go with it."
+            )
 
 
 @click.command()
@@ -47,20 +73,16 @@ if TYPE_CHECKING:
     help="With a library: refuse unless this is its model. Without one: the model to use. Example: --model builtin",
 )
 @device_option
-@library_option
+@library_options
+@option_group("view", View)
 def label(
     pictures: tuple[Path, ...],
+    classes: ClassOptions,
     name: str | None,
     again: bool,
-    top: int | None,
-    uncertain: int | None,
-    summary: bool,
-    form: str,
-    nul: bool,
-    model: str | None,
-    device: str,
-    library: Path | None,
-    **options: Any,
+    filters: Filters,
+    view: View,
+    library: LibraryOptions,
 ) -> None:
     """Label every picture with the most probable class, or with "other"; or only the PICTUREs named.
 
@@ -76,117 +98,112 @@ def label(
       clipsearch label --name photo-basics
       clipsearch label photo.jpg --classes "a diagram,a dog,a cat" --template "{}" --format json
     """
-    from cli.output.rows import tell
-
-    check_output(form, nul)
-    if summary and (top or uncertain or nul or form == "paths"):
-        raise click.UsageError(
-            "--summary shows no pictures, so --top, --uncertain, -0 and --format paths don't go with it."
-        )
-    of_classes = ("listed", "file", "presets", "examples", "own_templates", "templates", "other", "multi", "thresholds")
-    place, preset = library_folder(library), only_preset(options)
-    asked = {option: options.pop(option) for option in of_classes}
-    recipe = None if name and not pictures and is_nothing(asked) else recipe_from(**asked)
+    recipe = None if name and not pictures and not classes else classes.recipe()
     if recipe is not None:
-        tell_of_classes(recipe, asked["other"])
+        _tell_of_classes(recipe, classes)
     if pictures:
-        _refuse_with_pictures(options, name=name, all=again, uncertain=uncertain, summary=summary)
-    filters = filters_from(**options)
-    with _library(place, model, device, bool(pictures)) as opened:
-        recipe = recipe or recipe_of_set(opened.store, str(name))
-        shown = shown_of(top, len(recipe.classes))
-        for note in opened.reader.notes_on_classes(prompt for one in recipe.classes for prompt in one.prompts):
+        _refuse_with_pictures(filters, name=name, all=again, uncertain=view.uncertain, summary=view.summary)
+    with _open(library, bool(pictures)) as opened:
+        recipe = recipe or _recipe_of_set(opened.store, str(name))
+        for note in opened.reader.notes_on_classes(prompt for class_ in recipe.classes for prompt in class_.prompts):
             tell(note)
         if pictures:
-            _label_named(opened, recipe, pictures, shown, form, nul)
+            _label_named(opened, recipe, pictures, view)
         else:
-            if name is None and preset:
-                name = f"{preset} (multi)" if recipe.multi else preset
-            _label_library(opened, recipe, filters, name, again, uncertain, summary, shown, form, nul)
+            set_name = classes.set_name if name is None else name
+            _write(_label_library(opened, recipe, filters, set_name, again), recipe, view)
 
 
-def _refuse_with_pictures(filters: dict[str, Any], **options: Any) -> None:
+def _tell_of_classes(recipe: Recipe, classes: ClassOptions) -> None:
+    """Say what may not have been meant."""
+    from search.labels.recipe import MOST_WITH_OTHER
+
+    for note in recipe.notes:
+        tell(note)
+    many = len(recipe.classes)
+    if classes.other is None and many > MOST_WITH_OTHER and not (recipe.other or recipe.threshold):
+        tell(f"Of {many:,} classes every picture gets one; --other or --threshold P leaves out what fits none.")
+
+
+def _refuse_with_pictures(filters: Filters, **options: Any) -> None:
     """Raise click.UsageError for options that are about the library, if pictures are named."""
-    if any(filters.values()):
+    from search.filters.filters import NO_FILTERS
+
+    if filters != NO_FILTERS:
         raise click.UsageError("Name pictures or filters such as --in DIR, not both.")
     given = [option for option, value in options.items() if value]
     if given:
         raise click.UsageError(f"--{given[0]} is about the library; leave it out, or leave the pictures out.")
 
 
-def _label_library(
-    opened: Library,
-    recipe: Recipe,
-    filters: Filters,
-    name: str | None,
-    again: bool,
-    uncertain: int | None,
-    summary: bool,
-    shown: int | None,
-    form: str,
-    nul: bool,
-) -> None:
-    """Label the library's pictures and write the results."""
-    from cli.output.rows import tell, write_rows
+def _recipe_of_set(store: Store, name: str) -> Recipe:
+    """Return how the label set of this name was made; raises InvalidRequest if there is none."""
+    from indexer.errors import InvalidRequest
+    from indexer.store.labels import label_set_named
+    from search.labels.recipe import recipe_again
+
+    label_set = label_set_named(store, name)
+    if label_set is None:
+        raise InvalidRequest(f'There is no label set "{name}" to go on with; name its classes: --classes cup,car')
+    return recipe_again(label_set)
+
+
+def _label_library(opened: Library, recipe: Recipe, filters: Filters, name: str | None, again: bool) -> LabelRun:
+    """Label the library's pictures, with bars where that takes long."""
     from search.labels.labelling import label_library
     from search.progress import Watch
 
     with (
         text_bar() as texts,
-        CountBar("Judging", "pictures", FEW_PICTURES) as judged,
-        CountBar("Storing labels", "pictures", FEW_PICTURES) as stored,
+        CountBar("Judging", "pictures", PICTURES_WITHOUT_BAR) as judged,
+        CountBar("Storing labels", "pictures", PICTURES_WITHOUT_BAR) as stored,
     ):
-        done = label_library(
-            opened,
-            recipe,
-            name=name,
-            filters=filters,
-            again=again,
-            tell=tell,
-            watch=Watch(texts, judged, stored),
-        )
+        watch = Watch(texts, judged, stored)
+        return label_library(opened, recipe, name=name, filters=filters, again=again, tell=tell, watch=watch)
+
+
+def _write(done: LabelRun, recipe: Recipe, view: View) -> None:
+    """Write what was labelled: the pictures, or how many have each label."""
     tell_what_was_done(done)
-    if summary:
+    if view.summary:
         rows = [{"class": label, "pictures": str(count)} for label, count in done.counts.items()]
         records = [{"class": label, "pictures": count} for label, count in done.counts.items()]
-        write_rows(rows, ("class", "pictures"), form, nul, records)
+        write_rows(rows, ("class", "pictures"), view.output, records)
         return
     tell_counts(done.counts)
-    found = done.pictures(shown) if uncertain is None else done.uncertain(uncertain, shown)
-    write_pictures(found, done.judge.columns, shown, recipe.multi, form, nul, done.has_videos)
+    shown = shown_of(view.top, len(recipe.classes))
+    pictures = done.pictures(shown) if view.uncertain is None else done.uncertain(view.uncertain, shown)
+    write_pictures(pictures, done.judge.columns, shown, recipe.multi, view.output, done.has_videos)
 
 
-def _label_named(
-    opened: Library, recipe: Recipe, pictures: tuple[Path, ...], shown: int | None, form: str, nul: bool
-) -> None:
+def _label_named(opened: Library, recipe: Recipe, paths: tuple[Path, ...], view: View) -> None:
     """Label the pictures that were named and write the results; raises click's Exit if some can't be read."""
-    from cli.output.rows import tell
     from search.labels.labelling import label_files
 
-    found, failed = [], False
+    shown = shown_of(view.top, len(recipe.classes))
+    labelled, has_failed = [], False
     with text_bar() as bar:
-        results = label_files(opened, recipe, pictures, top=shown, tell=tell, progress=bar)
+        results = label_files(opened, recipe, paths, top=shown, tell=tell, progress=bar)
     for result in results:
         if isinstance(result, tuple):
             hint = "; to label what is below it, leave it out and add --in" if os.path.isdir(result[0]) else ""
             tell(f"{result[0]}: {result[1]}{hint}")
-            failed = True
+            has_failed = True
         else:
-            found.append(result)
-    write_pictures(found, recipe.columns, shown, recipe.multi, form, nul, False)
-    if failed:
+            labelled.append(result)
+    write_pictures(labelled, recipe.columns, shown, recipe.multi, view.output, with_times=False)
+    if has_failed:
         raise click.exceptions.Exit(1)
 
 
-def _library(place: Path, model: str | None, device: str, pictures_named: bool) -> Library:
+def _open(library: LibraryOptions, pictures_named: bool) -> Library:
     """Open the library; for named pictures, where there is none yet, a temporary one with a model of its own."""
-    from cli.output.rows import tell
     from indexer.errors import LibraryMissing
-    from search.library.library import open_library, temporary_library
+    from search.library.library import temporary_library
 
     try:
-        return open_library(place, model=model, device=device)
+        return library.open()
     except LibraryMissing:
         if not pictures_named:
             raise
-    return temporary_library(model, device, tell)
+    return temporary_library(library.model, library.device, tell)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from cli.options.basic import NamedPath, device_option, library_folder, library_option
-from cli.options.filters import filter_options, filters_from, sort_option
-from cli.options.results import ResultOptions, deliver, result_options
+from cli.options.basic import LibraryOptions, NamedPath, device_option, library_options, model_option
+from cli.options.filters import filter_options, sort_option
+from cli.options.results import result_options
+from cli.output.deliver import ResultOptions, deliver
 
 if TYPE_CHECKING:
+    from search.filters.filters import Filters
     from search.query.sorting import Order
 
 
@@ -21,18 +23,11 @@ if TYPE_CHECKING:
 @filter_options
 @sort_option
 @result_options
-@click.option("--model", help="Refuse to answer unless this is the library's model. Example: --model builtin")
+@model_option
 @device_option
-@library_option
+@library_options
 def similar(
-    picture: Path,
-    k: int,
-    sort: Order,
-    results: ResultOptions,
-    model: str | None,
-    device: str,
-    library: Path | None,
-    **filters: Any,
+    picture: Path, k: int, filters: Filters, sort: Order, results: ResultOptions, library: LibraryOptions
 ) -> None:
     """Find the pictures most like PICTURE, which need not be in the library: score (cosine) and path, best first.
 
@@ -44,11 +39,9 @@ def similar(
       clipsearch similar /tmp/download.webp -k 50 --in ~/Photos/2024
     """
     from indexer.paths import readable
-    from search.library.library import open_library
     from search.query.similar import similar as find_similar
     from search.query.sorting import sorted_hits
 
-    chosen, place = filters_from(**filters), library_folder(library)
-    with open_library(place, model=model, device=device) as opened:
-        hits = find_similar(opened, picture, k, chosen)
-    deliver(sorted_hits(hits, sort), results, place, f"like {readable(picture)}")
+    with library.open() as opened:
+        hits = find_similar(opened, picture, k, filters)
+    deliver(sorted_hits(hits, sort), results, library.folder, f"like {readable(picture)}")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options.basic import library_folder, library_option
+from cli.options.basic import library_option
+from cli.output.rows import counted, tell, write_bytes, write_rows
 
 if TYPE_CHECKING:
     from cli.output.rows import Cell
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     help="Only say what would be taken back; its paths are on stdout. Example: --dry-run",
 )
 @library_option
-@click.pass_context
-def undo(ctx: click.Context, action: str | None, listing: bool, dry_run: bool, library: Path | None) -> None:
+def undo(action: str | None, listing: bool, dry_run: bool, library: Path) -> None:
     """Take back what the last --copy-to, --link-to or export-labels made, or the action with this ID.
 
     Only files that are still exactly as they were made are removed, and none whose original is gone; folders only if
@@ -37,41 +37,36 @@ def undo(ctx: click.Context, action: str | None, listing: bool, dry_run: bool, l
       clipsearch undo --list
       clipsearch undo 3fa9c1 --dry-run
     """
-    from cli.output.rows import write_bytes
     from search.journal.undo import actions, find_action, take_back
 
-    folder = library_folder(library)
     if listing:
         if action is not None or dry_run:
-            raise click.UsageError("--list stands alone.")
-        _list(actions(folder))
+            raise click.UsageError("--list takes neither an ID nor --dry-run.")
+        _list(actions(library))
         return
-    chosen = find_action(folder, action)
+    chosen = find_action(library, action)
     undone = take_back(chosen, dry_run)
     if dry_run:
         paths = [*undone.removed, *undone.restored, *undone.folders]
         write_bytes(b"".join(os.fsencode(path) + b"\n" for path in paths))
     _tell(chosen, undone, dry_run)
     if undone.failed:
-        ctx.exit(1)
+        raise click.exceptions.Exit(1)
 
 
 def _list(known: list[Action]) -> None:
-    from cli.output.rows import tell, write_rows
-
     if not known:
         tell("Nothing was copied, linked or written yet.")
         return
     rows: list[dict[str, Cell]] = [
-        {"id": one.id, "began": one.began, "files": one.files, "state": one.state, "action": one.what} for one in known
+        {"id": action.id, "began": action.began, "files": action.files, "state": action.state, "action": action.what}
+        for action in known
     ]
-    write_rows(rows, ("id", "began", "files", "state", "action"), "table", nul=False)
+    write_rows(rows, ("id", "began", "files", "state", "action"))
 
 
 def _tell(action: Action, undone: Undone, dry_run: bool) -> None:
     """Say what was taken back and what was not."""
-    from cli.output.rows import counted, tell
-
     would = "would keep" if dry_run else "kept"
     for path, reason in undone.kept:
         tell(f"{would} {path}: {reason}")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from cli.options.basic import NamedPath, device_option, library_folder, library_option, listener_options
-from indexer.store.models import active_model
+from cli.options.basic import ListenerOptions, NamedPath, device_option, library_option, listener_options
 
 if TYPE_CHECKING:
     from cli.output.run_progress import CommandListener
@@ -23,15 +23,13 @@ if TYPE_CHECKING:
     "--poll",
     is_flag=True,
     envvar="WATCHFILES_FORCE_POLLING",
-    help="Look the folders over every few seconds, for network drives (NFS, SMB) of which the system tells no changes."
-    " Example: --poll",
+    help="Look through the folders every few seconds, for network drives (NFS, SMB), whose changes the system does not"
+    " report. Example: --poll",
 )
 @device_option
 @listener_options
 @library_option
-def watch(
-    folders: tuple[Path, ...], poll: bool, device: str, quiet: bool, log_json: bool, library: Path | None
-) -> None:
+def watch(folders: tuple[Path, ...], poll: bool, device: str, listening: ListenerOptions, library: Path) -> None:
     """Index folders, and go on indexing what changes in them, until Ctrl-C.
 
     New and changed pictures can be found within seconds; files that are still being written are waited for. Without
@@ -42,33 +40,31 @@ def watch(
     Example:
       clipsearch watch ~/Photos
     """
-    from cli.output.run_progress import open_listener
     from indexer.store.models import LibraryModel
     from indexer.store.roots import roots
     from indexer.store.store import Store
     from indexer.watching.watch import watch as run_watch
 
-    place = library_folder(library)
     with (
-        open_listener(quiet, log_json) as listener,  # while nothing is indexed
-        Store.create(place) if folders else Store.open(place) as store,
+        listening.open() as listener,  # while nothing is indexed
+        Store.create(library) if folders else Store.open(library) as store,
     ):
         if not folders and not roots(store):
             raise click.UsageError("Name a folder to watch, such as: clipsearch watch ~/Photos")
-        encoder = LibraryModel(store, device, listener.warn)
+        model = LibraryModel(store, device, listener.warn)
 
-        def open_one() -> CommandListener:
-            one = open_listener(quiet, log_json)
-            if encoder.kept is not None:
-                one.loading = _nothing  # type: ignore[method-assign]  # it is not loaded again
-            return one
+        def open_listener() -> CommandListener:
+            run_listener = listening.open()
+            if model.kept is not None:
+                run_listener.loading = lambda: None  # type: ignore[method-assign]  # it is not loaded again
+            return run_listener
 
         run_watch(
             store,
             folders,
-            encoder,
-            open_one,
-            ran=_Teller(store, listener, encoder, log_json).ran,
+            model,
+            open_listener,
+            ran=_reporter(store, listener, model, in_full=listening.log_json),
             tell=listener.tell,
             stopping=listener.stopping,
             poll=poll,
@@ -76,51 +72,27 @@ def watch(
     # Ctrl-C and SIGTERM are the only way to end a watch, so services and scripts get the exit code of success.
 
 
-def _nothing() -> None:
-    """Do nothing."""
+def _reporter(store: Store, listener: CommandListener, model: LibraryModel, in_full: bool) -> Callable[[Summary], None]:
+    """Return what says what runs did, the first one in full, and keeps what queries use up to date."""
+    from cli.commands.index import prepare_texts
+    from cli.output.summaries import short_lines
+    from indexer.store.models import active_model
+    from search.index.refreshing import refresh_index
 
+    is_first = True
 
-class _Teller:
-    """Tells what the runs did, the first one at length, and keeps what queries use up to date."""
-
-    def __init__(self, store: Store, listener: CommandListener, encoder: LibraryModel, always_at_length: bool) -> None:
-        self.store = store
-        self.listener = listener
-        self.encoder = encoder
-        self.always_at_length = always_at_length
-        self.is_first = True
-
-    def ran(self, summary: Summary) -> None:
-        """Tell of one run."""
-        from cli.commands.index import prepare_texts
-        from search.index.refreshing import refresh_index
-
-        if self.is_first or self.always_at_length:
-            self.listener.summary(summary)
+    def ran(summary: Summary) -> None:
+        nonlocal is_first
+        if is_first or in_full:
+            listener.summary(summary)
         else:
             for line in short_lines(summary):
-                self.listener.tell(line)
-        active = active_model(self.store)
-        if active is not None and (self.is_first or summary.changed):
-            refresh_index(self.store, active)
+                listener.tell(line)
+        active = active_model(store)
+        if active is not None and (is_first or summary.changed):
+            refresh_index(store, active)
         if summary.encoded:
-            prepare_texts(self.store, self.encoder.kept, self.listener)
-        self.is_first = False
+            prepare_texts(store, model.kept, listener)
+        is_first = False
 
-
-def short_lines(summary: Summary) -> list[str]:
-    """Return what a run over a few files did: nothing if nothing."""
-    lines = [
-        f"The pictures known in {folder} are not there any more; they are kept, in case its drive is not mounted"
-        " (clipsearch index --prune forgets them)."
-        for folder in summary.kept
-    ]
-    counts = {
-        "encoded": summary.encoded,
-        "moved": summary.moved,
-        "copied": summary.copied,
-        "forgotten": summary.forgotten,
-        "with problems": summary.problems,
-    }
-    parts = [f"{count:,} {name}" for name, count in counts.items() if count]
-    return [*lines, f"{', '.join(parts)}."] if parts else lines
+    return ran

@@ -1,22 +1,24 @@
-"""Options that several commands share."""
+"""Options that several commands share, and how a group of them becomes one object."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.output.rows import OutputOptions
 from indexer.models.device import DEVICES
 
 if TYPE_CHECKING:
-    from indexer.files.ignore import ScanRules
+    from cli.output.run_progress import CommandListener
+    from search.library.library import Library
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-FORMATS = ("table", "json", "jsonl", "csv", "paths")
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 class NamedPath(click.Path):
@@ -29,141 +31,118 @@ class NamedPath(click.Path):
         return super().convert(value, param, ctx)
 
 
-def add_options(command: Command, options: Sequence[Callable[[Any], Any]]) -> Command:
-    """Add options to a command, which its help shows in their order."""
-    for option in reversed(options):
-        command = option(command)
-    return command
+def option_group(name: str, make: Callable[..., object], *options: Decorator) -> Decorator:
+    """Return a decorator that adds options, which help shows in their order, and hands over one object made of them.
+
+    The command gets as `name` what `make` returns for the options that are called like its parameters. Besides the
+    group's own these may be any options and groups that stand above it.
+    """
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(command)
+        def with_group(**given: Any) -> Any:
+            taken = {part: given.pop(part) for part in inspect.signature(make).parameters if part in given}
+            return command(**{name: make(**taken)}, **given)
+
+        grouped: Callable[..., Any] = with_group
+        for option in reversed(options):
+            grouped = option(grouped)
+        return grouped
+
+    return add
 
 
-def library_option(command: Command) -> Command:
-    """Add --library."""
-    return click.option(
-        "--library",
-        type=NamedPath(file_okay=False, path_type=Path),
-        envvar="CLIPSEARCH_LIBRARY",
-        show_envvar=True,
-        help="Where the library stands, if not in the platform's data folder. Example: --library /nas/clip",
-    )(command)
+def _library_folder(context: click.Context, parameter: click.Parameter, chosen: Path | None) -> Path:
+    """Return the library's folder: the option's, or the default one."""
+    from indexer.paths import default_library
+
+    return chosen.expanduser() if chosen else default_library()
 
 
-def device_option(command: Command) -> Command:
-    """Add --device."""
-    return click.option(
-        "--device",
-        type=click.Choice(DEVICES),
-        default="auto",
+library_option = click.option(
+    "--library",
+    type=NamedPath(file_okay=False, path_type=Path),
+    envvar="CLIPSEARCH_LIBRARY",
+    show_envvar=True,
+    callback=_library_folder,
+    help="Where the library is, if not in the platform's data folder. Example: --library /nas/clip",
+)
+
+model_option = click.option(
+    "--model", help="Refuse to answer unless this is the library's model. Example: --model builtin"
+)
+
+device_option = click.option(
+    "--device",
+    type=click.Choice(DEVICES),
+    default="auto",
+    show_default=True,
+    help="Where the model computes. Example: --device cpu",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryOptions:
+    """Which library, the model that it must have, and where that computes."""
+
+    folder: Path
+    model: str | None
+    device: str
+
+    def open(self) -> Library:
+        """Open the library to search it; raises LibraryMissing, ModelMismatch and other LibraryErrors."""
+        from search.library.library import open_library
+
+        return open_library(self.folder, model=self.model, device=self.device)
+
+
+def _library_options(library: Path, model: str | None, device: str = "auto") -> LibraryOptions:
+    return LibraryOptions(library, model, device)
+
+
+library_options = option_group("library", _library_options, library_option)  # below --model and --device
+
+output_options = option_group(
+    "output",
+    OutputOptions,
+    click.option(
+        "--format",
+        "form",
+        type=click.Choice(["table", "json", "jsonl", "csv", "paths"]),
+        default="table",
         show_default=True,
-        help="Where the model computes. Example: --device cpu",
-    )(command)
-
-
-def folder_option(command: Command) -> Command:
-    """Add --in."""
-    return click.option(
-        "--in",
-        "folder",
-        metavar="DIR",
-        type=NamedPath(path_type=Path),
-        help="Only pictures below this folder. Example: --in ~/Photos/2024",
-    )(command)
-
-
-def output_options(command: Command) -> Command:
-    """Add --format and -0."""
-    command = click.option(
+        help="How results are written; a table only on a terminal, else tab-separated. Example: --format jsonl",
+    ),
+    click.option(
         "-0",
         "nul",
         is_flag=True,
         help="Paths alone, each ended by a NUL byte, for xargs -0. Example: -0 | xargs -0 ls -l",
-    )(command)
-    return click.option(
-        "--format",
-        "form",
-        type=click.Choice(FORMATS),
-        default="table",
-        show_default=True,
-        help="How results are written; a table only on a terminal, else tab-separated. Example: --format jsonl",
-    )(command)
+    ),
+)
 
 
-def listener_options(command: Command) -> Command:
-    """Add --quiet and --log-json."""
-    command = click.option(
+@dataclass(frozen=True, slots=True)
+class ListenerOptions:
+    """How a run reports what happens."""
+
+    quiet: bool
+    log_json: bool
+
+    def open(self) -> CommandListener:
+        """Return the listener; use it as a context manager."""
+        from cli.output.run_progress import open_listener
+
+        return open_listener(self.quiet, self.log_json)
+
+
+listener_options = option_group(
+    "listening",
+    ListenerOptions,
+    click.option("--quiet", "-q", is_flag=True, help="Write nothing but problems, for cron. Example: --quiet"),
+    click.option(
         "--log-json",
         is_flag=True,
         help="Write what happens as JSON, one object a line, to stderr. Example: --log-json 2> index.log",
-    )(command)
-    return click.option(
-        "--quiet",
-        "-q",
-        is_flag=True,
-        help="Write nothing but problems, for cron. Example: --quiet",
-    )(command)
-
-
-def rule_options(command: Command) -> Command:
-    """Add --exclude, --include-hidden and --follow-links, which a root remembers."""
-    command = click.option(
-        "--follow-links/--no-follow-links",
-        default=None,
-        help="Follow symbolic links, each picture once. The root remembers it. Example: --follow-links",
-    )(command)
-    command = click.option(
-        "--include-hidden/--no-include-hidden",
-        default=None,
-        help="Also take names that begin with a dot. The root remembers it. Example: --include-hidden",
-    )(command)
-    return click.option(
-        "--exclude",
-        metavar="PATTERN",
-        multiple=True,
-        help="Leave out what a gitignore pattern names; repeat it for several. They take the place of the root's"
-        ' patterns, which it remembers; "" is none. Example: --exclude "*-edited.jpg" --exclude /2019/scans/',
-    )(command)
-
-
-def changed_rules(
-    exclude: tuple[str, ...], include_hidden: bool | None, follow_links: bool | None
-) -> Callable[[ScanRules], ScanRules] | None:
-    """Return what `rule_options` change about a root's rules, or None if none was given.
-
-    Raises click.BadParameter for a pattern that is none.
-    """
-    if not exclude and include_hidden is None and follow_links is None:
-        return None
-    patterns = tuple(dict.fromkeys(pattern for pattern in exclude if pattern.strip()))
-    _check_patterns(patterns)
-
-    def change(rules: ScanRules) -> ScanRules:
-        return replace(
-            rules,
-            exclude=patterns if exclude else rules.exclude,
-            include_hidden=rules.include_hidden if include_hidden is None else include_hidden,
-            follow_links=rules.follow_links if follow_links is None else follow_links,
-        )
-
-    return change
-
-
-def _check_patterns(patterns: tuple[str, ...]) -> None:
-    """Refuse what gitignore does not take, before it is remembered."""
-    from indexer.files.ignore import Ignore
-
-    def refuse(problem: str) -> None:
-        raise click.BadParameter(f"{problem}; see the patterns in https://git-scm.com/docs/gitignore")
-
-    Ignore().with_excludes(patterns, refuse)
-
-
-def check_output(form: str, nul: bool) -> None:
-    """Refuse -0 with a format that is not bare paths, before any work is done."""
-    if nul and form not in ("table", "paths"):
-        raise click.UsageError("-0 writes bare paths; leave --format out.")
-
-
-def library_folder(library: Path | None) -> Path:
-    """Return the library's folder: the option's, or the default one."""
-    from indexer.paths import default_library
-
-    return library.expanduser() if library else default_library()
+    ),
+)

@@ -1,24 +1,99 @@
-"""The options that say what the classes are."""
+"""The options that say what the classes are and how they are judged."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options.basic import add_options
+from cli.options.basic import option_group
+from search.labels.presets import PRESETS
+from search.texts.template_sets import TEMPLATE_SETS
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+if TYPE_CHECKING:
+    from search.labels.classes import NamedClass
+    from search.labels.recipe import Recipe
 
-PRESETS = ("imagenet", "cifar100", "places", "openimages-common", "photo-basics")
-TEMPLATE_SETS = (
-    "simple",
-    "photo7",
-    "openai80",
-)  # as in search/texts/template_sets.py
 
-_OPTIONS = (
+@dataclass(frozen=True, slots=True)
+class ClassOptions:
+    """The classes, as they were written."""
+
+    listed: str | None = None
+    file: Any = None  # open for reading bytes
+    presets: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    own_templates: tuple[str, ...] = ()
+    templates: str | None = None
+    other: bool | None = None
+    multi: bool = False
+    thresholds: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self != ClassOptions()
+
+    def recipe(self) -> Recipe:
+        """Return the recipe of a labelling; raises InvalidRequest or click.UsageError for what makes no sense."""
+        from search.labels.class_files import read_classes
+        from search.labels.classes import TEMPLATE, parse_classes
+        from search.labels.make_recipe import make_recipe
+        from search.labels.presets import preset
+
+        classes = parse_classes(self.listed) if self.listed else []
+        if self.file is not None:
+            classes += read_classes(self.file.read(), str(self.file.name))
+        for name in self.presets:
+            classes += preset(name)
+        classes += map(_with_examples, self.examples)
+        general, own = _thresholds(self.thresholds)
+        templates = (*self.own_templates, *([self.templates] if self.templates else [])) or (TEMPLATE,)
+        return make_recipe(
+            classes, templates=templates, other=self.other, multi=self.multi, threshold=general, thresholds=own
+        )
+
+    @property
+    def set_name(self) -> str | None:
+        """The name of the label set where a preset is all that says what the classes are; else None."""
+        if len(self.presets) != 1 or self.listed or self.file or self.examples:
+            return None
+        return f"{self.presets[0]} (multi)" if self.multi else self.presets[0]
+
+
+def _with_examples(written: str) -> NamedClass:
+    """Return the class of a --class-from."""
+    from search.labels.classes import tidy
+    from search.labels.examples import taught_class
+
+    name, sign, folder = written.partition("=")
+    if not sign or not tidy(name) or not folder.strip():
+        raise click.BadParameter(f'{written!r} is not NAME=DIR, such as "our cat=~/cat".', param_hint="--class-from")
+    return taught_class(name, Path(folder.strip()).expanduser())
+
+
+def _thresholds(written: tuple[str, ...]) -> tuple[float | None, dict[str, float]]:
+    """Return the general threshold, and those of single classes."""
+    general: float | None = None
+    own: dict[str, float] = {}
+    for threshold in written:
+        name, sign, number = threshold.rpartition("=")
+        try:
+            value = float(number)
+        except ValueError:
+            raise click.BadParameter(
+                f"{threshold!r} is not a probability, nor NAME=PROBABILITY, such as cup=0.8.", param_hint="--threshold"
+            ) from None
+        if sign:
+            own[name] = value
+        else:
+            general = value
+    return general, own
+
+
+class_options = option_group(
+    "classes",
+    ClassOptions,
     click.option(
         "--classes",
         "listed",
@@ -59,7 +134,7 @@ _OPTIONS = (
     ),
     click.option(
         "--templates",
-        type=click.Choice(TEMPLATE_SETS),
+        type=click.Choice(tuple(TEMPLATE_SETS)),
         help="A set of templates, whose mean is taken: 1, 7 or 80 of them. Example: --templates photo7",
     ),
     click.option(
@@ -81,8 +156,3 @@ _OPTIONS = (
         " with --multi 0.5. Example: --threshold 0.6 --threshold cup=0.8",
     ),
 )
-
-
-def class_options(command: Command) -> Command:
-    """Add the options from which label_recipe.py makes a recipe."""
-    return add_options(command, _OPTIONS)

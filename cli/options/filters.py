@@ -1,21 +1,53 @@
-"""The options that choose among which pictures to look, and how hits are sorted."""
+"""The options that choose which pictures are looked at, and how hits are sorted."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
-from cli.options.basic import NamedPath, add_options
+from cli.options.basic import NamedPath, option_group
 
 if TYPE_CHECKING:
     from search.filters.filters import Filters
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 
-_OPTIONS = (
+def filters_from(
+    *,
+    folder: tuple[Path, ...] = (),
+    after: str | None = None,
+    before: str | None = None,
+    camera: tuple[str, ...] = (),
+    near: str | None = None,
+    radius: str | None = None,
+    label: tuple[str, ...] = (),
+    types: tuple[str, ...] = (),
+    min_size: str | None = None,
+) -> Filters:
+    """Return the filters that the options make; raises click.BadParameter for what can't be understood."""
+    from indexer.errors import InvalidRequest
+    from search.filters.filters import make_filters
+
+    try:
+        return make_filters(
+            folder=folder,
+            after=after,
+            before=before,
+            camera=camera,
+            near=near,
+            radius=radius,
+            label=label,
+            types=types,
+            min_size=min_size,
+        )
+    except InvalidRequest as error:
+        raise click.BadParameter(str(error)) from error
+
+
+filter_options = option_group(
+    "filters",
+    filters_from,
     click.option(
         "--in",
         "folder",
@@ -76,50 +108,10 @@ _OPTIONS = (
     ),
 )
 
-
-def filter_options(command: Command) -> Command:
-    """Add --in, --after, --before, --camera, --near, --radius, --label, --type and --min-size."""
-    return add_options(command, _OPTIONS)
-
-
-def sort_option(command: Command) -> Command:
-    """Add --sort."""
-    return click.option(
-        "--sort",
-        type=click.Choice(["score", "date", "path"]),
-        default="score",
-        show_default=True,
-        help="How the results are sorted: best first, newest first, or by path. Example: --sort date",
-    )(command)
-
-
-def filters_from(
-    *,
-    folder: tuple[Path, ...] = (),
-    after: str | None = None,
-    before: str | None = None,
-    camera: tuple[str, ...] = (),
-    near: str | None = None,
-    radius: str | None = None,
-    label: tuple[str, ...] = (),
-    types: tuple[str, ...] = (),
-    min_size: str | None = None,
-) -> Filters:
-    """Return the filters that `filter_options` were given; raises click.BadParameter for what can't be understood."""
-    from indexer.errors import InvalidRequest
-    from search.filters.filters import make_filters
-
-    try:
-        return make_filters(
-            folder=folder,
-            after=after,
-            before=before,
-            camera=camera,
-            near=near,
-            radius=radius,
-            label=label,
-            types=types,
-            min_size=min_size,
-        )
-    except InvalidRequest as error:
-        raise click.BadParameter(str(error)) from error
+sort_option = click.option(
+    "--sort",
+    type=click.Choice(["score", "date", "path"]),
+    default="score",
+    show_default=True,
+    help="How the results are sorted: best first, newest first, or by path. Example: --sort date",
+)

@@ -3,69 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
+from cli.options.basic import option_group
 from indexer.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from search.query.terms import Query
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 Split = Callable[[str], tuple[str, float]]
 
 
-def term_options(command: Command) -> Command:
-    """Add the argument TEXT, the options --plus, --minus, --like and --unlike, and --raw."""
-    command = click.option(
-        "--raw",
-        "--no-template",
-        "raw",
-        is_flag=True,
-        help='Embed texts as they are, not also as "a photo of a ...". Example: --raw',
-    )(command)
-    for name, metavar, words in reversed(
-        (
-            (
-                "plus",
-                "TEXT[:WEIGHT]",
-                "Also this, with a weight of 1 or what follows the last colon. Example: --plus stripes",
-            ),
-            ("minus", "TEXT[:WEIGHT]", "But not this. Example: --minus grass:0.5"),
-            (
-                "like",
-                "PICTURE[:WEIGHT]",
-                "Like this picture or video, in the library or not. Example: --like beach.jpg",
-            ),
-            ("unlike", "PICTURE[:WEIGHT]", "But not like this picture or video. Example: --unlike blurred.jpg:0.5"),
-        )
-    ):
-        command = click.option(f"--{name}", metavar=metavar, multiple=True, help=f"{words}")(command)
-    return click.argument("text", required=False)(command)
+@dataclass(frozen=True, slots=True)
+class TermOptions:
+    """The terms of a query, as they were written."""
 
+    text: str | None = None
+    plus: tuple[str, ...] = ()
+    minus: tuple[str, ...] = ()
+    like: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
+    raw: bool = False
 
-def query_from(
-    text: str | None,
-    plus: Sequence[str] = (),
-    minus: Sequence[str] = (),
-    like: Sequence[str] = (),
-    unlike: Sequence[str] = (),
-) -> Query:
-    """Return the query that the options make; raises click.UsageError for one that asks for nothing."""
-    from search.query.terms import make_query, split_file_weight, split_weight
+    def __bool__(self) -> bool:
+        return self.text is not None or bool(self.plus or self.minus or self.like or self.unlike)
 
-    try:
-        return make_query(
-            text,
-            _split("plus", plus, split_weight),
-            _split("minus", minus, split_weight),
-            _split("like", like, split_file_weight),
-            _split("unlike", unlike, split_file_weight),
-        )
-    except InvalidRequest as error:
-        raise click.UsageError(str(error)) from error
+    def query(self) -> Query:
+        """Return the query; raises click.UsageError for one that asks for nothing."""
+        from search.query.terms import make_query, split_file_weight, split_weight
+
+        try:
+            return make_query(
+                self.text,
+                _split("plus", self.plus, split_weight),
+                _split("minus", self.minus, split_weight),
+                _split("like", self.like, split_file_weight),
+                _split("unlike", self.unlike, split_file_weight),
+            )
+        except InvalidRequest as error:
+            raise click.UsageError(str(error)) from error
+
+    def hints(self) -> list[str]:
+        """Return hints at what may not be meant: a TEXT that is a picture's name, a ratio read as a weight."""
+        from search.query.terms import split_weight
+
+        hints = []
+        if self.text is not None and _is_picture_file(self.text):
+            hints.append(
+                f"{self.text!r} is searched as a text, though there is such a picture; to search by it, use --like."
+            )
+        for value in (*self.plus, *self.minus):
+            item, weight = split_weight(value)
+            if item != value and item[-1].isdigit():
+                hints.append(
+                    f"{value!r} is read as {item!r} with the weight {weight:g}; for the text write {value + ':1'!r}."
+                )
+        return hints
+
+    @property
+    def title(self) -> str:
+        """What is asked for, in one line."""
+        parts = [self.text] if self.text else []
+        signs = (("+ ", self.plus), ("- ", self.minus), ("like ", self.like), ("unlike ", self.unlike))
+        return " ".join([*parts, *(f"{sign}{value}" for sign, values in signs for value in values)])
 
 
 def _split(option: str, values: Sequence[str], split: Split) -> list[tuple[str, float]]:
@@ -76,22 +80,6 @@ def _split(option: str, values: Sequence[str], split: Split) -> list[tuple[str, 
         raise click.BadParameter(str(error), param_hint=f"'--{option}'") from error
 
 
-def hints(text: str | None, plus: Sequence[str] = (), minus: Sequence[str] = ()) -> list[str]:
-    """Return what may have been meant otherwise: a TEXT that is a picture's name, a ratio read as a weight."""
-    from search.query.terms import split_weight
-
-    found = []
-    if text is not None and _is_picture_file(text):
-        found.append(f"{text!r} is searched as a text, though there is such a picture; to search by it, use --like.")
-    for value in (*plus, *minus):
-        item, weight = split_weight(value)
-        if item != value and item[-1].isdigit():
-            found.append(
-                f"{value!r} is read as {item!r} with the weight {weight:g}; for the text write {value + ':1'!r}."
-            )
-    return found
-
-
 def _is_picture_file(text: str) -> bool:
     from indexer.files.formats import picture_suffixes
 
@@ -100,3 +88,36 @@ def _is_picture_file(text: str) -> bool:
         return suffix in picture_suffixes() and Path(text).expanduser().is_file()
     except (OSError, ValueError, RuntimeError):
         return False
+
+
+term_options = option_group(
+    "terms",
+    TermOptions,
+    click.argument("text", required=False),
+    click.option(
+        "--plus",
+        metavar="TEXT[:WEIGHT]",
+        multiple=True,
+        help="Also this, with a weight of 1 or what follows the last colon. Example: --plus stripes",
+    ),
+    click.option("--minus", metavar="TEXT[:WEIGHT]", multiple=True, help="But not this. Example: --minus grass:0.5"),
+    click.option(
+        "--like",
+        metavar="PICTURE[:WEIGHT]",
+        multiple=True,
+        help="Like this picture or video, in the library or not. Example: --like beach.jpg",
+    ),
+    click.option(
+        "--unlike",
+        metavar="PICTURE[:WEIGHT]",
+        multiple=True,
+        help="But not like this picture or video. Example: --unlike blurred.jpg:0.5",
+    ),
+    click.option(
+        "--raw",
+        "--no-template",
+        "raw",
+        is_flag=True,
+        help='Embed texts as they are, not also as "a photo of a ...". Example: --raw',
+    ),
+)

@@ -1,22 +1,25 @@
-"""The bars that long work draws on stderr, if a person reads it."""
+"""The bars that long work draws on stderr, if that is a terminal."""
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from types import TracebackType
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
+
+import click
 
 from cli.output.rows import is_terminal
 
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn, TaskID
 
-FEW = 256  # texts that need no bar
-FEW_PICTURES = 50_000  # that are judged in a second or two
+TEXTS_WITHOUT_BAR = 256
+PICTURES_WITHOUT_BAR = 50_000  # are judged in a second or two
 
 
-def new_bar(title: str, unit: str, *more: ProgressColumn, transient: bool = False) -> Progress:
-    """Return a bar with how many are done, how many a second and the time left; `transient`: it goes when stopped."""
+def new_bar(title: str, unit: str, *columns: ProgressColumn, transient: bool = False) -> Progress:
+    """Return a bar with how many are done, how many a second and the time left; `transient` erases it at its end."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -26,8 +29,8 @@ def new_bar(title: str, unit: str, *more: ProgressColumn, transient: bool = Fals
 
             return Text(f"{task.speed:.1f} {unit}/s" if task.speed else "")
 
-    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), Rate(""), TimeRemainingColumn(), *more)
-    return Progress(*columns, console=Console(stderr=True), transient=transient)
+    usual = (TextColumn(title), BarColumn(), MofNCompleteColumn(), Rate(""), TimeRemainingColumn())
+    return Progress(*usual, *columns, console=Console(stderr=True), transient=transient)
 
 
 class CountBar:
@@ -42,9 +45,7 @@ class CountBar:
     def __enter__(self) -> CountBar:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *raised: Any) -> None:
         self._close()
 
     def __call__(self, done: int, total: int) -> None:
@@ -66,4 +67,14 @@ class CountBar:
 
 def text_bar() -> CountBar:
     """Return a bar for the texts of classes."""
-    return CountBar("Embedding texts", "texts", FEW)
+    return CountBar("Embedding texts", "texts", TEXTS_WITHOUT_BAR)
+
+
+@contextlib.contextmanager
+def step_bar(title: str, length: int, least: int) -> Iterator[Callable[[], None]]:
+    """Show on a terminal a bar of so many steps, if they are not less than `least`; yield what is called after each."""
+    if length < least or not is_terminal(sys.stderr):
+        yield lambda: None
+        return
+    with click.progressbar(length=length, label=title, file=sys.stderr) as bar:
+        yield lambda: bar.update(1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import sqlite3
 
 from indexer.errors import ClipsearchError
 from indexer.paths import readable
@@ -11,6 +10,8 @@ from indexer.paths import readable
 
 def sentence(error: Exception) -> str:
     """Say what is wrong and what to do."""
+    import sqlite3
+
     if isinstance(error, ClipsearchError):
         return str(error)
     full = isinstance(error, OSError) and error.errno == errno.ENOSPC

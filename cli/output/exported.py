@@ -1,12 +1,15 @@
-"""Labels into sidecars, folders and lists, and what is said about it."""
+"""Export labels to sidecars, folders and lists, and say what was done."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from cli.output.bars import step_bar
+from cli.output.collected import tell_collected, warn_inside_root
+from cli.output.rows import counted, tell, write_bytes, write_rows
 
 if TYPE_CHECKING:
     from cli.output.rows import Cell
@@ -16,17 +19,15 @@ if TYPE_CHECKING:
     from search.filters.filters import Filters
     from search.sidecars.writer import Exported
 
-PROGRESS_FROM = 200  # files
+BAR_FROM = 200  # files
 
 
 def tell_unlabelled(label_set: LabelSet, count: int) -> None:
-    """Say how many pictures have no label in a set, so that nothing is written of them."""
-    from cli.output.rows import tell
-
+    """Say how many pictures have no label in a set, so that nothing is written for them."""
     if count:
         tell(
-            f'{count:,} picture{"s are" if count > 1 else " is"} without a label in "{label_set.name}", being new or'
-            " changed since, and left as they are; run clipsearch label again to have them, too."
+            f'{counted(count, "picture", ",")} {"are" if count > 1 else "is"} without a label in "{label_set.name}",'
+            " being new or changed since, and left as they are; run clipsearch label again to have them, too."
         )
 
 
@@ -44,7 +45,6 @@ def into_sidecars(store: Store, pictures: list[LabelledHit], label_set: LabelSet
 
 def out_of_sidecars(store: Store, name: str | None, filters: Filters, library: Path, dry_run: bool) -> None:
     """Take the labels of a set out of the sidecars of all pictures that pass."""
-    from cli.output.rows import tell
     from indexer.store.labels import label_set_named, remember_export
     from indexer.store.pictures import paths_of
     from search.filters.filters import Filters
@@ -64,14 +64,10 @@ def out_of_sidecars(store: Store, name: str | None, filters: Filters, library: P
 
 def _export(files: dict[Path, list[str]], name: str, library: Path, dry_run: bool, forget: bool = False) -> Exported:
     """Write sidecars, say what was done, and return it."""
-    from cli.output.rows import is_terminal
     from search.sidecars.export import export_sidecars
 
-    if len(files) >= PROGRESS_FROM and is_terminal(sys.stderr):
-        with click.progressbar(length=len(files), label="Sidecars", file=sys.stderr) as bar:
-            done = export_sidecars(files, name, library, dry_run=dry_run, forget=forget, report=lambda: bar.update(1))
-    else:
-        done = export_sidecars(files, name, library, dry_run=dry_run, forget=forget)
+    with step_bar("Sidecars", len(files), BAR_FROM) as step:
+        done = export_sidecars(files, name, library, dry_run=dry_run, forget=forget, report=step)
     if dry_run:
         _list(done)
     _tell(done, dry_run)
@@ -81,30 +77,26 @@ def _export(files: dict[Path, list[str]], name: str, library: Path, dry_run: boo
 
 
 def _list(done: Exported) -> None:
-    from cli.output.rows import write_rows
-
     rows: list[dict[str, Cell]] = [
         {
-            "sidecar": "new" if one.new else "merge",
-            "add": ", ".join(one.added),
-            "remove": ", ".join(one.removed),
-            "path": one.sidecar,
+            "sidecar": "new" if change.new else "merge",
+            "add": ", ".join(change.added),
+            "remove": ", ".join(change.removed),
+            "path": change.sidecar,
         }
-        for one in done.changes
+        for change in done.changes
     ]
-    write_rows(rows, ("sidecar", "add", "remove", "path"), "table", nul=False)
+    write_rows(rows, ("sidecar", "add", "remove", "path"))
 
 
 def _tell(done: Exported, dry_run: bool) -> None:
     """Say what was written, and what was not."""
-    from cli.output.rows import counted, tell
-
     for path, reason in done.problems:
         tell(f"{path}: {reason}")
     for (folder, reason), count in done.folders.items():
         tell(f"{folder}: {counted(count, 'sidecar')} left out: {reason}.")
-    new = sum(one.new for one in done.changes)
-    added, removed = (sum(len(getattr(one, kind)) for one in done.changes) for kind in ("added", "removed"))
+    new = sum(change.new for change in done.changes)
+    added, removed = (sum(len(getattr(change, kind)) for change in done.changes) for kind in ("added", "removed"))
     verb = "Would write" if dry_run else "Wrote"
     parts = [f"{verb} {counted(len(done.changes), 'sidecar')} ({new} new): {counted(added, 'label')} added"]
     if removed:
@@ -122,43 +114,27 @@ def into_folders(
     pictures: list[LabelledHit], label_set: LabelSet, folder: Path, library: Path, copy: bool, dry_run: bool
 ) -> None:
     """Sort pictures into folders and say what was done."""
-    from cli.output.rows import counted, tell, write_rows
-    from search.export.hit_folder import root_around
     from search.export.label_folders import sort_into, sorted_targets
 
     if dry_run:
         targets = sorted_targets(pictures, folder)
         rows: list[dict[str, Cell]] = [{"folder": target.folder, "path": target.hit.path} for target in targets]
-        write_rows(rows, ("folder", "path"), "table", nul=False)
+        write_rows(rows, ("folder", "path"))
         return
-    around = root_around(library, folder)
-    if around is not None:
-        tell(f"{folder} is inside the indexed folder {around}: the next clipsearch index will take these files in too.")
+    warn_inside_root(library, folder)
     done = sort_into(pictures, folder, library, copy=copy, title=f"labels {label_set.name}")
-    for path, reason in done.problems:
-        tell(f"{path}: {reason}")
-    symbolic = sum(how == "symbolic" for _, _, how in done.made)
-    if symbolic:
-        tell(f"{symbolic} of the links are symbolic, since hard ones can't be made from there to {folder}.")
-    parts = [f"{'Copied' if copy else 'Linked'} {counted(len(done.made), 'picture')} to {folder}"]
-    if done.there:
-        parts.append(f"{len(done.there)} there already")
-    if done.made:
-        parts.append(f"clipsearch undo {done.action} takes that back")
-    tell("; ".join(parts) + ".")
-    if done.problems:
+    if tell_collected(done, copied=copy):
         raise click.exceptions.Exit(1)
 
 
 def into_lists(
     pictures: list[LabelledHit], label_set: LabelSet, lists: dict[str, Path], imagenet: Path | None, library: Path
 ) -> None:
-    """Write the lists that were asked for and say so."""
-    from cli.output.rows import tell, write_bytes
+    """Write lists of labels, by format, and say so."""
     from search.export.list_formats import to_coco, to_csv, to_imagenet, to_json
     from search.export.list_writing import write_lists
 
-    labelled = [one for one in pictures if one.labels]
+    labelled = [picture for picture in pictures if picture.labels]
     makers = {
         "csv": lambda: to_csv(labelled),
         "json": lambda: to_json(labelled, label_set),

@@ -1,4 +1,4 @@
-"""Hits on stdout, in every format; JSON as docs/hit.schema.json says.
+"""Hits on stdout, in every format; docs/hit.schema.json describes the JSON.
 
 Bare paths and those in CSV come out byte for byte; JSON, which is UTF-8, writes others as \\xNN and adds the bytes.
 """
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from cli.output.rows import write_rows
 from indexer.paths import to_fields
-from search.records import record
+from search.records import hit_record
 
 if TYPE_CHECKING:
-    from cli.output.rows import Cell
+    from cli.output.rows import Cell, OutputOptions
     from search.results import Hit
 
 COLUMNS = (
@@ -34,16 +34,17 @@ COLUMNS = (
 )
 
 
-def write_hits(hits: Sequence[Hit], form: str, nul: bool) -> None:
-    """Write hits to stdout, best first as they come."""
-    moments = any(hit.at is not None for hit in hits)
-    shown = (*(("score",) if any(hit.score is not None for hit in hits) else ()), "path", *(("at",) if moments else ()))
-    columns = COLUMNS if form == "csv" else shown
-    write_rows([_row(hit) for hit in hits], columns, form, nul, [record(hit) for hit in hits])
+def write_hits(hits: Sequence[Hit], output: OutputOptions) -> None:
+    """Write hits to stdout, in the order they come in."""
+    has_scores = any(hit.score is not None for hit in hits)
+    has_moments = any(hit.at is not None for hit in hits)
+    shown = (*["score"] * has_scores, "path", *["at"] * has_moments)
+    columns = COLUMNS if output.form == "csv" else shown
+    write_rows([_row(hit) for hit in hits], columns, output, [hit_record(hit) for hit in hits])
 
 
 def _row(hit: Hit) -> dict[str, Cell]:
     """Return a hit as cells; coordinates keep six places, a tenth of a metre."""
-    coordinates = {"latitude": hit.latitude, "longitude": hit.longitude}
-    places = {name: None if value is None else f"{value:.6f}" for name, value in coordinates.items()}
-    return {**asdict(hit), **places, "path_bytes": to_fields(str(hit.path)).get("path_bytes")}
+    degrees = {"latitude": hit.latitude, "longitude": hit.longitude}
+    coordinates = {name: None if value is None else f"{value:.6f}" for name, value in degrees.items()}
+    return {**asdict(hit), **coordinates, "path_bytes": to_fields(str(hit.path)).get("path_bytes")}

@@ -1,22 +1,26 @@
-"""How labelled pictures and label sets are written."""
+"""How labelled pictures, and what a labelling did, are written."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from cli.output.rows import OutputOptions, counted, tell, write_rows
+from search.records import labelled_record
 
 if TYPE_CHECKING:
     from cli.output.rows import Cell
     from search.labels.reading import LabelRun
     from search.results import LabelledPicture
 
-MANY = 100  # classes up to which JSON and CSV have the probability of each
-FEW = 5  # how many they have of more
+ALL_SHOWN = 100  # classes up to which JSON and CSV have the probability of each
+BEST_SHOWN = 5  # classes of which they have it if there are more
+LABELS_COUNTED = 20  # for which the number of pictures is shown
 
 
 def shown_of(top: int | None, classes: int) -> int | None:
     """Return how many classes' probabilities are shown of each picture, None for all."""
-    return top if top is not None else None if classes <= MANY else FEW
+    return top if top is not None else None if classes <= ALL_SHOWN else BEST_SHOWN
 
 
 def write_pictures(
@@ -24,60 +28,41 @@ def write_pictures(
     columns: Sequence[str],
     top: int | None,
     multi: bool,
-    form: str,
-    nul: bool,
+    output: OutputOptions,
     with_times: bool = True,
 ) -> None:
     """Write label, probability and path; with `top` the next best classes, in CSV and JSON all there are.
 
     With `multi` there is a row for each label; JSON has an object for each picture in any case.
     """
-    from cli.output.rows import write_rows
-
-    if form in ("json", "jsonl"):
-        write_rows((), (), form, nul, (_record(one, multi) for one in pictures))
+    if output.form in ("json", "jsonl"):
+        write_rows((), (), output, (labelled_record(picture, multi) for picture in pictures))
         return
-    names = ["class", "probability", "path", *(["at"] if with_times else [])]
-    all_of_them = form == "csv" and top is None
-    if all_of_them:
+    names = ["class", "probability", "path", *["at"] * with_times]
+    if output.form == "csv" and top is None:
         names += [f"p({name})" for name in columns]
     elif top is not None:
-        names += [
-            f"{part}_{place}" for place in range(2, min(top, len(columns)) + 1) for part in ("class", "probability")
-        ]
-    rows = (row for one in pictures for row in _rows(one, names, multi))
-    write_rows(rows, names, form, nul)
+        ranks = range(2, min(top, len(columns)) + 1)
+        names += [f"{part}_{rank}" for rank in ranks for part in ("class", "probability")]
+    rows = (row for picture in pictures for row in _rows(picture, names, multi))
+    write_rows(rows, names, output)
 
 
 def _rows(picture: LabelledPicture, names: Sequence[str], multi: bool) -> Iterator[dict[str, Cell]]:
     given = picture.labels if multi else ((picture.best, picture.probability),)
-    best = sorted(picture.probabilities.items(), key=lambda one: -one[1])
+    ranked = sorted(picture.probabilities.items(), key=lambda pair: -pair[1])
     row: dict[str, Cell] = dict.fromkeys(names)
     row |= {"path": picture.path, "at": picture.at}
     row |= {f"p({name})": value for name, value in picture.probabilities.items()}
     for label, probability in given:
-        others = [(name, value) for name, value in best if name != label]  # the label need not be the best class
-        for place, (name, value) in enumerate(others, 2):
-            row |= {f"class_{place}": name, f"probability_{place}": value}
+        others = [(name, value) for name, value in ranked if name != label]  # the label need not be the best class
+        for rank, (name, value) in enumerate(others, 2):
+            row |= {f"class_{rank}": name, f"probability_{rank}": value}
         yield {**row, "class": label, "probability": probability}
-
-
-def _record(picture: LabelledPicture, multi: bool) -> dict[str, Any]:
-    labels = [{"class": name, "probability": round(value, 6)} for name, value in picture.labels]
-    best = {"class": picture.best, "probability": picture.probability}
-    return {
-        "path": picture.path,
-        "at": picture.at,
-        **({"labels": labels} if multi else best),
-        "margin": picture.margin,
-        "probabilities": {name: round(value, 6) for name, value in picture.probabilities.items()},
-    }
 
 
 def tell_what_was_done(done: LabelRun) -> None:
     """Say what was labelled now, and what had its labels already."""
-    from cli.output.rows import tell
-
     if done.name is None:
         tell("The library can't be written to, so the labels are only printed.")
     elif done.anew:
@@ -100,16 +85,11 @@ def tell_what_was_done(done: LabelRun) -> None:
 
 def tell_counts(counts: Mapping[str, int]) -> None:
     """Write how many pictures have each label, on stderr; of many labels those that some picture has."""
-    from cli.output.rows import tell
-
-    shown = {name: count for name, count in counts.items() if count or len(counts) <= MANY // 5}
+    shown = {name: count for name, count in counts.items() if count or len(counts) <= LABELS_COUNTED}
+    more = f"; and {len(shown) - LABELS_COUNTED} more" if len(shown) > LABELS_COUNTED else ""
     if shown:
-        tell("; ".join(f"{name} {count:,}" for name, count in list(shown.items())[: MANY // 5]) + _more(len(shown)))
-
-
-def _more(count: int) -> str:
-    return f"; and {count - MANY // 5} more" if count > MANY // 5 else ""
+        tell("; ".join(f"{name} {count:,}" for name, count in list(shown.items())[:LABELS_COUNTED]) + more)
 
 
 def _pictures(count: int) -> str:
-    return f"{count:,} picture{'' if count == 1 else 's'}"
+    return counted(count, "picture", ",")

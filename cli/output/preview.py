@@ -1,6 +1,6 @@
 """Thumbnails in the terminal: kitty's protocol, sixels (also in iTerm2), else half blocks in colour.
 
-What the terminal can show is asked of it by textual-image, once, when that is imported.
+textual-image asks the terminal what it can show, once, when it is imported.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from indexer.paths import readable
 if TYPE_CHECKING:
     from search.results import Hit
 
-COLUMNS = 40  # cells; a landscape picture is about 15 lines high then
-LINES = 18
-SIDE = 640  # pixels, enough for COLUMNS cells of a fine screen
+MAX_COLUMNS = 40  # cells; a landscape picture is about 15 lines high then
+MAX_LINES = 18
+THUMBNAIL_SIDE = 640  # pixels, enough for MAX_COLUMNS cells of a fine screen
 
 
 def check_terminal() -> None:
@@ -30,7 +30,7 @@ def check_terminal() -> None:
 
 
 def preview_hits(hits: Sequence[Hit]) -> None:
-    """Show each hit's thumbnail with score and path; one that can't be read is named with the reason.
+    """Show each hit's thumbnail with score and path, or why it can't be read.
 
     Raises OutputError if the package for it is broken or missing.
     """
@@ -46,7 +46,7 @@ def preview_hits(hits: Sequence[Hit]) -> None:
     console = Console()
     for hit in hits:
         try:
-            image = thumbnail(hit, SIDE)
+            image = thumbnail(hit, THUMBNAIL_SIDE)
         except PictureError as error:
             console.print(Text(f"[no preview: {harmless(str(error))}]", "dim"))
         else:
@@ -65,5 +65,5 @@ def caption(hit: Hit) -> str:
 
 def _cells(width: int, height: int, available: int) -> tuple[int, int]:
     """Return the columns and lines in which a picture keeps its shape; a cell is about twice as high as wide."""
-    scale = min(min(COLUMNS, available) / width, 2 * LINES / height)
+    scale = min(min(MAX_COLUMNS, available) / width, 2 * MAX_LINES / height)
     return max(1, round(width * scale)), max(1, round(height * scale / 2))

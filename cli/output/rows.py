@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
@@ -20,11 +21,26 @@ from indexer.paths import readable
 
 Cell = str | float | Path | None
 
-AT_ONCE = 1_000  # rows that are written together
+PIECES_AT_ONCE = 1_000  # rows that are written together
+
+
+@dataclass(frozen=True, slots=True)
+class OutputOptions:
+    """The format in which results are written; raises click.UsageError for -0 with one that is not bare paths."""
+
+    form: str = "table"
+    nul: bool = False
+
+    def __post_init__(self) -> None:
+        if self.nul and self.form not in ("table", "paths"):
+            raise click.UsageError("-0 writes bare paths; leave --format out.")
+
+
+TABLE = OutputOptions()
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Return whether a person reads the stream; one that the shell closed is None."""
+    """Return whether the stream is a terminal; one that the shell closed is None."""
     return stream is not None and stream.isatty()
 
 
@@ -36,11 +52,11 @@ def tell(message: str) -> None:
 def write_rows(
     rows: Iterable[Mapping[str, Cell]],
     columns: Sequence[str],
-    form: str,
-    nul: bool,
+    output: OutputOptions = TABLE,
     records: Iterable[Mapping[str, Any]] | None = None,
 ) -> None:
-    """Write rows in a format; `records` are what JSON shows where that is more than the columns."""
+    """Write rows in a format; `records` are the JSON objects, where those have more than the columns."""
+    form, nul = output.form, output.nul
     if nul or form == "paths":
         paths = dict.fromkeys(os.fsencode(str(row["path"])) for row in rows)  # a video may have several hits
         write_bytes(b"".join(path + (b"\0" if nul else b"\n") for path in paths))
@@ -56,9 +72,9 @@ def write_rows(
 
 def _write_pieces(pieces: Iterable[str]) -> None:
     """Write pieces of text, many at once, so that a million rows are never in memory together."""
-    parts = iter(pieces)
-    while some := list(itertools.islice(parts, AT_ONCE)):
-        write_bytes("".join(some).encode("utf-8", "surrogateescape"))
+    rest = iter(pieces)
+    while first := list(itertools.islice(rest, PIECES_AT_ONCE)):
+        write_bytes("".join(first).encode("utf-8", "surrogateescape"))
 
 
 def _write_json(records: Iterable[Mapping[str, Any]], form: str) -> None:
@@ -67,16 +83,16 @@ def _write_json(records: Iterable[Mapping[str, Any]], form: str) -> None:
     if form == "json":
         _write_pieces(_json_list(plain))
     else:
-        _write_pieces(json.dumps(one, ensure_ascii=False) + "\n" for one in plain)
+        _write_pieces(json.dumps(record, ensure_ascii=False) + "\n" for record in plain)
 
 
 def _json_list(objects: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Yield the pieces of a list, as json.dumps writes it with an indent of 2."""
-    before = "["
-    for one in objects:
-        yield before + json.dumps([one], ensure_ascii=False, indent=2)[1:-2]
-        before = ","
-    yield "[]\n" if before == "[" else "\n]\n"
+    opening = "["
+    for record in objects:
+        yield opening + json.dumps([record], ensure_ascii=False, indent=2)[1:-2]
+        opening = ","
+    yield "[]\n" if opening == "[" else "\n]\n"
 
 
 def _json_value(value: Any) -> Any:
@@ -117,14 +133,31 @@ def _write_table(rows: Iterable[Mapping[str, Cell]], columns: Sequence[str]) -> 
     Console().print(table)
 
 
-def counted(number: int, what: str) -> str:
-    """Return a number of things, such as "1 file" or "2 files"."""
-    return f"{number} {what}{'s' * (number != 1)}"
+def counted(number: int, what: str, form: str = "") -> str:
+    """Return a number of things, such as "1 file" or "2 files"; written as `form` says, such as "," for thousands."""
+    return f"{number:{form}} {what}{'s' * (number != 1)}"
+
+
+def human_size(count: int) -> str:
+    """Return a number of bytes as people read it."""
+    size = float(count)
+    for unit in ("B", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
 
 
 def harmless(text: str) -> str:
     """Escape control characters, which a terminal would obey."""
-    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+
+
+def confirm_forgetting(question: str, yes: bool) -> None:
+    """Ask on a terminal, unless it is a `yes` already; ends with exit code 1 if the answer is no."""
+    if not yes and is_terminal(sys.stdin) and not click.confirm(question, err=True):
+        tell("Nothing was forgotten.")
+        raise click.exceptions.Exit(1)
 
 
 def write_bytes(content: bytes) -> None:

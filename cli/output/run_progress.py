@@ -1,6 +1,6 @@
 """What an indexing run shows on stderr: lines for people, a bar on a terminal, or JSON lines for programs.
 
-The first Ctrl-C lets the pictures in hand finish and be stored; a second one stops at once.
+The first Ctrl-C lets the pictures in progress finish and be stored; a second one stops at once.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import os
 import signal
 import sys
 import time
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.output.bars import new_bar
 from cli.output.rows import is_terminal, tell
+from cli.output.summaries import summary_lines
 from indexer.files.found import Problem
 from indexer.indexing.listener import Listener
 from indexer.paths import readable
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def open_listener(quiet: bool, log_json: bool) -> CommandListener:
-    """Return the listener that was asked for; use it as a context manager."""
+    """Return the listener for these options; use it as a context manager."""
     if log_json:
         return JsonListener()
     if quiet:
@@ -49,9 +50,7 @@ class CommandListener(Listener):
             self._before[kind] = signal.signal(kind, self._on_signal)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *raised: Any) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
@@ -66,7 +65,7 @@ class CommandListener(Listener):
         tell(text)
 
     def warn(self, text: str) -> None:
-        """Write a line that is not to be missed."""
+        """Write a line that must not be missed."""
         self.tell(text)
 
     def problem(self, problem: Problem) -> None:
@@ -78,24 +77,24 @@ class CommandListener(Listener):
         return self._stop
 
     def summary(self, summary: Summary) -> None:
-        """Tell what a run did."""
+        """Say what a run did."""
         for line in summary_lines(summary):
             self.tell(line)
 
 
 class QuietListener(CommandListener):
-    """Writes problems only: a cron job that has nothing to say sends no mail."""
+    """Writes problems only, so that a cron job without problems sends no mail."""
 
     def tell(self, text: str) -> None:
         """Say nothing."""
 
     def warn(self, text: str) -> None:
-        """Write a line all the same."""
+        """Write a line."""
         tell(text)
 
 
 class JsonListener(CommandListener):
-    """Writes an object for each event, one a line: `event`, `time` (seconds since 1970) and what belongs to it."""
+    """Writes an object for each event, one a line: `event`, `time` (seconds since 1970) and its details."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -103,7 +102,7 @@ class JsonListener(CommandListener):
 
     def _event(self, event: str, **fields: Any) -> None:
         record = {"event": event, "time": round(time.time(), 3), **fields}
-        click.echo(json.dumps(record, ensure_ascii=False, default=lambda one: readable(str(one))), err=True)
+        click.echo(json.dumps(record, ensure_ascii=False, default=lambda value: readable(str(value))), err=True)
 
     def tell(self, text: str) -> None:
         """Write a message."""
@@ -118,7 +117,7 @@ class JsonListener(CommandListener):
         self._event("loading")
 
     def encoding(self, total: int) -> None:
-        """Write how many files there are to do."""
+        """Write how many files there are to encode."""
         self._left = total
         self._event("encoding", total=total)
 
@@ -135,18 +134,16 @@ class JsonListener(CommandListener):
         """Write the whole summary, paths as text."""
         self._event("summary", rate=round(summary.rate, 3), **dataclasses.asdict(summary))
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *raised: Any) -> None:
         """Write what ended the run as an event too, so that every line is JSON."""
-        super().__exit__(kind, error, trace)
-        told = isinstance(error, Exception) and not isinstance(error, (click.ClickException, click.exceptions.Exit))
-        if told and not os.environ.get("CLIPSEARCH_DEBUG"):
-            from cli.output.error_sentences import sentence
+        super().__exit__(*raised)
+        error, clicks_own = raised[1], (click.ClickException, click.exceptions.Exit)
+        if os.environ.get("CLIPSEARCH_DEBUG") or not isinstance(error, Exception) or isinstance(error, clicks_own):
+            return
+        from cli.output.error_sentences import sentence
 
-            assert isinstance(error, Exception)
-            self._event("error", text=readable(sentence(error)))
-            raise click.exceptions.Exit(getattr(error, "exit_code", 1)) from error
+        self._event("error", text=readable(sentence(error)))
+        raise click.exceptions.Exit(getattr(error, "exit_code", 1)) from error
 
 
 class BarListener(CommandListener):
@@ -157,10 +154,8 @@ class BarListener(CommandListener):
         self._bar: Progress | None = None
         self._task: TaskID | None = None
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        super().__exit__(kind, error, trace)
+    def __exit__(self, *raised: Any) -> None:
+        super().__exit__(*raised)
         self._close()
 
     def _close(self) -> None:
@@ -199,46 +194,6 @@ class BarListener(CommandListener):
             self._bar.update(self._task, bottleneck=f"waits for {name}")
 
     def summary(self, summary: Summary) -> None:
-        """End the bar, and tell what the run did."""
+        """End the bar, and say what the run did."""
         self._close()
         super().summary(summary)
-
-
-def summary_lines(summary: Summary) -> list[str]:
-    """Return what a run did, for people; the last line holds the counts."""
-    lines = [f"No pictures in {folder}." for folder in summary.without_pictures]
-    lines += [
-        f"The pictures known in {folder} are not there any more; they are kept, in case its drive is not mounted"
-        " (--prune forgets them)."
-        for folder in summary.kept
-    ]
-    if summary.unswitched:
-        lines.append(
-            f"{summary.unswitched:,} pictures were out of reach, so the old model goes on answering; "
-            "mount their drive and run the same command again."
-        )
-    lines += [
-        f"{count:,} files passed over that can be read after: pip install 'clipsearch[{extra}]'"
-        for extra, count in summary.passed_over.items()
-    ]
-    if summary.failed_before:
-        lines.append(f"{summary.failed_before:,} files failed before and have not changed: clipsearch failures")
-    lines.append(_counts(summary))
-    if summary.stopped:
-        lines.append("Stopped; what was encoded is kept, and the next run goes on from there.")
-    return lines
-
-
-def _counts(summary: Summary) -> str:
-    """Return the line of counts; what is rare is left out when it is none."""
-    rare = {
-        "copied": summary.copied,
-        "failed": summary.failed,
-        "other problems": summary.problems - summary.failed,
-        "symbolic links not followed": summary.links,
-    }
-    parts = [f"{summary.moved:,} moved"] if summary.moved else []
-    parts += [f"{summary.encoded:,} encoded", f"{summary.unchanged:,} unchanged", f"{summary.forgotten:,} forgotten"]
-    parts += [f"{count:,} {name}" for name, count in rare.items() if count]
-    rate = f" ({summary.rate:.1f} pictures/s)" if summary.encoded else ""
-    return f"{summary.found:,} pictures found: {', '.join(parts)}; {summary.seconds:.1f} s{rate}."

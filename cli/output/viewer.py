@@ -1,4 +1,4 @@
-"""Files in the system's viewer; names are handed over as they are, no shell sees them."""
+"""Opening files in the system's viewer; names are passed as they are, no shell sees them."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from cli.output.rows import is_terminal
 from indexer.errors import OutputError
 from indexer.paths import readable
 
-MOST = 20  # files opened without a question: each may get a window of its own
-PATIENCE = 3.0  # seconds in which an opener that fails has said so; one that goes on shows the picture
+UNASKED = 20  # files opened without a question: each may get a window of its own
+PATIENCE = 3.0  # seconds within which an opener fails if it does; one that goes on shows the picture
 
 
 def check_count(count: int) -> None:
-    """Ask before very many files are opened, or raise click.UsageError where nobody can be asked."""
-    if count <= MOST:
+    """Ask before many files are opened; raises click.UsageError where nobody can be asked."""
+    if count <= UNASKED:
         return
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         raise click.UsageError(
-            f"--open would open {count} files; use -k {MOST} or less, or --html FILE --open for one contact sheet."
+            f"--open would open {count} files; use -k {UNASKED} or less, or --html FILE --open for one contact sheet."
         )
     click.confirm(f"Open {count} files?", abort=True, err=True)
 
@@ -51,18 +51,20 @@ def open_files(paths: Sequence[Path]) -> None:
 
 def _check_display() -> None:
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        raise OutputError("There is no display to open pictures on; --html FILE writes a contact sheet to take along.")
+        raise OutputError(
+            "There is no display to open pictures on; --html FILE writes a contact sheet that you can open elsewhere."
+        )
 
 
 def _opener() -> str:
-    found = shutil.which("xdg-open")
-    if found is None:
+    opener = shutil.which("xdg-open")
+    if opener is None:
         raise OutputError("Nothing here opens files: xdg-open is missing; install the package xdg-utils.")
-    return found
+    return opener
 
 
 def _run(commands: Sequence[Sequence[str]]) -> None:
-    """Start commands that outlive this one, and tell of those that fail at once."""
+    """Start commands that outlive this one; raises OutputError if one fails at once."""
     quiet = subprocess.DEVNULL
     started = [
         subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)  # noqa: S603
@@ -73,7 +75,7 @@ def _run(commands: Sequence[Sequence[str]]) -> None:
         try:
             code = process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            process.returncode = 0  # it is the viewer itself, and may stay when we have ended
+            process.returncode = 0  # it is the viewer itself, and may outlive us
             continue
         if code:
             raise OutputError(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from search.evaluation.run import EvalReport
 
 DPI = 150
-WIDE_FONTS = (
+WIDE_FONTS = (  # for names of classes in other scripts
     "Noto Sans CJK JP",
     "Noto Sans CJK SC",
     "Hiragino Sans",
@@ -36,12 +36,12 @@ WIDE_FONTS = (
 
 
 def check_plots(folder: Path, source: Path | None) -> None:
-    """Raise before any work if plots can't be drawn, or would lie among the pictures that are measured."""
+    """Raise before any work if plots can't be drawn, or would be among the pictures that are measured."""
     if find_spec("matplotlib") is None:
         raise OutputError("Plots need matplotlib: pip install 'clipsearch[plots]', or leave --plots out.")
     if source is not None and source.is_dir():
-        place, truth = absolute(folder), absolute(source)
-        if place == truth or truth in place.parents:
+        target, truth = absolute(folder), absolute(source)
+        if target == truth or truth in target.parents:
             raise InvalidRequest(
                 f"Plots in {readable(folder)} would be pictures of {readable(source)} the next time; "
                 "give another folder."
@@ -85,11 +85,11 @@ def _figures(report: EvalReport) -> Iterator[tuple[str, Figure]]:
 
 @contextlib.contextmanager
 def _fonts() -> Iterator[None]:
-    """Let letters that matplotlib's own font lacks come from the system's fonts, where it has some of those known."""
+    """Take letters that matplotlib's own font lacks from those of WIDE_FONTS that the system has."""
     from matplotlib import font_manager, rc_context
 
-    there = set(font_manager.get_font_names())
-    with rc_context({"font.family": ["DejaVu Sans", *(name for name in WIDE_FONTS if name in there)]}):
+    installed = set(font_manager.get_font_names())
+    with rc_context({"font.family": ["DejaVu Sans", *(name for name in WIDE_FONTS if name in installed)]}):
         yield
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from search.evaluation.calibration import Calibration
     from search.evaluation.classification import Evaluation
     from search.evaluation.metrics import Reliability
-    from search.evaluation.retrieval import RankMetrics
+    from search.evaluation.retrieval import RankMetrics, Retrieval
     from search.evaluation.run import EvalReport
 
 Row = tuple[str, str, str, str, str]
@@ -33,19 +33,19 @@ def as_csv(report: EvalReport) -> str:
 
 
 def _evaluation_rows(report: EvalReport) -> Iterator[Row]:
-    for one in report.evaluations:
-        for metric, value in _values(one):
-            yield one.model, one.templates, "", metric, _cell(value)
-        for name, values in _class_values(one):
+    for evaluation in report.evaluations:
+        for metric, value in overall_values(evaluation):
+            yield evaluation.model, evaluation.templates, "", metric, _cell(value)
+        for name, values in class_values(evaluation):
             for metric, value in values.items():
-                yield one.model, one.templates, name, metric, _cell(value)
+                yield evaluation.model, evaluation.templates, name, metric, _cell(value)
 
 
 def _retrieval_rows(report: EvalReport) -> Iterator[Row]:
-    for found in report.retrievals:
-        for way, side in (("captions_find_pictures", found.pictures), ("pictures_find_captions", found.captions)):
-            for metric, value in _side(side).items():
-                yield found.model, "", "", f"{way}.{metric}", _cell(value)
+    for retrievals in report.retrievals:
+        for direction, retrieval in _directions(retrievals).items():
+            for metric, value in retrieval.items():
+                yield retrievals.model, "", "", f"{direction}.{metric}", _cell(value)
 
 
 def _calibration_rows(report: EvalReport) -> Iterator[Row]:
@@ -66,88 +66,81 @@ def _record(report: EvalReport) -> dict[str, Any]:
             "pictures": best.pictures,
             "classes": best.classes,
             "best": {"model": best.model, "templates": best.templates},
-            "results": [_evaluation_record(one) for one in report.evaluations],
+            "results": [_evaluation_record(evaluation) for evaluation in report.evaluations],
         }
     if report.calibration is not None:
         record["calibration"] = _calibration_record(report.calibration)
     if report.retrievals:
-        record["retrieval"] = [
-            {
-                "model": one.model,
-                "captions_find_pictures": _side(one.pictures),
-                "pictures_find_captions": _side(one.captions),
-            }
-            for one in report.retrievals
-        ]
+        record["retrieval"] = [{"model": measured.model, **_directions(measured)} for measured in report.retrievals]
     return record
 
 
-def _evaluation_record(one: Evaluation) -> dict[str, Any]:
+def _evaluation_record(evaluation: Evaluation) -> dict[str, Any]:
     return {
-        "model": one.model,
-        "templates": one.templates,
-        **dict(_values(one)),
-        "top1_interval": one.interval,
-        "per_class": [{"class": name, **values} for name, values in _class_values(one)],
-        "confusion": one.confusion.tolist(),
-        "reliability": _bins(one.reliability),
+        "model": evaluation.model,
+        "templates": evaluation.templates,
+        **dict(overall_values(evaluation)),
+        "top1_interval": evaluation.interval,
+        "per_class": [{"class": name, **values} for name, values in class_values(evaluation)],
+        "confusion": evaluation.confusion.tolist(),
+        "reliability": _bins(evaluation.reliability),
     }
 
 
-def _values(one: Evaluation) -> Iterator[tuple[str, float | None]]:
+def overall_values(evaluation: Evaluation) -> Iterator[tuple[str, float | None]]:
     """Yield what is measured over all classes."""
-    yield "top1", one.top1
-    yield "top5", one.top5
-    yield "macro_f1", one.macro_f1
-    yield "ece", one.calibration_error
-    yield "nll", one.loss
-    yield "temperature", one.temperature
+    yield "top1", evaluation.top1
+    yield "top5", evaluation.top5
+    yield "macro_f1", evaluation.macro_f1
+    yield "ece", evaluation.calibration_error
+    yield "nll", evaluation.loss
+    yield "temperature", evaluation.temperature
 
 
-def _class_values(one: Evaluation) -> Iterator[tuple[str, dict[str, float]]]:
+def class_values(evaluation: Evaluation) -> Iterator[tuple[str, dict[str, float]]]:
     """Yield what is measured of each class."""
-    values = one.per_class
-    for row, name in enumerate(one.classes):
-        yield (
-            name,
-            {
-                "precision": float(values.precision[row]),
-                "recall": float(values.recall[row]),
-                "f1": float(values.f1[row]),
-                "support": int(values.support[row]),
-            },
-        )
+    columns = {name: getattr(evaluation.per_class, name).tolist() for name in ("precision", "recall", "f1", "support")}
+    for row, name in enumerate(evaluation.classes):
+        yield name, {metric: values[row] for metric, values in columns.items()}
 
 
-def _bins(one: Reliability) -> list[dict[str, Any]]:
-    columns = zip(one.counts.tolist(), one.confidence.tolist(), one.accuracy.tolist(), strict=True)
-    return [{"count": count, "confidence": confidence, "accuracy": accuracy} for count, confidence, accuracy in columns]
+def _bins(reliability: Reliability) -> list[dict[str, Any]]:
+    columns = {"count": reliability.counts, "confidence": reliability.confidence, "accuracy": reliability.accuracy}
+    rows = zip(*(values.tolist() for values in columns.values()), strict=True)
+    return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
-def _calibration_record(one: Calibration) -> dict[str, Any]:
+def _calibration_record(calibration: Calibration) -> dict[str, Any]:
     return {
-        "temperature": one.temperature,
-        "temperature_before": one.temperature_before,
-        "temperature_of_folds": one.spread,
-        "pictures": one.pictures,
-        "ece_before": one.before.calibration_error,
-        "ece_after": one.after.calibration_error,
-        "nll_before": one.loss_before,
-        "nll_after": one.loss_after,
+        "temperature": calibration.temperature,
+        "temperature_before": calibration.temperature_before,
+        "temperature_of_folds": calibration.spread,
+        "pictures": calibration.pictures,
+        "ece_before": calibration.before.calibration_error,
+        "ece_after": calibration.after.calibration_error,
+        "nll_before": calibration.loss_before,
+        "nll_after": calibration.loss_after,
     }
 
 
-def _side(one: RankMetrics) -> dict[str, Any]:
-    recall = {f"recall_at_{k}": part for k, part in one.recall.items()}
-    return {**recall, "median_rank": one.median_rank, "queries": one.queries, "candidates": one.candidates}
+def _directions(retrievals: Retrieval) -> dict[str, dict[str, Any]]:
+    return {
+        "captions_find_pictures": _retrieval_record(retrievals.pictures),
+        "pictures_find_captions": _retrieval_record(retrievals.captions),
+    }
+
+
+def _retrieval_record(retrieval: RankMetrics) -> dict[str, Any]:
+    recall = {f"recall_at_{k}": share for k, share in retrieval.recall.items()}
+    return recall | {name: getattr(retrieval, name) for name in ("median_rank", "queries", "candidates")}
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as JSON takes it: rounded, nothing that is no number."""
+    """Return a value as JSON takes it: rounded, and null for what is not a number."""
     if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
+        return {key: _plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [_plain(part) for part in value]
     if isinstance(value, str):
         return readable(value)
     if isinstance(value, float):

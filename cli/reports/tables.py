@@ -7,8 +7,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from cli.output.rows import is_terminal, write_bytes
-from cli.reports.records import as_csv, as_json
+from cli.output.rows import counted, is_terminal, write_bytes
+from cli.reports.records import as_csv, as_json, class_values, overall_values
 from cli.reports.titled_tables import Section, as_lines, print_sections
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from search.evaluation.retrieval import Retrieval
     from search.evaluation.run import EvalReport
 
-WIDEST = 12  # classes whose confusion matrix fits a terminal
-PAIRS = 15  # confusions listed where it does not
+MATRIX_CLASSES = 12  # whose confusion matrix fits a terminal
+PAIRS_SHOWN = 15  # of classes that were confused, where it does not
 
 
 def write_report(report: EvalReport, form: str) -> None:
@@ -46,73 +46,67 @@ def _sections(report: EvalReport) -> Iterator[Section]:
         yield _retrieval(report.retrievals)
 
 
-def _comparison(found: Sequence[Evaluation]) -> Section:
+def _comparison(evaluations: Sequence[Evaluation]) -> Section:
     """Rank models and sets of templates."""
     from search.evaluation.classification import best_of
 
-    first = found[0]
+    first = evaluations[0]
     columns = ["model", "templates", "top-1", "95% interval", "top-5", "mean F1", "ECE", "NLL", "temp."]
-    rows = [
-        [
-            one.model,
-            one.templates,
-            _number(one.top1),
-            "{:.2f}-{:.2f}".format(*one.interval),
-            _number(one.top5),
-            _number(one.macro_f1),
-            _number(one.calibration_error),
-            _number(one.loss),
-            _number(one.temperature),
-        ]
-        for one in best_of(found)
-    ]
-    title = f"{first.pictures:,} picture{'s' * (first.pictures != 1)} of {len(first.classes):,} classes, best first"
+    rows = []
+    for evaluation in best_of(evaluations):
+        top1, *others = [_number(value) for _, value in overall_values(evaluation)]
+        rows.append(
+            [evaluation.model, evaluation.templates, top1, "{:.2f}-{:.2f}".format(*evaluation.interval), *others]
+        )
+    title = f"{counted(first.pictures, 'picture', ',')} of {len(first.classes):,} classes, best first"
     return Section(title, columns, rows, texts=2)
 
 
-def _details(one: Evaluation) -> Iterator[Section]:
+def _details(evaluation: Evaluation) -> Iterator[Section]:
     """Show each class, and what was taken for what."""
-    what = f"{one.model}, templates {one.templates}"
-    values = one.per_class
+    what, classes = f"{evaluation.model}, templates {evaluation.templates}", evaluation.classes
     rows = [
-        [name, *(_number(float(column[row])) for column in (values.precision, values.recall, values.f1)), str(support)]
-        for row, (name, support) in enumerate(zip(one.classes, values.support, strict=True))
+        [name, *(_number(values[metric]) for metric in ("precision", "recall", "f1")), str(values["support"])]
+        for name, values in class_values(evaluation)
     ]
     yield Section(f"Classes ({what})", ["class", "precision", "recall", "F1", "pictures"], rows)
-    if len(one.classes) <= WIDEST:
-        matrix = [[name, *map(str, row)] for name, row in zip(one.classes, one.confusion, strict=True)]
-        yield Section(
-            f"Confusion ({what}): rows are the truth, columns the guess", ["", *one.classes], matrix, is_matrix=True
-        )
+    if len(classes) <= MATRIX_CLASSES:
+        matrix = [[name, *map(str, row)] for name, row in zip(classes, evaluation.confusion, strict=True)]
+        title = f"Confusion ({what}): rows are the truth, columns the guess"
+        yield Section(title, ["", *classes], matrix, is_matrix=True)
         return
-    pairs = sorted(((n, t, g) for t, row in enumerate(one.confusion) for g, n in enumerate(row) if n and t != g))[::-1]
-    named = [[one.classes[truth], one.classes[guess], str(number)] for number, truth, guess in pairs[:PAIRS]]
+    confused = ((n, t, g) for t, row in enumerate(evaluation.confusion) for g, n in enumerate(row) if n and t != g)
+    pairs = sorted(confused, reverse=True)[:PAIRS_SHOWN]
+    named = [[classes[truth], classes[guess], str(number)] for number, truth, guess in pairs]
     yield Section(f"Most confused ({what}); all in --format json and --plots", ["truth", "guess", "pictures"], named, 2)
 
 
-def _calibration(one: Calibration) -> Section:
-    rows = [
-        ["before", *map(_number, (one.temperature_before, one.before.calibration_error, one.loss_before))],
-        ["after", *map(_number, (one.temperature, one.after.calibration_error, one.loss_after))],
-    ]
-    title = f"Calibrated on {one.pictures:,} pictures; after is measured on pictures held out from the fit, 5-fold"
+def _calibration(calibration: Calibration) -> Section:
+    before = calibration.temperature_before, calibration.before.calibration_error, calibration.loss_before
+    after = calibration.temperature, calibration.after.calibration_error, calibration.loss_after
+    rows = [["before", *map(_number, before)], ["after", *map(_number, after)]]
+    pictures = f"{calibration.pictures:,} pictures"
+    title = f"Calibrated on {pictures}; after is measured on pictures held out from the fit, 5-fold"
     return Section(title, ["", "temperature", "ECE", "NLL"], rows)
 
 
-def _retrieval(found: Sequence[Retrieval]) -> Section:
+def _retrieval(models: Sequence[Retrieval]) -> Section:
     rows = [
         [
-            one.model,
-            way,
-            *(_number(part) for part in side.recall.values()),
-            f"{side.median_rank:g}",
-            f"{side.queries:,}",
+            retrievals.model,
+            direction,
+            *(_number(part) for part in retrieval.recall.values()),
+            f"{retrieval.median_rank:g}",
+            f"{retrieval.queries:,}",
         ]
-        for one in found
-        for way, side in (("captions find pictures", one.pictures), ("pictures find captions", one.captions))
+        for retrievals in models
+        for direction, retrieval in (
+            ("captions find pictures", retrievals.pictures),
+            ("pictures find captions", retrievals.captions),
+        )
     ]
-    columns = ["model", "direction", *(f"R@{k}" for k in found[0].pictures.recall), "median rank", "queries"]
-    return Section(f"Retrieval among {found[0].pictures.candidates:,} pictures", columns, rows, texts=2)
+    columns = ["model", "direction", *(f"R@{k}" for k in models[0].pictures.recall), "median rank", "queries"]
+    return Section(f"Retrieval among {models[0].pictures.candidates:,} pictures", columns, rows, texts=2)
 
 
 def _number(value: float | None) -> str:

@@ -12,19 +12,19 @@ from indexer.paths import readable
 if TYPE_CHECKING:
     from rich.table import Table
 
-_BREAKS = str.maketrans({"\t": r"\t", "\n": r"\n", "\r": r"\r"})  # which a folder's name may have
+_BREAKS = str.maketrans({"\t": r"\t", "\n": r"\n", "\r": r"\r"})  # may be in a folder's name
 NARROWEST = 80  # columns of a terminal; a narrower one breaks the lines itself, so that nothing is lost
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A table with what stands above it."""
+    """A table with its title."""
 
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
-    texts: int = 1  # columns, from the first, that are no numbers
-    is_matrix: bool = False  # whether the headers of the numbers are what the rows are called, too
+    texts: int = 1  # how many columns, from the first, are not numbers
+    is_matrix: bool = False  # whether the rows have the same names as the columns
 
 
 def as_lines(section: Section) -> str:
@@ -55,9 +55,9 @@ def _table(section: Section) -> Table:
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    for place, column in enumerate(section.columns):
+    for position, column in enumerate(section.columns):
         header = Text(harmless(readable(column)))
-        if place < section.texts:
+        if position < section.texts:
             table.add_column(header, overflow="fold")
         else:
             table.add_column(header, justify="right", no_wrap=True)
@@ -67,7 +67,7 @@ def _table(section: Section) -> Table:
 
 
 def _numbered(section: Section) -> Section:
-    """Return a matrix with numbers in the place of the names above its columns."""
+    """Return a matrix with numbers instead of names above its columns."""
     columns = ["", *map(str, range(1, len(section.columns)))]
     rows = [[f"{number} {row[0]}", *row[1:]] for number, row in enumerate(section.rows, start=1)]
     return replace(section, columns=columns, rows=rows)

@@ -12,22 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from cli.commands.duplicates import duplicates as command
-from cli.commands.duplicates import human_size
 from cli.main import SentenceGroup
-from cli.options.basic import FORMATS
 from indexer.store.store import Store
 from search.library.library import Library
 from tests.shots import index, library_of, save_shot
-
-
-def test_human_sizes() -> None:
-    assert [human_size(size) for size in (12, 1500, 3_140_000, 2 * 10**9, 3 * 10**12)] == [
-        "12 B",
-        "1.5 kB",
-        "3.1 MB",
-        "2.0 GB",
-        "3000.0 GB",
-    ]
 
 
 def invoke(library: Library | Path, *arguments: str) -> tuple[int, bytes, str]:
@@ -93,7 +81,6 @@ def test_csv_and_lines_have_a_row_for_each_picture(odd_library: Library) -> None
     assert invoke(odd_library)[1].count(b"\t") == 9 * 4
 
 
-@pytest.mark.skipif("jsonl" not in FORMATS, reason="no such format yet")
 def test_json_lines(odd_library: Library) -> None:
     lines = invoke(odd_library, "--format", "jsonl")[1].splitlines()
     assert [json.loads(line)["group"] for line in lines] == [1, 2]

@@ -6,11 +6,8 @@ import csv
 import io
 import json
 import os
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
@@ -18,17 +15,11 @@ from PIL import Image
 import cli.reports.plots
 import cli.reports.tables
 from cli.main import main
-from cli.options.classes import TEMPLATE_SETS as SETS
-from cli.reports.figures import comparison_figure, confusion_figure, reliability_figure, subject
-from cli.reports.plots import write_plots
-from cli.reports.titled_tables import Section, as_lines
 from indexer.files.formats import PICTURE_SUFFIXES
-from indexer.store.models import StoredModel, active_model, temperature_of
+from indexer.store.models import active_model, temperature_of
 from indexer.store.store import Store
-from search.evaluation.classification import evaluation_of
-from search.evaluation.run import EvalReport
-from search.evaluation.truth import Truth
 from search.texts.template_sets import TEMPLATE_SETS
+from tests.cli.conftest import Invoke, one_sentence
 from tests.conftest import SAMPLES
 
 CLASSES = {
@@ -36,9 +27,6 @@ CLASSES = {
     "car": ("car-blue.jpg", "car-jeep.jpg", "car-red.jpg", "car-taxi.jpg"),
     "fruit": ("apple-green.tif", "bananas.jpg", "lemons.webp", "oranges.jpg", "strawberries.jpg"),
 }
-MODEL = StoredModel(1, "builtin", "f", 3, 14.5, None, True, 1)
-
-Invoke = Callable[..., Result]
 
 
 @pytest.fixture
@@ -75,14 +63,6 @@ def link(source: Path, target: Path) -> None:
         os.link(source, target)
     except OSError:  # another file system
         target.write_bytes(source.read_bytes())
-
-
-def one_sentence(result: Result, *words: str, code: int) -> None:
-    """Assert that a command failed with one line on stderr, without a traceback."""
-    assert result.exit_code == code, result.output
-    assert "Traceback" not in result.output and result.stdout == ""
-    lines = [line for line in result.stderr.splitlines() if line.startswith("Error: ")]
-    assert len(lines) == 1 and all(word in lines[0] for word in words), result.stderr
 
 
 def test_the_samples_are_told_apart_and_plotted(clipsearch: Invoke, folder: Path, tmp_path: Path) -> None:
@@ -273,131 +253,6 @@ def test_plots_that_cannot_be_written(clipsearch: Invoke, table: Path, tmp_path:
     assert result.exit_code == 1 and "plots can't be written" in result.stderr and "Traceback" not in result.output
 
 
-def drawn(classes: int, pictures: int = 500) -> Truth:
-    """Return a truth of so many classes, with names that are hard to write."""
-    odd = ("$x_1$ and $y$", "猫", "🍎", "a very long name of a class, longer than fits", "\x1b[31mred")
-    names = [odd[number % 5] + str(number) if number % 7 == 0 else f"class {number}" for number in range(classes)]
-    labels = np.random.default_rng(0).integers(0, classes, pictures)
-    return Truth(tuple(Path(f"{number}.jpg") for number in range(pictures)), tuple(names), labels)
-
-
-def scored(truth: Truth) -> np.ndarray:
-    """Return cosines in which the true class tends to be higher."""
-    random = np.random.default_rng(1)
-    cosines = random.normal(0, 0.1, (len(truth.paths), len(truth.classes))).astype(np.float32)
-    cosines[np.arange(len(truth.paths)), truth.labels] += 0.2
-    return cosines
-
-
-@pytest.mark.parametrize("classes", [2, 31, 130])
-def test_plots_of_few_and_many_classes_with_odd_names(classes: int, tmp_path: Path) -> None:
-    truth = drawn(classes)
-    one = evaluation_of(MODEL, "simple", truth, scored(truth), 1.0)
-    files = list(write_plots(EvalReport([one, one]), tmp_path / "plots"))
-    assert [file.name for file in files] == ["confusion.png", "reliability.png", "comparison.png"]
-    assert len(list((tmp_path / "plots").iterdir())) == 3, "no temporary file is left"
-    with Image.open(files[0]) as image:
-        assert max(image.size) < 3200
-
-
-def test_the_confusion_plot_shows_rows_as_the_truth() -> None:
-    truth = Truth((Path("a"), Path("b"), Path("c")), ("x", "y"), np.array([0, 0, 1]))
-    one = evaluation_of(MODEL, "simple", truth, np.array([[0, 1], [1, 0], [0, 1]], dtype=np.float32), 1.0)
-    axes = confusion_figure(one).axes[0]
-    assert {(text.get_position(), text.get_text()) for text in axes.texts} == {
-        ((0, 0), "1"),
-        ((1, 0), "1"),
-        ((1, 1), "1"),
-    }
-    colours = axes.images[0].get_array()
-    assert colours is not None and colours[0, 1, 0] > colours[0, 1, 2], "a mistake is red"
-    assert colours[0, 0, 2] > colours[0, 0, 0], "what is right is blue"
-
-
-def test_the_best_bar_is_on_top() -> None:
-    truth = drawn(3, 60)
-    good = evaluation_of(MODEL, "good", truth, scored(truth), 1.0)
-    bad = evaluation_of(MODEL, "bad", truth, -scored(truth), 1.0)
-    axes = comparison_figure([bad, good]).axes[0]
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["builtin, bad", "builtin, good"]
-
-
-@pytest.mark.filterwarnings("ignore:Glyph")
-@pytest.mark.parametrize("classes", [2, 40, 130])
-def test_a_long_name_of_a_model_fits_into_the_plots(classes: int) -> None:
-    model = replace(MODEL, name="hf-hub:laion/CLIP-ViT-B-32-xlm-roberta-base-laion5B-s13B-b90k")
-    truth = drawn(classes)
-    one = evaluation_of(model, "openai80", truth, scored(truth), 1.0)
-    for figure in (confusion_figure(one), reliability_figure({subject(one): one.reliability})):
-        figure.draw_without_rendering()
-        whole = figure.bbox
-        title = figure.axes[0].title.get_window_extent()
-        assert title.x0 >= whole.x0 and title.x1 <= whole.x1 and title.y1 <= whole.y1
-
-
-def test_the_accuracy_beside_a_short_bar_can_be_read() -> None:
-    truth = drawn(3, 60)
-    awful = evaluation_of(MODEL, "simple", truth, -10 * np.eye(3, dtype=np.float32)[truth.labels], 1.0)
-    figure = comparison_figure([awful, awful])
-    figure.draw_without_rendering()
-    (number, _), frame = figure.axes[0].texts, figure.axes[0].get_window_extent()
-    assert (number.get_text(), number.get_color()) == ("0.000", "black")
-    assert frame.x1 < number.get_window_extent().x0 and number.get_window_extent().x1 < figure.bbox.x1
-
-
-def test_many_classes_are_summed_up_as_the_most_confused(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    truth = drawn(40)
-    one = evaluation_of(MODEL, "simple", truth, scored(truth), 1.0)
-    cli.reports.tables.write_report(EvalReport([one]), "table")
-    text = capsysbinary.readouterr().out.decode()
-    assert "# Most confused (builtin, templates simple)" in text and "# Confusion" not in text
-    rows = text.split("truth\tguess\tpictures\n")[1].splitlines()
-    counts = [int(row.split("\t")[2]) for row in rows]
-    assert (
-        counts == sorted(counts, reverse=True)
-        and len(counts) == 15
-        and counts[0] == np.max(one.confusion - np.diag(np.diag(one.confusion)))
-    )
-
-
-def test_on_a_terminal_tables_are_drawn(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(cli.reports.tables, "is_terminal", lambda _: True)
-    monkeypatch.setenv("COLUMNS", "120")
-    truth = drawn(8)
-    cli.reports.tables.write_report(EvalReport([evaluation_of(MODEL, "simple", truth, scored(truth), 1.0)]), "table")
-    text = capsys.readouterr().out
-    assert "─" in text and "500 pictures of 8 classes" in text and "class 3" in text
-    assert "\x1b[31m" not in text, "control characters are escaped"
-
-
-@pytest.mark.parametrize("columns", ["40", "80"])
-def test_tables_are_whole_on_a_narrow_terminal(
-    columns: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(cli.reports.tables, "is_terminal", lambda _: True)
-    monkeypatch.setenv("COLUMNS", columns)
-    truth = drawn(12, 5000)
-    model = replace(MODEL, name="ViT-B-32-256/datacomp_s34b_b86k")
-    found = [evaluation_of(one, "openai80", truth, scored(truth), 1.0) for one in (MODEL, model)]
-    cli.reports.tables.write_report(EvalReport(found), "table")
-    lines = capsys.readouterr().out.splitlines()
-    assert max(map(len, lines)) <= 80
-    first = next(line.split() for line in lines if line.startswith(" builtin"))
-    low, high = found[0].interval
-    numbers = (found[0].top1, found[0].top5, found[0].macro_f1, found[0].calibration_error, found[0].loss, 1.0)
-    told = [f"{one:.3f}" for one in numbers if one is not None]
-    assert first == ["builtin", "openai80", told[0], f"{low:.2f}-{high:.2f}", *told[1:]]
-    matrix = lines[next(row for row, line in enumerate(lines) if line.startswith("Confusion")) :]
-    assert matrix[2].split() == [str(number) for number in range(1, 13)], "numbers, where names are too long"
-    row = next(line.split() for line in matrix if line.startswith(" 2 class 1"))
-    assert row[3:] == [str(count) for count in found[0].confusion[1]]
-
-
-def test_a_name_does_not_break_the_lines_of_a_table() -> None:
-    text = as_lines(Section("title", ["class", "pictures"], [["a\tb\nc", "1"], ["family 👩\u200d👧", "2"]]))
-    assert text == "# title\nclass\tpictures\na\\tb\\nc\t1\nfamily 👩\u200d👧\t2\n"
-
-
 def test_the_sample_images_come_with_their_truth(clipsearch: Invoke) -> None:
     truth, captions = str(SAMPLES / "truth.csv"), str(SAMPLES / "captions.csv")
     found = clipsearch("eval", truth, "--captions", captions, "--templates", "simple", "--format", "json")
@@ -408,7 +263,3 @@ def test_the_sample_images_come_with_their_truth(clipsearch: Invoke) -> None:
     assert (record["pictures"], record["unread"]) == (len(pictures), 0)
     assert record["results"][0]["top1"] >= 0.95
     assert record["retrieval"][0]["captions_find_pictures"]["recall_at_5"] >= 0.95
-
-
-def test_the_command_knows_the_sets_of_templates() -> None:
-    assert tuple(TEMPLATE_SETS) == SETS

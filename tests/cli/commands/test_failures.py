@@ -1,4 +1,4 @@
-"""Tests of `clipsearch failures`: listing the files that can't be indexed, and forgetting them."""
+"""Tests of clipsearch failures: listed in every format, and forgotten."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ import pytest
 import cli.output.rows
 from indexer.store.lock import only_writer
 from indexer.store.store import Store
-from tests.cli.test_main import Invoke, clipsearch, one_sentence
+from tests.cli.conftest import Invoke, one_sentence
 from tests.conftest import MakePicture, cut
-
-__all__ = ["clipsearch"]  # a fixture
 
 
 @pytest.fixture

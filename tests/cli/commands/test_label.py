@@ -1,6 +1,4 @@
-"""Tests of clipsearch label and labels, run as a person would, with the fake model."""
-
-# ruff: noqa: F811  (fixtures of another module)
+"""Tests of clipsearch label and cli.output.labelled, run as a person would, with the fake model."""
 
 from __future__ import annotations
 
@@ -13,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from search.labels.classes import NamedClass
-from tests.cli.test_main import Invoke, clipsearch, indexed, one_sentence  # noqa: F401
+from tests.cli.conftest import Invoke, one_sentence
 from tests.conftest import MakePicture
 
 CLASSES = ("--classes", "red,blue", "--no-other")
@@ -150,29 +148,6 @@ def test_label_mistakes(indexed: Invoke, tmp_path: Path, photos: Path) -> None:
     assert "No label sets" in indexed("labels", "list").stderr, "nothing is half written"
 
 
-def test_label_sets_are_listed_shown_renamed_and_removed(indexed: Invoke) -> None:
-    indexed("label", *CLASSES)
-    indexed("label", "--classes", "red=a red,lime", "--no-other", "--name", "mine", "--threshold", "0.9")
-    rows = [line.split("\t") for line in indexed("labels", "list").stdout.splitlines()]
-    assert [(row[0], row[1], row[2], row[4]) for row in rows] == [
-        ("softmax", "2", "3", "red,blue"),
-        ("softmax", "2", "3", "mine"),
-    ]
-    shown = indexed("labels", "show", "mine")
-    assert [line.split("\t")[:2] for line in shown.stdout.splitlines()] == [["red", "1"], ["lime", "0"], ["other", "2"]]
-    assert "a photo of a {}" in shown.stderr and "threshold 0.9" in shown.stderr and "a red" in shown.stdout
-    (record,) = json.loads(indexed("labels", "show", "mine", "--format", "json").stdout)
-    assert (record["model"], record["classes"][0]["prompts"]) == ("colour", ["a red"])
-    one_sentence(indexed("labels", "show"), 'name one: "red,blue", "mine"', code=2)
-    one_sentence(indexed("labels", "rename", "mine", "red,blue"), "already", code=2)
-    assert 'is now "yours"' in indexed("labels", "rename", "mine", "yours").stderr
-    one_sentence(indexed("labels", "remove", "mine"), 'no label set "mine"', code=2)
-    assert "Forgot" in indexed("labels", "remove", "yours").stderr
-    assert indexed("labels", "list", "--format", "jsonl").stdout.count("\n") == 1
-    assert "labels:        3" in indexed("info").stdout
-    one_sentence(indexed("labels", "list", "-0"), "no paths", code=2)
-
-
 def test_a_library_that_can_not_be_written_to(indexed: Invoke, tmp_path: Path) -> None:
     if os.geteuid() == 0:
         pytest.skip("root may write anywhere")
@@ -180,27 +155,6 @@ def test_a_library_that_can_not_be_written_to(indexed: Invoke, tmp_path: Path) -
         path.chmod(0o500 if path.is_dir() else 0o400)
     done = indexed("label", *CLASSES)
     assert done.exit_code == 0 and "only printed" in done.stderr
-
-
-def test_presets_and_template_sets_offered_are_those_there_are() -> None:
-    from cli.options.classes import PRESETS, TEMPLATE_SETS
-    from search.labels import presets
-    from search.texts.template_sets import TEMPLATE_SETS as SETS
-
-    assert presets.PRESETS == PRESETS and set(TEMPLATE_SETS) == set(SETS)
-
-
-def test_a_terminal_shows_how_many_texts_are_embedded(indexed: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
-    from cli.output import bars
-    from search.labels import class_vectors
-
-    monkeypatch.setattr(class_vectors, "TEXTS_AT_ONCE", 1)
-    monkeypatch.setattr(bars, "FEW", 1)
-    assert "Embedding texts" not in indexed("label", "--classes", "red,blue", "--no-other").stderr
-    monkeypatch.setattr(bars, "is_terminal", lambda _: True)
-    monkeypatch.setenv("FORCE_COLOR", "1")  # rich draws on what is no terminal
-    assert "Embedding texts" in indexed("label", "--classes", "teal,navy", "--no-other").stderr
-    assert "Embedding texts" not in indexed("label", "--classes", "teal,navy", "--no-other").stderr, "all is known"
 
 
 def test_what_a_person_may_overlook_is_told(indexed: Invoke, photos: Path) -> None:

@@ -1,4 +1,4 @@
-"""Tests of `clipsearch roots`: listing, adding, removing and moving the folders of the library."""
+"""Tests of clipsearch roots: listed, added, removed and moved."""
 
 from __future__ import annotations
 
@@ -11,28 +11,10 @@ import pytest
 
 import cli.output.rows
 from cli.main import main
-from cli.options.basic import changed_rules
-from indexer.files.ignore import ScanRules
 from indexer.store.lock import only_writer
 from indexer.store.store import Store
-from tests.cli.test_main import Invoke, clipsearch, indexed, one_sentence
+from tests.cli.conftest import Invoke, one_sentence
 from tests.conftest import MakePicture
-
-__all__ = ["clipsearch", "indexed"]  # fixtures
-
-
-def test_rules_that_are_not_named_stay() -> None:
-    before = ScanRules(("a", "b"), True, False)
-    assert changed_rules((), None, None) is None
-    for given, after in {
-        ((), False, None): ScanRules(("a", "b"), False, False),
-        (("c", "c"), None, True): ScanRules(("c",), True, True),
-        (("",), None, None): ScanRules((), True, False),
-    }.items():
-        change = changed_rules(*given)  # type: ignore[arg-type]
-        assert change and change(before) == after
-    with pytest.raises(click.BadParameter, match=r"not a pattern for --exclude: \["):
-        changed_rules(("[",), None, None)
 
 
 def test_list(indexed: Invoke, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Tests of `clipsearch watch`; the watching itself is tested in tests/indexer/watching."""
+"""Tests of clipsearch watch; what it indexes is tested in tests/indexer/watching."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from cli.commands.watch import short_lines
 from cli.main import main
-from indexer.indexing.summary import Summary
 
 LONG = 15.0  # seconds after which what is waited for will not come
 
@@ -32,9 +30,3 @@ def test_the_command_wants_a_folder_that_exists(tmp_path: Path) -> None:
     assert (missing.exit_code, "no such folder" in missing.stderr) == (1, True)
     nothing = CliRunner().invoke(main, ["watch"])
     assert (nothing.exit_code, "Name a folder to watch" in nothing.stderr) == (2, True)
-
-
-def test_a_run_is_told_in_a_line_without_what_did_not_happen() -> None:
-    assert short_lines(Summary()) == []
-    assert short_lines(Summary(encoded=3, moved=1, forgotten=1)) == ["3 encoded, 1 moved, 1 forgotten."]
-    assert short_lines(Summary(kept=[Path("/nas")]))[0].startswith("The pictures known in /nas are not there any more")

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import click
 import pytest
 from click.testing import CliRunner
 
-from cli.options.filters import filter_options, filters_from
-from search.filters.filters import describe
+from cli.options.filters import filter_options
+from search.filters.filters import Filters, describe
 
 
 @click.command()
 @filter_options
-def ask(**options: Any) -> None:
+def ask(filters: Filters) -> None:
     """Echo the filters."""
-    click.echo(json.dumps(describe(filters_from(**options))))
+    click.echo(json.dumps(describe(filters)))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.options.basic import changed_rules
+from cli.options.rules import changed_rules
 from indexer.errors import InvalidRequest
 from indexer.files.ignore import ScanRules
 from indexer.store.failures import known_failures

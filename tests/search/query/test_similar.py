@@ -120,25 +120,6 @@ def test_a_video_is_searched_by_all_its_moments_and_finds_none_of_them(library: 
     assert {(hit.path.name, hit.at) for hit in hits} == {("a.mp4", 1.0), ("a.mp4", 2.0)}
 
 
-def test_names_that_are_not_utf8_come_out_byte_for_byte(
-    library: Library, photos: Path, picture: MakePicture, encoder: ColourEncoder
-) -> None:
-    picture(ODD_NAME, "#fe0000")
-    run(library.store, photos, encoder)
-    assert library.store.folder
-    exit_code, stdout, _ = invoke(library.store.folder, str(photos / "red.png"), "-k", "1", "-0")
-    assert (exit_code, stdout) == (0, os.fsencode(photos / ODD_NAME) + b"\0")
-    assert names(similar(library, photos / ODD_NAME, 1)) == ["red.png"]
-
-
-def test_the_command_says_what_is_wrong(library: Library, tmp_path: Path) -> None:
-    assert library.store.folder
-    exit_code, _, stderr = invoke(library.store.folder, str(tmp_path / "none.png"))
-    assert exit_code == 1 and "none.png can't be read: no such file" in stderr
-    exit_code, _, stderr = invoke(tmp_path / "empty", str(tmp_path / "none.png"))
-    assert exit_code == 1 and "clipsearch index" in stderr
-
-
 def test_cars_are_like_a_car(sample_library: Path, tmp_path: Path) -> None:
     car = SAMPLES / "car-red.jpg"
     with Image.open(car) as image:

@@ -102,29 +102,6 @@ def test_folders_and_lists(library: Path, photos: Path, tmp_path: Path) -> None:
     assert not list(photos.glob("*.xmp")), "lists come instead of sidecars"
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["--copy"],
-        ["--csv", "x.csv", "--dry-run"],
-        ["x", "--remove", "--csv", "y.csv"],
-        ["x", "--remove", "--threshold", "0.5"],
-        ["x", "--remove", "--with-other"],
-        ["--csv", "-", "--json", "-"],
-        ["--json", "/nowhere/x.json", "--coco", "/nowhere/./x.json"],
-    ],
-)
-def test_options_that_do_not_go_together(library: Path, arguments: list[str]) -> None:
-    assert export(library, *arguments).exit_code == 2
-
-
-def test_without_labels_or_a_library_one_sentence_says_what_to_do(tmp_path: Path, store: Store) -> None:
-    assert store.folder is not None
-    empty = export(store.folder)
-    assert (empty.exit_code, empty.stderr.count("\n")) == (2, 1) and "clipsearch label" in empty.stderr
-    assert (export(tmp_path / "nowhere").exit_code, export(store.folder, "nonsense").exit_code) == (1, 2)
-
-
 def test_a_renamed_set_keeps_its_name_in_sidecars_and_what_a_person_took_away(
     library: Path, photos: Path, store: Store
 ) -> None:

@@ -1,0 +1,32 @@
+"""Tests of clipsearch labels: the label sets, listed, shown, renamed and removed."""
+
+from __future__ import annotations
+
+import json
+
+from tests.cli.conftest import Invoke, one_sentence
+
+CLASSES = ("--classes", "red,blue", "--no-other")
+
+
+def test_label_sets_are_listed_shown_renamed_and_removed(indexed: Invoke) -> None:
+    indexed("label", *CLASSES)
+    indexed("label", "--classes", "red=a red,lime", "--no-other", "--name", "mine", "--threshold", "0.9")
+    rows = [line.split("\t") for line in indexed("labels", "list").stdout.splitlines()]
+    assert [(row[0], row[1], row[2], row[4]) for row in rows] == [
+        ("softmax", "2", "3", "red,blue"),
+        ("softmax", "2", "3", "mine"),
+    ]
+    shown = indexed("labels", "show", "mine")
+    assert [line.split("\t")[:2] for line in shown.stdout.splitlines()] == [["red", "1"], ["lime", "0"], ["other", "2"]]
+    assert "a photo of a {}" in shown.stderr and "threshold 0.9" in shown.stderr and "a red" in shown.stdout
+    (record,) = json.loads(indexed("labels", "show", "mine", "--format", "json").stdout)
+    assert (record["model"], record["classes"][0]["prompts"]) == ("colour", ["a red"])
+    one_sentence(indexed("labels", "show"), 'name one: "red,blue", "mine"', code=2)
+    one_sentence(indexed("labels", "rename", "mine", "red,blue"), "already", code=2)
+    assert 'is now "yours"' in indexed("labels", "rename", "mine", "yours").stderr
+    one_sentence(indexed("labels", "remove", "mine"), 'no label set "mine"', code=2)
+    assert "Forgot" in indexed("labels", "remove", "yours").stderr
+    assert indexed("labels", "list", "--format", "jsonl").stdout.count("\n") == 1
+    assert "labels:        3" in indexed("info").stdout
+    one_sentence(indexed("labels", "list", "-0"), "no paths", code=2)

@@ -1,0 +1,73 @@
+"""Tests of clipsearch query, run as a person would, with the fake model."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from pathlib import Path
+
+from tests.cli.conftest import Invoke, one_sentence
+from tests.conftest import MakePicture
+
+
+def test_query_formats(indexed: Invoke, photos: Path) -> None:
+    red = photos / "red.png"
+    assert indexed("query", "red", "-k", "1").stdout == f"1.0000\t{red}\n"
+    assert indexed("query", "red", "-k", "1", "--format", "paths").stdout == f"{red}\n"
+    assert indexed("query", "red", "-k", "1", "-0").stdout == f"{red}\0"
+    (hit,) = json.loads(indexed("query", "red", "-k", "1", "--format", "json").stdout)
+    assert (hit["path"], round(hit["score"], 3)) == (str(red), 1.0)
+    rows = list(csv.DictReader(io.StringIO(indexed("query", "red", "--all", "--format", "csv").stdout)))
+    assert next(row["path"] for row in rows) == str(red) and len(rows) == 3
+
+
+def test_the_cutoff_of_a_query(indexed: Invoke, photos: Path) -> None:
+    def found(*options: object) -> list[str]:
+        return [Path(line).name for line in indexed("query", *options, "--format", "paths").stdout.splitlines()]
+
+    assert found("red", "--cutoff", "0.99") == ["red.png"]
+    assert len(found("red", "--cutoff", "none")) == len(found("red", "--all")) == 3
+    nothing = indexed("query", "yellow", "--cutoff", "0.99")
+    assert (nothing.exit_code, nothing.stdout) == (0, "")
+    assert "No match; the nearest is" in nothing.stderr and "--all" in nothing.stderr
+    assert "No picture in 1999" in indexed("query", "red", "--after", "1999", "--before", "2000").stderr
+    assert json.loads(indexed("query", "yellow", "--cutoff", "0.99", "--format", "json").stdout) == []
+    for senseless in ("much", "2", "nan"):
+        assert indexed("query", "red", "--cutoff", senseless).exit_code == 2
+
+
+def test_queries_of_several_terms(indexed: Invoke, photos: Path) -> None:
+    def first(*options: object) -> str:
+        return Path(indexed("query", *options, "--all", "--format", "paths").stdout.splitlines()[0]).name
+
+    assert first("--like", photos / "red.png") == "red.png"
+    assert first("white", "--minus", "lime", "--minus", "blue") == "red.png"
+    assert first("--plus", "red:2", "--plus", "black:0.1") == "red.png"
+    one_sentence(indexed("query", "red", "--minus", "red"), "cancel each other", code=2)
+    one_sentence(indexed("query", "--like", photos / "none.png"), "can't be searched with")
+    assert "--like" in indexed("query", str(photos / "red.png").replace("red.png", "sub/../red.png")).stderr
+
+
+def test_query_in_a_folder(indexed: Invoke, photos: Path) -> None:
+    assert "red.png" not in indexed("query", "red", "--in", photos / "sub").stdout
+    one_sentence(indexed("query", "red", "--in", "/nowhere"), "check the name")
+
+
+def test_names_that_are_not_utf8_come_out_byte_for_byte(clipsearch: Invoke, photos: Path, picture: MakePicture) -> None:
+    name = b"caf\xe9\n.png"
+    path = picture(os.fsdecode(name), "red")
+    clipsearch("index", photos)
+    assert clipsearch("query", "red", "-0").stdout_bytes == os.fsencode(path) + b"\0"
+    assert os.fsencode(path) in clipsearch("query", "red", "--format", "paths").stdout_bytes
+    (hit,) = json.loads(clipsearch("query", "red", "--format", "json").stdout)
+    assert hit["path"].endswith("caf\\xe9\n.png")
+
+
+def test_query_mistakes(indexed: Invoke, tmp_path: Path) -> None:
+    one_sentence(indexed("query", " "), "empty", code=2)
+    one_sentence(indexed("query", "red", "--model", "builtin"), "indexed with colour")
+    assert indexed("query").exit_code == 2
+    assert indexed("query", "red", "-k", "0").exit_code == 2
+    one_sentence(indexed("query", "red", "--library", tmp_path / "none"), "clipsearch index FOLDER")

@@ -1,0 +1,78 @@
+"""Tests of cli.output.rows: rows in every format, and what is said of numbers."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import click
+import pytest
+
+from cli.output import rows
+from cli.output.rows import OutputOptions, confirm_forgetting, counted, harmless, human_size, write_rows
+
+ROWS = [{"score": 0.5, "path": Path("/p/a.jpg")}, {"score": None, "path": Path(os.fsdecode(b"/p/caf\xe9.jpg"))}]
+
+
+@pytest.mark.parametrize(
+    ("output", "written"),
+    [
+        (OutputOptions(), b"0.5000\t/p/a.jpg\n\t/p/caf\xe9.jpg\n"),
+        (OutputOptions("csv"), b"score,path\n0.5000,/p/a.jpg\n,/p/caf\xe9.jpg\n"),
+        (OutputOptions("paths"), b"/p/a.jpg\n/p/caf\xe9.jpg\n"),
+        (OutputOptions(nul=True), b"/p/a.jpg\0/p/caf\xe9.jpg\0"),
+        (
+            OutputOptions("jsonl"),
+            b'{"score": 0.5, "path": "/p/a.jpg"}\n{"score": null, "path": "/p/caf\\\\xe9.jpg"}\n',
+        ),
+    ],
+)
+def test_formats(output: OutputOptions, written: bytes, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    write_rows(ROWS, ("score", "path"), output)
+    assert capsysbinary.readouterr().out == written
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_a_list_is_written_as_json_writes_it(count: int, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    records = [{"name": f"{number} é", "values": [number]} for number in range(count)]
+    write_rows((), (), OutputOptions("json"), records)
+    assert capsysbinary.readouterr().out.decode() == json.dumps(records, ensure_ascii=False, indent=2) + "\n"
+
+
+def test_only_bare_paths_are_ended_by_nul() -> None:
+    assert OutputOptions("paths", nul=True).nul
+    with pytest.raises(click.UsageError, match="-0 writes bare paths"):
+        OutputOptions("json", nul=True)
+
+
+def test_numbers_of_things() -> None:
+    assert [counted(number, "file") for number in (0, 1, 2000)] == ["0 files", "1 file", "2000 files"]
+    assert counted(2000, "file", ",") == "2,000 files"
+    assert harmless("a\x1b[31mb\n") == r"a\x1b[31mb\n"
+
+
+def test_human_sizes() -> None:
+    assert [human_size(size) for size in (12, 1500, 3_140_000, 2 * 10**9, 3 * 10**12)] == [
+        "12 B",
+        "1.5 kB",
+        "3.1 MB",
+        "2.0 GB",
+        "3000.0 GB",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("terminal", "yes", "answer", "goes_on"),
+    [(True, False, True, True), (True, False, False, False), (True, True, False, True), (False, False, False, True)],
+)
+def test_forgetting_is_confirmed_on_a_terminal(
+    terminal: bool, yes: bool, answer: bool, goes_on: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "is_terminal", lambda _: terminal)
+    monkeypatch.setattr(click, "confirm", lambda *_, **__: answer)
+    if goes_on:
+        confirm_forgetting("Forget it?", yes)
+    else:
+        with pytest.raises(click.exceptions.Exit):
+            confirm_forgetting("Forget it?", yes)
