@@ -1,8 +1,7 @@
-"""Tests of search.export.thumbnails: small upright pictures without metadata; test_preview.py has videos."""
+"""Tests of search.export.thumbnails: small and upright, and of videos the moment that was found."""
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import pytest
@@ -11,26 +10,29 @@ from PIL import Image
 from indexer.errors import PictureError
 from search.export.thumbnails import thumbnail, webp
 from search.results import Hit
+from tests.conftest import SAMPLES
 
 
-def test_a_thumbnail_fits_into_its_square_and_is_never_enlarged(photos: Path) -> None:
-    for name, size in (("wide.png", (640, 320)), ("tall.jpg", (300, 900)), ("small.png", (20, 10))):
-        Image.new("RGB", size, "red").save(photos / name)
-    sizes = [thumbnail(Hit(photos / name, None), 100).size for name in ("wide.png", "tall.jpg", "small.png")]
-    assert sizes == [(100, 50), (33, 100), (20, 10)]
-
-
-def test_webp_has_no_metadata(photos: Path) -> None:
+def test_thumbnails_are_upright_and_small(photos: Path) -> None:
     exif = Image.Exif()
-    exif[0x010E] = "a secret"
-    Image.new("RGB", (64, 64), "red").save(photos / "a.jpg", exif=exif)
-    content = webp(thumbnail(Hit(photos / "a.jpg", None), 32))
-    assert content[8:12] == b"WEBP" and b"a secret" not in content
-    with Image.open(io.BytesIO(content)) as image:
-        assert image.size == (32, 32) and not image.getexif()
-
-
-@pytest.mark.parametrize("name", ["gone.jpg", "gone.mp4"])
-def test_a_missing_file_is_told(photos: Path, name: str) -> None:
+    exif[0x0112] = 6  # turned by a quarter
+    Image.new("RGB", (400, 200), "red").save(photos / "turned.jpg", exif=exif)
+    assert thumbnail(Hit(photos / "turned.jpg", 1.0), 100).size == (50, 100)
+    assert thumbnail(Hit(SAMPLES / "fly-agaric.heic", 1.0), 100).size[0] <= 100
+    assert webp(Image.new("RGB", (8, 8)))[8:12] == b"WEBP"
     with pytest.raises(PictureError, match="no such file"):
-        thumbnail(Hit(photos / name, None), 100)
+        thumbnail(Hit(photos / "gone.jpg", 1.0), 100)
+
+
+def test_a_video_shows_the_moment_that_was_found(photos: Path) -> None:
+    pytest.importorskip("av")
+    from tests.indexer.video.test_moments import BLUE, GREEN, RED, scene, write
+
+    path = write(photos / "three.mp4", scene(RED, 4) + scene(GREEN, 4) + scene(BLUE, 4))
+    for at, colour in ((0.0, RED), (4.0, GREEN), (8.0, BLUE), (99.0, BLUE)):
+        image = thumbnail(Hit(path, 1.0, at), 64)
+        pixel = image.getpixel((60, 4))
+        assert isinstance(pixel, tuple)
+        assert max(abs(a - b) for a, b in zip(pixel, colour, strict=True)) < 40, at
+    with pytest.raises(PictureError, match="no such file"):
+        thumbnail(Hit(photos / "gone.mp4", 1.0, 0.0), 64)
