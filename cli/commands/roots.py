@@ -118,7 +118,7 @@ def add(
     from cli.output.rows import tell
     from indexer.files.mounts import existing_folder
     from indexer.store.lock import only_writer
-    from indexer.store.roots import add_root
+    from indexer.store.named_roots import add_root
     from indexer.store.roots import roots as known_roots
     from indexer.store.store import Store
 
@@ -156,7 +156,8 @@ def remove(path: Path, yes: bool, library: Path | None) -> None:
     from cli.output.rows import is_terminal, tell
     from indexer.paths import readable
     from indexer.store.lock import only_writer
-    from indexer.store.roots import count_by_root, how_to_leave_out, named_root, remove_root
+    from indexer.store.named_roots import how_to_leave_out, named_root
+    from indexer.store.roots import count_by_root, remove_root
     from indexer.store.store import Store
 
     with Store.open(library_folder(library)) as store:
