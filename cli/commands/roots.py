@@ -80,7 +80,7 @@ def add(paths: tuple[Path, ...], rules: Callable[[ScanRules], ScanRules] | None,
     """
     from indexer.files.mounts import existing_folder
     from indexer.store.lock import only_writer
-    from indexer.store.roots import add_root
+    from indexer.store.named_roots import add_root
     from indexer.store.roots import roots as known_roots
     from indexer.store.store import Store
 
@@ -116,7 +116,8 @@ def remove(path: Path, yes: bool, library: Path) -> None:
     """
     from indexer.paths import readable
     from indexer.store.lock import only_writer
-    from indexer.store.roots import count_by_root, how_to_leave_out, named_root, remove_root
+    from indexer.store.named_roots import how_to_leave_out, named_root
+    from indexer.store.roots import count_by_root, remove_root
     from indexer.store.store import Store
 
     with Store.open(library) as store:

@@ -25,8 +25,9 @@ from indexer.paths import inside, outermost, readable
 from indexer.store.embeddings import count_without_embedding
 from indexer.store.lock import only_writer
 from indexer.store.models import StoredModel, active_model, remember_model, switch_to
+from indexer.store.named_roots import as_indexed
 from indexer.store.pictures import forget_files
-from indexer.store.roots import Root, as_indexed, claim_root, mark_indexed, remove_root, root_paths, roots, set_rules
+from indexer.store.roots import Root, claim_root, mark_indexed, remove_root, root_paths, roots, set_rules
 from indexer.store.store import Store
 
 if TYPE_CHECKING:

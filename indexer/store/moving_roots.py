@@ -12,7 +12,8 @@ from indexer.files.found import FolderPictures
 from indexer.files.mounts import existing_folder, holds_something
 from indexer.files.scan import scan
 from indexer.paths import absolute, from_columns, inside, readable, to_columns
-from indexer.store.roots import Root, count_by_root, covering_root, hand_over, named_root, quoted, root_at, roots
+from indexer.store.named_roots import named_root, quoted, root_at
+from indexer.store.roots import Root, count_by_root, covering_root, hand_over, roots
 from indexer.store.store import Store
 
 SAMPLE = 100  # pictures to look for in the folder that a root is said to be now

@@ -7,17 +7,13 @@ that was out of reach when the outer one was added. Whoever writes here holds th
 from __future__ import annotations
 
 import json
-import os
-import re
-import shlex
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from indexer.errors import FolderError, InvalidRequest
 from indexer.files.ignore import ScanRules
-from indexer.files.mounts import existing_folder, holds_something
-from indexer.paths import absolute, from_columns, inside, readable, to_columns
+from indexer.files.mounts import holds_something
+from indexer.paths import from_columns, inside, to_columns
 from indexer.store.store import Store, now
 
 PATH = "ifnull(path_bytes, path)"  # what identifies a file within its root, as it is indexed
@@ -75,57 +71,6 @@ def count_by_root(store: Store) -> dict[int, int]:
     return {row[0]: row[1] for row in store.db.execute("SELECT root, count(*) FROM images GROUP BY root")}
 
 
-def root_at(store: Store, folder: Path) -> Root | None:
-    """Return the root that a person means by a path: its own, which may be a link by now, or the resolved one."""
-    known = {root.path: root for root in roots(store)}
-    typed = Path(os.path.abspath(folder))
-    names = (typed, absolute(typed.parent) / typed.name, absolute(folder))
-    return next((known[name] for name in names if name in known), None)
-
-
-def as_indexed(folder: Path, known: Collection[Path]) -> Path:
-    """Return an absolute path for a typed folder: a known root keeps its path even if that is a link by now."""
-    typed = Path(os.path.abspath(folder))
-    return typed if typed in known else absolute(folder)
-
-
-def named_root(store: Store, folder: Path, advice: Callable[[Root, str], str]) -> Root:
-    """Return the root that a person means, or raise FolderError; `advice` is for a path inside a root."""
-    root = root_at(store, folder)
-    if root is not None:
-        return root
-    around = covering_root(roots(store), absolute(folder))
-    if around is not None:
-        raise FolderError(f"{readable(folder)} is inside the root {readable(around[0].path)}; {advice(*around)}")
-    raise FolderError(f"{readable(folder)} is not a root of this library; see: clipsearch roots list")
-
-
-def how_to_leave_out(root: Root, below: str) -> str:
-    """Return the advice for leaving out a path inside a root, besides what the root leaves out already."""
-    escaped = re.sub(r"([\\*?\[])", r"\\\1", below)
-    patterns = [f"--exclude {shlex.quote(readable(pattern))}" for pattern in (*root.rules.exclude, f"/{escaped}")]
-    return f"to leave it out, run: clipsearch index {quoted(root.path)} {' '.join(patterns)}"
-
-
-def add_root(store: Store, folder: Path, change: Callable[[ScanRules], ScanRules] | None = None) -> tuple[Root, str]:
-    """Add an existing folder without indexing it, and return as `claim_root` does; `change` is for its rules.
-
-    Raises FolderError if there is no such folder, InvalidRequest for rules of a folder inside a root.
-    """
-    path = existing_folder(folder)
-    known = root_at(store, folder)
-    with store.writing():
-        root, below = claim_root(store, known.path if known else path)
-        if change is None:
-            return root, below
-        if below:
-            raise InvalidRequest(
-                f"{readable(folder)} is inside the root {readable(root.path)}, and what is left out is set for a whole"
-                f" root; name it: clipsearch roots add {quoted(root.path)}"
-            )
-        return set_rules(store, root, change(root.rules)), below
-
-
 def claim_root(store: Store, folder: Path) -> tuple[Root, str]:
     """Return the root that covers an absolute folder, and the folder relative to it ("" if it is the root).
 
@@ -155,11 +100,6 @@ def _insert_root(store: Store, folder: Path) -> Root:
         "INSERT INTO roots (path, path_bytes, added_at) VALUES (?, ?, ?)", [name, name_bytes, now()]
     )
     return Root(int(cursor.lastrowid or 0), folder, None)
-
-
-def quoted(path: Path) -> str:
-    """Return a path as it is typed in a shell."""
-    return shlex.quote(readable(path))
 
 
 def remove_root(store: Store, folder: Path) -> int | None:
