@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from cli.commands.duplicates import duplicates as command
 from cli.commands.duplicates import human_size
-from cli.main import SentenceGroup
+from cli.main import main
 from cli.options.basic import FORMATS
 from indexer.store.store import Store
 from search.library.library import Library
@@ -32,8 +31,7 @@ def test_human_sizes() -> None:
 
 def invoke(library: Library | Path, *arguments: str) -> tuple[int, bytes, str]:
     folder = library if isinstance(library, Path) else library.store.folder
-    group = SentenceGroup(commands={"duplicates": command})
-    result = CliRunner().invoke(group, ["duplicates", *arguments, "--library", str(folder)])
+    result = CliRunner().invoke(main, ["duplicates", *arguments, "--library", str(folder)])
     return result.exit_code, result.stdout_bytes, result.stderr
 
 
