@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from cli.commands.duplicates import duplicates as command
-from cli.main import SentenceGroup
+from cli.main import main
 from indexer.store.store import Store
 from search.library.library import Library
 from tests.shots import index, library_of, save_shot
@@ -20,8 +19,7 @@ from tests.shots import index, library_of, save_shot
 
 def invoke(library: Library | Path, *arguments: str) -> tuple[int, bytes, str]:
     folder = library if isinstance(library, Path) else library.store.folder
-    group = SentenceGroup(commands={"duplicates": command})
-    result = CliRunner().invoke(group, ["duplicates", *arguments, "--library", str(folder)])
+    result = CliRunner().invoke(main, ["duplicates", *arguments, "--library", str(folder)])
     return result.exit_code, result.stdout_bytes, result.stderr
 
 
