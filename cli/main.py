@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import os
 import warnings
+from importlib import import_module
 from typing import Any
 
 import click
 
-from cli.commands.duplicates import duplicates
-from cli.commands.eval import evaluate
-from cli.commands.export_labels import export_labels
-from cli.commands.failures import failures
-from cli.commands.index import STOPPED, index
-from cli.commands.info import info
-from cli.commands.label import label
-from cli.commands.labels import labels
-from cli.commands.query import query
-from cli.commands.roots import roots
-from cli.commands.similar import similar
-from cli.commands.undo import undo
-from cli.commands.watch import watch
-from cli.output.error_sentences import sentence
+from cli.output.error_sentences import STOPPED, sentence
 from indexer.errors import ClipsearchError
+
+COMMANDS = {  # the function of each, in the module of cli.commands that is called like it
+    "duplicates": "duplicates",
+    "eval": "evaluate",
+    "export-labels": "export_labels",
+    "failures": "failures",
+    "index": "index",
+    "info": "info",
+    "label": "label",
+    "labels": "labels",
+    "query": "query",
+    "roots": "roots",
+    "similar": "similar",
+    "undo": "undo",
+    "watch": "watch",
+}
 
 
 class SentenceGroup(click.Group):
@@ -46,7 +50,23 @@ class SentenceGroup(click.Group):
             ctx.exit(error.exit_code if isinstance(error, ClipsearchError) else 1)
 
 
-@click.group(cls=SentenceGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class CommandGroup(SentenceGroup):
+    """The group that imports a command's module once it is asked for; all thirteen together take longer than one."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands' names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of this name, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"cli.commands.{cmd_name.replace('-', '_')}")
+        command: click.Command = getattr(module, COMMANDS[cmd_name])
+        return command
+
+
+@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="clipsearch", prog_name="clipsearch")
 def main() -> None:
     """Find and sort your own photos by meaning, on your own machine.
@@ -57,18 +77,3 @@ def main() -> None:
       clipsearch query "red envelope"
       clipsearch label --classes cup,car
     """
-
-
-main.add_command(index)
-main.add_command(query)
-main.add_command(similar)
-main.add_command(duplicates)
-main.add_command(label)
-main.add_command(labels)
-main.add_command(evaluate)
-main.add_command(export_labels)
-main.add_command(info)
-main.add_command(roots)
-main.add_command(failures)
-main.add_command(watch)
-main.add_command(undo)

@@ -27,8 +27,9 @@ What `--help` says of each command. This page is written by `make docs`; change 
 def commands(group: click.Group = clipsearch, names: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """Yield the names that lead to each command, such as ("labels", "list"); () is clipsearch itself."""
     yield names
-    for name, command in sorted(group.commands.items()):
-        below = (*names, name)
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        below, command = (*names, name), group.get_command(context, name)
         if isinstance(command, click.Group):
             yield from commands(command, below)
         else:

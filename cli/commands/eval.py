@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.commands.index import SOME_FAILED
 from cli.options.basic import NamedPath, device_option, library_option, option_group
+from cli.output.error_sentences import SOME_FAILED
 from cli.output.rows import tell
 from search.texts.template_sets import TEMPLATE_SETS
 

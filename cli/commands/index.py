@@ -16,6 +16,7 @@ from cli.options.basic import (
     listener_options,
 )
 from cli.options.rules import rule_options
+from cli.output.error_sentences import SOME_FAILED, STOPPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from indexer.indexing.summary import Summary
     from indexer.models.encoder import Encoder
     from indexer.store.store import Store
-
-STOPPED = 130  # the shell's exit code for a command ended by Ctrl-C
-SOME_FAILED = 3  # all is done but some files can't be indexed
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""What went wrong, in one sentence that says what to do."""
+"""What went wrong: one sentence that says what to do, and the exit codes that click does not have."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import errno
 
 from indexer.errors import ClipsearchError
 from indexer.paths import readable
+
+STOPPED = 130  # the shell's exit code for a command ended by Ctrl-C
+SOME_FAILED = 3  # all is done but some files can't be indexed
 
 
 def sentence(error: Exception) -> str:

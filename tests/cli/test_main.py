@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
+import cli.commands
 from cli.main import main
 from indexer.store.store import DATABASE_NAME, Store
 from tests.cli.conftest import Invoke, one_sentence
+from tests.conftest import REPOSITORY
 
 
 def test_a_damaged_and_a_newer_library(clipsearch: Invoke, tmp_path: Path, photos: Path) -> None:
@@ -25,7 +29,8 @@ def test_a_damaged_and_a_newer_library(clipsearch: Invoke, tmp_path: Path, photo
 
 
 def commands() -> list[click.Command]:
-    return list(main.commands.values())
+    context = click.Context(main)
+    return [command for name in main.list_commands(context) if (command := main.get_command(context, name))]
 
 
 @pytest.mark.parametrize("command", commands(), ids=lambda command: str(command.name))
@@ -53,3 +58,15 @@ def test_unforeseen_errors_are_sentences_too(clipsearch: Invoke, photos: Path, m
 
     monkeypatch.setattr(Store, "create", broken)
     one_sentence(clipsearch("index", photos), "disk is full")
+
+
+def test_a_command_imports_no_other_commands() -> None:
+    code = "import sys; from cli.main import main; main(['info', '--help'], standalone_mode=False); print(*sys.modules)"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    assert [name for name in ended.stdout.split() if name.startswith("cli.commands.")] == ["cli.commands.info"]
+
+
+def test_every_module_of_a_command_is_offered() -> None:
+    modules = {file.stem for file in Path(cli.commands.__file__).parent.glob("[a-z]*.py")}
+    assert {name.replace("-", "_") for name in main.list_commands(click.Context(main))} == modules
+    assert [command.name for command in commands()] == main.list_commands(click.Context(main))

@@ -13,7 +13,9 @@ def command_at(names: tuple[str, ...]) -> click.Command:
     command: click.Command = main
     for name in names:
         assert isinstance(command, click.Group)
-        command = command.commands[name]
+        below = command.get_command(click.Context(command), name)
+        assert below is not None
+        command = below
     return command
 
 

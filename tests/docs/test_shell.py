@@ -40,9 +40,10 @@ def check(arguments: list[str]) -> None:
     command: click.Command = main
     rest = arguments
     while isinstance(command, click.Group) and rest and not rest[0].startswith("-"):
-        if rest[0] not in command.commands:
+        below = command.get_command(click.Context(command), rest[0])
+        if below is None:
             raise click.UsageError(f"There is no command {rest[0]}.")
-        command, rest = command.commands[rest[0]], rest[1:]
+        command, rest = below, rest[1:]
     context = click.Context(command)
     given, _, _ = command.make_parser(context).parse_args(list(rest))
     for option in command.params:

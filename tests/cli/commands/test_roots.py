@@ -144,7 +144,7 @@ def test_a_library_that_is_being_indexed_is_left_alone(indexed: Invoke, photos: 
 
 
 def test_every_subcommand_has_help_with_an_example() -> None:
-    group = main.commands["roots"]
+    group = main.get_command(click.Context(main), "roots")
     assert isinstance(group, click.Group) and sorted(group.commands) == ["add", "list", "move", "remove"]
     for command in group.commands.values():
         assert command.help and "Example:" in command.help
