@@ -12,20 +12,20 @@ import click
 from cli.output.error_sentences import STOPPED, sentence
 from indexer.errors import ClipsearchError
 
-COMMANDS = {  # the function of each, in the module of cli.commands that is called like it
-    "duplicates": "duplicates",
-    "eval": "evaluate",
-    "export-labels": "export_labels",
-    "failures": "failures",
-    "index": "index",
-    "info": "info",
-    "label": "label",
-    "labels": "labels",
-    "query": "query",
-    "roots": "roots",
-    "similar": "similar",
-    "undo": "undo",
-    "watch": "watch",
+COMMANDS = {  # each is in the module of cli.commands that is called like it
+    "duplicates": "List pictures that are the same, or one shot in several files.",
+    "eval": "Measure how right labels and queries are, on pictures you know.",
+    "export-labels": "Write labels into XMP sidecars, folders by label, or lists.",
+    "failures": "List the files that could not be indexed, and why.",
+    "index": "Encode the pictures in one or more folders, once.",
+    "info": "Show the library: its model, counts, sizes and roots.",
+    "label": "Label every picture with the most probable of your classes.",
+    "labels": "List, show, remove or rename the stored label sets.",
+    "query": "Find the pictures that match a text.",
+    "roots": "List, add, remove or move the library's folders.",
+    "similar": "Find the pictures most like one picture.",
+    "undo": "Take back what was copied, linked or exported.",
+    "watch": "Index folders, and go on indexing what changes in them.",
 }
 
 
@@ -51,7 +51,7 @@ class SentenceGroup(click.Group):
 
 
 class CommandGroup(SentenceGroup):
-    """The group that imports a command's module once it is asked for; all thirteen together take longer than one."""
+    """The group that imports a command's module once the command is called: all together take longer than click."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands' names."""
@@ -62,8 +62,12 @@ class CommandGroup(SentenceGroup):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"cli.commands.{cmd_name.replace('-', '_')}")
-        command: click.Command = getattr(module, COMMANDS[cmd_name])
-        return command
+        return next(found for found in vars(module).values() if isinstance(found, click.Command))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import cli.commands
-from cli.main import main
+from cli.main import COMMANDS, main
 from indexer.store.store import DATABASE_NAME, Store
 from tests.cli.conftest import Invoke, one_sentence
 from tests.conftest import REPOSITORY
@@ -60,13 +60,21 @@ def test_unforeseen_errors_are_sentences_too(clipsearch: Invoke, photos: Path, m
     one_sentence(clipsearch("index", photos), "disk is full")
 
 
-def test_a_command_imports_no_other_commands() -> None:
-    code = "import sys; from cli.main import main; main(['info', '--help'], standalone_mode=False); print(*sys.modules)"
+@pytest.mark.parametrize(("arguments", "imported"), [(["--help"], []), (["info", "--help"], ["cli.commands.info"])])
+def test_only_the_command_that_is_called_is_imported(arguments: list[str], imported: list[str]) -> None:
+    code = f"import sys; from cli.main import main; main({arguments}, standalone_mode=False); print(*sys.modules)"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPOSITORY)
-    assert [name for name in ended.stdout.split() if name.startswith("cli.commands.")] == ["cli.commands.info"]
+    assert [name for name in ended.stdout.split() if name.startswith("cli.commands.")] == imported
 
 
-def test_every_module_of_a_command_is_offered() -> None:
+def test_help_lists_every_command_on_a_line_of_its_own() -> None:
     modules = {file.stem for file in Path(cli.commands.__file__).parent.glob("[a-z]*.py")}
-    assert {name.replace("-", "_") for name in main.list_commands(click.Context(main))} == modules
-    assert [command.name for command in commands()] == main.list_commands(click.Context(main))
+    assert {name.replace("-", "_") for name in COMMANDS} == modules
+    assert [command.name for command in commands()] == sorted(COMMANDS)
+    listed = CliRunner().invoke(main, ["--help"], terminal_width=80).stdout.partition("Commands:\n")[2]
+    assert [tuple(line.split(maxsplit=1)) for line in listed.splitlines()] == list(COMMANDS.items())
+
+
+def test_an_unknown_command(clipsearch: Invoke) -> None:
+    result = clipsearch("quary", "red")
+    assert result.exit_code == 2 and "No such command 'quary'" in result.stderr
