@@ -62,7 +62,7 @@ class CommandGroup(SentenceGroup):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"cli.commands.{cmd_name.replace('-', '_')}")
-        return next(found for found in vars(module).values() if isinstance(found, click.Command))
+        return next(item for item in vars(module).values() if isinstance(item, click.Command))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""
