@@ -32,7 +32,7 @@ from search.labels.make_recipe import make_recipe
 from search.labels.recipe import Recipe
 from search.labels.rival_prompts import rival_prompts
 from search.library.library import Library
-from search.texts.template_sets import fill
+from search.texts.class_templates import fill
 
 DIM = 512
 SCALE = 100.0

@@ -19,7 +19,7 @@ from benchmarks.builtin_model import captioned, class_name, encode
 from indexer.arrays import FloatArray, unit_rows
 from indexer.models.encoder import Encoder
 from indexer.models.loading import load_encoder
-from search.texts.templates import SHORT_WORDS, article_of
+from search.texts.query_templates import SHORT_WORDS, article_of
 
 WAYS: dict[str, tuple[str, ...]] = {
     "bare": ("{}",),

@@ -11,7 +11,7 @@ import click
 from cli.options.basic import NamedPath, device_option, library_option, option_group
 from cli.output.error_sentences import SOME_FAILED
 from cli.output.rows import tell
-from search.texts.template_sets import TEMPLATE_SETS
+from search.texts.class_templates import TEMPLATE_SETS
 
 if TYPE_CHECKING:
     from indexer.indexing.listener import Listener

@@ -10,7 +10,7 @@ import click
 
 from cli.options.basic import option_group
 from search.labels.presets import PRESETS
-from search.texts.template_sets import TEMPLATE_SETS
+from search.texts.class_templates import TEMPLATE_SETS
 
 if TYPE_CHECKING:
     from search.labels.classes import NamedClass

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from indexer.errors import InvalidRequest
-from search.duplicates.files import RankedFile, details_of, ranked_files
 from search.duplicates.hashes import missing_hashes
 from search.duplicates.near import Match, near_groups
+from search.duplicates.ranking import RankedFile, details_of, ranked_files
 from search.filters.filters import NO_FILTERS, Filters
 from search.library.hits import hits_of
 from search.progress import Progress, unwatched

@@ -8,7 +8,7 @@ from indexer.decoding.perceptual_hash import hash_of_file
 from indexer.errors import PictureError
 from indexer.models.device import cores
 from indexer.store.store import Store
-from search.duplicates.files import Details, details_of, remember_hashes
+from search.duplicates.ranking import Details, details_of, remember_hashes
 from search.progress import Progress
 
 HASHED_AT_ONCE = 64  # files whose hashes are stored together

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.decoding.perceptual_hash import BYTES
-from search.duplicates.files import Details, details_of
+from search.duplicates.ranking import Details, details_of
 from search.progress import Progress
 
 if TYPE_CHECKING:

@@ -35,7 +35,7 @@ from search.labels.classes import NamedClass
 from search.labels.judge import Judge
 from search.labels.make_recipe import make_recipe
 from search.labels.probabilities import probabilities
-from search.texts.template_sets import TEMPLATE_SETS
+from search.texts.class_templates import TEMPLATE_SETS
 
 if TYPE_CHECKING:
     from indexer.store.models import StoredModel

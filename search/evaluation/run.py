@@ -18,7 +18,7 @@ from search.evaluation.truth import Captions, Truth
 from search.labels.classes import NamedClass, named_classes
 from search.labels.make_recipe import make_recipe
 from search.library.library import Library, open_library, temporary_library
-from search.texts.template_sets import TEMPLATE_SETS
+from search.texts.class_templates import TEMPLATE_SETS
 
 Tell = Callable[[str], None]
 

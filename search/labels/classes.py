@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from indexer.errors import InvalidRequest
-from search.texts.template_sets import fill
+from search.texts.class_templates import fill
 
 TEMPLATE = "a photo of a {}"
 MOST_MERGED_SHOWN, MOST_NAMES_SHOWN = 5, 10  # in a message

@@ -14,7 +14,7 @@ from search.labels.classes import TEMPLATE, NamedClass, check_classes, parse_cla
 from search.labels.examples import taught_class
 from search.labels.negations import is_negative, notes_on_negations, with_opposites
 from search.labels.recipe import MOST_WITH_OTHER, MULTI_THRESHOLD, Recipe
-from search.texts.template_sets import TEMPLATE_SETS
+from search.texts.class_templates import TEMPLATE_SETS
 
 AnyPath = str | PathLike[str]
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from search.texts.languages import foreign_language
 from search.texts.long_texts import parts_of, surely_fits
 from search.texts.model_limits import EXAMPLE, english_only, known_context
-from search.texts.templates import BARE, templates_for
+from search.texts.query_templates import BARE, templates_for
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from cli.main import main
 from indexer.files.formats import PICTURE_SUFFIXES
 from indexer.store.models import active_model, temperature_of
 from indexer.store.store import Store
-from search.texts.template_sets import TEMPLATE_SETS
+from search.texts.class_templates import TEMPLATE_SETS
 from tests.cli.conftest import Invoke, one_sentence
 from tests.conftest import SAMPLES
 

@@ -9,7 +9,7 @@ import pytest
 
 from cli.options.classes import ClassOptions, class_options
 from search.labels.presets import PRESETS
-from search.texts.template_sets import TEMPLATE_SETS
+from search.texts.class_templates import TEMPLATE_SETS
 
 
 @click.command()

@@ -15,7 +15,7 @@ from indexer.store.labels import label_sets
 from indexer.store.models import active_model, remember_model, temperature_of
 from indexer.store.store import DATABASE_NAME, Store
 from indexer.store.texts import cache_texts, cached_texts
-from search.duplicates.files import ranked_files
+from search.duplicates.ranking import ranked_files
 from search.library.info import library_info
 from tests.fakes import ColourEncoder
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from PIL import Image, ImageEnhance
 
 from indexer.files.found import FoundFile
-from search.duplicates.files import Details
 from search.duplicates.groups import find_duplicates
 from search.duplicates.near import same_shot
+from search.duplicates.ranking import Details
 from search.library.library import Library
 from tests.search.duplicates.conftest import names
 from tests.shots import Shot, index

@@ -16,7 +16,7 @@ from search.labels.judge import Judge
 from search.labels.make_recipe import make_recipe
 from search.labels.probabilities import probabilities
 from search.library.library import Library
-from search.texts.template_sets import TEMPLATE_SETS
+from search.texts.class_templates import TEMPLATE_SETS
 from tests.conftest import MakePicture
 from tests.fakes import Recorder
 

@@ -12,7 +12,7 @@ from indexer.errors import InvalidRequest
 from search.labels.class_files import read_classes
 from search.labels.make_recipe import make_recipe
 from search.labels.recipe import Recipe
-from search.texts.template_sets import TEMPLATE_SETS
+from search.texts.class_templates import TEMPLATE_SETS
 
 
 def test_a_set_of_templates_goes_by_its_name() -> None:

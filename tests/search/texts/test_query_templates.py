@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search.texts.templates import article_of
+from search.texts.query_templates import article_of
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from search.texts.templates import article_of, vowel_sound
+from search.texts.query_templates import article_of, vowel_sound
 
 _PHOTOS = (
     "bad",

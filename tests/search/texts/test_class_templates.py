@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search.texts.template_sets import TEMPLATE_SETS, article_for, fill
+from search.texts.class_templates import TEMPLATE_SETS, article_for, fill
 
 PHOTO = "a photo of a {}"
 

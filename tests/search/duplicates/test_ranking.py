@@ -1,4 +1,4 @@
-"""Tests of search.duplicates.files: which file is the best, and which are still what was indexed."""
+"""Tests of search.duplicates.ranking: which file is the best, and which are still what was indexed."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from indexer.files.found import FoundFile
 from indexer.store.embeddings import MomentVector
 from indexer.store.pictures import EncodedFile, store_batch
 from indexer.store.roots import roots
-from search.duplicates.files import ranked_files
 from search.duplicates.groups import find_duplicates
+from search.duplicates.ranking import ranked_files
 from search.library.library import Library
 from tests.search.duplicates.conftest import names
 from tests.shots import Shot, index
