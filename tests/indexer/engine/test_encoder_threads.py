@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from indexer.arrays import FloatArray
-from indexer.engine.core_split import CoreSplit
 from indexer.engine.encoder_threads import EncoderThreads
 from indexer.errors import EncoderFailed, ModelError
 from indexer.models.preprocess import Pixels
@@ -32,7 +31,7 @@ class Picky(ColourEncoder):
 
 
 def threads_of(*encoders: ColourEncoder) -> EncoderThreads:
-    return EncoderThreads(encoders, CoreSplit(1))
+    return EncoderThreads(encoders, 1)
 
 
 @pytest.mark.parametrize(
