@@ -52,22 +52,22 @@ def is_utf8(text: str) -> bool:
 
 def default_library() -> Path:
     """Return the library's folder: CLIPSEARCH_LIBRARY, else the platform's data folder."""
-    chosen = os.environ.get("CLIPSEARCH_LIBRARY")
-    if chosen:
-        return Path(chosen).expanduser()
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("clipsearch", appauthor=False))
+    return _folder("CLIPSEARCH_LIBRARY", "user_data_dir")
 
 
 def cache_folder() -> Path:
     """Return the folder of files that can be made again: CLIPSEARCH_CACHE, else the platform's cache folder."""
-    chosen = os.environ.get("CLIPSEARCH_CACHE")
+    return _folder("CLIPSEARCH_CACHE", "user_cache_dir")
+
+
+def _folder(variable: str, kind: str) -> Path:
+    """Return the folder that an environment variable names, else the platform's of this kind."""
+    chosen = os.environ.get(variable)
     if chosen:
         return Path(chosen).expanduser()
     import platformdirs
 
-    return Path(platformdirs.user_cache_dir("clipsearch", appauthor=False))
+    return Path(getattr(platformdirs, kind)("clipsearch", appauthor=False))
 
 
 def absolute(path: Path) -> Path:

@@ -11,7 +11,6 @@ import sqlite3
 from contextlib import AbstractContextManager
 from datetime import datetime, timezone
 from pathlib import Path
-from types import TracebackType
 
 from indexer.errors import LibraryError, LibraryMissing
 from indexer.paths import readable
@@ -81,9 +80,7 @@ class Store:
     def __enter__(self) -> Store:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.close()
 
 
