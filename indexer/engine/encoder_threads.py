@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import queue
-import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from indexer.arrays import FloatArray
-from indexer.engine.core_split import CoreSplit
 from indexer.engine.frames import first_line
 from indexer.errors import ClipsearchError, EncoderFailed
 from indexer.models.encoder import Encoder
@@ -20,10 +18,13 @@ from indexer.models.preprocess import Pixels
 class EncoderThreads:
     """One encoder for each GPU, or one for the CPU, each used by one thread at a time."""
 
-    def __init__(self, encoders: Sequence[Encoder], split: CoreSplit) -> None:
-        """Take encoders of one model; `split` says how many CPU threads they may use."""
+    def __init__(self, encoders: Sequence[Encoder], cores: int) -> None:
+        """Take encoders of one model, and how many CPU threads each uses.
+
+        That is all cores, as the decoders have a lower priority: fewer gain nothing (benchmarks/RESULTS.md).
+        """
         self._all = encoders
-        self._split = split
+        self._cores = cores
         self._idle: queue.SimpleQueue[Encoder] = queue.SimpleQueue()
         for encoder in encoders:
             self._idle.put(encoder)
@@ -50,9 +51,8 @@ class EncoderThreads:
         """
         encoder = self._idle.get()
         try:
-            encoder.use_threads(self._split.threads())
+            encoder.use_threads(self._cores)
             vectors = self._in_parts(encoder, pixels)
-            self._split.encoded(len(pixels), time.perf_counter())
         finally:
             self._idle.put(encoder)
         if not np.isfinite(vectors).all():

@@ -7,7 +7,6 @@ import time
 from collections.abc import Sequence
 
 from indexer.decoding.frame import Frame
-from indexer.engine.core_split import CoreSplit
 from indexer.engine.encoder_threads import EncoderThreads
 from indexer.engine.job import Failed, Job
 from indexer.engine.pipeline import Pipeline
@@ -53,7 +52,7 @@ class Encoding:
         size = batch_size or self._encoder.batch_size
         processes = self._number_of_workers() if workers is None else workers
         wanted = itertools.takewhile(lambda _: not self._listener.stopping(), jobs)
-        encoders = EncoderThreads(self._encoder.replicas(), CoreSplit(cores(), fixed=self._encoder.device != "cpu"))
+        encoders = EncoderThreads(self._encoder.replicas(), cores())
         known = _nothing if again else self._known
         try:
             with open_pool(processes, 2 * size // max(1, processes) + 2, self._encoder.preprocess) as pool:

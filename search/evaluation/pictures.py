@@ -64,7 +64,6 @@ class _Encoding:
 
     def run(self, places: Sequence[Path]) -> dict[Path, list[FloatArray]]:
         """Return the embeddings of the moments of each picture that can be read, by its path."""
-        from indexer.engine.core_split import CoreSplit
         from indexer.engine.encoder_threads import EncoderThreads
         from indexer.engine.pipeline import Pipeline
         from indexer.engine.pool import open_pool
@@ -74,7 +73,7 @@ class _Encoding:
         self._listener.encoding(len(jobs))
         size = min(encoder.batch_size, max(1, len(jobs)))
         processes = min(cores(), 8) if len(jobs) >= BY_PROCESSES else 0
-        threads = EncoderThreads(encoder.replicas(), CoreSplit(cores(), fixed=encoder.device != "cpu"))
+        threads = EncoderThreads(encoder.replicas(), cores())
         found: dict[Path, list[FloatArray]] = {}
         with open_pool(processes, 2 * size // max(1, processes) + 2, encoder.preprocess) as pool:
             for files in Pipeline(pool, threads, size, self._known, self._failed).run(iter(jobs)):

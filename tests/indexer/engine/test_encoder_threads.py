@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from indexer.arrays import FloatArray
-from indexer.engine.core_split import CoreSplit
 from indexer.engine.encoder_threads import EncoderThreads
 from indexer.errors import EncoderFailed, ModelError
 from indexer.models.preprocess import Pixels
@@ -32,7 +31,7 @@ class Picky(ColourEncoder):
 
 
 def threads_of(*encoders: ColourEncoder) -> EncoderThreads:
-    return EncoderThreads(encoders, CoreSplit(1))
+    return EncoderThreads(encoders, 1)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +52,12 @@ def test_an_error_names_the_batch_and_what_to_try() -> None:
         threads_of(Picky(0, MemoryError("none left"))).encode(PIXELS)
     with pytest.raises(ModelError, match="our own"):
         threads_of(Picky(3, ModelError("our own"))).encode(PIXELS)
+
+
+def test_an_encoder_uses_the_cores_that_there_are() -> None:
+    encoder = ColourEncoder()
+    EncoderThreads([encoder], 3).encode(PIXELS)
+    assert encoder.threads == 3
 
 
 def test_numbers_that_are_not_finite_are_an_error() -> None:

@@ -10,7 +10,6 @@ import pytest
 
 from indexer.decoding.frame import Failure, Frame
 from indexer.decoding.metadata import Metadata
-from indexer.engine.core_split import CoreSplit
 from indexer.engine.encoder_threads import EncoderThreads
 from indexer.engine.job import Decoded, Failed, Job
 from indexer.engine.pipeline import Pipeline
@@ -73,7 +72,7 @@ def outcome(
     JOBS_BEFORE = SLOTS.released
     pipeline = Pipeline(
         Script(*answers),  # type: ignore[arg-type]
-        EncoderThreads([encoder], CoreSplit(1)),
+        EncoderThreads([encoder], 1),
         batch_size,
         lambda frame: (known or {}).get(frame.digest.decode().strip(), ()),
         lambda one: failures.append(one.job.file.path),
