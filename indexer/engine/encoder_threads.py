@@ -21,7 +21,7 @@ class EncoderThreads:
     def __init__(self, encoders: Sequence[Encoder], cores: int) -> None:
         """Take encoders of one model, and how many CPU threads each uses.
 
-        All cores, as the decoders have a lower priority: fewer threads made no picture faster (benchmarks/RESULTS.md).
+        That is all cores, as the decoders have a lower priority: fewer gain nothing (benchmarks/RESULTS.md).
         """
         self._all = encoders
         self._cores = cores

@@ -54,6 +54,12 @@ def test_an_error_names_the_batch_and_what_to_try() -> None:
         threads_of(Picky(3, ModelError("our own"))).encode(PIXELS)
 
 
+def test_an_encoder_uses_the_cores_that_there_are() -> None:
+    encoder = ColourEncoder()
+    EncoderThreads([encoder], 3).encode(PIXELS)
+    assert encoder.threads == 3
+
+
 def test_numbers_that_are_not_finite_are_an_error() -> None:
     class Broken(ColourEncoder):
         def encode_images(self, batch: Pixels) -> FloatArray:
