@@ -34,7 +34,6 @@ from indexer.errors import (
     PictureError,
     UndoError,
 )
-from indexer.store.models import active_model
 from search.results import Hit, LabelledPicture, LibraryInfo
 
 if TYPE_CHECKING:
@@ -127,7 +126,7 @@ class Library:
 
         from indexer.indexing.listener import SilentListener
         from indexer.indexing.run import index as run_index
-        from indexer.store.models import LibraryModel, check_request
+        from indexer.store.models import LibraryModel, active_model, check_request
         from search.index.refreshing import refresh_index
 
         def warn(line: str) -> None:

@@ -13,8 +13,8 @@ from cli.output.error_sentences import STOPPED, sentence
 from indexer.errors import ClipsearchError
 
 COMMANDS = {  # each is in the module of cli.commands that is called like it
-    "duplicates": "List pictures that are the same, or one shot in several files.",
-    "eval": "Measure how right labels and queries are, on pictures you know.",
+    "duplicates": "List pictures that are the same, byte for byte or nearly.",
+    "eval": "Measure how right labels and queries are, on known pictures.",
     "export-labels": "Write labels into XMP sidecars, folders by label, or lists.",
     "failures": "List the files that could not be indexed, and why.",
     "index": "Encode the pictures in one or more folders, once.",
@@ -62,7 +62,15 @@ class CommandGroup(SentenceGroup):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"cli.commands.{cmd_name.replace('-', '_')}")
-        return next(item for item in vars(module).values() if isinstance(item, click.Command))
+        return next(item for item in vars(module).values() if isinstance(item, click.Command) and item.name == cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is called; for a mistyped name click suggests those that it knows."""
+        if args[0] not in COMMANDS:
+            self.commands = {name: command for name in COMMANDS if (command := self.get_command(ctx, name))}
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""

@@ -15,10 +15,10 @@ import numpy as np
 
 from indexer.arrays import FloatArray
 from indexer.decoding.frame import Failure, Frame
+from indexer.engine.bottleneck import Load
 from indexer.engine.encoder_threads import EncoderThreads
 from indexer.engine.in_process import Threads
 from indexer.engine.job import Decoded, Failed, Job
-from indexer.engine.load import Load
 from indexer.engine.pool import Pool
 from indexer.models.preprocess import Pixels
 from indexer.store.embeddings import MomentVector

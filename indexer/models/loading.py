@@ -39,8 +39,9 @@ def load_first_encoder(requested: str | None, device: str, tell: Callable[[str],
     If the hub can't be reached, the built-in model replaces the default if it is installed, and `tell` gets two lines
     that say so. Nothing replaces a model that was requested by name.
     """
-    requested = requested or os.environ.get("CLIPSEARCH_MODEL")
-    if requested:
+    if requested is None:
+        requested = os.environ.get("CLIPSEARCH_MODEL") or None
+    if requested is not None:  # "" too, such as of a variable that is not set: it must not become another model
         return load_encoder(requested, device)
     try:
         return load_encoder(DEFAULT_MODEL, device)

@@ -9,28 +9,28 @@ from pathlib import Path
 from indexer.files.formats import picture_suffixes
 from indexer.files.ignore import IGNORE_FILE, is_out_of_view
 from indexer.paths import inside
-from indexer.store.roots import Root, covering_root
+from indexer.store.roots import Root
 
 
 def wanted_paths(paths: Iterable[Path], folder: Path, known: Sequence[Root], library: Path | None) -> set[Path]:
     """Return the paths that matter, an ignore file's as its folder; what is in the library's own folder doesn't."""
-    covering = covering_root(known, folder)
-    if covering is None:
-        return set()
-    root, below = covering
+    around = [(root, below) for root in known if (below := inside(str(folder), str(root.path))) is not None]
     real_folder, real_library = os.path.realpath(folder), library and os.path.realpath(library)
     wanted: set[Path] = set()
     for path in paths:
         path = _without_links(path, folder, real_folder)
         path = path.parent if path.name == IGNORE_FILE else path
-        inner = inside(str(path), str(root.path))
-        if inner is None or not _may_matter(path):
-            continue
         if real_library and inside(os.path.realpath(path), real_library) is not None:
             continue  # every run changes it
-        if path == folder or not is_out_of_view(inner, below, root.rules):
+        if _may_matter(path) and any(_is_seen(path, folder, root, below) for root, below in around):
             wanted.add(path)
     return wanted
+
+
+def _is_seen(path: Path, folder: Path, root: Root, below: str) -> bool:
+    """Return whether a run over a root looks at a path; the watched folder, `below` the root, is always looked at."""
+    inner = inside(str(path), str(root.path))
+    return inner is not None and (path == folder or not is_out_of_view(inner, below, root.rules))
 
 
 def _without_links(path: Path, folder: Path, real_folder: str) -> Path:

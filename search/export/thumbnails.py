@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import PictureError
 from indexer.files.formats import is_video
-from search.journal.os_errors import reason_of
+from search.journal.os_errors import system_words
 from search.results import Hit
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _video_moment(hit: Hit, side: int) -> Image.Image:
                 if moment.at_ms >= wanted:
                     break
     except OSError as error:
-        raise PictureError(reason_of(error)) from error
+        raise PictureError(system_words(error)) from error
     if image is None:
         raise PictureError("no frame of this video can be decoded")
     return image

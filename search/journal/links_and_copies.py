@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from indexer.files.content import digest_of, pieces
 from search.journal.journal import Journal
 from search.journal.journal_files import FileState
-from search.journal.os_errors import reason_of
+from search.journal.os_errors import system_words
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -58,7 +58,7 @@ def hard_link(journal: Journal, original: Path, path: Path) -> None:
     try:
         status = real.stat()
     except OSError as error:
-        raise OriginalUnreadable(reason_of(error)) from error
+        raise OriginalUnreadable(system_words(error)) from error
     refuse_taken(path)
     journal.made_file(path, FileState.of(status), real, hard=True)
     with _or_not_made(journal, path):
@@ -116,7 +116,7 @@ def _reading(original: Path) -> Iterator[BinaryIO]:
             raise OriginalUnreadable("not a file" if os.path.lexists(original) else "no such file")
         file = original.open("rb")
     except OSError as error:
-        raise OriginalUnreadable(reason_of(error)) from error
+        raise OriginalUnreadable(system_words(error)) from error
     with file:
         yield file
 
@@ -156,4 +156,4 @@ def _readable_pieces(source: BinaryIO) -> Iterator[bytes]:
     try:
         yield from pieces(source)
     except OSError as error:
-        raise OriginalUnreadable(reason_of(error)) from error
+        raise OriginalUnreadable(system_words(error)) from error

@@ -1,4 +1,4 @@
-"""What the system's errors mean to whoever copies, links or writes files."""
+"""What the system's errors mean to whoever reads, copies, links or writes files outside the library."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ NO_HARD_LINKS = frozenset(
 )
 
 
-def reason_of(error: OSError) -> str:
+def system_words(error: OSError) -> str:
     """Return the system's words for an error, to go into a sentence."""
     return (error.strerror or str(error)).lower()

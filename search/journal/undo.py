@@ -30,7 +30,7 @@ from search.journal.journal_files import (
     part_file,
     read_lines,
 )
-from search.journal.os_errors import reason_of
+from search.journal.os_errors import system_words
 from search.journal.undo_checks import Changed, check_file, check_link, check_original, check_there, folders_away
 from search.journal.writing import take_after
 
@@ -110,7 +110,7 @@ def _take_back(action: Action, dry_run: bool) -> Undone:
         except Changed as change:
             done.kept.append((path, str(change)))
         except OSError as error:
-            done.failed.append((path, reason_of(error)))
+            done.failed.append((path, system_words(error)))
     if not dry_run and not done.failed:
         for folder in {Path(from_fields(line)).parent for line in acts}:  # also of what an earlier try took back
             sync_folder(folder)

@@ -16,7 +16,7 @@ from indexer.files.ignore import is_photo_library
 from indexer.paths import readable
 from indexer.store.labels import LabelSet, label_sets
 from search.journal.journal import Journal
-from search.journal.os_errors import reason_of
+from search.journal.os_errors import system_words
 from search.sidecars.folder import SidecarFolder
 from search.sidecars.writer import Exported, SidecarWriter
 from search.sidecars.xmp import clean
@@ -74,7 +74,7 @@ def _sidecar_folder(folder: Path) -> SidecarFolder | str:
     try:
         return SidecarFolder(folder)
     except OSError as error:
-        return f"it can't be read ({reason_of(error)}); check that its drive is there, and its permissions"
+        return f"it can't be read ({system_words(error)}); check that its drive is there, and its permissions"
 
 
 def sidecar_name_of(store: Store, label_set: LabelSet) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from indexer.errors import OutputError
 from indexer.paths import readable
 from search.journal.journal import Journal
-from search.journal.os_errors import DISK_FULL, reason_of
+from search.journal.os_errors import DISK_FULL, system_words
 from search.journal.writing import ChangedMeanwhile, NewContent, Refusal, write_files
 from search.sidecars.document import NotMergeable
 from search.sidecars.xmp import Merged, merge_labels
@@ -133,7 +133,7 @@ class SidecarWriter:
         return write_files(self._journal, contents)
 
     def _refused(self, sidecar: Path, error: OSError) -> None:
-        reason = f"it can't be written to ({reason_of(error)}); check its permissions"
+        reason = f"it can't be written to ({system_words(error)}); check its permissions"
         self.done.folders[sidecar.parent, reason] += 1
 
 
@@ -152,7 +152,7 @@ def _read(sidecar: Path) -> bytes | None:
     try:
         return sidecar.read_bytes()
     except OSError as error:
-        raise NotMergeable(f"it can't be read ({reason_of(error)})") from error
+        raise NotMergeable(f"it can't be read ({system_words(error)})") from error
 
 
 def _refuse_read_only(sidecar: Path, old: bytes | None) -> None:

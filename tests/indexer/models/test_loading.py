@@ -40,6 +40,13 @@ def test_the_environment_names_the_model_of_a_new_library(monkeypatch: pytest.Mo
         load_first_encoder(DEFAULT_MODEL, "cpu", lambda _: pytest.fail("gave way"))
 
 
+def test_an_empty_name_never_becomes_another_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLIPSEARCH_MODEL", "")
+    assert load_first_encoder(None, "cpu", lambda _: None).name == "builtin"
+    with pytest.raises(UnknownModel, match="no model ''"):
+        load_first_encoder("", "cpu", lambda _: pytest.fail("gave way"))
+
+
 def test_without_the_extra_it_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model_choice.builtin_weights, "is_installed", lambda: False)
     with pytest.raises(HubUnreachable):

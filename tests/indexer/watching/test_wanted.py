@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from indexer.files.ignore import ScanRules
 from indexer.store.roots import Root
 from indexer.watching.wanted import wanted_paths
 from tests.conftest import MakePicture
@@ -45,3 +48,10 @@ def test_a_hidden_folder_that_is_watched_itself_is_in_view(photos: Path, picture
     path = picture(".hidden/a.png", "red")
     assert wanted_paths([path], photos / ".hidden", [Root(1, photos, None)], None) == {path}
     assert wanted_paths([path], photos, [Root(1, photos, None)], None) == set()
+
+
+@pytest.mark.parametrize("inner_first", [True, False])
+def test_what_one_of_several_roots_around_a_folder_sees(photos: Path, picture: MakePicture, inner_first: bool) -> None:
+    path = picture("sub/.hidden/a.png", "red")
+    known = [Root(1, photos, None), Root(2, photos / "sub", None, rules=ScanRules(include_hidden=True))]
+    assert wanted_paths([path], photos / "sub", known[::-1] if inner_first else known, None) == {path}

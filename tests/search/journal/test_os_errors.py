@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from search.journal.os_errors import DISK_FULL, NO_HARD_LINKS, reason_of
+from search.journal.os_errors import DISK_FULL, NO_HARD_LINKS, system_words
 
 
 def test_a_reason_fits_into_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(OSError) as caught:
         (tmp_path / "gone").read_bytes()
-    assert reason_of(caught.value) == os.strerror(errno.ENOENT).lower()
-    assert reason_of(OSError("A message alone")) == "a message alone"
+    assert system_words(caught.value) == os.strerror(errno.ENOENT).lower()
+    assert system_words(OSError("A message alone")) == "a message alone"
 
 
 def test_kinds_of_refusal_are_kept_apart() -> None:

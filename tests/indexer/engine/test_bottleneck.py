@@ -1,10 +1,10 @@
-"""Tests of indexer.engine.load."""
+"""Tests of indexer.engine.bottleneck."""
 
 from __future__ import annotations
 
 import pytest
 
-from indexer.engine.load import Load
+from indexer.engine.bottleneck import Load
 
 
 @pytest.mark.parametrize(
