@@ -79,11 +79,11 @@ def deliver(hits: Sequence[Hit], options: ResultOptions, library: Path, title: s
 
 def _collect(hits: Sequence[Hit], options: ResultOptions, library: Path, title: str) -> bool:
     """Copy or link the hits, and return whether some could not be read."""
-    from search.export.hit_folder import copy_hits, link_hits
-
     chosen = options.copy_to or options.link_to
     if not hits or not chosen:
         return False
+    from search.export.hit_folder import copy_hits, link_hits
+
     folder = chosen.expanduser()
     warn_inside_root(library, folder)
     if options.copy_to:

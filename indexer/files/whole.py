@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,7 +31,7 @@ def written_whole(path: Path) -> Iterator[Path]:
 
     If the block raises, it leaves nothing behind and what was at `path` stays. Raises OSError.
     """
-    part = path.with_name(f"{PART_PREFIX}{secrets.token_hex(4)}.part")
+    part = path.with_name(f"{PART_PREFIX}{os.urandom(4).hex()}.part")
     try:
         yield part
         sync_file(part)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import secrets
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
@@ -59,7 +58,7 @@ class Journal:
         began = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S%f")
         try:
             folder.mkdir(exist_ok=True)
-            return cls(folder / f"{began}-{secrets.token_hex(3)}.jsonl", action)
+            return cls(folder / f"{began}-{os.urandom(3).hex()}.jsonl", action)
         except OSError as error:
             raise LibraryError(
                 f"The journal for clipsearch undo can't be written to {readable(folder)} ({error.strerror}), so "
