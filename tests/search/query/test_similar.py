@@ -11,8 +11,7 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from cli.commands.similar import similar as command
-from cli.main import SentenceGroup
+from cli.main import main
 from indexer.decoding.frame import Frame
 from indexer.decoding.metadata import Metadata
 from indexer.errors import InvalidRequest, PictureError
@@ -45,8 +44,7 @@ def names(hits: list[Hit]) -> list[str]:
 
 
 def invoke(library: Path, *arguments: str) -> tuple[int, bytes, str]:
-    group = SentenceGroup(commands={"similar": command})
-    result = CliRunner().invoke(group, ["similar", *arguments, "--library", str(library)])
+    result = CliRunner().invoke(main, ["similar", *arguments, "--library", str(library)])
     return result.exit_code, result.stdout_bytes, result.stderr
 
 
