@@ -17,7 +17,7 @@ from indexer.store.embeddings import embeddings, embeddings_of
 from indexer.store.models import StoredModel
 from indexer.store.store import Store
 from search.index.compressed import SAMPLE_PER_LIST, CompressedIndex, lists_for
-from search.index.due import EXACT_ROWS, MANY_CHANGES, count_embeddings, is_due
+from search.index.due import EXACT_ROWS, count_embeddings, is_due
 from search.index.files import (
     UNWRITABLE,
     IndexFile,
@@ -43,6 +43,7 @@ LEAST_RECALL = 0.99
 MEASURE_AGAIN = 1.25  # growth of the library since the recall was measured
 HELD_OUT, TEXTS = 128, 128  # pictures and texts to measure the recall with
 SEED = 11
+ROWS_PER_CHANGE = 4_000  # embeddings that are read at a time to be added
 
 
 def open_index(store: Store, model: StoredModel) -> VectorIndex:
@@ -136,8 +137,8 @@ def _apply_changes(store: Store, model: StoredModel, index: CompressedIndex) -> 
     """Apply what has changed in the store since an index was written."""
     changed = np.array(changed_images(store, model), dtype=np.int64)
     index.remove(changed)
-    for start in range(0, len(changed), MANY_CHANGES):
-        ids, vectors = embeddings_of(store, model, changed[start : start + MANY_CHANGES])
+    for start in range(0, len(changed), ROWS_PER_CHANGE):
+        ids, vectors = embeddings_of(store, model, changed[start : start + ROWS_PER_CHANGE])
         if len(ids):
             index.add(ids, vectors)
 

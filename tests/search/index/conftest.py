@@ -33,7 +33,8 @@ def large(store: Store, model: StoredModel, monkeypatch: pytest.MonkeyPatch) -> 
     """The same, in a world where that is many."""
     for module in (search.index.building, search.index.due):
         monkeypatch.setattr(module, "EXACT_ROWS", 500)
-        monkeypatch.setattr(module, "MANY_CHANGES", 50)
+    monkeypatch.setattr(search.index.due, "MANY_CHANGES", 50)
+    monkeypatch.setattr(search.index.building, "ROWS_PER_CHANGE", 50)
     monkeypatch.setattr(search.index.vector_index, "READ_DIRECTLY", 20)
     return model
 
