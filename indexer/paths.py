@@ -11,7 +11,10 @@ import contextlib
 import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from platformdirs.api import PlatformDirsABC
 
 
 def to_columns(path: str) -> tuple[str, bytes | None]:
@@ -52,22 +55,24 @@ def is_utf8(text: str) -> bool:
 
 def default_library() -> Path:
     """Return the library's folder: CLIPSEARCH_LIBRARY, else the platform's data folder."""
-    return _folder("CLIPSEARCH_LIBRARY", "user_data_dir")
+    return _named_folder("CLIPSEARCH_LIBRARY") or _platform().user_data_path
 
 
 def cache_folder() -> Path:
     """Return the folder of files that can be made again: CLIPSEARCH_CACHE, else the platform's cache folder."""
-    return _folder("CLIPSEARCH_CACHE", "user_cache_dir")
+    return _named_folder("CLIPSEARCH_CACHE") or _platform().user_cache_path
 
 
-def _folder(variable: str, kind: str) -> Path:
-    """Return the folder that an environment variable names, else the platform's of this kind."""
+def _named_folder(variable: str) -> Path | None:
+    """Return the folder that an environment variable names, if it is set."""
     chosen = os.environ.get(variable)
-    if chosen:
-        return Path(chosen).expanduser()
+    return Path(chosen).expanduser() if chosen else None
+
+
+def _platform() -> PlatformDirsABC:
     import platformdirs
 
-    return Path(getattr(platformdirs, kind)("clipsearch", appauthor=False))
+    return platformdirs.PlatformDirs("clipsearch", appauthor=False)
 
 
 def absolute(path: Path) -> Path:

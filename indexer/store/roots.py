@@ -88,9 +88,12 @@ def claim_root(store: Store, folder: Path) -> tuple[Root, str]:
 
 def covering_root(among: Iterable[Root], folder: Path) -> tuple[Root, str] | None:
     """Return the outermost root around a folder, and the folder relative to it."""
-    covering = [(root, inside(str(folder), str(root.path))) for root in among]
-    pairs = [(root, below) for root, below in covering if below is not None]
-    return max(pairs, key=lambda pair: len(pair[1]), default=None)
+    return max(covering_roots(among, folder), key=lambda pair: len(pair[1]), default=None)
+
+
+def covering_roots(among: Iterable[Root], folder: Path) -> list[tuple[Root, str]]:
+    """Return the roots around a folder, each with the folder relative to it."""
+    return [(root, below) for root in among if (below := inside(str(folder), str(root.path))) is not None]
 
 
 def _insert_root(store: Store, folder: Path) -> Root:

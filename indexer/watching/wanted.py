@@ -9,12 +9,12 @@ from pathlib import Path
 from indexer.files.formats import picture_suffixes
 from indexer.files.ignore import IGNORE_FILE, is_out_of_view
 from indexer.paths import inside
-from indexer.store.roots import Root
+from indexer.store.roots import Root, covering_roots
 
 
 def wanted_paths(paths: Iterable[Path], folder: Path, known: Sequence[Root], library: Path | None) -> set[Path]:
     """Return the paths that matter, an ignore file's as its folder; what is in the library's own folder doesn't."""
-    around = [(root, below) for root in known if (below := inside(str(folder), str(root.path))) is not None]
+    around = covering_roots(known, folder)
     real_folder, real_library = os.path.realpath(folder), library and os.path.realpath(library)
     wanted: set[Path] = set()
     for path in paths:
