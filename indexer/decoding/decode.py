@@ -9,7 +9,7 @@ from __future__ import annotations
 import stat
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -17,11 +17,11 @@ from typing import BinaryIO
 from PIL import Image, UnidentifiedImageError
 
 from indexer.decoding.colour import averageable, to_rgb
-from indexer.decoding.loading import SCALED, load_image, open_image, scale_jpeg
+from indexer.decoding.kinds import is_raw_by_its_bytes, kind_of, raw_format
+from indexer.decoding.loading import load, scale_jpeg
 from indexer.decoding.metadata import Metadata, either, from_exif, read_metadata
 from indexer.decoding.reasons import as_picture_errors
 from indexer.errors import PictureError
-from indexer.files.formats import is_raw
 
 LARGEST_RATIO = 16  # of the longer side to the shorter one
 TURNS = {
@@ -44,6 +44,7 @@ class Picture:
     height: int
     format: str  # Pillow's name of the file format, such as JPEG, or a RAW file's suffix, such as DNG
     metadata: Metadata
+    note: str | None = None  # what of the file could not be read
 
 
 def open_picture(path: Path, smallest: int | None = None) -> Picture:
@@ -68,20 +69,28 @@ def decode_picture(source: BinaryIO, name: str, smallest: int | None = None) -> 
     pixels, the picture may come reduced; sides of at least twice that many pixels stay so. Raises PictureError.
     """
     with as_picture_errors(_explain), _without_warnings():
-        if is_raw(name):
+        if kind_of(source, name) != "raw":
+            return _still_picture(source, smallest)
+        try:
             return _raw_picture(source, name, smallest)
-        with open_image(source) as opened:
-            whole = opened.size
-            image = load_image(source, opened, smallest)
-            if image.format not in SCALED:
-                whole = image.size  # some formats know it only after decoding; those are decoded in full
-            metadata = read_metadata(image)  # after loading: Pillow turns a TIFF upright itself and drops the tag
-            # JPEG XL turns its pixels itself and its EXIF orientation does not count, unless it is a repacked JPEG.
-            turned = image.format == "JXL" and not getattr(image, "jpeg", False)
-            orientation = 1 if turned else metadata.orientation or 1
-            width, height = whole[::-1] if orientation >= 5 else whole
-            upright = _finished(image, orientation, smallest)
-            return Picture(upright, width, height, image.format or "unknown", metadata)
+        except PictureError:
+            if not is_raw_by_its_bytes(source):  # something else that is named like a RAW file
+                with suppress(Exception):
+                    return _still_picture(source, smallest)
+            raise
+
+
+def _still_picture(source: BinaryIO, smallest: int | None) -> Picture:
+    """Decode a picture of any format but a camera's RAW."""
+    loaded = load(source, smallest)
+    image = loaded.image
+    metadata = read_metadata(image)  # after loading: Pillow turns a TIFF upright itself and drops the tag
+    # JPEG XL turns its pixels itself and its EXIF orientation does not count, unless it is a repacked JPEG.
+    turned = image.format == "JXL" and not getattr(image, "jpeg", False)
+    orientation = 1 if turned else metadata.orientation or 1
+    width, height = loaded.whole[::-1] if orientation >= 5 else loaded.whole
+    upright = _finished(image, orientation, smallest)
+    return Picture(upright, width, height, image.format or "unknown", metadata, loaded.note)
 
 
 def _raw_picture(source: BinaryIO, name: str, smallest: int | None) -> Picture:
@@ -93,7 +102,7 @@ def _raw_picture(source: BinaryIO, name: str, smallest: int | None) -> Picture:
     raw.image.load()
     metadata = either(from_exif(raw.exif), read_metadata(raw.image))
     upright = _finished(raw.image, raw.orientation, smallest)
-    return Picture(upright, raw.width, raw.height, name.rpartition(".")[2].upper(), metadata)
+    return Picture(upright, raw.width, raw.height, raw_format(source, name), metadata)
 
 
 def _finished(image: Image.Image, orientation: int, smallest: int | None) -> Image.Image:

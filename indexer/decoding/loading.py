@@ -1,88 +1,157 @@
 """From a file to decoded samples, at a fraction of the size where the format allows.
 
-Pillow's guard against decompression bombs stays on: as in Pillow, what is decoded in full may have twice
-Image.MAX_IMAGE_PIXELS (179 million). Phones make pictures of 200 million, so a JPEG may have twice as many again if
-what is decoded of it is within the guard.
+What isn't pixels never costs the pixels: a file whose profile, text, tags or EXIF the decoder stumbles over is decoded
+without those (indexer/side_data). One limit on the size holds for all formats (limits.py).
 """
 
 from __future__ import annotations
 
+import io
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import BinaryIO
 
 from PIL import Image
 
 from indexer.decoding import jpeg_xl
-from indexer.decoding.truncation import check_length
+from indexer.decoding.jpeg import decode_jpeg
+from indexer.decoding.limits import check_size
+from indexer.decoding.odd_tiff import open_odd_tiff
+from indexer.decoding.stated_length import stated_end
 from indexer.errors import PictureError
+from indexer.side_data.strip import less_side_data
+from indexer.side_data.tiff import is_tiff
 
-GUARD, SCALED_GUARD = 2, 4  # times Image.MAX_IMAGE_PIXELS: of what is decoded; of a JPEG decoded at a fraction
 JPEGS = ("JPEG", "MPO")
-SCALED = (*JPEGS, "JPEG2000")  # the formats that load_image() may decode at a fraction
+SCALED = (*JPEGS, "JPEG2000")  # the formats that are decoded at a fraction
+WITHOUT_SIDE_DATA = "side data that can't be read (texts, profile, EXIF or the like) was left out"
+_UNGUARDED = threading.Lock()  # held while Pillow's own limit is off, for a file that is beyond it
+MOST_COPIED = 1024**3  # bytes of a file that is copied to try it without its side data
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Decoded samples, with all that the file says of them."""
+
+    image: Image.Image  # with Pillow's name of the format, and profile and EXIF in its info
+    whole: tuple[int, int]  # the picture's width and height in pixels before it is turned
+    note: str | None = None  # what was left out
+
+
+def load(source: BinaryIO, smallest: int | None) -> Loaded:
+    """Identify and decode a file, if need be without its side data.
+
+    Raises PictureError, and whatever the decoders raise.
+    """
+    try:
+        return _load(source, smallest)
+    except Exception as error:
+        if isinstance(error, MemoryError):
+            raise
+        loaded = _without_what_is_odd(source, smallest)
+        if loaded is not None:
+            return loaded
+        size = source.seek(0, os.SEEK_END)
+        if "truncated" in str(error).lower() or stated_end(source, size) > size:
+            raise PictureError("the file is truncated") from error
+        raise
+
+
+def _without_what_is_odd(source: BinaryIO, smallest: int | None) -> Loaded | None:
+    """Return what can be decoded of a file without its side data, or by another library."""
+    for content in _without_side_data(source):
+        try:
+            loaded = _load(io.BytesIO(content), smallest)
+        except Exception:  # noqa: S112  # the first error says what is wrong with the file as it is
+            continue
+        return Loaded(loaded.image, loaded.whole, WITHOUT_SIDE_DATA)
+    source.seek(0)
+    if not is_tiff(source.read(4)):
+        return None
+    image = open_odd_tiff(source)
+    return None if image is None else Loaded(image, image.size)
+
+
+def _without_side_data(source: BinaryIO) -> Iterator[bytes]:
+    source.seek(0)
+    content = source.read(MOST_COPIED + 1)
+    return less_side_data(content) if len(content) <= MOST_COPIED else iter(())
+
+
+def _load(source: BinaryIO, smallest: int | None) -> Loaded:
+    """Identify and decode."""
+    opened = open_image(source)
+    whole = opened.size
+    if opened.format in JPEGS:
+        return Loaded(_jpeg(source, opened, smallest), whole)
+    if opened.format == "JPEG2000" and smallest:
+        return Loaded(_jpeg_2000(source, opened, smallest), whole)
+    opened.load()
+    return Loaded(opened, opened.size)  # some formats know their size only after decoding
 
 
 def open_image(source: BinaryIO) -> Image.Image:
-    """Identify a file and read its head; the guard is Pillow's, except for JPEG and JPEG XL."""
+    """Identify a file and read its head; raises PictureError if it is too large."""
     _register_plugins()
     source.seek(0)
     head = source.read(jpeg_xl.HEAD)
     if jpeg_xl.is_jpeg_xl(head):
         return _open_jpeg_xl(source, head)
-    try:
-        image = Image.open(source)
-    except Image.DecompressionBombError:
-        if not head.startswith(b"\xff\xd8\xff"):
-            raise
-    except OSError:
-        check_length(source)  # which may know why
-        raise
-    else:
-        check_length(source)
-        return image
-    from PIL import JpegImagePlugin
-
-    source.seek(0)
-    image = JpegImagePlugin.jpeg_factory(source)
-    # A progressive JPEG is held in memory whole, however small the result.
-    _guard(image.size, GUARD if "progressive" in image.info else SCALED_GUARD)
+    image = _opened(source)
+    check_size(*image.size)
     return image
+
+
+def _opened(source: BinaryIO) -> Image.Image:
+    """Open a file, however large: the limit here is another than Pillow's."""
+    source.seek(0)
+    try:
+        return Image.open(source)
+    except Image.DecompressionBombError:
+        with _UNGUARDED:
+            before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+            try:
+                source.seek(0)
+                return Image.open(source)
+            finally:
+                Image.MAX_IMAGE_PIXELS = before
 
 
 def _open_jpeg_xl(source: BinaryIO, head: bytes) -> Image.Image:
     """Open a JPEG XL picture, which decodes it."""
     if size := jpeg_xl.size_of(head):
-        _guard(size, GUARD)
+        check_size(*size)
     try:
         from pillow_jxl import JpegXLImagePlugin
     except ImportError as error:
         raise PictureError("JPEG XL: to read it, run: pip install 'clipsearch[jxl]'") from error
     JpegXLImagePlugin.DECODE_THREADS = 0  # as in _register_plugins
     try:
-        return Image.open(source)
+        return _opened(source)
     except RuntimeError as error:
-        raise PictureError("a damaged JPEG XL picture") from error  # the plugin speaks of building libjxl
-
-
-def _guard(size: tuple[int, int], times: int) -> None:
-    """Raise DecompressionBombError for a picture of more than `times` Image.MAX_IMAGE_PIXELS."""
-    if Image.MAX_IMAGE_PIXELS is not None and size[0] * size[1] > times * Image.MAX_IMAGE_PIXELS:
-        raise Image.DecompressionBombError
-
-
-def load_image(source: BinaryIO, image: Image.Image, smallest: int | None) -> Image.Image:
-    """Decode, at a fraction of the size if the format allows."""
-    if image.format == "JPEG2000" and smallest:
-        return _jpeg_2000(source, image, smallest)
-    scale_jpeg(image, smallest)
-    _guard(image.size, GUARD)
-    image.load()
-    return image
+        raise ValueError("a damaged JPEG XL picture") from error  # the plugin speaks of building libjxl
 
 
 def scale_jpeg(image: Image.Image, smallest: int | None) -> None:
-    """Set a JPEG to be decoded at a half, a quarter or an eighth."""
-    if smallest and image.format in JPEGS:  # a HEIC would give its thumbnail, whatever that shows
+    """Set a JPEG that Pillow decodes to a half, a quarter or an eighth."""
+    if smallest and image.format in JPEGS:  # not others: a HEIC would give its thumbnail, whatever that shows
         image.draft(None, (2 * smallest, 2 * smallest))
+
+
+def _jpeg(source: BinaryIO, opened: Image.Image, smallest: int | None) -> Image.Image:
+    """Decode a JPEG at a half, a quarter or an eighth."""
+    source.seek(0)
+    image = decode_jpeg(source.read(), smallest)
+    if image is None:
+        scale_jpeg(opened, smallest)
+        opened.load()
+        return opened
+    image.info = opened.info
+    image.format = opened.format
+    return image
 
 
 def _jpeg_2000(source: BinaryIO, image: Image.Image, smallest: int) -> Image.Image:
@@ -94,6 +163,7 @@ def _jpeg_2000(source: BinaryIO, image: Image.Image, smallest: int) -> Image.Ima
             image.reduce = 0  # type: ignore[assignment, method-assign]  # hidden by it: the method of all pictures
             return image
         except OSError:  # the file has fewer levels, or Pillow rounds its size otherwise than OpenJPEG does
+            source.seek(0)
             image = Image.open(source)
     image.load()
     return image

@@ -388,3 +388,13 @@ def m014_up_to_date_roots(db: Schema) -> None:
 def m015_exported_label_sets(db: Schema) -> None:
     """The name of a label set in sidecars: the one under which it was first exported; NULL if it is in none."""
     db.execute("ALTER TABLE label_sets ADD COLUMN exported_as TEXT")
+
+
+@step
+def m019_notes(db: Schema) -> None:
+    """What of a picture's file could not be read, though its pixels could; NULL if there is nothing to say.
+
+    Files that could not be read at all are tried again: decoding has learnt of more kinds of them.
+    """
+    db.execute("ALTER TABLE images ADD COLUMN note TEXT")
+    db.execute("DELETE FROM failures")

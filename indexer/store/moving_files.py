@@ -14,7 +14,18 @@ from indexer.store.pictures import METADATA_COLUMNS, KnownPath, ids_at
 from indexer.store.store import Store
 
 COPIED = ", ".join(
-    ("size", "width", "height", "format", "indexed_at", "content_hash", "perceptual_hash", "at_ms", *METADATA_COLUMNS)
+    (
+        "size",
+        "width",
+        "height",
+        "format",
+        "indexed_at",
+        "content_hash",
+        "perceptual_hash",
+        "note",
+        "at_ms",
+        *METADATA_COLUMNS,
+    )
 )
 
 

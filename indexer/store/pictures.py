@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.files.formats import is_video
+from indexer.files.formats import VIDEO_FORMATS
 from indexer.files.found import FoundFile
 from indexer.paths import from_columns, inside, to_columns
 from indexer.store.embeddings import MomentVector
@@ -78,6 +78,7 @@ def _image_row(store: Store, file: EncodedFile, image: int | None, at_ms: int) -
         "indexed_at": now(),
         "content_hash": frame.digest,
         "perceptual_hash": frame.perceptual_hash,
+        "note": frame.note,
         **{column: getattr(frame.metadata, column) for column in METADATA_COLUMNS},
     }
     if image is not None:
@@ -109,8 +110,8 @@ def paths_of(store: Store, images: Iterable[int]) -> dict[int, Path]:
 
 def times_of(store: Store, images: Iterable[int]) -> dict[int, float]:
     """Return the time in seconds of each of these moments in its video, by id; stills are left out."""
-    rows = store.db.rows_in("SELECT id, path, at_ms FROM images WHERE id IN ({marks})", images)
-    return {image: at_ms / 1000 for image, path, at_ms in rows if at_ms or is_video(path)}
+    rows = store.db.rows_in("SELECT id, format, at_ms FROM images WHERE id IN ({marks})", images)
+    return {image: at_ms / 1000 for image, form, at_ms in rows if at_ms or form in VIDEO_FORMATS}
 
 
 def image_at(store: Store, path: Path) -> tuple[int, FoundFile] | None:

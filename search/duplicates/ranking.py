@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.files.formats import is_video
+from indexer.files.formats import VIDEO_FORMATS
 from indexer.files.found import FoundFile, found_file
 from indexer.paths import from_columns
 from indexer.store.roots import root_paths
@@ -40,11 +40,11 @@ def ranked_files(store: Store) -> Iterator[RankedFile]:
         )
     }
     rows = store.db.execute(
-        f"SELECT id, path, size, content_hash, perceptual_hash FROM images WHERE {FIRST_MOMENT} ORDER BY {BEST_FIRST}"
+        f"SELECT id, format, size, content_hash, perceptual_hash FROM images WHERE {FIRST_MOMENT} ORDER BY {BEST_FIRST}"
     )
-    for image, path, size, digest, perceptual_hash in rows:
+    for image, form, size, digest, perceptual_hash in rows:
         content = (size, digest) if (size, digest) in repeated else None
-        yield RankedFile(image, not is_video(path), content, perceptual_hash)
+        yield RankedFile(image, form not in VIDEO_FORMATS, content, perceptual_hash)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.errors import PictureError
-from indexer.files.formats import is_video
 from indexer.files.found import found_file
 from indexer.paths import absolute
 from indexer.store.pictures import image_at
@@ -70,8 +69,9 @@ def known_ids(store: Store, path: Path) -> list[int]:
 def _check(path: Path) -> None:
     """Raise PictureError for a file that is no picture or video."""
     from indexer.decoding.decode import open_picture
+    from indexer.decoding.kinds import is_video_file
 
-    if not is_video(path.name):
+    if not is_video_file(path):
         open_picture(path, 1)
     elif not path.is_file():
         raise PictureError("no such file" if not path.exists() else "not a file")
