@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import BinaryIO
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from indexer.decoding import jpeg_xl
 from indexer.decoding.jpeg import decode_jpeg
@@ -51,7 +51,7 @@ def load(source: BinaryIO, smallest: int | None) -> Loaded:
     except Exception as error:
         if isinstance(error, MemoryError):
             raise
-        loaded = _without_what_is_odd(source, smallest)
+        loaded = _without_what_is_odd(source, smallest, error)
         if loaded is not None:
             return loaded
         size = source.seek(0, os.SEEK_END)
@@ -60,8 +60,8 @@ def load(source: BinaryIO, smallest: int | None) -> Loaded:
         raise
 
 
-def _without_what_is_odd(source: BinaryIO, smallest: int | None) -> Loaded | None:
-    """Return what can be decoded of a file without its side data, or by another library."""
+def _without_what_is_odd(source: BinaryIO, smallest: int | None, error: Exception) -> Loaded | None:
+    """Return what can be decoded of a file that `error` came of, without its side data or by another library."""
     for content in _without_side_data(source):
         try:
             loaded = _load(io.BytesIO(content), smallest)
@@ -71,7 +71,7 @@ def _without_what_is_odd(source: BinaryIO, smallest: int | None) -> Loaded | Non
     source.seek(0)
     if not is_tiff(source.read(4)):
         return None
-    image = open_odd_tiff(source)
+    image = open_odd_tiff(source, isinstance(error, UnidentifiedImageError))
     return None if image is None else Loaded(image, image.size)
 
 

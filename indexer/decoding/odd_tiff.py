@@ -16,26 +16,31 @@ from PIL import Image
 
 from indexer.decoding.limits import check_size
 from indexer.errors import PictureError
-from indexer.side_data.tiff import directories, is_whole
+from indexer.side_data.tiff import directories, is_whole, numbers
 
 Samples = Any  # arrays (height, width, samples a pixel): of numbers as they are stored, or of bytes
 
 WHITE_IS_ZERO, RGB, INKS, LAB = 0, 2, 5, 8  # values of PhotometricInterpretation
 ASSOCIATED, UNASSOCIATED = 1, 2  # of ExtraSamples: transparency, multiplied into the colours or not
-PROFILE = 34675
+PROFILE, COMPRESSION = 34675, 259
+PILLOWS = {(number,) for number in (1, 2, 3, 4, 5, 6, 7, 8, 32773, 32946, 34925, 50000)}  # compressions
 MODES = {(1, False): "L", (2, True): "LA", (3, False): "RGB", (4, True): "RGBA", (4, False): "CMYK"}
 ADVICE = "to read it, install the extra tiff (see Formats in the README)"
 
 
-def open_odd_tiff(source: BinaryIO) -> Image.Image | None:
+def open_odd_tiff(source: BinaryIO, unidentified: bool) -> Image.Image | None:
     """Return the first page in 8 bits, with its profile and EXIF in `info`; None if it is no such TIFF, but damaged.
 
-    Raises PictureError, which says what kind of TIFF it is, if it can't be read.
+    `unidentified` is whether Pillow has no mode for it; else only its compression can be what is odd. Raises
+    PictureError, which says what kind of TIFF it is, if it can't be read.
     """
     source.seek(0)
     content = source.read()
     page = next(directories(content), [])
     if not page or not is_whole(content, page):
+        return None
+    # A strip that Pillow could not decompress is damaged; tifffile would pass over a wrong checksum.
+    if not unidentified and any(tag.number == COMPRESSION and numbers(content, tag)[:1] in PILLOWS for tag in page):
         return None
     try:
         import tifffile
