@@ -18,10 +18,10 @@ from PIL import Image, UnidentifiedImageError
 
 from indexer.decoding.colour import averageable, to_rgb
 from indexer.decoding.loading import SCALED, load_image, open_image, scale_jpeg
-from indexer.decoding.metadata import Metadata, either, from_exif, read_metadata
 from indexer.decoding.reasons import as_picture_errors
 from indexer.errors import PictureError
 from indexer.files.formats import is_raw
+from indexer.metadata.metadata import Metadata, either, from_exif, read_metadata
 
 LARGEST_RATIO = 16  # of the longer side to the shorter one
 TURNS = {

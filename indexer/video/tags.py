@@ -9,7 +9,7 @@ import contextlib
 import re
 from datetime import datetime
 
-from indexer.decoding.metadata import Metadata
+from indexer.metadata.metadata import Metadata
 from indexer.video.container import Container
 
 APPLE = "com.apple.quicktime."

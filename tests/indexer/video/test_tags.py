@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from indexer.decoding.metadata import Metadata
+from indexer.metadata.metadata import Metadata
 from indexer.video import tags as video_metadata
 from tests.indexer.video.writing import RED, read, scene, write
 

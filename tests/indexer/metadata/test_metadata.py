@@ -1,4 +1,4 @@
-"""Tests of indexer.decoding.metadata."""
+"""Tests of indexer.metadata.metadata."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image, TiffImagePlugin
 
-from indexer.decoding.metadata import Metadata, either, read_metadata
+from indexer.metadata.metadata import Metadata, either, read_metadata
 
 FULL = Metadata("2021-07-04T12:30:00+02:00", "Acme", "Pinhole 1", "50mm f/2", 48.8583333, -2.2944444, 6)
 GPS: dict[int, Any] = {1: "N", 2: (48.0, 51.0, 30.0), 3: "W", 4: (2.0, 17.0, 40.0)}
