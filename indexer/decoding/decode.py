@@ -21,7 +21,8 @@ from indexer.decoding.loading import SCALED, load_image, open_image, scale_jpeg
 from indexer.decoding.reasons import as_picture_errors
 from indexer.errors import PictureError
 from indexer.files.formats import is_raw
-from indexer.metadata.metadata import Metadata, either, from_exif, read_metadata
+from indexer.metadata.metadata import Metadata
+from indexer.metadata.stills import read_metadata
 
 LARGEST_RATIO = 16  # of the longer side to the shorter one
 TURNS = {
@@ -91,7 +92,7 @@ def _raw_picture(source: BinaryIO, name: str, smallest: int | None) -> Picture:
     raw = open_raw(source, smallest)
     scale_jpeg(raw.image, smallest)
     raw.image.load()
-    metadata = either(from_exif(raw.exif), read_metadata(raw.image))
+    metadata = read_metadata(raw.image, raw.exif)
     upright = _finished(raw.image, raw.orientation, smallest)
     return Picture(upright, raw.width, raw.height, name.rpartition(".")[2].upper(), metadata)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from PIL import Image
 
 from indexer.errors import PictureError
-from indexer.metadata.metadata import ORIENTATION
+from indexer.metadata.exif import ORIENTATION
 
 if TYPE_CHECKING:
     from rawpy import RawPy

@@ -388,3 +388,14 @@ def m014_up_to_date_roots(db: Schema) -> None:
 def m015_exported_label_sets(db: Schema) -> None:
     """The name of a label set in sidecars: the one under which it was first exported; NULL if it is in none."""
     db.execute("ALTER TABLE label_sets ADD COLUMN exported_as TEXT")
+
+
+@step
+def m016_taken_from(db: Schema) -> None:
+    """Where the time of a picture is from (indexer/metadata/metadata.py: SOURCES), and its milliseconds.
+
+    From this step on `taken_at` may end after the year, the month or the day, if no more is known. Rows from before it
+    have neither, until their file is encoded again.
+    """
+    db.execute("ALTER TABLE images ADD COLUMN taken_from TEXT")
+    db.execute("ALTER TABLE images ADD COLUMN taken_ms INTEGER")

@@ -1,163 +1,55 @@
-"""Tests of indexer.metadata.metadata."""
+"""Tests of indexer.metadata.metadata: which source wins."""
 
 from __future__ import annotations
 
-import io
-import struct
-from fractions import Fraction
-from typing import Any
+import itertools
+from pathlib import Path
 
-import pytest
-from PIL import Image, TiffImagePlugin
+from indexer.metadata.metadata import SOURCES, Metadata, Reading, combined, dated, first_time, merged
+from indexer.metadata.places import Place
+from indexer.metadata.timestamps import Timestamp
+from tests.conftest import REPOSITORY
 
-from indexer.metadata.metadata import Metadata, either, read_metadata
-
-FULL = Metadata("2021-07-04T12:30:00+02:00", "Acme", "Pinhole 1", "50mm f/2", 48.8583333, -2.2944444, 6)
-GPS: dict[int, Any] = {1: "N", 2: (48.0, 51.0, 30.0), 3: "W", 4: (2.0, 17.0, 40.0)}
+JULY, NOON = Timestamp("2019-07"), Timestamp("2019-07-04T12:30:05", 7)
 
 
-def exif_of(
-    main: dict[int, Any] | None = None, photo: dict[int, Any] | None = None, gps: dict[int, Any] | None = None
-) -> Image.Exif:
-    exif = Image.Exif()
-    exif.update(main or {})
-    exif.get_ifd(0x8769).update(photo or {})
-    exif.get_ifd(0x8825).update(gps or {})
-    return exif
+def test_the_first_source_wins_in_whatever_order_they_are_read() -> None:
+    for first, second in itertools.combinations(SOURCES, 2):
+        times = dated((first, NOON), (second, Timestamp("2021-01-01T00:00:01")))
+        for order in (times, times[::-1]):
+            metadata = combined([Reading(order)])
+            assert (metadata.taken_at, metadata.taken_ms, metadata.taken_from) == (NOON.text, 7, first)
 
 
-def read(exif: Image.Exif | bytes, kind: str = "JPEG") -> Metadata:
-    file = io.BytesIO()
-    Image.new("RGB", (8, 8)).save(file, kind, exif=exif)
-    with Image.open(file) as image:
-        return read_metadata(image)
+def test_the_order_is_the_documented_one() -> None:
+    page = (REPOSITORY / Path("docs/dates-and-places.md")).read_text(encoding="utf-8")
+    assert sorted(SOURCES, key=lambda source: page.index(f"| `{source}` |")) == list(SOURCES)
 
 
-def full() -> Image.Exif:
-    photo = {0x9003: "2021:07:04 12:30:00", 0x9011: "+02:00", 0xA434: "50mm f/2"}
-    return exif_of({0x010F: "Acme", 0x0110: "Pinhole 1", 0x0112: 6}, photo, GPS)
+def test_a_partial_date_is_completed_by_the_next_that_says_the_same() -> None:
+    def first(*times: tuple[str, Timestamp | None]) -> tuple[str, str]:
+        best = first_time(dated(*times))
+        assert best is not None
+        return best.source, best.time.text
+
+    assert first(("xmp", JULY), ("file-name", NOON)) == ("file-name", NOON.text)
+    assert first(("xmp", JULY), ("gps", Timestamp("2019-07-04")), ("file-name", NOON)) == ("file-name", NOON.text)
+    assert first(("xmp", JULY), ("gps", Timestamp("2019-08-04")), ("file-name", NOON)) == ("file-name", NOON.text)
+    assert first(("xmp", JULY), ("file-name", Timestamp("2019-06-30"))) == ("xmp", "2019-07")
+    assert first(("xmp", Timestamp("2019")), ("iptc", JULY)) == ("iptc", "2019-07")
+    # Nothing is added to a time that is known to the second, not even an offset.
+    assert first(("xmp", NOON), ("gps", Timestamp(f"{NOON.text}+02:00"))) == ("xmp", NOON.text)
+    assert first_time(dated(("xmp", None))) is None
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
-def test_every_field_of_every_format(kind: str) -> None:
-    exif = Image.Exif()
-    exif.load(full().tobytes())  # as of a picture that was opened: a TIFF gets its directories only so
-    assert read(exif, kind) == FULL
+def test_merged() -> None:
+    inside = Metadata("2021-01-01T00:00:01", camera_make="Acme", taken_from="exif-changed", orientation=6)
+    beside = Metadata(NOON.text, camera_make="Other", lens="50mm", latitude=1.0, longitude=2.0, taken_from="sidecar")
+    expected = Metadata(NOON.text, "Acme", None, "50mm", 1.0, 2.0, 6, None, "sidecar")
+    assert merged(inside, beside) == expected
+    assert merged(Metadata(), Metadata()) == Metadata()
 
 
-def test_nothing_said() -> None:
-    assert read_metadata(Image.new("RGB", (8, 8))) == Metadata()
-
-
-@pytest.mark.parametrize(
-    ("main", "photo", "expected"),
-    [
-        ({0x0132: "2020:01:02 03:04:05"}, {}, "2020-01-02T03:04:05"),
-        ({0x0132: "2020:01:02 03:04:05"}, {0x9004: "2019:01:02 03:04:05"}, "2019-01-02T03:04:05"),
-        ({}, {0x9004: "2019:01:02 03:04:05", 0x9003: "2018:01:02 03:04:05"}, "2018-01-02T03:04:05"),
-        ({0x0132: "2020:01:02 03:04:05"}, {0x9003: "0000:00:00 00:00:00"}, "2020-01-02T03:04:05"),
-        ({}, {0x9003: "2018-01-02T03:04:05.25\0"}, "2018-01-02T03:04:05"),
-        ({}, {0x9003: "2018:01:02 03:04:05", 0x9010: "-03:30"}, "2018-01-02T03:04:05-03:30"),
-        ({}, {0x9003: "2018:01:02 03:04:05", 0x9011: "Z"}, "2018-01-02T03:04:05+00:00"),
-        ({}, {0x9003: "2018:01:02 03:04:05", 0x9011: "   :  "}, "2018-01-02T03:04:05"),
-        ({}, {0x9003: "2018:01:02 03:04:05", 0x9011: "+99:00"}, "2018-01-02T03:04:05"),
-        ({}, {0x9003: "2018:13:02 03:04:05"}, None),
-        ({}, {0x9003: "    :  :     :  :  "}, None),
-        ({}, {0x9003: "yesterday"}, None),
-    ],
-)
-def test_dates(main: dict[int, Any], photo: dict[int, Any], expected: str | None) -> None:
-    assert read(exif_of(main, photo)).taken_at == expected
-
-
-@pytest.mark.parametrize(
-    ("make", "expected"),
-    [
-        ("  Acme \0junk", "Acme"),
-        ("Ac\nme\x07", "Ac me"),
-        ("a" * 5000, "a" * 100),
-        ("----", None),
-        ("", None),
-        ("Fahrrad für zwei".encode(), "Fahrrad für zwei"),
-    ],
-)
-def test_texts(make: str | bytes, expected: str | None) -> None:
-    assert read(exif_of({0x010F: make})).camera_make == expected
-
-
-@pytest.mark.parametrize(
-    ("change", "latitude", "longitude"),
-    [
-        ({1: "S", 3: "E"}, -48.8583333, 2.2944444),
-        ({1: "n\0"}, 48.8583333, -2.2944444),
-        ({1: None}, None, -2.2944444),
-        ({3: "?"}, 48.8583333, None),
-        ({2: (91.0, 0.0, 0.0)}, None, -2.2944444),
-        ({4: (180.0, 0.0, 1.0)}, 48.8583333, None),
-        ({2: (48.0, 99.0, 0.0)}, None, -2.2944444),
-        ({2: (48.5,)}, 48.5, -2.2944444),
-        ({2: (0.0, 0.0, 0.0), 4: (0.0, 0.0, 0.0)}, None, None),
-        ({2: (0.0, 0.0, 0.0)}, 0.0, -2.2944444),
-        ({2: (TiffImagePlugin.IFDRational(0, 0),) * 3}, None, -2.2944444),
-    ],
-)
-def test_places(change: dict[int, Any], latitude: float | None, longitude: float | None) -> None:
-    gps = {tag: value for tag, value in {**GPS, **change}.items() if value is not None}
-    metadata = read(exif_of(gps=gps))
-    assert (metadata.latitude, metadata.longitude) == (latitude, longitude)
-
-
-@pytest.mark.parametrize(("orientation", "expected"), [(1, 1), (8, 8), (0, None), (9, None), (65535, None)])
-def test_orientations(orientation: int, expected: int | None) -> None:
-    assert read(exif_of({0x0112: orientation})).orientation == expected
-
-
-class _Odd(Image.Image):
-    """A picture whose EXIF holds whatever a test puts there, as Pillow may return from a broken file."""
-
-    def __init__(self, exif: object) -> None:
-        super().__init__()
-        self._odd = exif
-
-    def getexif(self) -> Any:
-        if isinstance(self._odd, Exception):
-            raise self._odd
-        return self._odd
-
-
-@pytest.mark.parametrize("value", [None, b"\xff\xfe", (), (1, 2, 3), {}, 1e400, float("nan"), Fraction(1, 3), object()])
-def test_no_value_raises(value: Any) -> None:
-    exif = exif_of(
-        dict.fromkeys((0x010F, 0x0110, 0x0112, 0x0132), value),
-        dict.fromkeys((0x9003, 0x9004, 0x9010, 0x9011, 0xA434), value),
-        dict.fromkeys((1, 2, 3, 4), value),
-    )
-    metadata = read_metadata(_Odd(exif))
-    assert (metadata.taken_at, metadata.latitude, metadata.longitude) == (None, None, None)
-
-
-def test_one_bad_tag_loses_only_its_field() -> None:
-    exif = full()
-    exif[0x0112] = (1, 2)
-    exif.get_ifd(0x8769)[0xA434] = {}
-    exif.get_ifd(0x8825)[2] = "?"
-    metadata = read_metadata(_Odd(exif))
-    assert metadata == Metadata(FULL.taken_at, "Acme", "Pinhole 1", None, None, FULL.longitude, None)
-
-
-@pytest.mark.parametrize("error", [ValueError(), struct.error(), RecursionError(), SyntaxError(), UserWarning()])
-def test_exif_that_can_not_be_read(error: Exception) -> None:
-    assert read_metadata(_Odd(error)) == Metadata()
-
-
-def test_every_cut_and_every_flipped_byte_is_survived() -> None:
-    sound = full().tobytes()
-    for offset in range(6, len(sound)):
-        for broken in (sound[:offset], sound[:offset] + b"\xff" + sound[offset + 1 :]):
-            image = Image.new("RGB", (8, 8))
-            image.info["exif"] = broken
-            assert isinstance(read_metadata(image), Metadata)
-
-
-def test_either() -> None:
-    assert either(Metadata(camera_make="a"), Metadata(camera_make="b", lens="c")) == Metadata(camera_make="a", lens="c")
+def test_a_place_comes_whole_from_one_source() -> None:
+    metadata = combined([Reading(), Reading(place=Place(1.0, 2.0)), Reading(place=Place(3.0, 4.0))])
+    assert (metadata.latitude, metadata.longitude) == (1.0, 2.0)
