@@ -71,8 +71,6 @@ def test_a_moved_picture_takes_the_place_of_what_was_there(store: Store, vectors
 
 
 NAMED = {"taken_at": "2019-07-04", "taken_from": "file-name"}
-ORIGINAL = {"taken_at": "2018", "taken_from": "exif-original"}
-PLACED = {"latitude": 5.0, "longitude": 6.0, "lens": "50mm"}
 SIDECAR = {"taken_at": "2020-01-02T03:04:05", "taken_from": "sidecar", "latitude": 1.0, "longitude": 2.0}
 
 
