@@ -33,9 +33,9 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 from indexer.arrays import FloatArray
 from indexer.decoding.decode import decode_picture, open_picture
 from indexer.decoding.frame import Frame
-from indexer.decoding.metadata import Metadata
 from indexer.decoding.perceptual_hash import HASHED_SIDE, perceptual_hash
 from indexer.files.formats import PICTURE_SUFFIXES, is_video
+from indexer.metadata.metadata import Metadata
 from indexer.models.encoder import Encoder
 from indexer.models.loading import load_encoder
 from indexer.store.embeddings import MomentVector

@@ -19,10 +19,11 @@ class Hit:
     size: int = 0  # bytes
     width: int = 0  # pixels, as shown upright
     height: int = 0
-    taken_at: str | None = None  # ISO 8601, with the offset from UTC if the picture has one
+    taken_at: str | None = None  # ISO 8601, as far as known: 2019-07, or to the second, perhaps with an offset
     camera: str | None = None  # make and model
     latitude: float | None = None  # degrees, north is positive
     longitude: float | None = None  # degrees, east is positive
+    taken_from: str | None = None  # what says taken_at, such as exif-original or file-name; None if that is not known
 
 
 @dataclass(frozen=True, slots=True)

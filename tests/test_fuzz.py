@@ -23,6 +23,7 @@ from PIL import Image, ImageCms
 from indexer.engine.job import Decoded, Failed, Job
 from indexer.engine.pool import Pool
 from indexer.files.found import FoundFile
+from indexer.metadata.metadata import SOURCES
 from indexer.models.preprocess import Preprocess
 from indexer.store.roots import Root
 
@@ -332,6 +333,8 @@ def what_is_wrong(answer: Decoded | Failed) -> str | None:
         "texts": all(text is None or _is_storable(text) for text in texts),
         "a latitude": _is_within(metadata.latitude, 90),
         "a longitude": _is_within(metadata.longitude, 180),
+        "milliseconds": metadata.taken_ms is None or metadata.taken_ms in range(1000),
+        "a source": metadata.taken_from in ((None,) if metadata.taken_at is None else SOURCES),
         "an orientation": metadata.orientation is None or metadata.orientation in range(1, 9),
         "pixels": answer.pixels.shape == PREPROCESS.shape,
     }

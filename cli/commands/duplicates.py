@@ -14,6 +14,7 @@ from cli.options.basic import LibraryOptions, library_options, model_option, out
 from cli.options.filters import filter_options
 from cli.output.bars import CountBar
 from cli.output.rows import OutputOptions, counted, human_size, tell, write_rows
+from cli.output.unjudged import tell_unjudged
 
 if TYPE_CHECKING:
     from cli.output.rows import Cell
@@ -66,8 +67,10 @@ def duplicates(
     if exact and threshold is not None:
         raise click.UsageError("--exact compares bytes; leave --threshold out.")
     least = COSINE if threshold is None else threshold
-    with library.open() as opened, CountBar("Looking at pictures", "pictures", 0) as bar:
-        groups = find_duplicates(opened, threshold=least, exact=exact, filters=filters, progress=bar)
+    with library.open() as opened:
+        with CountBar("Looking at pictures", "pictures", 0) as bar:
+            groups = find_duplicates(opened, threshold=least, exact=exact, filters=filters, progress=bar)
+        tell_unjudged(opened.store, filters)
     _write(groups, others, output)
     _tell(groups)
 

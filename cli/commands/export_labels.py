@@ -11,6 +11,7 @@ import click
 from cli.options.basic import NamedPath, library_option, option_group
 from cli.options.filters import filter_options
 from cli.output.exported import into_folders, into_lists, into_sidecars, out_of_sidecars, tell_unlabelled
+from cli.output.unjudged import tell_unjudged
 
 if TYPE_CHECKING:
     from search.filters.filters import Filters
@@ -133,10 +134,12 @@ def export_labels(
     with Store.open(library) as store:
         if remove:
             out_of_sidecars(store, name, filters, library, dry_run)
+            tell_unjudged(store, filters)
             return
         label_set = find_label_set(store, name)
         pictures = labelled_pictures(store, label_set, filters, threshold=threshold, with_other=with_other)
         tell_unlabelled(label_set, count_unlabelled(store, label_set, filters))
+        tell_unjudged(store, filters)
         if not targets:
             into_sidecars(store, pictures, label_set, library, dry_run)
     if targets.sort_into:

@@ -22,6 +22,7 @@ from cli.options.filters import filter_options
 from cli.output.bars import PICTURES_WITHOUT_BAR, CountBar, text_bar
 from cli.output.labelled import shown_of, tell_counts, tell_what_was_done, write_pictures
 from cli.output.rows import OutputOptions, tell, write_rows
+from cli.output.unjudged import tell_unjudged
 
 if TYPE_CHECKING:
     from indexer.store.store import Store
@@ -111,7 +112,9 @@ def label(
             _label_named(opened, recipe, pictures, view)
         else:
             set_name = classes.set_name if name is None else name
-            _write(_label_library(opened, recipe, filters, set_name, again), recipe, view)
+            done = _label_library(opened, recipe, filters, set_name, again)
+            tell_unjudged(opened.store, filters)
+            _write(done, recipe, view)
 
 
 def _tell_of_classes(recipe: Recipe, classes: ClassOptions) -> None:

@@ -13,6 +13,7 @@ from cli.options.results import result_options
 from cli.options.terms import TermOptions, term_options
 from cli.output.deliver import ResultOptions, deliver
 from cli.output.rows import tell
+from cli.output.unjudged import tell_unjudged
 
 if TYPE_CHECKING:
     from search.filters.filters import Filters
@@ -94,6 +95,7 @@ def query(
         for line in [*terms.hints(), *opened.reader.notes(asked.texts if asked else ())]:
             tell(line)
         answer = ask(opened, QueryRequest(asked, k, filters, "none" if all_nearest else cutoff, terms.raw))
+        tell_unjudged(opened.store, filters)
     if not answer.hits:
         tell(_no_match(answer, describe(filters)))
     deliver(sorted_hits(answer.hits, sort), results, library.folder, terms.title or describe(filters))

@@ -11,6 +11,7 @@ from cli.options.basic import LibraryOptions, NamedPath, device_option, library_
 from cli.options.filters import filter_options, sort_option
 from cli.options.results import result_options
 from cli.output.deliver import ResultOptions, deliver
+from cli.output.unjudged import tell_unjudged
 
 if TYPE_CHECKING:
     from search.filters.filters import Filters
@@ -44,4 +45,5 @@ def similar(
 
     with library.open() as opened:
         hits = find_similar(opened, picture, k, filters)
+        tell_unjudged(opened.store, filters)
     deliver(sorted_hits(hits, sort), results, library.folder, f"like {readable(picture)}")

@@ -31,6 +31,7 @@ COLUMNS = (
     "latitude",
     "longitude",
     "path_bytes",
+    "taken_from",
 )
 
 

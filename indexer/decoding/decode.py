@@ -19,9 +19,10 @@ from PIL import Image, UnidentifiedImageError
 from indexer.decoding.colour import averageable, to_rgb
 from indexer.decoding.kinds import is_raw_by_its_bytes, kind_of, raw_format
 from indexer.decoding.loading import load, scale_jpeg
-from indexer.decoding.metadata import Metadata, either, from_exif, read_metadata
 from indexer.decoding.reasons import as_picture_errors
 from indexer.errors import PictureError
+from indexer.metadata.metadata import Metadata
+from indexer.metadata.stills import read_metadata
 
 LARGEST_RATIO = 16  # of the longer side to the shorter one
 TURNS = {
@@ -84,7 +85,7 @@ def _still_picture(source: BinaryIO, smallest: int | None) -> Picture:
     """Decode a picture of any format but a camera's RAW."""
     loaded = load(source, smallest)
     image = loaded.image
-    metadata = read_metadata(image)  # after loading: Pillow turns a TIFF upright itself and drops the tag
+    metadata = read_metadata(loaded.head)  # after loading: Pillow turns a TIFF upright itself and drops the tag
     # JPEG XL turns its pixels itself and its EXIF orientation does not count, unless it is a repacked JPEG.
     turned = image.format == "JXL" and not getattr(image, "jpeg", False)
     orientation = 1 if turned else metadata.orientation or 1
@@ -100,7 +101,7 @@ def _raw_picture(source: BinaryIO, name: str, smallest: int | None) -> Picture:
     raw = open_raw(source, smallest)
     scale_jpeg(raw.image, smallest)
     raw.image.load()
-    metadata = either(from_exif(raw.exif), read_metadata(raw.image))
+    metadata = read_metadata(raw.image, raw.exif)
     upright = _finished(raw.image, raw.orientation, smallest)
     return Picture(upright, raw.width, raw.height, raw_format(source, name), metadata)
 

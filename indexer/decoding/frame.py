@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from indexer.decoding.metadata import Metadata
 from indexer.files.found import FoundFile
+from indexer.metadata.metadata import Metadata
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import io
 import os
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import BinaryIO
 
@@ -36,8 +36,9 @@ MOST_COPIED = 1024**3  # bytes of a file that is copied to try it without its si
 class Loaded:
     """Decoded samples, with all that the file says of them."""
 
-    image: Image.Image  # with Pillow's name of the format, and profile and EXIF in its info
+    image: Image.Image  # with Pillow's name of the format, and the profile in its info
     whole: tuple[int, int]  # the picture's width and height in pixels before it is turned
+    head: Image.Image  # the file as Pillow opened it, with all that it says of itself
     note: str | None = None  # what was left out
 
 
@@ -67,12 +68,12 @@ def _without_what_is_odd(source: BinaryIO, smallest: int | None, error: Exceptio
             loaded = _load(io.BytesIO(content), smallest)
         except Exception:  # noqa: S112  # the first error says what is wrong with the file as it is
             continue
-        return Loaded(loaded.image, loaded.whole, WITHOUT_SIDE_DATA)
+        return replace(loaded, note=WITHOUT_SIDE_DATA)
     source.seek(0)
     if not is_tiff(source.read(4)):
         return None
     image = open_odd_tiff(source, isinstance(error, UnidentifiedImageError))
-    return None if image is None else Loaded(image, image.size)
+    return None if image is None else Loaded(image, image.size, image)
 
 
 def _without_side_data(source: BinaryIO) -> Iterator[bytes]:
@@ -82,15 +83,28 @@ def _without_side_data(source: BinaryIO) -> Iterator[bytes]:
 
 
 def _load(source: BinaryIO, smallest: int | None) -> Loaded:
-    """Identify and decode."""
+    """Identify and decode, however large it is to Pillow: the limit here is another."""
+    try:
+        return _load_guarded(source, smallest)
+    except Image.DecompressionBombError:
+        with _UNGUARDED:
+            before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+            try:
+                return _load_guarded(source, smallest)
+            finally:
+                Image.MAX_IMAGE_PIXELS = before
+
+
+def _load_guarded(source: BinaryIO, smallest: int | None) -> Loaded:
+    """Identify and decode what is within Pillow's limit, while that is on."""
     opened = open_image(source)
     whole = opened.size
     if opened.format in JPEGS:
-        return Loaded(_jpeg(source, opened, smallest), whole)
+        return Loaded(_jpeg(source, opened, smallest), whole, opened)
     if opened.format == "JPEG2000" and smallest:
-        return Loaded(_jpeg_2000(source, opened, smallest), whole)
+        return Loaded(_jpeg_2000(source, opened, smallest), whole, opened)
     opened.load()
-    return Loaded(opened, opened.size)  # some formats know their size only after decoding
+    return Loaded(opened, opened.size, opened)  # some formats know their size only after decoding
 
 
 def open_image(source: BinaryIO) -> Image.Image:
@@ -100,24 +114,10 @@ def open_image(source: BinaryIO) -> Image.Image:
     head = source.read(jpeg_xl.HEAD)
     if jpeg_xl.is_jpeg_xl(head):
         return _open_jpeg_xl(source, head)
-    image = _opened(source)
+    source.seek(0)
+    image = Image.open(source)
     check_size(*image.size)
     return image
-
-
-def _opened(source: BinaryIO) -> Image.Image:
-    """Open a file, however large: the limit here is another than Pillow's."""
-    source.seek(0)
-    try:
-        return Image.open(source)
-    except Image.DecompressionBombError:
-        with _UNGUARDED:
-            before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
-            try:
-                source.seek(0)
-                return Image.open(source)
-            finally:
-                Image.MAX_IMAGE_PIXELS = before
 
 
 def _open_jpeg_xl(source: BinaryIO, head: bytes) -> Image.Image:
@@ -130,7 +130,8 @@ def _open_jpeg_xl(source: BinaryIO, head: bytes) -> Image.Image:
         raise PictureError("JPEG XL: to read it, run: pip install 'clipsearch[jxl]'") from error
     JpegXLImagePlugin.DECODE_THREADS = 0  # as in _register_plugins
     try:
-        return _opened(source)
+        source.seek(0)
+        return Image.open(source)
     except RuntimeError as error:
         raise ValueError("a damaged JPEG XL picture") from error  # the plugin speaks of building libjxl
 

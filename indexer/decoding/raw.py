@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from PIL import Image
 
-from indexer.decoding.metadata import ORIENTATION
 from indexer.errors import PictureError
+from indexer.metadata.exif import ORIENTATION
 
 if TYPE_CHECKING:
     from rawpy import RawPy

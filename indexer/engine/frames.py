@@ -1,4 +1,6 @@
-"""From one file to the pixels of its pictures: it is read and hashed, decoded, and preprocessed."""
+"""From one file to the pixels of its pictures: it is read and hashed, decoded, and preprocessed.
+
+What lies beside it, a sidecar or its JSON, is read along for the metadata."""
 
 from __future__ import annotations
 
@@ -15,6 +17,8 @@ from indexer.decoding.perceptual_hash import HASHED_SIDE, perceptual_hash
 from indexer.errors import PictureError, UnreachablePicture, reason_of
 from indexer.files.content import Content, read_content
 from indexer.files.found import FoundFile
+from indexer.metadata.beside import metadata_beside
+from indexer.metadata.metadata import merged
 from indexer.models.preprocess import Pixels, Preprocess
 
 
@@ -23,11 +27,12 @@ def frames(root: Path, path: str, preprocess: Preprocess) -> Iterator[tuple[Fram
     started = time.perf_counter()
     with read_content(root, path) as content:
         read = time.perf_counter()
+        beside = metadata_beside(root / path)
         decode = _moments if kind_of(content.source, path) == "video" else _still
         for frame, image in decode(content, path, preprocess):
             pixels = _pixels(preprocess, image)
             times = (read - started, time.perf_counter() - read)
-            yield _timed(frame, times), pixels
+            yield _timed(dataclasses.replace(frame, metadata=merged(frame.metadata, beside)), times), pixels
             started = read = time.perf_counter()
 
 

@@ -13,10 +13,11 @@ from indexer.engine.job import Job
 from indexer.files.content import digest_if_unchanged
 from indexer.indexing.origins import Origins
 from indexer.indexing.plan import Plan
+from indexer.metadata.beside import metadata_beside
 from indexer.models.device import cores
 from indexer.store.known_files import incomplete_files
 from indexer.store.models import StoredModel
-from indexer.store.moving_files import SameBytes, follow
+from indexer.store.moving_files import SameBytes, complete_metadata, follow
 from indexer.store.pictures import KnownPath
 from indexer.store.roots import AT_PATH, path_key
 from indexer.store.store import Store
@@ -47,6 +48,8 @@ def recognise(
         return Recognised()
     same = _same_bytes(hashed, Origins(store, plans, model, _vacated(store, plans, hashed)))
     follow(store, same, {path: job.file.mtime_ns for path, (job, _) in hashed.items()})
+    recognised = (*same.touched, *same.moved, *same.copied)
+    complete_metadata(store, {path: metadata_beside(hashed[path][0].path) for path in recognised})
     for plan in plans:
         plan.have_moved({path for root, path in same.moved.values() if root == plan.root.id})
         if not again:

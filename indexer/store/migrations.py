@@ -391,6 +391,19 @@ def m015_exported_label_sets(db: Schema) -> None:
 
 
 @step
+def m016_taken_from(db: Schema) -> None:
+    """Where the time of a picture is from (indexer/metadata/metadata.py: SOURCES), and its milliseconds.
+
+    From this step on `taken_at` may end after the year, the month or the day, if no more is known, and there are no
+    half places. Rows from before it have neither source nor milliseconds until their file is encoded again.
+    """
+    db.execute("ALTER TABLE images ADD COLUMN taken_from TEXT")
+    db.execute("ALTER TABLE images ADD COLUMN taken_ms INTEGER")
+    half = "(latitude IS NULL) != (longitude IS NULL)"
+    db.execute(f"UPDATE images SET latitude = NULL, longitude = NULL WHERE {half}")
+
+
+@step
 def m019_notes(db: Schema) -> None:
     """What of a picture's file could not be read, though its pixels could; NULL if there is nothing to say.
 

@@ -7,8 +7,9 @@ original.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from indexer.metadata.metadata import Metadata, merged
 from indexer.paths import to_columns
 from indexer.store.pictures import METADATA_COLUMNS, KnownPath, ids_at
 from indexer.store.store import Store
@@ -78,6 +79,28 @@ def _copy(store: Store, images: Collection[int], path: KnownPath, mtime_ns: int)
             "INSERT INTO embeddings (image, model, vector) SELECT ?, model, vector FROM embeddings WHERE image = ?",
             [cursor.lastrowid, image],
         )
+
+
+def complete_metadata(store: Store, besides: Mapping[KnownPath, Metadata]) -> None:
+    """Add what now lies beside files, and what their names say, in one transaction; what they say themselves stays."""
+    columns = ", ".join(METADATA_COLUMNS)
+    assigned = ", ".join(f"{column} = ?" for column in METADATA_COLUMNS)
+    with store.writing():
+        for path, beside in besides.items():
+            for image in ids_at(store, *path):
+                row = store.db.execute(f"SELECT {columns} FROM images WHERE id = ?", [image]).fetchone()
+                known = Metadata(**dict(zip(METADATA_COLUMNS, row, strict=True)))
+                if (new := _completed(known, beside)) != known:
+                    values = [getattr(new, column) for column in METADATA_COLUMNS]
+                    store.db.execute(f"UPDATE images SET {assigned} WHERE id = ?", [*values, image])
+
+
+def _completed(known: Metadata, beside: Metadata) -> Metadata:
+    """Return what is known with what lies beside; a new name counts for more than the old one."""
+    if known.taken_at is not None and known.taken_from is None:  # from before m016: nobody knows what it is worth
+        return replace(merged(known, beside), taken_at=known.taken_at, taken_ms=None, taken_from=None)
+    is_newer = beside.taken_from is not None and beside.taken_from == known.taken_from
+    return merged(replace(known, taken_at=None, taken_ms=None, taken_from=None) if is_newer else known, beside)
 
 
 def _clear(store: Store, path: KnownPath) -> None:

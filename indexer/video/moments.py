@@ -14,10 +14,10 @@ from typing import BinaryIO
 
 from PIL import Image
 
-from indexer.decoding.metadata import Metadata
 from indexer.decoding.reasons import as_picture_errors
 from indexer.decoding.stated_length import whole_head
 from indexer.errors import PictureError
+from indexer.metadata.metadata import Metadata
 from indexer.video.container import Container
 from indexer.video.frames import CUT_SHORT, SampledFrames, TimedFrame
 from indexer.video.scenes import SceneFrame, new_scenes

@@ -157,12 +157,15 @@ def _clock(seconds: float) -> str:
 
 
 def _date(taken_at: str) -> str:
-    """Return a date as people read it; a text that is no date stays as it is."""
+    """Return a date as people read it; a text that is no date, and a year alone, stays as it is."""
     try:
-        date = datetime.fromisoformat(taken_at)
+        # Python 3.10 reads no month without a day.
+        date = datetime.fromisoformat(f"{taken_at}-01" if len(taken_at) == len("2019-07") else taken_at)
     except ValueError:
         return taken_at
-    return f"{date.day} {date:%B %Y, %H:%M}"
+    if len(taken_at) == len("2019-07"):
+        return f"{date:%B %Y}"
+    return f"{date.day} {date:%B %Y, %H:%M}" if "T" in taken_at else f"{date.day} {date:%B %Y}"
 
 
 def _is_sheet(path: Path) -> bool:

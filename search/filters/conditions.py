@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.errors import InvalidRequest
 from indexer.store.labels import LabelSet, label_sets
 from search.filters.coordinates import Box
+from search.filters.dates import shown_date
 from search.filters.file_types import formats_of
 from search.filters.sizes import LeastSize
 
@@ -53,12 +54,14 @@ def taken_between(after: datetime | None, before: datetime | None) -> Condition 
     """Return the condition for pictures taken at `after` or later and before `before`, by their own clocks.
 
     Compares texts: an offset from UTC follows the time, so that "2021-07-04T15:30:00+02:00" is not before 15:30:00.
+    Of a picture that only knows its month or day the first moment of that counts, as in the filters themselves: bounds
+    are written as short as can be, so that "2021-07" is not before the 1st of July.
     """
     bounds = [(sign, moment) for sign, moment in ((">=", after), ("<", before)) if moment is not None]
     if not bounds:
         return None
     sql = " AND ".join(f"{{by}}taken_at {sign} ?" for sign, _ in bounds)
-    return Condition(DATE, sql, [moment.isoformat(timespec="seconds") for _, moment in bounds])
+    return Condition(DATE, sql, [shown_date(moment) for _, moment in bounds])
 
 
 def by_cameras(store: Store, parts: Sequence[str]) -> Condition | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,11 +87,11 @@ def matching_ids(store: Store, filters: Filters) -> Ids | None:
     sql, values = where(conditions)
     if centre:
         return _ids_in_circle(store, centre, filters.radius, sql, values)
-    return _ids(store, sql, values)
+    return ids_where(store, sql, values)
 
 
-def _ids(store: Store, sql: str, values: list[object]) -> Ids:
-    """Return the ids that meet a condition; read as one text, which takes half the time of a row for each."""
+def ids_where(store: Store, sql: str, values: Sequence[object] = ()) -> Ids:
+    """Return the ids that meet a condition, ascending; read as one text, in half the time of a row for each."""
     import numpy as np
 
     text = store.db.execute(f"SELECT group_concat(id) FROM images WHERE {sql}", values).fetchone()[0]

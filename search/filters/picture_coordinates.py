@@ -32,11 +32,13 @@ def coordinates_of(store: Store, path: Path) -> Coordinates:
 
 
 def _read(path: Path, shown: str) -> tuple[float | None, float | None]:
-    """Return latitude and longitude from a picture's own metadata."""
+    """Return latitude and longitude from a picture's own metadata, or from what lies beside it."""
     from indexer.decoding.decode import open_picture
+    from indexer.metadata.beside import metadata_beside
+    from indexer.metadata.metadata import merged
 
     try:
-        metadata = open_picture(path, 1).metadata
+        metadata = merged(open_picture(path, 1).metadata, metadata_beside(path))
     except PictureError as error:
         raise PictureError(f"{shown}: {error}") from error
     return metadata.latitude, metadata.longitude

@@ -12,7 +12,7 @@ from search.results import Hit
 
 COLUMNS = (
     "id, root, path, path_bytes, at_ms, format, size, width, height, taken_at, camera_make, camera_model,"
-    " latitude, longitude"
+    " latitude, longitude, taken_from"
 )
 
 
@@ -25,12 +25,12 @@ def hits_of(store: Store, scores: Sequence[tuple[int, float | None]]) -> list[Hi
     for image, score in scores:
         if image not in known:
             continue
-        _, root, name, raw, at_ms, form, size, width, height, taken_at, make, model, latitude, longitude = known[image]
+        _, root, name, raw, at_ms, form, size, width, height, taken_at, make, model, *rest = known[image]
         at = at_ms / 1000 if at_ms or form in VIDEO_FORMATS else None
         path = folders[root] / from_columns(name, raw)
-        hits.append(
-            Hit(path, score, at, image, form, size, width, height, taken_at, camera(make, model), latitude, longitude)
-        )
+        latitude, longitude, taken_from = rest
+        facts = (form, size, width, height, taken_at, camera(make, model), latitude, longitude, taken_from)
+        hits.append(Hit(path, score, at, image, *facts))
     return hits
 
 

@@ -28,7 +28,19 @@ from tests.queries import nearest
 SCHEMA = json.loads((REPOSITORY / "docs" / "hit.schema.json").read_text(encoding="utf-8"))
 ODD = Path(os.fsdecode(b"/p/caf\xe9\n.jpg"))
 FULL = Hit(
-    Path("/p/a.jpg"), 0.25, None, 7, "JPEG", 9, 4, 3, "2024-05-18T16:42:07+02:00", "Apple iPhone", 43.7694123, -11.25
+    Path("/p/a.jpg"),
+    0.25,
+    None,
+    7,
+    "JPEG",
+    9,
+    4,
+    3,
+    "2024-05-18T16:42:07+02:00",
+    "Apple iPhone",
+    43.7694123,
+    -11.25,
+    "xmp",
 )
 
 
@@ -56,6 +68,13 @@ def test_the_schema_is_one_and_refuses_what_is_no_hit() -> None:
     for field, wrong in (("score", "0.3"), ("at", -1), ("size", 1.5), ("taken_at", "yesterday"), ("latitude", 91)):
         assert not Draft202012Validator(SCHEMA).is_valid({**good, field: wrong}), field
     assert not Draft202012Validator(SCHEMA).is_valid({name: good[name] for name in good if name != "id"})
+
+
+@pytest.mark.parametrize("taken_at", ["2024", "2024-05", "2024-05-18", "2024-05-18T16:42:07", None])
+def test_dates_end_where_no_more_is_known(taken_at: str | None) -> None:
+    (record,) = json.loads(written([Hit(Path("/p/a.jpg"), 0.5, taken_at=taken_at)], "json"))
+    check(record)
+    assert record["taken_at"] == taken_at
 
 
 @pytest.mark.parametrize("hit", [FULL, Hit(Path("/p/b.mp4"), -0.5, 12.25), Hit(ODD, 1.0000001)])

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from indexer.decoding.frame import Frame
 from indexer.engine.in_process import Threads
-from indexer.engine.job import Failed, Job
+from indexer.engine.job import Decoded, Failed, Job
 from indexer.engine.pool import Pool
 from indexer.files.found import found_file
 from indexer.models.preprocess import Preprocess
@@ -33,6 +34,16 @@ def decoded(pool: Pool | Threads, paths: Iterable[Path]) -> dict[str, list[Any]]
             told.append((answer.pixels.mean(axis=(0, 1)).tolist(), answer.frame.at_ms, answer.frame.last))
             answer.release()
     return found
+
+
+def frames_of(pool: Pool | Threads, paths: Iterable[Path]) -> list[Frame]:
+    """Return the frames of files, all of which can be decoded."""
+    frames = []
+    for answer in pool.decode(map(job, paths)):
+        assert isinstance(answer, Decoded), answer
+        frames.append(answer.frame)
+        answer.release()
+    return frames
 
 
 def expected(colour: tuple[int, int, int]) -> list[Any]:

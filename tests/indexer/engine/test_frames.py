@@ -10,7 +10,7 @@ from PIL import Image
 
 from indexer.engine.pool import Pool, open_pool
 from tests.conftest import MakePicture
-from tests.indexer.engine.jobs import TINY, decoded, expected
+from tests.indexer.engine.jobs import TINY, decoded, expected, frames_of
 
 
 @pytest.mark.parametrize("workers", [0, 1])
@@ -38,3 +38,30 @@ def test_a_damaged_picture_says_why(photos: Path) -> None:
     with Pool(1, 2, TINY) as pool:
         found = decoded(pool, [photos / "cut.jpg", photos / "empty.png"])
     assert "truncated" in found["cut.jpg"][0] and found["empty.png"] == ["the file is empty"]
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_what_lies_beside_a_file_counts_as_its_metadata(photos: Path, picture: MakePicture, workers: int) -> None:
+    from tests.indexer.metadata.sources import packet
+    from tests.indexer.video.writing import THREE, write
+
+    sidecar = packet(
+        exif__DateTimeOriginal="2019-07-04T12:30:05", exif__GPSLatitude="48,51N", exif__GPSLongitude="2,21E"
+    )
+    paths = [picture("still.png", "red"), picture("IMG-20190704-WA0001.png", "blue"), picture("plain.png", "lime")]
+    paths.append(write(photos / "video.mp4", THREE))
+    for name in ("still.xmp", "video.mp4.xmp"):
+        (photos / name).write_bytes(sidecar)
+    with open_pool(workers, 2, TINY) as pool:
+        frames = frames_of(pool, paths)
+    taken = {(frame.file.path, frame.metadata.taken_at, frame.metadata.taken_from) for frame in frames}
+    assert taken == {
+        ("still.png", "2019-07-04T12:30:05", "sidecar"),
+        ("video.mp4", "2019-07-04T12:30:05", "sidecar"),
+        ("IMG-20190704-WA0001.png", "2019-07-04", "file-name"),
+        ("plain.png", None, None),
+    }
+    places = {
+        frame.file.path for frame in frames if (frame.metadata.latitude, frame.metadata.longitude) == (48.85, 2.35)
+    }
+    assert places == {"still.png", "video.mp4"} and len(frames) == 6

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from indexer.decoding.frame import Failure, Frame
-from indexer.decoding.metadata import Metadata
 from indexer.engine.encoder_threads import EncoderThreads
 from indexer.engine.job import Decoded, Failed, Job
 from indexer.engine.pipeline import Pipeline
 from indexer.files.found import FoundFile
+from indexer.metadata.metadata import Metadata
 from indexer.store.embeddings import MomentVector
 from indexer.store.roots import Root
 from tests.fakes import ColourEncoder

@@ -363,3 +363,30 @@ def test_the_moments_of_a_video_move_together(
     assert [at for _, at in store.db.execute(moments, ["copy.mp4"])] == [at for _, at in before]
     assert without_model(store, photos).unchanged == 3
     assert_sound(store, 7)
+
+
+def test_a_new_name_and_a_sidecar_say_when_a_known_file_was_taken(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
+) -> None:
+    from tests.indexer.metadata.sources import packet
+
+    def taken() -> dict[str, list[str | None]]:
+        return {name: rest for name, *rest in store.db.execute("SELECT path, taken_at, taken_from FROM images")}
+
+    moved, copied, touched = (picture(f"{name}.png", "red") for name in "abc")
+    picture("other.png", "blue")
+    run(store, photos, encoder)
+    assert taken() == {name: [None, None] for name in ("a.png", "b.png", "c.png", "other.png")}
+    moved.rename(photos / "IMG_20190704_123005.png")
+    shutil.copy(copied, photos / "2019-07-04 copy.png")
+    (photos / "c.xmp").write_bytes(packet(exif__DateTimeOriginal="2020-01-02T03:04:05"))
+    os.utime(touched, (1, 1))
+    summary = without_model(store, photos)
+    assert (summary.moved, summary.copied, summary.encoded) == (1, 1, 0)
+    assert taken() == {
+        "IMG_20190704_123005.png": ["2019-07-04T12:30:05", "file-name"],
+        "b.png": [None, None],
+        "2019-07-04 copy.png": ["2019-07-04", "file-name"],
+        "c.png": ["2020-01-02T03:04:05", "sidecar"],
+        "other.png": [None, None],
+    }

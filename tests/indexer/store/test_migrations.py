@@ -55,3 +55,22 @@ def test_the_models_generation_counts_every_change(store: Store) -> None:
     store.db.execute("UPDATE embeddings SET vector = vector WHERE image = 1")
     store.db.execute("DELETE FROM images WHERE id = 2")
     assert models(store)[0].generation == 5
+
+
+def test_old_libraries_keep_their_dates_and_lose_half_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    db = Database(":memory:")
+    with monkeypatch.context() as patch:
+        older = {name: step for name, step in migrations._steps.items() if name < "m016"}
+        patch.setattr(migrations, "_steps", older)
+        migrate(db)
+    db.execute("INSERT INTO roots (id, path, added_at) VALUES (1, '/photos', '2024')")
+    for number, place in enumerate([(1.0, 2.0), (1.0, None), (None, 2.0), (None, None)]):
+        db.execute(
+            "INSERT INTO images (root, path, size, mtime_ns, width, height, format, indexed_at, taken_at, latitude,"
+            " longitude) VALUES (1, ?, 1, 1, 1, 1, 'JPEG', '2024', '2019-07-04T12:30:05', ?, ?)",
+            [f"{number}.jpg", *place],
+        )
+    migrate(db)
+    rows = db.execute("SELECT taken_at, taken_from, taken_ms, latitude, longitude FROM images ORDER BY id").fetchall()
+    date = ("2019-07-04T12:30:05", None, None)
+    assert rows == [(*date, 1.0, 2.0), (*date, None, None), (*date, None, None), (*date, None, None)]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from indexer.store.moving_files import SameBytes, follow
-from indexer.store.pictures import KnownPath, paths_of
+from indexer.metadata.metadata import Metadata
+from indexer.store.moving_files import SameBytes, complete_metadata, follow
+from indexer.store.pictures import METADATA_COLUMNS, KnownPath, paths_of
 from indexer.store.store import Store
 from tests.conftest import count
 from tests.embeddings import clustered, fill, stored_model
@@ -65,3 +68,42 @@ def test_what_fails_changes_nothing(store: Store) -> None:
 def test_a_moved_picture_takes_the_place_of_what_was_there(store: Store, vectors: np.ndarray) -> None:
     follow(store, SameBytes([], {at("1.png"): at("0.png")}, {}), {at("1.png"): 3})
     assert names(store) == {1: "1.png", 3: "2.png"} and len(vectors) == 3
+
+
+NAMED = {"taken_at": "2019-07-04", "taken_from": "file-name"}
+SIDECAR = {"taken_at": "2020-01-02T03:04:05", "taken_from": "sidecar", "latitude": 1.0, "longitude": 2.0}
+
+
+@pytest.mark.usefixtures("vectors")
+@pytest.mark.parametrize(
+    ("known", "beside", "expected"),
+    [
+        ({}, {}, {}),
+        ({}, NAMED, NAMED),
+        (NAMED, {}, NAMED),  # what an old name said is still true
+        (NAMED, {**NAMED, "taken_at": "2021"}, {**NAMED, "taken_at": "2021"}),
+        (NAMED, SIDECAR, SIDECAR),
+        (SIDECAR, NAMED, SIDECAR),
+        (
+            {"taken_at": "2018", "taken_from": "exif-original"},
+            NAMED,
+            {"taken_at": "2018", "taken_from": "exif-original"},
+        ),
+        ({"taken_at": "2018", "taken_from": "exif-changed"}, NAMED, NAMED),
+        ({"taken_at": "2018"}, SIDECAR, {"taken_at": "2018", "latitude": 1.0, "longitude": 2.0}),  # of an older version
+        (
+            {"latitude": 5.0, "longitude": 6.0, "lens": "50mm"},
+            SIDECAR,
+            {**SIDECAR, "latitude": 5.0, "longitude": 6.0, "lens": "50mm"},
+        ),
+    ],
+)
+def test_what_lies_beside_a_file_completes_its_metadata(
+    store: Store, known: dict[str, Any], beside: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    for column, value in known.items():
+        store.db.execute(f"UPDATE images SET {column} = ? WHERE id = 2", [value])
+    complete_metadata(store, {at("1.png"): Metadata(**beside), at("gone.png"): Metadata(**NAMED)})
+    rows = store.db.execute(f"SELECT {', '.join(METADATA_COLUMNS)} FROM images ORDER BY id").fetchall()
+    metadata = [Metadata(**dict(zip(METADATA_COLUMNS, row, strict=True))) for row in rows]
+    assert metadata == [Metadata(), Metadata(**expected), Metadata()]

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from indexer.decoding.frame import Frame
-from indexer.decoding.metadata import Metadata
 from indexer.errors import FolderError, InvalidRequest
 from indexer.files.found import FoundFile
 from indexer.files.ignore import ScanRules
+from indexer.metadata.metadata import Metadata
 from indexer.store.embeddings import MomentVector
 from indexer.store.failures import known_failures
 from indexer.store.moving_roots import move_root

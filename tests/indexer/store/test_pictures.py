@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from indexer.decoding.frame import Frame
-from indexer.decoding.metadata import Metadata
 from indexer.files.found import FoundFile
+from indexer.metadata.metadata import Metadata
 from indexer.store.embeddings import MomentVector
 from indexer.store.failures import known_failures, remember_failure
 from indexer.store.pictures import (

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from indexer.decoding.frame import Frame
-from indexer.decoding.metadata import Metadata
 from indexer.files.found import FoundFile
+from indexer.metadata.metadata import Metadata
 from indexer.store.embeddings import MomentVector
 from indexer.store.pictures import EncodedFile, store_batch
 from indexer.store.roots import roots

@@ -99,6 +99,22 @@ def test_all_that_is_known_is_told(tmp_path: Path, picture: MakePicture) -> None
     assert set(expected) <= set(text) and "▶ 1:02:05" in text and str(path.parent) in text
 
 
+@pytest.mark.parametrize(
+    ("taken_at", "shown"),
+    [
+        ("2024-05-18", "18 May 2024"),
+        ("2024-05", "May 2024"),
+        ("2024", "2024"),
+        ("2024-05-18T16:42:07", "18 May 2024, 16:42"),
+    ],
+)
+def test_dates_are_shown_as_far_as_they_are_known(
+    tmp_path: Path, picture: MakePicture, taken_at: str, shown: str
+) -> None:
+    write_sheet([Hit(picture("a.png", "red"), 0.5, taken_at=taken_at)], tmp_path / "sheet.html", "red")
+    assert shown in Page(tmp_path / "sheet.html").text
+
+
 def test_nothing_of_a_name_or_a_query_is_markup(tmp_path: Path, picture: MakePicture) -> None:
     evil = "\"><script>alert('1')<&amp;.png"
     path = picture(evil, "red")

@@ -47,6 +47,29 @@ def test_dates_are_compared_by_the_pictures_own_clock_and_none_is_no_date(
     assert passing_ids(dated, after=after, before=before) == ids
 
 
+@pytest.mark.parametrize(
+    ("after", "before", "ids"),
+    [
+        ("2021", "2022", [1, 2, 3, 4, 5]),
+        ("2021-07", "2021-08", [2, 3, 4, 5]),
+        ("2021-07-01", "2021-07-04", [2]),
+        ("2021-07-04", "2021-07-05", [3, 4, 5]),
+        ("2021-07-04T00:00:01", None, [4, 5, 6]),
+        ("2021-07-04T12:30", "2021-07-04T12:31", [4, 5]),
+        (None, "2021-07", [1]),
+        (None, "2021", []),
+        ("2022", None, [6]),
+    ],
+)
+def test_a_partial_date_counts_as_its_first_moment(
+    store: Store, after: str | None, before: str | None, ids: list[int]
+) -> None:
+    forms = ["2021", "2021-07", "2021-07-04", "2021-07-04T12:30:00", "2021-07-04T12:30:59+02:00", "2022"]
+    for number, taken_at in enumerate(forms):
+        add(store, f"{number}.jpg", taken_at=taken_at)
+    assert passing_ids(store, after=after, before=before) == ids
+
+
 @pytest.fixture
 def cameras(store: Store) -> Store:
     """Pictures 1 to 6, by five cameras and none."""

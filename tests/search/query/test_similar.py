@@ -13,9 +13,9 @@ from PIL import Image
 
 from cli.main import main
 from indexer.decoding.frame import Frame
-from indexer.decoding.metadata import Metadata
 from indexer.errors import InvalidRequest, PictureError
 from indexer.files.found import FoundFile
+from indexer.metadata.metadata import Metadata
 from indexer.store.embeddings import MomentVector
 from indexer.store.pictures import EncodedFile, store_batch
 from indexer.store.roots import roots

@@ -1,0 +1,22 @@
+"""What filters by date and place could not judge, on stderr: without a word such pictures would just be missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cli.output.rows import counted, tell
+
+if TYPE_CHECKING:
+    from indexer.store.store import Store
+    from search.filters.filters import Filters
+
+
+def tell_unjudged(store: Store, filters: Filters) -> None:
+    """Say how many pictures have no date or no place and so can't pass; nothing without such a filter."""
+    from search.filters.unjudged import count_unjudged
+
+    dates = [option for option, value in (("--after", filters.after), ("--before", filters.before)) if value]
+    options = {"date": " and ".join(dates), "place": "--near"}
+    for name, count in count_unjudged(store, filters).items():
+        verb = "has" if count == 1 else "have"
+        tell(f"{counted(count, 'picture', ',')} {verb} no {name} and so can't pass {options[name]}.")

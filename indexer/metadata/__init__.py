@@ -1,0 +1,1 @@
+"""What a picture says of when, where and with what it was taken, and what lies beside it says."""

@@ -1,0 +1,70 @@
+"""What lies beside a picture says of it: an XMP sidecar, Google Takeout's JSON, and the file's own name.
+
+It is read when the picture is decoded. The names in a folder are read once for all of its pictures, and anew when the
+folder has changed. Whatever is broken, too large or no file says nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from indexer.metadata.file_names import read_file_name
+from indexer.metadata.metadata import Metadata, Reading, combined
+from indexer.metadata.takeout import LARGEST as LARGEST_JSON
+from indexer.metadata.takeout import SUFFIX as JSON
+from indexer.metadata.takeout import read_takeout, takeout_name
+from indexer.metadata.texts import or_none
+from indexer.metadata.xmp import LARGEST as LARGEST_XMP
+from indexer.metadata.xmp import read_xmp
+
+XMP = ".xmp"
+FOLDERS_REMEMBERED = 8
+
+
+def metadata_beside(path: Path) -> Metadata:
+    """Return what lies beside a file, and its name, say of it; never raises."""
+    folder, name = os.path.split(path)
+    names = or_none(lambda: _side_files(folder, Path(folder).stat().st_mtime_ns)) or {}
+    sidecar = _sidecar(folder, name, names)
+    readings = [
+        read_xmp(_content(folder, sidecar, LARGEST_XMP), "sidecar") if sidecar else Reading(),
+        read_file_name(name),
+    ]
+    if names and (takeout := takeout_name(name, names)):
+        readings.append(read_takeout(_content(folder, names[takeout], LARGEST_JSON)))
+    return combined(readings)
+
+
+def _sidecar(folder: str, name: str, names: Mapping[str, str]) -> str | None:
+    """Return the sidecar IMG.jpg.xmp, or IMG.xmp, which speaks of all files of one shot."""
+    stem = os.path.splitext(name)[0]
+    if own := names.get(name.lower() + XMP):
+        return own
+    by_stem = names.get(stem.lower() + XMP)
+    # Of IMG.jpg.png the sidecar IMG.jpg.xmp would be that of the picture IMG.jpg beside it.
+    return by_stem if by_stem and not os.path.lexists(os.path.join(folder, stem)) else None
+
+
+@lru_cache(FOLDERS_REMEMBERED)
+def _side_files(folder: str, mtime_ns: int) -> Mapping[str, str]:
+    """Return the names of a folder's XMP and JSON files by their form in lower case; `mtime_ns` tells changes."""
+    names = sorted(name for name in os.listdir(folder) if name[-len(JSON) :].lower().endswith((XMP, JSON)))
+    return {name.lower(): name for name in names}
+
+
+def _content(folder: str, name: str, largest: int) -> bytes:
+    """Return the bytes of a regular file that is not too large; else none."""
+    return or_none(lambda: _read(os.path.join(folder, name), largest)) or b""
+
+
+def _read(path: str, largest: int) -> bytes:
+    """Read a file; raises OSError. A pipe is opened without waiting for the other end."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with open(os.open(path, flags), "rb") as file:  # noqa: PTH123
+        status = os.fstat(file.fileno())
+        is_sane = stat.S_ISREG(status.st_mode) and status.st_size <= largest
+        return file.read(largest) if is_sane else b""

@@ -1,0 +1,87 @@
+"""Tests of indexer.metadata.clocks."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.metadata.clocks import clock_of, milliseconds, offset_of
+from indexer.metadata.timestamps import Clock
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("12:30:05", Clock(12, 30, 5)),
+        (" 9: 5: 3", Clock(9, 5, 3)),
+        ("t12:30", Clock(12, 30)),
+        ("12:30:05.25+02:00", Clock(12, 30, 5, 250, "+02:00")),
+        ("12:30:05,5z", Clock(12, 30, 5, 500, "+00:00")),
+        ("12:30:05 gmt-3", Clock(12, 30, 5, None, "-03:00")),
+        ("12:30-05:00", Clock(12, 30, 0, None, "-05:00")),
+        ("12:30:05 +99:00", Clock(12, 30, 5)),
+        ("02:30:05 pm", Clock(14, 30, 5)),
+        ("2:30:05pm", Clock(14, 30, 5)),
+        ("pm 02:30:05", Clock(14, 30, 5)),
+        ("02:30:05 p.m.", Clock(14, 30, 5)),
+        ("02:30:05 p. m.", Clock(14, 30, 5)),
+        ("下午 02:30", Clock(14, 30)),
+        ("02:30:05 오후", Clock(14, 30, 5)),
+        ("午前 02:30", Clock(2, 30)),
+        ("12:30:05 am", Clock(0, 30, 5)),
+        ("12:30:05 pm", Clock(12, 30, 5)),
+        ("00:30:05 pm", Clock(12, 30, 5)),
+        ("14:30:05 pm", Clock(14, 30, 5)),
+        ("12:30:05 amsterdam", Clock(12, 30, 5)),
+        ("at 12.30.05", Clock(12, 30, 5)),
+        ("12-30-05-123", Clock(12, 30, 5, 123)),
+        ("12 30 05", Clock(12, 30, 5)),
+        ("12h30", Clock(12, 30)),
+        ("123005", Clock(12, 30, 5)),
+        ("123005123", Clock(12, 30, 5, 123)),
+        ("123005+0200", Clock(12, 30, 5, None, "+02:00")),
+        ("1230", Clock(12, 30)),
+        ("24:10:00", Clock(24, 10)),
+        ("23:59:60", Clock(23, 59, 60)),
+        ("25:00:00", None),
+        ("12:75:00", None),
+        ("12:30:61", None),
+        ("  :  :  ", None),
+        ("  :30:05", None),
+        ("12", None),
+        ("12345", None),
+        ("noon", None),
+        ("", None),
+    ],
+)
+def test_times_of_day(text: str, expected: Clock | None) -> None:
+    assert clock_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("+02:00", "+02:00"),
+        ("+0200", "+02:00"),
+        ("+2", "+02:00"),
+        ("-03:30", "-03:30"),
+        ("\u221203:30", "-03:30"),
+        ("Z", "+00:00"),
+        ("UTC", "+00:00"),
+        ("GMT+5:45", "+05:45"),
+        ("   :  ", None),
+        ("+99:00", None),
+        ("+02:75", None),
+        ("02:00", None),
+        ("", None),
+        ("CEST", None),
+        ("+02:00 or so", None),
+    ],
+)
+def test_offsets(text: str, expected: str | None) -> None:
+    assert offset_of(text) == expected
+
+
+def test_milliseconds() -> None:
+    digits = {"120": 120, "5": 500, "05 ": 50, "123456": 123, "00": 0}
+    assert {text: milliseconds(text) for text in digits} == digits
+    assert [milliseconds(text) for text in ("", "  ", "-1", "1.5", "٣")] == [None] * 5

@@ -1,0 +1,63 @@
+"""Tests of search.filters.unjudged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from indexer.store.store import Store
+from search.filters.filters import make_filters
+from search.filters.unjudged import count_unjudged
+from tests.search.filters.rows import JULY, add
+
+
+@pytest.fixture
+def library(store: Store) -> Store:
+    """Six pictures: three with a date, two with a place, in two folders."""
+    add(store, "a/0.jpg", taken_at=JULY, latitude=1.0, longitude=2.0)
+    add(store, "a/1.jpg", taken_at="2021")
+    add(store, "a/2.png", format="PNG")
+    add(store, "b/3.jpg", taken_at=JULY)
+    add(store, "b/4.png", format="PNG", latitude=1.0, longitude=2.0)
+    add(store, "b/5.jpg")
+    return store
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ({}, {}),
+        ({"types": "jpeg"}, {}),
+        ({"after": "2021"}, {"date": 3}),
+        ({"before": "1990"}, {"date": 3}),
+        ({"near": "1,2"}, {"place": 4}),
+        ({"near": "80,2", "radius": "1m", "after": "2021"}, {"date": 3, "place": 4}),
+        ({"after": "2021", "types": "jpeg"}, {"date": 1}),
+        ({"after": "2021", "types": "png"}, {"date": 2}),
+        ({"near": "1,2", "types": "png"}, {"place": 1}),
+        ({"after": "2021", "folder": "/photos/a"}, {"date": 1}),
+        ({"near": "1,2", "folder": "/photos/a", "types": "jpeg"}, {"place": 1}),
+    ],
+)
+def test_counts(library: Store, wanted: dict[str, Any], expected: dict[str, int]) -> None:
+    assert count_unjudged(library, make_filters(**wanted)) == expected
+
+
+def test_nothing_to_say_where_all_have_one(store: Store) -> None:
+    add(store, "0.jpg", taken_at=JULY)
+    assert count_unjudged(store, make_filters(after="2022")) == {}
+
+
+def test_counting_reads_only_indexes(library: Store) -> None:
+    statements: list[str] = []
+    library.db.conn.set_trace_callback(statements.append)
+    count_unjudged(library, make_filters(after="2021", near="1,2"))
+    library.db.conn.set_trace_callback(None)
+    steps = [row[3] for sql in statements for row in library.db.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    scans = [step for step in steps if "images" in step]
+    assert len(scans) == 4 and all("COVERING INDEX" in scan for scan in scans)
+    assert {name for name in ("images_taken_at", "images_place") if any(name in scan for scan in scans)} == {
+        "images_taken_at",
+        "images_place",
+    }
