@@ -29,7 +29,7 @@ WINGS = {
     "indexer/files": "",
     "indexer/models": "indexer/files",
     "indexer/side_data": "",
-    "indexer/metadata": "indexer/files",
+    "indexer/metadata": "indexer/files indexer/side_data",
     "indexer/decoding": "indexer/files indexer/side_data indexer/metadata",
     "indexer/video": "indexer/decoding indexer/metadata",
     "indexer/store": "indexer/files indexer/metadata indexer/decoding indexer/models",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from indexer.files.formats import can_read_raw, is_raw, is_video, suffix_of
-from indexer.side_data.tiff import holds_sensor_samples, is_tiff
+from indexer.side_data.directories import holds_sensor_samples, is_tiff
 
 Kind = Literal["still", "raw", "video"]
 

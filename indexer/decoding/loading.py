@@ -22,12 +22,14 @@ from indexer.decoding.limits import check_size
 from indexer.decoding.odd_tiff import open_odd_tiff
 from indexer.decoding.stated_length import stated_end
 from indexer.errors import PictureError
+from indexer.side_data.directories import is_tiff
 from indexer.side_data.strip import less_side_data
-from indexer.side_data.tiff import is_tiff
+from indexer.side_data.tiff import with_sound_tags
 
 JPEGS = ("JPEG", "MPO")
 SCALED = (*JPEGS, "JPEG2000")  # the formats that are decoded at a fraction
 WITHOUT_SIDE_DATA = "side data that can't be read (texts, profile, EXIF or the like) was left out"
+ORIENTATION = frozenset((274,))
 _UNGUARDED = threading.Lock()  # held while Pillow's own limit is off, for a file that is beyond it
 MOST_COPIED = 1024**3  # bytes of a file that is copied to try it without its side data
 
@@ -104,7 +106,19 @@ def _load_guarded(source: BinaryIO, smallest: int | None) -> Loaded:
     if opened.format == "JPEG2000" and smallest:
         return Loaded(_jpeg_2000(source, opened, smallest), whole, opened)
     opened.load()
+    if opened.format == "TIFF":
+        _keep_sound_tags(source, opened)
     return Loaded(opened, opened.size, opened)  # some formats know their size only after decoding
+
+
+def _keep_sound_tags(source: BinaryIO, opened: Image.Image) -> None:
+    """Give a TIFF with a tag that makes no sense the others as EXIF; by now Pillow has turned it upright."""
+    source.seek(0)
+    content = source.read(MOST_COPIED + 1)
+    if len(content) <= MOST_COPIED and is_tiff(content):
+        sound = with_sound_tags(content, without=ORIENTATION)
+        if sound is not content:
+            opened.info["exif"] = sound
 
 
 def open_image(source: BinaryIO) -> Image.Image:

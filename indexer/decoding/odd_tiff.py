@@ -16,7 +16,7 @@ from PIL import Image
 
 from indexer.decoding.limits import check_size
 from indexer.errors import PictureError
-from indexer.side_data.tiff import directories, is_whole, numbers
+from indexer.side_data.directories import directories, is_whole, numbers
 
 Samples = Any  # arrays (height, width, samples a pixel): of numbers as they are stored, or of bytes
 

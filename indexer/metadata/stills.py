@@ -12,6 +12,8 @@ from indexer.metadata.metadata import Metadata, Reading, combined
 from indexer.metadata.png_text import profile_exif, read_png_text
 from indexer.metadata.texts import or_none
 from indexer.metadata.xmp import read_xmp
+from indexer.side_data.directories import is_tiff
+from indexer.side_data.tiff import with_sound_tags
 
 PHOTOSHOP = b"Photoshop 3.0\0"
 
@@ -23,7 +25,7 @@ def read_metadata(image: Image.Image, *others: Image.Exif) -> Metadata:
 
 def _readings(image: Image.Image) -> Iterator[Reading]:
     """Yield what each part of a file says that Pillow hands over."""
-    exif = or_none(image.getexif)
+    exif = or_none(lambda: _exif(image))
     yield from read_exif(exif) if exif is not None else ()
     packet = or_none(lambda: image.info.get("xmp"))
     if isinstance(packet, str | bytes):
@@ -33,6 +35,17 @@ def _readings(image: Image.Image) -> Iterator[Reading]:
         yield from or_none(lambda: read_png_text(image.info)) or ()
         profile = or_none(lambda: profile_exif(image.info))
         yield from read_exif(profile) if profile is not None else ()
+
+
+def _exif(image: Image.Image) -> Image.Exif:
+    """Return a picture's EXIF without tags that make no sense, at the first of which Pillow would stop reading."""
+    content = image.info.get("exif")
+    if not isinstance(content, bytes):
+        return image.getexif()
+    content = content.removeprefix(b"Exif\0\0")
+    exif = Image.Exif()
+    exif.load(with_sound_tags(content) if is_tiff(content) else content)
+    return exif
 
 
 def _photoshop(image: Image.Image) -> Reading:

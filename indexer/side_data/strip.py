@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from indexer.side_data.boxes import box_versions, is_boxed
+from indexer.side_data.directories import is_tiff
 from indexer.side_data.gif import GIFS, gif_versions
 from indexer.side_data.heif import heif_versions, is_heif
 from indexer.side_data.jpeg import JPEG, jpeg_versions
 from indexer.side_data.png import PNG, png_versions
-from indexer.side_data.tiff import is_tiff, tiff_versions
+from indexer.side_data.tiff import tiff_versions
 from indexer.side_data.webp import is_webp, webp_versions
 
 

@@ -1,7 +1,7 @@
 """Fuzzing of exactly the side data of each format: the pixels that come out are those of the clean file.
 
-`pytest tests/indexer/side_data --fuzz-cases 20800` tries ten times as many. The profile is left out of the comparison, since a
-changed one may well mean other colours: compared are the samples before that.
+`pytest tests/indexer/side_data --fuzz-cases 20800` tries ten times as many. Compared are the samples before the profile
+is applied, since a changed one may well mean other colours.
 """
 
 from __future__ import annotations
