@@ -68,6 +68,20 @@ def digest_if_unchanged(path: Path, expected: FoundFile) -> bytes | None:
     return digest if actual == expected else None
 
 
+def is_unchanged(path: Path, known: FoundFile, digest: bytes | None) -> bool:
+    """Return whether the file at a path is the known one, with these bytes.
+
+    It is read only if nothing but its ctime differs, as after a change of permissions.
+    """
+    try:
+        actual = found_file(known.path, path.stat())
+    except OSError:
+        return False
+    if actual == known or (known.ctime_ns is None and actual[:3] == known[:3]):
+        return True
+    return actual.differs_in_ctime_alone(known) and digest is not None and digest_if_unchanged(path, actual) == digest
+
+
 def digest_of(parts: Iterable[bytes]) -> bytes:
     """Return the XXH3-128 (16 bytes) of bytes that come in parts."""
     import xxhash
@@ -92,5 +106,5 @@ def _check(status: os.stat_result) -> None:
         raise PictureError("the file is empty")
 
 
-def _signature(status: os.stat_result) -> tuple[int, int]:
-    return status.st_size, status.st_mtime_ns
+def _signature(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns

@@ -20,6 +20,11 @@ class FoundFile(NamedTuple):
     path: str  # relative to the root, with "/", undecodable bytes as surrogates (PEP 383)
     size: int  # bytes
     mtime_ns: int  # nanoseconds since the epoch
+    ctime_ns: int | None = None  # of the last change of any kind (on Windows: when it was made); None if not known
+
+    def differs_in_ctime_alone(self, other: FoundFile) -> bool:
+        """Return whether the file may have been edited though size and time stamp are those of the other."""
+        return self[:3] == other[:3] and self.ctime_ns != other.ctime_ns
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class PassedOver:
     extra: str  # raw, jxl, video
 
 
-Signature = tuple[str, int, int]  # of a file: what FoundFile holds
+Signature = tuple[str, int, int, int | None]  # of a file: what FoundFile holds
 
 
 class FolderPictures(NamedTuple):
@@ -68,9 +73,14 @@ OnProblem = Callable[[Problem], None]
 
 def found_file(path: str, status: os.stat_result) -> FoundFile:
     """Return a file with its signature."""
-    return storable((path, status.st_size, status.st_mtime_ns))
+    return storable((path, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
 
 
 def storable(file: Signature) -> FoundFile:
-    """Return a file with a time stamp that SQLite can store: from the year 2262 on they don't fit."""
-    return FoundFile(file[0], file[1], max(-LARGEST_INTEGER, min(file[2], LARGEST_INTEGER)))
+    """Return a file with time stamps that SQLite can store: from the year 2262 on they don't fit."""
+    path, size, mtime_ns, ctime_ns = file
+    return FoundFile(path, size, _storable(mtime_ns), None if ctime_ns is None else _storable(ctime_ns))
+
+
+def _storable(time_ns: int) -> int:
+    return max(-LARGEST_INTEGER, min(time_ns, LARGEST_INTEGER))

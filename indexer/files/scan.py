@@ -16,7 +16,17 @@ from operator import attrgetter
 from pathlib import Path
 
 from indexer.files.formats import missing_extra, picture_suffixes, suffix_of
-from indexer.files.found import FolderPictures, Found, OnProblem, PassedOver, Problem, SkippedLink, Unread, found_file
+from indexer.files.found import (
+    FolderPictures,
+    Found,
+    OnProblem,
+    PassedOver,
+    Problem,
+    Signature,
+    SkippedLink,
+    Unread,
+    found_file,
+)
 from indexer.files.ignore import (
     IGNORE_FILE,
     ORIGINALS,
@@ -185,8 +195,13 @@ class _Walk:
                 for entry in entries
                 if entry.name[entry.name.rfind(".") :].lower() in suffixes and entry.is_file(follow_symlinks=False)
             ]
-            files = [
-                (prefix + entry.name, (status := entry.stat(follow_symlinks=False)).st_size, status.st_mtime_ns)
+            files: list[Signature] = [
+                (
+                    prefix + entry.name,
+                    (status := entry.stat(follow_symlinks=False)).st_size,
+                    status.st_mtime_ns,
+                    status.st_ctime_ns,
+                )
                 for entry in pictures
             ]
         except OSError:

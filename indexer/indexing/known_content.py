@@ -28,7 +28,7 @@ Hashed = tuple[Job, bytes]  # a file and its hash
 class Recognised:
     """How many files needed no decoding."""
 
-    touched: int = 0  # same path, same bytes, another time stamp
+    touched: int = 0  # same path, same bytes, another time stamp or ctime
     moved: int = 0
     copied: int = 0
     moved_and_done: int = 0  # those of the moved that need no encoding
@@ -46,7 +46,7 @@ def recognise(
     if not hashed:
         return Recognised()
     same = _same_bytes(hashed, Origins(store, plans, model, _vacated(store, plans, hashed)))
-    follow(store, same, {path: job.file.mtime_ns for path, (job, _) in hashed.items()})
+    follow(store, same, {path: (job.file.mtime_ns, job.file.ctime_ns) for path, (job, _) in hashed.items()})
     for plan in plans:
         plan.have_moved({path for root, path in same.moved.values() if root == plan.root.id})
         if not again:

@@ -13,6 +13,7 @@ from indexer.files.found import FoundFile, Problem, Signature, storable
 from indexer.files.ignore import is_out_of_view
 from indexer.files.mounts import holds_something, nearest_folder
 from indexer.indexing.listing import Listing, list_files, up_to_date
+from indexer.indexing.retouched import retouched_among, take_over
 from indexer.store.embeddings import all_embedded
 from indexer.store.failures import count_failures, drop_gone_failures, failed_signatures
 from indexer.store.known_files import incomplete_files, known_files
@@ -120,26 +121,40 @@ def make_plan(
             plan.known = plan.found
             plan.failed = count_failures(store, root)
         else:
-            _compare(plan, store, listing, model, again)
+            _compare(plan, store, listing, model, again, stopping)
         if not plan.stale and not plan.gone and plan.failed == count_failures(store, root):
             plan.up_to_date = digest
         return plan
 
 
-def _compare(plan: Plan, store: Store, listing: Listing, model: StoredModel | None, again: bool) -> None:
+def _compare(
+    plan: Plan, store: Store, listing: Listing, model: StoredModel | None, again: bool, stopping: Callable[[], bool]
+) -> None:
     """Fill in what is stale, bad and gone, and forget the failures of files that are gone."""
     known = known_files(store, plan.root, plan.paths)
     failures = failed_signatures(store, plan.root)
     plan.known = len(known)
     incomplete = _incomplete(store, plan, known, model, again)
     known -= incomplete
+    before: dict[str, Signature] = {**failures}
     plan.stale, bad = _stale_and_bad(listing, known, failures, again)
-    plan.failed = len(bad)
-    missing = {file[0]: file for file in known | incomplete if file[0] not in bad}
+    before |= {file[0]: file for file in known}
+    as_before = set() if again else _taken_over(plan, store, before, stopping)
+    plan.failed = len(bad) + len(as_before - {file[0] for file in known})
+    missing = {file[0]: file for file in known | incomplete if file[0] not in bad | as_before}
     plan.changed = {file.path: missing.pop(file.path) for file in plan.stale if file.path in missing}
     plan.gone = {path: file for path, file in missing.items() if not _is_hidden(path, plan, listing.unread)}
     unmet = [path for path in failures if any(_is_in(path, below) for below in plan.paths)]
     drop_gone_failures(store, plan.root, [path for path in unmet if not _is_hidden(path, plan, listing.unread)])
+
+
+def _taken_over(plan: Plan, store: Store, before: dict[str, Signature], stopping: Callable[[], bool]) -> set[str]:
+    """Take off `stale` the files of which only the ctime differs and that need not be read; return their paths."""
+    if not (retouched := retouched_among(plan.stale, before)):
+        return set()
+    paths = take_over(store, plan.root, retouched, before, plan.known, stopping)
+    plan.stale = [file for file in plan.stale if file.path not in paths]
+    return paths
 
 
 def _incomplete(
@@ -153,7 +168,7 @@ def _incomplete(
 
 
 def _stale_and_bad(
-    listing: Listing, known: set[Signature], failures: dict[str, tuple[int, int]], again: bool
+    listing: Listing, known: set[Signature], failures: dict[str, FoundFile], again: bool
 ) -> tuple[list[FoundFile], set[str]]:
     """Return the files to encode, and the paths of those that are as they were when they failed.
 
@@ -168,7 +183,7 @@ def _stale_and_bad(
         for file in map(storable, files):
             if file in known:
                 known.remove(file)
-            elif failures.pop(file.path, None) == file[1:] and not again:
+            elif failures.pop(file.path, None) == file and not again:
                 bad.add(file.path)
             else:
                 stale.append(file)

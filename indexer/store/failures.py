@@ -30,9 +30,9 @@ def remember_failure(store: Store, root: Root, file: FoundFile, reason: str) -> 
     with store.writing():
         forget_failure(store, root, file.path)
         store.db.execute(
-            "INSERT INTO failures (root, path, path_bytes, size, mtime_ns, reason, failed_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [root.id, *to_columns(file.path), file.size, file.mtime_ns, reason, now()],
+            "INSERT INTO failures (root, path, path_bytes, size, mtime_ns, ctime_ns, reason, failed_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [root.id, *to_columns(file.path), *file[1:], reason, now()],
         )
 
 
@@ -41,10 +41,11 @@ def forget_failure(store: Store, root: Root, path: str) -> None:
     store.db.execute(f"DELETE FROM failures WHERE {AT_PATH}", [root.id, path_key(path)])
 
 
-def failed_signatures(store: Store, root: Root) -> dict[str, tuple[int, int]]:
-    """Return (size, mtime_ns) of the files of a root that can't be indexed, by relative path."""
-    rows = store.db.execute("SELECT path, path_bytes, size, mtime_ns FROM failures WHERE root = ?", [root.id])
-    return {from_columns(row[0], row[1]): (row[2], row[3]) for row in rows}
+def failed_signatures(store: Store, root: Root) -> dict[str, FoundFile]:
+    """Return the files of a root that can't be indexed as they were then, by relative path."""
+    rows = store.db.execute("SELECT path, path_bytes, size, mtime_ns, ctime_ns FROM failures WHERE root = ?", [root.id])
+    files = (FoundFile(from_columns(path, raw), *signature) for path, raw, *signature in rows)
+    return {file.path: file for file in files}
 
 
 def count_failures(store: Store, root: Root) -> int:

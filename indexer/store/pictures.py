@@ -72,6 +72,7 @@ def _image_row(store: Store, file: EncodedFile, image: int | None, at_ms: int) -
     values = {
         "size": frame.file.size,
         "mtime_ns": frame.file.mtime_ns,
+        "ctime_ns": frame.file.ctime_ns,
         "width": frame.width,
         "height": frame.height,
         "format": frame.format,
@@ -120,11 +121,18 @@ def image_at(store: Store, path: Path) -> tuple[int, FoundFile] | None:
     """
     for root, relative in _in_roots(store, path):
         row = store.db.execute(
-            f"SELECT id, size, mtime_ns FROM images WHERE {AT_PATH} ORDER BY at_ms", [root, path_key(relative)]
+            f"SELECT id, size, mtime_ns, ctime_ns FROM images WHERE {AT_PATH} ORDER BY at_ms",
+            [root, path_key(relative)],
         ).fetchone()
         if row is not None:
-            return int(row[0]), FoundFile(relative, row[1], row[2])
+            return int(row[0]), FoundFile(relative, *row[1:])
     return None
+
+
+def digest_of_image(store: Store, image: int) -> bytes | None:
+    """Return the hash of the bytes of a picture's file, None if it has none yet or is not in the library."""
+    row = store.db.execute("SELECT content_hash FROM images WHERE id = ?", [image]).fetchone()
+    return row[0] if row else None
 
 
 def images_at(store: Store, path: Path) -> list[int]:

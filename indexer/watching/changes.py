@@ -15,7 +15,7 @@ from indexer.files.formats import picture_suffixes, suffix_of
 from indexer.files.ignore import IGNORE_FILE
 from indexer.files.mounts import holds_something
 from indexer.paths import readable
-from indexer.watching.settling import files_below
+from indexer.watching.settling import FileState, files_below
 
 DEBOUNCE_MS = 1000  # events are passed on at least this often
 STEP_MS = 200  # time between two checks for events of the system
@@ -28,7 +28,7 @@ FAILED_WAIT = 1.0  # seconds before the system is asked again to watch
 _LIMITS = ("limit reached", "os error 24", "os error 28")  # of watches, of watchers
 
 OnChange = Callable[[Path, Iterable[Path]], None]  # gets the watched folder and the paths
-Snapshot = dict[str, tuple[int, int]]  # size and time stamp by path
+Snapshot = dict[str, FileState]  # by path
 
 
 class FolderWatch(threading.Thread):

@@ -108,7 +108,7 @@ def _read_folder(folder: Path, report: OnProblem) -> Truth:
         if isinstance(event, PassedOver):
             left_out[f"files can be read after: pip install 'clipsearch[{event.extra}]'"] += 1
         elif isinstance(event, FolderPictures):
-            inside = [path for path, _, _ in event.files if "/" in path]
+            inside = [path for path, *_ in event.files if "/" in path]
             paths += [folder / path for path in inside]
             names += [path.partition("/")[0] for path in inside]
             left_out["pictures are in no class's folder"] += len(event.files) - len(inside)
