@@ -34,6 +34,7 @@ class Problem:
     path: Path
     reason: str
     lasting: bool = True  # the file itself is bad; else another try may succeed
+    standing: bool = False  # no file at all, but a pipe or a link that leads nowhere: named in each run, if at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,13 @@ class Unread:
     """A folder or file below the root that could not be examined; what is known below it does not count as gone."""
 
     path: str  # relative to the root; "" is the root itself
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A picture that a sync client has put away (away.py); what is known of it stays."""
+
+    path: str  # relative to the root, the picture's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ class FolderPictures(NamedTuple):
     files: list[Signature]
 
 
-Found = FolderPictures | Unread | SkippedLink | PassedOver
+Found = FolderPictures | Unread | Away | SkippedLink | PassedOver
 OnProblem = Callable[[Problem], None]
 
 

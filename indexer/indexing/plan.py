@@ -34,6 +34,7 @@ class Plan:
     found: int = 0  # picture files
     failed: int = 0  # of them, those known to be bad and not changed since
     links: int = 0  # symbolic links not followed
+    away: int = 0  # pictures that a sync client has put away
     unread: int = 0  # folders and files that could not be examined
     stale: list[FoundFile] = field(default_factory=list)  # new, changed, or without an embedding by this model
     changed: dict[str, Signature] = field(default_factory=dict)  # what was known of the stale ones that were known
@@ -89,7 +90,7 @@ class Plan:
         missing = self._missing()
         if not missing:
             return {}
-        if not self.found and len(self.paths) == 1 and os.path.isdir(self.root.path / self.paths[0]):
+        if not self.found and not self.away and len(self.paths) == 1 and os.path.isdir(self.root.path / self.paths[0]):
             return {self.root.path / self.paths[0]: missing}
         by_folder: dict[Path, list[str]] = {}
         for path in missing:
@@ -114,7 +115,7 @@ def make_plan(
         listing = list_files(root, paths, report, stopping)
         if listing is None:
             return None
-        plan = Plan(root, paths, listing.files, links=listing.links, unread=len(listing.unread))
+        plan = Plan(root, paths, listing.files, links=listing.links, away=len(listing.away), unread=len(listing.unread))
         plan.passed_over = listing.passed_over
         digest = listing.digest() if plan.is_whole and plan.found and not listing.unread else None
         if digest and digest == up_to_date(store, root) and not again and all_embedded(store, model):
@@ -143,9 +144,9 @@ def _compare(
     plan.failed = len(bad) + len(as_before - {file[0] for file in known})
     missing = {file[0]: file for file in known | incomplete if file[0] not in bad | as_before}
     plan.changed = {file.path: missing.pop(file.path) for file in plan.stale if file.path in missing}
-    plan.gone = {path: file for path, file in missing.items() if not _is_hidden(path, plan, listing.unread)}
+    plan.gone = {path: file for path, file in missing.items() if not _is_hidden(path, plan, listing)}
     unmet = [path for path in failures if any(_is_in(path, below) for below in plan.paths)]
-    drop_gone_failures(store, plan.root, [path for path in unmet if not _is_hidden(path, plan, listing.unread)])
+    drop_gone_failures(store, plan.root, [path for path in unmet if not _is_hidden(path, plan, listing)])
 
 
 def _taken_over(plan: Plan, store: Store, before: dict[str, Signature], stopping: Callable[[], bool]) -> set[str]:
@@ -202,9 +203,9 @@ def _without_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _is_hidden(path: str, plan: Plan, unread: Sequence[str]) -> bool:
+def _is_hidden(path: str, plan: Plan, listing: Listing) -> bool:
     """Return whether a scan could not see a path, so that it may not be gone."""
-    if any(_is_in(path, folder) for folder in unread):
+    if path in listing.away or any(_is_in(path, folder) for folder in listing.unread):
         return True
     return any(is_out_of_view(path, below, plan.root.rules) for below in plan.paths if _is_in(path, below))
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from indexer.files.away import stands_for
 from indexer.files.formats import picture_suffixes, suffix_of
 from indexer.files.ignore import IGNORE_FILE
 from indexer.files.mounts import holds_something
@@ -149,13 +150,16 @@ def _identity(folder: Path) -> tuple[int, int] | None:
 
 
 def _snapshot(folder: Path, before: Snapshot) -> Snapshot:
-    """Return the picture and ignore files below a folder; those of before in folders that can't be read now."""
+    """Return the pictures, placeholders and ignore files below a folder.
+
+    In folders that can't be read now they are those of before.
+    """
     wanted = picture_suffixes()
     failed: list[str] = []
     files = {
         path: state
         for path, state in files_below(folder, failed)
-        if suffix_of(path) in wanted or os.path.basename(path) == IGNORE_FILE
+        if suffix_of(path) in wanted or os.path.basename(path) == IGNORE_FILE or stands_for(os.path.basename(path))
     }
     heads = tuple(os.path.join(unread, "") for unread in failed)
     return files | ({path: state for path, state in before.items() if path.startswith(heads)} if heads else {})

@@ -60,7 +60,7 @@ class Details:
 
     def is_current(self) -> bool:
         """Return whether the file is there as it was indexed."""
-        return is_unchanged(self.path, self.file, self.digest)
+        return self.path.exists() and is_unchanged(self.path, self.file, self.digest)
 
 
 def details_of(store: Store, image: int) -> Details | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.errors import PictureError
+from indexer.files.away import is_away
 from indexer.files.content import is_unchanged
 from indexer.files.formats import is_video
 from indexer.paths import absolute
@@ -56,7 +57,9 @@ def picture_vector(
 def known_ids(store: Store, path: Path) -> list[int]:
     """Return the ids, of a video those of its moments, of a resolved path if the library has its file unchanged."""
     known = image_at(store, path)
-    if known is None or not os.path.isfile(path) or not is_unchanged(path, known[1], digest_of_image(store, known[0])):
+    if known is None or not (os.path.isfile(path) or is_away(path)):
+        return []
+    if not is_unchanged(path, known[1], digest_of_image(store, known[0])):
         return []
     rows = store.db.execute(
         "SELECT moment.id FROM images JOIN images AS moment ON moment.root = images.root"

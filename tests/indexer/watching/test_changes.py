@@ -125,3 +125,32 @@ def test_at_the_systems_limit_a_folder_is_polled(
     picture("a.png", "red")
     eventually(lambda: set(watcher.ids()) == {"a.png"})
     assert len(watcher.told) == 2
+
+
+@pytest.mark.parametrize("poll", [False, True])
+@pytest.mark.parametrize("placeholder", ["a.png.nextcloud", ".a.png.icloud"])
+def test_a_picture_that_is_put_away_stays_known(
+    watcher: Watcher,
+    photos: Path,
+    picture: MakePicture,
+    monkeypatch: pytest.MonkeyPatch,
+    poll: bool,
+    placeholder: str,
+) -> None:
+    monkeypatch.setattr(indexer.watching.changes, "POLL_SECONDS", 0.2)
+    path = picture("a.png", "red")
+    picture("b.png", "red")
+    watcher.start(photos, poll=poll)
+    content, ids = path.read_bytes(), watcher.ids()
+    (photos / placeholder).write_bytes(b" ")
+    path.unlink()
+    eventually(lambda: any(summary.away for summary in watcher.runs))
+    path.write_bytes(content)
+    (photos / placeholder).unlink()
+    eventually(lambda: watcher.runs[-1].found == 1)
+    assert watcher.ids() == ids
+    path.unlink()
+    eventually(lambda: len(watcher.ids()) == 1)
+    (photos / placeholder).write_bytes(b" ")
+    (photos / placeholder).unlink()
+    assert watcher.encoded() == 2
