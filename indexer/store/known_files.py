@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 
 from indexer.files.found import FoundFile, Signature
 from indexer.paths import from_columns
+from indexer.spelling import FINDS_EITHER, composed
 from indexer.store.embeddings import all_embedded
 from indexer.store.models import StoredModel
 from indexer.store.roots import AT_PATH, PATH, Root, path_key, roots
@@ -70,6 +72,30 @@ def _in_root(store: Store, root: Root, path: str) -> list[tuple[str, list[int | 
         return [(f"root = ? AND {condition}", [root.id, *values]) for condition, values in conditions]
     alone = len(roots(store)) == 1
     return [("+root = ?" if alone else "root = ?", [root.id])]  # "+": reading all is quicker without the index
+
+
+def spelled_as_stored(store: Store, root: Root, path: str) -> str:
+    """Return the relative path of a file or folder as the library spells it; the very same one wins.
+
+    Reads the paths that begin alike, and only if the path is neither known nor on the disk as it is.
+    """
+    exact = [(f"{PATH} = ?", [path_key(path)]), *below(path)]
+    if path.isascii() or any(_is_known(store, root, *condition) for condition in exact):
+        return path
+    if not FINDS_EITHER and os.path.lexists(root.path / path):
+        return path
+    wanted = composed(path)
+    start = re.split(r"[^\0-\x7f]", path, maxsplit=1)[0][:-1]  # an accent belongs to the letter before it
+    between = f"root = ? AND {PATH} >= ? AND {PATH} < ? AND path_bytes IS NULL"
+    rows = store.db.execute(f"SELECT path FROM images WHERE {between}", [root.id, start, start + "\U0010ffff"])
+    depth = path.count("/") + 1
+    heads = ("/".join(stored.split("/", depth)[:depth]) for (stored,) in rows)
+    return next((head for head in heads if composed(head) == wanted), path)
+
+
+def _is_known(store: Store, root: Root, condition: str, values: Sequence[str | bytes]) -> bool:
+    sql = f"SELECT 1 FROM images WHERE root = ? AND {condition} LIMIT 1"
+    return store.db.execute(sql, [root.id, *values]).fetchone() is not None
 
 
 def below(path: str) -> list[tuple[str, list[str | bytes]]]:

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from indexer.files.formats import is_video
 from indexer.files.found import FoundFile
 from indexer.paths import from_columns, inside, to_columns
+from indexer.spelling import spelled_as_known
 from indexer.store.embeddings import MomentVector
 from indexer.store.failures import forget_failure
+from indexer.store.known_files import spelled_as_stored
 from indexer.store.models import StoredModel
-from indexer.store.roots import AT_PATH, Root, path_key, root_paths
+from indexer.store.roots import AT_PATH, Root, path_key, root_paths, roots
 from indexer.store.store import Store, now
 
 if TYPE_CHECKING:
@@ -137,7 +139,7 @@ def digest_of_image(store: Store, image: int) -> bytes | None:
 
 def images_at(store: Store, path: Path) -> list[int]:
     """Return the ids of what is at a resolved path: none, a picture's one, or a video's many by time."""
-    return [image for root, relative in _in_roots(store, path) for image in ids_at(store, root, relative)]
+    return list(dict.fromkeys(image for pair in _in_roots(store, path) for image in ids_at(store, *pair)))
 
 
 def ids_at(store: Store, root: int, path: str) -> list[int]:
@@ -147,6 +149,8 @@ def ids_at(store: Store, root: int, path: str) -> list[int]:
 
 
 def _in_roots(store: Store, path: Path) -> list[tuple[int, str]]:
-    """Return the id of each root that a path is inside, with the path relative to it."""
-    pairs = ((root, inside(str(path), str(folder))) for root, folder in root_paths(store).items())
-    return [(root, relative) for root, relative in pairs if relative]
+    """Return the id of each root that a path is inside, with the path relative to it, as the library spells them."""
+    known = roots(store)
+    path = spelled_as_known(path, [root.path for root in known])
+    pairs = ((root, inside(str(path), str(root.path))) for root in known)
+    return [(root.id, spelled_as_stored(store, root, relative)) for root, relative in pairs if relative]
