@@ -85,9 +85,7 @@ def _line(row: Mapping[str, Cell], columns: Sequence[str], broken: Counter[bool]
 def _warn_of_line_breaks(count: int) -> None:
     """Say that lines are not what they seem."""
     if count:
-        tell(
-            f"{counted(count, 'name')} with a line break: a line is not a name here; -0 or --format csv keep them apart."
-        )
+        tell(f"{counted(count, 'name')} with a line break, so lines are not names here; use -0 or --format csv.")
 
 
 def _write_pieces(pieces: Iterable[str]) -> None:
