@@ -404,6 +404,23 @@ def m016_taken_from(db: Schema) -> None:
 
 
 @step
+def m018_ctime(db: Schema) -> None:
+    """When a file was last changed in any way, which shows edits that keep its size and time stamp.
+
+    NULL in rows from before this step: the next run takes the value over as it is, without reading the file.
+    """
+    for table in ("images", "failures"):
+        db.execute(f"ALTER TABLE {table} ADD COLUMN ctime_ns INTEGER")
+        db.execute(f"DROP TRIGGER {table}_update")
+        db.execute(f"""
+            CREATE TRIGGER {table}_update
+            AFTER UPDATE OF root, path, path_bytes, size, mtime_ns, ctime_ns ON {table} BEGIN
+                UPDATE roots SET up_to_date = NULL
+                WHERE up_to_date IS NOT NULL AND id IN (OLD.root, NEW.root);
+            END""")
+
+
+@step
 def m019_notes(db: Schema) -> None:
     """What of a picture's file could not be read, though its pixels could; NULL if there is nothing to say.
 

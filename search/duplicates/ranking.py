@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexer.files.content import is_unchanged
 from indexer.files.formats import VIDEO_FORMATS
-from indexer.files.found import FoundFile, found_file
+from indexer.files.found import FoundFile
 from indexer.paths import from_columns
 from indexer.store.roots import root_paths
 from indexer.store.store import Store
@@ -55,25 +56,25 @@ class Details:
     file: FoundFile  # as it was indexed
     ratio: float  # width to height
     taken_at: str | None
+    digest: bytes | None = None  # of its bytes as it was indexed
 
     def is_current(self) -> bool:
         """Return whether the file is there as it was indexed."""
-        try:
-            return found_file(self.file.path, self.path.stat()) == self.file
-        except OSError:
-            return False
+        return self.path.exists() and is_unchanged(self.path, self.file, self.digest)
 
 
 def details_of(store: Store, image: int) -> Details | None:
     """Return the details of a picture, or None if it is no longer in the library."""
     row = store.db.execute(
-        "SELECT root, path, path_bytes, size, mtime_ns, width, height, taken_at FROM images WHERE id = ?", [image]
+        "SELECT root, path, path_bytes, size, mtime_ns, ctime_ns, width, height, taken_at, content_hash FROM images"
+        " WHERE id = ?",
+        [image],
     ).fetchone()
     if row is None:
         return None
-    root, path, raw, size, mtime_ns, width, height, taken_at = row
-    name = from_columns(path, raw)
-    return Details(root_paths(store)[root] / name, FoundFile(name, size, mtime_ns), width / max(1, height), taken_at)
+    root, path, raw, size, mtime_ns, ctime_ns, width, height, taken_at, digest = row
+    file = FoundFile(from_columns(path, raw), size, mtime_ns, ctime_ns)
+    return Details(root_paths(store)[root] / file.path, file, width / max(1, height), taken_at, digest)
 
 
 def remember_hashes(store: Store, hashes: Sequence[tuple[int, FoundFile, bytes]]) -> None:
@@ -82,6 +83,6 @@ def remember_hashes(store: Store, hashes: Sequence[tuple[int, FoundFile, bytes]]
         return
     with store.writing():
         store.db.conn.executemany(
-            "UPDATE images SET perceptual_hash = ? WHERE id = ? AND size = ? AND mtime_ns = ?",
-            [(perceptual_hash, image, file.size, file.mtime_ns) for image, file, perceptual_hash in hashes],
+            "UPDATE images SET perceptual_hash = ? WHERE id = ? AND size = ? AND mtime_ns = ? AND ctime_ns IS ?",
+            [(perceptual_hash, image, *file[1:]) for image, file, perceptual_hash in hashes],
         )

@@ -30,7 +30,8 @@ def test_the_bytes_that_are_decoded_are_those_that_were_hashed(
     monkeypatch.setattr(content, "PIECE", 999)
     with read_content(file.parent, file.name) as read:
         assert read.source.read() == BYTES
-        assert read.file == FoundFile("a.jpg", len(BYTES), file.stat().st_mtime_ns)
+        status = file.stat()
+        assert read.file == FoundFile("a.jpg", len(BYTES), status.st_mtime_ns, status.st_ctime_ns)
         assert read.digest == xxhash.xxh3_128_digest(BYTES)
     with file.open("rb") as opened:
         assert digest_of(pieces(opened)) == read.digest

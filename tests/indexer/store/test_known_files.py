@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from indexer.files.found import found_file
 from indexer.store.known_files import incomplete_files, known_files
 from indexer.store.models import active_model
 from indexer.store.roots import claim_root
@@ -48,9 +49,7 @@ def test_at_or_below_a_path(
     root, model = claim_root(store, photos)[0], active_model(store)
     files = known_files(store, root, [path])
     assert {file[0] for file in files} == set(expected)
-    for name, size, mtime_ns in files:
-        status = (photos / name).stat()
-        assert (size, mtime_ns) == (status.st_size, status.st_mtime_ns)
+    assert files == {found_file(name, (photos / name).stat()) for name in expected}
     assert incomplete_files(store, root, model, [path]) == set()
     store.db.execute("DELETE FROM embeddings")
     assert incomplete_files(store, root, model, [path]) == set(expected)
