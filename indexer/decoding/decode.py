@@ -76,7 +76,9 @@ def decode_picture(source: BinaryIO, name: str, smallest: int | None = None) -> 
             image = load_image(source, opened, smallest)
             if image.format not in SCALED:
                 whole = image.size  # some formats know it only after decoding; those are decoded in full
-            metadata = read_metadata(image)  # after loading: Pillow turns a TIFF upright itself and drops the tag
+            metadata = read_metadata(
+                image, source=source
+            )  # after loading: Pillow turns a TIFF upright itself and drops the tag
             # JPEG XL turns its pixels itself and its EXIF orientation does not count, unless it is a repacked JPEG.
             turned = image.format == "JXL" and not getattr(image, "jpeg", False)
             orientation = 1 if turned else metadata.orientation or 1

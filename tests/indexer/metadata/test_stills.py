@@ -9,7 +9,7 @@ from typing import Any
 
 import pillow_heif
 import pytest
-from PIL import Image, PngImagePlugin, TiffImagePlugin
+from PIL import Image, PngImagePlugin, TiffImagePlugin, TiffTags
 
 from indexer.metadata.metadata import Metadata
 from indexer.metadata.stills import read_metadata
@@ -240,10 +240,16 @@ def jpeg_with_iptc() -> Image.Image:
     return Image.open(io.BytesIO(head + file.getvalue()[2:]))
 
 
+@pytest.mark.filterwarnings("ignore:Metadata Warning")  # which decoding suppresses
 def test_iptc_of_a_jpeg_and_a_tiff() -> None:
     alone = saved("TIFF", tiffinfo={0x83BB: IPTC})
     in_resources = saved("TIFF", tiffinfo={0x8649: resources(IPTC)})
-    for image in (jpeg_with_iptc(), alone, in_resources):
+    padded = IPTC + b"\0" * (-len(IPTC) % 4)
+    numbers = TiffImagePlugin.ImageFileDirectory_v2()
+    numbers.tagtype[0x83BB] = TiffTags.LONG
+    numbers[0x83BB] = struct.unpack(f"<{len(padded) // 4}L", padded)
+    as_numbers = saved("TIFF", tiffinfo=numbers)  # as most programs write it
+    for image in (jpeg_with_iptc(), alone, in_resources, as_numbers):
         metadata = read_metadata(image)
         assert (metadata.taken_at, metadata.taken_from) == ("2019-07-04T12:30:05+02:00", "iptc")
 
