@@ -6,7 +6,7 @@ creation, 2:62 and 2:63 those of digitizing. A month or day of 00 is not known.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from indexer.metadata.clocks import clock_of
@@ -33,11 +33,6 @@ def read_iptc(content: bytes) -> Reading:
     for dataset in _datasets(content):
         if dataset.record == APPLICATION_RECORD:
             values.setdefault(dataset.number, dataset.content)
-    return read_datasets(values)
-
-
-def read_datasets(values: Mapping[int, bytes]) -> Reading:
-    """Return what the datasets of the application record say, by number."""
     return Reading(dated(*(("iptc", _time(values, *numbers)) for numbers in (CREATED, DIGITIZED))))
 
 
@@ -56,7 +51,7 @@ def iptc_of_resources(content: bytes) -> bytes:
     return b""
 
 
-def _time(values: Mapping[int, bytes], date: int, clock: int) -> Timestamp | None:
+def _time(values: dict[int, bytes], date: int, clock: int) -> Timestamp | None:
     """Return a date with its time of day, which is of no use alone."""
     day, time = raw_text(values.get(date, b"")).strip(), raw_text(values.get(clock, b"")).strip()
     if time and clock_of(time.lower()) and (whole := parse_timestamp(f"{day} {time}")):

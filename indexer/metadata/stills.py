@@ -8,8 +8,8 @@ from typing import BinaryIO
 from PIL import Image, TiffImagePlugin
 
 from indexer.metadata.boxes import xmp_in_file
-from indexer.metadata.exif import read_exif
-from indexer.metadata.iptc import APPLICATION_RECORD, iptc_of_resources, read_datasets, read_iptc
+from indexer.metadata.exif import IPTC, read_exif
+from indexer.metadata.iptc import iptc_of_resources, read_iptc
 from indexer.metadata.metadata import Metadata, Reading, combined
 from indexer.metadata.png_text import profile_exif, read_png_text
 from indexer.metadata.texts import or_none
@@ -51,8 +51,5 @@ def _photoshop(image: Image.Image) -> Reading:
 
 def _iptc_of_tiff(image: TiffImagePlugin.TiffImageFile) -> Reading:
     """Return what IPTC in a TIFF says; most programs write it as 32-bit numbers, of which EXIF has only the first."""
-    from PIL import IptcImagePlugin
-
-    datasets = IptcImagePlugin.getiptcinfo(image) or {}
-    texts = {key: value for key, value in datasets.items() if isinstance(value, bytes)}
-    return read_datasets({number: text for (record, number), text in texts.items() if record == APPLICATION_RECORD})
+    # Pillow's own reader of IPTC takes it from there too, but fails where it is padded.
+    return read_iptc(image.tag_v2._tagdata.get(IPTC, b""))
