@@ -79,6 +79,8 @@ class LibraryInfo:
     fingerprint: str | None
     dim: int | None
     pictures: int
+    dated: int  # pictures with a date, of whatever source
+    placed: int  # pictures with a place
     embeddings: int  # of the active model
     texts: int
     labels: int

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.options.basic import library_option
-from cli.output.rows import human_size
+from cli.output.rows import counted, human_size
 
 if TYPE_CHECKING:
     from search.results import LibraryInfo
@@ -48,6 +48,8 @@ def info(form: str, library: Path) -> None:
         ("model", f"{about.model} ({about.dim} dimensions)" if about.model else "none yet"),
         ("fingerprint", (about.fingerprint or "none yet")[:16]),
         ("pictures", f"{about.pictures} ({about.embeddings} embedded)"),
+        ("dates", f"{about.dated} of {counted(about.pictures, 'picture')}"),
+        ("places", f"{about.placed} of {counted(about.pictures, 'picture')}"),
         ("texts cached", str(about.texts)),
         ("labels", str(about.labels)),
         ("failures", f"{about.failures} (clipsearch failures)" if about.failures else "0"),

@@ -85,7 +85,8 @@ def _still_picture(source: BinaryIO, smallest: int | None) -> Picture:
     """Decode a picture of any format but a camera's RAW."""
     loaded = load(source, smallest)
     image = loaded.image
-    metadata = read_metadata(loaded.head)  # after loading: Pillow turns a TIFF upright itself and drops the tag
+    # After loading, as Pillow turns a TIFF upright itself and drops the tag.
+    metadata = read_metadata(loaded.head, source=source)
     # JPEG XL turns its pixels itself and its EXIF orientation does not count, unless it is a repacked JPEG.
     turned = image.format == "JXL" and not getattr(image, "jpeg", False)
     orientation = 1 if turned else metadata.orientation or 1

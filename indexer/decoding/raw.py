@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from PIL import Image
 
 from indexer.errors import PictureError
+from indexer.metadata.boxes import canon_exif
 from indexer.metadata.exif import ORIENTATION
 
 if TYPE_CHECKING:
@@ -86,11 +87,13 @@ def _own_orientation(preview: Image.Image) -> int | None:
 
 
 def _exif(source: BinaryIO) -> Image.Exif:
-    """Read the file's own EXIF; most RAW files are built like a TIFF."""
+    """Read the file's own EXIF; most RAW files are built like a TIFF, and Canon's CR3 holds several."""
     exif = Image.Exif()
     with contextlib.suppress(Exception):
         source.seek(0)
         head = source.read(4)
+        if source.read(8) == b"ftypcrx ":
+            return canon_exif(source)
         content: BinaryIO = source
         if head in TIFF_HEADS:
             content = io.BytesIO((b"II*\0" if head[:2] == b"II" else b"MM\0*") + source.read())

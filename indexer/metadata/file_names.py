@@ -22,8 +22,8 @@ _COMPACT = re.compile(rf"(?<!\d){_YEAR}_?{_MONTH}{_DAY}[_\- T]?{_TIME}", re.A)
 # Six digits of a time among separators: WIN_20190704_12_30_05_Pro, signal-2019-07-04-123005, 2019-07-04 at 12.30.05.
 _PARTS = re.compile(
     rf"(?<!\d){_YEAR}(?P<mark>[-_.: ]?){_MONTH}(?P=mark){_DAY}(?!\d)"
-    r"(?P<rest>(?:[ _T,\-]|\s)*(?:(?:at|um|à|alle|om|kl\.?|klo|a las|às|的|w|o)\s+)?"
-    r"(?:\d{1,2}[.:\-_ ]\d\d[.:\-_ ]\d\d(?!\d)(?:[.\-_]\d{3}(?!\d))?|\d{6}(?:\d{3})?(?!\d)).*)",
+    r"(?P<rest>[\s_T,\-]*(?:(?:at|um|à|alle|om|kl\.?|klo|a las|às|的|w|o)\s+)?"
+    r"(?:\d{1,2}h\d\dm\d\ds|\d{1,2}[.:\-_ ]\d\d[.:\-_ ]\d\d(?!\d)(?:[.\-_]\d{3}(?!\d))?|\d{6}(?:\d{3})?(?!\d)).*)",
     re.I,
 )
 # A day alone stands by itself: IMG-20190704-WA0001, 2019-07-04, Scan_20190704. Digits before it, as in a telephone
@@ -31,7 +31,7 @@ _PARTS = re.compile(
 _DAY_ALONE = re.compile(
     rf"(?<![^\W_])(?<!\d[ .\-+(/])(?<!\+){_YEAR}(?P<mark>[-_.]?){_MONTH}(?P=mark){_DAY}(?![^\W_])(?![.\-+ ]?\d{{5}})"
 )
-_EPOCH = re.compile(r"(?:FB_IMG|FB_VID|mmexport|wx_camera)_?(?P<seconds>1\d{9})(?P<ms>\d{3})(?!\d)", re.I)
+_EPOCH = re.compile(r"(?:(?:FB_IMG|FB_VID|mmexport|wx_camera)_?|RPReplay_Final)(1\d{9})(\d{3})?(?!\d)", re.I)
 _PIXEL = re.compile(r"PXL_", re.I)  # the camera of Pixel phones counts in UTC
 
 
@@ -44,7 +44,7 @@ def time_in_name(name: str) -> Timestamp | None:
     """Return the time in a file's name; to the day if it has no time of day, None if it has no date."""
     stem = name[:LONGEST].rpartition(".")[0] or name[:LONGEST]
     if match := _EPOCH.match(stem):
-        return from_epoch(int(match["seconds"]), int(match["ms"]))
+        return from_epoch(int(match[1]), int(match[2]) if match[2] else None)
     offset = "+00:00" if _PIXEL.match(stem) else ""
     if match := _COMPACT.search(stem):
         digits, fraction = match["time"], match["fraction"]

@@ -12,10 +12,10 @@ MOST_MINUTES, MOST_SECONDS = 60, 3600  # some programs write 75 seconds for 1 mi
 NORTH_SOUTH, EAST_WEST = "NS", "EW"
 
 _NUMBER = r"\d+(?:\.\d+)?"
-_MARK = r"\s*(?:[,;:°º'\u2032\u2019\"\u2033\u201d\s]|d(?:eg)?|m(?:in)?|sec)*\s*"
+_MARK = r"(?:[,;:°º'\u2032\u2019\"\u2033\u201d\s]|d(?:eg)?|m(?:in)?|sec)"
 _ANGLE = re.compile(
     rf"(?P<before>[nsew])?\s*(?P<sign>[+\-\u2212]?)\s*(?P<degrees>{_NUMBER})"
-    rf"(?:{_MARK}(?P<minutes>{_NUMBER})(?:{_MARK}(?P<seconds>{_NUMBER}))?)?{_MARK}(?P<after>[nsew][a-z]*)?",
+    rf"(?:{_MARK}+(?P<minutes>{_NUMBER})(?:{_MARK}+(?P<seconds>{_NUMBER}))?)?{_MARK}*(?P<after>[nsew][a-z]*)?",
     re.I,
 )
 

@@ -13,8 +13,8 @@ from indexer.metadata.metadata import Reading, dated
 from indexer.metadata.spellings import parse_timestamp
 from indexer.metadata.xmp import LARGEST, read_xmp
 
-# In lower case, without blanks and punctuation. date:create and date:modify are ImageMagick's times of the file.
-DATES = ("creationtime", "exifdatetimeoriginal", "datetimeoriginal", "createdate", "exifdatetimedigitized")
+# In lower case, without blanks and punctuation. ImageMagick's date:create and create-date are times of the file.
+DATES = ("creationtime", "exifdatetimeoriginal", "datetimeoriginal", "exifdatetimedigitized")
 PROFILE = "raw profile type "
 
 

@@ -27,6 +27,7 @@ TIFF = "http://ns.adobe.com/tiff/1.0/"
 XMP = "http://ns.adobe.com/xap/1.0/"
 PHOTOSHOP = "http://ns.adobe.com/photoshop/1.0/"
 AUX = "http://ns.adobe.com/exif/1.0/aux/"
+DC = "http://purl.org/dc/elements/1.1/"
 DYNAMIC_MEDIA = "http://ns.adobe.com/xmp/1.0/DynamicMedia/"
 
 
@@ -44,6 +45,7 @@ DATES = (
     Name(DYNAMIC_MEDIA, "shotDate"),
     Name(EXIF, "DateTimeDigitized"),
     Name(XMP, "CreateDate"),
+    Name(DC, "date"),
     Name(EXIF, "GPSTimeStamp"),
 )
 LENSES = (Name(EXIF_EX, "LensModel"), Name(AUX, "Lens"))

@@ -25,6 +25,11 @@ def count_unjudged(store: Store, filters: Filters) -> dict[str, int]:
     return {name: count for name, condition in _asked_for(filters) if (count := _count(store, others, condition))}
 
 
+def count_with(store: Store, condition: str) -> int:
+    """Return how many pictures meet a condition, such as DATED."""
+    return int(store.db.execute(f"SELECT count(*) FROM images WHERE {condition}").fetchone()[0])
+
+
 def _asked_for(filters: Filters) -> Iterator[tuple[str, str]]:
     """Yield what is asked for, with the condition of the pictures that have it."""
     if filters.after is not None or filters.before is not None:
@@ -36,8 +41,7 @@ def _asked_for(filters: Filters) -> Iterator[tuple[str, str]]:
 def _count(store: Store, others: Filters, condition: str) -> int:
     """Return how many pictures that pass the other filters do not meet a condition."""
     if (ids := matching_ids(store, others)) is None:
-        counts = f"SELECT (SELECT count(*) FROM images) - (SELECT count(*) FROM images WHERE {condition})"
-        return int(store.db.execute(counts).fetchone()[0])
+        return count_with(store, "1") - count_with(store, condition)
     from indexer.arrays import member_of
 
     return len(ids) - int(member_of(ids, ids_where(store, condition)).sum())

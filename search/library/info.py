@@ -5,6 +5,7 @@ from __future__ import annotations
 from indexer.store.models import active_model
 from indexer.store.roots import count_by_root, roots
 from indexer.store.store import DATABASE_NAME, Store
+from search.filters.unjudged import DATED, PLACED, count_with
 from search.index.due import count_changes
 from search.index.files import index_file
 from search.results import LibraryInfo, RootInfo
@@ -25,6 +26,8 @@ def library_info(store: Store) -> LibraryInfo:
         fingerprint=model.fingerprint if model else None,
         dim=model.dim if model else None,
         pictures=sum(pictures.values()),
+        dated=count_with(store, DATED),
+        placed=count_with(store, PLACED),
         embeddings=count("SELECT count(*) FROM embeddings WHERE model = ?"),
         texts=count("SELECT count(*) FROM texts WHERE model = ?"),
         labels=count("SELECT count(*) FROM labels JOIN label_sets s ON s.id = label_set WHERE s.model = ?"),

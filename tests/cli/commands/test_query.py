@@ -71,3 +71,78 @@ def test_query_mistakes(indexed: Invoke, tmp_path: Path) -> None:
     assert indexed("query").exit_code == 2
     assert indexed("query", "red", "-k", "0").exit_code == 2
     one_sentence(indexed("query", "red", "--library", tmp_path / "none"), "clipsearch index FOLDER")
+
+
+EXIF_FORMS = {
+    "2019:07:04 02:30:05 PM": "2019-07-04T14:30:05",
+    "2019:07:04": "2019-07-04",
+    "2019:07:  :  :  :  ": "2019-07",
+    "2019:7:4 9:5:3": "2019-07-04T09:05:03",
+    "2019: 7: 4  9: 5: 3": "2019-07-04T09:05:03",
+    "20190704123005": "2019-07-04T12:30:05",
+    "2019:07:04 24:10:00": "2019-07-05T00:10:00",
+    "2019:07:00 12:30:05": "2019-07",
+    "2019-07-04T12:30:05Z": "2019-07-04T12:30:05+00:00",
+    "2019/07/04 12:30:60": "2019-07-04T12:31:00",
+    "04.07.2019 12:30:05": "2019-07-04T12:30:05",
+    "Thu Jul  4 12:30:05 2019": "2019-07-04T12:30:05",
+}
+
+
+def test_dates_in_every_spelling_and_from_every_source(clipsearch: Invoke, photos: Path, tmp_path: Path) -> None:
+    from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
+
+    from tests.indexer.metadata.sources import exif_of, iptc, packet, resources
+
+    def save(name: str, **options: object) -> Path:
+        number = len(list(photos.iterdir()))
+        Image.new("RGB", (16, 12), (number, 255 - number, 0)).save(photos / name, **options)
+        return photos / name
+
+    when, source = "2019-07-04T12:30:05+02:00", {}
+    for number, text in enumerate(EXIF_FORMS):
+        source[save(f"{number}.jpg", exif=exif_of({}, {0x9003: text})).name] = (EXIF_FORMS[text], "exif-original")
+    place = {"exif__GPSLatitude": "48,51.4N", "exif__GPSLongitude": "2,21.05E"}
+    save("xmp.jpg", xmp=packet(exif__DateTimeOriginal=when, **place))
+    content = save("iptc.jpg").read_bytes()
+    segment = b"Photoshop 3.0\0" + resources(iptc((55, b"20190704"), (60, b"123005+0200")))
+    head = b"\xff\xd8\xff\xed" + (len(segment) + 2).to_bytes(2, "big")
+    (photos / "iptc.jpg").write_bytes(head + segment + content[2:])
+    text = PngInfo()
+    text.add_text("Creation Time", when)
+    save("text.png", pnginfo=text)
+    save("sidecar.png")
+    (photos / "sidecar.png.xmp").write_bytes(packet(photoshop__DateCreated=when))
+    source |= {name: (when, kind) for name, kind in (("xmp.jpg", "xmp"), ("iptc.jpg", "iptc"))}
+    source |= {"text.png": (when, "png-text"), "sidecar.png": (when, "sidecar")}
+    source[save("IMG_20190704_123005.jpg").name] = (when[:19], "file-name")
+    save("takeout.jpg")
+    (photos / "takeout.jpg.json").write_text('{"photoTakenTime": {"timestamp": "1562236205"}}')
+    source["takeout.jpg"] = ("2019-07-04T10:30:05+00:00", "takeout")
+    save("none.jpg")
+    assert clipsearch("index", photos).exit_code == 0
+    result = clipsearch("query", "--after", "2019-07", "--before", "2019-08", "--format", "json")
+    hits = {Path(hit["path"]).name: (hit["taken_at"], hit["taken_from"]) for hit in json.loads(result.stdout)}
+    assert hits == source
+    assert "1 picture has no date and so can't pass --after and --before." in result.stderr
+    near = clipsearch("query", "--near", "48.85666,2.35083", "--radius", "20m", "--format", "paths")
+    assert near.stdout == f"{photos / 'xmp.jpg'}\n"
+
+
+def test_the_shots_of_a_burst_have_their_milliseconds(clipsearch: Invoke, photos: Path, tmp_path: Path) -> None:
+    from PIL import Image
+
+    from indexer.store.store import Store
+    from tests.indexer.metadata.sources import exif_of
+
+    expected = []
+    for number in range(12):
+        ms = 20 + number * 80
+        exif = exif_of({}, {0x9003: "2021:05:05 10:00:00", 0x9291: f"{ms:03}"})
+        Image.new("RGB", (16, 12), (number, 0, 0)).save(photos / f"{number}.jpg", exif=exif)
+        expected.append((f"{number}.jpg", "2021-05-05T10:00:00", ms))
+    assert clipsearch("index", photos).exit_code == 0
+    with Store.open(tmp_path / "lib") as store:
+        rows = store.db.execute("SELECT path, taken_at, taken_ms FROM images").fetchall()
+    assert sorted(rows) == sorted(expected)

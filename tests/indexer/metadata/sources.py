@@ -13,6 +13,7 @@ NAMESPACES = {
     "xmp": "http://ns.adobe.com/xap/1.0/",
     "photoshop": "http://ns.adobe.com/photoshop/1.0/",
     "aux": "http://ns.adobe.com/exif/1.0/aux/",
+    "dc": "http://purl.org/dc/elements/1.1/",
     "xmpMM": "http://ns.adobe.com/xap/1.0/mm/",
 }
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

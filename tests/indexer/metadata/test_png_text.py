@@ -49,11 +49,14 @@ def profile(kind: str, content: bytes) -> str:
         ("Creation Time", "4 Jul 2019 12:30:05 +0000", WHEN),
         ("Creation Time", "Thu Jul  4 12:30:05 2019", WHEN[:19]),
         ("CreationTime", "2019-07-04", "2019-07-04"),
-        ("Create Date", "2019:07:04 02:30:05 PM", "2019-07-04T14:30:05"),
+        ("Creation Time", "2019:07:04 02:30:05 PM", "2019-07-04T14:30:05"),
+        ("Creation Time", "Thu 04 Jul 2019 02:30:05 PM CEST", "2019-07-04T14:30:05"),  # as GNOME writes it
+        ("Creation Time", "lun. 04 juil. 2019 12:30:05 CEST", WHEN[:19]),
         ("exif:DateTimeOriginal", "2019:07:04 12:30:05", WHEN[:19]),
         ("DateTimeOriginal", "2019:07:04 12:30:05", WHEN[:19]),
         ("Creation Time", "a while ago", None),
         ("date:create", WHEN, None),  # of the file, not of the picture
+        ("create-date", WHEN, None),
         ("Comment", WHEN, None),
     ],
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 import pillow_heif
 import pytest
-from PIL import Image, PngImagePlugin, TiffImagePlugin
+from PIL import Image, PngImagePlugin, TiffImagePlugin, TiffTags
 
 from indexer.metadata.metadata import Metadata
 from indexer.metadata.stills import read_metadata
@@ -240,10 +240,22 @@ def jpeg_with_iptc() -> Image.Image:
     return Image.open(io.BytesIO(head + file.getvalue()[2:]))
 
 
+def tiff_with_iptc_as_numbers() -> Image.Image:
+    """Return a TIFF with IPTC as most programs write it: padded, and as 32-bit numbers."""
+    padded = IPTC + b"\0" * (-len(IPTC) % 4)
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(file, "TIFF", tiffinfo={0x83BB: padded})
+    before = struct.pack("<HHL", 0x83BB, TiffTags.UNDEFINED, len(padded))
+    after = struct.pack("<HHL", 0x83BB, TiffTags.LONG, len(padded) // 4)
+    assert before in file.getvalue()
+    return Image.open(io.BytesIO(file.getvalue().replace(before, after)))
+
+
+@pytest.mark.filterwarnings("ignore:Metadata Warning")  # which decoding suppresses
 def test_iptc_of_a_jpeg_and_a_tiff() -> None:
     alone = saved("TIFF", tiffinfo={0x83BB: IPTC})
     in_resources = saved("TIFF", tiffinfo={0x8649: resources(IPTC)})
-    for image in (jpeg_with_iptc(), alone, in_resources):
+    for image in (jpeg_with_iptc(), alone, in_resources, tiff_with_iptc_as_numbers()):
         metadata = read_metadata(image)
         assert (metadata.taken_at, metadata.taken_from) == ("2019-07-04T12:30:05+02:00", "iptc")
 

@@ -47,6 +47,8 @@ def test_attributes_and_elements_say_the_same() -> None:
         ({"photoshop__DateCreated": "2021-01-01T00:00:00", "exif__DateTimeOriginal": WHEN}, WHEN),
         ({"photoshop__DateCreated": "2019-07", "xmp__CreateDate": WHEN}, WHEN),  # the same, more exactly
         ({"photoshop__DateCreated": "soon", "xmp__CreateDate": WHEN}, WHEN),
+        ({"dc__date": WHEN}, WHEN),
+        ({"dc__date": "2021-01-01", "xmp__CreateDate": WHEN}, WHEN),
         ({"exif__GPSTimeStamp": "2019-07-04T10:30:05Z"}, "2019-07-04T10:30:05+00:00"),
     ],
 )
