@@ -16,10 +16,13 @@ from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
+from indexer.colour.deep_samples import reduced
 from indexer.decoding.colour import averageable, to_rgb
 from indexer.decoding.loading import SCALED, load_image, open_image, scale_jpeg
 from indexer.decoding.metadata import Metadata, either, from_exif, read_metadata
 from indexer.decoding.reasons import as_picture_errors
+from indexer.decoding.said import NOTHING, Said, what_a_preview_says, what_is_said
+from indexer.decoding.tiff_tags import followed
 from indexer.errors import PictureError
 from indexer.files.formats import is_raw
 
@@ -72,15 +75,18 @@ def decode_picture(source: BinaryIO, name: str, smallest: int | None = None) -> 
             return _raw_picture(source, name, smallest)
         with open_image(source) as opened:
             whole = opened.size
+            said = what_is_said(source, opened)
             image = load_image(source, opened, smallest)
-            if image.format not in SCALED:
-                whole = image.size  # some formats know it only after decoding; those are decoded in full
             metadata = read_metadata(image)  # after loading: Pillow turns a TIFF upright itself and drops the tag
             # JPEG XL turns its pixels itself and its EXIF orientation does not count, unless it is a repacked JPEG.
             turned = image.format == "JXL" and not getattr(image, "jpeg", False)
             orientation = 1 if turned else metadata.orientation or 1
+            if (cropped := said.turned(image)) is not None:
+                image, orientation = cropped, 1
+            if image.format not in SCALED:
+                whole = image.size  # some formats know it only after decoding; those are decoded in full
             width, height = whole[::-1] if orientation >= 5 else whole
-            upright = _finished(image, orientation, smallest)
+            upright = _finished(image, orientation, smallest, said)
             return Picture(upright, width, height, image.format or "unknown", metadata)
 
 
@@ -92,18 +98,20 @@ def _raw_picture(source: BinaryIO, name: str, smallest: int | None) -> Picture:
     scale_jpeg(raw.image, smallest)
     raw.image.load()
     metadata = either(from_exif(raw.exif), read_metadata(raw.image))
-    upright = _finished(raw.image, raw.orientation, smallest)
+    upright = _finished(raw.image, raw.orientation, smallest, what_a_preview_says(raw.image, raw.exif))
     return Picture(upright, raw.width, raw.height, name.rpartition(".")[2].upper(), metadata)
 
 
-def _finished(image: Image.Image, orientation: int, smallest: int | None) -> Image.Image:
+def _finished(image: Image.Image, orientation: int, smallest: int | None, said: Said = NOTHING) -> Image.Image:
     """Reduce a decoded picture, then bring it to sRGB and upright."""
-    profile = image.info.get("icc_profile")
+    profile = image.info.get("icc_profile") if said.profile_counts else None
     margin = 4 if image.mode == "1" else 2  # models see more of dithered dots than of a photo's grain
-    image = averageable(image)
-    if smallest and (factor := min(image.size) // (margin * smallest)) > 1:
-        image = image.reduce(factor)
-    image = to_rgb(middle_if_thin(image), profile if isinstance(profile, bytes) else None)
+    samples = followed(image) if said.samples is None else said.samples
+    samples = averageable(samples) if isinstance(samples, Image.Image) else samples
+    size = samples.size if isinstance(samples, Image.Image) else samples.shape[:2]
+    if smallest and (factor := min(size) // (margin * smallest)) > 1:
+        samples = samples.reduce(factor) if isinstance(samples, Image.Image) else reduced(samples, factor)
+    image = to_rgb(middle_if_thin(said.in_srgb(samples)), profile if isinstance(profile, bytes) else None)
     return image.transpose(TURNS[orientation]) if orientation in TURNS else image
 
 

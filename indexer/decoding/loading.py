@@ -13,6 +13,7 @@ from typing import BinaryIO
 from PIL import Image
 
 from indexer.decoding import jpeg_xl
+from indexer.decoding.tiff_tags import full_page, teach_pillow
 from indexer.decoding.truncation import check_length
 from indexer.errors import PictureError
 
@@ -38,7 +39,7 @@ def open_image(source: BinaryIO) -> Image.Image:
         raise
     else:
         check_length(source)
-        return image
+        return full_page(source, image)
     from PIL import JpegImagePlugin
 
     source.seek(0)
@@ -106,4 +107,5 @@ def _register_plugins() -> None:
     from PIL import AvifImagePlugin
 
     pillow_heif.register_heif_opener(decode_threads=1)
+    teach_pillow()
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1

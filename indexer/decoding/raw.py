@@ -19,7 +19,9 @@ from indexer.errors import PictureError
 if TYPE_CHECKING:
     from rawpy import RawPy
 
-FLIP_TO_ORIENTATION = {0: 1, 3: 3, 5: 8, 6: 6}  # from LibRaw's to EXIF's
+# From LibRaw's turn to EXIF's orientation: its bit 1 mirrors left and right, 2 top and bottom, 4 exchanges the axes.
+FLIP_TO_ORIENTATION = {0: 1, 1: 2, 2: 4, 3: 3, 4: 5, 5: 8, 6: 6, 7: 7}
+SIDEWAYS = 4  # the bit of LibRaw's turn
 TIFF_HEADS = (b"IIRO", b"IIRS", b"IIU\0", b"MMOR")  # Olympus' and Panasonic's own marks of a TIFF
 
 
@@ -56,13 +58,12 @@ def open_raw(source: BinaryIO, smallest: int | None) -> RawPicture:
 def _picture(raw: RawPy, source: BinaryIO, smallest: int | None) -> RawPicture:
     """Choose between the preview and developing."""
     sizes = raw.sizes
-    width, height = (sizes.height, sizes.width) if sizes.flip in (5, 6) else (sizes.width, sizes.height)
+    width, height = (sizes.height, sizes.width) if sizes.flip & SIDEWAYS else (sizes.width, sizes.height)
     half = max(1, min(width, height) // 2 * 98 // 100)  # previews lack a few pixels at the border
     enough = half if smallest is None else min(half, 2 * smallest)
     preview = _preview(raw)
     if preview is not None and min(preview.size) >= enough:
-        own = _own_orientation(preview)
-        orientation = own or FLIP_TO_ORIENTATION.get(sizes.flip, 1)
+        orientation = _orientation_of(preview, FLIP_TO_ORIENTATION.get(sizes.flip, 1), width > height)
         return RawPicture(preview, orientation, width, height, _exif(source))
     raw.unpack()
     developed = Image.fromarray(raw.postprocess(half_size=True, use_camera_wb=True))
@@ -75,6 +76,20 @@ def _preview(raw: RawPy) -> Image.Image | None:
         data: Any = raw.extract_thumb().data
         return Image.open(io.BytesIO(data), formats=["JPEG"]) if isinstance(data, bytes) else Image.fromarray(data)
     return None
+
+
+def _orientation_of(preview: Image.Image, of_file: int, is_wide: bool) -> int:
+    """Return how a preview is to be turned, given how the file is and whether the upright picture is wider than high.
+
+    A preview may be upright already and say nothing of it: LibRaw then gives it the file's orientation. The first
+    answer after which it lies as the picture does is right.
+    """
+    own = _own_orientation(preview) or of_file
+    if preview.width == preview.height:
+        return own
+    answers = (own, of_file, 1)
+    lies = ((preview.width > preview.height) != (answer >= 5) for answer in answers)  # wider than high, once turned
+    return next((answer for answer, wide in zip(answers, lies, strict=True) if wide == is_wide), own)
 
 
 def _own_orientation(preview: Image.Image) -> int | None:

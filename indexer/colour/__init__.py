@@ -1,0 +1,1 @@
+"""What a file says of its colours otherwise than by an ICC profile, and how such samples become sRGB."""
