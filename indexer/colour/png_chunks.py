@@ -14,7 +14,7 @@ from indexer.colour.primaries import Primaries
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 LARGEST = 64  # bytes: of the chunks that are wanted, only the start of iCCP is longer
 MOST_CHUNKS = 1000  # before the pixels
-LIKE_SRGB = 0.05  # a gamma this near to 1 / 2.2 stands for sRGB's curve, as libpng has it
+LIKE_SRGB = 0.02  # a gamma this near to 1 / 2.2 stands for sRGB's curve, whose approximation it is (11.3.2.2)
 HDR_PROFILE = b"ITUR_2100_PQ_FULL\0"  # W3C Note "Using the ITU BT.2100 PQ EOTF with the PNG Format"
 
 

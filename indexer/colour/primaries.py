@@ -68,6 +68,8 @@ def _to_xyz(primaries: Primaries) -> FloatMatrix:
 
 def sensible(primaries: Primaries) -> Primaries | None:
     """Return the primaries of a file if they are possible; near to a known set's, that set."""
+    if not np.isfinite(primaries).all():
+        return None
     for known in (SRGB, ADOBE_RGB, DISPLAY_P3, BT2020):
         if np.abs(np.subtract(known, primaries)).max() < 0.001:
             return known
@@ -75,4 +77,4 @@ def sensible(primaries: Primaries) -> Primaries | None:
         matrix = matrix_to_srgb(primaries)
     except (ValueError, np.linalg.LinAlgError):
         return None
-    return primaries if np.isfinite(matrix).all() and np.abs(matrix).max() < 10 else None
+    return primaries if np.abs(matrix).max() < 10 else None

@@ -78,7 +78,8 @@ class FrameConverter:
     def _described(self, frame: VideoFrame) -> ColourDescription | None:
         """Return what a frame, or else its stream, says of its colours; None for sRGB and what is near to it."""
         curve, primary = (
-            int(getattr(frame, name, getattr(self.decoder, name, UNMARKED))) for name in ("color_trc", "color_primaries")
+            int(getattr(frame, name, getattr(self.decoder, name, UNMARKED)))
+            for name in ("color_trc", "color_primaries")
         )
         described = from_code_points(primary, curve)
         if described is not None and described.transfer.is_hdr:
