@@ -65,7 +65,7 @@ def _png(source: BinaryIO, image: Image.Image) -> DeepSamples | None:
         return None
     upper = np.asarray(_decoded(source, None), dtype=np.uint16)
     # What Pillow takes for the high byte of samples of the other byte order is the low byte of these.
-    return (upper << 8) | np.asarray(_decoded(source, PNG_MODES[raw_mode]))
+    return np.asarray((upper << 8) | np.asarray(_decoded(source, PNG_MODES[raw_mode])), dtype=np.uint16)
 
 
 def _decoded(source: BinaryIO, raw_mode: str | None) -> Image.Image:

@@ -74,6 +74,8 @@ def averageable(image: Image.Image) -> Image.Image:
     """Return the picture in a mode whose samples can be averaged: no palette, no bits, no 16-bit samples."""
     if image.mode.startswith("I") or image.mode == "F":
         image = _eight_bit(image)
+    if image.mode in ("La", "RGBa"):  # multiplied by their transparency
+        image = image.convert(image.mode.upper())
     if image.mode == "LAB":
         return _lab(image)
     if image.mode not in ("LA", "RGBA") and image.has_transparency_data:

@@ -23,9 +23,10 @@ NEW_SUBFILE, SUBFILE, WIDTH, LENGTH, BITS, PHOTOMETRIC = 254, 255, 256, 257, 258
 SUB_IFDS, SAMPLE_FORMAT = 330, 339
 REDUCED, MASK = 1, 4  # bits of NewSubfileType
 OLD_FULL = 1  # of SubfileType; 2 is reduced
-WHITE_IS_ZERO, BLACK_IS_ZERO, CIE_LAB, ICC_LAB = 0, 1, 8, 9
+WHITE_IS_ZERO, BLACK_IS_ZERO, TRANSPARENCY_MASK, ICC_LAB = 0, 1, 4, 9
 SIGNED = 2
 SEEN = frozenset((0, 1, 2, 3, 5, 6, 8, 9))  # photometric interpretations of pictures; others are masks and sensor data
+INHERITED = (0x010F, 0x0110, 0x0112, 0x0132, 0x8769, 0x8825)  # make, model, orientation, date; EXIF and GPS
 MOST_PAGES = 200  # that are looked at
 
 
@@ -48,6 +49,7 @@ def teach_pillow() -> None:
     for (order, photometric, *rest), modes in list(kinds.items()):
         if photometric == BLACK_IS_ZERO:
             kinds.setdefault((order, WHITE_IS_ZERO, *rest), modes)
+            kinds.setdefault((order, TRANSPARENCY_MASK, *rest), modes)  # or the pages behind it can't be reached
 
 
 def full_page(source: BinaryIO, image: Image.Image) -> Image.Image:
@@ -59,8 +61,17 @@ def full_page(source: BinaryIO, image: Image.Image) -> Image.Image:
         for page in _pages(source):
             is_full = _is_full(page.tags.get(NEW_SUBFILE, 0), page.tags.get(SUBFILE, OLD_FULL))
             if is_full and page.tags.get(PHOTOMETRIC) in SEEN:
-                return Image.open(_starting_with(source, page.offset), formats=["TIFF"])
+                full = Image.open(_starting_with(source, page.offset), formats=["TIFF"])
+                _inherit(full.getexif(), image.getexif())
+                return full
     return image
+
+
+def _inherit(exif: Image.Exif, first: Image.Exif) -> None:
+    """Let a page have what only the first one says of the camera and of how the picture is turned."""
+    for tag in INHERITED:
+        if tag not in exif and tag in first:
+            exif[tag] = first[tag]
 
 
 def followed(image: Image.Image) -> Image.Image:
@@ -93,7 +104,7 @@ def _scaled(image: Image.Image, bits: int, signed: bool) -> Image.Image:
         samples = samples.view(np.int8)
     peak = int(samples.max(initial=0))
     if bits == 32:  # of so many bits most pictures use few
-        brightest = next(limit for limit in (0xFF, 0xFFFF, 0xFFFFFFFF) if peak <= limit)
+        brightest = next(limit for limit in (0xFF, 0xFFFF, 0x7FFFFFFF if signed else 0xFFFFFFFF) if peak <= limit)
     else:
         brightest = (1 << (bits - 1 if signed else bits)) - 1
     return Image.fromarray((np.clip(samples, 0, brightest) * (255 / brightest)).astype(np.uint8))
