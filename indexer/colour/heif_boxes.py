@@ -32,7 +32,7 @@ def properties(source: BinaryIO) -> list[Box]:
     try:
         meta = _meta(source)
         return [box for box in _primary_properties(meta) if box.kind in WANTED] if meta else []
-    except (struct.error, IndexError, ValueError):
+    except (struct.error, IndexError, ValueError, OverflowError, OSError):
         return []
 
 

@@ -16,7 +16,7 @@ SHORT, LONG = 3, 4
 
 @dataclass
 class Page:
-    """A directory: samples (height, width) or (height, width, channels) as they are stored, and tags of whole numbers."""
+    """A directory: samples (height, width) or (height, width, channels) as stored, and tags of whole numbers."""
 
     samples: NDArray[Any]
     tags: dict[int, Any] = field(default_factory=dict)
