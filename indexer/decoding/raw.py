@@ -93,9 +93,12 @@ def _orientation_of(preview: Image.Image, of_file: int, is_wide: bool) -> int:
 
 
 def _own_orientation(preview: Image.Image) -> int | None:
-    """Return the orientation in the preview's own EXIF; LibRaw adds one where the camera gave none."""
+    """Return the orientation in the preview's own EXIF; LibRaw puts one before it, or where there is none."""
     with contextlib.suppress(Exception):
-        orientation = preview.getexif().get(ORIENTATION)
+        segments: list[tuple[str, bytes]] = getattr(preview, "applist", [])
+        exif = Image.Exif()
+        exif.load(next(content for _, content in reversed(segments) if content.startswith(b"Exif\0\0")))
+        orientation = exif.get(ORIENTATION)
         return orientation if orientation in range(1, 9) else None
     return None
 

@@ -32,12 +32,14 @@ def imir(axis: int) -> tuple[bytes, bytes]:
     return b"imir", bytes([axis])
 
 
-def with_properties(file: io.BytesIO, properties: list[tuple[bytes, bytes]], item: int = 1) -> io.BytesIO:
-    """Return a file with these properties added to an item, in this order, behind those that it has."""
+def with_properties(
+    file: io.BytesIO, properties: list[tuple[bytes, bytes]], item: int = 1, more: bytes = b""
+) -> io.BytesIO:
+    """Return a file with these properties added to an item, behind those that it has, and more boxes in `meta`."""
     top = list(boxes(file.getvalue()))
     old = dict(top)[b"meta"]
-    new = _meta(old, properties, item, 0)
-    new = _meta(old, properties, item, len(new) - len(old))
+    new = _meta(old, properties, item, 0) + more
+    new = _meta(old, properties, item, len(new) - len(old)) + more
     return io.BytesIO(b"".join(box(kind, new if kind == b"meta" else content) for kind, content in top))
 
 

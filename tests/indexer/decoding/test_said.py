@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from indexer.decoding.decode import decode_picture
+from tests.indexer.colour.boxes import box, with_properties
 from tests.indexer.colour.making import Array, jpeg, png, scene
 from tests.indexer.decoding.saving import JXL, saved, with_orientation
 
@@ -127,6 +128,21 @@ def test_a_gain_map_is_left_out(brightness: int, named: bool, smallest: int | No
     plain = decode_picture(jpeg(scene()), "a.jpg", smallest)
     assert (picture.width, picture.height) == (192, 144)
     assert np.array_equal(np.asarray(picture.image), np.asarray(plain.image))
+
+
+@pytest.mark.parametrize("brightness", [0, 128, 255])
+@pytest.mark.parametrize("kind", [b"urn:com:apple:photo:2020:aux:hdrgainmap\0", b"urn:iso:std:iso:ts:21496:-1\0"])
+def test_a_gain_map_in_a_heic_is_left_out(kind: bytes, brightness: int) -> None:
+    import pillow_heif
+
+    file = io.BytesIO()
+    heif = pillow_heif.from_pillow(Image.fromarray(scene()))
+    heif.add_from_pillow(Image.new("RGB", (96, 72), (brightness,) * 3))
+    heif.save(file, quality=95)
+    reference = box(b"auxl", struct.pack(">HHH", 2, 1, 1))
+    file = with_properties(file, [(b"auxC", bytes(4) + kind)], item=2, more=box(b"iref", bytes(4) + reference))
+    assert list(pillow_heif.open_heif(file).info["aux"]) == [kind[:-1].decode()]
+    assert np.abs(shown(file, "a.heic") - scene()).mean() <= 3
 
 
 @pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "tif", "heic", "avif", "bmp", "jp2", JXL])
