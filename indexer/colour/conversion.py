@@ -5,6 +5,7 @@ Curves are tables that are made once; what is left is a matrix and a look-up for
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +16,7 @@ from indexer.arrays import FloatArray
 from indexer.colour import description as descriptions
 from indexer.colour.description import ColourDescription
 from indexer.colour.primaries import SRGB, matrix_to_srgb
-from indexer.colour.tone_mapping import displayed, tone_mapped
+from indexer.colour.tone_mapping import displayed, peak_of, tone_mapped
 from indexer.colour.transfer import srgb_value, to_light
 
 Samples = NDArray[Any]  # uint8 or uint16: (height, width) of grey, or (height, width, 3)
@@ -24,13 +25,16 @@ Bytes = NDArray[np.uint8]
 MOST_CHANGE = 3  # of 255: a description that moves no colour further counts as sRGB
 STEPS = 1 << 14  # of the table from light to sRGB: below half a step of 8 bits everywhere
 ROWS = 256  # that are converted at once: memory stays small
+LOOKED_AT = 1_000_000  # pixels, for the peak of a picture
 
 
 def srgb_samples(samples: Samples, described: ColourDescription) -> Bytes:
     """Return samples, grey or RGB in 8 or 16 bits, as 8-bit sRGB of the same shape; HDR is tone-mapped."""
-    if described.transfer.is_hdr:
-        return _from_hdr(samples, described)
-    return np.concatenate([_from_sdr(samples[row : row + ROWS], described) for row in range(0, len(samples), ROWS)])
+    peak = _peak(samples, described) if described.transfer.is_hdr else None
+    strips = [samples[row : row + ROWS] for row in range(0, len(samples), ROWS)]
+    return np.concatenate(
+        [_from_sdr(strip, described) if peak is None else _from_hdr(strip, described, peak) for strip in strips]
+    )
 
 
 @lru_cache(maxsize=64)
@@ -54,14 +58,24 @@ def _from_sdr(samples: Samples, described: ColourDescription) -> Bytes:
     return _encoded(light)
 
 
-def _from_hdr(samples: Samples, described: ColourDescription) -> Bytes:
-    """Convert samples that reach beyond white, of the whole picture: its peak decides."""
-    light = _light(samples, described)
-    colours = light if light.ndim == 3 else np.repeat(light[..., None], 3, axis=-1)
-    shown = tone_mapped(displayed(colours, described.transfer))
-    if light.ndim == 2:
+def _peak(samples: Samples, described: ColourDescription) -> float:
+    """Return the peak of a picture that reaches beyond white, in cd/m2."""
+    step = max(1, math.isqrt(samples.shape[0] * samples.shape[1] // LOOKED_AT))
+    return peak_of(_displayed(samples[::step, ::step], described))
+
+
+def _from_hdr(samples: Samples, described: ColourDescription, peak: float) -> Bytes:
+    """Convert samples that reach beyond white."""
+    shown = tone_mapped(_displayed(samples, described), peak)
+    if samples.ndim == 2:
         return _encoded(shown[..., 0])
     return _encoded(shown @ matrix_to_srgb(described.primaries).T.astype(np.float32))
+
+
+def _displayed(samples: Samples, described: ColourDescription) -> FloatArray:
+    """Return cd/m2 (height, width, 3)."""
+    light = _light(samples, described)
+    return displayed(light if light.ndim == 3 else np.repeat(light[..., None], 3, axis=-1), described.transfer)
 
 
 def _light(samples: Samples, described: ColourDescription) -> FloatArray:

@@ -29,14 +29,11 @@ def deep_samples(source: BinaryIO, image: Image.Image) -> DeepSamples | None:
 
 def reduced(samples: DeepSamples, factor: int) -> DeepSamples:
     """Return the means of squares of factor * factor samples; a rest at the right and below is left out."""
-    height, width = samples.shape[0] // factor, samples.shape[1] // factor
-    rows = [
-        samples[row * factor : (row + 1) * factor, : width * factor]
-        .reshape(factor, width, factor, *samples.shape[2:])
-        .mean(axis=(0, 2), dtype=np.float32)
-        for row in range(height)
-    ]
-    return np.asarray(np.stack(rows).round(), dtype=np.uint16)
+    height, width, *channels = samples.shape[0] // factor, samples.shape[1] // factor, *samples.shape[2:]
+    whole = samples[: height * factor, : width * factor].reshape(height, factor, width * factor, *channels)
+    rows = whole.sum(axis=1, dtype=np.uint32)
+    sums = rows.reshape(height, width, factor, *channels).sum(axis=2, dtype=np.uint64)
+    return np.asarray((sums + factor * factor // 2) // (factor * factor), dtype=np.uint16)
 
 
 def clear_colour(source: BinaryIO, image: Image.Image) -> DeepSamples | None:

@@ -28,10 +28,14 @@ def displayed(light: FloatArray, transfer: Transfer) -> FloatArray:
     return np.asarray(light * gain[..., None], dtype=np.float32)
 
 
-def tone_mapped(luminance: FloatArray) -> FloatArray:
+def peak_of(luminance: FloatArray) -> float:
+    """Return how bright a picture's highlights are, for cd/m2 of (..., 3)."""
+    return float(np.percentile(luminance.max(axis=-1), BRIGHTEST)) if luminance.size else 0.0
+
+
+def tone_mapped(luminance: FloatArray, peak: float) -> FloatArray:
     """Return light of 0..1, 1 being WHITE, for cd/m2 of (..., 3); hues stay, as the brightest channel is mapped."""
     brightest = luminance.max(axis=-1)
-    peak = float(np.percentile(brightest, BRIGHTEST)) if brightest.size else 0.0
     if peak <= WHITE:
         return np.asarray(np.minimum(luminance / np.float32(WHITE), 1), dtype=np.float32)
     ratio = _pressed(brightest, peak) / np.maximum(brightest, 1e-4)

@@ -76,7 +76,7 @@ def decode_picture(source: BinaryIO, name: str, smallest: int | None = None) -> 
         with open_image(source) as opened:
             whole = opened.size
             said = what_is_said(source, opened)
-            image = load_image(source, opened, smallest)
+            image = opened if said.is_decoded(opened) else load_image(source, opened, smallest)
             metadata = read_metadata(image)  # after loading: Pillow turns a TIFF upright itself and drops the tag
             # JPEG XL turns its pixels itself and its EXIF orientation does not count, unless it is a repacked JPEG.
             turned = image.format == "JXL" and not getattr(image, "jpeg", False)
@@ -84,7 +84,7 @@ def decode_picture(source: BinaryIO, name: str, smallest: int | None = None) -> 
             if (cropped := said.turned(image)) is not None:
                 image, orientation = cropped, 1
             if image.format not in SCALED:
-                whole = image.size  # some formats know it only after decoding; those are decoded in full
+                whole = said.size or image.size  # some formats know it only after decoding; those are decoded in full
             width, height = whole[::-1] if orientation >= 5 else whole
             upright = _finished(image, orientation, smallest, said)
             return Picture(upright, width, height, image.format or "unknown", metadata)

@@ -30,6 +30,15 @@ class Said:
         """Whether an ICC profile, if there is one, says what the colours are."""
         return self.colours is None
 
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """Width and height of the samples."""
+        return None if self.samples is None else (self.samples.shape[1], self.samples.shape[0])
+
+    def is_decoded(self, opened: Image.Image) -> bool:
+        """Return whether the samples are all that is wanted of a file; a PNG may tell something behind them."""
+        return self.samples is not None and opened.format == "HEIF"
+
     def turned(self, image: Image.Image) -> Image.Image | None:
         """Return the picture cropped and upright where its decoder would not do it, else None."""
         return turned(image, self.boxes) if self.boxes else None

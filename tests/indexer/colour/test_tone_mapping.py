@@ -5,12 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from indexer.colour import transfer
-from indexer.colour.tone_mapping import WHITE, displayed, tone_mapped
+from indexer.arrays import FloatArray
+from indexer.colour import tone_mapping, transfer
+from indexer.colour.tone_mapping import WHITE, displayed, peak_of
 
 
-def grey(levels: list[float]) -> np.ndarray:
-    return np.repeat(np.float32(levels)[None, :, None], 3, axis=-1)
+def grey(levels: list[float]) -> FloatArray:
+    return np.repeat(np.asarray(levels, dtype=np.float32)[None, :, None], 3, axis=-1)
+
+
+def tone_mapped(luminance: FloatArray) -> FloatArray:
+    return tone_mapping.tone_mapped(luminance, peak_of(luminance))
 
 
 def test_what_is_no_brighter_than_paper_stays() -> None:
