@@ -1,1 +1,1 @@
-"""What a file says of its colours otherwise than by an ICC profile, and how such samples become sRGB."""
+"""What a file says of its colours and samples otherwise than by an ICC profile, and how these become sRGB."""

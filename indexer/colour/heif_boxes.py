@@ -14,7 +14,7 @@ from indexer.colour.description import ColourDescription, from_code_points
 
 LARGEST = 16 * 1024 * 1024  # bytes of the box `meta`
 MOST_BOXES = 100_000
-WANTED = (b"colr", b"clap", b"irot", b"imir", b"pasp")
+WANTED = (b"colr", b"clap", b"irot", b"imir")
 
 
 class Box(NamedTuple):

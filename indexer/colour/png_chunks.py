@@ -14,7 +14,6 @@ from indexer.colour.primaries import Primaries
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 LARGEST = 64  # bytes: of the chunks that are wanted, only the start of iCCP is longer
 MOST_CHUNKS = 1000  # before the pixels
-LIKE_SRGB = 0.02  # a gamma this near to 1 / 2.2 stands for sRGB's curve, whose approximation it is (11.3.2.2)
 HDR_PROFILE = b"ITUR_2100_PQ_FULL\0"  # W3C Note "Using the ITU BT.2100 PQ EOTF with the PNG Format"
 
 
@@ -58,9 +57,7 @@ def below_icc(chunks: dict[bytes, bytes]) -> ColourDescription | None:
 def _gamma(content: bytes) -> transfer.Transfer | None:
     """Return the curve that gAMA's exponent of encoding stands for."""
     encoding = int.from_bytes(content, "big") / 100_000 if len(content) == 4 else 0.0
-    if not encoding:
-        return None
-    return transfer.SRGB if abs(encoding * 2.2 - 1) < LIKE_SRGB else transfer.gamma(1 / encoding)
+    return transfer.near_gamma(1 / encoding) if encoding else None
 
 
 def _chromaticities(content: bytes) -> Primaries | None:

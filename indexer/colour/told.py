@@ -72,7 +72,7 @@ def exif_colours(exif: Image.Exif) -> ColourDescription | None:
     if space in (IS_SRGB, IS_ADOBE_RGB):
         return descriptions.SRGB if space == IS_SRGB else descriptions.ADOBE_RGB
     named = _tagged_primaries(exif)
-    curve = _table(exif.get(TRANSFER_FUNCTION)) or transfer.gamma(float(details.get(GAMMA, 0)) or 0.0)
+    curve = _table(exif.get(TRANSFER_FUNCTION)) or transfer.near_gamma(float(details.get(GAMMA, 0)))
     if named is None and curve is None:
         return None
     return ColourDescription(named or primaries.SRGB, curve or transfer.SRGB)

@@ -16,6 +16,7 @@ from indexer.arrays import FloatArray
 
 Kind = Literal["srgb", "gamma", "bt709", "smpte240", "pq", "hlg", "table"]
 MOST_GAMMA = 4.0
+LIKE_SRGB = 0.02  # how far an exponent may be from 2.2
 
 # SMPTE ST 2084, also Rec. ITU-R BT.2100 table 4
 PQ_M1, PQ_M2, PQ_C1, PQ_C2, PQ_C3 = 2610 / 16384, 2523 / 32, 3424 / 4096, 2413 / 128, 2392 / 128
@@ -61,6 +62,11 @@ CODE_POINTS = {
 def gamma(exponent: float) -> Transfer | None:
     """Return the curve value ** exponent; None if the exponent makes no sense."""
     return Transfer("gamma", exponent) if 1 / MOST_GAMMA <= exponent <= MOST_GAMMA else None
+
+
+def near_gamma(exponent: float) -> Transfer | None:
+    """Return the curve that a file's rounded exponent stands for: about 2.2 for sRGB's, as PNG, 11.3.2.2, has it."""
+    return SRGB if abs(exponent / 2.2 - 1) < LIKE_SRGB else gamma(exponent)
 
 
 def to_light(values: FloatArray, transfer: Transfer, channel: int = 0) -> FloatArray:

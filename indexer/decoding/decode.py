@@ -106,12 +106,13 @@ def _finished(image: Image.Image, orientation: int, smallest: int | None, said: 
     """Reduce a decoded picture, then bring it to sRGB and upright."""
     profile = image.info.get("icc_profile") if said.profile_counts else None
     margin = 4 if image.mode == "1" else 2  # models see more of dithered dots than of a photo's grain
-    samples = followed(image) if said.samples is None else said.samples
-    samples = averageable(samples) if isinstance(samples, Image.Image) else samples
-    size = samples.size if isinstance(samples, Image.Image) else samples.shape[:2]
-    if smallest and (factor := min(size) // (margin * smallest)) > 1:
-        samples = samples.reduce(factor) if isinstance(samples, Image.Image) else reduced(samples, factor)
-    image = to_rgb(middle_if_thin(said.in_srgb(samples)), profile if isinstance(profile, bytes) else None)
+    factor = min(said.size or image.size) // (margin * smallest) if smallest else 1
+    if said.samples is not None:
+        image = said.in_srgb(reduced(said.samples, factor) if factor > 1 else said.samples)
+    else:
+        image = averageable(followed(image))
+        image = said.in_srgb(image.reduce(factor) if factor > 1 else image)
+    image = to_rgb(middle_if_thin(image), profile if isinstance(profile, bytes) else None)
     return image.transpose(TURNS[orientation]) if orientation in TURNS else image
 
 

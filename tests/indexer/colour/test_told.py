@@ -194,6 +194,23 @@ def test_what_counts_in_png(chunks: list[tuple[bytes, bytes]], matrix: Any, enco
     assert error(png(encoded(matrix, encode), chunks), "png", scene()) <= SDR
 
 
+def test_broken_chunks_are_no_error() -> None:
+    random = np.random.default_rng(1)
+    kinds = (b"cICP", b"gAMA", b"cHRM", b"iCCP", b"sRGB", b"tRNS")
+    for number in range(300):
+        length = int(random.integers(0, 40))
+        content = bytes(random.integers(0, 256, length, dtype=np.uint8))
+        kind = kinds[number % 5]
+        if kind == b"cICP" and length > 4:
+            content = content[:4]
+        if kind in (b"gAMA", b"cHRM", b"sRGB", b"iCCP"):  # Pillow itself gives up on shorter ones
+            content = content.ljust({b"gAMA": 4, b"cHRM": 32, b"sRGB": 1, b"iCCP": 3}[kind], b"\0")
+        if kind == b"iCCP":
+            content = b"name\0\0" + content
+        file = png(scene(64, 48), [(kind, content)])
+        assert decode_picture(file, "a.png").width == 64
+
+
 def exif(**tags: Any) -> Image.Exif:
     """Return EXIF with an index of interoperability, a colour space, and numbers of the picture's directory."""
     made = Image.Exif()
@@ -226,8 +243,9 @@ EXIFS: list[tuple[dict[str, Any], Any, Encode]] = [
     ({"space": 2, "index": "R98"}, TO_ADOBE, power(ADOBE_GAMMA)),
     ({"primaries": P3_NUMBERS, "white": D65}, TO_P3, srgb),
     ({"primaries": P3_NUMBERS}, TO_P3, srgb),
-    ({"primaries": ADOBE_NUMBERS, "white": D65, "gamma": IFDRational(22, 10), "space": 0xFFFF}, TO_ADOBE, power(2.2)),
+    ({"primaries": ADOBE_NUMBERS, "white": D65, "gamma": IFDRational(22, 10), "space": 0xFFFF}, TO_ADOBE, srgb),
     ({"gamma": IFDRational(18, 10), "space": 0xFFFF}, SAME, power(1.8)),
+    ({"gamma": IFDRational(22, 10)}, SAME, srgb),
     # what says sRGB, or nothing that makes sense
     ({"space": 1, "index": "R98"}, SAME, srgb),
     ({"space": 1, "primaries": P3_NUMBERS}, SAME, srgb),

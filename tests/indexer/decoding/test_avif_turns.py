@@ -97,6 +97,13 @@ def test_a_crop_that_makes_no_sense(crop: tuple[bytes, bytes]) -> None:
         assert uncropped is not None and uncropped.size == (WIDTH, HEIGHT)
 
 
+@pytest.mark.parametrize("suffix", ["avif", "heic"])
+def test_pixels_count_as_square(suffix: str) -> None:
+    """The property `pasp` is not followed, as in viewers."""
+    file = written(suffix, [(b"pasp", b"\0\0\0\2\0\0\0\1")])
+    assert decode_picture(file, f"a.{suffix}").image.size == (WIDTH, HEIGHT)
+
+
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("suffix", ["avif", "heic"])
 def test_exif_and_turns_are_not_both_applied(suffix: str, orientation: int) -> None:
