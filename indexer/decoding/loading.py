@@ -13,7 +13,7 @@ from typing import BinaryIO
 from PIL import Image
 
 from indexer.decoding import jpeg_xl
-from indexer.decoding.tiff_tags import full_page, teach_pillow
+from indexer.decoding.tiff_tags import full_page, open_any, teach_pillow
 from indexer.decoding.truncation import check_length
 from indexer.errors import PictureError
 
@@ -30,7 +30,7 @@ def open_image(source: BinaryIO) -> Image.Image:
     if jpeg_xl.is_jpeg_xl(head):
         return _open_jpeg_xl(source, head)
     try:
-        image = Image.open(source)
+        image = open_any(source)
     except Image.DecompressionBombError:
         if not head.startswith(b"\xff\xd8\xff"):
             raise

@@ -12,15 +12,16 @@ from functools import cache
 from typing import Any, BinaryIO
 
 import numpy as np
-from PIL import Image, ImageChops, TiffImagePlugin
+from PIL import Image, ImageChops, TiffImagePlugin, UnidentifiedImageError
 
 from indexer.colour.tiff_pages import pages, starting_with
 from indexer.decoding.colour import averageable
 
 NEW_SUBFILE, SUBFILE, WIDTH, LENGTH, BITS, PHOTOMETRIC = 254, 255, 256, 257, 258, 262
-SAMPLE_FORMAT = 339
+PLANES, SAMPLE_FORMAT = 284, 339
 REDUCED, MASK = 1, 4  # bits of NewSubfileType
-OLD_FULL = 1  # of SubfileType; 2 is reduced
+OLD_REDUCED = 2  # of SubfileType
+IN_PLANES = 2  # of PlanarConfiguration
 WHITE_IS_ZERO, BLACK_IS_ZERO, TRANSPARENCY_MASK, ICC_LAB = 0, 1, 4, 9
 SIGNED = 2
 SEEN = frozenset((0, 1, 2, 3, 5, 6, 8, 9))  # photometric interpretations of pictures; others are masks and sensor data
@@ -40,19 +41,49 @@ def teach_pillow() -> None:
             kinds.setdefault((order, TRANSPARENCY_MASK, *rest), modes)  # or the pages behind it can't be reached
 
 
+def open_any(source: BinaryIO) -> Image.Image:
+    """Open a picture file as Image.open does, and TIFFs in planes that it can't."""
+    try:
+        return Image.open(source)
+    except UnidentifiedImageError:
+        source.seek(0)
+        if source.read(2) not in (b"II", b"MM"):
+            raise
+        return _by_libtiff(source)
+
+
 def full_page(source: BinaryIO, image: Image.Image) -> Image.Image:
     """Return the picture that a TIFF's first page is only a small copy or a mask of; any other image as it is."""
-    tags: Any = getattr(image, "tag_v2", None)
-    if image.format != "TIFF" or tags is None or _is_full(tags.get(NEW_SUBFILE, 0), tags.get(SUBFILE, OLD_FULL)):
+    if image.format != "TIFF" or not isinstance(image, TiffImagePlugin.TiffImageFile):
         return image
-    with contextlib.suppress(Exception):  # then the small copy is all there is
-        for page in pages(source):
-            is_full = _is_full(page.tags.get(NEW_SUBFILE, 0), page.tags.get(SUBFILE, OLD_FULL))
-            if is_full and page.tags.get(PHOTOMETRIC) in SEEN:
-                full = Image.open(starting_with(source, page.offset), formats=["TIFF"])
-                _inherit(full.getexif(), image.getexif())
-                return full
+    with contextlib.suppress(Exception):  # then what was opened is all there is
+        if not _is_full(image.tag_v2):
+            return _behind(source, image)
+        if image.tag_v2.get(PLANES) == IN_PLANES and not image.use_load_libtiff:
+            return _by_libtiff(source)
     return image
+
+
+def _behind(source: BinaryIO, first: Image.Image) -> Image.Image:
+    """Return the first page of a TIFF that is a picture in full, or the one that was opened."""
+    for page in pages(source):
+        if _is_full(page.tags) and page.tags.get(PHOTOMETRIC) in SEEN:
+            file = starting_with(source, page.offset)
+            full = _by_libtiff(file) if page.tags.get(PLANES) == IN_PLANES else Image.open(file, formats=["TIFF"])
+            _inherit(full.getexif(), first.getexif())
+            return full
+    return first
+
+
+def _by_libtiff(source: BinaryIO) -> Image.Image:
+    """Open a TIFF to be decoded by libtiff: of planes of 16 bits Pillow itself makes garbage."""
+    source.seek(0)
+    before = TiffImagePlugin.READ_LIBTIFF
+    TiffImagePlugin.READ_LIBTIFF = True
+    try:
+        return Image.open(source, formats=["TIFF"])
+    finally:
+        TiffImagePlugin.READ_LIBTIFF = before
 
 
 def _inherit(exif: Image.Exif, first: Image.Exif) -> None:
@@ -106,6 +137,6 @@ def _inverted(image: Image.Image) -> Image.Image:
     return ImageChops.invert(image.convert("L"))
 
 
-def _is_full(new_subfile: int, subfile: int) -> bool:
+def _is_full(tags: Any) -> bool:
     """Return whether a page is a picture in full, by its tags."""
-    return not new_subfile & (REDUCED | MASK) and subfile != 2
+    return not tags.get(NEW_SUBFILE, 0) & (REDUCED | MASK) and tags.get(SUBFILE) != OLD_REDUCED

@@ -126,10 +126,13 @@ def colours(alpha: int | None = None) -> NDArray[np.uint8]:
 @pytest.mark.parametrize("planar", [1, 2])
 @pytest.mark.parametrize("kind", [np.uint8, np.uint16])
 def test_planes(kind: Any, planar: int, order: str) -> None:
-    picture = colours().astype(kind) * (257 if kind == np.uint16 else 1)
-    if kind == np.uint16 and planar == 2:
-        pytest.skip("Pillow reads planes of 8 bits only")
-    assert shown(tiff(Page(picture, {284: planar}), order=order))[5, 5] == pytest.approx([20, 40, 220], abs=1)
+    for extra in ({}, {338: 0}, {338: 1}, {338: 2}):
+        picture = colours(255 if extra else None).astype(kind) * (257 if kind == np.uint16 else 1)
+        page = Page(picture, {284: planar, **extra})
+        for file in (tiff(page, order=order), tiff(Page(SMALL, {254: 1}), page, order=order)):
+            seen = shown(file)
+            assert seen[5, 5] == pytest.approx([20, 40, 220], abs=1)
+            assert seen[-5, -5] == pytest.approx([200, 60, 20], abs=1)
 
 
 @pytest.mark.parametrize(("extra", "expected"), [(0, 200), (1, 200 + 127), (2, (200 * 128 + 255 * 127) / 255)])
