@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from indexer.colour import primaries, transfer
 from indexer.colour.conversion import srgb_samples
 from indexer.colour.description import ColourDescription
 
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 AVERAGEABLE = frozenset(("L", "LA", "RGB", "RGBA", "CMYK"))  # modes whose samples can be averaged as they are
 MOST_CHANGE = 3  # of 255: a profile that moves no colour further counts as sRGB
 LARGEST_PROFILE = 8 * 1024 * 1024  # bytes
+# Three quarters of white in sRGB, of 255: 90 by PQ, 140 by HLG; 172 by a gamma of 3 already
+HDR_CURVES = {
+    (80, 100): ColourDescription(primaries.BT2020, transfer.PQ),
+    (132, 148): ColourDescription(primaries.BT2020, transfer.HLG),
+}
 PROFILE_SPACES = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK"}
 
 
@@ -42,11 +48,14 @@ def to_rgb(image: Image.Image, profile: bytes | None = None) -> Image.Image:
 
 
 def profile_serves(profile: object, mode: str) -> bool:
-    """Return whether an ICC profile can be used for a picture that Pillow opened in a mode."""
-    if not isinstance(profile, bytes):
-        return False
-    mode = {"CMYK": "CMYK"}.get(mode, "L" if mode in ("1", "L", "LA", "F") or mode.startswith("I") else "RGB")
-    return _transform(profile, mode).usable
+    """Return whether an ICC profile can be used for a picture that Pillow opened in a mode; one of HDR can't."""
+    use = _use_of(profile, mode)
+    return use.usable and use.hdr is None
+
+
+def hdr_of_profile(profile: object, mode: str) -> ColourDescription | None:
+    """Return which HDR a profile's curve is that of; LittleCMS would make a dark picture of it."""
+    return _use_of(profile, mode).hdr
 
 
 def described_to_srgb(image: Image.Image | NDArray[np.uint16], described: ColourDescription) -> Image.Image:
@@ -109,6 +118,18 @@ class Profile(NamedTuple):
 
     usable: bool
     to_srgb: ImageCmsTransform | None  # None if none is needed or possible
+    hdr: ColourDescription | None = None
+
+
+UNUSABLE = Profile(False, None)
+
+
+def _use_of(profile: object, mode: str) -> Profile:
+    """Return what a profile is good for, for a picture that Pillow opened in a mode."""
+    if not isinstance(profile, bytes):
+        return UNUSABLE
+    is_grey = mode in ("1", "L", "LA", "F") or mode.startswith("I")
+    return _transform(profile, "L" if is_grey else "CMYK" if mode == "CMYK" else "RGB")
 
 
 @lru_cache(maxsize=16)
@@ -117,15 +138,26 @@ def _transform(profile: bytes, mode: str) -> Profile:
     from PIL import ImageCms
 
     if mode not in PROFILE_SPACES or len(profile) > LARGEST_PROFILE:
-        return Profile(False, None)
+        return UNUSABLE
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         if source.profile.xcolor_space.strip() != PROFILE_SPACES[mode]:
-            return Profile(False, None)
+            return UNUSABLE
         transform = ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), mode, "RGB")
-        return Profile(True, None if _changes_little(transform, mode) else transform)
+        if _changes_little(transform, mode):
+            return Profile(True, None)
+        return Profile(True, transform, _hdr_of(transform) if mode == "RGB" else None)
     except Exception:  # LittleCMS raises many kinds on broken profiles; the picture matters more than its colours
-        return Profile(False, None)
+        return UNUSABLE
+
+
+def _hdr_of(transform: ImageCmsTransform) -> ColourDescription | None:
+    """Return the HDR whose curve a transform has, by the sRGB of three quarters of white."""
+    from PIL.ImageCms import applyTransform
+
+    shown = applyTransform(Image.new("RGB", (1, 1), (191, 191, 191)), transform)
+    value = int(np.asarray(shown).mean())
+    return next((described for (least, most), described in HDR_CURVES.items() if least <= value <= most), None)
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,7 @@ from indexer.colour.description import ColourDescription
 from indexer.colour.heif_boxes import Box, properties
 from indexer.colour.told import colours_of
 from indexer.decoding.avif_turns import turned
-from indexer.decoding.colour import described_to_srgb, profile_serves
+from indexer.decoding.colour import described_to_srgb, hdr_of_profile, profile_serves
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ NOTHING = Said()
 
 def what_is_said(source: BinaryIO, opened: Image.Image) -> Said:
     """Return what a file says of its samples; `opened` is not decoded yet."""
-    colours = colours_of(source, opened, profile_serves(opened.info.get("icc_profile"), opened.mode))
+    profile = opened.info.get("icc_profile")
+    colours = colours_of(source, opened, profile_serves(profile, opened.mode)) or hdr_of_profile(profile, opened.mode)
     samples = clear_colour(source, opened)
     if samples is None and colours is not None:
         samples = deep_samples(source, opened)

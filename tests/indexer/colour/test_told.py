@@ -38,7 +38,7 @@ from tests.indexer.colour.making import (
     srgb,
     with_matrix,
 )
-from tests.indexer.decoding.saving import DISPLAY_P3, saved
+from tests.indexer.decoding.saving import DISPLAY_P3, profile_of, saved
 
 SDR = 3.0  # of 255: the mean difference that colours may have
 Encode = Callable[[Array], Array]
@@ -327,6 +327,39 @@ def test_a_profile_that_says_hdr(suffix: str, curve: int, encode: Encode) -> Non
         options = {"lossless": True}
     file = saved(Image.fromarray(samples), suffix, icc_profile=hdr_profile(curve), **options)
     assert error(file, suffix, scene()) <= 6.0  # in eight bits, some with halved chroma
+
+
+def with_curve(light: Array) -> bytes:
+    """Return a profile of BT.2020 with a curve as a table, as Adobe's and Google's of HDR have."""
+    body = [(0.6734, 0.2790, -0.0019), (0.1656, 0.6753, 0.0300), (0.1251, 0.0457, 0.7969)]  # XYZ of D50
+    curve = b"curv\0\0\0\0" + struct.pack(f">I{len(light)}H", len(light), *in_bits(light))
+    return profile_of(body, curve=curve)
+
+
+@pytest.mark.parametrize(("curve", "encode"), [(16, pq), (18, hlg)])
+@pytest.mark.parametrize("suffix", ["heic", "avif", "tif", "webp", "png"])
+def test_a_profile_of_hdr_without_the_tag(suffix: str, curve: int, encode: Encode) -> None:
+    values = np.linspace(0, 1, 1024)
+    light = np.interp(
+        values, encode(np.linspace(0, 1, 200_000)[:, None].repeat(3, 1) * 10_000)[:, 0], np.linspace(0, 1, 200_000)
+    )
+    if curve == 18:  # a profile has the scene's light
+        light = np.where(values <= 0.5, values**2 / 3, (np.exp((values - 0.55991073) / 0.17883277) + 0.28466892) / 12)
+    samples = in_bits(encode(with_matrix(light_of(scene()), TO_BT2020) * 203), 8)
+    options: dict[str, Any] = {"webp": {"lossless": True}, "heic": {"quality": 95}, "avif": {"quality": 95}}.get(
+        suffix, {}
+    )
+    file = saved(Image.fromarray(samples), suffix, icc_profile=with_curve(light), **options)
+    assert error(file, suffix, scene()) <= 6.0
+
+
+@pytest.mark.parametrize("exponent", [1.0, 1.4, 1.8, 2.2, 2.6, 3.0])
+def test_no_ordinary_profile_is_taken_for_hdr(exponent: float) -> None:
+    profile = with_curve(np.linspace(0, 1, 1024) ** exponent)
+    samples = encoded(TO_BT2020, power(exponent), 8)
+    assert error(saved(Image.fromarray(samples), "tif", icc_profile=profile), "tif", scene()) <= (
+        4 if exponent < 1.5 else SDR
+    )
 
 
 def test_ordinary_pictures_are_not_touched(monkeypatch: pytest.MonkeyPatch) -> None:
