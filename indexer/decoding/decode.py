@@ -16,11 +16,15 @@ from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
+from indexer.colour.deep_samples import reduced
 from indexer.decoding.colour import averageable, to_rgb
 from indexer.decoding.kinds import is_raw_by_its_bytes, kind_of, raw_format
-from indexer.decoding.loading import load, scale_jpeg
+from indexer.decoding.loading import load
 from indexer.decoding.reasons import as_picture_errors
+from indexer.decoding.said import NOTHING, Said, what_a_preview_says
+from indexer.decoding.tiff_tags import followed
 from indexer.errors import PictureError
+from indexer.files.formats import is_raw
 from indexer.metadata.metadata import Metadata
 from indexer.metadata.stills import read_metadata
 
@@ -75,7 +79,7 @@ def decode_picture(source: BinaryIO, name: str, smallest: int | None = None) -> 
         try:
             return _raw_picture(source, name, smallest)
         except PictureError:
-            if not is_raw_by_its_bytes(source):  # something else that is named like a RAW file
+            if not (is_raw(name) and is_raw_by_its_bytes(source)):  # what is not both may be something else
                 with suppress(Exception):
                     return _still_picture(source, smallest)
             raise
@@ -89,9 +93,11 @@ def _still_picture(source: BinaryIO, smallest: int | None) -> Picture:
     metadata = read_metadata(loaded.head, source=source)
     # JPEG XL turns its pixels itself and its EXIF orientation does not count, unless it is a repacked JPEG.
     turned = image.format == "JXL" and not getattr(image, "jpeg", False)
-    orientation = 1 if turned else metadata.orientation or 1
-    width, height = loaded.whole[::-1] if orientation >= 5 else loaded.whole
-    upright = _finished(image, orientation, smallest)
+    orientation, whole = 1 if turned else metadata.orientation or 1, loaded.whole
+    if (cropped := loaded.said.turned(image)) is not None:
+        image, orientation, whole = cropped, 1, cropped.size
+    width, height = whole[::-1] if orientation >= 5 else whole
+    upright = _finished(image, orientation, smallest, loaded.said)
     return Picture(upright, width, height, image.format or "unknown", metadata, loaded.note)
 
 
@@ -100,20 +106,21 @@ def _raw_picture(source: BinaryIO, name: str, smallest: int | None) -> Picture:
     from indexer.decoding.raw import open_raw
 
     raw = open_raw(source, smallest)
-    scale_jpeg(raw.image, smallest)
-    raw.image.load()
     metadata = read_metadata(raw.image, raw.exif)
-    upright = _finished(raw.image, raw.orientation, smallest)
+    upright = _finished(raw.image, raw.orientation, smallest, what_a_preview_says(raw.image, raw.exif))
     return Picture(upright, raw.width, raw.height, raw_format(source, name), metadata)
 
 
-def _finished(image: Image.Image, orientation: int, smallest: int | None) -> Image.Image:
+def _finished(image: Image.Image, orientation: int, smallest: int | None, said: Said = NOTHING) -> Image.Image:
     """Reduce a decoded picture, then bring it to sRGB and upright."""
-    profile = image.info.get("icc_profile")
+    profile = image.info.get("icc_profile") if said.profile_counts else None
     margin = 4 if image.mode == "1" else 2  # models see more of dithered dots than of a photo's grain
-    image = averageable(image)
-    if smallest and (factor := min(image.size) // (margin * smallest)) > 1:
-        image = image.reduce(factor)
+    factor = min(said.size or image.size) // (margin * smallest) if smallest else 1
+    if said.samples is not None:
+        image = said.in_srgb(reduced(said.samples, factor) if factor > 1 else said.samples)
+    else:
+        image = averageable(followed(image))
+        image = said.in_srgb(image.reduce(factor) if factor > 1 else image)
     image = to_rgb(middle_if_thin(image), profile if isinstance(profile, bytes) else None)
     return image.transpose(TURNS[orientation]) if orientation in TURNS else image
 

@@ -20,7 +20,9 @@ from indexer.decoding import jpeg_xl
 from indexer.decoding.jpeg import decode_jpeg
 from indexer.decoding.limits import check_size
 from indexer.decoding.odd_tiff import open_odd_tiff
+from indexer.decoding.said import NOTHING, Said, what_is_said
 from indexer.decoding.stated_length import stated_end
+from indexer.decoding.tiff_tags import full_page, open_any, teach_pillow
 from indexer.errors import PictureError
 from indexer.side_data.directories import is_tiff
 from indexer.side_data.strip import less_side_data
@@ -41,6 +43,7 @@ class Loaded:
     image: Image.Image  # with Pillow's name of the format, and the profile in its info
     whole: tuple[int, int]  # the picture's width and height in pixels before it is turned
     head: Image.Image  # the file as Pillow opened it, with all that it says of itself
+    said: Said = NOTHING  # of the samples
     note: str | None = None  # what was left out
 
 
@@ -100,15 +103,16 @@ def _load(source: BinaryIO, smallest: int | None) -> Loaded:
 def _load_guarded(source: BinaryIO, smallest: int | None) -> Loaded:
     """Identify and decode what is within Pillow's limit, while that is on."""
     opened = open_image(source)
-    whole = opened.size
+    whole, said = opened.size, what_is_said(source, opened)
     if opened.format in JPEGS:
-        return Loaded(_jpeg(source, opened, smallest), whole, opened)
+        return Loaded(load_jpeg(source, opened, smallest), whole, opened, said)
     if opened.format == "JPEG2000" and smallest:
-        return Loaded(_jpeg_2000(source, opened, smallest), whole, opened)
-    opened.load()
+        return Loaded(_jpeg_2000(source, opened, smallest), whole, opened, said)
+    if not said.is_decoded(opened):
+        opened.load()
     if opened.format == "TIFF":
         _keep_sound_tags(source, opened)
-    return Loaded(opened, opened.size, opened)  # some formats know their size only after decoding
+    return Loaded(opened, said.size or opened.size, opened, said)  # some formats know their size only after decoding
 
 
 def _keep_sound_tags(source: BinaryIO, opened: Image.Image) -> None:
@@ -129,7 +133,7 @@ def open_image(source: BinaryIO) -> Image.Image:
     if jpeg_xl.is_jpeg_xl(head):
         return _open_jpeg_xl(source, head)
     source.seek(0)
-    image = Image.open(source)
+    image = full_page(source, open_any(source))
     check_size(*image.size)
     return image
 
@@ -156,7 +160,7 @@ def scale_jpeg(image: Image.Image, smallest: int | None) -> None:
         image.draft(None, (2 * smallest, 2 * smallest))
 
 
-def _jpeg(source: BinaryIO, opened: Image.Image, smallest: int | None) -> Image.Image:
+def load_jpeg(source: BinaryIO, opened: Image.Image, smallest: int | None) -> Image.Image:
     """Decode a JPEG at a half, a quarter or an eighth."""
     source.seek(0)
     image = decode_jpeg(source.read(), smallest)
@@ -191,4 +195,5 @@ def _register_plugins() -> None:
     from PIL import AvifImagePlugin
 
     pillow_heif.register_heif_opener(decode_threads=1)
+    teach_pillow()
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
