@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple
 
 from indexer.colour.description import ColourDescription, from_code_points
 
-LARGEST = 16 * 1024 * 1024  # bytes of the box `meta`
+LARGEST = 16 * 1024 * 1024  # bytes of a box that is read
 MOST_BOXES = 100_000
 WANTED = (b"colr", b"clap", b"irot", b"imir")
 
@@ -30,7 +30,8 @@ def properties(source: BinaryIO) -> list[Box]:
     Empty if the file is no HEIF or its boxes make no sense.
     """
     try:
-        meta = _meta(source)
+        source.seek(4)
+        meta = content_of(source, b"meta") if source.read(4) == b"ftyp" else None
         return [box for box in _primary_properties(meta) if box.kind in WANTED] if meta else []
     except (struct.error, IndexError, ValueError, OverflowError, OSError):
         return []
@@ -45,12 +46,8 @@ def colours(boxes: list[Box]) -> ColourDescription | None:
     return None
 
 
-def _meta(source: BinaryIO) -> bytes | None:
-    """Return the content of the box `meta` at the top of a file."""
-    source.seek(0)
-    head = source.read(16)
-    if head[4:8] != b"ftyp":
-        return None
+def content_of(source: BinaryIO, kind: bytes) -> bytes | None:
+    """Return the content of the first box of a kind at the top of a file."""
     offset = 0
     for _ in range(MOST_BOXES):
         source.seek(offset)
@@ -58,7 +55,7 @@ def _meta(source: BinaryIO) -> bytes | None:
         length, start = _length(head, 0)
         if length < start:
             return None
-        if head[4:8] == b"meta":
+        if head[4:8] == kind:
             source.seek(offset + start)
             return source.read(min(length - start, LARGEST))
         offset += length
@@ -73,7 +70,7 @@ def _length(content: bytes, offset: int) -> tuple[int, int]:
     return length or 1 << 62, 8
 
 
-def _boxes(content: bytes, offset: int = 0) -> Iterator[Box]:
+def inner_boxes(content: bytes, offset: int = 0) -> Iterator[Box]:
     """Yield the boxes in a content, from an offset on."""
     while offset + 8 <= len(content):
         length, start = _length(content, offset)
@@ -85,14 +82,14 @@ def _boxes(content: bytes, offset: int = 0) -> Iterator[Box]:
 
 def _primary_properties(meta: bytes) -> list[Box]:
     """Return all properties of the primary item, in the order of its associations."""
-    boxes = {box.kind: box.content for box in _boxes(meta, 4)}
+    boxes = {box.kind: box.content for box in inner_boxes(meta, 4)}
     primary = boxes.get(b"pitm", b"")
     item = int.from_bytes(primary[4:8] if primary[:1] == b"\1" else primary[4:6], "big")
     stored: list[Box] = []
     associations: list[int] = []
-    for box in _boxes(boxes.get(b"iprp", b"")):
+    for box in inner_boxes(boxes.get(b"iprp", b"")):
         if box.kind == b"ipco":
-            stored = list(_boxes(box.content))
+            stored = list(inner_boxes(box.content))
         elif box.kind == b"ipma" and not associations:
             associations = _associations(box.content, item)
     return [stored[index - 1] for index in associations if 1 <= index <= len(stored)]

@@ -113,7 +113,7 @@ def _raw_picture(source: BinaryIO, name: str, smallest: int | None) -> Picture:
 
 def _finished(image: Image.Image, orientation: int, smallest: int | None, said: Said = NOTHING) -> Image.Image:
     """Reduce a decoded picture, then bring it to sRGB and upright."""
-    profile = image.info.get("icc_profile") if said.profile_counts else None
+    profile = said.counting_profile(image)
     margin = 4 if image.mode == "1" else 2  # models see more of dithered dots than of a photo's grain
     factor = min(said.size or image.size) // (margin * smallest) if smallest else 1
     if said.samples is not None:
@@ -121,7 +121,7 @@ def _finished(image: Image.Image, orientation: int, smallest: int | None, said: 
     else:
         image = averageable(followed(image))
         image = said.in_srgb(image.reduce(factor) if factor > 1 else image)
-    image = to_rgb(middle_if_thin(image), profile if isinstance(profile, bytes) else None)
+    image = to_rgb(middle_if_thin(image), profile)
     return image.transpose(TURNS[orientation]) if orientation in TURNS else image
 
 

@@ -12,6 +12,7 @@ from PIL import Image
 from indexer.colour.deep_samples import DeepSamples, clear_colour, deep_samples
 from indexer.colour.description import ColourDescription
 from indexer.colour.heif_boxes import Box, properties
+from indexer.colour.jp2_profile import jp2_profile
 from indexer.colour.told import colours_of
 from indexer.decoding.avif_turns import turned
 from indexer.decoding.colour import described_to_srgb, hdr_of_profile, profile_serves
@@ -24,11 +25,12 @@ class Said:
     colours: ColourDescription | None = None  # None for sRGB, or if an ICC profile counts
     samples: DeepSamples | None = None  # to be taken instead of the decoded ones
     boxes: list[Box] = field(default_factory=list)
+    profile: bytes | None = None  # an ICC profile that the decoder does not tell
 
-    @property
-    def profile_counts(self) -> bool:
-        """Whether an ICC profile, if there is one, says what the colours are."""
-        return self.colours is None
+    def counting_profile(self, image: Image.Image) -> bytes | None:
+        """Return the ICC profile that says what the colours of a decoded picture are."""
+        profile = self.profile or image.info.get("icc_profile")
+        return profile if self.colours is None and isinstance(profile, bytes) else None
 
     @property
     def size(self) -> tuple[int, int] | None:
@@ -57,12 +59,13 @@ NOTHING = Said()
 
 def what_is_said(source: BinaryIO, opened: Image.Image) -> Said:
     """Return what a file says of its samples; `opened` is not decoded yet."""
-    profile = opened.info.get("icc_profile")
+    beside = jp2_profile(source) if opened.format == "JPEG2000" else None
+    profile = beside or opened.info.get("icc_profile")
     colours = colours_of(source, opened, profile_serves(profile, opened.mode)) or hdr_of_profile(profile, opened.mode)
     samples = clear_colour(source, opened)
     if samples is None and colours is not None:
         samples = deep_samples(source, opened)
-    return Said(colours, samples, properties(source) if opened.format == "AVIF" else [])
+    return Said(colours, samples, properties(source) if opened.format == "AVIF" else [], beside)
 
 
 def what_a_preview_says(preview: Image.Image, exif: Image.Exif) -> Said:

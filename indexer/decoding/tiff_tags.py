@@ -69,7 +69,7 @@ def _behind(source: BinaryIO, first: Image.Image) -> Image.Image:
     for page in pages(source):
         if _is_full(page.tags) and page.tags.get(PHOTOMETRIC) in SEEN:
             file = starting_with(source, page.offset)
-            full = _by_libtiff(file) if page.tags.get(PLANES) == IN_PLANES else Image.open(file, formats=["TIFF"])
+            full = _by_libtiff(file) if page.tags.get(PLANES) == IN_PLANES else open_any(file)
             _inherit(full.getexif(), first.getexif())
             return full
     return first
