@@ -78,9 +78,10 @@ def open(library: AnyPath | None = None, *, model: str | None = None, device: st
     first use with another model ModelMismatch.
     """
     from indexer.paths import default_library
+    from indexer.spelling import spelled_on_disk
     from indexer.store.store import Store
 
-    folder = Path(library).expanduser() if library is not None else default_library()
+    folder = spelled_on_disk(Path(library).expanduser()) if library is not None else default_library()
     return Library(Store.create(folder), model, device)
 
 

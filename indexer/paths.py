@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from indexer.spelling import NamesOnDisk
+from indexer.spelling import NamesOnDisk, spelled_on_disk
 
 if TYPE_CHECKING:
     from platformdirs.api import PlatformDirsABC
@@ -68,7 +68,7 @@ def cache_folder() -> Path:
 def _named_folder(variable: str) -> Path | None:
     """Return the folder that an environment variable names, if it is set."""
     chosen = os.environ.get(variable)
-    return Path(chosen).expanduser() if chosen else None
+    return spelled_on_disk(Path(chosen).expanduser()) if chosen else None
 
 
 def _platform() -> PlatformDirsABC:

@@ -24,6 +24,13 @@ def composed(text: str) -> str:
     return normalize("NFC", text)
 
 
+def decomposed(text: str) -> str:
+    """Return a text in NFD."""
+    from unicodedata import normalize
+
+    return normalize("NFD", text)
+
+
 class NamesOnDisk:
     """The names in folders, each folder listed once at most."""
 

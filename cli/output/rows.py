@@ -59,10 +59,7 @@ def write_rows(
     """Write rows in a format; `records` are the JSON objects, where those have more than the columns."""
     form, nul = output.form, output.nul
     if nul or form == "paths":
-        paths = dict.fromkeys(os.fsencode(str(row["path"])) for row in rows)  # a video may have several hits
-        write_bytes(b"".join(path + (b"\0" if nul else b"\n") for path in paths))
-        if not nul:
-            _warn_of_line_breaks(sum(b"\n" in path for path in paths))
+        write_paths((str(row["path"]) for row in rows), nul)
     elif form in ("json", "jsonl"):
         _write_json(rows if records is None else records, form)
     elif form == "csv":
@@ -73,6 +70,14 @@ def write_rows(
         broken = Counter[bool]()  # whether a row has a line break of its own
         _write_pieces(_line(row, columns, broken) for row in rows)
         _warn_of_line_breaks(broken[True])
+
+
+def write_paths(paths: Iterable[str | Path], nul: bool = False) -> None:
+    """Write paths, each once and with a line feed, or a NUL byte, after it."""
+    each = dict.fromkeys(map(os.fsencode, paths))  # a video may have several hits
+    write_bytes(b"".join(path + (b"\0" if nul else b"\n") for path in each))
+    if not nul:
+        _warn_of_line_breaks(sum(b"\n" in path for path in each))
 
 
 def _line(row: Mapping[str, Cell], columns: Sequence[str], broken: Counter[bool]) -> str:

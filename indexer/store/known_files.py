@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from indexer.files.found import FoundFile, Signature
 from indexer.paths import from_columns
-from indexer.spelling import FINDS_EITHER, composed
+from indexer.spelling import FINDS_EITHER, composed, decomposed
 from indexer.store.embeddings import all_embedded
 from indexer.store.models import StoredModel
 from indexer.store.roots import AT_PATH, PATH, Root, path_key, roots
@@ -77,14 +77,13 @@ def _in_root(store: Store, root: Root, path: str) -> list[tuple[str, list[int | 
 def spelled_as_stored(store: Store, root: Root, path: str) -> str:
     """Return the relative path of a file or folder as the library spells it; the very same one wins.
 
-    Reads the paths that begin alike, and only if the path is neither known nor on the disk as it is.
+    One that is spelled partly so and partly otherwise is looked for among the paths that begin alike.
     """
-    exact = [(f"{PATH} = ?", [path_key(path)]), *below(path)]
-    if path.isascii() or any(_is_known(store, root, *condition) for condition in exact):
-        return path
-    if not FINDS_EITHER and os.path.lexists(root.path / path):
+    if path.isascii() or _is_known(store, root, path) or (not FINDS_EITHER and os.path.lexists(root.path / path)):
         return path
     wanted = composed(path)
+    if (whole := next((form for form in (wanted, decomposed(path)) if _is_known(store, root, form)), None)) is not None:
+        return whole
     start = re.split(r"[^\0-\x7f]", path, maxsplit=1)[0][:-1]  # an accent belongs to the letter before it
     between = f"root = ? AND {PATH} >= ? AND {PATH} < ? AND path_bytes IS NULL"
     rows = store.db.execute(f"SELECT path FROM images WHERE {between}", [root.id, start, start + "\U0010ffff"])
@@ -93,9 +92,11 @@ def spelled_as_stored(store: Store, root: Root, path: str) -> str:
     return next((head for head in heads if composed(head) == wanted), path)
 
 
-def _is_known(store: Store, root: Root, condition: str, values: Sequence[str | bytes]) -> bool:
-    sql = f"SELECT 1 FROM images WHERE root = ? AND {condition} LIMIT 1"
-    return store.db.execute(sql, [root.id, *values]).fetchone() is not None
+def _is_known(store: Store, root: Root, path: str) -> bool:
+    """Return whether the library has a file at a relative path or below it."""
+    select = "SELECT 1 FROM images WHERE root = ? AND {} LIMIT 1"
+    conditions = [(f"{PATH} = ?", [path_key(path)]), *below(path)]
+    return any(store.db.execute(select.format(sql), [root.id, *values]).fetchone() for sql, values in conditions)
 
 
 def below(path: str) -> list[tuple[str, list[str | bytes]]]:

@@ -8,7 +8,9 @@ from unicodedata import normalize
 
 import pytest
 
-from indexer.paths import absolute
+import clipsearch
+from indexer import spelling
+from indexer.paths import absolute, default_library
 from indexer.spelling import NamesOnDisk, composed, spelled_as_known, spelled_on_disk
 
 NAMES = (
@@ -42,6 +44,20 @@ def test_a_path_is_spelled_as_on_the_disk(tmp_path: Path, name: str, made: type,
     assert spelled_on_disk(there) == there
     assert absolute(tmp_path / typed(name) / "new.png") == there.parent.parent / "new.png"
     assert spelled_on_disk(tmp_path / typed(f"{name}2")) == tmp_path / typed(f"{name}2")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("made", "typed"), [(nfc, nfd), (nfd, nfc)])
+def test_where_a_file_opens_under_both_spellings_its_own_is_listed(
+    tmp_path: Path, name: str, made: type, typed: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / made(name)).mkdir()
+    (tmp_path / typed(name)).symlink_to(made(name))  # so it opens under both, as it does on macOS
+    monkeypatch.setattr(spelling, "FINDS_EITHER", True)
+    real = os.listdir
+    monkeypatch.setattr(os, "listdir", lambda folder: [entry for entry in real(folder) if entry == made(name)])
+    for form in (made, typed):
+        assert spelled_on_disk(tmp_path / form(name) / "x") == tmp_path / made(name) / "x"
 
 
 def test_a_mixed_path_and_a_relative_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,3 +106,14 @@ def test_a_folder_that_is_there_is_not_taken_for_another(tmp_path: Path) -> None
     known.mkdir()
     (tmp_path / nfc("é")).symlink_to(known)
     assert spelled_as_known(tmp_path / nfc("é"), [known]) == known, "it is the same folder"
+
+
+@pytest.mark.parametrize(("made", "typed"), [(nfc, nfd), (nfd, nfc)])
+def test_the_librarys_folder_may_be_spelled_otherwise(
+    tmp_path: Path, made: type, typed: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / made("Bücher")).mkdir()
+    monkeypatch.setenv("CLIPSEARCH_LIBRARY", str(tmp_path / typed("Bücher")))
+    assert default_library() == tmp_path / made("Bücher")
+    with clipsearch.open(tmp_path / typed("Bücher")):
+        assert len(list(tmp_path.glob("B*cher"))) == 1
