@@ -32,7 +32,8 @@ def _readings(image: Image.Image, source: BinaryIO | None) -> Iterator[Reading]:
     """Yield what each part of a file says."""
     exif = or_none(lambda: _exif(image))
     yield from read_exif(exif) if exif is not None else ()
-    packet = or_none(lambda: image.info.get("xmp")) or (source and or_none(lambda: xmp_in_file(source, image.format)))
+    packet = or_none(lambda: image.info.get("xmp") or image.info.get("XML:com.adobe.xmp"))  # the latter of older PNG
+    packet = packet or (source and or_none(lambda: xmp_in_file(source, image.format)))
     if isinstance(packet, str | bytes):
         yield read_xmp(packet.encode("utf-8", "replace") if isinstance(packet, str) else packet, "xmp")
     yield or_none(lambda: _photoshop(image)) or Reading()

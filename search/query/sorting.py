@@ -19,9 +19,9 @@ WALL_CLOCK = len("2021-07-04T15:30:00")  # the rest of `taken_at` is the offset 
 def sorted_hits(hits: Sequence[Hit], by: Order) -> list[Hit]:
     """Return hits by score (best first), date (newest first, those without one last) or path; the sort is stable.
 
-    Dates are compared by the time on each camera's own clock, as the date filters do. Paths are in natural order,
-    IMG_2 before IMG_10, and ignore case; a video's moments follow one another. Raises InvalidRequest for another
-    order.
+    Dates are compared by the time on each camera's own clock, partial ones by their first moment, as the date filters
+    do. Paths are in natural order, IMG_2 before IMG_10, and ignore case; a video's moments follow one another. Raises
+    InvalidRequest for another order.
     """
     if by not in ORDERS:
         raise InvalidRequest(f"There is no order {by!r}; it is score, date or path.")

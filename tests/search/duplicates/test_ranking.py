@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from indexer.decoding.frame import Frame
 from indexer.files.found import FoundFile
@@ -13,7 +14,7 @@ from indexer.store.embeddings import MomentVector
 from indexer.store.pictures import EncodedFile, store_batch
 from indexer.store.roots import roots
 from search.duplicates.groups import find_duplicates
-from search.duplicates.ranking import ranked_files
+from search.duplicates.ranking import details_of, ranked_files
 from search.library.library import Library
 from tests.search.duplicates.conftest import names
 from tests.shots import Shot, index
@@ -47,6 +48,40 @@ def test_files_that_are_gone_or_changed_are_in_no_group(library: Library, photos
     for name in ("b.jpg", "c.jpg", "d.jpg"):
         (photos / name).unlink()
     assert find_duplicates(library) == []
+
+
+@pytest.mark.parametrize(
+    ("taken_at", "taken_from", "is_told"),
+    [
+        ("2021-07-04T12:00:00", "exif-original", True),
+        ("2021-07-04T12:00:00+02:00", "exif-digitized", True),
+        ("2021-07-04T12:00:00", "xmp", True),
+        ("2021-07-04T12:00:00", None, True),  # of a library from before the source was stored
+        ("2021-07-04", "exif-original", False),
+        ("2021-07", None, False),
+        ("2021-07-04T12:00:00", "file-name", False),
+        ("2021-07-04T12:00:00+00:00", "takeout", False),
+        ("2021-07-04T12:00:00+00:00", "gps", False),
+        ("2021-07-04T12:00:00", "exif-changed", False),
+        (None, None, False),
+    ],
+)
+def test_only_the_cameras_clock_tells_shots_apart(
+    library: Library, photos: Path, shot: Shot, taken_at: str | None, taken_from: str | None, is_told: bool
+) -> None:
+    shot(1, "a.jpg")
+    index(library, photos)
+    library.store.db.execute("UPDATE images SET taken_at = ?, taken_from = ?", [taken_at, taken_from])
+    details = details_of(library.store, 1)
+    assert details is not None and details.taken_at == (taken_at if is_told else None)
+
+
+def test_a_copy_that_a_messenger_named_is_still_a_copy(library: Library, photos: Path, shot: Shot) -> None:
+    shot(1, "IMG_1.jpg", (640, 480), taken="2021:07:04 12:00:00")
+    shot(1, "IMG-20210801-WA0001.jpg", (320, 240))
+    shot(1, "WhatsApp Image 2021-08-02 at 10.11.12.jpeg", (300, 225))
+    index(library, photos)
+    assert len(names(find_duplicates(library))[0]) == 3
 
 
 def store_video(library: Library, name: str, content: bytes) -> None:

@@ -82,3 +82,19 @@ def test_nothing_is_changed_and_every_order_takes_no_hits() -> None:
 def test_another_order() -> None:
     with pytest.raises(InvalidRequest, match="score, date or path"):
         sorted_hits([], cast(Order, "size"))
+
+
+def test_partial_dates_are_sorted_by_their_first_moment() -> None:
+    dates = [
+        "2019-07-04T00:00:00",
+        "2019",
+        "2019-07",
+        None,
+        "2020",
+        "2019-07-04",
+        "2018-12-31T23:59:59+02:00",
+        "2019-08",
+    ]
+    hits = [Hit(Path(str(date)), 0.5, taken_at=date) for date in dates]
+    expected = ["2020", "2019-08", "2019-07-04T00:00:00", "2019-07-04", "2019-07", "2019", dates[6], None]
+    assert [hit.taken_at for hit in sorted_hits(hits, "date")] == expected
