@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from indexer.decoding.ground import on_ground
+
 if TYPE_CHECKING:
     from PIL.ImageCms import ImageCmsTransform
 
@@ -23,13 +25,13 @@ PROFILE_SPACES = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK"}
 
 
 def to_rgb(image: Image.Image, profile: bytes | None = None) -> Image.Image:
-    """Return the picture in 8-bit sRGB: transparency on white, 16-bit and float samples scaled.
+    """Return the picture in 8-bit sRGB: transparency on the ground where it shows, 16-bit and float samples scaled.
 
     `profile` is the ICC profile of the samples; one that is broken or of another colour space is ignored.
     """
     image = averageable(image)
     if image.mode in ("LA", "RGBA"):
-        image = _on_white(image)
+        image = on_ground(image)
     if profile and (transform := _transform(profile, image.mode)):
         from PIL.ImageCms import applyTransform
 
@@ -46,14 +48,6 @@ def averageable(image: Image.Image) -> Image.Image:
     if image.mode in AVERAGEABLE:
         return image
     return image.convert("L" if image.mode == "1" else "RGB")
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    """Lay a picture with transparency on white."""
-    image = image.convert("RGBA")
-    paper = Image.new("RGBA", image.size, "white")
-    paper.alpha_composite(image)
-    return paper.convert("RGB")
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:

@@ -20,6 +20,7 @@ from indexer.decoding.colour import averageable, to_rgb
 from indexer.decoding.loading import SCALED, load_image, open_image, scale_jpeg
 from indexer.decoding.metadata import Metadata, either, from_exif, read_metadata
 from indexer.decoding.reasons import as_picture_errors
+from indexer.decoding.shown_frame import show_frame
 from indexer.errors import PictureError
 from indexer.files.formats import is_raw
 
@@ -62,7 +63,7 @@ def open_picture(path: Path, smallest: int | None = None) -> Picture:
 
 
 def decode_picture(source: BinaryIO, name: str, smallest: int | None = None) -> Picture:
-    """Decode a picture (of an animation, the first frame), upright and in sRGB.
+    """Decode a picture (of an animation, the first frame that shows something), upright and in sRGB.
 
     `source` is seekable; `name` is the file's, for its suffix marks RAW files. With `smallest`, a model's input size in
     pixels, the picture may come reduced; sides of at least twice that many pixels stay so. Raises PictureError.
@@ -72,6 +73,7 @@ def decode_picture(source: BinaryIO, name: str, smallest: int | None = None) -> 
             return _raw_picture(source, name, smallest)
         with open_image(source) as opened:
             whole = opened.size
+            show_frame(opened)
             image = load_image(source, opened, smallest)
             if image.format not in SCALED:
                 whole = image.size  # some formats know it only after decoding; those are decoded in full

@@ -21,6 +21,7 @@ LONGEST_TEXT = 100  # characters
 MAKE, MODEL, ORIENTATION, DATE_TIME = 0x010F, 0x0110, 0x0112, 0x0132
 EXIF_IFD, GPS_IFD = 0x8769, 0x8825
 DATE_ORIGINAL, DATE_DIGITIZED, OFFSET, OFFSET_ORIGINAL, OFFSET_DIGITIZED = 0x9003, 0x9004, 0x9010, 0x9011, 0x9012
+SUBSECONDS_OF_DATE, SUBSECONDS_OF_ORIGINAL, SUBSECONDS_OF_DIGITIZED = 0x9290, 0x9291, 0x9292
 LENS_MODEL = 0xA434
 LATITUDE_REF, LATITUDE, LONGITUDE_REF, LONGITUDE = 1, 2, 3, 4
 
@@ -38,6 +39,8 @@ class Metadata:
     latitude: float | None = None  # degrees, north positive
     longitude: float | None = None  # degrees, east positive
     orientation: int | None = None  # EXIF's 1..8
+    taken_from: str | None = None  # where the date was read
+    taken_ms: int | None = None  # milliseconds within the second
 
 
 def read_metadata(image: Image.Image) -> Metadata:
@@ -59,6 +62,7 @@ def from_exif(exif: Image.Exif) -> Metadata:
         latitude=latitude,
         longitude=longitude,
         orientation=main.read(ORIENTATION, _orientation),
+        taken_ms=_taken_ms(photo),
     )
 
 
@@ -114,6 +118,24 @@ def _taken_at(photo: _Tags) -> str | None:
         if date := photo.read(date_tag, _date):
             return date + (photo.read(offset_tag, _offset) or photo.read(OFFSET, _offset) or "")
     return None
+
+
+def _taken_ms(photo: _Tags) -> int | None:
+    """Return the milliseconds of the date that `_taken_at` returns."""
+    for date_tag, tag in (
+        (DATE_ORIGINAL, SUBSECONDS_OF_ORIGINAL),
+        (DATE_DIGITIZED, SUBSECONDS_OF_DIGITIZED),
+        (DATE_TIME, SUBSECONDS_OF_DATE),
+    ):
+        if photo.read(date_tag, _date):
+            return photo.read(tag, _milliseconds)
+    return None
+
+
+def _milliseconds(value: Any) -> int | None:
+    """Return "12", the digits after the point of a second, as 120 milliseconds."""
+    digits = (_text(value) or "").strip()
+    return int(digits[:3].ljust(3, "0")) if digits.isascii() and digits.isdigit() else None
 
 
 def _date(value: Any) -> str | None:

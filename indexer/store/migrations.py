@@ -388,3 +388,26 @@ def m014_up_to_date_roots(db: Schema) -> None:
 def m015_exported_label_sets(db: Schema) -> None:
     """The name of a label set in sidecars: the one under which it was first exported; NULL if it is in none."""
     db.execute("ALTER TABLE label_sets ADD COLUMN exported_as TEXT")
+
+
+@step
+def m016_taken_from(db: Schema) -> None:
+    """What the date of a picture was read from, and the milliseconds within its second; NULL where it is not known."""
+    db.execute("ALTER TABLE images ADD COLUMN taken_from TEXT")
+    db.execute("ALTER TABLE images ADD COLUMN taken_ms INTEGER")
+
+
+@step
+def m017_comparisons(db: Schema) -> None:
+    """How two files compare by what they show (search/duplicates/comparisons.py), by the hashes of their bytes.
+
+    `kind` is NULL for files that show something else; rows of another method count for nothing.
+    """
+    db.execute("""
+        CREATE TABLE comparisons (
+            better BLOB NOT NULL,
+            worse BLOB NOT NULL,
+            method INTEGER NOT NULL,
+            kind TEXT,
+            PRIMARY KEY (better, worse)
+        ) WITHOUT ROWID""")

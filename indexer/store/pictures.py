@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     from indexer.decoding.frame import Frame
 
 KnownPath = tuple[int, str]  # a root's id and a path relative to it
-METADATA_COLUMNS = ("taken_at", "camera_make", "camera_model", "lens", "latitude", "longitude", "orientation")
+METADATA_COLUMNS = (
+    "taken_at",
+    "camera_make",
+    "camera_model",
+    "lens",
+    "latitude",
+    "longitude",
+    "orientation",
+    "taken_from",
+    "taken_ms",
+)
 
 
 class EncodedFile(NamedTuple):

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.files.formats import is_video
+from indexer.files.formats import RAW_SUFFIXES, is_video
 from indexer.files.found import FoundFile, found_file
 from indexer.paths import from_columns
 from indexer.store.roots import root_paths
 from indexer.store.store import Store
 
-# The one with the most pixels, that kept its date, that is the least compressed, the oldest, the shortest path.
-BEST_FIRST = "width * height DESC, taken_at IS NULL, size DESC, taken_at, length(path), path, id"
+# What a camera wrote before what was made of it; formats that lose nothing before those that do. Bytes only compare
+# within a format.
+_FORMATS = (("HEIF",), ("PNG", "TIFF", "BMP"), ("JPEG", "MPO"))
+_FORMAT = " ".join(f"WHEN format IN {names} THEN {rank}" for rank, names in enumerate(_FORMATS)).replace(",)", ")")
+_IS_RAW = f"format IN ({', '.join(sorted(repr(suffix.lstrip('.').upper()) for suffix in RAW_SUFFIXES))})"
+# The RAW file, the one with the most pixels, that kept its date, of the better format, that is the least compressed,
+# the oldest, the shortest path.
+BEST_FIRST = (
+    f"{_IS_RAW} DESC, width * height DESC, taken_at IS NULL, CASE {_FORMAT} ELSE {len(_FORMATS)} END, size DESC,"
+    " taken_at, length(path), path, id"
+)
 FIRST_MOMENT = (  # one row for each file
     "NOT EXISTS (SELECT 1 FROM images AS other WHERE other.root = images.root"
     " AND ifnull(other.path_bytes, other.path) = ifnull(images.path_bytes, images.path) AND other.at_ms < images.at_ms)"
@@ -51,29 +61,46 @@ def ranked_files(store: Store) -> Iterator[RankedFile]:
 class Details:
     """What shows whether two pictures are of one shot."""
 
+    image: int  # id
     path: Path  # absolute
     file: FoundFile  # as it was indexed
+    format: str
     ratio: float  # width to height
     taken_at: str | None
+    taken_ms: int | None = None  # within the second
+    digest: bytes | None = None  # of the file's bytes
 
     def is_current(self) -> bool:
         """Return whether the file is there as it was indexed."""
+        return self.status() is not None
+
+    def status(self) -> os.stat_result | None:
+        """Return the file's status, or None if it is not there as it was indexed."""
         try:
-            return found_file(self.file.path, self.path.stat()) == self.file
+            status = self.path.stat()
         except OSError:
-            return False
+            return None
+        return status if found_file(self.file.path, status) == self.file else None
+
+
+def same_file(first: os.stat_result, second: os.stat_result) -> bool:
+    """Return whether two paths lead to one file: by a link, a second mount, or two roots."""
+    return bool(first.st_ino) and os.path.samestat(first, second)  # some file systems have no numbers for files
 
 
 def details_of(store: Store, image: int) -> Details | None:
     """Return the details of a picture, or None if it is no longer in the library."""
     row = store.db.execute(
-        "SELECT root, path, path_bytes, size, mtime_ns, width, height, taken_at FROM images WHERE id = ?", [image]
+        "SELECT root, path, path_bytes, size, mtime_ns, format, width, height, taken_at, taken_ms, content_hash"
+        " FROM images WHERE id = ?",
+        [image],
     ).fetchone()
     if row is None:
         return None
-    root, path, raw, size, mtime_ns, width, height, taken_at = row
+    root, path, raw, size, mtime_ns, form, width, height, *rest = row
     name = from_columns(path, raw)
-    return Details(root_paths(store)[root] / name, FoundFile(name, size, mtime_ns), width / max(1, height), taken_at)
+    file = FoundFile(name, size, mtime_ns)
+    return Details(image, root_paths(store)[root] / name, file, form, width / max(1, height), *rest)
 
 
 def remember_hashes(store: Store, hashes: Sequence[tuple[int, FoundFile, bytes]]) -> None:
