@@ -23,6 +23,8 @@ NOISE, MOST_NOISE = 3.0, 10.0  # of 255: what is left over in a flat place of pi
 OF_DETAIL = 0.25  # of a place's contrast may be left over too (all three measured by benchmarks/duplicates.py)
 OF_NOISE = 2.5  # times what is usually left over counts as noise, up to MOST_NOISE
 CONTRAST, SHIFT = 0.3, 0.35  # how far a place's contrast (a part) and position (pixels) usually are from the whole's
+LEAST_CONTRAST, MOST_CONTRAST = 0.5, 2.0  # of a place, times the whole's: what is there can't be explained away
+REST = [0, 2, 3]  # the terms without the contrast
 LEAST_INSIDE = 0.75  # of a window
 
 
@@ -68,8 +70,10 @@ def _left_over(normal: FloatArray, target: FloatArray, squares: FloatArray, gain
     """Return the squares that the best of the likely brightness, contrast and shift leaves in each window."""
     spread = np.array([1e3, CONTRAST * gain, SHIFT * gain, SHIFT * gain])
     likely = NOISE**2 / np.maximum(spread, 0.05) ** 2  # the weight of each prior (ridge regression)
-    wanted = target + likely * np.array([0.0, gain, 0.0, 0.0])
-    factors = np.linalg.solve(normal + np.diag(likely), wanted[..., None])[..., 0]
+    damped, wanted = normal + np.diag(likely), target + likely * np.array([0.0, gain, 0.0, 0.0])
+    contrast = np.linalg.solve(damped, wanted[..., None])[..., 1, 0].clip(LEAST_CONTRAST * gain, MOST_CONTRAST * gain)
+    rest = wanted[..., REST] - damped[..., REST, 1] * contrast[..., None]
+    factors = np.insert(np.linalg.solve(damped[..., REST, :][..., REST], rest[..., None])[..., 0], 1, contrast, axis=-1)
     explained = 2 * (factors * target).sum(-1) - np.einsum("...i,...ij,...j", factors, normal, factors)
     left: FloatArray = squares - explained
     return left

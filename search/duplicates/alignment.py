@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from indexer.arrays import FloatArray
 
-LEVELS = ((48, 8), (96, 4), (192, 4))  # pixels of the longer side, and the most steps taken there
+LEVELS = ((48, 10), (96, 8), (192, 8), (384, 2))  # pixels of the longer side, and the most steps taken there
 FARTHEST = 0.15  # of a side: how far scale and shift may go
+LONGEST_STEP = 1.0  # pixels, beyond which the slopes say nothing
 STILL = 0.02  # pixels: a step below this is the last one
 
 
@@ -88,20 +89,23 @@ def refined(alignment: Alignment, first: FloatArray, second: FloatArray, steps: 
         terms = np.stack(
             [slope_x * x, slope_x * width, slope_y * y, slope_y * height, -first, -ones], -1, dtype=np.float32
         )
-        step = _solved(terms.reshape(-1, 6), moved.ravel(), _weights(alignment, first, moved).ravel())
+        step = _solved(
+            terms.reshape(-1, 6), moved.ravel(), _weights(alignment, first, moved, np.hypot(slope_x, slope_y)).ravel()
+        )
         before = np.array([alignment.scale_x, alignment.shift_x, alignment.scale_y, alignment.shift_y])
+        step[:4] = np.clip(step[:4], -LONGEST_STEP / max(width, height), LONGEST_STEP / max(width, height))
         alignment = Alignment(*np.clip(before + step[:4], -FARTHEST, FARTHEST).tolist(), *step[4:].tolist())
         if np.abs(step[:4]).max() * max(width, height) < STILL:
             break
     return alignment
 
 
-def _weights(alignment: Alignment, first: FloatArray, moved: FloatArray) -> FloatArray:
-    """Return how much each pixel (h, w) counts: the less, the worse it fits; none outside."""
+def _weights(alignment: Alignment, first: FloatArray, moved: FloatArray, slope: FloatArray) -> FloatArray:
+    """Return how much each pixel (h, w) counts: the less, the worse it fits for its slope; none outside."""
     inside = alignment.inside(first.shape)
     misfit = np.abs(moved - alignment.gain * first - alignment.offset)
     usual = 3.0 * float(np.median(misfit[inside])) + 4.0 if inside.any() else 1.0
-    return (inside / (1 + (misfit / usual) ** 2)).astype(np.float32)
+    return (inside / (1 + (misfit / (usual + slope)) ** 2)).astype(np.float32)
 
 
 def _solved(terms: FloatArray, target: FloatArray, weights: FloatArray) -> NDArray[np.float64]:

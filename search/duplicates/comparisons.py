@@ -93,7 +93,7 @@ class Comparisons:
         """Return a file's reduced picture, of which the last ones are kept; called by all threads."""
         picture = self._pictures.get(details.image)
         if picture is None:
-            self._pictures[details.image] = picture = reduced(details)
+            self._pictures[details.image] = picture = reduced(details.path, details.format)
         while len(self._pictures) > KEPT_PICTURES:
             self._pictures.popitem(last=False)
         return picture

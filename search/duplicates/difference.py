@@ -26,15 +26,19 @@ IN_PLACE = 0.006  # of a side: less is rounding
 SAME_TONE = 7.0  # of 255, root mean square of the greys
 SAME_COLOUR = 7.0  # of 255, of the colour differences
 SOFTEST, SHARPEST = 0.75, 1.22  # times the fine detail of the first: beyond is a filter, not an encoder
+HARDLY = 1.0  # of 255: fine detail that encoders put in or leave out where there is hardly any
 GREYISH, COLOURED = 2.5, 5.0  # of 255: the colour of a black and white picture at most, of another at least
 SMALL: Final = 32  # pixels each way of the pictures whose tones and colours are compared
 
 
-def difference(first: Image.Image, second: Image.Image) -> Kind | None:
-    """Return how the second of two reduced RGB pictures differs from the first; None if it shows something else."""
+def difference(first: Image.Image, second: Image.Image, side: int = SIDE) -> Kind | None:
+    """Return how the second of two RGB pictures differs from the first; None if it shows something else.
+
+    What has more pixels than `side` is compared at that size.
+    """
     if not (has_structure(first) and has_structure(second)):
         return None
-    first, second = same_size(first, second)
+    first, second = same_size(first, second, side)
     alignment = align(first, second)
     if not LEAST_GAIN <= alignment.gain <= MOST_GAIN or alignment.displacement > MOST_MOVED:
         return None
@@ -42,7 +46,7 @@ def difference(first: Image.Image, second: Image.Image) -> Kind | None:
     compared = agreement(*coarse, alignment)
     if compared.worst > CLEARLY_OTHER and not may_be_mark(coarse[0], compared):
         return None
-    fine = greys(first, SIDE), greys(second, SIDE)
+    fine = greys(first, side), greys(second, side)
     alignment = refined(alignment, *fine, 2)
     compared = agreement(*fine, alignment)
     if compared.worst > OTHER:
@@ -50,9 +54,9 @@ def difference(first: Image.Image, second: Image.Image) -> Kind | None:
     return "filtered" if _is_filtered(*fine, alignment) else _kind(first, second, alignment)
 
 
-def same_size(first: Image.Image, second: Image.Image) -> tuple[Image.Image, Image.Image]:
+def same_size(first: Image.Image, second: Image.Image, side: int = SIDE) -> tuple[Image.Image, Image.Image]:
     """Return both in the shape of the first and the size of the smaller, but large enough for windows."""
-    factor = min(max(first.size), max(second.size), SIDE) / max(first.size)
+    factor = min(max(first.size), max(second.size), side) / max(first.size)
     size = (max(3 * CELL, round(first.width * factor)), max(3 * CELL, round(first.height * factor)))
     scaled = (
         image if image.size == size else image.resize(size, Image.Resampling.LANCZOS) for image in (first, second)
@@ -77,7 +81,8 @@ def _is_filtered(first: FloatArray, second: FloatArray, alignment: Alignment) ->
     """Return whether the second of two greys (h, w) was blurred, sharpened or given grain."""
     inside = alignment.inside(first.shape, margin=3.0)[1:-1, 1:-1]
     fine, other = _finest(first)[inside], _finest(alignment.moved(second))[inside]
-    return not SOFTEST <= _strength(other) / max(1e-3, alignment.gain * _strength(fine)) <= SHARPEST
+    change = (_strength(other) + HARDLY) / (alignment.gain * _strength(fine) + HARDLY)
+    return not SOFTEST <= change <= SHARPEST
 
 
 def _finest(values: FloatArray) -> FloatArray:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
@@ -15,10 +14,9 @@ from indexer.errors import PictureError
 from search.duplicates.agreement import agreement
 from search.duplicates.alignment import Alignment, greys
 from search.duplicates.difference import COARSE, OTHER, SIDE, Kind, difference, same_size
+from search.duplicates.marks import is_plain
 
-if TYPE_CHECKING:
-    from search.duplicates.ranking import Details
-
+LEGIBLE = 1536  # pixels of the longer side: small print of a page
 STILLS = ("JPEG", "MPO", "HEIF", "JPEG2000", "BMP")  # whose files have one picture that counts
 MOST_COMPARED = 60  # frames or pages, spread over all of them
 SAME_COLOURS = 12.0  # of 255: how far the mean colours of a frame may be apart
@@ -29,18 +27,23 @@ class Reduced:
     """What is compared of a file."""
 
     path: Path
-    image: Image.Image  # RGB, the longer side SIDE pixels or fewer
+    image: Image.Image  # RGB, the longer side at most as long as asked for
     length: int  # frames or pages
 
 
-def reduced(details: Details) -> Reduced | None:
-    """Decode a file to be compared; None if it can't be read."""
+def reduced(path: Path, form: str) -> Reduced | None:
+    """Decode a file of a format to be compared; None if it can't be read."""
     try:
-        image = open_picture(details.path, SIDE // 2).image
-        image.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
-        return Reduced(details.path, image, 1 if details.format in STILLS else sequence_length(details.path))
+        return Reduced(path, _picture(path, SIDE), 1 if form in STILLS else sequence_length(path))
     except PictureError:
         return None
+
+
+def _picture(path: Path, side: int) -> Image.Image:
+    """Return what a file shows, the longer side `side` pixels if it has as many; raises PictureError."""
+    image = open_picture(path, side // 2).image
+    image.thumbnail((side, side), Image.Resampling.LANCZOS)
+    return image
 
 
 def difference_of_files(first: Reduced, second: Reduced) -> Kind | None:
@@ -48,7 +51,18 @@ def difference_of_files(first: Reduced, second: Reduced) -> Kind | None:
     if first.length != second.length:
         return None
     kind = difference(first.image, second.image)
-    return kind if kind is None or first.length == 1 or _same_frames(first, second) else None
+    if kind and first.length > 1:
+        return kind if _same_frames(first, second) else None
+    return kind if kind is None or not is_plain(greys(first.image, SIDE)) or _same_text(first, second) else None
+
+
+def _same_text(first: Reduced, second: Reduced) -> bool:
+    """Return whether documents agree in every letter: a number in a form, a line of a chat."""
+    try:
+        pictures = [_picture(file.path, LEGIBLE) for file in (first, second)]
+    except PictureError:
+        return False
+    return difference(*pictures, LEGIBLE) is not None
 
 
 def _same_frames(first: Reduced, second: Reduced) -> bool:
