@@ -105,7 +105,8 @@ def _weights(alignment: Alignment, first: FloatArray, moved: FloatArray, slope: 
     inside = alignment.inside(first.shape)
     misfit = np.abs(moved - alignment.gain * first - alignment.offset)
     usual = 3.0 * float(np.median(misfit[inside])) + 4.0 if inside.any() else 1.0
-    return (inside / (1 + (misfit / (usual + slope)) ** 2)).astype(np.float32)
+    weights: FloatArray = (inside / (1 + (misfit / (usual + slope)) ** 2)).astype(np.float32)
+    return weights
 
 
 def _solved(terms: FloatArray, target: FloatArray, weights: FloatArray) -> NDArray[np.float64]:

@@ -59,10 +59,9 @@ def difference_of_files(first: Reduced, second: Reduced) -> Kind | None:
 def _same_text(first: Reduced, second: Reduced) -> bool:
     """Return whether documents agree in every letter: a number in a form, a line of a chat."""
     try:
-        pictures = [_picture(file.path, LEGIBLE) for file in (first, second)]
+        return difference(_picture(first.path, LEGIBLE), _picture(second.path, LEGIBLE), LEGIBLE) is not None
     except PictureError:
         return False
-    return difference(*pictures, LEGIBLE) is not None
 
 
 def _same_frames(first: Reduced, second: Reduced) -> bool:
