@@ -25,6 +25,7 @@ LOOKED_AT = 12  # frames
 MOST_FRAMES = 240  # that are decoded on the way: ten seconds of a film
 MOST_PIXELS = 200_000_000  # of all these frames together
 LOOK = 64  # pixels
+OF_FRAME = {"transparency", "background", "duration", "timestamp", "disposal", "blend", "bbox", "default_image"}
 
 
 def show_frame(image: Image.Image) -> None:
@@ -35,9 +36,11 @@ def show_frame(image: Image.Image) -> None:
     count = int(getattr(image, "n_frames", 1)) if image.format in ANIMATED else 1
     if count < 2:
         return
+    of_file = {key: value for key, value in image.info.items() if key not in OF_FRAME}
     contrasts = dict(_contrasts(image, count))
     wanted = NEARLY * max(contrasts.values(), default=0.0)
     image.seek(next((number for number, contrast in contrasts.items() if contrast >= wanted), 0))
+    image.info = {**of_file, **image.info}  # going back in a PNG forgets what came before its first frame
 
 
 def _contrasts(image: Image.Image, count: int) -> Iterator[tuple[int, float]]:
