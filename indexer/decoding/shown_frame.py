@@ -36,11 +36,12 @@ def show_frame(image: Image.Image) -> None:
     count = int(getattr(image, "n_frames", 1)) if image.format in ANIMATED else 1
     if count < 2:
         return
+    image.load()  # before which some of it is not known
     of_file = {key: value for key, value in image.info.items() if key not in OF_FRAME}
     contrasts = dict(_contrasts(image, count))
     wanted = NEARLY * max(contrasts.values(), default=0.0)
     image.seek(next((number for number, contrast in contrasts.items() if contrast >= wanted), 0))
-    image.info = {**of_file, **image.info}  # going back in a PNG forgets what came before its first frame
+    image.info = {**of_file, **image.info}  # going back in a PNG forgets what does not come with a frame
 
 
 def _contrasts(image: Image.Image, count: int) -> Iterator[tuple[int, float]]:
