@@ -32,7 +32,7 @@ WINGS = {
     "indexer/metadata": "indexer/files indexer/side_data",
     "indexer/colour": "",
     "indexer/decoding": "indexer/files indexer/side_data indexer/metadata indexer/colour",
-    "indexer/video": "indexer/decoding indexer/metadata indexer/colour",
+    "indexer/video": "indexer/decoding indexer/side_data indexer/metadata indexer/colour",
     "indexer/store": "indexer/files indexer/metadata indexer/decoding indexer/models",
     "indexer/text_tower": "indexer/models indexer/store indexer/files",
     "indexer/engine": "indexer/files indexer/metadata indexer/decoding indexer/video indexer/models indexer/store",

@@ -17,6 +17,7 @@ from PIL import Image
 from indexer.colour import primaries, transfer
 from indexer.colour.conversion import srgb_samples
 from indexer.colour.description import ColourDescription
+from indexer.decoding.ground import on_ground
 
 if TYPE_CHECKING:
     from PIL.ImageCms import ImageCmsTransform
@@ -33,13 +34,13 @@ PROFILE_SPACES = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK"}
 
 
 def to_rgb(image: Image.Image, profile: bytes | None = None) -> Image.Image:
-    """Return the picture in 8-bit sRGB: transparency on white, 16-bit and float samples scaled.
+    """Return the picture in 8-bit sRGB: transparency on the ground where it shows, 16-bit and float samples scaled.
 
     `profile` is the ICC profile of the samples; one that is broken or of another colour space is ignored.
     """
     image = averageable(image)
     if image.mode in ("LA", "RGBA"):
-        image = _on_white(image)
+        image = on_ground(image)
     if profile and (transform := _transform(profile, image.mode).to_srgb):
         from PIL.ImageCms import applyTransform
 
@@ -92,14 +93,6 @@ def averageable(image: Image.Image) -> Image.Image:
     if image.mode in AVERAGEABLE:
         return image
     return image.convert("L" if image.mode == "1" else "RGB")
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    """Lay a picture with transparency on white."""
-    image = image.convert("RGBA")
-    paper = Image.new("RGBA", image.size, "white")
-    paper.alpha_composite(image)
-    return paper.convert("RGB")
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:

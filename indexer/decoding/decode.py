@@ -68,7 +68,7 @@ def open_picture(path: Path, smallest: int | None = None) -> Picture:
 
 
 def decode_picture(source: BinaryIO, name: str, smallest: int | None = None) -> Picture:
-    """Decode a picture (of an animation, the first frame), upright and in sRGB.
+    """Decode a picture (of an animation, the first frame that shows something), upright and in sRGB.
 
     `source` is seekable; `name` is the file's, for its suffix marks RAW files. With `smallest`, a model's input size in
     pixels, the picture may come reduced; sides of at least twice that many pixels stay so. Raises PictureError.

@@ -16,15 +16,16 @@ from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
-from indexer.decoding import jpeg_xl
 from indexer.decoding.jpeg import decode_jpeg
 from indexer.decoding.limits import check_size
 from indexer.decoding.odd_tiff import open_odd_tiff
 from indexer.decoding.said import NOTHING, Said, what_is_said
-from indexer.decoding.stated_length import stated_end
+from indexer.decoding.shown_frame import show_frame
 from indexer.decoding.tiff_tags import full_page, open_any, teach_pillow
 from indexer.errors import PictureError
+from indexer.side_data import jpeg_xl
 from indexer.side_data.directories import is_tiff
+from indexer.side_data.stated_length import stated_end
 from indexer.side_data.strip import less_side_data
 from indexer.side_data.tiff import with_sound_tags
 
@@ -109,6 +110,7 @@ def _load_guarded(source: BinaryIO, smallest: int | None) -> Loaded:
     if opened.format == "JPEG2000" and smallest:
         return Loaded(_jpeg_2000(source, opened, smallest), whole, opened, said)
     if not said.is_decoded(opened):
+        show_frame(opened)
         opened.load()
     if opened.format == "TIFF":
         _keep_sound_tags(source, opened)

@@ -404,6 +404,22 @@ def m016_taken_from(db: Schema) -> None:
 
 
 @step
+def m017_comparisons(db: Schema) -> None:
+    """How two files compare by what they show (search/duplicates/comparisons.py), by the hashes of their bytes.
+
+    `kind` is NULL for files that show something else; rows of another method count for nothing.
+    """
+    db.execute("""
+        CREATE TABLE comparisons (
+            better BLOB NOT NULL,
+            worse BLOB NOT NULL,
+            method INTEGER NOT NULL,
+            kind TEXT,
+            PRIMARY KEY (better, worse)
+        ) WITHOUT ROWID""")
+
+
+@step
 def m018_ctime(db: Schema) -> None:
     """When a file was last changed in any way, which shows edits that keep its size and time stamp.
 
