@@ -75,10 +75,16 @@ def _platform() -> PlatformDirsABC:
     return platformdirs.PlatformDirs("clipsearch", appauthor=False)
 
 
+def home_expanded(path: Path) -> Path:
+    """Return a path a person gave with "~" resolved; without such a user, a file may be called "~name"."""
+    with contextlib.suppress(RuntimeError):
+        return path.expanduser()
+    return path
+
+
 def absolute(path: Path) -> Path:
     """Return the absolute form of a path a person gave, "~" and symbolic links resolved as far as possible."""
-    with contextlib.suppress(RuntimeError):  # no such user: a file may be called "~name"
-        path = path.expanduser()
+    path = home_expanded(path)
     try:
         return path.resolve()
     except (OSError, RuntimeError):

@@ -1,9 +1,14 @@
-"""Files that can't be indexed, stored with their signature so that they are not tried again until it changes."""
+"""What can't be indexed: bad files, with their signature, which are not tried again until it changes, and the rest.
+
+The rest is what a later run may do better: files and folders without permission, broken links, patterns that make no
+sense. It is stored too, so that what a run counts can be looked up, but with a signature that no file has, a negative
+size, and so each run tries it again.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,26 +19,50 @@ from indexer.paths import from_columns, inside, readable, to_columns
 from indexer.store.roots import AT_PATH, Root, path_key, root_paths, roots
 from indexer.store.store import Store, now
 
+_UNTRIED = -1  # minus the real size: the size that is stored of what each run tries again
+_PASSING = "size < 0"
+_LASTING = "size >= 0"
+
 
 @dataclass(frozen=True, slots=True)
 class KnownFailure:
-    """A file that can't be indexed."""
+    """A file that can't be indexed, or a folder that can't be read."""
 
     path: Path  # absolute
     reason: str
     failed_at: str  # ISO 8601, UTC
-    size: int  # bytes
+    size: int  # bytes; 0 for what is no file
+    lasting: bool  # the file itself is bad; else each run tries again
 
 
-def remember_failure(store: Store, root: Root, file: FoundFile, reason: str) -> None:
-    """Store that a file can't be indexed as it is now."""
+def remember_failure(store: Store, root: Root, file: FoundFile, reason: str, *, lasting: bool = True) -> None:
+    """Store that a file can't be indexed, as it is now if the failure is `lasting`, else in this run."""
     with store.writing():
         forget_failure(store, root, file.path)
+        if not lasting:
+            file = file._replace(size=_UNTRIED - file.size)
         store.db.execute(
             "INSERT INTO failures (root, path, path_bytes, size, mtime_ns, reason, failed_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             [root.id, *to_columns(file.path), file.size, file.mtime_ns, reason, now()],
         )
+
+
+def remember_problems(store: Store, root: Root, problems: Mapping[str, str], is_settled: Callable[[str], bool]) -> None:
+    """Store what a scan had to leave out, by relative path, and forget what is no problem any more.
+
+    `is_settled` says of a path without a problem whether the scan has seen that, and no decoder is still to try it.
+    """
+    rows = store.db.execute(f"SELECT path, path_bytes, reason FROM failures WHERE root = ? AND {_PASSING}", [root.id])
+    known = {from_columns(row[0], row[1]): row[2] for row in rows}
+    settled = [path for path in known if path not in problems and is_settled(path)]
+    new = {path: reason for path, reason in problems.items() if known.get(path) != reason}
+    if settled or new:
+        with store.writing():
+            for path in settled:
+                forget_failure(store, root, path)
+            for path, reason in new.items():
+                remember_failure(store, root, FoundFile(path, 0, 0), reason, lasting=False)
 
 
 def forget_failure(store: Store, root: Root, path: str) -> None:
@@ -42,14 +71,16 @@ def forget_failure(store: Store, root: Root, path: str) -> None:
 
 
 def failed_signatures(store: Store, root: Root) -> dict[str, tuple[int, int]]:
-    """Return (size, mtime_ns) of the files of a root that can't be indexed, by relative path."""
-    rows = store.db.execute("SELECT path, path_bytes, size, mtime_ns FROM failures WHERE root = ?", [root.id])
+    """Return (size, mtime_ns) of the bad files of a root, by relative path."""
+    sql = f"SELECT path, path_bytes, size, mtime_ns FROM failures WHERE root = ? AND {_LASTING}"
+    rows = store.db.execute(sql, [root.id])
     return {from_columns(row[0], row[1]): (row[2], row[3]) for row in rows}
 
 
 def count_failures(store: Store, root: Root) -> int:
-    """Return how many files of a root can't be indexed."""
-    return int(store.db.execute("SELECT count(*) FROM failures WHERE root = ?", [root.id]).fetchone()[0])
+    """Return how many bad files a root has."""
+    sql = f"SELECT count(*) FROM failures WHERE root = ? AND {_LASTING}"
+    return int(store.db.execute(sql, [root.id]).fetchone()[0])
 
 
 def drop_gone_failures(store: Store, root: Root, paths: Iterable[str]) -> None:
@@ -61,18 +92,28 @@ def drop_gone_failures(store: Store, root: Root, paths: Iterable[str]) -> None:
                 forget_failure(store, root, path)
 
 
-def known_failures(store: Store, folder: Path | None = None) -> list[KnownFailure]:
-    """Return all failures, or those below an absolute folder, sorted by path.
+def known_failures(store: Store, *below: Path) -> list[KnownFailure]:
+    """Return all failures, or those below absolute folders, sorted by path.
 
     Raises FolderError for a folder that is neither in a root nor around one.
     """
     folders = root_paths(store)
-    if folder is not None and not any(_overlap(str(folder), str(path)) for path in folders.values()):
-        raise FolderError(f"No folder of the library is {readable(folder)} or around it; check the name.")
+    for folder in below:
+        if not any(_overlap(str(folder), str(path)) for path in folders.values()):
+            raise FolderError(f"No folder of the library is {readable(folder)} or around it; check the name.")
     rows = store.db.execute("SELECT root, path, path_bytes, reason, failed_at, size FROM failures")
-    failures = (KnownFailure(folders[row[0]] / from_columns(row[1], row[2]), *row[3:]) for row in rows)
-    wanted = (failure for failure in failures if folder is None or inside(str(failure.path), str(folder)) is not None)
+    failures = (_from_row(folders[row[0]], *row[1:]) for row in rows)
+    wanted = (
+        failure
+        for failure in failures
+        if not below or any(inside(str(failure.path), str(folder)) is not None for folder in below)
+    )
     return sorted(wanted, key=lambda failure: failure.path)
+
+
+def _from_row(root: Path, path: str, path_bytes: bytes | None, reason: str, failed_at: str, size: int) -> KnownFailure:
+    real_size = size if size >= 0 else _UNTRIED - size
+    return KnownFailure(root / from_columns(path, path_bytes), reason, failed_at, real_size, lasting=size >= 0)
 
 
 def _overlap(folder: str, other: str) -> bool:
@@ -85,6 +126,7 @@ def forget_failures(store: Store, failures: Sequence[KnownFailure]) -> int:
     with store.writing():
         for root in roots(store):
             for failure in failures:
-                if below := inside(str(failure.path), str(root.path)):
+                below = inside(str(failure.path), str(root.path))
+                if below is not None:
                     forget_failure(store, root, below)
     return len(failures)
