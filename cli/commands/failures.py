@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.options.basic import NamedPath, library_option, output_options
-from cli.output.rows import OutputOptions, counted, tell, write_rows
+from cli.output.rows import OutputOptions, tell, write_rows
+from indexer.wording import counted
 
 if TYPE_CHECKING:
     from cli.output.rows import Cell
@@ -43,6 +44,7 @@ def failures(folder: Path | None, forget: bool, output: OutputOptions, library: 
       clipsearch failures -0 | xargs -0 ls -l
       clipsearch failures --forget --in ~/Photos/2024
     """
+    from indexer.installation import advised
     from indexer.paths import absolute
     from indexer.store.failures import forget_failures, known_failures
     from indexer.store.lock import only_writer
@@ -58,7 +60,7 @@ def failures(folder: Path | None, forget: bool, output: OutputOptions, library: 
             tell(f"Forgot {counted(count, 'failure')}; the next clipsearch index tries again.")
     if not forget:
         rows: list[dict[str, Cell]] = [
-            {"failed_at": failure.failed_at, "reason": failure.reason + _mark(failure), "path": failure.path}
+            {"failed_at": failure.failed_at, "reason": advised(failure.reason) + _mark(failure), "path": failure.path}
             for failure in known
         ]
         records = [dataclasses.asdict(failure) for failure in known]

@@ -13,7 +13,8 @@ import click
 from cli.output.bars import step_bar
 from cli.output.collected import tell_collected, warn_inside_root
 from cli.output.hits import write_hits
-from cli.output.rows import OutputOptions, counted, tell
+from cli.output.rows import OutputOptions, tell
+from indexer.wording import counted
 
 if TYPE_CHECKING:
     from search.results import Hit
@@ -96,12 +97,13 @@ def _collect(hits: Sequence[Hit], options: ResultOptions, library: Path, title: 
 
 def _write_sheet(hits: Sequence[Hit], path: Path, title: str) -> bool:
     """Write the contact sheet, and return whether some pictures have only a placeholder."""
+    from indexer.installation import advised
     from search.export.contact_sheet import write_sheet
 
     with step_bar("Contact sheet", len(hits), BAR_FROM) as step:
         sheet = write_sheet(hits, path, title, report=lambda done: step())
     for picture, reason in sheet.problems:
-        tell(f"{picture}: {reason}")
+        tell(f"{picture}: {advised(reason)}")
     tell(f"Wrote {counted(sheet.pictures, 'picture')} to {path}.")
     return bool(sheet.problems)
 

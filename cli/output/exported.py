@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.output.collected import tell_collected, warn_inside_root
-from cli.output.rows import counted, tell, write_bytes, write_rows
+from cli.output.rows import tell, write_bytes, write_rows
+from indexer.wording import counted, doing
 
 if TYPE_CHECKING:
     from cli.output.rows import Cell
@@ -18,7 +19,7 @@ def tell_unlabelled(label_set: LabelSet, count: int) -> None:
     """Say how many pictures have no label in a set, so that nothing is written for them."""
     if count:
         tell(
-            f'{counted(count, "picture", ",")} {"are" if count > 1 else "is"} without a label in "{label_set.name}",'
+            f'{doing(count, "picture", "is", "are", ",")} without a label in "{label_set.name}",'
             " being new or changed since, and left as they are; run clipsearch label again to have them, too."
         )
 

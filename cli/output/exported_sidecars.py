@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.output.bars import step_bar
-from cli.output.rows import counted, is_terminal, tell, write_rows
+from cli.output.rows import is_terminal, tell, write_rows
+from indexer.wording import counted
 
 if TYPE_CHECKING:
     from cli.output.rows import Cell
@@ -78,7 +79,7 @@ def _ask(files: dict[Path, list[str]], name: str, writing: SidecarWriting, forge
         return
     new = sum(change.new for change in changes)
     left_out = f"; {writing.unsure}" if writing.unsure else ""
-    if not click.confirm(f"Write {len(changes):,} sidecars ({new:,} of them new){left_out}?", err=True):
+    if not click.confirm(f"Write {counted(len(changes), 'sidecar', ',')} ({new:,} of them new){left_out}?", err=True):
         tell("Nothing was written.")
         raise click.exceptions.Exit(1)
 

@@ -13,6 +13,7 @@ import click
 
 from cli.output.rows import harmless, is_terminal
 from indexer.errors import OutputError, PictureError
+from indexer.installation import package_command
 from indexer.paths import readable
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def preview_hits(hits: Sequence[Hit]) -> None:
     try:
         from textual_image.renderable import Image
     except ImportError as error:
-        raise OutputError("--preview needs the package textual-image; run: pip install textual-image") from error
+        raise OutputError(f"--preview needs textual-image; run: {package_command('textual-image')}") from error
     console = Console()
     for hit in hits:
         try:

@@ -133,11 +133,6 @@ def _write_table(rows: Iterable[Mapping[str, Cell]], columns: Sequence[str]) -> 
     Console().print(table)
 
 
-def counted(number: int, what: str, form: str = "") -> str:
-    """Return a number of things, such as "1 file" or "2 files"; written as `form` says, such as "," for thousands."""
-    return f"{number:{form}} {what}{'s' * (number != 1)}"
-
-
 def human_size(count: int) -> str:
     """Return a number of bytes as people read it."""
     size = float(count)

@@ -15,6 +15,7 @@ from PIL import Image
 from indexer.decoding import jpeg_xl
 from indexer.decoding.truncation import check_length
 from indexer.errors import PictureError
+from indexer.installation import needs_extra
 
 GUARD, SCALED_GUARD = 2, 4  # times Image.MAX_IMAGE_PIXELS: of what is decoded; of a JPEG decoded at a fraction
 JPEGS = ("JPEG", "MPO")
@@ -55,7 +56,7 @@ def _open_jpeg_xl(source: BinaryIO, head: bytes) -> Image.Image:
     try:
         from pillow_jxl import JpegXLImagePlugin
     except ImportError as error:
-        raise PictureError("JPEG XL: to read it, run: pip install 'clipsearch[jxl]'") from error
+        raise PictureError(f"JPEG XL, which {needs_extra('jxl')}") from error
     JpegXLImagePlugin.DECODE_THREADS = 0  # as in _register_plugins
     try:
         return Image.open(source)

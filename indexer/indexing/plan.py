@@ -15,7 +15,13 @@ from indexer.files.mounts import holds_something, nearest_folder
 from indexer.indexing.listing import Listing, list_files, up_to_date
 from indexer.paths import inside
 from indexer.store.embeddings import all_embedded
-from indexer.store.failures import count_failures, drop_gone_failures, failed_signatures, remember_problems
+from indexer.store.failures import (
+    count_failures,
+    drop_gone_failures,
+    failed_signatures,
+    lacked_an_extra,
+    remember_problems,
+)
 from indexer.store.known_files import incomplete_files, known_files
 from indexer.store.models import StoredModel
 from indexer.store.roots import Root
@@ -123,7 +129,8 @@ def make_plan(
         plan = Plan(root, paths, listing.files, links=listing.links, unread=len(listing.unread))
         plan.passed_over = listing.passed_over
         digest = listing.digest() if plan.is_whole and plan.found and not listing.unread else None
-        if digest and digest == up_to_date(store, root) and not again and all_embedded(store, model):
+        is_same = bool(digest) and digest == up_to_date(store, root) and all_embedded(store, model)
+        if is_same and not again and not lacked_an_extra(store, root):
             plan.known = plan.found
             plan.failed = count_failures(store, root)
         else:

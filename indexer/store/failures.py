@@ -15,6 +15,7 @@ from pathlib import Path
 from indexer.errors import FolderError
 from indexer.files.found import FoundFile
 from indexer.files.mounts import file_is_gone
+from indexer.installation import is_there_now, needs_extra
 from indexer.paths import from_columns, inside, readable, to_columns
 from indexer.store.roots import AT_PATH, Root, path_key, root_paths, roots
 from indexer.store.store import Store, now
@@ -71,16 +72,26 @@ def forget_failure(store: Store, root: Root, path: str) -> None:
 
 
 def failed_signatures(store: Store, root: Root) -> dict[str, tuple[int, int]]:
-    """Return (size, mtime_ns) of the bad files of a root, by relative path."""
-    sql = f"SELECT path, path_bytes, size, mtime_ns FROM failures WHERE root = ? AND {_LASTING}"
+    """Return (size, mtime_ns) of the bad files of a root, by relative path.
+
+    Without those that lacked an extra which is installed by now: they are to be tried again.
+    """
+    sql = f"SELECT path, path_bytes, size, mtime_ns, reason FROM failures WHERE root = ? AND {_LASTING}"
     rows = store.db.execute(sql, [root.id])
-    return {from_columns(row[0], row[1]): (row[2], row[3]) for row in rows}
+    return {from_columns(row[0], row[1]): (row[2], row[3]) for row in rows if not is_there_now(row[4])}
 
 
 def count_failures(store: Store, root: Root) -> int:
     """Return how many bad files a root has."""
     sql = f"SELECT count(*) FROM failures WHERE root = ? AND {_LASTING}"
     return int(store.db.execute(sql, [root.id]).fetchone()[0])
+
+
+def lacked_an_extra(store: Store, root: Root) -> bool:
+    """Return whether a file of a root could not be read for want of an extra that is installed by now."""
+    sql = "SELECT DISTINCT reason FROM failures WHERE root = ? AND reason LIKE ?"
+    rows = store.db.execute(sql, [root.id, f"%{needs_extra('%')}"])
+    return any(is_there_now(reason) for (reason,) in rows)
 
 
 def drop_gone_failures(store: Store, root: Root, paths: Iterable[str]) -> None:

@@ -27,6 +27,7 @@ from indexer.store.store import Store
 from indexer.watching.changes import FolderWatch
 from indexer.watching.settling import QUIET, Settling
 from indexer.watching.wanted import wanted_paths
+from indexer.wording import counted
 
 EVENT_WAIT = 0.2  # seconds to wait for events before checking what has settled
 BUSY_WAIT = 5.0  # seconds to wait for a library that another process indexes
@@ -97,8 +98,7 @@ class _Watch:
                 pass
             self._index_first(folders)
             if not self._is_over():
-                count = f"{len(self.folders)} folders" if len(self.folders) > 1 else "1 folder"
-                self.tell(f"Watching {count}; Ctrl-C ends.")
+                self.tell(f"Watching {counted(len(self.folders), 'folder')}; Ctrl-C ends.")
             while not self._is_over():
                 self._collect()
                 self._index_settled()

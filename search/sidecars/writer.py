@@ -15,6 +15,7 @@ from pathlib import Path
 
 from indexer.errors import OutputError
 from indexer.paths import readable
+from indexer.wording import doing
 from search.journal.journal import Journal
 from search.journal.os_errors import DISK_FULL, system_words
 from search.journal.writing import ChangedMeanwhile, NewContent, Refusal, write_files
@@ -178,7 +179,10 @@ def _refusal(sidecar: Path) -> OSError | None:
 
 def _disk_full(sidecar: Path, done: Exported) -> str:
     """Return a sentence on the full disk and what was written."""
-    shown, so_far = readable(sidecar.parent), f"{len(done.changes)} sidecars were written"
+    shown, so_far = (
+        readable(sidecar.parent),
+        f"{doing(len(done.changes), 'sidecar', 'was', 'were')} written",
+    )
     if done.changes:
         so_far += f", and clipsearch undo {done.action} takes that back"
     return f"The disk of {shown} is full: {so_far}; free some space and run the same command again."

@@ -32,7 +32,7 @@ def test_index_summary_is_on_stderr(clipsearch: Invoke, photos: Path, picture: M
     assert "2 pictures found: 1 encoded, 0 unchanged, 0 forgotten, 1 failed; " in result.stderr
     again = clipsearch("index", photos)
     assert again.exit_code == SOME_FAILED
-    assert "1 files failed before" in again.stderr and "bad.jpg" not in again.stderr
+    assert "1 file failed before" in again.stderr and "bad.jpg" not in again.stderr
 
 
 def test_a_folder_that_can_not_be_read_is_not_success(

@@ -36,7 +36,7 @@ def test_links_that_had_to_be_symbolic_are_told(
     monkeypatch.setattr(os, "link", refuse)
     linked = find(hits_of(path), "--link-to", tmp_path / "links")
     assert (tmp_path / "links" / "a.png").readlink() == path
-    assert (linked.exit_code, "1 of the links are symbolic" in linked.stderr) == (0, True)
+    assert (linked.exit_code, "1 of the links is symbolic" in linked.stderr) == (0, True)
     refused = find(hits_of(path), "--link-to", tmp_path / "more", "--link-kind", "hard")
     assert refused.exit_code == 1 and "another --link-kind, or --copy-to" in refused.stderr
     assert "Traceback" not in refused.output
