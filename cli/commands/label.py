@@ -18,7 +18,7 @@ from cli.options.basic import (
     output_options,
 )
 from cli.options.classes import ClassOptions, class_options
-from cli.options.filters import filter_options
+from cli.options.filters import NOT_WITH_PICTURES, filter_options
 from cli.output.bars import PICTURES_WITHOUT_BAR, CountBar, text_bar
 from cli.output.labelled import shown_of, tell_counts, tell_what_was_done, write_pictures
 from cli.output.rows import OutputOptions, tell, write_rows
@@ -132,7 +132,7 @@ def _refuse_with_pictures(filters: Filters, **options: Any) -> None:
     from search.filters.filters import NO_FILTERS
 
     if filters != NO_FILTERS:
-        raise click.UsageError("Name pictures or filters such as --in DIR, not both.")
+        raise click.UsageError(NOT_WITH_PICTURES)
     given = [option for option, value in options.items() if value]
     if given:
         raise click.UsageError(f"--{given[0]} is about the library; leave it out, or leave the pictures out.")

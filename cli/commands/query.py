@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from cli.options.basic import LibraryOptions, device_option, library_options, model_option
 from cli.options.filters import filter_options, sort_option
@@ -85,6 +86,8 @@ def query(
     from search.query.ask import QueryRequest, ask
     from search.query.sorting import sorted_hits
 
+    if all_nearest and click.get_current_context().get_parameter_source("cutoff") != ParameterSource.DEFAULT:
+        raise click.UsageError("--all shows the nearest whatever they score, and --cutoff says what counts; give one.")
     if terms or filters == NO_FILTERS:
         asked = terms.query()
     else:
@@ -96,7 +99,7 @@ def query(
         answer = ask(opened, QueryRequest(asked, k, filters, "none" if all_nearest else cutoff, terms.raw))
     if not answer.hits:
         tell(_no_match(answer, describe(filters)))
-    deliver(sorted_hits(answer.hits, sort), results, library.folder, terms.title or describe(filters))
+    deliver(sorted_hits(answer.hits, sort), results, library.folder, terms.title or describe(filters), sort)
 
 
 def _refuse_unscored(**options: bool) -> None:

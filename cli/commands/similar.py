@@ -44,4 +44,4 @@ def similar(
 
     with library.open() as opened:
         hits = find_similar(opened, picture, k, filters)
-    deliver(sorted_hits(hits, sort), results, library.folder, f"like {readable(picture)}")
+    deliver(sorted_hits(hits, sort), results, library.folder, f"like {readable(picture)}", sort)

@@ -124,10 +124,14 @@ def _write_table(rows: Iterable[Mapping[str, Cell]], columns: Sequence[str]) -> 
     from rich.table import Table
     from rich.text import Text
 
+    rest = iter(rows)
+    first = next(rest, None)
+    if first is None:
+        return  # a head alone says nothing
     table = Table(box=box.SIMPLE_HEAD)
     for column in columns:
         table.add_column(column, overflow="fold", justify="left" if column in ("path", "class") else "right")
-    for row in rows:
+    for row in itertools.chain([first], rest):
         cells = [Text(harmless(readable(_plain(row[column])))) for column in columns]
         table.add_row(*cells)
     Console().print(table)

@@ -22,13 +22,18 @@ def is_installed() -> bool:
     return all(importlib.util.find_spec(name) is not None for name in needed)
 
 
+def check_installed() -> None:
+    """Raise BuiltinMissing if a package of the extra is missing."""
+    if not is_installed():
+        raise BuiltinMissing(f"The built-in model is not installed; run: {install_command('builtin')}")
+
+
 def locate() -> tuple[bytes, Path]:
     """Return the image network's weights and the text model's folder, both checked by SHA-256.
 
     Raises BuiltinMissing if a package is missing or a file is not the expected one.
     """
-    if not is_installed():
-        raise BuiltinMissing(f"The built-in model is not installed; run: {install_command('builtin')}")
+    check_installed()
     image = next(iter(sorted(_package_folder(IMAGE_PACKAGE).glob("models/*.pth"))), None)
     text = _package_folder(TEXT_PACKAGE) / "model" / "model.safetensors"
     if image is None or not text.is_file():

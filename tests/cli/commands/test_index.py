@@ -149,3 +149,27 @@ def test_stopped_run_exits_130(clipsearch: Invoke, photos: Path, picture: MakePi
     assert (result.exit_code, "200 encoded" in result.stderr) == (STOPPED, False), result.output
     assert "Stopped; what was encoded is kept" in result.stderr
     assert "200 pictures found" in clipsearch("index", photos).stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("WRONG", "There is no model 'WRONG'"),
+        ("ViT-B-32/nonsense", "has no weights 'nonsense'"),
+        ("Nonsense/openai", "no architecture 'Nonsense'"),
+        ("hf-hub:nonsense", "names no repository"),
+        ("local-dir:/nowhere", "no open_clip_config.json"),
+        ("", "There is no model"),
+    ],
+)
+def test_a_wrong_model_is_told_before_anything_is_said_or_looked_at(
+    indexed: Invoke, photos: Path, name: str, said: str, tmp_path: Path
+) -> None:
+    (photos / "broken.png").symlink_to("nowhere")
+    switched = indexed("index", "--model", name)
+    one_sentence(switched, said)
+    assert "All pictures are encoded" not in switched.stderr and "broken" not in switched.stderr
+    new = indexed("index", "--model", name, photos, "--library", tmp_path / "new")
+    one_sentence(new, said)
+    assert "broken" not in new.stderr
+    assert "0 encoded, 3 unchanged" in indexed("index", photos).stderr

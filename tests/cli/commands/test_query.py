@@ -8,6 +8,9 @@ import json
 import os
 from pathlib import Path
 
+import pytest
+
+import cli.output.rows
 from tests.cli.conftest import Invoke, one_sentence
 from tests.conftest import MakePicture
 
@@ -71,3 +74,21 @@ def test_query_mistakes(indexed: Invoke, tmp_path: Path) -> None:
     assert indexed("query").exit_code == 2
     assert indexed("query", "red", "-k", "0").exit_code == 2
     one_sentence(indexed("query", "red", "--library", tmp_path / "none"), "clipsearch index FOLDER")
+
+
+@pytest.mark.parametrize("cutoff", ["0.2", "none", "auto"])
+def test_all_and_a_cutoff_contradict_each_other(indexed: Invoke, cutoff: str) -> None:
+    result = indexed("query", "red", "--all", "--cutoff", cutoff)
+    assert result.exit_code == 2 and "give one" in result.stderr and result.stdout == ""
+    assert indexed("query", "red", "--all").exit_code == 0
+
+
+def test_no_match_has_no_head_of_a_table(indexed: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli.output.rows, "is_terminal", lambda _: True)
+    result = indexed("query", "red", "--cutoff", "1")
+    assert result.stdout.strip() == "" or "red.png" in result.stdout
+    result = indexed("query", "--type", "png", "--before", "1900")
+    assert (result.stdout, result.exit_code) == ("", 0) and "No picture" in result.stderr
+    for command in ("failures", "roots list", "labels list", "duplicates"):
+        shown = indexed(*command.split()).stdout
+        assert "path" not in shown or "/" in shown, shown
