@@ -18,11 +18,10 @@ Importing this module is free: torch and the models load when first needed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from os import PathLike
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from indexer.arguments import AnyPath, flag, path_of, paths_of, text_of, whole_number
 from indexer.errors import (
     ClipsearchError,
     FolderError,
@@ -69,7 +68,6 @@ __all__ = [
     "open",
 ]
 
-AnyPath = str | PathLike[str]
 TextPart = str | tuple[str, float]  # of a query: a text, alone or with its weight
 PicturePart = AnyPath | tuple[AnyPath, float]  # the same with a picture
 
@@ -77,14 +75,16 @@ PicturePart = AnyPath | tuple[AnyPath, float]  # the same with a picture
 def open(library: AnyPath | None = None, *, model: str | None = None, device: str = "auto") -> Library:
     """Open the library in a folder, made if needed; by default CLIPSEARCH_LIBRARY or the platform's data folder.
 
-    `model` names the model of a new library; a library that has a model accepts no other. Raises LibraryError, or on
-    first use with another model ModelMismatch.
+    `model` names the model of a new library; a library that has a model accepts no other. Raises LibraryError,
+    InvalidRequest for arguments of other types, or on first use with another model ModelMismatch.
     """
-    from indexer.paths import default_library
+    from indexer.paths import default_library, home_expanded
     from indexer.spelling import spelled_on_disk
     from indexer.store.store import Store
 
-    folder = spelled_on_disk(Path(library).expanduser()) if library is not None else default_library()
+    model = None if model is None else text_of(model, "model")
+    device = text_of(device, "device")
+    folder = default_library() if library is None else spelled_on_disk(home_expanded(path_of(library, "library")))
     return Library(Store.create(folder), model, device)
 
 
@@ -110,7 +110,7 @@ class Library:
 
     def index(
         self,
-        folders: Sequence[AnyPath] = (),
+        folders: AnyPath | Iterable[AnyPath] = (),
         *,
         batch_size: int | None = None,
         workers: int | None = None,
@@ -119,16 +119,17 @@ class Library:
     ) -> Summary:
         """Encode what is new or changed in the folders (none: all known ones) and forget what is gone; only reads them.
 
-        Moved and copied files are recognised by their content. `workers` is the number of decoding processes, by
-        default one for each core; 0 decodes in this process. `reindex` encodes every picture again. Files that can't
-        be indexed are passed to `listener.problem`, counted in the summary and kept in `failures`.
+        `folders` is one folder, or several. Moved and copied files are recognised by their content. `workers` is the
+        number of decoding processes, by default one for each core; 0 decodes in this process. `reindex` encodes every
+        picture again. Files that can't be indexed are passed to `listener.problem`, counted in the summary and kept in
+        `failures`.
 
-        Raises FolderError if no folder exists, LibraryBusy if another process indexes this library, ModelError if
-        the model can't be loaded or fails.
+        Raises FolderError if no folder exists, InvalidRequest for arguments of other types, LibraryBusy if another
+        process indexes this library, ModelError if the model can't be loaded or fails.
         """
         import warnings
 
-        from indexer.indexing.listener import SilentListener
+        from indexer.indexing.listener import SilentListener, check_listener
         from indexer.indexing.run import index as run_index
         from indexer.store.models import LibraryModel, active_model, check_request
         from search.index.refreshing import refresh_index
@@ -136,29 +137,35 @@ class Library:
         def warn(line: str) -> None:
             warnings.warn(line, stacklevel=4)
 
+        named = paths_of(folders, "folders")
+        check_listener(listener)
         active = active_model(self._store)
         if active is not None:
             check_request(active, self._model)
         self._search = None
         summary = run_index(
             self._store,
-            [Path(folder) for folder in folders],
+            named,
             LibraryModel(self._store, self._device, warn, self._model),
-            listener or SilentListener(),
-            batch_size=batch_size,
-            workers=workers,
-            reindex=reindex,
+            SilentListener() if listener is None else listener,
+            batch_size=None if batch_size is None else whole_number(batch_size, "batch_size", 1),
+            workers=None if workers is None else whole_number(workers, "workers", 0),
+            reindex=flag(reindex, "reindex"),
         )
         if (active := active_model(self._store)) is not None:
             refresh_index(self._store, active)
         return summary
 
-    def failures(self, folder: AnyPath | None = None) -> list[KnownFailure]:
-        """Return the files, all or those below `folder`, that could not be indexed and have not changed since."""
+    def failures(self, folder: AnyPath | Iterable[AnyPath] | None = None) -> list[KnownFailure]:
+        """Return the files and folders, all or those below one folder or several, that could not be indexed, by path.
+
+        Raises FolderError for a folder that is not in the library.
+        """
         from indexer.paths import absolute
         from indexer.store.failures import known_failures
 
-        return known_failures(self._store, absolute(Path(folder)) if folder is not None else None)
+        folders = [] if folder is None else paths_of(folder, "folder")
+        return known_failures(self._store, *map(absolute, folders))
 
     def query(
         self,
@@ -197,8 +204,8 @@ class Library:
         """
         from search.filters.filters import NO_FILTERS, make_filters
         from search.query.ask import QueryRequest, ask
-        from search.query.sorting import sorted_hits
-        from search.query.terms import make_query
+        from search.query.sorting import check_order, sorted_hits
+        from search.query.terms import Query, make_terms
 
         filters = make_filters(
             folder=folder,
@@ -211,18 +218,23 @@ class Library:
             types=types,
             min_size=min_size,
         )
-        is_asked = text is not None or plus or minus or like or unlike or filters == NO_FILTERS
-        query = make_query(text, plus, minus, like, unlike) if is_asked else None
-        return sorted_hits(ask(self._searching(), QueryRequest(query, k, filters, cutoff, raw)).hits, sort)
+        terms = make_terms(text, plus, minus, like, unlike)
+        query = Query(terms) if terms or filters == NO_FILTERS else None
+        most = None if k is None else whole_number(k, "k", 1)
+        request = QueryRequest(query, most, filters, cutoff, flag(raw, "raw"))
+        check_order(sort)
+        return sorted_hits(ask(self._searching(), request).hits, sort)
 
     def similar(self, picture: AnyPath, k: int = 10) -> list[Hit]:
         """Return the k pictures most like one, in the library or not, best first; without the picture itself.
 
-        Raises PictureError if it can't be read, LibraryMissing before the first `index`.
+        For those like several pictures together see `like` in `query`. Raises PictureError if it can't be read,
+        LibraryMissing before the first `index`.
         """
         from search.query.similar import similar
 
-        return similar(self._searching(), Path(picture), k)
+        path, most = path_of(picture, "picture"), whole_number(k, "k", 1)
+        return similar(self._searching(), path, most)
 
     def duplicates(self, *, exact: bool = False, hard_links: bool = False) -> list[DuplicateGroup]:
         """Return groups of pictures that are the same, each the best first; `match` says how the others differ.
@@ -232,7 +244,8 @@ class Library:
         """
         from search.duplicates.groups import find_duplicates
 
-        return find_duplicates(self._searching(), exact=exact, hard_links=hard_links)
+        options = {"exact": flag(exact, "exact"), "hard_links": flag(hard_links, "hard_links")}
+        return find_duplicates(self._searching(), **options)
 
     def label(
         self,
@@ -243,9 +256,9 @@ class Library:
         multi: bool = False,
         threshold: float | None = None,
         thresholds: Mapping[str, float] | None = None,
-        examples: Mapping[str, AnyPath] | None = None,
+        examples: Mapping[str, AnyPath | Iterable[AnyPath]] | None = None,
         name: str | None = None,
-        folder: AnyPath | None = None,
+        folder: AnyPath | Iterable[AnyPath] | None = None,
         again: bool = False,
     ) -> Iterator[LabelledPicture]:
         """Label what is new or changed, or all `again`, then yield every picture, or those below `folder`, by path.
@@ -273,7 +286,9 @@ class Library:
             examples=examples,
         )
         filters = make_filters(folder=() if folder is None else folder)
-        return label_library(self._searching(), recipe, name=name, filters=filters, again=again).pictures()
+        called = None if name is None else text_of(name, "name")
+        anew = flag(again, "again")
+        return label_library(self._searching(), recipe, name=called, filters=filters, again=anew).pictures()
 
     def label_pictures(
         self,
@@ -285,7 +300,7 @@ class Library:
         multi: bool = False,
         threshold: float | None = None,
         thresholds: Mapping[str, float] | None = None,
-        examples: Mapping[str, AnyPath] | None = None,
+        examples: Mapping[str, AnyPath | Iterable[AnyPath]] | None = None,
     ) -> Iterator[LabelledPicture]:
         """Yield pictures, in the library or not, with their labels; see `label`. Nothing is stored.
 
@@ -303,8 +318,7 @@ class Library:
             thresholds=thresholds,
             examples=examples,
         )
-        several = [pictures] if isinstance(pictures, str | PathLike) else pictures
-        for result in label_files(self._searching(), recipe, [Path(picture) for picture in several]):
+        for result in label_files(self._searching(), recipe, paths_of(pictures, "pictures")):
             if isinstance(result, tuple):
                 raise PictureError(f"{result[0]}: {result[1]}")
             yield result

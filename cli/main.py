@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import warnings
 from importlib import import_module
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import click
 
 from cli.output.error_sentences import STOPPED, sentence
+from cli.output.streams import discard_stdout, prepare_streams
 from indexer.errors import ClipsearchError
 
 COMMANDS = {  # each is in the module of cli.commands that is called like it
@@ -47,11 +49,25 @@ class SentenceGroup(click.Group):
             if os.environ.get("CLIPSEARCH_DEBUG"):
                 raise
             click.echo(f"Error: {sentence(error)}", err=True)
+            if isinstance(error, OSError):
+                discard_stdout()
             ctx.exit(error.exit_code if isinstance(error, ClipsearchError) else 1)
 
 
 class CommandGroup(SentenceGroup):
     """The group that imports a command's module once the command is called: all together take longer than click."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run with streams that are safe to use; a stdout that can't be written to is an error like any other."""
+        prepare_streams()
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:  # of stdout: click writes help and versions outside of `invoke`
+            if os.environ.get("CLIPSEARCH_DEBUG"):
+                raise
+            click.echo(f"Error: {sentence(error)}", err=True)
+            discard_stdout()
+            sys.exit(1)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands' names."""

@@ -77,15 +77,20 @@ def _platform() -> PlatformDirsABC:
     return platformdirs.PlatformDirs("clipsearch", appauthor=False)
 
 
+def home_expanded(path: Path) -> Path:
+    """Return a path a person gave with "~" resolved; without such a user, a file may be called "~name"."""
+    with contextlib.suppress(RuntimeError):
+        return path.expanduser()
+    return path
+
+
 def absolute(path: Path, names: NamesOnDisk | None = None) -> Path:
     """Return the absolute form of a path a person gave, "~" and symbolic links resolved as far as possible.
 
     It is spelled as on the disk. Whoever has many paths gives the same `names` for all, so that no folder is listed
     twice.
     """
-    with contextlib.suppress(RuntimeError):  # no such user: a file may be called "~name"
-        path = path.expanduser()
-    resolved = _resolved(path)
+    resolved = _resolved(home_expanded(path))
     spelled = (names or NamesOnDisk()).spelled(resolved)
     return resolved if spelled == resolved else _resolved(spelled)
 

@@ -11,6 +11,7 @@ import click
 from cli.options.basic import NamedPath, device_option, library_option, option_group
 from cli.output.error_sentences import SOME_FAILED
 from cli.output.rows import tell
+from indexer.wording import doing
 from search.texts.class_templates import TEMPLATE_SETS
 
 if TYPE_CHECKING:
@@ -168,8 +169,8 @@ def _tell_calibration(report: EvalReport) -> None:
     low, high = fitted.spread
     if fitted.pictures < ENOUGH_PICTURES:
         tell(
-            f"{fitted.pictures} pictures are few: four fifths of them at a time gave {low:.3f} to {high:.3f}; "
-            f"with {ENOUGH_PICTURES} or more it is more reliable."
+            f"{doing(fitted.pictures, 'picture', 'is', 'are')} few: four fifths of them at a time gave {low:.3f} to"
+            f" {high:.3f}; with {ENOUGH_PICTURES} or more it is more reliable."
         )
 
 

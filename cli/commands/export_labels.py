@@ -10,7 +10,9 @@ import click
 
 from cli.options.basic import NamedPath, library_option, option_group
 from cli.options.filters import filter_options
-from cli.output.exported import into_folders, into_lists, into_sidecars, out_of_sidecars, tell_unlabelled
+from cli.output.exported import into_folders, into_lists, tell_unlabelled, unsure_note
+from cli.output.exported_sidecars import SidecarWriting, into_sidecars, out_of_sidecars
+from cli.output.rows import tell
 from cli.output.unjudged import tell_unjudged
 
 if TYPE_CHECKING:
@@ -61,11 +63,12 @@ class Targets:
     "--threshold",
     metavar="P",
     type=click.FloatRange(0, 1),
-    default=0.0,
-    help="Only labels that are at least so probable. Example: --threshold 0.8",
+    help="Only labels that are at least so probable: by default 0.5, unless SET or the class was made with a threshold"
+    " of its own, or with --multi; 0 takes all. Example: --threshold 0.8",
 )
 @click.option("--with-other", is_flag=True, help='Also "other" and classes such as "not cup". Example: --with-other')
 @click.option("--dry-run", is_flag=True, help="Only list what would be written. Example: --dry-run")
+@click.option("--yes", is_flag=True, help="Write many sidecars without asking. Example: --yes")
 @click.option(
     "--remove",
     is_flag=True,
@@ -105,9 +108,10 @@ class Targets:
 @library_option
 def export_labels(
     name: str | None,
-    threshold: float,
+    threshold: float | None,
     with_other: bool,
     dry_run: bool,
+    yes: bool,
     remove: bool,
     targets: Targets,
     filters: Filters,
@@ -116,8 +120,9 @@ def export_labels(
     """Write the labels of SET (not needed if there is only one) into XMP sidecars, folders by label, or lists.
 
     Sidecars are merged: what other programs and you wrote stays as it is, labels that no longer apply go, and labels
-    that you took out do not come back. Pictures are never changed. "-" as FILE is stdout; clipsearch undo takes all
-    of it back.
+    that you took out do not come back. On a terminal, 50 sidecars or more are written only after a question; --yes
+    answers it, and without a terminal there is none. Pictures are never changed. "-" as FILE is stdout; clipsearch
+    undo takes all of it back.
 
     \b
     Example:
@@ -130,22 +135,29 @@ def export_labels(
     from indexer.store.store import Store
     from search.export.label_selection import count_unlabelled, labelled_pictures
 
-    _check(targets, dry_run, remove, bool(threshold or with_other))
+    _check(targets, dry_run, remove, threshold is not None or with_other)
+    has_failed = False
     with Store.open(library) as store:
         if remove:
-            out_of_sidecars(store, name, filters, library, dry_run)
+            out_of_sidecars(store, name, filters, SidecarWriting(library, dry_run, yes))
             tell_unjudged(store, filters)
             return
         label_set = find_label_set(store, name)
         pictures = labelled_pictures(store, label_set, filters, threshold=threshold, with_other=with_other)
         tell_unlabelled(label_set, count_unlabelled(store, label_set, filters))
         tell_unjudged(store, filters)
+        unsure = unsure_note(pictures, threshold)
         if not targets:
-            into_sidecars(store, pictures, label_set, library, dry_run)
+            into_sidecars(store, pictures, label_set, SidecarWriting(library, dry_run, yes, unsure))
+        elif unsure:
+            tell(f"{unsure}.")
     if targets.sort_into:
-        into_folders(pictures, label_set, targets.sort_into.expanduser(), library, targets.copy, dry_run)
+        folder = targets.sort_into.expanduser()
+        has_failed = into_folders(pictures, label_set, folder, library, targets.copy, dry_run)
     if targets.has_lists:
         into_lists(pictures, label_set, targets.lists, targets.imagenet, library)
+    if has_failed:
+        raise click.exceptions.Exit(1)
 
 
 def _check(targets: Targets, dry_run: bool, remove: bool, choosing: bool) -> None:

@@ -80,6 +80,7 @@ def index(
       clipsearch index ~/Photos /nas/camera
     """
     from indexer.indexing.run import index as run_index
+    from indexer.models.loading import check_model
     from indexer.models.names import parse_model_name
     from indexer.store.models import LibraryModel, active_model
     from indexer.store.roots import roots
@@ -96,14 +97,21 @@ def index(
         if not folders and not roots(store):
             raise click.UsageError("Name a folder to index, such as: clipsearch index ~/Photos")
         switching = _is_switch(store, asked)
-        if switching:
-            listener.tell(f"All pictures are encoded by {asked}; until that is done the old model answers.")
+        if asked is not None and (switching or active_model(store) is None):
+            check_model(asked)  # before folders are looked through, and before anything is said
         model = LibraryModel(store, library.device, listener.warn, asked, replace=reindex or switching)
+
+        def load() -> Encoder:
+            encoder = model()
+            if switching:
+                listener.tell(f"All pictures are encoded by {asked}; until that is done the old model answers.")
+            return encoder
+
         refresher = Refresher(library.folder)
         summary = run_index(
             store,
             folders,
-            model,
+            load,
             RefreshingListener(listener, refresher),
             batch_size=batch_size,
             reindex=reindex or switching,

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.options.basic import library_option
-from cli.output.rows import counted, human_size
+from cli.output.rows import human_size
+from indexer.wording import counted, doing
 
 if TYPE_CHECKING:
-    from search.results import LibraryInfo
+    from search.results import LibraryInfo, RootInfo
 
 
 @click.command()
@@ -57,11 +58,15 @@ def info(form: str, library: Path) -> None:
         ("index", _index(about)),
     ]
     lines += [
-        ("root", f"{readable(root.path)}: {root.pictures} pictures, indexed {root.indexed_at or 'not completely'}")
-        for root in about.roots
+        ("root", f"{readable(root.path)}: {counted(root.pictures, 'picture')}, {_when(root)}") for root in about.roots
     ]
     for name, value in lines:
         click.echo(f"{name + ':':<14} {value}")
+
+
+def _when(root: RootInfo) -> str:
+    """Say when a root was indexed."""
+    return f"indexed {root.indexed_at or 'not completely'}"
 
 
 def _index(about: LibraryInfo) -> str:
@@ -70,5 +75,5 @@ def _index(about: LibraryInfo) -> str:
         return "exact: every picture is looked at"
     return (
         f"compressed FAISS file, {human_size(about.faiss_bytes)}, recall@10 {about.index_recall:.3f} when measured;"
-        f" {about.index_changes} changes since are searched beside it"
+        f" {doing(about.index_changes, 'later change', 'is', 'are')} searched beside it"
     )

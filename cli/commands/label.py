@@ -18,11 +18,12 @@ from cli.options.basic import (
     output_options,
 )
 from cli.options.classes import ClassOptions, class_options
-from cli.options.filters import filter_options
+from cli.options.filters import NOT_WITH_PICTURES, filter_options
 from cli.output.bars import PICTURES_WITHOUT_BAR, CountBar, text_bar
 from cli.output.labelled import shown_of, tell_counts, tell_what_was_done, write_pictures
 from cli.output.rows import OutputOptions, tell, write_rows
 from cli.output.unjudged import tell_unjudged
+from indexer.wording import counted
 
 if TYPE_CHECKING:
     from indexer.store.store import Store
@@ -125,7 +126,8 @@ def _tell_of_classes(recipe: Recipe, classes: ClassOptions) -> None:
         tell(note)
     many = len(recipe.classes)
     if classes.other is None and many > MOST_WITH_OTHER and not (recipe.other or recipe.threshold):
-        tell(f"Of {many:,} classes every picture gets one; --other or --threshold P leaves out what fits none.")
+        named = counted(many, "class", ",")
+        tell(f"Of {named} every picture gets one; --other or --threshold P leaves out what fits none.")
 
 
 def _refuse_with_pictures(filters: Filters, **options: Any) -> None:
@@ -133,7 +135,7 @@ def _refuse_with_pictures(filters: Filters, **options: Any) -> None:
     from search.filters.filters import NO_FILTERS
 
     if filters != NO_FILTERS:
-        raise click.UsageError("Name pictures or filters such as --in DIR, not both.")
+        raise click.UsageError(NOT_WITH_PICTURES)
     given = [option for option, value in options.items() if value]
     if given:
         raise click.UsageError(f"--{given[0]} is about the library; leave it out, or leave the pictures out.")
@@ -181,6 +183,7 @@ def _write(done: LabelRun, recipe: Recipe, view: View) -> None:
 
 def _label_named(opened: Library, recipe: Recipe, paths: tuple[Path, ...], view: View) -> None:
     """Label the pictures that were named and write the results; raises click's Exit if some can't be read."""
+    from indexer.installation import advised
     from search.labels.labelling import label_files
 
     shown = shown_of(view.top, len(recipe.classes))
@@ -190,7 +193,7 @@ def _label_named(opened: Library, recipe: Recipe, paths: tuple[Path, ...], view:
     for result in results:
         if isinstance(result, tuple):
             hint = "; to label what is below it, leave it out and add --in" if os.path.isdir(result[0]) else ""
-            tell(f"{result[0]}: {result[1]}{hint}")
+            tell(f"{result[0]}: {advised(result[1])}{hint}")
             has_failed = True
         else:
             labelled.append(result)

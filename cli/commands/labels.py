@@ -10,6 +10,7 @@ import click
 
 from cli.options.basic import library_option, output_options
 from cli.output.rows import OutputOptions, confirm_forgetting, tell, write_rows
+from indexer.wording import counted
 
 if TYPE_CHECKING:
     from cli.output.rows import Cell
@@ -104,7 +105,9 @@ def _rows(label_set: LabelSet, counts: Mapping[str, tuple[int, float]]) -> Itera
         count, mean = counts.get(label, (0, None))
         prompts = "fits none of the classes"
         if class_ := classes.get(label):
-            prompts = "|".join(class_.prompts) + (f" and {class_.examples} examples" if class_.examples else "")
+            prompts = "|".join(class_.prompts) + (
+                f" and {counted(class_.examples, 'example')}" if class_.examples else ""
+            )
         yield {"class": label, "pictures": str(count), "probability": mean, "prompts": prompts}
 
 
@@ -126,7 +129,9 @@ def remove(name: str, yes: bool, library: Path) -> None:
         _refuse_read_only(store.read_only)
         label_set = find_label_set(store, name)
         pictures = len(labelled_images(store, label_set.id))
-        confirm_forgetting(f'Forget the label set "{name}" with the labels of {pictures:,} pictures?', yes)
+        confirm_forgetting(
+            f'Forget the label set "{name}" with the labels of {counted(pictures, "picture", ",")}?', yes
+        )
         remove_set(store, label_set)
     tell(f'Forgot the label set "{name}".')
 

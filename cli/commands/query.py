@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from cli.options.basic import LibraryOptions, device_option, library_options, model_option
 from cli.options.filters import filter_options, sort_option
@@ -86,6 +87,8 @@ def query(
     from search.query.ask import QueryRequest, ask
     from search.query.sorting import sorted_hits
 
+    if all_nearest and click.get_current_context().get_parameter_source("cutoff") != ParameterSource.DEFAULT:
+        raise click.UsageError("--all shows the nearest whatever they score, and --cutoff says what counts; give one.")
     if terms or filters == NO_FILTERS:
         asked = terms.query()
     else:
@@ -98,7 +101,7 @@ def query(
         tell_unjudged(opened.store, filters)
     if not answer.hits:
         tell(_no_match(answer, describe(filters)))
-    deliver(sorted_hits(answer.hits, sort), results, library.folder, terms.title or describe(filters))
+    deliver(sorted_hits(answer.hits, sort), results, library.folder, terms.title or describe(filters), sort)
 
 
 def _refuse_unscored(**options: bool) -> None:

@@ -11,6 +11,7 @@ import click
 from cli.options.basic import NamedPath, library_option, output_options
 from cli.options.rules import rule_options
 from cli.output.rows import OutputOptions, confirm_forgetting, tell, write_rows
+from indexer.wording import agreeing, counted, doing
 
 if TYPE_CHECKING:
     from indexer.files.ignore import ScanRules
@@ -123,10 +124,11 @@ def remove(path: Path, yes: bool, library: Path) -> None:
     with Store.open(library) as store:
         root = named_root(store, path, how_to_leave_out)
         pictures = count_by_root(store).get(root.id, 0)
-        confirm_forgetting(f"Forget {pictures} pictures of {readable(root.path)} and their labels?", yes)
+        its = agreeing(pictures, "its", "their")
+        confirm_forgetting(f"Forget {counted(pictures, 'picture')} of {readable(root.path)} and {its} labels?", yes)
         with only_writer(store):
             pictures = remove_root(store, root.path) or 0
-    tell(f"Forgot {root.path} with {pictures} pictures; the files themselves were not touched.")
+    tell(f"Forgot {root.path} with {counted(pictures, 'picture')}; the files themselves were not touched.")
 
 
 @roots.command("move")
@@ -156,13 +158,14 @@ def move(old: Path, new: Path, force: bool, library: Path) -> None:
 def _tell_move(done: Move) -> None:
     """Say what a move did."""
 
-    tell(f"Moved to {done.folder}: {done.pictures} pictures keep their embeddings and labels.")
+    keep = agreeing(done.pictures, "keeps its", "keep their")
+    tell(f"Moved to {done.folder}: {counted(done.pictures, 'picture')} {keep} embeddings and labels.")
     if done.merged:
-        tell(f"{done.merged} pictures that the library had there already gave way to them.")
+        tell(f"{counted(done.merged, 'picture')} that the library had there already gave way to them.")
     if done.root.path != done.folder:
         tell(f"They now belong to the root {done.root.path}, whose rules hold for them.")
     if done.found < done.looked_for:
         tell(
-            f"Of {done.looked_for} pictures that were looked for, {done.found} are there; the next clipsearch index"
-            " forgets those that are gone."
+            f"Of {doing(done.looked_for, 'picture', 'that was', 'that were')} looked for, {done.found}"
+            f" {agreeing(done.found, 'is', 'are')} there; the next clipsearch index forgets those that are gone."
         )

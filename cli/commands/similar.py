@@ -46,4 +46,4 @@ def similar(
     with library.open() as opened:
         hits = find_similar(opened, picture, k, filters)
         tell_unjudged(opened.store, filters)
-    deliver(sorted_hits(hits, sort), results, library.folder, f"like {readable(picture)}")
+    deliver(sorted_hits(hits, sort), results, library.folder, f"like {readable(picture)}", sort)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.options.basic import library_option
-from cli.output.rows import counted, tell, write_paths, write_rows
+from cli.output.rows import tell, write_paths, write_rows
+from indexer.wording import counted
 
 if TYPE_CHECKING:
     from cli.output.rows import Cell

@@ -12,6 +12,8 @@ from cli.options.basic import NamedPath, option_group
 if TYPE_CHECKING:
     from search.filters.filters import Filters
 
+NOT_WITH_PICTURES = "Name pictures or filters such as --in DIR, not both."
+
 
 def filters_from(
     *,
@@ -42,6 +44,8 @@ def filters_from(
             min_size=min_size,
         )
     except InvalidRequest as error:
+        if click.get_current_context().params.get("pictures"):
+            raise click.UsageError(NOT_WITH_PICTURES) from error  # it would be refused once it is right
         raise click.BadParameter(str(error)) from error
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.output.rows import counted, tell
+from cli.output.rows import tell
+from indexer.wording import agreeing, counted
 
 if TYPE_CHECKING:
     from search.export.hit_folder import Collected
@@ -29,7 +30,9 @@ def tell_collected(collected: Collected, *, copied: bool, kind_chosen: bool = Fa
         tell(f"{path}: {reason}")
     symbolic = sum(how == "symbolic" for _, _, how in collected.made)
     if symbolic and not kind_chosen:
-        tell(f"{symbolic} of the links are symbolic, since hard ones can't be made from there to {collected.folder}.")
+        verb = agreeing(symbolic, "is", "are")
+        why = f"since hard ones can't be made from there to {collected.folder}"
+        tell(f"{symbolic} of the links {verb} symbolic, {why}.")
     parts = [f"{'Copied' if copied else 'Linked'} {counted(len(collected.made), 'picture')} to {collected.folder}"]
     if collected.there:
         parts.append(f"{len(collected.there)} there already")

@@ -13,9 +13,11 @@ import click
 from cli.output.bars import step_bar
 from cli.output.collected import tell_collected, warn_inside_root
 from cli.output.hits import write_hits
-from cli.output.rows import OutputOptions, counted, tell
+from cli.output.rows import OutputOptions, tell
+from indexer.wording import counted
 
 if TYPE_CHECKING:
+    from search.export.contact_sheet import SheetOrder
     from search.results import Hit
 
 BAR_FROM = 20  # pictures of a contact sheet
@@ -56,9 +58,12 @@ class ResultOptions:
             check_path(self.html.expanduser())
 
 
-def deliver(hits: Sequence[Hit], options: ResultOptions, library: Path, title: str) -> None:
+def deliver(
+    hits: Sequence[Hit], options: ResultOptions, library: Path, title: str, order: SheetOrder = "score"
+) -> None:
     """Write the hits to stdout and do what else the options ask for; `title` says what they are, such as the query.
 
+    `order` is that of the hits; those without scores are never in the order of these, but the newest come first.
     Raises OutputError, FolderError and LibraryError as the exports do; ends with exit code 1 if some pictures could not
     be read.
     """
@@ -70,7 +75,7 @@ def deliver(hits: Sequence[Hit], options: ResultOptions, library: Path, title: s
         write_hits(hits, options.output)
     problems = _collect(hits, options, library, title)
     if options.html:
-        problems |= _write_sheet(hits, options.html.expanduser(), title)
+        problems |= _write_sheet(hits, options.html.expanduser(), title, order)
     if options.opening:
         _open(hits, options)
     if problems:
@@ -94,14 +99,17 @@ def _collect(hits: Sequence[Hit], options: ResultOptions, library: Path, title: 
     return tell_collected(collected, copied=bool(options.copy_to), kind_chosen=options.link_kind is not None)
 
 
-def _write_sheet(hits: Sequence[Hit], path: Path, title: str) -> bool:
+def _write_sheet(hits: Sequence[Hit], path: Path, title: str, order: SheetOrder) -> bool:
     """Write the contact sheet, and return whether some pictures have only a placeholder."""
+    from indexer.installation import advised
     from search.export.contact_sheet import write_sheet
 
     with step_bar("Contact sheet", len(hits), BAR_FROM) as step:
-        sheet = write_sheet(hits, path, title, report=lambda done: step())
+        scored = any(hit.score is not None for hit in hits)
+        shown: SheetOrder = "date" if order == "score" and hits and not scored else order
+        sheet = write_sheet(hits, path, title, lambda done: step(), order=shown, scored=scored)
     for picture, reason in sheet.problems:
-        tell(f"{picture}: {reason}")
+        tell(f"{picture}: {advised(reason)}")
     tell(f"Wrote {counted(sheet.pictures, 'picture')} to {path}.")
     return bool(sheet.problems)
 

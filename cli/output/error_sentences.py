@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 
 from indexer.errors import ClipsearchError
+from indexer.installation import advised
 from indexer.paths import readable
 
 STOPPED = 130  # the shell's exit code for a command ended by Ctrl-C
@@ -16,7 +17,7 @@ def sentence(error: Exception) -> str:
     import sqlite3
 
     if isinstance(error, ClipsearchError):
-        return str(error)
+        return advised(str(error))
     full = isinstance(error, OSError) and error.errno == errno.ENOSPC
     if full or (isinstance(error, sqlite3.OperationalError) and "full" in str(error)):
         return "The disk is full; what was stored is safe. Free some space and run the same command again."

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from cli.output.rows import OutputOptions, counted, tell, write_rows
+from cli.output.rows import OutputOptions, tell, write_rows
+from indexer.wording import agreeing, counted, doing
 from search.records import labelled_record
 
 if TYPE_CHECKING:
@@ -71,8 +72,10 @@ def tell_what_was_done(done: LabelRun) -> None:
         )
         if done.dropped:
             tell(
-                f"{_pictures(done.dropped)} that the filters leave out had labels in it and have none now; without the"
-                " filters they are labelled, too, and another --name leaves a set as it is."
+                f"{_pictures(done.dropped)} that the filters leave out had labels in it and"
+                f" {agreeing(done.dropped, 'has', 'have')} none now; without the filters"
+                f" {agreeing(done.dropped, 'it is', 'they are')} labelled, too, and another --name leaves a set as it"
+                " is."
             )
     elif done.known:
         what = f"labelled {_pictures(done.fresh)}, new or changed" if done.fresh else "nothing is new or changed"
@@ -80,7 +83,10 @@ def tell_what_was_done(done: LabelRun) -> None:
     else:
         tell(f'Labelled {_pictures(done.fresh)} in the label set "{done.name}".')
     if done.missing:
-        tell(f"{_pictures(done.missing)} have no embedding yet and so no label; run: clipsearch index")
+        tell(
+            f"{doing(done.missing, 'picture', 'has', 'have', ',')} no embedding yet and so no label; run: clipsearch"
+            " index"
+        )
 
 
 def tell_counts(counts: Mapping[str, int]) -> None:

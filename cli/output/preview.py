@@ -5,21 +5,31 @@ textual-image asks the terminal what it can show, once, when it is imported.
 
 from __future__ import annotations
 
+import logging
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from cli.output.rows import harmless, is_terminal
 from indexer.errors import OutputError, PictureError
+from indexer.installation import package_command
 from indexer.paths import readable
 
 if TYPE_CHECKING:
+    from PIL import Image
+    from rich.console import RenderableType
+    from rich.text import Text
+
     from search.results import Hit
+
+Drawing = Callable[["Image.Image", int, int], "RenderableType"]  # a picture in so many columns and lines
 
 MAX_COLUMNS = 40  # cells; a landscape picture is about 15 lines high then
 MAX_LINES = 18
+PLAIN_TERMINALS = ("", "dumb", "unknown")  # values of TERM
 THUMBNAIL_SIDE = 640  # pixels, enough for MAX_COLUMNS cells of a fine screen
 
 
@@ -27,6 +37,11 @@ def check_terminal() -> None:
     """Raise click.UsageError where no picture can be shown."""
     if not (is_terminal(sys.stdout) and is_terminal(sys.stdin)):
         raise click.UsageError("--preview draws in a terminal, and this is none; --html FILE writes a contact sheet.")
+    if os.environ.get("TERM", "dumb") in PLAIN_TERMINALS and sys.platform != "win32":
+        raise click.UsageError(
+            "--preview needs a terminal with colours, and TERM says that this has none; --html FILE writes a contact"
+            " sheet."
+        )
 
 
 def preview_hits(hits: Sequence[Hit]) -> None:
@@ -39,10 +54,7 @@ def preview_hits(hits: Sequence[Hit]) -> None:
 
     from search.export.thumbnails import thumbnail
 
-    try:
-        from textual_image.renderable import Image
-    except ImportError as error:
-        raise OutputError("--preview needs the package textual-image; run: pip install textual-image") from error
+    draw = _drawing()
     console = Console()
     for hit in hits:
         try:
@@ -50,10 +62,50 @@ def preview_hits(hits: Sequence[Hit]) -> None:
         except PictureError as error:
             console.print(Text(f"[no preview: {harmless(str(error))}]", "dim"))
         else:
-            columns, lines = _cells(image.width, image.height, console.width)
-            console.print(Image(image, width=columns, height=lines))
+            size = _cells(image.width, image.height, console.width)
+            try:
+                console.print(draw(image, *size))
+            except Exception:  # as in _drawing
+                draw = half_blocks
+                console.print(draw(image, *size))
         console.print(Text(caption(hit)), soft_wrap=True)
         console.print()
+
+
+def _drawing() -> Drawing:
+    """Return what draws a picture in so many columns and lines: textual-image, or half blocks of our own.
+
+    textual-image asks the terminal what it is. One that has no size, answers something else or is gone makes it fail
+    in many ways, of which only a missing package can be helped; of a silent one it logs a traceback.
+    """
+    logging.getLogger("textual_image").setLevel(logging.CRITICAL)
+    try:
+        from textual_image.renderable import Image as TerminalImage
+    except ImportError as error:
+        raise OutputError(f"--preview needs textual-image; run: {package_command('textual-image')}") from error
+    except Exception:  # its own, termios.error, ZeroDivisionError, ValueError, OSError
+        return half_blocks
+    return lambda image, columns, lines: TerminalImage(image, width=columns, height=lines)
+
+
+def half_blocks(image: Image.Image, columns: int, lines: int) -> Text:
+    """Return a picture in half blocks, two pixels a cell, which every terminal with colours shows."""
+    from PIL import Image as PillowImage
+    from rich.color import Color
+    from rich.style import Style
+    from rich.text import Text
+
+    pixels = image.convert("RGB").resize((columns, 2 * lines), PillowImage.Resampling.LANCZOS).tobytes()
+    width = 3 * columns
+    text = Text(no_wrap=True)
+    for line in range(lines):
+        upper, lower = pixels[2 * line * width :][:width], pixels[(2 * line + 1) * width :][:width]
+        for at in range(0, width, 3):
+            colours = [Color.from_rgb(*row[at : at + 3]) for row in (upper, lower)]
+            text.append("\u2580", Style(color=colours[0], bgcolor=colours[1]))
+        if line + 1 < lines:
+            text.append("\n")
+    return text
 
 
 def caption(hit: Hit) -> str:

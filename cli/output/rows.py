@@ -19,6 +19,7 @@ from typing import Any, BinaryIO, TextIO
 import click
 
 from indexer.paths import readable
+from indexer.wording import counted
 
 Cell = str | float | Path | None
 
@@ -147,18 +148,17 @@ def _write_table(rows: Iterable[Mapping[str, Cell]], columns: Sequence[str]) -> 
     from rich.table import Table
     from rich.text import Text
 
+    rest = iter(rows)
+    first = next(rest, None)
+    if first is None:
+        return  # a head alone says nothing
     table = Table(box=box.SIMPLE_HEAD)
     for column in columns:
         table.add_column(column, overflow="fold", justify="left" if column in ("path", "class") else "right")
-    for row in rows:
+    for row in itertools.chain([first], rest):
         cells = [Text(harmless(readable(_plain(row[column])))) for column in columns]
         table.add_row(*cells)
     Console().print(table)
-
-
-def counted(number: int, what: str, form: str = "") -> str:
-    """Return a number of things, such as "1 file" or "2 files"; written as `form` says, such as "," for thousands."""
-    return f"{number:{form}} {what}{'s' * (number != 1)}"
 
 
 def human_size(count: int) -> str:

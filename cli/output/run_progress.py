@@ -21,6 +21,7 @@ from cli.output.rows import is_terminal, tell
 from cli.output.summaries import summary_lines
 from indexer.files.found import Problem
 from indexer.indexing.listener import Listener
+from indexer.installation import advised
 from indexer.paths import readable
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class CommandListener(Listener):
 
     def problem(self, problem: Problem) -> None:
         """Name what was left out."""
-        self.warn(f"{problem.path}: {problem.reason}")
+        self.warn(f"{problem.path}: {advised(problem.reason)}")
 
     def stopping(self) -> bool:
         """Return whether Ctrl-C was pressed."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from indexer.installation import install_command
+from indexer.wording import agreeing, counted, doing
+
 if TYPE_CHECKING:
     from indexer.indexing.summary import Summary
 
@@ -14,15 +17,19 @@ def summary_lines(summary: Summary) -> list[str]:
     lines += _kept_lines(summary, "--prune")
     if summary.unswitched:
         lines.append(
-            f"{summary.unswitched:,} pictures were out of reach, so the old model goes on answering; "
-            "mount their drive and run the same command again."
+            f"{doing(summary.unswitched, 'picture', 'was', 'were', ',')} out of reach,"
+            " so the old model goes on answering; mount the drive and run the same command again."
         )
     lines += [
-        f"{count:,} files passed over that can be read after: pip install 'clipsearch[{extra}]'"
+        f"{counted(count, 'file', ',')} passed over that can be read after: {install_command(extra)}"
         for extra, count in summary.passed_over.items()
     ]
     if summary.failed_before:
-        lines.append(f"{summary.failed_before:,} files failed before and have not changed: clipsearch failures")
+        verb = agreeing(summary.failed_before, "has", "have")
+        files = counted(summary.failed_before, "file", ",")
+        lines.append(f"{files} failed before and {verb} not changed: clipsearch failures")
+    elif summary.problems > len(summary.missing):
+        lines.append("clipsearch failures lists what was left out, and why.")
     lines.append(_counts(summary))
     if summary.stopped:
         lines.append("Stopped; what was encoded is kept, and the next run goes on from there.")
@@ -34,15 +41,17 @@ def _counts(summary: Summary) -> str:
     rare = {
         "copied": summary.copied,
         "failed": summary.failed,
-        "other problems": summary.problems - summary.failed,
-        "symbolic links not followed": summary.links,
         "away (placeholders of a sync client)": summary.away,
     }
+    others = summary.problems - summary.failed - len(summary.missing)
     parts = [f"{summary.moved:,} moved"] if summary.moved else []
     parts += [f"{summary.encoded:,} encoded", f"{summary.unchanged:,} unchanged", f"{summary.forgotten:,} forgotten"]
     parts += [f"{count:,} {name}" for name, count in rare.items() if count]
+    parts += [f"{counted(len(summary.missing), 'folder')} not there"] if summary.missing else []
+    parts += [counted(others, "other problem", ",")] if others else []
+    parts += [f"{counted(summary.links, 'symbolic link', ',')} not followed"] if summary.links else []
     rate = f" ({summary.rate:.1f} pictures/s)" if summary.encoded else ""
-    return f"{summary.found:,} pictures found: {', '.join(parts)}; {summary.seconds:.1f} s{rate}."
+    return f"{counted(summary.found, 'picture', ',')} found: {', '.join(parts)}; {summary.seconds:.1f} s{rate}."
 
 
 def short_lines(summary: Summary) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cli.output.rows import counted, tell
+from cli.output.rows import tell
+from indexer.wording import doing
 
 if TYPE_CHECKING:
     from indexer.store.store import Store
@@ -18,5 +19,4 @@ def tell_unjudged(store: Store, filters: Filters) -> None:
     dates = [option for option, value in (("--after", filters.after), ("--before", filters.before)) if value]
     options = {"date": " and ".join(dates), "place": "--near"}
     for name, count in count_unjudged(store, filters).items():
-        verb = "has" if count == 1 else "have"
-        tell(f"{counted(count, 'picture', ',')} {verb} no {name} and so can't pass {options[name]}.")
+        tell(f"{doing(count, 'picture', 'has', 'have', ',')} no {name} and so can't pass {options[name]}.")

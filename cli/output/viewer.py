@@ -15,6 +15,7 @@ import click
 from cli.output.rows import is_terminal
 from indexer.errors import OutputError
 from indexer.paths import readable
+from indexer.wording import counted
 
 UNASKED = 20  # files opened without a question: each may get a window of its own
 PATIENCE = 3.0  # seconds within which an opener fails if it does; one that goes on shows the picture
@@ -26,9 +27,10 @@ def check_count(count: int) -> None:
         return
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         raise click.UsageError(
-            f"--open would open {count} files; use -k {UNASKED} or less, or --html FILE --open for one contact sheet."
+            f"--open would open {counted(count, 'file')}; use -k {UNASKED} or less,"
+            " or --html FILE --open for one contact sheet."
         )
-    click.confirm(f"Open {count} files?", abort=True, err=True)
+    click.confirm(f"Open {counted(count, 'file')}?", abort=True, err=True)
 
 
 def open_files(paths: Sequence[Path]) -> None:

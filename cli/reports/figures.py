@@ -11,6 +11,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from indexer.paths import readable
+from indexer.wording import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,7 +43,7 @@ def confusion_figure(evaluation: Evaluation) -> Figure:
     axes.imshow(_two_hues(shares), interpolation="nearest")
     axes.set_xlabel("guess", fontsize=large)
     axes.set_ylabel("truth", fontsize=large)
-    heading = f"{subject(evaluation)}\n{evaluation.top1:.1%} of {evaluation.pictures:,} pictures right"
+    heading = f"{subject(evaluation)}\n{evaluation.top1:.1%} of {counted(evaluation.pictures, 'picture', ',')} right"
     axes.set_title(wrapped(heading, side, large), fontsize=large, parse_math=False)
     if count <= NAMED_CLASSES:
         names = [_short(name) for name in evaluation.classes]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from cli.reports.figures import comparison_figure, confusion_figure, reliability_figure, subject
 from indexer.errors import InvalidRequest, OutputError
 from indexer.files.whole import written_whole
+from indexer.installation import install_command
 from indexer.paths import absolute, readable
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ WIDE_FONTS = (  # for names of classes in other scripts
 def check_plots(folder: Path, source: Path | None) -> None:
     """Raise before any work if plots can't be drawn, or would be among the pictures that are measured."""
     if find_spec("matplotlib") is None:
-        raise OutputError("Plots need matplotlib: pip install 'clipsearch[plots]', or leave --plots out.")
+        raise OutputError(f"Plots need matplotlib; leave --plots out, or run: {install_command('plots')}")
     if source is not None and source.is_dir():
         target, truth = absolute(folder), absolute(source)
         if target == truth or truth in target.parents:

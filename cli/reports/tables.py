@@ -7,9 +7,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from cli.output.rows import counted, is_terminal, write_bytes
+from cli.output.rows import is_terminal, write_bytes
 from cli.reports.records import as_csv, as_json, class_values, overall_values
 from cli.reports.titled_tables import Section, as_lines, print_sections
+from indexer.wording import counted
 
 if TYPE_CHECKING:
     from search.evaluation.calibration import Calibration
@@ -58,7 +59,7 @@ def _comparison(evaluations: Sequence[Evaluation]) -> Section:
         rows.append(
             [evaluation.model, evaluation.templates, top1, "{:.2f}-{:.2f}".format(*evaluation.interval), *others]
         )
-    title = f"{counted(first.pictures, 'picture', ',')} of {len(first.classes):,} classes, best first"
+    title = f"{counted(first.pictures, 'picture', ',')} of {counted(len(first.classes), 'class', ',')}, best first"
     return Section(title, columns, rows, texts=2)
 
 
@@ -85,7 +86,7 @@ def _calibration(calibration: Calibration) -> Section:
     before = calibration.temperature_before, calibration.before.calibration_error, calibration.loss_before
     after = calibration.temperature, calibration.after.calibration_error, calibration.loss_after
     rows = [["before", *map(_number, before)], ["after", *map(_number, after)]]
-    pictures = f"{calibration.pictures:,} pictures"
+    pictures = counted(calibration.pictures, "picture", ",")
     title = f"Calibrated on {pictures}; after is measured on pictures held out from the fit, 5-fold"
     return Section(title, ["", "temperature", "ECE", "NLL"], rows)
 
@@ -106,7 +107,7 @@ def _retrieval(models: Sequence[Retrieval]) -> Section:
         )
     ]
     columns = ["model", "direction", *(f"R@{k}" for k in models[0].pictures.recall), "median rank", "queries"]
-    return Section(f"Retrieval among {models[0].pictures.candidates:,} pictures", columns, rows, texts=2)
+    return Section(f"Retrieval among {counted(models[0].pictures.candidates, 'picture', ',')}", columns, rows, texts=2)
 
 
 def _number(value: float | None) -> str:

@@ -23,6 +23,7 @@ from indexer.decoding.said import NOTHING, Said, what_is_said
 from indexer.decoding.shown_frame import show_frame
 from indexer.decoding.tiff_tags import full_page, open_any, teach_pillow
 from indexer.errors import PictureError
+from indexer.installation import needs_extra
 from indexer.side_data import jpeg_xl
 from indexer.side_data.directories import is_tiff
 from indexer.side_data.stated_length import stated_end
@@ -147,7 +148,7 @@ def _open_jpeg_xl(source: BinaryIO, head: bytes) -> Image.Image:
     try:
         from pillow_jxl import JpegXLImagePlugin
     except ImportError as error:
-        raise PictureError("JPEG XL: to read it, run: pip install 'clipsearch[jxl]'") from error
+        raise PictureError(f"JPEG XL, which {needs_extra('jxl')}") from error
     JpegXLImagePlugin.DECODE_THREADS = 0  # as in _register_plugins
     try:
         source.seek(0)

@@ -15,6 +15,7 @@ from PIL import Image
 
 from indexer.decoding.loading import JPEGS, load_jpeg
 from indexer.errors import PictureError
+from indexer.installation import needs_extra
 from indexer.metadata.boxes import canon_exif
 from indexer.metadata.exif import ORIENTATION
 
@@ -47,7 +48,7 @@ def open_raw(source: BinaryIO, smallest: int | None) -> RawPicture:
     try:
         import rawpy
     except ImportError as error:
-        raise PictureError("a RAW file: to read it, run: pip install 'clipsearch[raw]'") from error
+        raise PictureError(f"a RAW file, which {needs_extra('raw')}") from error
     try:
         with rawpy.RawPy() as raw:
             source.seek(0)

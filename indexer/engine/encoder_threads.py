@@ -13,6 +13,7 @@ from indexer.engine.frames import first_line
 from indexer.errors import ClipsearchError, EncoderFailed
 from indexer.models.encoder import Encoder
 from indexer.models.preprocess import Pixels
+from indexer.wording import counted
 
 
 class EncoderThreads:
@@ -81,7 +82,7 @@ class EncoderThreads:
 def _failed(encoder: Encoder, size: int, error: Exception) -> EncoderFailed:
     """Return the error that stops the run."""
     return EncoderFailed(
-        f"The model {encoder.name} failed on a batch of {size} pictures ({first_line(error)}); "
+        f"The model {encoder.name} failed on a batch of {counted(size, 'picture')} ({first_line(error)}); "
         "what was encoded before is kept. Try a smaller --batch-size or --device cpu."
     )
 

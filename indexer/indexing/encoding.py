@@ -84,18 +84,18 @@ class Encoding:
         self._summary.failed += 1
         self._listener.problem(Problem(failed.job.path, failure.reason, failure.lasting))
         self._advance(1)
-        if failure.lasting:
-            self._failures.append(failed)
+        self._failures.append(failed)
 
     def _store_failures(self, most: int) -> None:
-        """Store the collected failures if there are more than `most`, and forget the pictures that the files were."""
+        """Store the collected failures if there are more than `most`, and forget the pictures that bad files were."""
         if len(self._failures) <= most:
             return
         with self._store.writing():
             for failed in self._failures:
-                root, file = failed.job.root, failed.job.file
-                remember_failure(self._store, root, file, failed.failure.reason)
-                self._summary.forgotten += forget_files(self._store, root, [file.path])
+                root, file, lasting = failed.job.root, failed.job.file, failed.failure.lasting
+                remember_failure(self._store, root, file, failed.failure.reason, lasting=lasting)
+                if lasting:
+                    self._summary.forgotten += forget_files(self._store, root, [file.path])
         self._failures.clear()
 
     def _advance(self, done: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from indexer.errors import InvalidRequest
 from indexer.files.found import Problem
 
 
@@ -37,3 +38,11 @@ class Listener(Protocol):
 
 class SilentListener(Listener):
     """Does nothing; what was left out is counted in the summary."""
+
+
+def check_listener(listener: object) -> None:
+    """Raise InvalidRequest for what is neither None nor a listener."""
+    events = [name for name in vars(Listener) if not name.startswith("_")]
+    missing = [name for name in events if not callable(getattr(listener, name, None))]
+    if listener is not None and missing:
+        raise InvalidRequest(f"A listener has the method {missing[0]}; make it a subclass of Listener.")

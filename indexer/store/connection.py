@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from indexer.errors import LibraryDamaged, LibraryError, LibraryTooNew
+from indexer.installation import upgrade_command
 from indexer.paths import readable
 from indexer.store.database import Database
 from indexer.store.migrations import STEPS_TABLE, applied, migrate, step_names
@@ -78,9 +79,7 @@ def _refuse_foreign(db: Database, shown: str) -> None:
     """Raise if the tables are a newer clipsearch's, or someone else's."""
     steps = applied(db)
     if steps - step_names():
-        raise LibraryTooNew(
-            f"{shown} was written by a newer clipsearch; upgrade with: pip install --upgrade clipsearch"
-        )
+        raise LibraryTooNew(f"{shown} was written by a newer clipsearch; upgrade with: {upgrade_command()}")
     if (
         not steps
         and db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name <> ?", [STEPS_TABLE]).fetchone()

@@ -188,8 +188,8 @@ def rename_set(store: Store, label_set: LabelSet, name: str) -> None:
 
 
 def _as_json(class_: StoredClass) -> dict[str, Any]:
-    optional = {"examples": class_.examples, "threshold": class_.threshold}
-    given = {key: value for key, value in optional.items() if value}
+    optional = {"examples": class_.examples or None, "threshold": class_.threshold}
+    given = {key: value for key, value in optional.items() if value is not None}
     return {"name": class_.name, "prompts": list(class_.prompts), **given}
 
 

@@ -440,7 +440,9 @@ def m018_ctime(db: Schema) -> None:
 def m019_notes(db: Schema) -> None:
     """What of a picture's file could not be read, though its pixels could; NULL if there is nothing to say.
 
-    Files that could not be read at all are tried again: decoding has learnt of more kinds of them.
+    A failure that is not `lasting` is not the file's own, and each run tries that again. Files that could not be read
+    before this step are all tried again: decoding has learnt of more kinds of them.
     """
     db.execute("ALTER TABLE images ADD COLUMN note TEXT")
     db.execute("DELETE FROM failures")
+    db.execute("ALTER TABLE failures ADD COLUMN lasting INTEGER NOT NULL DEFAULT 1")

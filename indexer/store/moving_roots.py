@@ -16,6 +16,7 @@ from indexer.spelling import spelled_as_known
 from indexer.store.named_roots import named_root, quoted, root_at
 from indexer.store.roots import Root, count_by_root, covering_root, hand_over, root_paths, roots
 from indexer.store.store import Store
+from indexer.wording import agreeing, counted
 
 SAMPLE = 100  # pictures to look for in the folder that a root is said to be now
 
@@ -96,8 +97,9 @@ def _check_move(
 ) -> None:
     """Raise FolderError if a move would make the next run forget the pictures."""
     if looked_for and not found:
+        verb = agreeing(len(looked_for), "was", "were")
         raise FolderError(
-            f"None of {len(looked_for)} pictures of {readable(root.path)} that were looked for is in"
+            f"None of {counted(len(looked_for), 'picture')} of {readable(root.path)} that {verb} looked for is in"
             f" {readable(folder)}; name the folder that it has become, or pass --force if that is right."
         )
     if around is not None and found and not any(_is_seen(around[0], f"{around[1]}/{path}") for path in found):

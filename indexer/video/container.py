@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from indexer.errors import PictureError
+from indexer.installation import needs_extra
 
 if TYPE_CHECKING:
     from av import Packet, VideoStream
@@ -78,7 +79,7 @@ def _open(source: BinaryIO) -> InputContainer:
     try:
         import av
     except ImportError as error:
-        raise PictureError("needs the extra: pip install 'clipsearch[video]'") from error
+        raise PictureError(f"a video, which {needs_extra('video')}") from error
     av.logging.set_level(None)
     source.seek(0)
     return av.open(

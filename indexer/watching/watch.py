@@ -28,6 +28,7 @@ from indexer.watching.changes import FolderWatch
 from indexer.watching.followed_roots import FollowedRoots
 from indexer.watching.settling import QUIET, Settling
 from indexer.watching.wanted import wanted_paths
+from indexer.wording import counted
 
 EVENT_WAIT = 0.2  # seconds to wait for events before checking what has settled
 BUSY_WAIT = 5.0  # seconds to wait for a library that another process indexes
@@ -102,8 +103,7 @@ class _Watch:
             self._index_first()
             self.followed.begin(roots(self.store), self.threads)
             if not self._is_over():
-                count = f"{len(self.threads)} folders" if len(self.threads) > 1 else "1 folder"
-                self.tell(f"Watching {count}; Ctrl-C ends.")
+                self.tell(f"Watching {counted(len(self.threads), 'folder')}; Ctrl-C ends.")
             while not self._is_over():
                 self._collect()
                 self._follow_roots()

@@ -14,6 +14,7 @@ import numpy as np
 from indexer.arrays import FloatArray
 from indexer.errors import InvalidRequest
 from indexer.store.models import StoredModel
+from indexer.wording import doing
 from search.evaluation.metrics import Floats, Ints, Reliability, negative_log_likelihood, reliability
 from search.labels.probabilities import probabilities
 
@@ -63,8 +64,8 @@ def calibrate(cosines: FloatArray, truth: Ints, model: StoredModel, before: floa
     """
     if len(truth) < FEWEST_PICTURES:
         raise InvalidRequest(
-            f"{len(truth)} pictures are too few to fit a temperature; take at least {FEWEST_PICTURES}, better"
-            f" {ENOUGH_PICTURES} or more."
+            f"{doing(len(truth), 'picture', 'is', 'are')} too few to fit a temperature; take at least"
+            f" {FEWEST_PICTURES}, better {ENOUGH_PICTURES} or more."
         )
     temperature = fit_temperature(cosines, truth, model.logit_scale, model.logit_bias)
     if not 1.01 * COLDEST < temperature < HOTTEST / 1.01:

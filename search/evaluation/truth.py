@@ -19,6 +19,7 @@ from indexer.errors import FolderError, InvalidRequest
 from indexer.files.found import FolderPictures, OnProblem, PassedOver, Problem
 from indexer.files.ignore import ScanRules, is_passed_over
 from indexer.files.scan import scan
+from indexer.installation import install_command
 from indexer.paths import readable
 from indexer.spelling import spelled_on_disk
 from search.evaluation.metrics import Bools, Ints
@@ -110,7 +111,7 @@ def _read_folder(folder: Path, report: OnProblem) -> Truth:
     left_out = Counter[str]()
     for event in scan(folder, "", report, ScanRules(follow_links=True)):
         if isinstance(event, PassedOver):
-            left_out[f"files can be read after: pip install 'clipsearch[{event.extra}]'"] += 1
+            left_out[f"files can be read after: {install_command(event.extra)}"] += 1
         elif isinstance(event, FolderPictures):
             inside = [path for path, *_ in event.files if "/" in path]
             paths += [folder / path for path in inside]

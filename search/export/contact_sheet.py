@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from indexer.errors import OutputError, PictureError
 from indexer.files.whole import written_whole
@@ -23,6 +24,8 @@ from search.results import Hit
 
 TEMPLATE = Path(__file__).with_name("contact_sheet.html")
 MARK = b'<meta name="generator" content="clipsearch">'  # of a sheet, which may be overwritten
+SheetOrder = Literal["score", "date", "path"]
+ORDERS: dict[SheetOrder, str] = {"score": "Nearest first", "date": "Newest first", "path": "By path"}
 THUMBNAIL_SIDE = 384  # pixels; shown at about 240, on fine screens twice that
 
 
@@ -62,11 +65,18 @@ def check_path(path: Path) -> None:
 
 
 def write_sheet(
-    hits: Iterable[Hit], path: Path, title: str, report: Callable[[int], None] = lambda done: None
+    hits: Iterable[Hit],
+    path: Path,
+    title: str,
+    report: Callable[[int], None] = lambda done: None,
+    *,
+    order: SheetOrder = "score",
+    scored: bool = True,
 ) -> Sheet:
     """Write a contact sheet, whole or not at all; an older sheet is overwritten.
 
-    `title` is the query; `report` is called with how many pictures are done. Raises OutputError.
+    `title` is the query, `order` that in which the hits come, `scored` whether they have scores; `report` is called
+    with how many pictures are done. Raises OutputError.
     """
     check_path(path)
     count = 0
@@ -81,7 +91,7 @@ def write_sheet(
     try:
         with written_whole(path) as part:
             with part.open("x", encoding="utf-8", newline="\n") as file:
-                file.writelines(_page(cards(), title))
+                file.writelines(_page(cards(), title, order, scored))
             check_path(path)  # again, since writing may have taken long
     except OSError as error:
         reason = error.strerror or str(error)
@@ -89,7 +99,7 @@ def write_sheet(
     return Sheet(path, count, tuple(problems))
 
 
-def _page(cards: Iterator[Card], title: str) -> Iterator[str]:
+def _page(cards: Iterator[Card], title: str, order: SheetOrder, scored: bool) -> Iterator[str]:
     """Yield the page piece by piece."""
     from jinja2 import Environment, StrictUndefined
 
@@ -99,6 +109,8 @@ def _page(cards: Iterator[Card], title: str) -> Iterator[str]:
     return template.generate(
         cards=cards,
         title=readable(title),
+        order=ORDERS[order],
+        scored=scored,
         made=f"{made.day} {made:%B %Y}",
         style_hash=_style_hash(source),
     )

@@ -17,6 +17,7 @@ from indexer.errors import FolderError, OutputError
 from indexer.paths import absolute, inside, readable
 from indexer.store.roots import roots
 from indexer.store.store import Store
+from indexer.wording import agreeing, counted
 from search.export.manifest import write_manifest
 from search.export.names import numbered_paths
 from search.journal.journal import Journal
@@ -128,7 +129,7 @@ def _put_ranked(
     targets = [
         Target(hit, folder, f"{rank:0{digits}}-" if numbered else "") for rank, hit in enumerate(best.values(), start=1)
     ]
-    description = f"{len(best)} picture{'s' * (len(best) != 1)} to {readable(folder)}"
+    description = f"{counted(len(best), 'picture')} to {readable(folder)}"
     alternative = "another --link-kind, or --copy-to"
     return put_all(targets, folder, library, kind, description=description, title=title, alternative=alternative)
 
@@ -178,9 +179,10 @@ def _is_same_picture(original: Path, path: Path) -> bool:
 def _why_stopped(error: OSError, action: str, done: Collected, asked: int, alternative: str) -> str:
     """Return a sentence on why no more could be put into the folder, and what was."""
     shown = readable(done.folder)
-    so_far = f"{len(done.made)} of {asked} pictures were {'copied' if action == 'copy' else 'linked'}"
+    verb = agreeing(len(done.made), "was", "were")
+    so_far = f"{len(done.made)} of {counted(asked, 'picture')} {verb} {'copied' if action == 'copy' else 'linked'}"
     if done.made:
-        so_far += ", and clipsearch undo takes them back"
+        so_far += ", and clipsearch undo takes that back"
     if error.errno in DISK_FULL:
         return f"The disk of {shown} is full: {so_far}; free some space and run the same command again."
     if action == "link" and error.errno in NO_HARD_LINKS and os.access(done.folder, os.W_OK):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from indexer.paths import readable
+from indexer.wording import counted
 from search.export.hit_folder import Collected, PutKind, Target, checked_folder, put_all
 from search.export.label_selection import LabelledHit, each_label
 from search.export.names import folder_names
@@ -19,7 +20,7 @@ def sort_into(pictures: Sequence[LabelledHit], folder: Path, library: Path, *, c
     """
     folder = checked_folder(folder)
     targets = sorted_targets(pictures, folder)
-    description = f"{len(targets)} pictures to {readable(folder)} by label"
+    description = f"{counted(len(targets), 'picture')} to {readable(folder)} by label"
     kind: PutKind = "copy" if copy else "auto"
     return put_all(targets, folder, library, kind, description=description, title=title, alternative="--copy")
 

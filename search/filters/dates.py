@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 
+from indexer.arguments import shown
 from indexer.errors import InvalidRequest
 
 MONTHS = (
@@ -48,7 +49,7 @@ def parse_date(value: str | int | date, today: date | None = None) -> datetime:
         return value.replace(microsecond=0)
     if isinstance(value, date):
         return datetime.combine(value, time())
-    text = str(value).strip()
+    text = value.strip() if isinstance(value, str) else shown(value)
     if text.lower() in ("today", "yesterday"):
         day = (today or date.today()) - timedelta(days=text.lower() == "yesterday")
         return datetime.combine(day, time())

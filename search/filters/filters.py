@@ -7,12 +7,14 @@ This module reads filters and describes them; passing.py applies them.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from numbers import Real
 from os import PathLike
 from pathlib import Path
 
+from indexer.arguments import AnyPath, path_of, paths_of, shown, text_of, texts_of
 from indexer.errors import InvalidRequest
 from indexer.paths import readable
 from search.filters.coordinates import Coordinates, checked_coordinates, parse_coordinates, parse_radius, shown_radius
@@ -21,8 +23,6 @@ from search.filters.file_types import parse_types
 from search.filters.sizes import LeastSize, parse_size
 
 RADIUS = 10_000.0  # metres, if none is given
-
-AnyPath = str | PathLike[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +70,21 @@ def make_filters(
     if radius is not None and near is None:
         raise InvalidRequest("A radius needs a place; give it with --near, such as --near 48.85,2.35.")
     return Filters(
-        folders=tuple(map(Path, [folder] if isinstance(folder, str | PathLike) else folder)),
+        folders=tuple(paths_of(folder, "folder")),
         after=start,
         before=end,
         cameras=_texts(camera, "camera"),
         near=None if near is None else _coordinates_or_picture(near),
-        radius=RADIUS if radius is None else parse_radius(radius),
+        radius=RADIUS if radius is None else parse_radius(text_of(radius, "radius")),
         labels=_texts(label, "label"),
-        types=tuple(dict.fromkeys(name for text in _several(types) for name in parse_types(text))),
+        types=tuple(dict.fromkeys(name for text in texts_of(types, "types") for name in parse_types(text))),
         min_size=None if min_size is None else parse_size(min_size),
     )
 
 
-def _several(value: str | Iterable[str]) -> list[str]:
-    """Return one text, or several, as a list."""
-    return [value] if isinstance(value, str) else list(value)
-
-
 def _texts(value: str | Iterable[str], what: str) -> tuple[str, ...]:
     """Return the texts without blanks around them; raises InvalidRequest for an empty one."""
-    texts = tuple(text.strip() for text in _several(value))
+    texts = tuple(text.strip() for text in texts_of(value, what))
     if "" in texts:
         raise InvalidRequest(f"The name of a {what} is empty; give one, or leave the filter out.")
     return texts
@@ -97,17 +92,29 @@ def _texts(value: str | Iterable[str], what: str) -> tuple[str, ...]:
 
 def _coordinates_or_picture(value: str | PathLike[str] | tuple[float, float] | Coordinates) -> Coordinates | Path:
     """Return coordinates, or the path of a picture that was taken there; raises InvalidRequest for neither."""
-    if isinstance(value, Coordinates | tuple | list):
-        return checked_coordinates(*((value.latitude, value.longitude) if isinstance(value, Coordinates) else value))
+    if isinstance(value, Coordinates):
+        return checked_coordinates(value.latitude, value.longitude)
+    if isinstance(value, tuple | list):
+        return _pair_of_numbers(value)
     if isinstance(value, str) and (coordinates := parse_coordinates(value)):
         return coordinates
-    path = Path(value)
+    path = Path() if isinstance(value, str) and not value else path_of(value, "near")
     if not os.path.isfile(path.expanduser()):
         raise InvalidRequest(
             f'"{readable(value)}" is neither a place nor a picture; write latitude and longitude, such as'
             " 48.85,2.35, or name a picture that was taken there."
         )
     return path
+
+
+def _pair_of_numbers(value: Sequence[object]) -> Coordinates:
+    """Return the coordinates of (latitude, longitude); raises InvalidRequest for anything else."""
+    numbers = [float(number) for number in value if isinstance(number, Real) and not isinstance(number, bool)]
+    if len(numbers) != 2 or len(value) != 2:
+        raise InvalidRequest(
+            f"near takes latitude and longitude as two numbers, such as (48.85, 2.35), not {shown(value)}."
+        )
+    return checked_coordinates(*numbers)
 
 
 def describe(filters: Filters) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from numbers import Integral
 
+from indexer.arguments import shown
 from indexer.errors import InvalidRequest
 
 BYTES = {"b": 1, "bytes": 1} | {
@@ -36,7 +38,10 @@ def parse_size(value: str | tuple[int, int]) -> LeastSize:
 
     1 kB is 1,000 bytes and 1 KiB is 1,024. Raises InvalidRequest for anything else, such as a number without a unit.
     """
-    text = (value if isinstance(value, str) else "x".join(map(str, value))).strip()
+    if isinstance(value, tuple | list) and all(isinstance(side, Integral) for side in value):
+        text = "x".join(map(str, value))
+    else:
+        text = value.strip() if isinstance(value, str) else shown(value)
     if match := _SIDES.fullmatch(text):
         shorter, longer = sorted(map(int, match.groups()))
         size = LeastSize(longer=longer, shorter=shorter)

@@ -15,6 +15,7 @@ from typing import Any
 
 from indexer.errors import UndoError
 from indexer.files.whole import sync_file, sync_folder
+from indexer.installation import upgrade_command
 from indexer.paths import from_fields, readable
 from search.journal.journal import VERSION
 from search.journal.journal_files import (
@@ -94,9 +95,7 @@ def take_back(action: Action, dry_run: bool = False) -> Undone:
 def _take_back(action: Action, dry_run: bool) -> Undone:
     lines = list(read_lines(action.file))
     if lines[:1] and lines[0].get("clipsearch", 0) > VERSION:
-        raise UndoError(
-            f"{action.id} was written by a newer clipsearch; upgrade with: pip install --upgrade clipsearch"
-        )
+        raise UndoError(f"{action.id} was written by a newer clipsearch; upgrade with: {upgrade_command()}")
     done = Undone()
     gone: set[Path] = set()
     acts = _acts(lines)

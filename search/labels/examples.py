@@ -18,6 +18,7 @@ from indexer.arrays import FloatArray
 from indexer.errors import InvalidRequest, PictureError
 from indexer.files.formats import PICTURE_SUFFIXES
 from indexer.paths import absolute, readable
+from indexer.wording import counted
 from search.labels.classes import NamedClass, tidy
 
 if TYPE_CHECKING:
@@ -68,9 +69,8 @@ def example_pictures(folder: Path) -> tuple[Path, ...]:
     if not pictures:
         raise InvalidRequest(f"There are no pictures in {readable(folder)} to take as examples.")
     if len(pictures) > MOST_EXAMPLES:
-        raise InvalidRequest(
-            f"{readable(folder)} has {len(pictures)} pictures; examples are a handful, at most {MOST_EXAMPLES}."
-        )
+        many = counted(len(pictures), "picture")
+        raise InvalidRequest(f"{readable(folder)} has {many}; examples are a handful, at most {MOST_EXAMPLES}.")
     return pictures
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from os import PathLike
-from pathlib import Path
+from numbers import Real
 
+from indexer.arguments import AnyPath, flag, mapping_of, paths_of, several, shown, text_of, texts_of
 from indexer.errors import InvalidRequest
 from indexer.store.labels import OTHER
 from search.labels.ambiguous_words import notes_on_meanings
@@ -15,8 +16,6 @@ from search.labels.examples import taught_class
 from search.labels.negations import is_negative, notes_on_negations, with_opposites
 from search.labels.recipe import MOST_WITH_OTHER, MULTI_THRESHOLD, Recipe
 from search.texts.class_templates import TEMPLATE_SETS
-
-AnyPath = str | PathLike[str]
 
 
 def make_recipe(
@@ -27,23 +26,27 @@ def make_recipe(
     multi: bool = False,
     threshold: float | None = None,
     thresholds: Mapping[str, float] | None = None,
-    examples: Mapping[str, AnyPath] | None = None,
+    examples: Mapping[str, AnyPath | Iterable[AnyPath]] | None = None,
 ) -> Recipe:
     """Return a recipe. A class is a name, or NAME=PROMPT|PROMPT as in classes.py; a string is a list with commas.
 
     `other` is by default on for few classes, if none is "not ...". `threshold` is by default 0, with `multi` 0.5;
-    `thresholds` are those of single classes. `examples` are folders of pictures that show what a class is. `templates`
-    have {} where the class goes; the name of a set stands for its templates.
+    `thresholds` are those of single classes. `examples` are folders, of each class one or several, of pictures that
+    show what it is. `templates` have {} where the class goes; the name of a set stands for its templates.
 
     With `multi`, "not cup" is all that is no cup. Without, it is what fits none of the classes, so "cup" must be one of
     them. Raises InvalidRequest for classes that make no sense, a template without {} or a threshold that is no
     probability.
     """
-    entries = parse_classes(classes) if isinstance(classes, str) else classes
-    listed = [parse_class(entry) if isinstance(entry, str) else entry for entry in entries]
-    taught = [taught_class(name, Path(folder)) for name, folder in (examples or {}).items()]
-    checked = check_classes([*listed, *taught])
-    named = _with_thresholds([class_ for class_ in checked.classes if not _is_other(class_)], thresholds or {})
+    other, multi = None if other is None else flag(other, "other"), flag(multi, "multi")
+    own = {name: _probability(value) for name, value in mapping_of(thresholds, "thresholds").items()}
+    taught = [
+        taught_class(name, folder)
+        for name, folders in mapping_of(examples, "examples").items()
+        for folder in paths_of(folders, "examples")
+    ]
+    checked = check_classes([*_listed(classes), *taught])
+    named = _with_thresholds([class_ for class_ in checked.classes if not _is_other(class_)], own)
     if len(named) < len(checked.classes):
         other = True
     if not named:
@@ -55,8 +58,8 @@ def make_recipe(
     if other is None:
         other = len(named) <= MOST_WITH_OTHER and not negative
     for value in (threshold, *(class_.threshold for class_ in named)):
-        if value is not None and not 0 <= value <= 1:
-            raise InvalidRequest(f"A threshold is a probability from 0 to 1, not {value:g}.")
+        if value is not None:
+            _probability(value)
     return Recipe(
         named,
         _templates(templates),
@@ -65,6 +68,26 @@ def make_recipe(
         threshold if threshold is not None else MULTI_THRESHOLD if multi else 0.0,
         (*checked.notes, *notes_on_negations(named), *notes_on_meanings(named)),
     )
+
+
+def _listed(classes: str | Iterable[str | NamedClass]) -> list[NamedClass]:
+    """Return the classes as they were listed; raises InvalidRequest for what is no class."""
+    if isinstance(classes, str):
+        return parse_classes(text_of(classes, "classes"))
+    listed = []
+    for entry in several(classes, "classes"):
+        if not isinstance(entry, str | NamedClass):
+            raise InvalidRequest(f"A class is a text, NAME or NAME=PROMPT|PROMPT, not {shown(entry)}.")
+        listed.append(parse_class(text_of(entry, "classes")) if isinstance(entry, str) else entry)
+    return listed
+
+
+def _probability(value: object) -> float:
+    """Return a threshold; raises InvalidRequest for what is no probability."""
+    number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else math.nan
+    if not 0 <= number <= 1:
+        raise InvalidRequest(f"A threshold is a probability from 0 to 1, not {shown(value)}.")
+    return number
 
 
 def _with_thresholds(classes: Sequence[NamedClass], thresholds: Mapping[str, float]) -> tuple[NamedClass, ...]:
@@ -81,7 +104,7 @@ def _templates(given: str | Iterable[str]) -> tuple[str, ...]:
 
     Raises InvalidRequest if there is none, or one has no {}.
     """
-    texts = (given,) if isinstance(given, str) else given
+    texts = texts_of(given, "templates")
     templates = tuple(dict.fromkeys(template for text in texts for template in TEMPLATE_SETS.get(text, (text,))))
     if not templates:
         raise InvalidRequest("There is no template; give one, such as: a photo of a {}")

@@ -46,7 +46,8 @@ class QueryRequest:
             raise InvalidRequest('Nothing is asked for; give a text, such as "red envelope", or a filter.')
         if self.k is not None and self.k < 1:
             raise InvalidRequest("The number of results must be at least 1.")
-        if self.cutoff not in ("auto", "none") and not (isinstance(self.cutoff, Real) and -1 <= self.cutoff <= 1):
+        is_cosine = isinstance(self.cutoff, Real) and not isinstance(self.cutoff, bool) and -1 <= self.cutoff <= 1
+        if not is_cosine and not (isinstance(self.cutoff, str) and self.cutoff in ("auto", "none")):
             raise InvalidRequest("A cut-off is a cosine from -1 to 1, auto or none.")
         if self.query is None and (self.raw or self.cutoff not in ("auto", "none")):
             raise InvalidRequest("raw and cutoff are about what is asked for; give a text or a picture too.")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, get_args
 
+from indexer.arguments import shown
 from indexer.errors import InvalidRequest
 from search.results import Hit
 
@@ -23,8 +24,7 @@ def sorted_hits(hits: Sequence[Hit], by: Order) -> list[Hit]:
     do. Paths are in natural order, IMG_2 before IMG_10, and ignore case; a video's moments follow one another. Raises
     InvalidRequest for another order.
     """
-    if by not in ORDERS:
-        raise InvalidRequest(f"There is no order {by!r}; it is score, date or path.")
+    check_order(by)
     match by:
         case "score":
             return sorted(hits, key=lambda hit: -math.inf if hit.score is None else hit.score, reverse=True)
@@ -32,6 +32,12 @@ def sorted_hits(hits: Sequence[Hit], by: Order) -> list[Hit]:
             return sorted(hits, key=lambda hit: (hit.taken_at or "")[:WALL_CLOCK], reverse=True)
         case "path":
             return sorted(hits, key=lambda hit: (natural_key(hit.path), str(hit.path), hit.at or 0.0))
+
+
+def check_order(by: object) -> None:
+    """Raise InvalidRequest for what is no order."""
+    if not isinstance(by, str) or by not in ORDERS:
+        raise InvalidRequest(f"There is no order {shown(by)}; it is score, date or path.")
 
 
 def natural_key(path: Path) -> list[list[tuple[int, str, str]]]:

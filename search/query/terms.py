@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from os import PathLike
 from pathlib import Path
 
+from indexer.arguments import path_of, several, shown, text_of
 from indexer.errors import InvalidRequest
 from indexer.paths import is_utf8
 
@@ -82,27 +83,45 @@ def make_query(
 
     Raises InvalidRequest for an empty text, a weight that is not above 0 and at most MAX_WEIGHT, or no positive term.
     """
-    terms = [] if text is None else [Term(text)]
-    for sign, items in ((1, plus), (-1, minus)):
-        terms += [Term(text=text, weight=sign * weight) for text, weight in map(_pair, _each(items))]
-    for sign, files in ((1, like), (-1, unlike)):
-        terms += [Term(picture=Path(file), weight=sign * weight) for file, weight in map(_pair, _each(files))]
-    return Query(tuple(terms))
+    return Query(make_terms(text, plus, minus, like, unlike))
 
 
-def _each(items: str | PathLike[str] | Iterable[Weighted | WeightedPath]) -> Iterable[Weighted | WeightedPath]:
-    """Return the items; a single text or file is one item, not its letters."""
-    return [items] if isinstance(items, (str, PathLike)) else items
+def make_terms(
+    text: str | None,
+    plus: str | Iterable[Weighted],
+    minus: str | Iterable[Weighted],
+    like: str | PathLike[str] | Iterable[WeightedPath],
+    unlike: str | PathLike[str] | Iterable[WeightedPath],
+) -> tuple[Term, ...]:
+    """Return the terms of a query, none if nothing is given; else as make_query."""
+    terms = [] if text is None else [Term(text_of(text, "text"))]
+    for sign, name, items in ((1, "plus", plus), (-1, "minus", minus)):
+        pairs = [_pair(item) for item in _each(items, name)]
+        terms += [Term(text=text_of(value, name), weight=sign * weight) for value, weight in pairs]
+    for sign, name, files in ((1, "like", like), (-1, "unlike", unlike)):
+        pairs = [_pair(item) for item in _each(files, name)]
+        terms += [Term(picture=path_of(value, name), weight=sign * weight) for value, weight in pairs]
+    return tuple(terms)
 
 
-def _pair(item: Weighted | WeightedPath) -> tuple[str, float]:
+def _each(items: str | PathLike[str] | Iterable[Weighted | WeightedPath], name: str) -> Sequence[object]:
+    """Return the items; a single text or file, or one with its weight, is one item."""
+    if isinstance(items, tuple) and len(items) == 2 and isinstance(items[1], Real):
+        return [items]
+    return several(items, name)
+
+
+def _pair(item: object) -> tuple[object, float]:
     """Return an item with its weight, by default 1; raises InvalidRequest for anything else."""
     value, weight = item if isinstance(item, tuple) and len(item) == 2 else (item, 1.0)
-    if not (isinstance(value, (str, PathLike)) and isinstance(weight, Real)):
-        raise InvalidRequest(f"A part of a query is a text or a file, or a pair of it and its weight, not {item!r}.")
-    if not (math.isfinite(weight) and weight > 0):
-        raise InvalidRequest(f"A weight is a number above 0 and at most {MAX_WEIGHT:g}, not {weight:g}.")
-    return os.fspath(value), weight
+    if not (isinstance(value, str | PathLike) and isinstance(weight, Real)):
+        raise InvalidRequest(
+            f"A part of a query is a text or a file, or a pair of it and its weight, not {shown(item)}."
+        )
+    number = float(weight)
+    if not (math.isfinite(number) and number > 0):
+        raise InvalidRequest(f"A weight is a number above 0 and at most {MAX_WEIGHT:g}, not {number:g}.")
+    return value, number
 
 
 def split_weight(value: str) -> tuple[str, float]:

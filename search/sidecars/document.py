@@ -12,8 +12,10 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_SEPARATOR = "\n"  # between namespace and name; no namespace contains one
+XML = "http://www.w3.org/XML/1998/namespace"
+_SEPARATOR = "\n"  # between namespace, name and prefix; no namespace contains one
 _TAG = re.compile(rb"""<(?:[^<>"']|"[^"]*"|'[^']*')*>""")
+_ATTRIBUTE = re.compile(rb"""\s+([^\s=/>]+)\s*=\s*(?:"[^"]*"|'[^']*')""")
 
 
 class NotMergeable(Exception):
@@ -42,6 +44,7 @@ class Element:
     name: Name
     tag: str  # as written, with its prefix
     attributes: dict[Name, str]
+    prefixes: dict[Name, str]  # of the attributes, as written
     start: int
     inner: int
     inner_end: int = -1
@@ -72,10 +75,12 @@ class Document:
             raise NotMergeable("its rdf:RDF holds something else than rdf:Description")
         self.about = self._about()
 
+    def described(self, name: Name) -> list[Element]:
+        """Return the descriptions that have a property as an attribute, as a single text may be written."""
+        return [description for description in self.descriptions if name in description.attributes]
+
     def properties(self, name: Name) -> list[Element]:
-        """Return the property elements of a name; raises NotMergeable if the property is an attribute."""
-        if any(name in description.attributes for description in self.descriptions):
-            raise NotMergeable(f"it has {name.local} as an attribute, which is unusual")
+        """Return the property elements of a name."""
         children = (child for description in self.descriptions for child in description.children)
         return [child for child in children if child.name == name]
 
@@ -100,6 +105,22 @@ class Document:
     def cut(self, element: Element) -> Edit:
         """Return the edit that removes an element with the line break and indentation before it."""
         return Edit(element.start - len(self.indent(element.start)), element.end, b"")
+
+    def cut_attribute(self, element: Element, name: Name) -> Edit:
+        """Return the edit that removes an attribute with the blanks before it."""
+        offset = element.start + 1 + len(element.tag.encode())
+        written = f"{element.prefixes[name]}:{name.local}".encode()
+        while attribute := _ATTRIBUTE.match(self.content, offset):
+            if attribute[1] == written:
+                return Edit(attribute.start(), attribute.end(), b"")
+            offset = attribute.end()
+        raise NotMergeable("it is written in an unusual form")
+
+    def renamed(self, element: Element, local: str) -> list[Edit]:
+        """Return the edits that rename an element, whose prefix stays."""
+        new = element.tag.removesuffix(element.name.local) + local
+        offsets = [element.start + 1] if element.is_empty else [element.start + 1, element.inner_end + 2]
+        return [Edit(offset, offset + len(element.tag.encode()), new.encode()) for offset in offsets]
 
     def append(self, element: Element, new: bytes, closing: bytes = b"") -> Edit:
         """Return the edit that puts bytes after an element's last child; `closing` goes before a new closing tag."""
@@ -134,6 +155,7 @@ class Document:
         except UnicodeDecodeError as error:
             raise NotMergeable("it is not UTF-8") from error
         parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
+        parser.namespace_prefixes = True
         parser.buffer_text = True
         parser.XmlDeclHandler = _check_declaration
         parser.StartDoctypeDeclHandler = _refuse_doctype
@@ -151,7 +173,10 @@ class Document:
         if tag is None:
             raise NotMergeable("it is written in an unusual form")
         written = re.split(rb"[\s/>]", tag[0][1:], maxsplit=1)[0].decode()
-        element = Element(_name(name), written, {_name(key): attributes[key] for key in attributes}, offset, tag.end())
+        names = {_name(key): key for key in attributes}
+        values = {key: attributes[names[key]] for key in names}
+        prefixes = {key: names[key].split(_SEPARATOR)[-1] for key in names}
+        element = Element(_name(name), written, values, prefixes, offset, tag.end())
         if self._open:
             self._open[-1].children.append(element)
         self._open.append(element)
@@ -169,8 +194,8 @@ class Document:
 
 
 def _name(joined: str) -> Name:
-    namespace, _, local = joined.rpartition(_SEPARATOR)
-    return Name(namespace, local)
+    parts = joined.split(_SEPARATOR)  # name alone, or namespace, name and perhaps prefix
+    return Name("", joined) if len(parts) == 1 else Name(*parts[:2])
 
 
 def _check_declaration(version: str, encoding: str | None, standalone: int) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from indexer.errors import OutputError
 from indexer.paths import readable
+from indexer.wording import doing
 from search.journal.journal import Journal
 from search.journal.os_errors import DISK_FULL, system_words
 from search.journal.writing import ChangedMeanwhile, NewContent, Refusal, write_files
@@ -90,7 +91,7 @@ class SidecarWriter:
     def _merge(self, sidecar: Path, labels: Sequence[str]) -> None:
         try:
             old = _read(sidecar)
-            merged = merge_labels(old, self._label_set, labels, forget=self._forget)
+            merged = self._merged(old, labels)
             if merged.content != (old or b""):
                 _refuse_read_only(sidecar, old)
                 self._pending.append(_Pending(sidecar, labels, old, merged))
@@ -103,6 +104,13 @@ class SidecarWriter:
             self.done.problems.append((sidecar, f"left as it is: {reason}"))
         except OSError as error:
             self._refused(sidecar, error)
+
+    def _merged(self, old: bytes | None, labels: Sequence[str]) -> Merged:
+        """Merge labels into a sidecar's bytes; raises NotMergeable, with what to do about it."""
+        try:
+            return merge_labels(old, self._label_set, labels, forget=self._forget)
+        except NotMergeable as reason:
+            raise NotMergeable(f"{reason}; save it anew in the program that wrote it, and export again") from reason
 
     def _write_pending(self) -> list[_Pending]:
         """Write the pending sidecars, and return those that another program has changed meanwhile."""
@@ -143,16 +151,16 @@ def _read(sidecar: Path) -> bytes | None:
         status = sidecar.stat()
     except FileNotFoundError:
         if sidecar.is_symlink():
-            raise NotMergeable("it is a symbolic link to nothing") from None
+            raise NotMergeable("it is a symbolic link to nothing; remove it, or bring back what it leads to") from None
         return None
     if not stat.S_ISREG(status.st_mode):
-        raise NotMergeable("it is no file")
+        raise NotMergeable("it is no file; move it away to have a sidecar here")
     if status.st_size > LARGEST_SIDECAR:
-        raise NotMergeable("it is too large for a sidecar")
+        raise NotMergeable("it is too large for a sidecar; check what it is")
     try:
         return sidecar.read_bytes()
     except OSError as error:
-        raise NotMergeable(f"it can't be read ({system_words(error)})") from error
+        raise NotMergeable(f"it can't be read ({system_words(error)}); check its permissions") from error
 
 
 def _refuse_read_only(sidecar: Path, old: bytes | None) -> None:
@@ -171,7 +179,10 @@ def _refusal(sidecar: Path) -> OSError | None:
 
 def _disk_full(sidecar: Path, done: Exported) -> str:
     """Return a sentence on the full disk and what was written."""
-    shown, so_far = readable(sidecar.parent), f"{len(done.changes)} sidecars were written"
+    shown, so_far = (
+        readable(sidecar.parent),
+        f"{doing(len(done.changes), 'sidecar', 'was', 'were')} written",
+    )
     if done.changes:
         so_far += f", and clipsearch undo {done.action} takes that back"
     return f"The disk of {shown} is full: {so_far}; free some space and run the same command again."

@@ -94,7 +94,7 @@ def _add(lists: dict[Name, TagList], label_set: str, label: str) -> bool:
             lists[SUBJECTS].add.append(label)
     if path not in lists[HIERARCHY].wanted:
         lists[HIERARCHY].add.append(path)
-    if lists[TAGS].element is not None and _slashes(path) not in lists[TAGS].wanted:
+    if lists[TAGS].is_there and _slashes(path) not in lists[TAGS].wanted:
         lists[TAGS].add.append(_slashes(path))
     return True
 

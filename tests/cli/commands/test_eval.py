@@ -238,7 +238,7 @@ def test_plots_without_matplotlib(
     clipsearch: Invoke, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cli.reports.plots, "find_spec", lambda _: None)
-    one_sentence(clipsearch("eval", table, "--plots", tmp_path / "p"), "pip install 'clipsearch[plots]'", code=1)
+    one_sentence(clipsearch("eval", table, "--plots", tmp_path / "p"), "[plots]'", code=1)
     assert not (tmp_path / "p").exists()
 
 

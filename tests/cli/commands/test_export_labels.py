@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
+import cli.output.exported_sidecars
+from indexer.store.store import Store
 from tests.cli.conftest import Invoke, one_sentence
+from tests.conftest import MakePicture
+from tests.exporting import label
 
 LABEL = ("label", "--classes", "red,blue", "--no-other", "--name", "mine")
 
@@ -54,3 +58,80 @@ def test_lists_on_stdout_and_in_files(indexed: Invoke, photos: Path, tmp_path: P
     assert done.stdout.splitlines()[0] == "path,at,class,probability" and len(done.stdout.splitlines()) == 4
     assert f"Wrote {tmp_path / 'l.json'}; clipsearch undo " in done.stderr and (tmp_path / "l.json").exists()
     assert not list(photos.rglob("*.xmp")), "lists come instead of sidecars"
+
+
+def many(store_folder: Path, photos: Path, picture: MakePicture, clipsearch: Invoke, count: int = 60) -> None:
+    """Index pictures, and label them: a third surely a cup, the rest hardly a car."""
+    for number in range(count):
+        picture(f"{number:02}.png", "red")
+    clipsearch("index", photos)
+    with Store.open(store_folder) as store:
+        labels = {f"{number:02}.png": ("cup", 0.9) if number % 3 == 0 else ("car", 0.2) for number in range(count)}
+        label(store, labels)
+
+
+def sidecars(photos: Path) -> int:
+    return len(list(photos.rglob("*.xmp")))
+
+
+def test_unsure_labels_are_left_out_and_that_is_said(
+    clipsearch: Invoke, photos: Path, picture: MakePicture, tmp_path: Path
+) -> None:
+    many(tmp_path / "lib", photos, picture, clipsearch)
+    said = "40 labels less probable than 0.5 left out (--threshold 0 takes all)"
+    dry = clipsearch("export-labels", "--dry-run")
+    assert "Would write 20 sidecars (20 new)" in dry.stderr and said in dry.stderr
+    done = clipsearch("export-labels")
+    assert "Wrote 20 sidecars (20 new): 20 labels added" in done.stderr and said in done.stderr
+    assert sidecars(photos) == 20
+    for target in (["--csv", "-"], ["--sort-into", tmp_path / "sorted"], ["--imagenet", tmp_path / "lists"]):
+        assert said in clipsearch("export-labels", *target).stderr
+    assert "Wrote 40 sidecars (40 new)" in clipsearch("export-labels", "--threshold", "0").stderr, (
+        "as it is no terminal"
+    )
+    assert "less probable" not in clipsearch("export-labels", "--threshold", "0.1").stderr
+    assert "60 labels less probable than 0.95" in clipsearch("export-labels", "--threshold", "0.95").stderr
+
+
+@pytest.mark.parametrize("answer", ["y", "n"])
+def test_many_sidecars_are_written_on_a_terminal_only_after_a_question(
+    clipsearch: Invoke,
+    photos: Path,
+    picture: MakePicture,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: str,
+) -> None:
+    many(tmp_path / "lib", photos, picture, clipsearch)
+    questions: list[str] = []
+
+    def confirm(question: str, **_: object) -> bool:
+        questions.append(question)
+        return answer == "y"
+
+    monkeypatch.setattr(cli.output.exported_sidecars, "is_terminal", lambda _: True)
+    monkeypatch.setattr(cli.output.exported_sidecars.click, "confirm", confirm)
+    assert clipsearch("export-labels").exit_code == 0 and not questions and sidecars(photos) == 20, "20 are few"
+    assert clipsearch("export-labels", "--threshold", "0", "--dry-run").exit_code == 0 and not questions
+    clipsearch("undo")
+    result = clipsearch("export-labels", "--threshold", "0")
+    assert questions == ["Write 60 sidecars (60 of them new)?"]
+    assert (result.exit_code, sidecars(photos)) == ((0, 60) if answer == "y" else (1, 0))
+    assert ("Nothing was written." in result.stderr) == (answer == "n")
+    assert clipsearch("export-labels", "--threshold", "0", "--yes").exit_code == 0 and len(questions) == 1
+    assert sidecars(photos) == 60
+    clipsearch("export-labels", "cup,car", "--remove")
+    assert questions[1:] == ["Write 60 sidecars (0 of them new)?"]
+
+
+def test_lists_are_written_even_if_a_picture_to_be_sorted_is_gone(
+    indexed: Invoke, photos: Path, tmp_path: Path
+) -> None:
+    indexed(*LABEL)
+    (photos / "red.png").unlink()
+    lists = tmp_path / "lists"
+    options = ["--csv", tmp_path / "l.csv", "--json", "-", "--imagenet", lists, "--coco", tmp_path / "c.json"]
+    done = indexed("export-labels", "--sort-into", tmp_path / "sorted", "--copy", *options)
+    assert done.exit_code == 1 and "red.png: no such file" in done.stderr
+    assert (tmp_path / "l.csv").exists() and (tmp_path / "c.json").exists() and (lists / "train.txt").exists()
+    assert '"label_set": "mine"' in done.stdout

@@ -33,7 +33,7 @@ def test_formats(with_failures: Invoke, photos: Path, monkeypatch: pytest.Monkey
     assert all(line[0].endswith("+00:00") and line[1] for line in lines)
     records = json.loads(with_failures("failures", "--format", "json").stdout)
     assert [record["path"] for record in records] == [str(bad), str(text)]
-    assert set(records[0]) == {"path", "reason", "failed_at", "size"} and records[1]["size"] == 4
+    assert set(records[0]) == {"path", "reason", "failed_at", "size", "lasting"} and records[1]["size"] == 4
     rows = list(csv.DictReader(io.StringIO(with_failures("failures", "--format", "csv").stdout)))
     assert [row["path"] for row in rows] == [str(bad), str(text)]
     assert with_failures("failures", "--format", "paths").stdout == f"{bad}\n{text}\n"

@@ -32,7 +32,7 @@ def test_index_summary_is_on_stderr(clipsearch: Invoke, photos: Path, picture: M
     assert "2 pictures found: 1 encoded, 0 unchanged, 0 forgotten, 1 failed; " in result.stderr
     again = clipsearch("index", photos)
     assert again.exit_code == SOME_FAILED
-    assert "1 files failed before" in again.stderr and "bad.jpg" not in again.stderr
+    assert "1 file failed before" in again.stderr and "bad.jpg" not in again.stderr
 
 
 def test_a_folder_that_can_not_be_read_is_not_success(
@@ -149,3 +149,27 @@ def test_stopped_run_exits_130(clipsearch: Invoke, photos: Path, picture: MakePi
     assert (result.exit_code, "200 encoded" in result.stderr) == (STOPPED, False), result.output
     assert "Stopped; what was encoded is kept" in result.stderr
     assert "200 pictures found" in clipsearch("index", photos).stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("WRONG", "There is no model 'WRONG'"),
+        ("ViT-B-32/nonsense", "has no weights 'nonsense'"),
+        ("Nonsense/openai", "no architecture 'Nonsense'"),
+        ("hf-hub:nonsense", "names no repository"),
+        ("local-dir:/nowhere", "no open_clip_config.json"),
+        ("", "There is no model"),
+    ],
+)
+def test_a_wrong_model_is_told_before_anything_is_said_or_looked_at(
+    indexed: Invoke, photos: Path, name: str, said: str, tmp_path: Path
+) -> None:
+    (photos / "broken.png").symlink_to("nowhere")
+    switched = indexed("index", "--model", name)
+    one_sentence(switched, said)
+    assert "All pictures are encoded" not in switched.stderr and "broken" not in switched.stderr
+    new = indexed("index", "--model", name, photos, "--library", tmp_path / "new")
+    one_sentence(new, said)
+    assert "broken" not in new.stderr
+    assert "0 encoded, 3 unchanged" in indexed("index", photos).stderr

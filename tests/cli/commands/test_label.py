@@ -195,3 +195,26 @@ def test_a_set_is_gone_on_with_by_its_name_alone(indexed: Invoke, photos: Path, 
     indexed("label", "--class-from", f"red={tmp_path / 'examples'}", "--classes", "blue", "--no-other", "--name", "t")
     taught = indexed("label", "--name", "t")
     assert taught.exit_code == 2 and "whose folder is not remembered" in taught.stderr
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        ["--after", "nonsense"],
+        ["--before", "04/07/2021"],
+        ["--near", "nowhere"],
+        ["--radius", "5km"],
+        ["--min-size", "0"],
+        ["--type", ""],
+        ["--camera", " "],
+        ["--label", ""],
+        ["--after", "2022", "--before", "2021"],
+        ["--after", "2021"],
+        ["--in", "/nowhere"],
+    ],
+)
+def test_filters_don_t_go_with_pictures_right_or_wrong(indexed: Invoke, photos: Path, filters: list[str]) -> None:
+    """A wrong one is not to be mended first, only to be refused then."""
+    result = indexed("label", photos / "red.png", "--classes", "red,blue", *filters)
+    assert result.exit_code == 2 and "Name pictures or filters such as --in DIR, not both." in result.stderr
+    assert result.stdout == ""

@@ -8,6 +8,9 @@ import json
 import os
 from pathlib import Path
 
+import pytest
+
+import cli.output.rows
 from tests.cli.conftest import Invoke, one_sentence
 from tests.conftest import MakePicture
 
@@ -146,3 +149,21 @@ def test_the_shots_of_a_burst_have_their_milliseconds(clipsearch: Invoke, photos
     with Store.open(tmp_path / "lib") as store:
         rows = store.db.execute("SELECT path, taken_at, taken_ms FROM images").fetchall()
     assert sorted(rows) == sorted(expected)
+
+
+@pytest.mark.parametrize("cutoff", ["0.2", "none", "auto"])
+def test_all_and_a_cutoff_contradict_each_other(indexed: Invoke, cutoff: str) -> None:
+    result = indexed("query", "red", "--all", "--cutoff", cutoff)
+    assert result.exit_code == 2 and "give one" in result.stderr and result.stdout == ""
+    assert indexed("query", "red", "--all").exit_code == 0
+
+
+def test_no_match_has_no_head_of_a_table(indexed: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli.output.rows, "is_terminal", lambda _: True)
+    result = indexed("query", "red", "--cutoff", "1")
+    assert result.stdout.strip() == "" or "red.png" in result.stdout
+    result = indexed("query", "--type", "png", "--before", "1900")
+    assert (result.stdout, result.exit_code) == ("", 0) and "No picture" in result.stderr
+    for command in ("failures", "roots list", "labels list", "duplicates"):
+        shown = indexed(*command.split()).stdout
+        assert "path" not in shown or "/" in shown, shown

@@ -36,7 +36,7 @@ def test_links_that_had_to_be_symbolic_are_told(
     monkeypatch.setattr(os, "link", refuse)
     linked = find(hits_of(path), "--link-to", tmp_path / "links")
     assert (tmp_path / "links" / "a.png").readlink() == path
-    assert (linked.exit_code, "1 of the links are symbolic" in linked.stderr) == (0, True)
+    assert (linked.exit_code, "1 of the links is symbolic" in linked.stderr) == (0, True)
     refused = find(hits_of(path), "--link-to", tmp_path / "more", "--link-kind", "hard")
     assert refused.exit_code == 1 and "another --link-kind, or --copy-to" in refused.stderr
     assert "Traceback" not in refused.output
@@ -67,3 +67,26 @@ def test_no_hits_make_no_folder_and_an_empty_sheet(find: Invoke, tmp_path: Path)
     result = find([], "--copy-to", tmp_path / "best", "--html", tmp_path / "sheet.html")
     assert result.exit_code == 0 and not (tmp_path / "best").exists()
     assert "No picture." in (tmp_path / "sheet.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--type", "png"], "Newest first. Each"),
+        (["--type", "png", "--sort", "date"], "Newest first. Each"),
+        (["--type", "png", "--sort", "path"], "By path. Each"),
+        (["--in", "{photos}"], "Newest first. Each"),
+        (["red", "--all"], "Nearest first. The score"),
+        (["red", "--all", "--sort", "date"], "Newest first. The score"),
+        (["red", "--all", "--sort", "path"], "By path. The score"),
+        (["--like", "{photos}/red.png"], "Nearest first. The score"),
+    ],
+)
+def test_the_contact_sheet_says_its_order(
+    indexed: Invoke, photos: Path, tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    sheet = tmp_path / "sheet.html"
+    result = indexed("query", *(argument.format(photos=photos) for argument in arguments), "--html", sheet)
+    assert result.exit_code == 0 and said in sheet.read_text(encoding="utf-8"), result.output
+    indexed("similar", photos / "red.png", "--html", sheet)
+    assert "Nearest first. The score" in sheet.read_text(encoding="utf-8")

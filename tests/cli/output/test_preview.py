@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import pty
@@ -104,6 +105,62 @@ def test_a_broken_picture_is_named_and_the_next_is_shown(picture: MakePicture, p
     shown = in_terminal(bad, picture("red.png", "red", (64, 48)), expected="\u2580".encode())
     assert b"no preview: not a picture" in shown
     assert b"\x1b[2J" not in shown, "a name must not command the terminal"
+
+
+# Terminals as they should not be: their size, what they answer to each question, and their name
+ODD_TERMINALS: dict[str, tuple[tuple[int, int, int, int], bytes, str]] = {
+    "silent": ((24, 80, 0, 0), b"", "xterm-256color"),
+    "without a size": ((0, 0, 0, 0), b"", "xterm-256color"),
+    "without lines": ((0, 80, 0, 0), b"", "xterm-256color"),
+    "without columns": ((24, 0, 640, 384), b"", "xterm-256color"),
+    "of one cell": ((1, 1, 0, 0), b"", "xterm-256color"),
+    "with fewer pixels than cells": ((24, 80, 1, 1), b"", "xterm-256color"),
+    "someone types": ((24, 80, 0, 0), b"ls\n", "xterm-256color"),
+    "no text": ((24, 80, 0, 0), b"\xff\xfe\xff", "xterm-256color"),
+    "no numbers": ((24, 80, 0, 0), b"\x1b[x;y;zt\x1b[?x;yc", "xterm-256color"),
+    "too few numbers": ((24, 80, 0, 0), b"\x1b[t\x1b[c", "xterm-256color"),
+    "cells of no size": ((24, 80, 0, 0), b"\x1b[6;0;0t", "xterm-256color"),
+    "half an answer": ((24, 80, 0, 0), b"\x1b[", "xterm-256color"),
+    "screen": ((24, 80, 0, 0), b"", "screen"),
+    "vt100": ((24, 80, 0, 0), b"", "vt100"),
+    "unheard of": ((24, 80, 0, 0), b"", "no-such-terminal"),
+}
+
+
+@pytest.mark.parametrize("kind", ODD_TERMINALS)
+def test_an_odd_terminal_gets_half_blocks_and_no_traceback(picture: MakePicture, kind: str) -> None:
+    size, answer, name = ODD_TERMINALS[kind]
+    path = picture("red.png", "red", (64, 48))
+    shown = _odd(size, answer, name, path)
+    assert b"Traceback" not in shown and b"Error" not in shown, shown
+    assert "\u2580".encode() in shown or b"\x1bP" in shown, shown
+    assert b"0.2500" in shown.replace(b"\r\n", b"")
+
+
+@pytest.mark.parametrize("name", ["dumb", "", "unknown"])
+def test_a_terminal_without_colours_is_told(picture: MakePicture, name: str) -> None:
+    shown = _odd((24, 80, 0, 0), b"", name, picture("red.png", "red"), code=1)
+    assert b"needs a terminal with colours" in shown and "\u2580".encode() not in shown
+
+
+def _odd(size: tuple[int, int, int, int], answer: bytes, name: str, path: Path, code: int = 0) -> bytes:
+    """Show a picture in a terminal of a size that answers each question in the same way, and return what it got."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", *size))
+    environment = {**os.environ, "TERM": name, "PYTHONPATH": str(REPOSITORY)}
+    process = subprocess.Popen(
+        [sys.executable, "-c", SHOW, str(path)], stdin=theirs, stdout=theirs, stderr=theirs, env=environment
+    )
+    os.close(theirs)
+    got = b""
+    with contextlib.suppress(OSError):  # Linux says so when the other side is closed
+        while select.select([ours], [], [], 60)[0] and (piece := os.read(ours, 65536)):
+            got += piece
+            if answer and b"\x1b[" in piece and b"\x1b[0m" not in piece:
+                os.write(ours, answer)
+    os.close(ours)
+    assert process.wait(10) == code, got
+    return got
 
 
 def test_outside_a_terminal_it_says_so() -> None:

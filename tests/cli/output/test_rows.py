@@ -12,7 +12,8 @@ import click
 import pytest
 
 from cli.output import rows
-from cli.output.rows import OutputOptions, confirm_forgetting, counted, harmless, human_size, write_rows
+from cli.output.rows import OutputOptions, confirm_forgetting, harmless, human_size, write_rows
+from indexer.wording import counted
 
 ROWS = [{"score": 0.5, "path": Path("/p/a.jpg")}, {"score": None, "path": Path(os.fsdecode(b"/p/caf\xe9.jpg"))}]
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from indexer.errors import FolderError
+from indexer.errors import FolderError, UnreachablePicture
 from indexer.files.found import FoundFile
 from indexer.files.ignore import ScanRules
 from indexer.indexing.run import index, index_paths
@@ -191,3 +193,158 @@ def test_a_picture_that_breaks_becomes_a_failure(
     cut(path)
     run(store, photos, encoder)
     assert (indexed_names(store), failed(store)) == ({"b.png"}, [path]), "a file is a picture or a failure"
+
+
+def listed(store: Store, photos: Path) -> dict[str, bool]:
+    """Return what failed, relative to the pictures' folder, and whether for good."""
+    return {one.path.relative_to(photos).as_posix(): one.lasting for one in known_failures(store)}
+
+
+def listed_as_counted(store: Store, summary: Summary) -> bool:
+    """Say whether as many failures are listed as a run has counted."""
+    counted = summary.failed_before + summary.problems - len(summary.missing)
+    return len(known_failures(store)) == counted
+
+
+class Trouble:
+    """Something that a run has to leave out: how it is made, what is reported, and how it is mended."""
+
+    def __init__(self, path: str, make: Callable[[Path], object], mend: Callable[[Path], object]) -> None:
+        self.path, self.make, self.mend = path, make, mend
+
+
+def _write(path: Path, text: str) -> None:
+    path.unlink(missing_ok=True)
+    path.write_text(text)
+
+
+TROUBLES = {
+    "a broken link": Trouble("link.jpg", lambda path: path.symlink_to("nowhere"), lambda path: path.unlink()),
+    "a link loop": Trouble("loop.jpg", lambda path: path.symlink_to(path.name), lambda path: path.unlink()),
+    "a link to a folder around it": Trouble("up", lambda path: path.symlink_to("."), lambda path: path.unlink()),
+    "a FIFO": Trouble("fifo.png", os.mkfifo, lambda path: path.unlink()),
+    "a socket": Trouble("socket.png", lambda path: os.mknod(path, 0o140600), lambda path: path.unlink()),
+    "a pattern": Trouble(".clipsearchignore", lambda path: _write(path, "[z-a].png\n"), lambda path: _write(path, "")),
+    "two patterns": Trouble(
+        ".clipsearchignore", lambda path: _write(path, "[z-a].png\n[y-b].jpg\n"), lambda path: path.unlink()
+    ),
+    "a link in a subfolder": Trouble("a/x.png", lambda path: path.symlink_to("no"), lambda path: path.unlink()),
+    "a name that is not UTF-8": Trouble(
+        os.fsdecode(b"caf\xe9.png"), lambda path: path.symlink_to("no"), lambda path: path.unlink()
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", TROUBLES)
+def test_what_a_scan_counts_is_listed_until_it_is_mended(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder, kind: str
+) -> None:
+    trouble = TROUBLES[kind]
+    picture("a/good.png", "red")
+    cut(picture("bad.png", "red", (300, 300)))
+    trouble.make(photos / trouble.path)
+    for _ in range(3):
+        summary, _ = run(store, photos, encoder)
+        assert listed_as_counted(store, summary)
+        assert listed(store, photos) == {trouble.path: False, "bad.png": True}
+    trouble.mend(photos / trouble.path)
+    summary = run_without_model(store, photos)
+    assert listed_as_counted(store, summary) and listed(store, photos) == {"bad.png": True}
+
+
+def test_a_run_that_finds_the_same_troubles_writes_nothing(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
+) -> None:
+    picture("good.png", "red")
+    (photos / "link.png").symlink_to("nowhere")
+    run(store, photos, encoder)
+    before = known_failures(store), store.db.conn.total_changes
+    run_without_model(store, photos)
+    assert known_failures(store) == before[0] and "broken" in before[0][0].reason
+    changes = store.db.conn.total_changes
+    run_without_model(store, photos)
+    assert store.db.conn.total_changes - changes <= 1, "only when the root was indexed"
+
+
+def test_what_can_not_be_read_now_is_listed_and_tried_again(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file whose reading fails in one run, as on a drive with a loose cable."""
+    import indexer.engine.frames as frames
+
+    picture("good.png", "red")
+    shaky = picture("shaky.png", "lime")
+    read = frames.read_content
+
+    def fail(root: Path, path: str) -> Any:
+        if path == "shaky.png":
+            raise UnreachablePicture("no permission to read it")
+        return read(root, path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(frames, "read_content", fail)
+        for _ in range(2):
+            summary, _ = run(store, photos, encoder)
+            (failure,) = known_failures(store)
+            assert listed_as_counted(store, summary) and summary.failed == 1
+            assert (failure.path, failure.lasting, failure.size) == (shaky, False, shaky.stat().st_size)
+    assert run(store, photos, encoder)[0].encoded == 1
+    assert known_failures(store) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_without_permission_is_listed_until_it_can_be_read(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
+) -> None:
+    picture("closed/in.png", "red")
+    picture("good.png", "red")
+    (photos / "closed").chmod(0)
+    try:
+        summary, _ = run(store, photos, encoder)
+        assert listed_as_counted(store, summary) and listed(store, photos) == {"closed": False}
+    finally:
+        (photos / "closed").chmod(0o700)
+    run(store, photos, encoder)
+    assert known_failures(store) == []
+
+
+def test_a_root_that_is_away_is_listed_until_it_is_back(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder, tmp_path: Path
+) -> None:
+    picture("good.png", "red")
+    run(store, photos, encoder)
+    other = tmp_path / "other"
+    other.mkdir()
+    shutil.copy(photos / "good.png", other / "b.png")
+    run(store, other, encoder)
+    photos.rename(tmp_path / "away")
+    summary = run_without_model(store)
+    (failure,) = known_failures(store)
+    assert failure.path == photos and not failure.lasting and listed_as_counted(store, summary)
+    assert known_failures(store, photos) == [failure] and forget_failures(store, [failure]) == 1
+    run_without_model(store)
+    (tmp_path / "away").rename(photos)
+    run_without_model(store)
+    assert known_failures(store) == []
+    summary = run_without_model(store, other, tmp_path / "nowhere")
+    assert listed_as_counted(store, summary) and summary.missing, "a mistyped name is no failure of a picture"
+
+
+def test_a_part_of_a_root_settles_only_what_is_in_it(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
+) -> None:
+    picture("a/good.png", "red")
+    links = [photos / name for name in ("a/link.png", "b.png")]
+    for link in links:
+        link.symlink_to("nowhere")
+    run(store, photos, encoder)
+    for link in links:
+        link.unlink()
+    _write(photos / ".clipsearchignore", "[z-a].png\n")
+    run_without_model(store, photos / "a")
+    assert listed(store, photos) == {"b.png": False, ".clipsearchignore": False}
+    _write(photos / ".clipsearchignore", "[a-z].gif\n")
+    run_without_model(store, photos / "a")
+    assert listed(store, photos) == {"b.png": False}
+    index_paths(store, [links[1]], lambda: pytest.fail("nothing is to be encoded"), Recorder(), workers=0)
+    assert listed(store, photos) == {}

@@ -49,7 +49,7 @@ def test_a_place_without_the_pictures_is_refused(
     gone = picture("a.png", "red")
     run(store, photos, encoder)
     (tmp_path / "other").mkdir()
-    with pytest.raises(FolderError, match=r"None of 1 pictures .* --force"):
+    with pytest.raises(FolderError, match=r"None of 1 picture .* --force"):
         move_root(store, photos, tmp_path / "other")
     assert root_folders(store) == [photos]
     assert move_root(store, photos, tmp_path / "other", force=True).found == 0

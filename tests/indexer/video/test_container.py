@@ -47,4 +47,4 @@ def test_encrypted(tmp_path: Path) -> None:
 
 def test_without_the_extra(three: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "av", None)
-    assert "pip install 'clipsearch[video]'" in fails(three.read_bytes())
+    assert "needs the extra video" in fails(three.read_bytes())

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from indexer.errors import OutputError
-from search.export.contact_sheet import TEMPLATE, THUMBNAIL_SIDE, write_sheet
+from search.export.contact_sheet import TEMPLATE, THUMBNAIL_SIDE, SheetOrder, write_sheet
 from search.results import Hit
 from tests.conftest import SAMPLES, MakePicture
 
@@ -203,3 +203,22 @@ def test_the_report_counts_the_pictures(tmp_path: Path, picture: MakePicture) ->
 
 def test_the_template_asks_no_network() -> None:
     assert "://" not in TEMPLATE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("order", "scored", "said"),
+    [
+        ("score", True, "Nearest first. The score is the cosine similarity; each picture links"),
+        ("date", True, "Newest first. The score is the cosine similarity; each picture links"),
+        ("path", True, "By path. The score is"),
+        ("date", False, "Newest first. Each picture links"),
+        ("path", False, "By path. Each picture links"),
+    ],
+)
+def test_the_sheet_says_in_which_order_it_is(
+    tmp_path: Path, picture: MakePicture, order: SheetOrder, scored: bool, said: str
+) -> None:
+    hit = Hit(picture("a.png", "red"), 0.5 if scored else None)
+    write_sheet([hit], tmp_path / "sheet.html", "red", order=order, scored=scored)
+    content = (tmp_path / "sheet.html").read_text(encoding="utf-8")
+    assert said in content and ("pill score" in content) == scored

@@ -21,7 +21,7 @@ from tests.undo import undo
 
 
 def test_a_sidecar_that_can_not_be_merged_is_told_and_left(library: Path, photos: Path) -> None:
-    bad = around("<dc:subject>cup</dc:subject>")
+    bad = around("<dc:subject rdf:resource='cup'/>")
     (photos / "cup.png.xmp").write_bytes(bad)
     (photos / "car.png.xmp").mkdir()
     result = export(library)

@@ -1,0 +1,25 @@
+"""Numbers of things in messages: "1 picture was", "2 pictures were"."""
+
+from __future__ import annotations
+
+_IRREGULAR = {"copy": "copies", "class": "classes", "query": "queries"}
+
+
+def counted(number: int, what: str, form: str = "") -> str:
+    """Return a number of things, such as "1 file" or "2 files"; written as `form` says, such as "," for thousands.
+
+    What stands before the last word of `what` is left as it is: "1 empty folder", "2 empty folders".
+    """
+    before, blank, last = what.rpartition(" ")
+    plural = _IRREGULAR.get(last, last + "s")
+    return f"{number:{form}} {before}{blank}{last if number == 1 else plural}"
+
+
+def agreeing(number: int, one: str, several: str) -> str:
+    """Return the verb or pronoun that goes with a number of things: agreeing(2, "was", "were") is "were"."""
+    return one if number == 1 else several
+
+
+def doing(number: int, what: str, one: str, several: str, form: str = "") -> str:
+    """Return a number of things with their verb: doing(1, "picture", "is", "are") is "1 picture is"."""
+    return f"{counted(number, what, form)} {agreeing(number, one, several)}"
