@@ -244,8 +244,8 @@ class Library:
         """
         from search.duplicates.groups import find_duplicates
 
-        options = {"exact": flag(exact, "exact"), "hard_links": flag(hard_links, "hard_links")}
-        return find_duplicates(self._searching(), **options)
+        exact, hard_links = flag(exact, "exact"), flag(hard_links, "hard_links")
+        return find_duplicates(self._searching(), exact=exact, hard_links=hard_links)
 
     def label(
         self,
