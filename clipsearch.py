@@ -8,6 +8,8 @@
             print(hit.score, hit.path)
         for hit in library.similar("beach.jpg"):
             print(hit.score, hit.path)
+        for group in library.duplicates():
+            print(group.best.path, [(picture.match, picture.hit.path) for picture in group.pictures[1:]])
         for picture in library.label(["cup", "car"]):
             print(picture.path, picture.best, picture.probability)
 
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from indexer.indexing.summary import Summary
     from indexer.store.failures import KnownFailure
     from indexer.store.store import Store
+    from search.duplicates.groups import DuplicateGroup
     from search.library.library import Library as SearchLibrary
     from search.query.ask import Cutoff
     from search.query.sorting import Order
@@ -78,9 +81,10 @@ def open(library: AnyPath | None = None, *, model: str | None = None, device: st
     first use with another model ModelMismatch.
     """
     from indexer.paths import default_library
+    from indexer.spelling import spelled_on_disk
     from indexer.store.store import Store
 
-    folder = Path(library).expanduser() if library is not None else default_library()
+    folder = spelled_on_disk(Path(library).expanduser()) if library is not None else default_library()
     return Library(Store.create(folder), model, device)
 
 
@@ -219,6 +223,16 @@ class Library:
         from search.query.similar import similar
 
         return similar(self._searching(), Path(picture), k)
+
+    def duplicates(self, *, exact: bool = False, hard_links: bool = False) -> list[DuplicateGroup]:
+        """Return groups of pictures that are the same, each the best first; `match` says how the others differ.
+
+        The `spare` ones of a group can go without a loss: they are identical, or the same re-encoded or scaled. With
+        `exact` only files that are the same byte for byte count; with `hard_links` other names of a file are shown too.
+        """
+        from search.duplicates.groups import find_duplicates
+
+        return find_duplicates(self._searching(), exact=exact, hard_links=hard_links)
 
     def label(
         self,

@@ -4,10 +4,12 @@
     python -m benchmarks.duplicates FOLDER... VIDEO...        # and more pictures; frames of videos, as bursts
     python -m benchmarks.duplicates --scale 100000 [--dim 512]
 
-Of each picture it makes variants that are the same shot, and pairs that are not: other frames, turns, moved subjects.
+Of each picture it makes variants that are the same shot, and pairs that are not: other frames, turns, moved subjects,
+bursts. Beside these it compares pictures of one layout with other content, patterns and animations (lookalikes.py).
 Prints the recall of the former and the rate of the latter that are taken for copies, by the threshold on the bits of
-the perceptual hash and on the cosine, with a model's embeddings; no dates are used, which cameras' bursts have. Real
-photos: apt-get download mate-backgrounds lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 ukui-wallpapers, and dpkg -x.
+the perceptual hash and on the cosine, with a model's embeddings, after the files were compared as `duplicates` does;
+then what each kind is said to be. No dates are used, which cameras' bursts have. Real photos: apt-get download
+mate-backgrounds lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 ukui-wallpapers, and dpkg -x.
 
 --scale fills a library with clustered random embeddings and hashes, one in a hundred a near copy of another, and runs
 `find_duplicates` on it in a process of its own.
@@ -23,13 +25,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageEnhance, ImageOps
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
+from benchmarks.lookalikes import DOCUMENTS, PATTERNS, burst, fade_in
 from indexer.arrays import FloatArray
 from indexer.decoding.decode import decode_picture, open_picture
 from indexer.decoding.frame import Frame
@@ -45,11 +48,14 @@ from indexer.store.roots import Root
 from indexer.store.store import Store
 from search.duplicates.groups import COSINE
 from search.duplicates.near import MOST_BITS
+from search.duplicates.reduced import Reduced, difference_of_files, reduced
 
 SAMPLES = Path(__file__).parent.parent / "sample_images"
 LONGEST = 1280  # pixels of the pictures that variants are made of
 BITS = (16, 24, 32, 40, 48, 56, 64, 80)
 COSINES = (0.8, 0.85, 0.9, 0.95, 0.97)
+DIFFERENCES = (None, "same", "cropped", "brightness", "black and white", "colours", "filtered", "marked")
+MEMBERS = 6  # of each family of lookalikes
 GAPS = (0.2, 1.0, 2.0)  # seconds between frames of a video
 OLD_ORIENTATION = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
 
@@ -120,6 +126,40 @@ def other_shots(image: Image.Image) -> Iterator[tuple[str, File, File]]:
     subject = image.copy()
     subject.paste(ImageOps.flip(image.crop(box)), box[:2])
     yield "middle 30% changed", saved(image), saved(subject)
+    shots = [saved(burst(image, number)) for number in range(3)]
+    yield from (("a small thing moved", *pair) for pair in itertools.combinations(shots, 2))
+
+
+def edits(image: Image.Image) -> Iterator[tuple[str, File]]:
+    """Yield versions that are near but not the same, by kind."""
+    grey = ImageOps.grayscale(image)
+    red, green, blue = image.split()
+    warm = Image.merge("RGB", (red.point(lambda v: min(255, v * 1.15)), green, blue.point(lambda v: v * 0.8)))
+    yield "edit: black and white", saved(grey.convert("RGB"), quality=92)
+    yield "edit: sepia", saved(ImageOps.colorize(grey, "#140a00", "#fff0c8"), quality=92)
+    yield "edit: more colour", saved(ImageEnhance.Color(image).enhance(1.8), quality=92)
+    yield "edit: less colour", saved(ImageEnhance.Color(image).enhance(0.4), quality=92)
+    yield "edit: warm", saved(warm, quality=92)
+    yield "edit: lighter shadows", saved(image.point(lambda v: 255 * (v / 255) ** 0.7), quality=92)
+    yield "edit: equalized", saved(ImageOps.equalize(image), quality=92)
+    yield "edit: sharpened", saved(image.filter(ImageFilter.UnsharpMask(3, 150, 2)), quality=92)
+    yield "edit: blurred", saved(image.filter(ImageFilter.GaussianBlur(3)), quality=92)
+
+
+def lookalikes(members: int) -> Iterator[tuple[str, File, File]]:
+    """Yield every two of some members of each family."""
+    for name, family in (DOCUMENTS | PATTERNS).items():
+        files = [saved(family(number), quality=90) for number in range(members)]
+        yield from ((name, *pair) for pair in itertools.combinations(files, 2))
+
+
+def animations(images: Sequence[Image.Image]) -> Iterator[tuple[str, File, File]]:
+    """Yield animations that fade in from black, and scans with one cover page."""
+    small = [image.resize((320, 240)) for image in images]
+    fades = [saved(frames[0], "GIF", save_all=True, append_images=frames[1:]) for frames in map(fade_in, small)]
+    scans = [saved(small[0], "TIFF", save_all=True, append_images=[page]) for page in small[1:]]
+    yield from (("animations that fade in", *pair) for pair in itertools.combinations(fades, 2))
+    yield from (("scans with one cover", *pair) for pair in itertools.combinations(scans, 2))
 
 
 # -- what is measured -------------------------------------------------------------------------------------------
@@ -128,15 +168,20 @@ def other_shots(image: Image.Image) -> Iterator[tuple[str, File, File]]:
 class Seen:
     """The hashes and embeddings of files, decoded as indexing does it."""
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Encoder, folder: Path) -> None:
+        """Take a model, and a folder for the files while they are compared."""
         self._encoder = encoder
+        self._folder = folder
         self._pixels: list[np.ndarray] = []
         self._vectors: list[FloatArray] = []
         self._hashes: list[bytes] = []
+        self._kept: dict[int, Reduced | None] = {}
         self.hashing = 0.0  # seconds
+        self.comparing: list[float] = []  # seconds
 
     def add(self, file: File) -> int:
         """Take a file, and return its row."""
+        (self._folder / str(len(self))).write_bytes(file.getvalue())
         file.seek(0)
         image = decode_picture(file, "", max(self._encoder.preprocess.smallest, HASHED_SIDE)).image
         started = time.process_time()
@@ -153,15 +198,32 @@ class Seen:
             self._pixels.clear()
 
     def compared(self, pairs: Sequence[Pair]) -> dict[str, np.ndarray]:
-        """Return by kind the rows (n, 2) of bits that differ and cosine."""
+        """Return by kind the rows (n, 3) of bits that differ, cosine, and number of the DIFFERENCES."""
         self._encode()
         vectors = np.concatenate(self._vectors)
         hashes = np.frombuffer(b"".join(self._hashes), np.uint8).reshape(len(self._hashes), -1)
-        found: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
-        for kind, one, other in pairs:
-            bits = int(np.unpackbits(hashes[one] ^ hashes[other]).sum())
-            found[kind].append((bits, float(vectors[one] @ vectors[other])))
-        return {kind: np.array(rows) for kind, rows in found.items()}
+        compared: defaultdict[str, list[tuple[int, float, int]]] = defaultdict(list)
+        for kind, first, second in pairs:
+            bits = int(np.unpackbits(hashes[first] ^ hashes[second]).sum())
+            cosine = float(vectors[first] @ vectors[second])
+            near = bits <= max(BITS) and cosine >= min(COSINES)
+            started = time.process_time()
+            difference = self._difference(first, second) if near else None
+            if near:
+                self.comparing.append(time.process_time() - started)
+            compared[kind].append((bits, cosine, DIFFERENCES.index(difference)))
+        return {kind: np.array(rows) for kind, rows in compared.items()}
+
+    def _difference(self, first: int, second: int) -> str | None:
+        """Return how the second file differs from the first, as `duplicates` says it."""
+        pictures = self._reduced(first), self._reduced(second)
+        return difference_of_files(*pictures) if pictures[0] and pictures[1] else None
+
+    def _reduced(self, row: int) -> Reduced | None:
+        """Return a file as it is compared; the last one that was used is kept."""
+        if row not in self._kept:
+            self._kept = dict(list(self._kept.items())[-1:]) | {row: reduced(self._folder / str(row), "")}
+        return self._kept[row]
 
     def __len__(self) -> int:
         return len(self._hashes)
@@ -194,33 +256,58 @@ def bursts(seen: Seen, video: Path) -> Iterator[Pair]:
 
 def measure(places: Sequence[Path], model: str) -> None:
     """Print what the thresholds do."""
-    seen = Seen(load_encoder(model, "cpu"))
-    same, other, whole = [], [], []
-    for image in pictures_of([place for place in places if not is_video(place.name)]):
+    with tempfile.TemporaryDirectory() as folder:
+        _measure(places, model, Seen(load_encoder(model, "cpu"), Path(folder)))
+
+
+def _measure(places: Sequence[Path], model: str, seen: Seen) -> None:
+    same, other, edited, whole = [], [], [], []
+    images = list(pictures_of([place for place in places if not is_video(place.name)]))
+    for kind, one, two in [*lookalikes(MEMBERS), *animations(images[:MEMBERS])]:
+        other.append((kind, seen.add(one), seen.add(two)))
+    for image in images:
         whole.append(seen.add(saved(image, quality=95)))
         same += [(kind, whole[-1], seen.add(file)) for kind, file in same_shot(image)]
+        edited += [(kind, whole[-1], seen.add(file)) for kind, file in edits(image)]
         other += [(kind, seen.add(one), seen.add(two)) for kind, one, two in other_shots(image)]
     for video in places:
         other += list(bursts(seen, video)) if is_video(video.name) else []
     other += [("other pictures", one, two) for one, two in itertools.combinations(whole, 2)]
     print(f"{len(whole)} pictures, {len(same)} copies, {len(other)} other pairs; {model}; no dates used")
-    print(f"hashing took {1000 * seen.hashing / len(seen):.2f} ms of CPU a picture\n")
     by_kind = seen.compared(same), seen.compared(other)
+    print(f"hashing took {1000 * seen.hashing / len(seen):.2f} ms of CPU a picture,", end=" ")
+    took = np.array(seen.comparing) * 1000
+    print(
+        f"comparing {len(took)} pairs {np.median(took):.0f} ms each (median; with decoding), {took.max():.0f} at most\n"
+    )
+    said({**by_kind[0], **seen.compared(edited), **by_kind[1]})
     columns = [f"<= {bits} bits" for bits in BITS]
     table(f"taken for copies at cosine >= {COSINE}", columns, by_kind, lambda rows: at_bits(rows))
     columns = [f"cosine >= {cosine}" for cosine in COSINES]
     table(f"taken for copies at <= {MOST_BITS} bits", columns, by_kind, lambda rows: at_cosines(rows, MOST_BITS))
-    table("by the cosine alone", columns, by_kind, lambda rows: at_cosines(rows, 256))
+    table("by the cosine alone", columns, by_kind, lambda rows: [float((rows[:, 1] >= c).mean()) for c in COSINES])
 
 
 def at_bits(rows: np.ndarray) -> list[float]:
     """Return the parts of pairs within each number of bits."""
-    return [float(((rows[:, 0] <= bits) & (rows[:, 1] >= COSINE)).mean()) for bits in BITS]
+    return [float(((rows[:, 0] <= bits) & (rows[:, 1] >= COSINE) & (rows[:, 2] > 0)).mean()) for bits in BITS]
 
 
 def at_cosines(rows: np.ndarray, most: int) -> list[float]:
     """Return the parts of pairs within each cosine."""
-    return [float(((rows[:, 0] <= most) & (rows[:, 1] >= cosine)).mean()) for cosine in COSINES]
+    return [float(((rows[:, 0] <= most) & (rows[:, 1] >= cosine) & (rows[:, 2] > 0)).mean()) for cosine in COSINES]
+
+
+def said(by_kind: dict[str, np.ndarray]) -> None:
+    """Print what the pictures of each kind are said to be, at the defaults."""
+    print("| what they are said to be | pairs | " + " | ".join(name or "other pictures" for name in DIFFERENCES) + " |")
+    print("|-|-|" + "-|" * len(DIFFERENCES))
+    for kind, rows in by_kind.items():
+        taken = (rows[:, 0] <= MOST_BITS) & (rows[:, 1] >= COSINE)
+        counts = Counter(np.where(taken, rows[:, 2], 0).astype(int).tolist())
+        parts = (f"{counts[number] / len(rows):.3f}" for number in range(len(DIFFERENCES)))
+        print(f"| {kind} | {len(rows)} | " + " | ".join(parts) + " |")
+    print()
 
 
 def table(

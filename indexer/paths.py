@@ -13,6 +13,8 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from indexer.spelling import NamesOnDisk, spelled_on_disk
+
 if TYPE_CHECKING:
     from platformdirs.api import PlatformDirsABC
 
@@ -66,7 +68,7 @@ def cache_folder() -> Path:
 def _named_folder(variable: str) -> Path | None:
     """Return the folder that an environment variable names, if it is set."""
     chosen = os.environ.get(variable)
-    return Path(chosen).expanduser() if chosen else None
+    return spelled_on_disk(Path(chosen).expanduser()) if chosen else None
 
 
 def _platform() -> PlatformDirsABC:
@@ -75,10 +77,20 @@ def _platform() -> PlatformDirsABC:
     return platformdirs.PlatformDirs("clipsearch", appauthor=False)
 
 
-def absolute(path: Path) -> Path:
-    """Return the absolute form of a path a person gave, "~" and symbolic links resolved as far as possible."""
+def absolute(path: Path, names: NamesOnDisk | None = None) -> Path:
+    """Return the absolute form of a path a person gave, "~" and symbolic links resolved as far as possible.
+
+    It is spelled as on the disk. Whoever has many paths gives the same `names` for all, so that no folder is listed
+    twice.
+    """
     with contextlib.suppress(RuntimeError):  # no such user: a file may be called "~name"
         path = path.expanduser()
+    resolved = _resolved(path)
+    spelled = (names or NamesOnDisk()).spelled(resolved)
+    return resolved if spelled == resolved else _resolved(spelled)
+
+
+def _resolved(path: Path) -> Path:
     try:
         return path.resolve()
     except (OSError, RuntimeError):

@@ -22,7 +22,7 @@ def hit_record(hit: Hit) -> dict[str, Any]:
 
 
 def duplicate_record(hit: Hit, match: str, bits: int) -> dict[str, Any]:
-    """Return a picture of a group of duplicates, which is "best", "identical" or "near", as its JSON object."""
+    """Return a picture of a group of duplicates as its JSON object; `match` is what it is to the best."""
     names = ("id", "format", "size", "width", "height", "taken_at")
     details = {name: getattr(hit, name) for name in names}
     return {"path": readable(hit.path), "match": match, "score": hit.score, "bits": bits, **details}

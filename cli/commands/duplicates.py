@@ -36,7 +36,14 @@ TABLE_COLUMNS = ("group", "match", "score", "pixels", "size", "path")
 @click.option(
     "--others",
     is_flag=True,
-    help="Leave the best of each group out, so that what is listed can be put aside. Example: --others -0",
+    help="Only what can be put aside without a loss: besides the best of each group the files that are the same byte"
+    " for byte, or the same picture re-encoded or scaled. Example: --others -0",
+)
+@click.option(
+    "--hard-links",
+    is_flag=True,
+    help="Show hard links too, marked as such: several names of one file, of which removing one wins no room."
+    " Example: --hard-links",
 )
 @filter_options
 @output_options
@@ -46,15 +53,17 @@ def duplicates(
     threshold: float | None,
     exact: bool,
     others: bool,
+    hard_links: bool,
     filters: Filters,
     output: OutputOptions,
     library: LibraryOptions,
 ) -> None:
     """List groups of pictures that are the same, the best first: byte for byte, or one shot in several files.
 
-    Near-identical are re-encoded, scaled, slightly cropped or brightened files; other shots of the same scene are
-    not. Nothing is ever deleted. The best has the most pixels, then a date, the most bytes, the oldest date, the
-    shortest path.
+    The column match says what each is to the best: identical, same (re-encoded or scaled), cropped, brightness,
+    colours, black and white, filtered, or marked. Other shots of the scene, and the same form filled in otherwise, are
+    no duplicates. Nothing is ever deleted. The best is the RAW file, or has the most pixels, then a date, the better
+    format, the most bytes, the oldest date, the shortest path.
 
     \b
     Example:
@@ -69,7 +78,9 @@ def duplicates(
     least = COSINE if threshold is None else threshold
     with library.open() as opened:
         with CountBar("Looking at pictures", "pictures", 0) as bar:
-            groups = find_duplicates(opened, threshold=least, exact=exact, filters=filters, progress=bar)
+            groups = find_duplicates(
+                opened, threshold=least, exact=exact, hard_links=hard_links, filters=filters, progress=bar
+            )
         tell_unjudged(opened.store, filters)
     _write(groups, others, output)
     _tell(groups)
@@ -78,30 +89,26 @@ def duplicates(
 def _write(groups: Sequence[DuplicateGroup], others: bool, output: OutputOptions) -> None:
     from cli.output.rows import is_terminal
 
-    shown = [(number, list(enumerate(group.pictures))[others:]) for number, group in enumerate(groups, 1)]
-    rows = [[_row(number, *ranked) for ranked in pictures] for number, pictures in shown]
+    shown = [(number, group.spare if others else group.pictures) for number, group in enumerate(groups, 1)]
+    shown = [(number, pictures) for number, pictures in shown if pictures]
+    rows = [[_row(number, picture) for picture in pictures] for number, pictures in shown]
     if output == OutputOptions() and is_terminal(sys.stdout):
         write_rows(_for_people(rows), TABLE_COLUMNS, output)
         return
-    records = ({"group": number, "pictures": [_record(*ranked) for ranked in pictures]} for number, pictures in shown)
+    records = ({"group": number, "pictures": [_record(picture) for picture in pictures]} for number, pictures in shown)
     write_rows((row for group in rows for row in group), CSV_COLUMNS, output, records)
 
 
-def _match(rank: int, duplicate: Duplicate) -> str:
-    """Return how a picture of a group relates to its best."""
-    return "best" if rank == 0 else "identical" if duplicate.identical else "near"
-
-
-def _row(number: int, rank: int, duplicate: Duplicate) -> dict[str, Cell]:
+def _row(number: int, duplicate: Duplicate) -> dict[str, Cell]:
     """Return a picture as cells."""
-    return {**asdict(duplicate.hit), "group": number, "match": _match(rank, duplicate), "bits": duplicate.bits}
+    return {**asdict(duplicate.hit), "group": number, "match": duplicate.match, "bits": duplicate.bits}
 
 
-def _record(rank: int, duplicate: Duplicate) -> dict[str, Any]:
+def _record(duplicate: Duplicate) -> dict[str, Any]:
     """Return a picture as its JSON object."""
     from search.records import duplicate_record
 
-    return duplicate_record(duplicate.hit, _match(rank, duplicate), duplicate.bits)
+    return duplicate_record(duplicate.hit, duplicate.match, duplicate.bits)
 
 
 def _for_people(groups: Iterable[Sequence[dict[str, Cell]]]) -> Iterator[dict[str, Cell]]:
@@ -120,6 +127,10 @@ def _tell(groups: Sequence[DuplicateGroup]) -> None:
         tell("No duplicates.")
         return
     others = [hit for group in groups for hit in group.others]
-    size = human_size(sum(hit.size for hit in others))
-    pictures = counted(len(others), "picture", ",")
+    spare = [picture.hit for group in groups for picture in group.spare]
+    pictures, size = counted(len(others), "picture", ","), human_size(sum(hit.size for hit in others))
     tell(f"{counted(len(groups), 'group', ',')}; besides the best of each: {pictures}, {size}.")
+    size = human_size(sum(hit.size for hit in spare))
+    tell(
+        f"The same picture, re-encoded or scaled: {counted(len(spare), 'picture', ',')}, {size} (--others lists them)."
+    )

@@ -144,14 +144,15 @@ def rename(old: str, new: str, library: Path) -> None:
     """
     from indexer.store.labels import find_label_set, label_set_named, rename_set
     from indexer.store.store import Store
+    from search.labels.classes import tidy
 
-    name = " ".join(new.split())
+    name = tidy(new)
     if not name:
         raise click.BadParameter("The new name is empty.")
     with Store.open(library) as store:
         _refuse_read_only(store.read_only)
         label_set = find_label_set(store, old)
-        if name != old and label_set_named(store, name) is not None:
+        if label_set_named(store, name) not in (None, label_set):
             raise click.BadParameter(f'There is a label set "{name}" already; remove it first, or choose another name.')
         rename_set(store, label_set, name)
     tell(f'"{old}" is now "{name}".')

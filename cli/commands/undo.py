@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cli.options.basic import library_option
-from cli.output.rows import counted, tell, write_bytes, write_rows
+from cli.output.rows import counted, tell, write_paths, write_rows
 
 if TYPE_CHECKING:
     from cli.output.rows import Cell
@@ -47,8 +46,7 @@ def undo(action: str | None, listing: bool, dry_run: bool, library: Path) -> Non
     chosen = find_action(library, action)
     undone = take_back(chosen, dry_run)
     if dry_run:
-        paths = [*undone.removed, *undone.restored, *undone.folders]
-        write_bytes(b"".join(os.fsencode(path) + b"\n" for path in paths))
+        write_paths([*undone.removed, *undone.restored, *undone.folders])
     _tell(chosen, undone, dry_run)
     if undone.failed:
         raise click.exceptions.Exit(1)

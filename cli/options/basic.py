@@ -28,7 +28,24 @@ class NamedPath(click.Path):
         """Return the path; fails for an empty one."""
         if not str(value) or value == b"":
             self.fail("The path is empty; name a file or folder, or . for the current folder.", param, ctx)
-        return super().convert(value, param, ctx)
+        return super().convert(_spelled(value), param, ctx)
+
+
+class NamedFile(click.File):
+    """A file to be opened; its name may be typed in either spelling."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the open file; fails if it can't be opened."""
+        return super().convert(_spelled(value), param, ctx)
+
+
+def _spelled(value: Any) -> Any:
+    """Return a typed path as the disk spells it."""
+    if not isinstance(value, str | Path) or str(value).isascii():
+        return value
+    from indexer.spelling import spelled_on_disk
+
+    return type(value)(spelled_on_disk(Path(value)))
 
 
 def option_group(name: str, make: Callable[..., object], *options: Decorator) -> Decorator:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options.basic import option_group
+from cli.options.basic import NamedFile, option_group
 from search.labels.presets import PRESETS
 from search.texts.class_templates import TEMPLATE_SETS
 
@@ -105,9 +105,9 @@ class_options = option_group(
         "--classes-file",
         "file",
         metavar="FILE",
-        type=click.File("rb"),
-        help="A file of classes: one a line (- for stdin), or .yaml or .json with a list of names or a mapping of names"
-        " to prompts. Example: --classes-file classes.txt",
+        type=NamedFile("rb"),
+        help="A file of classes: one a line (- for stdin), where # begins a comment; a .csv with the column class; or"
+        " .yaml or .json with a list of names or a mapping of names to prompts. Example: --classes-file classes.txt",
     ),
     click.option(
         "--preset",

@@ -131,7 +131,7 @@ def into_lists(
     pictures: list[LabelledHit], label_set: LabelSet, lists: dict[str, Path], imagenet: Path | None, library: Path
 ) -> None:
     """Write lists of labels, by format, and say so."""
-    from search.export.list_formats import to_coco, to_csv, to_imagenet, to_json
+    from search.export.list_formats import fits_a_line, to_coco, to_csv, to_imagenet, to_json
     from search.export.list_writing import write_lists
 
     labelled = [picture for picture in pictures if picture.labels]
@@ -149,6 +149,8 @@ def into_lists(
     folder = imagenet.expanduser() if imagenet else None
     if folder:
         files |= {folder / name: content for name, content in to_imagenet(labelled, label_set).items()}
+        if broken := sum(not fits_a_line(picture) for picture in labelled):
+            tell(f"{counted(broken, 'picture')} with a line break in the path left out of train.txt; --csv has all.")
     if files:
         action = write_lists(files, library, make=folder)
         names = " and ".join(map(str, files))

@@ -10,6 +10,7 @@ import itertools
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,8 +59,7 @@ def write_rows(
     """Write rows in a format; `records` are the JSON objects, where those have more than the columns."""
     form, nul = output.form, output.nul
     if nul or form == "paths":
-        paths = dict.fromkeys(os.fsencode(str(row["path"])) for row in rows)  # a video may have several hits
-        write_bytes(b"".join(path + (b"\0" if nul else b"\n") for path in paths))
+        write_paths((str(row["path"]) for row in rows), nul)
     elif form in ("json", "jsonl"):
         _write_json(rows if records is None else records, form)
     elif form == "csv":
@@ -67,7 +67,30 @@ def write_rows(
     elif is_terminal(sys.stdout):
         _write_table(rows, columns)
     else:
-        _write_pieces("\t".join(_plain(row[column]) for column in columns) + "\n" for row in rows)
+        broken = Counter[bool]()  # whether a row has a line break of its own
+        _write_pieces(_line(row, columns, broken) for row in rows)
+        _warn_of_line_breaks(broken[True])
+
+
+def write_paths(paths: Iterable[str | Path], nul: bool = False) -> None:
+    """Write paths, each once and with a line feed, or a NUL byte, after it."""
+    each = dict.fromkeys(map(os.fsencode, paths))  # a video may have several hits
+    write_bytes(b"".join(path + (b"\0" if nul else b"\n") for path in each))
+    if not nul:
+        _warn_of_line_breaks(sum(b"\n" in path for path in each))
+
+
+def _line(row: Mapping[str, Cell], columns: Sequence[str], broken: Counter[bool]) -> str:
+    """Return a tab-separated line, and count whether it is several."""
+    line = "\t".join(_plain(row[column]) for column in columns)
+    broken["\n" in line] += 1
+    return f"{line}\n"
+
+
+def _warn_of_line_breaks(count: int) -> None:
+    """Say that lines are not what they seem."""
+    if count:
+        tell(f"{counted(count, 'name')} with a line break, so lines are not names here; use -0 or --format csv.")
 
 
 def _write_pieces(pieces: Iterable[str]) -> None:

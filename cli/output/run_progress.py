@@ -83,7 +83,7 @@ class CommandListener(Listener):
 
 
 class QuietListener(CommandListener):
-    """Writes problems only, so that a cron job without problems sends no mail."""
+    """Writes problems only, so that a cron job without problems sends no mail: none that stand for good, either."""
 
     def tell(self, text: str) -> None:
         """Say nothing."""
@@ -91,6 +91,11 @@ class QuietListener(CommandListener):
     def warn(self, text: str) -> None:
         """Write a line."""
         tell(text)
+
+    def problem(self, problem: Problem) -> None:
+        """Name what was left out, unless it is no file at all and so will be left out in each run."""
+        if not problem.standing:
+            super().problem(problem)
 
 
 class JsonListener(CommandListener):

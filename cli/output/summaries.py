@@ -36,6 +36,7 @@ def _counts(summary: Summary) -> str:
         "failed": summary.failed,
         "other problems": summary.problems - summary.failed,
         "symbolic links not followed": summary.links,
+        "away (placeholders of a sync client)": summary.away,
     }
     parts = [f"{summary.moved:,} moved"] if summary.moved else []
     parts += [f"{summary.encoded:,} encoded", f"{summary.unchanged:,} unchanged", f"{summary.forgotten:,} forgotten"]

@@ -9,16 +9,20 @@ from __future__ import annotations
 import stat
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
+from indexer.colour.deep_samples import reduced
 from indexer.decoding.colour import averageable, to_rgb
-from indexer.decoding.loading import SCALED, load_image, open_image, scale_jpeg
+from indexer.decoding.kinds import is_raw_by_its_bytes, kind_of, raw_format
+from indexer.decoding.loading import load
 from indexer.decoding.reasons import as_picture_errors
+from indexer.decoding.said import NOTHING, Said, what_a_preview_says
+from indexer.decoding.tiff_tags import followed
 from indexer.errors import PictureError
 from indexer.files.formats import is_raw
 from indexer.metadata.metadata import Metadata
@@ -45,6 +49,7 @@ class Picture:
     height: int
     format: str  # Pillow's name of the file format, such as JPEG, or a RAW file's suffix, such as DNG
     metadata: Metadata
+    note: str | None = None  # what of the file could not be read
 
 
 def open_picture(path: Path, smallest: int | None = None) -> Picture:
@@ -63,28 +68,37 @@ def open_picture(path: Path, smallest: int | None = None) -> Picture:
 
 
 def decode_picture(source: BinaryIO, name: str, smallest: int | None = None) -> Picture:
-    """Decode a picture (of an animation, the first frame), upright and in sRGB.
+    """Decode a picture (of an animation, the first frame that shows something), upright and in sRGB.
 
     `source` is seekable; `name` is the file's, for its suffix marks RAW files. With `smallest`, a model's input size in
     pixels, the picture may come reduced; sides of at least twice that many pixels stay so. Raises PictureError.
     """
     with as_picture_errors(_explain), _without_warnings():
-        if is_raw(name):
+        if kind_of(source, name) != "raw":
+            return _still_picture(source, smallest)
+        try:
             return _raw_picture(source, name, smallest)
-        with open_image(source) as opened:
-            whole = opened.size
-            image = load_image(source, opened, smallest)
-            if image.format not in SCALED:
-                whole = image.size  # some formats know it only after decoding; those are decoded in full
-            metadata = read_metadata(
-                image, source=source
-            )  # after loading: Pillow turns a TIFF upright itself and drops the tag
-            # JPEG XL turns its pixels itself and its EXIF orientation does not count, unless it is a repacked JPEG.
-            turned = image.format == "JXL" and not getattr(image, "jpeg", False)
-            orientation = 1 if turned else metadata.orientation or 1
-            width, height = whole[::-1] if orientation >= 5 else whole
-            upright = _finished(image, orientation, smallest)
-            return Picture(upright, width, height, image.format or "unknown", metadata)
+        except PictureError:
+            if not (is_raw(name) and is_raw_by_its_bytes(source)):  # what is not both may be something else
+                with suppress(Exception):
+                    return _still_picture(source, smallest)
+            raise
+
+
+def _still_picture(source: BinaryIO, smallest: int | None) -> Picture:
+    """Decode a picture of any format but a camera's RAW."""
+    loaded = load(source, smallest)
+    image = loaded.image
+    # After loading, as Pillow turns a TIFF upright itself and drops the tag.
+    metadata = read_metadata(loaded.head, source=source)
+    # JPEG XL turns its pixels itself and its EXIF orientation does not count, unless it is a repacked JPEG.
+    turned = image.format == "JXL" and not getattr(image, "jpeg", False)
+    orientation, whole = 1 if turned else metadata.orientation or 1, loaded.whole
+    if (cropped := loaded.said.turned(image)) is not None:
+        image, orientation, whole = cropped, 1, cropped.size
+    width, height = whole[::-1] if orientation >= 5 else whole
+    upright = _finished(image, orientation, smallest, loaded.said)
+    return Picture(upright, width, height, image.format or "unknown", metadata, loaded.note)
 
 
 def _raw_picture(source: BinaryIO, name: str, smallest: int | None) -> Picture:
@@ -92,21 +106,22 @@ def _raw_picture(source: BinaryIO, name: str, smallest: int | None) -> Picture:
     from indexer.decoding.raw import open_raw
 
     raw = open_raw(source, smallest)
-    scale_jpeg(raw.image, smallest)
-    raw.image.load()
     metadata = read_metadata(raw.image, raw.exif)
-    upright = _finished(raw.image, raw.orientation, smallest)
-    return Picture(upright, raw.width, raw.height, name.rpartition(".")[2].upper(), metadata)
+    upright = _finished(raw.image, raw.orientation, smallest, what_a_preview_says(raw.image, raw.exif))
+    return Picture(upright, raw.width, raw.height, raw_format(source, name), metadata)
 
 
-def _finished(image: Image.Image, orientation: int, smallest: int | None) -> Image.Image:
+def _finished(image: Image.Image, orientation: int, smallest: int | None, said: Said = NOTHING) -> Image.Image:
     """Reduce a decoded picture, then bring it to sRGB and upright."""
-    profile = image.info.get("icc_profile")
+    profile = said.counting_profile(image)
     margin = 4 if image.mode == "1" else 2  # models see more of dithered dots than of a photo's grain
-    image = averageable(image)
-    if smallest and (factor := min(image.size) // (margin * smallest)) > 1:
-        image = image.reduce(factor)
-    image = to_rgb(middle_if_thin(image), profile if isinstance(profile, bytes) else None)
+    factor = min(said.size or image.size) // (margin * smallest) if smallest else 1
+    if said.samples is not None:
+        image = said.in_srgb(reduced(said.samples, factor) if factor > 1 else said.samples)
+    else:
+        image = averageable(followed(image))
+        image = said.in_srgb(image.reduce(factor) if factor > 1 else image)
+    image = to_rgb(middle_if_thin(image), profile)
     return image.transpose(TURNS[orientation]) if orientation in TURNS else image
 
 

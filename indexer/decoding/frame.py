@@ -23,6 +23,7 @@ class Frame:
     read_seconds: float = 0.0
     decode_seconds: float = 0.0
     perceptual_hash: bytes | None = None  # of stills only
+    note: str | None = None  # what of the file could not be read, though its pixels could
 
 
 @dataclass(frozen=True, slots=True)

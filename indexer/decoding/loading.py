@@ -1,88 +1,178 @@
 """From a file to decoded samples, at a fraction of the size where the format allows.
 
-Pillow's guard against decompression bombs stays on: as in Pillow, what is decoded in full may have twice
-Image.MAX_IMAGE_PIXELS (179 million). Phones make pictures of 200 million, so a JPEG may have twice as many again if
-what is decoded of it is within the guard.
+What isn't pixels never costs the pixels: a file whose profile, text, tags or EXIF the decoder stumbles over is decoded
+without those (indexer/side_data). One limit on the size holds for all formats (limits.py).
 """
 
 from __future__ import annotations
 
+import io
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import BinaryIO
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
-from indexer.decoding import jpeg_xl
-from indexer.decoding.truncation import check_length
+from indexer.decoding.jpeg import decode_jpeg
+from indexer.decoding.limits import check_size
+from indexer.decoding.odd_tiff import open_odd_tiff
+from indexer.decoding.said import NOTHING, Said, what_is_said
+from indexer.decoding.shown_frame import show_frame
+from indexer.decoding.tiff_tags import full_page, open_any, teach_pillow
 from indexer.errors import PictureError
+from indexer.side_data import jpeg_xl
+from indexer.side_data.directories import is_tiff
+from indexer.side_data.stated_length import stated_end
+from indexer.side_data.strip import less_side_data
+from indexer.side_data.tiff import with_sound_tags
 
-GUARD, SCALED_GUARD = 2, 4  # times Image.MAX_IMAGE_PIXELS: of what is decoded; of a JPEG decoded at a fraction
 JPEGS = ("JPEG", "MPO")
-SCALED = (*JPEGS, "JPEG2000")  # the formats that load_image() may decode at a fraction
+SCALED = (*JPEGS, "JPEG2000")  # the formats that are decoded at a fraction
+WITHOUT_SIDE_DATA = "side data that can't be read (texts, profile, EXIF or the like) was left out"
+ORIENTATION = frozenset((274,))
+_UNGUARDED = threading.Lock()  # held while Pillow's own limit is off, for a file that is beyond it
+MOST_COPIED = 1024**3  # bytes of a file that is copied to try it without its side data
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Decoded samples, with all that the file says of them."""
+
+    image: Image.Image  # with Pillow's name of the format, and the profile in its info
+    whole: tuple[int, int]  # the picture's width and height in pixels before it is turned
+    head: Image.Image  # the file as Pillow opened it, with all that it says of itself
+    said: Said = NOTHING  # of the samples
+    note: str | None = None  # what was left out
+
+
+def load(source: BinaryIO, smallest: int | None) -> Loaded:
+    """Identify and decode a file, if need be without its side data.
+
+    Raises PictureError, and whatever the decoders raise.
+    """
+    try:
+        return _load(source, smallest)
+    except Exception as error:
+        if isinstance(error, MemoryError):
+            raise
+        loaded = _without_what_is_odd(source, smallest, error)
+        if loaded is not None:
+            return loaded
+        size = source.seek(0, os.SEEK_END)
+        if "truncated" in str(error).lower() or stated_end(source, size) > size:
+            raise PictureError("the file is truncated") from error
+        raise
+
+
+def _without_what_is_odd(source: BinaryIO, smallest: int | None, error: Exception) -> Loaded | None:
+    """Return what can be decoded of a file that `error` came of, without its side data or by another library."""
+    for content in _without_side_data(source):
+        try:
+            loaded = _load(io.BytesIO(content), smallest)
+        except Exception:  # noqa: S112  # the first error says what is wrong with the file as it is
+            continue
+        return replace(loaded, note=WITHOUT_SIDE_DATA)
+    source.seek(0)
+    if not is_tiff(source.read(4)):
+        return None
+    image = open_odd_tiff(source, isinstance(error, UnidentifiedImageError))
+    return None if image is None else Loaded(image, image.size, image)
+
+
+def _without_side_data(source: BinaryIO) -> Iterator[bytes]:
+    source.seek(0)
+    content = source.read(MOST_COPIED + 1)
+    return less_side_data(content) if len(content) <= MOST_COPIED else iter(())
+
+
+def _load(source: BinaryIO, smallest: int | None) -> Loaded:
+    """Identify and decode, however large it is to Pillow: the limit here is another."""
+    try:
+        return _load_guarded(source, smallest)
+    except Image.DecompressionBombError:
+        with _UNGUARDED:
+            before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+            try:
+                return _load_guarded(source, smallest)
+            finally:
+                Image.MAX_IMAGE_PIXELS = before
+
+
+def _load_guarded(source: BinaryIO, smallest: int | None) -> Loaded:
+    """Identify and decode what is within Pillow's limit, while that is on."""
+    opened = open_image(source)
+    whole, said = opened.size, what_is_said(source, opened)
+    if opened.format in JPEGS:
+        return Loaded(load_jpeg(source, opened, smallest), whole, opened, said)
+    if opened.format == "JPEG2000" and smallest:
+        return Loaded(_jpeg_2000(source, opened, smallest), whole, opened, said)
+    if not said.is_decoded(opened):
+        show_frame(opened)
+        opened.load()
+    if opened.format == "TIFF":
+        _keep_sound_tags(source, opened)
+    return Loaded(opened, said.size or opened.size, opened, said)  # some formats know their size only after decoding
+
+
+def _keep_sound_tags(source: BinaryIO, opened: Image.Image) -> None:
+    """Give a TIFF with a tag that makes no sense the others as EXIF; by now Pillow has turned it upright."""
+    source.seek(0)
+    content = source.read(MOST_COPIED + 1)
+    if len(content) <= MOST_COPIED and is_tiff(content):
+        sound = with_sound_tags(content, without=ORIENTATION)
+        if sound is not content:
+            opened.info["exif"] = sound
 
 
 def open_image(source: BinaryIO) -> Image.Image:
-    """Identify a file and read its head; the guard is Pillow's, except for JPEG and JPEG XL."""
+    """Identify a file and read its head; raises PictureError if it is too large."""
     _register_plugins()
     source.seek(0)
     head = source.read(jpeg_xl.HEAD)
     if jpeg_xl.is_jpeg_xl(head):
         return _open_jpeg_xl(source, head)
-    try:
-        image = Image.open(source)
-    except Image.DecompressionBombError:
-        if not head.startswith(b"\xff\xd8\xff"):
-            raise
-    except OSError:
-        check_length(source)  # which may know why
-        raise
-    else:
-        check_length(source)
-        return image
-    from PIL import JpegImagePlugin
-
     source.seek(0)
-    image = JpegImagePlugin.jpeg_factory(source)
-    # A progressive JPEG is held in memory whole, however small the result.
-    _guard(image.size, GUARD if "progressive" in image.info else SCALED_GUARD)
+    image = full_page(source, open_any(source))
+    check_size(*image.size)
     return image
 
 
 def _open_jpeg_xl(source: BinaryIO, head: bytes) -> Image.Image:
     """Open a JPEG XL picture, which decodes it."""
     if size := jpeg_xl.size_of(head):
-        _guard(size, GUARD)
+        check_size(*size)
     try:
         from pillow_jxl import JpegXLImagePlugin
     except ImportError as error:
         raise PictureError("JPEG XL: to read it, run: pip install 'clipsearch[jxl]'") from error
     JpegXLImagePlugin.DECODE_THREADS = 0  # as in _register_plugins
     try:
+        source.seek(0)
         return Image.open(source)
     except RuntimeError as error:
-        raise PictureError("a damaged JPEG XL picture") from error  # the plugin speaks of building libjxl
-
-
-def _guard(size: tuple[int, int], times: int) -> None:
-    """Raise DecompressionBombError for a picture of more than `times` Image.MAX_IMAGE_PIXELS."""
-    if Image.MAX_IMAGE_PIXELS is not None and size[0] * size[1] > times * Image.MAX_IMAGE_PIXELS:
-        raise Image.DecompressionBombError
-
-
-def load_image(source: BinaryIO, image: Image.Image, smallest: int | None) -> Image.Image:
-    """Decode, at a fraction of the size if the format allows."""
-    if image.format == "JPEG2000" and smallest:
-        return _jpeg_2000(source, image, smallest)
-    scale_jpeg(image, smallest)
-    _guard(image.size, GUARD)
-    image.load()
-    return image
+        raise ValueError("a damaged JPEG XL picture") from error  # the plugin speaks of building libjxl
 
 
 def scale_jpeg(image: Image.Image, smallest: int | None) -> None:
-    """Set a JPEG to be decoded at a half, a quarter or an eighth."""
-    if smallest and image.format in JPEGS:  # a HEIC would give its thumbnail, whatever that shows
+    """Set a JPEG that Pillow decodes to a half, a quarter or an eighth."""
+    if smallest and image.format in JPEGS:  # not others: a HEIC would give its thumbnail, whatever that shows
         image.draft(None, (2 * smallest, 2 * smallest))
+
+
+def load_jpeg(source: BinaryIO, opened: Image.Image, smallest: int | None) -> Image.Image:
+    """Decode a JPEG at a half, a quarter or an eighth."""
+    source.seek(0)
+    image = decode_jpeg(source.read(), smallest)
+    if image is None:
+        scale_jpeg(opened, smallest)
+        opened.load()
+        return opened
+    image.info = opened.info
+    image.format = opened.format
+    return image
 
 
 def _jpeg_2000(source: BinaryIO, image: Image.Image, smallest: int) -> Image.Image:
@@ -94,6 +184,7 @@ def _jpeg_2000(source: BinaryIO, image: Image.Image, smallest: int) -> Image.Ima
             image.reduce = 0  # type: ignore[assignment, method-assign]  # hidden by it: the method of all pictures
             return image
         except OSError:  # the file has fewer levels, or Pillow rounds its size otherwise than OpenJPEG does
+            source.seek(0)
             image = Image.open(source)
     image.load()
     return image
@@ -106,4 +197,5 @@ def _register_plugins() -> None:
     from PIL import AvifImagePlugin
 
     pillow_heif.register_heif_opener(decode_threads=1)
+    teach_pillow()
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1

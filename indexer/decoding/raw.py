@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from PIL import Image
 
+from indexer.decoding.loading import JPEGS, load_jpeg
 from indexer.errors import PictureError
 from indexer.metadata.boxes import canon_exif
 from indexer.metadata.exif import ORIENTATION
@@ -20,7 +21,9 @@ from indexer.metadata.exif import ORIENTATION
 if TYPE_CHECKING:
     from rawpy import RawPy
 
-FLIP_TO_ORIENTATION = {0: 1, 3: 3, 5: 8, 6: 6}  # from LibRaw's to EXIF's
+# From LibRaw's turn to EXIF's orientation: its bit 1 mirrors left and right, 2 top and bottom, 4 exchanges the axes.
+FLIP_TO_ORIENTATION = {0: 1, 1: 2, 2: 4, 3: 3, 4: 5, 5: 8, 6: 6, 7: 7}
+SIDEWAYS = 4  # the bit of LibRaw's turn
 TIFF_HEADS = (b"IIRO", b"IIRS", b"IIU\0", b"MMOR")  # Olympus' and Panasonic's own marks of a TIFF
 
 
@@ -28,7 +31,7 @@ TIFF_HEADS = (b"IIRO", b"IIRS", b"IIU\0", b"MMOR")  # Olympus' and Panasonic's o
 class RawPicture:
     """What a RAW file shows."""
 
-    image: Image.Image  # a preview that is not decoded yet, or developed samples
+    image: Image.Image  # the preview, perhaps reduced, or developed samples
     orientation: int  # EXIF's, not applied to the image yet
     width: int  # pixels of the whole picture, upright
     height: int
@@ -57,14 +60,14 @@ def open_raw(source: BinaryIO, smallest: int | None) -> RawPicture:
 def _picture(raw: RawPy, source: BinaryIO, smallest: int | None) -> RawPicture:
     """Choose between the preview and developing."""
     sizes = raw.sizes
-    width, height = (sizes.height, sizes.width) if sizes.flip in (5, 6) else (sizes.width, sizes.height)
+    width, height = (sizes.height, sizes.width) if sizes.flip & SIDEWAYS else (sizes.width, sizes.height)
     half = max(1, min(width, height) // 2 * 98 // 100)  # previews lack a few pixels at the border
     enough = half if smallest is None else min(half, 2 * smallest)
     preview = _preview(raw)
     if preview is not None and min(preview.size) >= enough:
-        own = _own_orientation(preview)
-        orientation = own or FLIP_TO_ORIENTATION.get(sizes.flip, 1)
-        return RawPicture(preview, orientation, width, height, _exif(source))
+        orientation = _orientation_of(preview, FLIP_TO_ORIENTATION.get(sizes.flip, 1), width > height)
+        if (decoded := _decoded(preview, smallest)) is not None:
+            return RawPicture(decoded, orientation, width, height, _exif(source))
     raw.unpack()
     developed = Image.fromarray(raw.postprocess(half_size=True, use_camera_wb=True))
     return RawPicture(developed, 1, width, height, _exif(source))
@@ -78,10 +81,38 @@ def _preview(raw: RawPy) -> Image.Image | None:
     return None
 
 
+def _decoded(preview: Image.Image, smallest: int | None) -> Image.Image | None:
+    """Decode a preview; None if it is damaged, since the samples may still be sound."""
+    content: Any = getattr(preview, "fp", None)
+    with contextlib.suppress(PictureError, OSError, ValueError):
+        if preview.format in JPEGS:
+            return load_jpeg(content, preview, smallest)
+        preview.load()
+        return preview
+    return None
+
+
+def _orientation_of(preview: Image.Image, of_file: int, is_wide: bool) -> int:
+    """Return how a preview is to be turned, given how the file is and whether the upright picture is wider than high.
+
+    A preview may be upright already and say nothing of it: LibRaw then gives it the file's orientation. The first
+    answer after which it lies as the picture does is right.
+    """
+    own = _own_orientation(preview) or of_file
+    if preview.width == preview.height:
+        return own
+    answers = (own, of_file, 1)
+    lies = ((preview.width > preview.height) != (answer >= 5) for answer in answers)  # wider than high, once turned
+    return next((answer for answer, wide in zip(answers, lies, strict=True) if wide == is_wide), own)
+
+
 def _own_orientation(preview: Image.Image) -> int | None:
-    """Return the orientation in the preview's own EXIF; LibRaw adds one where the camera gave none."""
+    """Return the orientation in the preview's own EXIF; LibRaw puts one before it, or where there is none."""
     with contextlib.suppress(Exception):
-        orientation = preview.getexif().get(ORIENTATION)
+        segments: list[tuple[str, bytes]] = getattr(preview, "applist", [])
+        exif = Image.Exif()
+        exif.load(next(content for _, content in reversed(segments) if content.startswith(b"Exif\0\0")))
+        orientation = exif.get(ORIENTATION)
         return orientation if orientation in range(1, 9) else None
     return None
 

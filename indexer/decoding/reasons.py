@@ -21,4 +21,5 @@ def as_picture_errors(explain: Callable[[Exception], str | None]) -> Iterator[No
         # have an errno too, but only one from the system may be gone at the next try.
         from_system = isinstance(error, OSError) and error.errno and not type(error).__module__.startswith("av.")
         kind = UnreachablePicture if from_system else PictureError
-        raise kind(explain(error) or reason_of(error)) from error
+        words = reason_of(error) if from_system or not isinstance(error, OSError) else str(error.strerror or error)
+        raise kind(explain(error) or words) from error

@@ -12,6 +12,7 @@ from pathlib import Path
 from PIL import Image
 
 from indexer.decoding.frame import Failure, Frame
+from indexer.decoding.kinds import kind_of
 from indexer.decoding.perceptual_hash import HASHED_SIDE, perceptual_hash
 from indexer.errors import PictureError, UnreachablePicture, reason_of
 from indexer.files.content import Content, read_content
@@ -27,18 +28,12 @@ def frames(root: Path, path: str, preprocess: Preprocess) -> Iterator[tuple[Fram
     with read_content(root, path) as content:
         read = time.perf_counter()
         beside = metadata_beside(root / path)
-        decode = _moments if _is_video(path) else _still
+        decode = _moments if kind_of(content.source, path) == "video" else _still
         for frame, image in decode(content, path, preprocess):
             pixels = _pixels(preprocess, image)
             times = (read - started, time.perf_counter() - read)
             yield _timed(dataclasses.replace(frame, metadata=merged(frame.metadata, beside)), times), pixels
             started = read = time.perf_counter()
-
-
-def _is_video(path: str) -> bool:
-    from indexer.files.formats import is_video
-
-    return is_video(path)
 
 
 def _still(content: Content, path: str, preprocess: Preprocess) -> Iterator[tuple[Frame, Image.Image]]:
@@ -48,7 +43,8 @@ def _still(content: Content, path: str, preprocess: Preprocess) -> Iterator[tupl
     picture = decode_picture(content.source, path, max(preprocess.smallest, HASHED_SIDE))
     size = (picture.width, picture.height)
     frame = Frame(content.file, content.digest, *size, picture.format, picture.metadata)
-    yield dataclasses.replace(frame, perceptual_hash=perceptual_hash(picture.image)), picture.image
+    hashed = perceptual_hash(picture.image)
+    yield dataclasses.replace(frame, perceptual_hash=hashed, note=picture.note), picture.image
 
 
 def _moments(content: Content, path: str, preprocess: Preprocess) -> Iterator[tuple[Frame, Image.Image]]:

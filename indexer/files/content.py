@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from indexer.errors import PictureError, UnreachablePicture, reason_of
+from indexer.files.away import is_away, is_marked
 from indexer.files.found import FoundFile, found_file
 
 MOST_IN_MEMORY = 256 * 1024 * 1024  # bytes; a larger file is hashed piece by piece and decoded from the disk
@@ -68,6 +69,22 @@ def digest_if_unchanged(path: Path, expected: FoundFile) -> bytes | None:
     return digest if actual == expected else None
 
 
+def is_unchanged(path: Path, known: FoundFile, digest: bytes | None) -> bool:
+    """Return whether the file at a path is the known one, with these bytes.
+
+    It is read only if nothing but its ctime differs, as after a change of permissions. What is away is not read: it
+    is taken to be the known one.
+    """
+    try:
+        status = path.stat()
+    except OSError:
+        return is_away(path)
+    actual = found_file(known.path, status)
+    if actual == known or (actual[:3] == known[:3] and (known.ctime_ns is None or is_marked(status))):
+        return True
+    return actual.differs_in_ctime_alone(known) and digest is not None and digest_if_unchanged(path, actual) == digest
+
+
 def digest_of(parts: Iterable[bytes]) -> bytes:
     """Return the XXH3-128 (16 bytes) of bytes that come in parts."""
     import xxhash
@@ -88,9 +105,11 @@ def _check(status: os.stat_result) -> None:
     """Raise PictureError if there is no content to decode."""
     if not stat.S_ISREG(status.st_mode):
         raise PictureError("not a regular file")
+    if is_marked(status):
+        raise UnreachablePicture("it is away: its bytes are in the cloud, not on this machine")
     if status.st_size == 0:
         raise PictureError("the file is empty")
 
 
-def _signature(status: os.stat_result) -> tuple[int, int]:
-    return status.st_size, status.st_mtime_ns
+def _signature(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns

@@ -21,6 +21,9 @@ RAW_SUFFIXES = _suffixes(
     "dng cr2 cr3 crw nef nrw arw srf sr2 orf rw2 raf pef srw rwl 3fr fff iiq mrw kdc dcr erf mef mos x3f gpr"
 )
 JXL_SUFFIXES = _suffixes("jxl")
+# As images.format has them: what a file's bytes are, whatever its suffix says.
+VIDEO_FORMATS = frozenset(("MP4", "M4V", "MOV", "3GP", "MKV", "WEBM", "AVI", "FLV", "WMV", "MPEG", "TS", "OGG", "MXF"))
+VIDEO_FORMATS |= {"DV", "RM", "WTV", "IVF"}
 VIDEO_SUFFIXES = _suffixes("mp4 m4v mov qt mkv webm avi mpg mpeg mpe mts m2ts 3gp 3g2 wmv asf flv ogv vob")
 
 # Each extra of pyproject.toml: the package that reads its files, and their suffixes.
@@ -52,6 +55,11 @@ def is_video(name: str) -> bool:
 def is_raw(name: str) -> bool:
     """Return whether this is the name of a camera's RAW file."""
     return suffix_of(name) in RAW_SUFFIXES
+
+
+def can_read_raw() -> bool:
+    """Return whether RAW files can be read here."""
+    return missing_extra(".dng") is None
 
 
 def suffix_of(name: str) -> str:

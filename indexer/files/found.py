@@ -20,6 +20,11 @@ class FoundFile(NamedTuple):
     path: str  # relative to the root, with "/", undecodable bytes as surrogates (PEP 383)
     size: int  # bytes
     mtime_ns: int  # nanoseconds since the epoch
+    ctime_ns: int | None = None  # of the last change of any kind (on Windows: when it was made); None if not known
+
+    def differs_in_ctime_alone(self, other: FoundFile) -> bool:
+        """Return whether the file may have been edited though size and time stamp are those of the other."""
+        return self[:3] == other[:3] and self.ctime_ns != other.ctime_ns
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Problem:
     path: Path
     reason: str
     lasting: bool = True  # the file itself is bad; else another try may succeed
+    standing: bool = False  # no file at all, but a pipe or a link that leads nowhere: named in each run, if at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,13 @@ class Unread:
     """A folder or file below the root that could not be examined; what is known below it does not count as gone."""
 
     path: str  # relative to the root; "" is the root itself
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A picture that a sync client has put away (away.py); what is known of it stays."""
+
+    path: str  # relative to the root, the picture's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +66,7 @@ class PassedOver:
     extra: str  # raw, jxl, video
 
 
-Signature = tuple[str, int, int]  # of a file: what FoundFile holds
+Signature = tuple[str, int, int, int | None]  # of a file: what FoundFile holds
 
 
 class FolderPictures(NamedTuple):
@@ -62,15 +75,20 @@ class FolderPictures(NamedTuple):
     files: list[Signature]
 
 
-Found = FolderPictures | Unread | SkippedLink | PassedOver
+Found = FolderPictures | Unread | Away | SkippedLink | PassedOver
 OnProblem = Callable[[Problem], None]
 
 
 def found_file(path: str, status: os.stat_result) -> FoundFile:
     """Return a file with its signature."""
-    return storable((path, status.st_size, status.st_mtime_ns))
+    return storable((path, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
 
 
 def storable(file: Signature) -> FoundFile:
-    """Return a file with a time stamp that SQLite can store: from the year 2262 on they don't fit."""
-    return FoundFile(file[0], file[1], max(-LARGEST_INTEGER, min(file[2], LARGEST_INTEGER)))
+    """Return a file with time stamps that SQLite can store: from the year 2262 on they don't fit."""
+    path, size, mtime_ns, ctime_ns = file
+    return FoundFile(path, size, _storable(mtime_ns), None if ctime_ns is None else _storable(ctime_ns))
+
+
+def _storable(time_ns: int) -> int:
+    return max(-LARGEST_INTEGER, min(time_ns, LARGEST_INTEGER))

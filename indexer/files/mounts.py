@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from indexer.errors import FolderError
+from indexer.files.away import is_away
 from indexer.paths import absolute, readable
 
 
@@ -44,7 +45,7 @@ def nearest_folder(root: Path, path: str) -> Path:
 
 
 def file_is_gone(root: Path, path: str) -> bool:
-    """Return whether a file was certainly deleted or moved, not just out of reach because a drive is not mounted."""
-    if os.path.lexists(root / path) or not os.path.isdir(root):
+    """Return whether a file was certainly deleted or moved: not put away, nor on a drive that is not mounted."""
+    if os.path.lexists(root / path) or is_away(root / path) or not os.path.isdir(root):
         return False
     return holds_something(nearest_folder(root, path))

@@ -2,7 +2,8 @@
 
 The lines are gitignore patterns; of those that match, the last decides. pathspec translates single patterns; which of
 them decides is found out here, since a scan meets every entry after the folders above it and so need only ask about
-the entry itself. Reads no file and knows nothing of other ignore files: that is ignore.py.
+the entry itself. Patterns and names are compared in Unicode's composed form (NFC). Reads no file and knows nothing of
+other ignore files: that is ignore.py.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import re
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+
+from indexer.spelling import composed
 
 Match = Callable[[str], object]
 
@@ -31,7 +34,7 @@ class Pattern:
         if not trimmed.strip() or trimmed.startswith("#"):
             return None
         negated = trimmed.startswith("!")
-        body = trimmed[negated:]
+        body = composed(trimmed[negated:])
         glob = body.removesuffix("/")
         regex = _regex(glob)
         if regex is None:
@@ -67,22 +70,35 @@ class Level:
 
     def touched(self, folder: str, names: Sequence[str]) -> set[str]:
         """Return those of the names in a folder that any pattern matches."""
+        if not "".join(names).isascii():
+            return self._touched_of_any_script(folder, names)
         touched: set[str] = set()
         if self.names is not None:
             match = self.names
             touched.update([name for name in names if match(name)])
         if self.paths is not None:
-            match, inner = self.paths, folder[len(self.folder) :]
+            match, inner = self.paths, composed(folder[len(self.folder) :])
             touched.update([name for name in names if match(inner + name)])
         return touched
 
+    def _touched_of_any_script(self, folder: str, names: Sequence[str]) -> set[str]:
+        """Do the same for names of which some are not ASCII and may be decomposed."""
+        forms = [(name, composed(name)) for name in names]
+        inner = composed(folder[len(self.folder) :])
+        by_name, by_path = self.names or _never, self.paths or _never
+        return {name for name, form in forms if by_name(form) or by_path(inner + form)}
+
     def verdict(self, folder: str, name: str, is_folder: bool) -> bool | None:
         """Return whether the entry is left out; None if no pattern matches it."""
-        path = folder[len(self.folder) :] + name
+        name, path = composed(name), composed(folder[len(self.folder) :] + name)
         for pattern in self.patterns:
             if pattern.matches(name, path, is_folder):
                 return pattern.leaves_out
         return None
+
+
+def _never(_: str) -> object:
+    return None
 
 
 def _regex(glob: str) -> re.Pattern[str] | None:

@@ -10,13 +10,25 @@ from __future__ import annotations
 import os
 import stat
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from operator import attrgetter
 from pathlib import Path
 
+from indexer.files.away import PLACEHOLDERS, SHOWS_MARKS, is_marked, stands_for
 from indexer.files.formats import missing_extra, picture_suffixes, suffix_of
-from indexer.files.found import FolderPictures, Found, OnProblem, PassedOver, Problem, SkippedLink, Unread, found_file
+from indexer.files.found import (
+    Away,
+    FolderPictures,
+    Found,
+    OnProblem,
+    PassedOver,
+    Problem,
+    Signature,
+    SkippedLink,
+    Unread,
+    found_file,
+)
 from indexer.files.ignore import (
     IGNORE_FILE,
     ORIGINALS,
@@ -57,7 +69,7 @@ class _Walk:
         self.suffixes = picture_suffixes()
         self.extras: dict[str, str | None] = {}  # that the suffixes met so far would need
         self.pending: list[tuple[str, Ignore]] = []  # folders, the next one last
-        self.links = Links(self.root, below, rules, self._is_picture_name, self._problem)
+        self.links = Links(self.root, below, rules, self._is_picture_name, self._no_file)
 
     def entries(self) -> Iterator[Found]:
         """Yield what is in real folders, then in those behind links, then single pictures behind links."""
@@ -93,13 +105,25 @@ class _Walk:
 
     def _in_folder(self, folder: str, handle: int | str, ignore: Ignore) -> Iterator[Found]:
         """Yield what is in one folder, and note its subfolders and links."""
-        listing, ignore = self._listing(folder, handle, ignore)
+        listing, hidden, ignore = self._listing(folder, handle, ignore)
         others: list[os.DirEntry[str]] = []
         yield from self._pictures(folder, listing, others)
         yield from self._others(folder, others, ignore)
+        if placeholders := [entry.name for entry in hidden + others if entry.name.lower().endswith(PLACEHOLDERS)]:
+            yield from self._away(folder, placeholders, {entry.name for entry in listing}, ignore)
+
+    def _away(self, folder: str, placeholders: Sequence[str], there: Set[str], ignore: Ignore) -> Iterator[Away]:
+        """Yield the pictures that placeholders stand for, unless they are there or would be left out."""
+        for name in sorted({name for placeholder in placeholders if (name := stands_for(placeholder))} - there):
+            is_left_out = is_out_of_view(name, "", self.rules) or ignore.leaves_out(folder, name, False)
+            if self._is_picture_name(name) and not is_left_out:
+                yield Away(_join(folder, name))
 
     def _problem(self, path: str, reason: str) -> None:
         self.on_problem(Problem(Path(self.base + path), reason))
+
+    def _no_file(self, path: str, reason: str) -> None:
+        self.on_problem(Problem(Path(self.base + path), reason, standing=True))
 
     def _bad_patterns(self, path: Path, reason: str) -> None:
         self.on_problem(Problem(path, reason))
@@ -144,9 +168,9 @@ class _Walk:
             if extra is not None:
                 yield PassedOver(path, extra)
         elif regular:
-            yield FolderPictures([found_file(path, status)])
+            yield Away(path) if is_marked(status) else FolderPictures([found_file(path, status)])
         else:
-            self._problem(path, "not a regular file")
+            self._no_file(path, "not a regular file")
 
     def _is_picture_name(self, path: str) -> bool:
         return suffix_of(path) in self.suffixes
@@ -156,8 +180,10 @@ class _Walk:
             self.extras[suffix] = missing_extra(suffix)
         return self.extras[suffix]
 
-    def _listing(self, folder: str, handle: int | str, ignore: Ignore) -> tuple[list[os.DirEntry[str]], Ignore]:
-        """Return the entries of a folder that are looked at, sorted by name, and the patterns that hold in it."""
+    def _listing(
+        self, folder: str, handle: int | str, ignore: Ignore
+    ) -> tuple[list[os.DirEntry[str]], list[os.DirEntry[str]], Ignore]:
+        """Return the entries of a folder that are looked at, by name, the hidden ones, and the patterns that hold."""
         absolute = self.base + folder if folder else self.root
         with os.scandir(handle) as scanned:
             entries: list[os.DirEntry[str]] = sorted(scanned, key=_by_name)
@@ -166,14 +192,16 @@ class _Walk:
             ignore = ignore.with_file_in(folder, absolute, self._bad_patterns)
         # names that begin alike are neighbours: "/" comes after ".", and "`" after "_"
         first, end = ("._", ".`") if self.rules.include_hidden else (".", "/")
-        del entries[bisect_left(entries, first, key=_by_name) : bisect_left(entries, end, key=_by_name)]
+        passed_over = slice(bisect_left(entries, first, key=_by_name), bisect_left(entries, end, key=_by_name))
+        hidden = entries[passed_over]
+        del entries[passed_over]
         if is_photo_library(os.path.realpath(absolute) if self.rules.follow_links else absolute):
             entries = [entry for entry in entries if entry.name.lower() in ORIGINALS]
-        return ignore.kept(folder, entries), ignore
+        return ignore.kept(folder, entries), hidden, ignore
 
     def _pictures(
         self, folder: str, entries: list[os.DirEntry[str]], others: list[os.DirEntry[str]]
-    ) -> Iterator[FolderPictures | Unread]:
+    ) -> Iterator[Found]:
         """Yield the pictures of a folder, and add the other entries to `others`.
 
         Every picture of a library comes through here in every run: two comprehensions, one stat, no function call.
@@ -185,8 +213,13 @@ class _Walk:
                 for entry in entries
                 if entry.name[entry.name.rfind(".") :].lower() in suffixes and entry.is_file(follow_symlinks=False)
             ]
-            files = [
-                (prefix + entry.name, (status := entry.stat(follow_symlinks=False)).st_size, status.st_mtime_ns)
+            files: list[Signature] = [
+                (
+                    prefix + entry.name,
+                    (status := entry.stat(follow_symlinks=False)).st_size,
+                    status.st_mtime_ns,
+                    status.st_ctime_ns,
+                )
                 for entry in pictures
             ]
         except OSError:
@@ -195,17 +228,20 @@ class _Walk:
         if len(pictures) < len(entries):
             taken = set(pictures)
             others += [entry for entry in entries if entry not in taken]
+        if SHOWS_MARKS and (away := {prefix + entry.name for entry in pictures if is_marked(_status(entry))}):
+            files = [file for file in files if file[0] not in away]
+            yield from map(Away, sorted(away))
         if files:
             yield FolderPictures(files)
 
     def _one_by_one(
         self, prefix: str, entries: list[os.DirEntry[str]], others: list[os.DirEntry[str]]
-    ) -> Iterator[FolderPictures | Unread]:
+    ) -> Iterator[Found]:
         """Do the same for a folder with an entry that can't be examined."""
         for entry in entries:
             try:
                 if self._is_picture_name(entry.name) and entry.is_file(follow_symlinks=False):
-                    yield FolderPictures([found_file(prefix + entry.name, entry.stat(follow_symlinks=False))])
+                    yield from self._file(prefix + entry.name, _status(entry))
                 else:
                     others.append(entry)
             except OSError as error:
@@ -240,6 +276,11 @@ class _Walk:
             yield SkippedLink(Path(self.base + path))
         elif target is not None:
             self.links.follow(path, target, ignore)
+
+
+def _status(entry: os.DirEntry[str]) -> os.stat_result:
+    """Return the status of an entry itself, which is asked for once."""
+    return entry.stat(follow_symlinks=False)
 
 
 def _join(folder: str, name: str) -> str:

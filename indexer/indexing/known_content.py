@@ -29,7 +29,7 @@ Hashed = tuple[Job, bytes]  # a file and its hash
 class Recognised:
     """How many files needed no decoding."""
 
-    touched: int = 0  # same path, same bytes, another time stamp
+    touched: int = 0  # same path, same bytes, another time stamp or ctime
     moved: int = 0
     copied: int = 0
     moved_and_done: int = 0  # those of the moved that need no encoding
@@ -47,7 +47,7 @@ def recognise(
     if not hashed:
         return Recognised()
     same = _same_bytes(hashed, Origins(store, plans, model, _vacated(store, plans, hashed)))
-    follow(store, same, {path: job.file.mtime_ns for path, (job, _) in hashed.items()})
+    follow(store, same, {path: (job.file.mtime_ns, job.file.ctime_ns) for path, (job, _) in hashed.items()})
     recognised = (*same.touched, *same.moved, *same.copied)
     complete_metadata(store, {path: metadata_beside(hashed[path][0].path) for path in recognised})
     for plan in plans:

@@ -7,13 +7,15 @@ soon as a picture or failure of the root is written, whoever writes it (store/mi
 
 from __future__ import annotations
 
+import itertools
 import marshal
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from indexer.files.away import is_away
 from indexer.files.content import digest_of
-from indexer.files.found import FolderPictures, PassedOver, Problem, Signature, SkippedLink, Unread
+from indexer.files.found import Away, FolderPictures, PassedOver, Problem, Signature, SkippedLink, Unread
 from indexer.files.scan import scan
 from indexer.store.roots import Root
 from indexer.store.store import Store
@@ -27,6 +29,7 @@ class Listing:
 
     pictures: list[list[Signature]] = field(default_factory=list)  # folder by folder
     unread: list[str] = field(default_factory=list)  # files and folders that could not be examined
+    away: set[str] = field(default_factory=set)  # pictures that a sync client has put away
     links: int = 0  # symbolic links not followed
     passed_over: dict[str, int] = field(default_factory=dict)  # how many files an extra would add, by its name
 
@@ -36,9 +39,10 @@ class Listing:
         return sum(map(len, self.pictures))
 
     def digest(self) -> bytes:
-        """Return the hash (16 bytes) of all paths, sizes and time stamps."""
+        """Return the hash (16 bytes) of all paths, sizes and time stamps, and of what is away."""
         # marshal is the fastest way to bytes; JSON takes 40 times as long
-        return digest_of(marshal.dumps(files, 2) for files in self.pictures)
+        parts = (marshal.dumps(files, 2) for files in self.pictures)
+        return digest_of(itertools.chain(parts, [marshal.dumps(sorted(self.away), 2)] if self.away else []))
 
 
 def list_files(
@@ -48,6 +52,7 @@ def list_files(
     listing = Listing()
     for below in paths:
         if below and not os.path.lexists(root.path / below):
+            listing.away |= {below} if is_away(root.path / below) else set()
             continue  # the watcher also names what is gone
         for number, entry in enumerate(scan(root.path, below, report, root.rules), 1):
             match entry:
@@ -55,6 +60,8 @@ def list_files(
                     listing.pictures.append(files)
                 case Unread(path):
                     listing.unread.append(path)
+                case Away(path):
+                    listing.away.add(path)
                 case SkippedLink():
                     listing.links += 1
                 case PassedOver(_, extra):

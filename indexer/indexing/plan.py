@@ -13,6 +13,7 @@ from indexer.files.found import FoundFile, Problem, Signature, storable
 from indexer.files.ignore import is_out_of_view
 from indexer.files.mounts import holds_something, nearest_folder
 from indexer.indexing.listing import Listing, list_files, up_to_date
+from indexer.indexing.retouched import retouched_among, take_over
 from indexer.store.embeddings import all_embedded
 from indexer.store.failures import count_failures, drop_gone_failures, failed_signatures
 from indexer.store.known_files import incomplete_files, known_files
@@ -33,6 +34,7 @@ class Plan:
     found: int = 0  # picture files
     failed: int = 0  # of them, those known to be bad and not changed since
     links: int = 0  # symbolic links not followed
+    away: int = 0  # pictures that a sync client has put away
     unread: int = 0  # folders and files that could not be examined
     stale: list[FoundFile] = field(default_factory=list)  # new, changed, or without an embedding by this model
     changed: dict[str, Signature] = field(default_factory=dict)  # what was known of the stale ones that were known
@@ -88,7 +90,7 @@ class Plan:
         missing = self._missing()
         if not missing:
             return {}
-        if not self.found and len(self.paths) == 1 and os.path.isdir(self.root.path / self.paths[0]):
+        if not self.found and not self.away and len(self.paths) == 1 and os.path.isdir(self.root.path / self.paths[0]):
             return {self.root.path / self.paths[0]: missing}
         by_folder: dict[Path, list[str]] = {}
         for path in missing:
@@ -113,33 +115,47 @@ def make_plan(
         listing = list_files(root, paths, report, stopping)
         if listing is None:
             return None
-        plan = Plan(root, paths, listing.files, links=listing.links, unread=len(listing.unread))
+        plan = Plan(root, paths, listing.files, links=listing.links, away=len(listing.away), unread=len(listing.unread))
         plan.passed_over = listing.passed_over
         digest = listing.digest() if plan.is_whole and plan.found and not listing.unread else None
         if digest and digest == up_to_date(store, root) and not again and all_embedded(store, model):
             plan.known = plan.found
             plan.failed = count_failures(store, root)
         else:
-            _compare(plan, store, listing, model, again)
+            _compare(plan, store, listing, model, again, stopping)
         if not plan.stale and not plan.gone and plan.failed == count_failures(store, root):
             plan.up_to_date = digest
         return plan
 
 
-def _compare(plan: Plan, store: Store, listing: Listing, model: StoredModel | None, again: bool) -> None:
+def _compare(
+    plan: Plan, store: Store, listing: Listing, model: StoredModel | None, again: bool, stopping: Callable[[], bool]
+) -> None:
     """Fill in what is stale, bad and gone, and forget the failures of files that are gone."""
     known = known_files(store, plan.root, plan.paths)
     failures = failed_signatures(store, plan.root)
     plan.known = len(known)
     incomplete = _incomplete(store, plan, known, model, again)
     known -= incomplete
+    before: dict[str, Signature] = {**failures}
     plan.stale, bad = _stale_and_bad(listing, known, failures, again)
-    plan.failed = len(bad)
-    missing = {file[0]: file for file in known | incomplete if file[0] not in bad}
+    before |= {file[0]: file for file in known}
+    as_before = set() if again else _taken_over(plan, store, before, stopping)
+    plan.failed = len(bad) + len(as_before - {file[0] for file in known})
+    missing = {file[0]: file for file in known | incomplete if file[0] not in bad | as_before}
     plan.changed = {file.path: missing.pop(file.path) for file in plan.stale if file.path in missing}
-    plan.gone = {path: file for path, file in missing.items() if not _is_hidden(path, plan, listing.unread)}
+    plan.gone = {path: file for path, file in missing.items() if not _is_hidden(path, plan, listing)}
     unmet = [path for path in failures if any(_is_in(path, below) for below in plan.paths)]
-    drop_gone_failures(store, plan.root, [path for path in unmet if not _is_hidden(path, plan, listing.unread)])
+    drop_gone_failures(store, plan.root, [path for path in unmet if not _is_hidden(path, plan, listing)])
+
+
+def _taken_over(plan: Plan, store: Store, before: dict[str, Signature], stopping: Callable[[], bool]) -> set[str]:
+    """Take off `stale` the files of which only the ctime differs and that need not be read; return their paths."""
+    if not (retouched := retouched_among(plan.stale, before)):
+        return set()
+    paths = take_over(store, plan.root, retouched, before, plan.known, stopping)
+    plan.stale = [file for file in plan.stale if file.path not in paths]
+    return paths
 
 
 def _incomplete(
@@ -153,7 +169,7 @@ def _incomplete(
 
 
 def _stale_and_bad(
-    listing: Listing, known: set[Signature], failures: dict[str, tuple[int, int]], again: bool
+    listing: Listing, known: set[Signature], failures: dict[str, FoundFile], again: bool
 ) -> tuple[list[FoundFile], set[str]]:
     """Return the files to encode, and the paths of those that are as they were when they failed.
 
@@ -168,7 +184,7 @@ def _stale_and_bad(
         for file in map(storable, files):
             if file in known:
                 known.remove(file)
-            elif failures.pop(file.path, None) == file[1:] and not again:
+            elif failures.pop(file.path, None) == file and not again:
                 bad.add(file.path)
             else:
                 stale.append(file)
@@ -187,9 +203,9 @@ def _without_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _is_hidden(path: str, plan: Plan, unread: Sequence[str]) -> bool:
+def _is_hidden(path: str, plan: Plan, listing: Listing) -> bool:
     """Return whether a scan could not see a path, so that it may not be gone."""
-    if any(_is_in(path, folder) for folder in unread):
+    if path in listing.away or any(_is_in(path, folder) for folder in listing.unread):
         return True
     return any(is_out_of_view(path, below, plan.root.rules) for below in plan.paths if _is_in(path, below))
 

@@ -205,7 +205,7 @@ class _Run:
                 )
             root = set_rules(self.store, root, rules(root.rules))
         plan = self._plan(root, [below], model, again)
-        if plan is not None and not plan.found and not plan.known:
+        if plan is not None and not (plan.found or plan.known or plan.away):
             self.summary.without_pictures.append(folder)
         return plan
 
@@ -217,6 +217,7 @@ class _Run:
             self.summary.failed_before += plan.failed
             self.summary.links += plan.links
             self.summary.unread += plan.unread
+            self.summary.away += plan.away
             for extra, files in plan.passed_over.items():
                 self.summary.passed_over[extra] = self.summary.passed_over.get(extra, 0) + files
         return plan

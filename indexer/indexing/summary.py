@@ -18,6 +18,7 @@ class Summary:
     forgotten: int = 0  # gone from the disk, or no longer readable
     failed: int = 0  # files that could not be indexed in this run
     failed_before: int = 0  # files that failed in an earlier run and have not changed since
+    away: int = 0  # pictures of which only a sync client's placeholder is here; known ones stay known
     unread: int = 0  # folders and files that could not be examined
     problems: int = 0  # files, folders and links left out, each reported to the listener
     links: int = 0  # symbolic links not followed

@@ -18,6 +18,8 @@ from indexer.metadata.metadata import Metadata, Reading, combined
 from indexer.metadata.png_text import profile_exif, read_png_text
 from indexer.metadata.texts import or_none
 from indexer.metadata.xmp import read_xmp
+from indexer.side_data.directories import is_tiff
+from indexer.side_data.tiff import with_sound_tags
 
 PHOTOSHOP = b"Photoshop 3.0\0"
 
@@ -29,7 +31,7 @@ def read_metadata(image: Image.Image, *others: Image.Exif, source: BinaryIO | No
     """
     parts = (
         *(_sound(read_exif, exif) for exif in others),
-        _sound(lambda: read_exif(image.getexif())),
+        _sound(lambda: read_exif(_exif(image))),
         _sound(_xmp, image, source),
         _sound(_photoshop, image),
         _sound(_iptc_of_tiff, image),
@@ -41,6 +43,17 @@ def read_metadata(image: Image.Image, *others: Image.Exif, source: BinaryIO | No
 def _sound(read: Callable[..., Iterable[Reading]], *arguments: object) -> list[Reading]:
     """Return the readings of a part; none if reading it raises."""
     return or_none(lambda: list(read(*arguments))) or []
+
+
+def _exif(image: Image.Image) -> Image.Exif:
+    """Return a picture's EXIF without tags that make no sense, at the first of which Pillow would stop reading."""
+    content = image.info.get("exif")
+    if not isinstance(content, bytes):
+        return image.getexif()
+    content = content.removeprefix(b"Exif\0\0")
+    exif = Image.Exif()
+    exif.load(with_sound_tags(content) if is_tiff(content) else content)
+    return exif
 
 
 def _xmp(image: Image.Image, source: BinaryIO | None) -> Iterable[Reading]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from indexer.errors import UnknownModel
+from indexer.spelling import spelled_on_disk
 
 DEFAULT_MODEL = "ViT-B-32-256/datacomp_s34b_b86k"
 BUILTIN = "builtin"
@@ -47,7 +48,7 @@ def parse_model_name(text: str) -> ModelName:
             raise UnknownModel(f"{text!r} names no repository; write hf-hub:ORG/NAME.")
         return ModelName("hf-hub", repository)
     if text.startswith("local-dir:"):
-        folder = Path(text.removeprefix("local-dir:")).expanduser()
+        folder = spelled_on_disk(Path(text.removeprefix("local-dir:")).expanduser())
         if not (folder / "open_clip_config.json").is_file():
             raise UnknownModel(f"There is no open_clip_config.json in {folder}; name a folder in open_clip's format.")
         return ModelName("local-dir", str(folder.resolve()))
@@ -57,7 +58,7 @@ def parse_model_name(text: str) -> ModelName:
             f"There is no model {text!r}; write builtin, ARCH/TAG (such as {DEFAULT_MODEL}), ARCH/FILE, "
             "hf-hub:ORG/NAME or local-dir:FOLDER."
         )
-    file = Path(weights).expanduser()
+    file = spelled_on_disk(Path(weights).expanduser())
     if file.is_file():
         return ModelName("file", architecture, str(file.resolve()))
     return ModelName("zoo", architecture, weights)

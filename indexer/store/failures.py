@@ -11,6 +11,7 @@ from indexer.errors import FolderError
 from indexer.files.found import FoundFile
 from indexer.files.mounts import file_is_gone
 from indexer.paths import from_columns, inside, readable, to_columns
+from indexer.spelling import FINDS_EITHER, composed, spelled_as_known
 from indexer.store.roots import AT_PATH, Root, path_key, root_paths, roots
 from indexer.store.store import Store, now
 
@@ -30,9 +31,9 @@ def remember_failure(store: Store, root: Root, file: FoundFile, reason: str) -> 
     with store.writing():
         forget_failure(store, root, file.path)
         store.db.execute(
-            "INSERT INTO failures (root, path, path_bytes, size, mtime_ns, reason, failed_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [root.id, *to_columns(file.path), file.size, file.mtime_ns, reason, now()],
+            "INSERT INTO failures (root, path, path_bytes, size, mtime_ns, ctime_ns, reason, failed_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [root.id, *to_columns(file.path), *file[1:], reason, now()],
         )
 
 
@@ -41,10 +42,11 @@ def forget_failure(store: Store, root: Root, path: str) -> None:
     store.db.execute(f"DELETE FROM failures WHERE {AT_PATH}", [root.id, path_key(path)])
 
 
-def failed_signatures(store: Store, root: Root) -> dict[str, tuple[int, int]]:
-    """Return (size, mtime_ns) of the files of a root that can't be indexed, by relative path."""
-    rows = store.db.execute("SELECT path, path_bytes, size, mtime_ns FROM failures WHERE root = ?", [root.id])
-    return {from_columns(row[0], row[1]): (row[2], row[3]) for row in rows}
+def failed_signatures(store: Store, root: Root) -> dict[str, FoundFile]:
+    """Return the files of a root that can't be indexed as they were then, by relative path."""
+    rows = store.db.execute("SELECT path, path_bytes, size, mtime_ns, ctime_ns FROM failures WHERE root = ?", [root.id])
+    files = (FoundFile(from_columns(path, raw), *signature) for path, raw, *signature in rows)
+    return {file.path: file for file in files}
 
 
 def count_failures(store: Store, root: Root) -> int:
@@ -67,12 +69,18 @@ def known_failures(store: Store, folder: Path | None = None) -> list[KnownFailur
     Raises FolderError for a folder that is neither in a root nor around one.
     """
     folders = root_paths(store)
+    if folder is not None:
+        folder = spelled_as_known(folder, folders.values())
     if folder is not None and not any(_overlap(str(folder), str(path)) for path in folders.values()):
         raise FolderError(f"No folder of the library is {readable(folder)} or around it; check the name.")
     rows = store.db.execute("SELECT root, path, path_bytes, reason, failed_at, size FROM failures")
     failures = (KnownFailure(folders[row[0]] / from_columns(row[1], row[2]), *row[3:]) for row in rows)
-    wanted = (failure for failure in failures if folder is None or inside(str(failure.path), str(folder)) is not None)
-    return sorted(wanted, key=lambda failure: failure.path)
+    ordered = sorted(failures, key=lambda failure: failure.path)
+    if folder is None:
+        return ordered
+    exact = [failure for failure in ordered if inside(str(failure.path), str(folder)) is not None]
+    alike = (failure for failure in ordered if inside(composed(str(failure.path)), composed(str(folder))) is not None)
+    return exact or ([] if os.path.lexists(folder) and not FINDS_EITHER else list(alike))
 
 
 def _overlap(folder: str, other: str) -> bool:

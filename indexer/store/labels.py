@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import InvalidRequest
+from indexer.spelling import composed
 from indexer.store.models import StoredModel
 from indexer.store.store import Store, now
 
@@ -88,8 +89,11 @@ def label_sets(store: Store) -> list[LabelSet]:
 
 
 def label_set_named(store: Store, name: str) -> LabelSet | None:
-    """Return the label set of a name, or None."""
-    return next((label_set for label_set in label_sets(store) if label_set.name == name), None)
+    """Return the label set of a name, in either spelling (indexer/spelling.py), or None."""
+    known = label_sets(store)
+    exact = (label_set for label_set in known if label_set.name == name)
+    alike = (label_set for label_set in known if composed(label_set.name) == composed(name))
+    return next(exact, None) or next(alike, None)
 
 
 def labels_in(store: Store, label_set: int) -> Iterator[Label]:
@@ -217,9 +221,10 @@ def find_label_set(store: Store, name: str | None) -> LabelSet:
     known = label_sets(store)
     if not known:
         raise InvalidRequest("No picture has a label yet; run: clipsearch label --classes cup,car")
-    chosen = known if name is None else [label_set for label_set in known if label_set.name == name]
-    if len(chosen) == 1:
-        return chosen[0]
+    if name is None and len(known) == 1:
+        return known[0]
+    if name is not None and (chosen := label_set_named(store, name)) is not None:
+        return chosen
     names = ", ".join(f'"{label_set.name}"' for label_set in known)  # quoted, as they may have commas in them
     if name is None:
         raise InvalidRequest(f"There are several label sets, so name one: {names}.")

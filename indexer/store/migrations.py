@@ -401,3 +401,46 @@ def m016_taken_from(db: Schema) -> None:
     db.execute("ALTER TABLE images ADD COLUMN taken_ms INTEGER")
     half = "(latitude IS NULL) != (longitude IS NULL)"
     db.execute(f"UPDATE images SET latitude = NULL, longitude = NULL WHERE {half}")
+
+
+@step
+def m017_comparisons(db: Schema) -> None:
+    """How two files compare by what they show (search/duplicates/comparisons.py), by the hashes of their bytes.
+
+    `kind` is NULL for files that show something else; rows of another method count for nothing.
+    """
+    db.execute("""
+        CREATE TABLE comparisons (
+            better BLOB NOT NULL,
+            worse BLOB NOT NULL,
+            method INTEGER NOT NULL,
+            kind TEXT,
+            PRIMARY KEY (better, worse)
+        ) WITHOUT ROWID""")
+
+
+@step
+def m018_ctime(db: Schema) -> None:
+    """When a file was last changed in any way, which shows edits that keep its size and time stamp.
+
+    NULL in rows from before this step: the next run takes the value over as it is, without reading the file.
+    """
+    for table in ("images", "failures"):
+        db.execute(f"ALTER TABLE {table} ADD COLUMN ctime_ns INTEGER")
+        db.execute(f"DROP TRIGGER {table}_update")
+        db.execute(f"""
+            CREATE TRIGGER {table}_update
+            AFTER UPDATE OF root, path, path_bytes, size, mtime_ns, ctime_ns ON {table} BEGIN
+                UPDATE roots SET up_to_date = NULL
+                WHERE up_to_date IS NOT NULL AND id IN (OLD.root, NEW.root);
+            END""")
+
+
+@step
+def m019_notes(db: Schema) -> None:
+    """What of a picture's file could not be read, though its pixels could; NULL if there is nothing to say.
+
+    Files that could not be read at all are tried again: decoding has learnt of more kinds of them.
+    """
+    db.execute("ALTER TABLE images ADD COLUMN note TEXT")
+    db.execute("DELETE FROM failures")

@@ -15,8 +15,21 @@ from indexer.store.pictures import METADATA_COLUMNS, KnownPath, ids_at
 from indexer.store.store import Store
 
 COPIED = ", ".join(
-    ("size", "width", "height", "format", "indexed_at", "content_hash", "perceptual_hash", "at_ms", *METADATA_COLUMNS)
+    (
+        "size",
+        "width",
+        "height",
+        "format",
+        "indexed_at",
+        "content_hash",
+        "perceptual_hash",
+        "note",
+        "at_ms",
+        *METADATA_COLUMNS,
+    )
 )
+
+Times = tuple[int, int | None]  # mtime_ns and ctime_ns, as in FoundFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +41,19 @@ class SameBytes:
     copied: Mapping[KnownPath, KnownPath]  # the copy -> the original
 
 
-def follow(store: Store, files: SameBytes, mtimes: Mapping[KnownPath, int]) -> None:
-    """Let the rows of files follow them, in one transaction; `mtimes` are their time stamps now, in nanoseconds."""
+def follow(store: Store, files: SameBytes, times: Mapping[KnownPath, Times]) -> None:
+    """Let the rows of files follow them, in one transaction; `times` are their time stamps now."""
     originals = {copy: ids_at(store, *original) for copy, original in files.copied.items()}  # before they move
     with store.writing():
         for path in files.touched:
-            rows = [(mtimes[path], image) for image in ids_at(store, *path)]
-            store.db.conn.executemany("UPDATE images SET mtime_ns = ? WHERE id = ?", rows)
-        _move(store, files.moved, mtimes)
+            rows = [(*times[path], image) for image in ids_at(store, *path)]
+            store.db.conn.executemany("UPDATE images SET mtime_ns = ?, ctime_ns = ? WHERE id = ?", rows)
+        _move(store, files.moved, times)
         for copy, images in originals.items():
-            _copy(store, images, copy, mtimes[copy])
+            _copy(store, images, copy, times[copy])
 
 
-def _move(store: Store, moved: Mapping[KnownPath, KnownPath], mtimes: Mapping[KnownPath, int]) -> None:
+def _move(store: Store, moved: Mapping[KnownPath, KnownPath], times: Mapping[KnownPath, Times]) -> None:
     """Give rows their new paths; first all are taken out of the way, as files may have changed places."""
     ids = {path: ids_at(store, *origin) for path, origin in moved.items()}
     aside = [(b"\0%d" % image, image) for images in ids.values() for image in images]  # no file has such a name
@@ -49,20 +62,20 @@ def _move(store: Store, moved: Mapping[KnownPath, KnownPath], mtimes: Mapping[Kn
         _clear(store, path)
         root, name = path
         store.db.conn.executemany(
-            "UPDATE images SET root = ?, path = ?, path_bytes = ?, mtime_ns = ? WHERE id = ?",
-            [(root, *to_columns(name), mtimes[path], image) for image in images],
+            "UPDATE images SET root = ?, path = ?, path_bytes = ?, mtime_ns = ?, ctime_ns = ? WHERE id = ?",
+            [(root, *to_columns(name), *times[path], image) for image in images],
         )
 
 
-def _copy(store: Store, images: Collection[int], path: KnownPath, mtime_ns: int) -> None:
+def _copy(store: Store, images: Collection[int], path: KnownPath, times: Times) -> None:
     """Insert rows for a file with the bytes of another, with its metadata and embeddings."""
     _clear(store, path)
     root, name = path
     for image in images:
         cursor = store.db.execute(
-            f"INSERT INTO images (root, path, path_bytes, mtime_ns, {COPIED})"
-            f" SELECT ?, ?, ?, ?, {COPIED} FROM images WHERE id = ?",
-            [root, *to_columns(name), mtime_ns, image],
+            f"INSERT INTO images (root, path, path_bytes, mtime_ns, ctime_ns, {COPIED})"
+            f" SELECT ?, ?, ?, ?, ?, {COPIED} FROM images WHERE id = ?",
+            [root, *to_columns(name), *times, image],
         )
         store.db.execute(
             "INSERT INTO embeddings (image, model, vector) SELECT ?, model, vector FROM embeddings WHERE image = ?",

@@ -12,8 +12,9 @@ from indexer.files.found import FolderPictures
 from indexer.files.mounts import existing_folder, holds_something
 from indexer.files.scan import scan
 from indexer.paths import absolute, from_columns, inside, readable, to_columns
+from indexer.spelling import spelled_as_known
 from indexer.store.named_roots import named_root, quoted, root_at
-from indexer.store.roots import Root, count_by_root, covering_root, hand_over, roots
+from indexer.store.roots import Root, count_by_root, covering_root, hand_over, root_paths, roots
 from indexer.store.store import Store
 
 SAMPLE = 100  # pictures to look for in the folder that a root is said to be now
@@ -40,7 +41,7 @@ def move_root(store: Store, old: Path, new: Path, *, force: bool = False) -> Mov
     """
     root = named_root(store, old, lambda *_: _how_to_move_inside(new))
     known = root_at(store, new)
-    folder = known.path if known else absolute(new)
+    folder = known.path if known else spelled_as_known(absolute(new), root_paths(store).values())
     if folder == root.path:
         raise InvalidRequest(f"The root {readable(folder)} is there already; name the folder that it has become.")
     existing_folder(new)

@@ -12,7 +12,8 @@ from indexer.errors import FolderError, InvalidRequest
 from indexer.files.ignore import ScanRules
 from indexer.files.mounts import existing_folder
 from indexer.paths import absolute, readable
-from indexer.store.roots import Root, claim_root, covering_root, roots, set_rules
+from indexer.spelling import spelled_as_known
+from indexer.store.roots import Root, claim_root, covering_root, root_paths, roots, set_rules
 from indexer.store.store import Store
 
 
@@ -21,13 +22,14 @@ def root_at(store: Store, folder: Path) -> Root | None:
     known = {root.path: root for root in roots(store)}
     typed = Path(os.path.abspath(folder))
     names = (typed, absolute(typed.parent) / typed.name, absolute(folder))
-    return next((known[name] for name in names if name in known), None)
+    spelled = (spelled_as_known(name, known) for name in names)
+    return next((known[name] for name in (*names, *spelled) if name in known), None)
 
 
 def as_indexed(folder: Path, known: Collection[Path]) -> Path:
     """Return an absolute path for a typed folder: a known root keeps its path even if that is a link by now."""
-    typed = Path(os.path.abspath(folder))
-    return typed if typed in known else absolute(folder)
+    typed = spelled_as_known(Path(os.path.abspath(folder)), known)
+    return typed if typed in known else spelled_as_known(absolute(folder), known)
 
 
 def named_root(store: Store, folder: Path, advice: Callable[[Root, str], str]) -> Root:
@@ -35,7 +37,8 @@ def named_root(store: Store, folder: Path, advice: Callable[[Root, str], str]) -
     root = root_at(store, folder)
     if root is not None:
         return root
-    around = covering_root(roots(store), absolute(folder))
+    known = roots(store)
+    around = covering_root(known, spelled_as_known(absolute(folder), [root.path for root in known]))
     if around is not None:
         raise FolderError(f"{readable(folder)} is inside the root {readable(around[0].path)}; {advice(*around)}")
     raise FolderError(f"{readable(folder)} is not a root of this library; see: clipsearch roots list")
@@ -56,7 +59,7 @@ def add_root(store: Store, folder: Path, change: Callable[[ScanRules], ScanRules
     path = existing_folder(folder)
     known = root_at(store, folder)
     with store.writing():
-        root, below = claim_root(store, known.path if known else path)
+        root, below = claim_root(store, known.path if known else spelled_as_known(path, root_paths(store).values()))
         if change is None:
             return root, below
         if below:

@@ -9,13 +9,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.files.formats import is_video
+from indexer.files.formats import VIDEO_FORMATS
 from indexer.files.found import FoundFile
 from indexer.paths import from_columns, inside, to_columns
+from indexer.spelling import spelled_as_known
 from indexer.store.embeddings import MomentVector
 from indexer.store.failures import forget_failure
+from indexer.store.known_files import spelled_as_stored
 from indexer.store.models import StoredModel
-from indexer.store.roots import AT_PATH, Root, path_key, root_paths
+from indexer.store.roots import AT_PATH, Root, path_key, root_paths, roots
 from indexer.store.store import Store, now
 
 if TYPE_CHECKING:
@@ -75,12 +77,14 @@ def _image_row(store: Store, file: EncodedFile, image: int | None, at_ms: int) -
     values = {
         "size": frame.file.size,
         "mtime_ns": frame.file.mtime_ns,
+        "ctime_ns": frame.file.ctime_ns,
         "width": frame.width,
         "height": frame.height,
         "format": frame.format,
         "indexed_at": now(),
         "content_hash": frame.digest,
         "perceptual_hash": frame.perceptual_hash,
+        "note": frame.note,
         **{column: getattr(frame.metadata, column) for column in METADATA_COLUMNS},
     }
     if image is not None:
@@ -112,8 +116,8 @@ def paths_of(store: Store, images: Iterable[int]) -> dict[int, Path]:
 
 def times_of(store: Store, images: Iterable[int]) -> dict[int, float]:
     """Return the time in seconds of each of these moments in its video, by id; stills are left out."""
-    rows = store.db.rows_in("SELECT id, path, at_ms FROM images WHERE id IN ({marks})", images)
-    return {image: at_ms / 1000 for image, path, at_ms in rows if at_ms or is_video(path)}
+    rows = store.db.rows_in("SELECT id, format, at_ms FROM images WHERE id IN ({marks})", images)
+    return {image: at_ms / 1000 for image, form, at_ms in rows if at_ms or form in VIDEO_FORMATS}
 
 
 def image_at(store: Store, path: Path) -> tuple[int, FoundFile] | None:
@@ -123,16 +127,23 @@ def image_at(store: Store, path: Path) -> tuple[int, FoundFile] | None:
     """
     for root, relative in _in_roots(store, path):
         row = store.db.execute(
-            f"SELECT id, size, mtime_ns FROM images WHERE {AT_PATH} ORDER BY at_ms", [root, path_key(relative)]
+            f"SELECT id, size, mtime_ns, ctime_ns FROM images WHERE {AT_PATH} ORDER BY at_ms",
+            [root, path_key(relative)],
         ).fetchone()
         if row is not None:
-            return int(row[0]), FoundFile(relative, row[1], row[2])
+            return int(row[0]), FoundFile(relative, *row[1:])
     return None
+
+
+def digest_of_image(store: Store, image: int) -> bytes | None:
+    """Return the hash of the bytes of a picture's file, None if it has none yet or is not in the library."""
+    row = store.db.execute("SELECT content_hash FROM images WHERE id = ?", [image]).fetchone()
+    return row[0] if row else None
 
 
 def images_at(store: Store, path: Path) -> list[int]:
     """Return the ids of what is at a resolved path: none, a picture's one, or a video's many by time."""
-    return [image for root, relative in _in_roots(store, path) for image in ids_at(store, root, relative)]
+    return list(dict.fromkeys(image for pair in _in_roots(store, path) for image in ids_at(store, *pair)))
 
 
 def ids_at(store: Store, root: int, path: str) -> list[int]:
@@ -142,6 +153,8 @@ def ids_at(store: Store, root: int, path: str) -> list[int]:
 
 
 def _in_roots(store: Store, path: Path) -> list[tuple[int, str]]:
-    """Return the id of each root that a path is inside, with the path relative to it."""
-    pairs = ((root, inside(str(path), str(folder))) for root, folder in root_paths(store).items())
-    return [(root, relative) for root, relative in pairs if relative]
+    """Return the id of each root that a path is inside, with the path relative to it, as the library spells them."""
+    known = roots(store)
+    path = spelled_as_known(path, [root.path for root in known])
+    pairs = ((root, inside(str(path), str(root.path))) for root in known)
+    return [(root.id, spelled_as_stored(store, root, relative)) for root, relative in pairs if relative]

@@ -26,6 +26,7 @@ class Container:
 
     def __init__(self, source: BinaryIO) -> None:
         """Open; raises PictureError if there is no PyAV or nothing to show, and FFmpeg's own errors."""
+        self._source = source
         self.input = _open(source)
         self.stream = _shown(self.input)
         if self.stream.codec_context.codec_tag in ("encv", "drmi"):
@@ -34,6 +35,10 @@ class Container:
         self.stream.codec_context.thread_count = 1
         self.stream.codec_context.thread_type = "AUTO"
         _discard_others(self.input, self.stream)
+
+    def rewound(self) -> Container:
+        """Return the same container opened anew, for files in which FFmpeg can't seek."""
+        return Container(self._source)
 
     @property
     def seconds(self) -> float:

@@ -111,10 +111,16 @@ class SampledFrames:
     def _from(self, at: float) -> Iterable[VideoPacket]:
         """Return the packets from a key frame on, or from an earlier one."""
         # Without an index FFmpeg guesses, and may land a little late; a time before the start leads to the start.
+        from av import FFmpegError
+
         packets: Iterator[VideoPacket] = iter(())
         for target in (at, at - 10.0, -10.0):
             self.clock.latest = max(0.0, target)
-            self.container.input.seek(self.clock.stamp(target), stream=self.container.stream)
+            try:
+                self.container.input.seek(self.clock.stamp(target), stream=self.container.stream)
+            except (OSError, FFmpegError):  # an index without entries that it needs; FFmpeg calls that "not permitted"
+                self._rewind()
+                return self.container.packets()
             packets = self.container.packets()
             first = next(packets, None)
             if first is None:
@@ -125,6 +131,13 @@ class SampledFrames:
             if landed < at or (first.is_keyframe and landed < at + self.clock.frame / 2):
                 break
         return packets
+
+    def _rewind(self) -> None:
+        """Start again at the beginning, with a decoder that decodes all."""
+        self.container = self.container.rewound()
+        self.decoder = self.container.stream.codec_context
+        self.decoder.skip_frame = "DEFAULT"
+        self.clock.latest = 0.0
 
     def _decoded(self, packets: Iterable[VideoPacket]) -> Iterator[TimedFrame]:
         """Decode packet by packet; damage is skipped where sound frames follow soon."""

@@ -1,6 +1,6 @@
 """From a video to the moments worth embedding: about one per scene, each with its time.
 
-The public side of this wing: decoding/stated_length.py checks that the file is whole, container.py opens it, frames.py
+The public side of this wing: side_data/stated_length.py checks that the file is whole, container.py opens it, frames.py
 decodes what is looked at, upright.py makes pictures of that, scenes.py chooses, and tags.py reads the metadata.
 Embeds and stores nothing, and reads no file but the given one. HDR is not tone-mapped.
 """
@@ -15,9 +15,9 @@ from typing import BinaryIO
 from PIL import Image
 
 from indexer.decoding.reasons import as_picture_errors
-from indexer.decoding.stated_length import whole_head
 from indexer.errors import PictureError
 from indexer.metadata.metadata import Metadata
+from indexer.side_data.stated_length import whole_head
 from indexer.video.container import Container
 from indexer.video.frames import CUT_SHORT, SampledFrames, TimedFrame
 from indexer.video.scenes import SceneFrame, new_scenes

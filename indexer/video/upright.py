@@ -1,6 +1,7 @@
-"""From a decoded frame to an upright RGB picture with square pixels, reduced to a useful size.
+"""From a decoded frame to an upright sRGB picture with square pixels, reduced to a useful size.
 
-HDR is not tone-mapped.
+HDR is tone-mapped, each frame by itself, and wide primaries are followed. The curves of SDR are taken as sRGB's, as
+players do nearly.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
+from indexer.colour import primaries
+from indexer.colour.conversion import srgb_samples
+from indexer.colour.description import ColourDescription, from_code_points
 from indexer.decoding.decode import middle_if_thin
 from indexer.errors import PictureError
 
@@ -28,7 +32,8 @@ TURNS = {
     (0, -1, -1, 0): Image.Transpose.TRANSVERSE,
 }
 SIDEWAYS = frozenset(turn for (a, *_), turn in TURNS.items() if a == 0)
-UNMARKED = 2  # FFmpeg's AVCOL_SPC_UNSPECIFIED
+UNMARKED = 2  # FFmpeg's AVCOL_SPC_UNSPECIFIED, also of curves and primaries; these are the code points of H.273
+WIDE = (9, 11, 12)  # primaries: BT.2020, DCI-P3, Display P3
 HIGH_DEFINITION = 720  # lines
 
 
@@ -41,6 +46,7 @@ class FrameConverter:
         self.reformatter = VideoReformatter()  # one for all frames: it keeps its tables
         self.colourspace = Colorspace
         self.aspect = _pixel_aspect(stream)
+        self.decoder = stream.codec_context
         self.smallest = smallest
 
     def size(self, frame: VideoFrame) -> tuple[int, int]:
@@ -57,10 +63,28 @@ class FrameConverter:
         # FFmpeg assumes standard definition for unmarked video; unmarked high definition is BT.709 in practice.
         unmarked = frame.colorspace == UNMARKED and frame.height >= HIGH_DEFINITION
         colours = self.colourspace.ITU709 if unmarked else None
-        small: Any = self.reformatter.reformat(frame, width, height, "rgb24", colours, interpolation="AREA")
-        image: Image.Image = small.to_image()
+        described = self._described(frame)
+        if frame.colorspace == UNMARKED and described is not None and described.transfer.is_hdr:
+            colours = self.colourspace.BT2020
+        kind = "rgb24" if described is None else "rgb48le"
+        small: Any = self.reformatter.reformat(frame, width, height, kind, colours, interpolation="AREA")
+        if described is None:
+            image: Image.Image = small.to_image()
+        else:
+            image = Image.fromarray(srgb_samples(small.to_ndarray(), described))
         turn = _turn(frame)
         return middle_if_thin(image if turn is None else image.transpose(turn))
+
+    def _described(self, frame: VideoFrame) -> ColourDescription | None:
+        """Return what a frame, or else its stream, says of its colours; None for sRGB and what is near to it."""
+        curve, primary = (
+            int(getattr(frame, name, getattr(self.decoder, name, UNMARKED)))
+            for name in ("color_trc", "color_primaries")
+        )
+        described = from_code_points(primary, curve)
+        if described is not None and described.transfer.is_hdr:
+            return described
+        return ColourDescription(primaries.CODE_POINTS[primary]) if primary in WIDE else None
 
     def _square(self, frame: VideoFrame) -> tuple[int, int]:
         """Return width and height with square pixels, before turning."""

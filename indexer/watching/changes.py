@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from indexer.files.away import stands_for
 from indexer.files.formats import picture_suffixes, suffix_of
 from indexer.files.ignore import IGNORE_FILE
 from indexer.files.mounts import holds_something
 from indexer.paths import readable
-from indexer.watching.settling import files_below
+from indexer.watching.settling import FileState, files_below
 
 DEBOUNCE_MS = 1000  # events are passed on at least this often
 STEP_MS = 200  # time between two checks for events of the system
@@ -28,7 +29,7 @@ FAILED_WAIT = 1.0  # seconds before the system is asked again to watch
 _LIMITS = ("limit reached", "os error 24", "os error 28")  # of watches, of watchers
 
 OnChange = Callable[[Path, Iterable[Path]], None]  # gets the watched folder and the paths
-Snapshot = dict[str, tuple[int, int]]  # size and time stamp by path
+Snapshot = dict[str, FileState]  # by path
 
 
 class FolderWatch(threading.Thread):
@@ -149,13 +150,16 @@ def _identity(folder: Path) -> tuple[int, int] | None:
 
 
 def _snapshot(folder: Path, before: Snapshot) -> Snapshot:
-    """Return the picture and ignore files below a folder; those of before in folders that can't be read now."""
+    """Return the pictures, placeholders and ignore files below a folder.
+
+    In folders that can't be read now they are those of before.
+    """
     wanted = picture_suffixes()
     failed: list[str] = []
     files = {
         path: state
         for path, state in files_below(folder, failed)
-        if suffix_of(path) in wanted or os.path.basename(path) == IGNORE_FILE
+        if suffix_of(path) in wanted or os.path.basename(path) == IGNORE_FILE or stands_for(os.path.basename(path))
     }
     heads = tuple(os.path.join(unread, "") for unread in failed)
     return files | ({path: state for path, state in before.items() if path.startswith(heads)} if heads else {})

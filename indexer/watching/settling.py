@@ -13,11 +13,12 @@ from pathlib import Path
 
 from indexer.paths import outermost
 
-QUIET = 1.0  # seconds without an event or another size or time stamp, after which a file is taken to be complete
+QUIET = 1.0  # seconds without an event or another state, after which a file is taken to be complete
 FOLDER_PATIENCE = 30.0  # seconds after which a folder that never settles is replaced by the files in it
 DELETION_WAIT = 3.0  # times QUIET that a deletion waits for new files, which may be the other half of a move
 
-PathState = tuple[int, ...]  # of a file its size and time stamp, of a folder the number of files and the sums of these
+FileState = tuple[int, int, int]  # size, mtime_ns and ctime_ns
+PathState = tuple[int, ...]  # of a file its state, of a folder the number of files and the sums of their states
 
 
 @dataclass(slots=True)
@@ -90,15 +91,13 @@ def path_state(path: Path) -> PathState | None:
     except OSError:
         return ()
     if not stat.S_ISDIR(status.st_mode):
-        return status.st_size, status.st_mtime_ns
-    files = sizes = times = 0
-    for _, (size, mtime_ns) in files_below(path):
-        files, sizes, times = files + 1, sizes + size, times + mtime_ns
-    return files, sizes, times
+        return _file_state(status)
+    states = [state for _, state in files_below(path)]
+    return len(states), *map(sum, zip(*states, strict=True))
 
 
-def files_below(folder: Path, failed: list[str] | None = None) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Yield the files below a folder with size and time stamp; add to `failed` the folders that can't be read."""
+def files_below(folder: Path, failed: list[str] | None = None) -> Iterator[tuple[str, FileState]]:
+    """Yield the files below a folder with their states; add to `failed` the folders that can't be read."""
 
     def on_error(error: OSError) -> None:
         if failed is not None and not isinstance(error, FileNotFoundError):
@@ -111,4 +110,8 @@ def files_below(folder: Path, failed: list[str] | None = None) -> Iterator[tuple
                 status = os.lstat(path)
             except OSError:
                 continue
-            yield path, (status.st_size, status.st_mtime_ns)
+            yield path, _file_state(status)
+
+
+def _file_state(status: os.stat_result) -> FileState:
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns

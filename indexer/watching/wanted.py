@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from indexer.files.away import stands_for
 from indexer.files.formats import picture_suffixes
 from indexer.files.ignore import IGNORE_FILE, is_out_of_view
 from indexer.paths import inside
@@ -13,13 +14,16 @@ from indexer.store.roots import Root, covering_roots
 
 
 def wanted_paths(paths: Iterable[Path], folder: Path, known: Sequence[Root], library: Path | None) -> set[Path]:
-    """Return the paths that matter, an ignore file's as its folder; what is in the library's own folder doesn't."""
+    """Return the paths that matter, an ignore file's as its folder, a placeholder's as the picture that is away.
+
+    What is in the library's own folder doesn't matter.
+    """
     around = covering_roots(known, folder)
     real_folder, real_library = os.path.realpath(folder), library and os.path.realpath(library)
     wanted: set[Path] = set()
     for path in paths:
         path = _without_links(path, folder, real_folder)
-        path = path.parent if path.name == IGNORE_FILE else path
+        path = path.parent if path.name == IGNORE_FILE else path.with_name(stands_for(path.name) or path.name)
         if real_library and inside(os.path.realpath(path), real_library) is not None:
             continue  # every run changes it
         if _may_matter(path) and any(_is_seen(path, folder, root, below) for root, below in around):

@@ -25,6 +25,7 @@ from indexer.store.named_roots import as_indexed
 from indexer.store.roots import root_paths, roots
 from indexer.store.store import Store
 from indexer.watching.changes import FolderWatch
+from indexer.watching.followed_roots import FollowedRoots
 from indexer.watching.settling import QUIET, Settling
 from indexer.watching.wanted import wanted_paths
 
@@ -51,12 +52,14 @@ def watch(
 ) -> None:
     """Index folders, or without any all roots, and go on indexing what changes in them until told to stop.
 
+    Roots that another process removes, moves or adds meanwhile are followed; if none is left to watch, it ends.
+
     Each run has its own listener; one that stops its run stops all. `ran` is called after each run, and `tell`, from
     any thread, about folders out of reach and a library in use. `load` is called in each run that encodes.
     With `poll` folders are scanned every few seconds, for drives whose changes the system doesn't report. A file is
     taken to be complete after `quiet` seconds without a change. Raises as `index` does, but waits for a library in use.
     """
-    _Watch(store, load, listeners, ran, tell, stopping, workers, Settling(quiet)).over(folders, poll)
+    _Watch(store, load, listeners, ran, tell, stopping, workers, Settling(quiet), folders, poll).go_on()
 
 
 def watched_folders(store: Store, folders: Sequence[Path]) -> list[Path]:
@@ -81,37 +84,64 @@ class _Watch:
     stopping: Callable[[], bool]
     workers: int | None
     settling: Settling
-    stop: threading.Event = field(default_factory=threading.Event)  # for the threads
+    named: Sequence[Path]  # folders; none are all roots
+    poll: bool
+    is_done: bool = False
     events: queue.Queue[tuple[Path, list[Path]]] = field(default_factory=queue.Queue)  # watched folder, changed paths
-    folders: list[Path] = field(default_factory=list)
+    threads: dict[Path, FolderWatch] = field(default_factory=dict)  # by watched folder
+    followed: FollowedRoots = field(default_factory=FollowedRoots)
     said_busy: bool = False
 
-    def over(self, folders: Sequence[Path], poll: bool) -> None:
-        """Watch folders; that begins before they are indexed, so that no change is missed."""
-        self.folders = watched_folders(self.store, folders)
-        threads = [FolderWatch(folder, self._on_change, self.tell, self.stop, poll) for folder in self.folders]
-        for thread in threads:
-            thread.start()
+    def go_on(self) -> None:
+        """Watch the folders; that begins before they are indexed, so that no change is missed."""
         try:
-            while not self._is_over() and not all(thread.is_set_up.wait(SET_UP_WAIT) for thread in threads):
+            self._start(watched_folders(self.store, self.named))
+            waited_for = list(self.threads.values())
+            while not self._is_over() and not all(thread.is_set_up.wait(SET_UP_WAIT) for thread in waited_for):
                 pass
-            self._index_first(folders)
+            self._index_first()
+            self.followed.begin(roots(self.store), self.threads)
             if not self._is_over():
-                count = f"{len(self.folders)} folders" if len(self.folders) > 1 else "1 folder"
+                count = f"{len(self.threads)} folders" if len(self.threads) > 1 else "1 folder"
                 self.tell(f"Watching {count}; Ctrl-C ends.")
             while not self._is_over():
                 self._collect()
+                self._follow_roots()
                 self._index_settled()
         finally:
-            self.stop.set()
-            for thread in threads:
-                thread.join()
+            self._end(list(self.threads))
+
+    def _start(self, folders: Iterable[Path]) -> None:
+        """Start to watch folders."""
+        for folder in folders:
+            self.threads[folder] = FolderWatch(folder, self._on_change, self.tell, threading.Event(), self.poll)
+            self.threads[folder].start()
+
+    def _end(self, folders: Iterable[Path]) -> None:
+        """Stop watching folders, all at once."""
+        ending = [self.threads.pop(folder) for folder in folders]
+        for thread in ending:
+            thread.stop.set()
+        for thread in ending:
+            thread.join()
+
+    def _follow_roots(self) -> None:
+        """Watch what the folders have become, if another process has changed the library's roots."""
+        known = roots(self.store)
+        if not self.followed.have_changed(known):
+            return
+        change = self.followed.follow(known, self.threads, watched_folders(self.store, []) if not self.named else None)
+        self._end(change.left)
+        self._start(change.came)
+        self.settling.add([*change.came, *change.again], time.monotonic())
+        for line in change.told:
+            self.tell(line)
+        self.is_done = self.is_done or not self.threads
 
     def _is_over(self) -> bool:
-        """Return whether to stop, and let the threads know."""
-        if self.stopping():
-            self.stop.set()
-        return self.stop.is_set()
+        """Return whether to stop."""
+        self.is_done = self.is_done or self.stopping()
+        return self.is_done
 
     def _pause(self) -> None:
         """Leave the library to another process for some seconds."""
@@ -122,13 +152,13 @@ class _Watch:
     def _on_change(self, folder: Path, paths: Iterable[Path]) -> None:
         self.events.put((folder, list(paths)))
 
-    def _index_first(self, folders: Sequence[Path]) -> None:
+    def _index_first(self) -> None:
         """Index all of the folders, unless none of them is there."""
-        if self.folders and not any(os.path.isdir(folder) for folder in self.folders):
+        if self.threads and not any(map(os.path.isdir, self.threads)):
             return
 
         def run(listener: Listener) -> Summary:
-            return index(self.store, folders, self.load, listener, workers=self.workers)
+            return index(self.store, self.named, self.load, listener, workers=self.workers)
 
         while not self._is_over() and not self._do(run):
             self._pause()
@@ -136,7 +166,7 @@ class _Watch:
     def _index_settled(self) -> None:
         """Index the paths that have settled, except in folders out of reach; keep them if the library is in use."""
         paths = self.settling.settled(time.monotonic())
-        there = [str(folder) for folder in self.folders if os.path.isdir(folder)]
+        there = [str(folder) for folder in self.threads if os.path.isdir(folder)]
         reachable = [path for path in paths if any(inside(str(path), folder) is not None for folder in there)]
 
         def run(listener: Listener) -> Summary:
@@ -157,8 +187,7 @@ class _Watch:
                 self.said_busy = True
                 return False
             finally:
-                if listener.stopping():
-                    self.stop.set()
+                self.is_done = self.is_done or listener.stopping()
         self.said_busy = False
         self.ran(summary)
         return True

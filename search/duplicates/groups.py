@@ -2,26 +2,29 @@
 
 Byte-identical files, videos too, have the same size and content hash. Of each such set the best stands for all when
 near.py compares stills. A file that is gone or has changed since it was indexed is in no group, so that what a report
-says of a file is true.
+says of a file is true. A file that is reached by two paths is one file; hard links are shown only if asked for, since
+nothing is won by removing one.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from indexer.errors import InvalidRequest
+from search.duplicates.copies import Copy, CopyRelation, copies_of
 from search.duplicates.hashes import missing_hashes
 from search.duplicates.near import Match, near_groups
-from search.duplicates.ranking import RankedFile, details_of, ranked_files
+from search.duplicates.ranking import Details, RankedFile, details_of, ranked_files
 from search.filters.filters import NO_FILTERS, Filters
 from search.library.hits import hits_of
 from search.progress import Progress, unwatched
 from search.results import Hit
 
 if TYPE_CHECKING:
+    from search.duplicates.difference import Kind
     from search.filters.passing import Passing
     from search.library.library import Library
 
@@ -33,8 +36,15 @@ class Duplicate:
     """A picture of a group."""
 
     hit: Hit  # its score is the cosine to the group's best
-    identical: bool  # byte for byte, to an earlier one of the group
+    match: (
+        Literal["best"] | CopyRelation | Kind
+    )  # "identical" and "hard link" to an earlier one of the group, else to its best
     bits: int  # of the 255 of the perceptual hash that differ from the best's
+
+    @property
+    def identical(self) -> bool:
+        """Whether it is the same byte for byte as an earlier one of the group, and a file of its own."""
+        return self.match == "identical"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,7 @@ class DuplicateGroup:
 
     @property
     def best(self) -> Hit:
-        """The one to keep: most pixels, still with its date, least compressed, oldest, shortest path."""
+        """The one to keep: the RAW file, most pixels, still with its date, least compressed, oldest, shortest path."""
         return self.pictures[0].hit
 
     @property
@@ -53,19 +63,36 @@ class DuplicateGroup:
         """All but the best."""
         return tuple(picture.hit for picture in self.pictures[1:])
 
+    @property
+    def spare(self) -> tuple[Duplicate, ...]:
+        """Those that can go without a loss: identical files, and the same picture re-encoded or scaled down.
+
+        Not one that knows when or where it was taken if the best does not.
+        """
+        return tuple(picture for picture in self.pictures[1:] if picture.identical or self._is_worse(picture))
+
+    def _is_worse(self, picture: Duplicate) -> bool:
+        knows_more = any(
+            getattr(picture.hit, name) is not None and getattr(self.best, name) is None
+            for name in ("taken_at", "latitude")
+        )
+        return picture.match == "same" and not knows_more
+
 
 def find_duplicates(
     library: Library,
     *,
     threshold: float = COSINE,
     exact: bool = False,
+    hard_links: bool = False,
     filters: Filters = NO_FILTERS,
     progress: Progress = unwatched,
 ) -> list[DuplicateGroup]:
     """Return the groups among the pictures that pass, by the path of the best; with `exact` only identical files.
 
-    `threshold` is the least cosine of near-identical pictures. Takes some 400 bytes of memory a picture. Raises
-    InvalidRequest for a threshold that is not in 0..1, and as `matching_ids` does.
+    With `hard_links` the groups have hard links too, and there are groups of nothing else. `threshold` is the least
+    cosine of near-identical pictures. Takes some 400 bytes of memory a picture. Raises InvalidRequest for a threshold
+    that is not in 0..1, and as `matching_ids` does.
     """
     if not 0.0 <= threshold <= 1.0:
         raise InvalidRequest("The threshold is a cosine between 0 and 1, such as 0.95.")
@@ -73,10 +100,11 @@ def find_duplicates(
     copies = _exact_copies(library, files)
     near: dict[int, list[Match]] = {}
     if not exact:
-        spare = {image for images in copies.values() for image in images}
-        known = {file.image: file.perceptual_hash for file in files if file.is_still and file.image not in spare}
+        repeated = {copy.image for found in copies.values() for copy in found}
+        known = {file.image: file.perceptual_hash for file in files if file.is_still and file.image not in repeated}
         near = near_groups(library, _all_hashes(library, known, progress), threshold, progress)
-    return _groups(library, copies, near, {file.image: rank for rank, file in enumerate(files)})
+    listed = {best: [copy for copy in found if copy.is_listed(hard_links)] for best, found in copies.items()}
+    return _groups(library, listed, near, {file.image: rank for rank, file in enumerate(files)})
 
 
 def _all_hashes(library: Library, known: Mapping[int, bytes | None], progress: Progress) -> dict[int, bytes]:
@@ -93,30 +121,42 @@ def _passing(files: Iterable[RankedFile], passing: Passing) -> list[RankedFile]:
     return [file for file in files if wanted is None or file.image in wanted]
 
 
-def _exact_copies(library: Library, files: Iterable[RankedFile]) -> dict[int, list[int]]:
-    """Return the ids of the others of each set of byte-identical files, by the id of the best."""
-    sets: defaultdict[tuple[int, bytes], list[int]] = defaultdict(list)
+def _exact_copies(library: Library, files: Iterable[RankedFile]) -> dict[int, list[Copy]]:
+    """Return the others of each set of byte-identical files, by the id of the best."""
+    sets: defaultdict[tuple[int, bytes], list[Details]] = defaultdict(list)
     for file in files:
-        if file.content is not None and (details := details_of(library.store, file.image)) and details.is_current():
-            sets[file.content].append(file.image)
-    return {images[0]: images[1:] for images in sets.values() if len(images) > 1}
+        if file.content is not None and (details := details_of(library.store, file.image)):
+            sets[file.content].append(details)
+    return dict(filter(None, map(copies_of, sets.values())))
 
 
 def _groups(
-    library: Library, copies: dict[int, list[int]], near: dict[int, list[Match]], ranks: dict[int, int]
+    library: Library, copies: Mapping[int, Sequence[Copy]], near: Mapping[int, list[Match]], ranks: Mapping[int, int]
 ) -> list[DuplicateGroup]:
     """Return the groups: each best picture with its near-identical ones, and the copies of all of them."""
     joined = {match.image for matches in near.values() for match in matches}  # whose copies go with their group
-    members: list[list[tuple[Match, bool]]] = []
+    groups: list[list[_Member]] = []
     for best in {**copies, **near}.keys() - joined:
         matches = [Match(best, 1.0, 0), *near.get(best, [])]
-        group = [(match, False) for match in matches]
-        group += [(Match(copy, m.cosine, m.bits), True) for m in matches for copy in copies.get(m.image, [])]
-        members.append(sorted(group, key=lambda member: ranks[member[0].image]))
-    scores = [(match.image, match.cosine) for group in members for match, _ in group]
-    hits = {hit.id: hit for hit in hits_of(library.store, scores)}
-    groups = [
-        DuplicateGroup(tuple(Duplicate(hits[m.image], copy, m.bits) for m, copy in group if m.image in hits))
-        for group in members
-    ]
-    return sorted((group for group in groups if len(group.pictures) > 1), key=lambda group: group.best.path)
+        members = [_Member(match.image, match.kind, match) for match in matches]
+        members += [_Member(copy.image, copy.relation, m) for m in matches for copy in copies.get(m.image, [])]
+        groups.append(sorted(members, key=lambda member: ranks[member.image]))
+    hits = {hit.id: hit for hit in hits_of(library.store, [(m.image, m.match.cosine) for g in groups for m in g])}
+    made = [DuplicateGroup(tuple(_duplicates(members, hits))) for members in groups]
+    return sorted((group for group in made if len(group.pictures) > 1), key=lambda group: group.best.path)
+
+
+class _Member(NamedTuple):
+    """A picture of a group, with the match of its own or of the one it is a copy of."""
+
+    image: int
+    relation: CopyRelation | Kind
+    match: Match
+
+
+def _duplicates(members: Sequence[_Member], hits: Mapping[int, Hit]) -> Iterator[Duplicate]:
+    """Yield the pictures of a group that are still in the library, the best first; none without the best."""
+    best = members[0].image
+    for member in members if best in hits else ():
+        if member.image in hits:
+            yield Duplicate(hits[member.image], "best" if member.image == best else member.relation, member.match.bits)

@@ -1,34 +1,46 @@
-"""Groups of stills that show the very same shot: re-encoded, scaled, cropped a little, brightened.
+"""Groups of stills that show the very same shot: re-encoded, scaled, cropped a little, edited.
 
 The files come best first. Each joins the nearest better file that heads a group and is confirmed as the same shot, or
 heads a group itself. So every picture of a group is near-identical to its best, and no chain of small differences
 leads from one shot to another; two of a group may differ more from each other than either does from the best.
 
 Perceptual hashes, compared block by block with those of the heads, name the pairs: 32 bytes a picture, whatever the
-model's embeddings are like, and few pairs are left for the embeddings to confirm.
+model's embeddings are like. Embedding, shape and time are asked next, and of the few pairs that are left the files are
+compared (comparisons.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.decoding.perceptual_hash import BYTES
-from search.duplicates.ranking import Details, details_of
+from search.duplicates.comparisons import Comparisons
+from search.duplicates.ranking import Details, details_of, same_file
 from search.progress import Progress
 
 if TYPE_CHECKING:
+    from search.duplicates.difference import Kind
     from search.library.library import Library
 
     Hashes = NDArray[np.uint8]  # (n, BYTES)
     Rows = NDArray[np.int64]
 
+Pair = tuple[int, int]  # a better row, and the bits that differ
+
 COMPARED_AT_ONCE = 1024  # files
-MOST_BITS = 48  # of 255, in which the hashes of one shot may differ (measured by benchmarks/duplicates.py)
+PREPARED_AT_ONCE = 32  # of these, whose first pair is compared on all cores
+NEAREST = 32  # better files by the hash that are looked at for each
+MOST_COMPARED = 8  # of these, whose contents are compared: a shelf of forms has thousands that are nearly alike
+MOST_BITS = 56  # of 255, in which the hashes of one shot may differ (measured by benchmarks/duplicates.py)
 MOST_CROPPED = 1.12  # the factor by which the ratios of width to height of one shot may differ
 TO_THE_SECOND = len("2021-07-04T12:30:00")  # the local time, without the offset that a converted file may lack
 
@@ -40,6 +52,7 @@ class Match:
     image: int
     cosine: float
     bits: int  # of the perceptual hash that differ
+    kind: Kind = "same"  # of difference
 
 
 def near_groups(
@@ -52,75 +65,122 @@ def near_groups(
 
     ids = np.fromiter(hashes, np.int64, len(hashes))
     matrix = np.frombuffer(b"".join(hashes.values()), np.uint8).reshape(-1, BYTES)
-    shots = _Shots(library, cosine)
     heads, rows_of_heads = faiss.IndexBinaryFlat(8 * BYTES), np.empty(0, np.int64)
     groups: dict[int, list[Match]] = {}
-    for start in range(0, len(ids), COMPARED_AT_ONCE):
-        rows = np.arange(start, min(start + COMPARED_AT_ONCE, len(ids)))
-        joined: set[int] = set()
-        for row, other, bits in _pairs(matrix[rows], rows, (heads, rows_of_heads), (_index_of(matrix[rows]), rows)):
-            if row not in joined and other not in joined:
-                match = shots.confirm(int(ids[row]), int(ids[other]), bits)
-                if match is not None:
-                    joined.add(row)
-                    groups.setdefault(int(ids[other]), []).append(match)
-        leading = rows[~np.isin(rows, list(joined))]
-        heads.add(matrix[leading])
-        rows_of_heads = np.concatenate([rows_of_heads, leading])
-        progress(int(rows[-1]) + 1, len(ids))
+    with closing(Comparisons(library.store)) as comparisons:
+        shots = _Shots(library, cosine, ids, comparisons)
+        for start in range(0, len(ids), COMPARED_AT_ONCE):
+            rows = np.arange(start, min(start + COMPARED_AT_ONCE, len(ids)))
+            joined = shots.joined(_pairs(matrix[rows], rows, heads, rows_of_heads))
+            for head, match in joined.values():
+                groups.setdefault(int(ids[head]), []).append(match)
+            leading = rows[~np.isin(rows, list(joined))]
+            heads.add(matrix[leading])
+            rows_of_heads = np.concatenate([rows_of_heads, leading])
+            progress(int(rows[-1]) + 1, len(ids))
     return groups
 
 
-def _index_of(hashes: Hashes) -> Any:
-    """Return an index of a few hashes."""
+def _pairs(hashes: Hashes, rows: Rows, heads: Any, rows_of_heads: Rows) -> list[tuple[int, list[Pair]]]:
+    """Return the rows with similar hashes of better rows, each with these, the nearest first.
+
+    Of the heads only the NEAREST, of the rows themselves all, since those that join another are no heads.
+    """
     import faiss
 
-    index = faiss.IndexBinaryFlat(8 * BYTES)
-    index.add(hashes)
-    return index
-
-
-def _pairs(hashes: Hashes, rows: Rows, *indexes: tuple[Any, Rows]) -> Iterator[tuple[int, int, int]]:
-    """Yield (row, better row, bits that differ) of similar hashes, by row, the nearest first."""
-    parts = []
-    for index, indexed_rows in indexes:
-        limits, bits, positions = index.range_search(hashes, MOST_BITS + 1)  # the radius is exclusive
-        row = np.repeat(rows, np.diff(limits.astype(np.int64)))
-        parts.append((row, indexed_rows[positions], bits.astype(np.int64)))
+    own = faiss.IndexBinaryFlat(8 * BYTES)
+    own.add(hashes)
+    limits, bits, positions = own.range_search(hashes, MOST_BITS + 1)  # the radius is exclusive
+    counts = np.diff(limits.astype(np.int64)).astype(np.int64)
+    parts = [(np.repeat(rows, counts), rows[positions], bits.astype(np.int64))]
+    if len(rows_of_heads):
+        bits, positions = heads.search(hashes, min(NEAREST, len(rows_of_heads)))
+        row, near = np.repeat(rows, bits.shape[1]), bits.ravel() <= MOST_BITS
+        parts.append((row[near], rows_of_heads[positions.ravel()[near]], bits.ravel()[near].astype(np.int64)))
     row, other, bits = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     order = np.lexsort((other, bits, row))
     order = order[other[order] < row[order]]
-    yield from zip(row[order].tolist(), other[order].tolist(), bits[order].tolist(), strict=True)
+    triples = zip(row[order].tolist(), other[order].tolist(), bits[order].tolist(), strict=True)
+    return [(row, [(other, bits) for _, other, bits in found]) for row, found in groupby(triples, itemgetter(0))]
+
+
+class _Current(NamedTuple):
+    """A picture whose file is as it was indexed."""
+
+    details: Details
+    status: os.stat_result
 
 
 class _Shots:
-    """Confirms that two pictures with similar hashes are of the very same shot."""
+    """Finds for pictures the better one of the very same shot, by what is known of them and by the files."""
 
-    def __init__(self, library: Library, cosine: float) -> None:
+    def __init__(self, library: Library, cosine: float, ids: Rows, comparisons: Comparisons) -> None:
         self._library = library
         self._cosine = cosine
-        self._details: dict[int, Details | None] = {}
+        self._ids = ids
+        self._comparisons = comparisons
+        self._pictures: dict[int, _Current | None] = {}  # by row
 
-    def confirm(self, image: int, other: int, bits: int) -> Match | None:
-        """Return how they compare, or None if embedding, shape, time or a missing file speaks against it."""
-        if (cosine := self._cosine_of(image, other)) < self._cosine:
-            return None
-        first, second = self._current(image), self._current(other)
-        return Match(image, cosine, bits) if first and second and same_shot(first, second) else None
+    def joined(self, pairs: Sequence[tuple[int, list[Pair]]]) -> dict[int, tuple[int, Match]]:
+        """Return the rows that join a better one, with that and how they compare; pairs by row."""
+        joined: dict[int, tuple[int, Match]] = {}
+        for start in range(0, len(pairs), PREPARED_AT_ONCE):
+            some = pairs[start : start + PREPARED_AT_ONCE]
+            self._prepare((row, [head for head in heads if head[0] not in joined]) for row, heads in some)
+            for row, heads in some:
+                if match := self._match(row, [head for head in heads if head[0] not in joined]):
+                    joined[row] = match
+        return joined
 
-    def _cosine_of(self, image: int, other: int) -> float:
+    def _prepare(self, pairs: Iterable[tuple[int, list[Pair]]]) -> None:
+        """Compare each row with the first that it may be of one shot with, on all cores."""
+        first = (next(self._plausible(row, heads), None) for row, heads in pairs)
+        self._comparisons.prepare((pair.better, pair.worse) for pair in first if pair)
+
+    def _match(self, row: int, heads: list[Pair]) -> tuple[int, Match] | None:
+        """Return the nearest better row that shows the same shot, and how the row compares with it."""
+        for pair in islice(self._plausible(row, heads), MOST_COMPARED):
+            if kind := self._comparisons.kind(pair.better, pair.worse):
+                return pair.head, Match(int(self._ids[row]), pair.cosine, pair.bits, kind)
+        return None
+
+    def _plausible(self, row: int, heads: list[Pair]) -> Iterator[_Plausible]:
+        """Yield the better rows that embedding, shape and time allow to be the same shot, in their order."""
+        for head, bits in heads[:NEAREST]:
+            cosine = self._cosine_of(row, head)
+            if cosine < self._cosine:
+                continue
+            worse, better = self._current(row), self._current(head)
+            if worse is None or better is None or same_file(worse.status, better.status):
+                continue
+            if same_shot(worse.details, better.details):
+                yield _Plausible(head, cosine, bits, better.details, worse.details)
+
+    def _cosine_of(self, row: int, other: int) -> float:
+        """Return the cosine, which rounding must not bring above 1; -1 without embeddings."""
         index = self._library.index
         try:
-            return float(index.vector(image) @ index.vector(other))
+            return min(1.0, float(index.vector(int(self._ids[row])) @ index.vector(int(self._ids[other]))))
         except KeyError:  # not embedded yet, or removed meanwhile
             return -1.0
 
-    def _current(self, image: int) -> Details | None:
-        """Return the details of a picture, or None if its file is not what was indexed."""
-        if image not in self._details:
-            details = details_of(self._library.store, image)
-            self._details[image] = details if details is not None and details.is_current() else None
-        return self._details[image]
+    def _current(self, row: int) -> _Current | None:
+        """Return a picture, or None if its file is not what was indexed."""
+        if row not in self._pictures:
+            details = details_of(self._library.store, int(self._ids[row]))
+            status = details.status() if details else None
+            self._pictures[row] = _Current(details, status) if details and status else None
+        return self._pictures[row]
+
+
+class _Plausible(NamedTuple):
+    """Two pictures that may be of one shot."""
+
+    head: int  # row of the better one
+    cosine: float
+    bits: int
+    better: Details
+    worse: Details
 
 
 def same_shot(first: Details, second: Details) -> bool:
@@ -129,4 +189,6 @@ def same_shot(first: Details, second: Details) -> bool:
         return False
     if first.taken_at is None or second.taken_at is None:
         return True
-    return first.taken_at[:TO_THE_SECOND] == second.taken_at[:TO_THE_SECOND]
+    if first.taken_at[:TO_THE_SECOND] != second.taken_at[:TO_THE_SECOND]:
+        return False
+    return first.taken_ms == second.taken_ms or None in (first.taken_ms, second.taken_ms)

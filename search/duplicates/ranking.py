@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.files.formats import is_video
-from indexer.files.found import FoundFile, found_file
+from indexer.files.content import is_unchanged
+from indexer.files.formats import RAW_SUFFIXES, VIDEO_FORMATS
+from indexer.files.found import FoundFile
 from indexer.paths import from_columns
 from indexer.store.roots import root_paths
 from indexer.store.store import Store
 
-# The one with the most pixels, that kept its date, that is the least compressed, the oldest, the shortest path.
-BEST_FIRST = "width * height DESC, taken_at IS NULL, size DESC, taken_at, length(path), path, id"
+# What a camera wrote before what was made of it; formats that lose nothing before those that do. Bytes only compare
+# within a format.
+_FORMATS = (("HEIF",), ("PNG", "TIFF", "BMP"), ("JPEG", "MPO"))
+_FORMAT = " ".join(f"WHEN format IN {names} THEN {rank}" for rank, names in enumerate(_FORMATS)).replace(",)", ")")
+_RAWS = sorted(("RAW", *(suffix.lstrip(".").upper() for suffix in RAW_SUFFIXES)))
+_IS_RAW = f"format IN ({', '.join(map(repr, _RAWS))})"
+# The RAW file, the one with the most pixels, that kept its date, of the better format, that is the least compressed,
+# the oldest, the shortest path.
+BEST_FIRST = (
+    f"{_IS_RAW} DESC, width * height DESC, taken_at IS NULL, CASE {_FORMAT} ELSE {len(_FORMATS)} END, size DESC,"
+    " taken_at, length(path), path, id"
+)
 # The time of the camera's clock, to the second. A messenger's file name and the time of an edit tell no shots apart.
 SHOT_TIME = (
     "CASE WHEN length(taken_at) > 10 AND ifnull(taken_from, 'exif-original')"
@@ -45,40 +57,56 @@ def ranked_files(store: Store) -> Iterator[RankedFile]:
         )
     }
     rows = store.db.execute(
-        f"SELECT id, path, size, content_hash, perceptual_hash FROM images WHERE {FIRST_MOMENT} ORDER BY {BEST_FIRST}"
+        f"SELECT id, format, size, content_hash, perceptual_hash FROM images WHERE {FIRST_MOMENT} ORDER BY {BEST_FIRST}"
     )
-    for image, path, size, digest, perceptual_hash in rows:
+    for image, form, size, digest, perceptual_hash in rows:
         content = (size, digest) if (size, digest) in repeated else None
-        yield RankedFile(image, not is_video(path), content, perceptual_hash)
+        yield RankedFile(image, form not in VIDEO_FORMATS, content, perceptual_hash)
 
 
 @dataclass(frozen=True, slots=True)
 class Details:
     """What shows whether two pictures are of one shot."""
 
+    image: int  # id
     path: Path  # absolute
     file: FoundFile  # as it was indexed
+    format: str
     ratio: float  # width to height
     taken_at: str | None  # SHOT_TIME
+    taken_ms: int | None = None  # within the second
+    digest: bytes | None = None  # of its bytes as it was indexed
 
     def is_current(self) -> bool:
         """Return whether the file is there as it was indexed."""
+        return self.status() is not None
+
+    def status(self) -> os.stat_result | None:
+        """Return the file's status, or None if it is not there as it was indexed."""
         try:
-            return found_file(self.file.path, self.path.stat()) == self.file
+            status = self.path.stat()
         except OSError:
-            return False
+            return None
+        return status if is_unchanged(self.path, self.file, self.digest) else None
+
+
+def same_file(first: os.stat_result, second: os.stat_result) -> bool:
+    """Return whether two paths lead to one file: by a link, a second mount, or two roots."""
+    return bool(first.st_ino) and os.path.samestat(first, second)  # some file systems have no numbers for files
 
 
 def details_of(store: Store, image: int) -> Details | None:
     """Return the details of a picture, or None if it is no longer in the library."""
     row = store.db.execute(
-        f"SELECT root, path, path_bytes, size, mtime_ns, width, height, {SHOT_TIME} FROM images WHERE id = ?", [image]
+        f"SELECT root, path, path_bytes, size, mtime_ns, ctime_ns, format, width, height, {SHOT_TIME}, taken_ms,"
+        " content_hash FROM images WHERE id = ?",
+        [image],
     ).fetchone()
     if row is None:
         return None
-    root, path, raw, size, mtime_ns, width, height, taken_at = row
-    name = from_columns(path, raw)
-    return Details(root_paths(store)[root] / name, FoundFile(name, size, mtime_ns), width / max(1, height), taken_at)
+    root, path, raw, size, mtime_ns, ctime_ns, form, width, height, *rest = row
+    file = FoundFile(from_columns(path, raw), size, mtime_ns, ctime_ns)
+    return Details(image, root_paths(store)[root] / file.path, file, form, width / max(1, height), *rest)
 
 
 def remember_hashes(store: Store, hashes: Sequence[tuple[int, FoundFile, bytes]]) -> None:
@@ -87,6 +115,6 @@ def remember_hashes(store: Store, hashes: Sequence[tuple[int, FoundFile, bytes]]
         return
     with store.writing():
         store.db.conn.executemany(
-            "UPDATE images SET perceptual_hash = ? WHERE id = ? AND size = ? AND mtime_ns = ?",
-            [(perceptual_hash, image, file.size, file.mtime_ns) for image, file, perceptual_hash in hashes],
+            "UPDATE images SET perceptual_hash = ? WHERE id = ? AND size = ? AND mtime_ns = ? AND ctime_ns IS ?",
+            [(perceptual_hash, image, *file[1:]) for image, file, perceptual_hash in hashes],
         )

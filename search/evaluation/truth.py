@@ -20,8 +20,10 @@ from indexer.files.found import FolderPictures, OnProblem, PassedOver, Problem
 from indexer.files.ignore import ScanRules, is_passed_over
 from indexer.files.scan import scan
 from indexer.paths import readable
+from indexer.spelling import spelled_on_disk
 from search.evaluation.metrics import Bools, Ints
 from search.evaluation.truth_tables import read_pairs
+from search.labels.classes import tidy
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def read_truth(source: Path, report: OnProblem) -> Truth:
     What is left out is reported. Raises FolderError if there is nothing at `source` or no picture in it,
     InvalidRequest for a CSV file that is not well formed, or for a single class.
     """
+    source = spelled_on_disk(source)
     if source.is_dir():
         truth = _read_folder(source, report)
     elif source.exists():
@@ -91,6 +94,7 @@ def read_captions(source: Path, report: OnProblem) -> Captions:
 
     Raises as `read_truth` does.
     """
+    source = spelled_on_disk(source)
     if not source.is_file():
         raise FolderError(f"There is no file {readable(source)}; name a CSV file with the columns path,caption.")
     pairs, missing = read_pairs(source, "caption", report)
@@ -108,9 +112,9 @@ def _read_folder(folder: Path, report: OnProblem) -> Truth:
         if isinstance(event, PassedOver):
             left_out[f"files can be read after: pip install 'clipsearch[{event.extra}]'"] += 1
         elif isinstance(event, FolderPictures):
-            inside = [path for path, _, _ in event.files if "/" in path]
+            inside = [path for path, *_ in event.files if "/" in path]
             paths += [folder / path for path in inside]
-            names += [path.partition("/")[0] for path in inside]
+            names += [tidy(path.partition("/")[0]) for path in inside]
             left_out["pictures are in no class's folder"] += len(event.files) - len(inside)
     for reason, number in (+left_out).items():
         report(Problem(folder, f"left out, {number} {reason}"))
@@ -119,7 +123,7 @@ def _read_folder(folder: Path, report: OnProblem) -> Truth:
             f"There is no picture in a folder of {readable(folder)}; it should have a folder for each class, "
             f"such as {readable(os.path.join(folder.name, 'cup'))}."
         )
-    return _truth(paths, names, [entry.name for entry in folder.iterdir() if _is_class(entry)])
+    return _truth(paths, names, [tidy(entry.name) for entry in folder.iterdir() if _is_class(entry)])
 
 
 def _is_class(entry: Path) -> bool:

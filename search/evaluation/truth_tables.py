@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
-import io
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from indexer.errors import FolderError, InvalidRequest
 from indexer.files.found import OnProblem, Problem
 from indexer.paths import absolute, readable
+from indexer.spelling import NamesOnDisk
+from search.labels.classes import tidy
+from search.spreadsheets import decoded, table_text
 
 
 def read_pairs(source: Path, column: str, report: OnProblem) -> tuple[list[tuple[Path, str]], int]:
@@ -39,33 +41,41 @@ def read_pairs(source: Path, column: str, report: OnProblem) -> tuple[list[tuple
 
 def _rows(source: Path, column: str) -> Iterator[tuple[int, Path, str]]:
     """Yield the line number, the path and another column of each row; paths are relative to the file's folder."""
-    shown = readable(source)
-    text = _text(source)
-    lines = csv.DictReader(io.StringIO(text, newline=""), skipinitialspace=True, delimiter=_delimiter(text))
-    header = {(name or "").strip().lower(): name for name in lines.fieldnames or ()}
+    shown, names = readable(source), NamesOnDisk()
+    rows = table_text(_text(source)).rows()
+    _, titles = next(rows, (0, []))
+    header = {title.strip().lower(): position for position, title in enumerate(titles)}
     if "path" not in header or column not in header:
         raise InvalidRequest(
             f"{shown} does not begin with a header that names the columns path and {column}; "
             f"write path,{column} into its first line."
         )
-    for row in lines:
-        path, value = ((row[header[name]] or "").strip() for name in ("path", column))
-        if not any(map(_is_filled, row.values())):
+    for number, cells in rows:
+        if not any(cell.strip() for cell in cells):
             continue  # spreadsheets leave such rows at the end
-        if not path or not value:
-            raise InvalidRequest(f"Line {lines.line_num} of {shown} has no {'path' if value else column}; write both.")
-        yield lines.line_num, absolute(Path(path) if path.startswith("~") else source.parent / path), value
+        path, value = (_cell(cells, header[name]) for name in ("path", column))
+        if not path.strip() or not value.strip():
+            missing = "path" if value.strip() else column
+            raise InvalidRequest(f"Line {number} of {shown} has no {missing}; write both.")
+        yield number, _picture(source.parent, path, names), tidy(value) if column == "class" else value.strip()
 
 
-def _is_filled(cell: str | list[str] | None) -> bool:
-    """Say whether a cell has text, or any of the cells beyond the header's."""
-    return any(map(_is_filled, cell)) if isinstance(cell, list) else bool(cell and cell.strip())
+def _cell(cells: Sequence[str], position: int) -> str:
+    return cells[position] if position < len(cells) else ""
 
 
-def _delimiter(text: str) -> str:
-    """Return what separates the columns: Excel writes semicolons where decimals have a comma, and tabs "as text"."""
-    header = text.partition("\n")[0]
-    return max(",;\t", key=header.count)
+def _picture(folder: Path, written: str, names: NamesOnDisk) -> Path:
+    """Return the absolute path of a picture that a table names, by a path relative to its folder.
+
+    The file of the very name is taken if there is one. Else blanks around it don't count, backslashes are those of
+    Windows, and line breaks within it may have been changed by a spreadsheet.
+    """
+    plain = written.strip()
+    spellings = (written, plain, plain.replace("\r\n", "\n"), plain.replace("\\", "/"))
+    paths = [
+        absolute(Path(path) if path.startswith("~") else folder / path, names) for path in dict.fromkeys(spellings)
+    ]
+    return next((path for path in paths if os.path.lexists(path)), paths[-1])
 
 
 def _refuse_two_classes(rows: Sequence[tuple[int, Path, str]], shown: str) -> None:
@@ -81,9 +91,7 @@ def _refuse_two_classes(rows: Sequence[tuple[int, Path, str]], shown: str) -> No
 
 def _text(source: Path) -> str:
     try:
-        content = source.read_bytes()
-        is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # Excel's "Unicode text"
-        return content.decode("utf-16" if is_utf16 else "utf-8-sig")
+        return decoded(source.read_bytes())
     except (UnicodeDecodeError, IsADirectoryError) as error:
         raise InvalidRequest(
             f"{readable(source)} is no folder and no CSV file in UTF-8; name a folder with a folder per class, "

@@ -90,9 +90,14 @@ def to_imagenet(pictures: Sequence[LabelledHit], label_set: LabelSet) -> dict[st
     lines = [
         os.fsencode(picture.hit.path) + f" {index[picture.labels[0][0]]}\n".encode()
         for picture in pictures
-        if picture.labels and picture.hit.at is None and not set("\r\n") & set(str(picture.hit.path))
+        if picture.labels and picture.hit.at is None and fits_a_line(picture)
     ]
     return {"train.txt": b"".join(lines), "classes.txt": "".join(f"{name}\n" for name in names).encode()}
+
+
+def fits_a_line(picture: LabelledHit) -> bool:
+    """Return whether a picture's path is without line breaks."""
+    return not set("\r\n") & set(str(picture.hit.path))
 
 
 def classes_of(pictures: Iterable[LabelledHit], label_set: LabelSet) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
+from indexer.decoding.kinds import is_video_file
 from indexer.errors import PictureError
-from indexer.files.formats import is_video
 from search.journal.os_errors import system_words
 from search.results import Hit
 
@@ -23,7 +23,7 @@ def thumbnail(hit: Hit, side: int) -> Image.Image:
     """
     from PIL import Image
 
-    image = _video_moment(hit, side) if is_video(hit.path.name) else _picture(hit, side)
+    image = _video_moment(hit, side) if is_video_file(hit.path) else _picture(hit, side)
     image.thumbnail((side, side), Image.Resampling.LANCZOS)
     return image
 

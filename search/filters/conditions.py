@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import InvalidRequest
+from indexer.spelling import composed
 from indexer.store.labels import LabelSet, label_sets
 from search.filters.coordinates import Box
 from search.filters.dates import shown_date
@@ -68,8 +69,8 @@ def by_cameras(store: Store, parts: Sequence[str]) -> Condition | None:
     """Return the condition for pictures by a camera whose make and model contain any of the parts."""
     if not parts:
         return None
-    wanted = [" ".join(part.casefold().split()) for part in parts]
-    names = [name for name in _distinct(store, CAMERA) if any(part in name.casefold() for part in wanted)]
+    wanted = [" ".join(_form(part).split()) for part in parts]
+    names = [name for name in _distinct(store, CAMERA) if any(part in _form(name) for part in wanted)]
     return Condition(CAMERAS, f"{{by}}({CAMERA}) IN ({_marks(names)})", names)
 
 
@@ -101,14 +102,19 @@ def with_labels(store: Store, labels: Sequence[str]) -> Condition | None:
 
 def _label_test(sets: Sequence[LabelSet], label: str, known: Sequence[str]) -> tuple[str, list[Any]]:
     """Return the SQL test of a label and its parameters; CLASS wins over SET:CLASS where both could be meant."""
-    names = [name for name in known if name.casefold() == label.casefold()]
+    names = [name for name in known if _form(name) == _form(label)]
     if names:
         return f"class IN ({_marks(names)})", names
     for label_set in sets:
         for name in label_set.label_names:
-            if f"{label_set.name}:{name}".casefold() == label.casefold():
+            if _form(f"{label_set.name}:{name}") == _form(label):
                 return "(label_set = ? AND class = ?)", [label_set.id, name]
     raise _unknown_label(label, known)
+
+
+def _form(text: str) -> str:
+    """Return the form in which names that mean the same are equal: of either case and spelling."""
+    return composed(composed(text).casefold())
 
 
 def _unknown_label(label: str, known: Sequence[str]) -> InvalidRequest:

@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from indexer.errors import InvalidRequest
-from indexer.files.formats import JXL_SUFFIXES, PICTURE_SUFFIXES, RAW_SUFFIXES, VIDEO_SUFFIXES
+from indexer.files.formats import JXL_SUFFIXES, PICTURE_SUFFIXES, RAW_SUFFIXES, VIDEO_FORMATS, VIDEO_SUFFIXES
 
 
 def _words(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
-RAW_FORMATS = frozenset(suffix[1:].upper() for suffix in RAW_SUFFIXES)
-VIDEO_FORMATS = _words("MP4 M4V MOV 3GP MKV WEBM AVI FLV WMV MPEG TS OGG MXF DV RM WTV IVF")
+RAW_FORMATS = frozenset(("RAW", *(suffix[1:].upper() for suffix in RAW_SUFFIXES)))  # RAW: under another name
 
 # The formats, as images.format has them (Pillow's names, FFmpeg's for videos), by the names that people use.
 _NAMES = {

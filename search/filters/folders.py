@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import FolderError
 from indexer.paths import absolute, inside, readable
-from indexer.store.known_files import below
+from indexer.spelling import spelled_as_known
+from indexer.store.known_files import below, spelled_as_stored
 from indexer.store.roots import roots
 from search.filters.conditions import FOLDER, ROOT, Condition, where
 
@@ -44,7 +45,9 @@ def _in_folder(store: Store, folder: Path) -> Condition | None:
     known = roots(store)
     whole_roots: set[int] = set()
     parts: list[Condition] = []
-    for path in dict.fromkeys([absolute(folder), Path(os.path.abspath(folder))]):
+    paths = [root.path for root in known]
+    typed = (absolute(folder), Path(os.path.abspath(folder)))
+    for path in dict.fromkeys(spelled_as_known(path, paths) for path in typed):
         for root in known:
             if inside(str(root.path), str(path)) is not None:
                 whole_roots.add(root.id)
@@ -52,7 +55,7 @@ def _in_folder(store: Store, folder: Path) -> Condition | None:
             elif (relative := inside(str(path), str(root.path))) is not None:
                 parts += [
                     Condition(FOLDER, f"{{by}}root = ? AND {sql}", [root.id, *values])
-                    for sql, values in below(relative)
+                    for sql, values in below(spelled_as_stored(store, root, relative))
                 ]
     condition = _any_of(parts)
     _check_has_pictures(store, folder, condition)

@@ -1,18 +1,29 @@
-"""Read files of classes: one class a line, or YAML or JSON with a list of names or a mapping of names to prompts."""
+"""Read files of classes: one class a line, a table, or YAML or JSON with names or a mapping of names to prompts.
+
+In a file with one class a line, a line that begins with "#" is a comment; "\\#" begins a class of that name. Of a table
+(.csv, .tsv) the column "class" or "name" has the classes, and "prompt" or "prompts" what stands for them; without a
+header, its first column has the classes.
+"""
 
 from __future__ import annotations
 
-import codecs
+import csv
 import json
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
 from indexer.errors import InvalidRequest
 from search.labels.classes import NamedClass, parse_class, tidy
+from search.spreadsheets import decoded, table_text, without_separator_line
+
+NAME_TITLES = ("class", "classes", "name", "label")  # of the column with the classes, the first that is there
+PROMPT_TITLES = ("prompt", "prompts")
 
 
 def read_classes(content: bytes, name: str) -> list[NamedClass]:
-    """Return the classes in a file's content; a suffix of .json, .yaml or .yml in its name says how it is written.
+    """Return the classes in a file's content; a suffix such as .json, .yaml or .csv in its name says how it is written.
 
     Raises InvalidRequest if the content is not text, or not what the suffix says.
     """
@@ -22,14 +33,41 @@ def read_classes(content: bytes, name: str) -> list[NamedClass]:
             return _checked(_from_json(text, name), name)
         case ".yaml" | ".yml":
             return _checked(_from_yaml(text, name), name)
-    return [parse_class(line) for line in text.splitlines() if line.strip()]
+        case ".csv" | ".tsv":
+            return list(dict.fromkeys(_from_table(text, name)))
+    return [parse_class(line) for line in without_separator_line(text).splitlines() if _says_something(line)]
+
+
+def _says_something(line: str) -> bool:
+    """Return whether a line is neither empty nor a comment."""
+    return bool(line.strip()) and not line.lstrip().startswith("#")
+
+
+def _from_table(text: str, name: str) -> Iterator[NamedClass]:
+    """Yield the classes of a table's rows, those of the first row if that is all there is and has no title."""
+    try:
+        rows = [cells for _, cells in table_text(text).rows() if _says_something("".join(cells))]
+    except csv.Error as error:
+        raise InvalidRequest(f"{name} can't be read as a table ({error}); save it as CSV UTF-8.") from error
+    titles = [cell.strip().casefold() for cell in rows[0]] if rows else []
+    column = next((titles.index(title) for title in NAME_TITLES if title in titles), None)
+    if column is None:
+        cells = rows[0] if len(rows) == 1 else [row[0] for row in rows]
+        yield from (parse_class(cell) for cell in cells if cell.strip())
+        return
+    prompts = [position for position, title in enumerate(titles) if title in PROMPT_TITLES]
+    for row in rows[1:]:
+        cells = [row[position] for position in prompts if position < len(row) and row[position].strip()]
+        if column < len(row) and row[column].strip():
+            class_ = parse_class(row[column])
+            own = tuple(prompt for cell in cells for prompt in parse_class(f"{NAME_TITLES[0]}={cell}").prompts)
+            yield replace(class_, prompts=own or class_.prompts)
 
 
 def _text(content: bytes, name: str) -> str:
     """Return a file's text: UTF-8, or UTF-16 with a byte order mark, as Windows writes it."""
-    is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        text = content.decode("utf-16" if is_utf16 else "utf-8-sig")
+        text = decoded(content)
     except UnicodeDecodeError as error:
         raise InvalidRequest(f"{name} is not UTF-8 text; save it as UTF-8, one class a line.") from error
     if "\0" in text:

@@ -15,6 +15,7 @@ from indexer.store.labels import OTHER, begin_set, label_set_named, labelled_ima
 from indexer.store.models import temperature_of
 from search.filters.filters import NO_FILTERS, Filters
 from search.labels.blocks import NewLabels
+from search.labels.classes import tidy
 from search.labels.judge import Judge
 from search.labels.reading import BlockReader, LabelRun
 from search.labels.recipe import Recipe
@@ -53,6 +54,7 @@ def label_library(
     set_name = _checked_name(recipe.default_name if name is None else name)
     description = recipe.description(library.model, temperature)
     before = label_set_named(library.store, set_name)
+    set_name = before.name if before is not None else set_name  # an older version's may be spelled otherwise
     holds = before is not None and (before.recipe, before.model) == (description.recipe, library.model.name)
     is_read = before is not None and (holds or not passing.is_everything)  # a million take half a second to read
     old = labelled_images(library.store, before.id) if before is not None and is_read else none
@@ -119,8 +121,8 @@ def _sorted_counts(judge: Judge, counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def _checked_name(name: str) -> str:
-    """Return the name of a label set with single spaces; raises InvalidRequest for an empty one."""
-    checked = " ".join(name.split())
+    """Return the name of a label set, tidy; raises InvalidRequest for an empty one."""
+    checked = tidy(name)
     if not checked:
         raise InvalidRequest("The name of the label set is empty; give one, such as --name mugs")
     return checked

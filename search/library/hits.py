@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indexer.files.formats import is_video
+from indexer.files.formats import VIDEO_FORMATS
 from indexer.paths import from_columns
 from indexer.store.roots import root_paths
 from indexer.store.store import Store
@@ -26,7 +26,7 @@ def hits_of(store: Store, scores: Sequence[tuple[int, float | None]]) -> list[Hi
         if image not in known:
             continue
         _, root, name, raw, at_ms, form, size, width, height, taken_at, make, model, *rest = known[image]
-        at = at_ms / 1000 if at_ms or is_video(name) else None
+        at = at_ms / 1000 if at_ms or form in VIDEO_FORMATS else None
         path = folders[root] / from_columns(name, raw)
         latitude, longitude, taken_from = rest
         facts = (form, size, width, height, taken_at, camera(make, model), latitude, longitude, taken_from)

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.errors import PictureError
-from indexer.files.formats import is_video
-from indexer.files.found import found_file
+from indexer.files.away import is_away
+from indexer.files.content import is_unchanged
 from indexer.paths import absolute
-from indexer.store.pictures import image_at
+from indexer.store.pictures import digest_of_image, image_at
 from indexer.store.store import Store
 
 if TYPE_CHECKING:
@@ -56,7 +56,9 @@ def picture_vector(
 def known_ids(store: Store, path: Path) -> list[int]:
     """Return the ids, of a video those of its moments, of a resolved path if the library has its file unchanged."""
     known = image_at(store, path)
-    if known is None or not os.path.isfile(path) or found_file(known[1].path, path.stat()) != known[1]:
+    if known is None or not (os.path.isfile(path) or is_away(path)):
+        return []
+    if not is_unchanged(path, known[1], digest_of_image(store, known[0])):
         return []
     rows = store.db.execute(
         "SELECT moment.id FROM images JOIN images AS moment ON moment.root = images.root"
@@ -70,8 +72,9 @@ def known_ids(store: Store, path: Path) -> list[int]:
 def _check(path: Path) -> None:
     """Raise PictureError for a file that is no picture or video."""
     from indexer.decoding.decode import open_picture
+    from indexer.decoding.kinds import is_video_file
 
-    if not is_video(path.name):
+    if not is_video_file(path):
         open_picture(path, 1)
     elif not path.is_file():
         raise PictureError("no such file" if not path.exists() else "not a file")

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from indexer.decoding.kinds import is_video_file
 from indexer.errors import InvalidRequest, PictureError
-from indexer.files.formats import is_video
 from indexer.paths import absolute, readable
-from indexer.store.pictures import images_at
+from indexer.store.pictures import images_at, times_of
 from search.filters.filters import NO_FILTERS, Filters
 from search.index.files import snapshot
 from search.library.hits import hits_of
@@ -54,10 +54,10 @@ def _own_rows(library: Library, picture: Path) -> list[int]:
 def _vectors(library: Library, picture: Path, own: Sequence[int]) -> list[FloatArray]:
     """Return the vectors to search by: the picture's embedding (dim,), or those of a video's moments."""
     shown = readable(picture)
-    if is_video(picture.name):
-        if not own:
-            raise PictureError(f"{shown} is a video that is not in the library; run: clipsearch index {shown}")
+    if times_of(library.store, own):  # moments of a video
         return list(_known_vectors(library, own))
+    if is_video_file(picture):
+        raise PictureError(f"{shown} is a video that is not in the library; run: clipsearch index {shown}")
     try:
         return [library.picture_vector(picture)]
     except PictureError as error:

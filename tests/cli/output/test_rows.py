@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 from pathlib import Path
@@ -76,3 +78,20 @@ def test_forgetting_is_confirmed_on_a_terminal(
     else:
         with pytest.raises(click.exceptions.Exit):
             confirm_forgetting("Forget it?", yes)
+
+
+@pytest.mark.parametrize("name", ["a\nb.jpg", "\n.jpg", "a\n", "a\n\nb\n.jpg"])
+def test_a_name_with_a_line_break_is_told_where_lines_are_names(
+    name: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    two = [{"score": 0.5, "path": Path("/p") / name}, {"score": 0.5, "path": Path("/p/whole.jpg")}]
+    for form in ("table", "paths"):
+        write_rows(two, ("score", "path"), OutputOptions(form))
+        assert b"1 name with a line break" in capfdbinary.readouterr().err
+    for output in (OutputOptions("csv"), OutputOptions("json"), OutputOptions("jsonl"), OutputOptions(nul=True)):
+        write_rows(two, ("score", "path"), output)
+        written = capfdbinary.readouterr()
+        assert written.err == b"" and written.out
+    write_rows(two, ("score", "path"), OutputOptions("csv"))
+    text = capfdbinary.readouterr().out.decode()
+    assert [row["path"] for row in csv.DictReader(io.StringIO(text, newline=""))] == [f"/p/{name}", "/p/whole.jpg"]

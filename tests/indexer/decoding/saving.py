@@ -39,14 +39,14 @@ def distance(image: Image.Image, point: tuple[int, int], colour: tuple[int, int,
     return int(np.abs(np.asarray(image, dtype=int)[point[1], point[0]] - colour).max())
 
 
-def profile_of(primaries: list[tuple[float, float, float]], gamma: float = 2.2) -> bytes:
-    """Write an ICC profile (version 2) of an RGB space: its primaries in XYZ of D50, and a gamma."""
+def profile_of(primaries: list[tuple[float, float, float]], gamma: float = 2.2, curve: bytes | None = None) -> bytes:
+    """Write an ICC profile (version 2) of an RGB space: its primaries in XYZ of D50, and a gamma or another curve."""
 
     def xyz(values: tuple[float, float, float]) -> bytes:
         return b"XYZ \0\0\0\0" + struct.pack(">3i", *(round(value * 65536) for value in values))
 
     name = b"test\0"
-    curve = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(gamma * 256)) + b"\0\0"
+    curve = curve or b"curv\0\0\0\0" + struct.pack(">IH", 1, round(gamma * 256)) + b"\0\0"
     contents = {
         b"desc": b"desc\0\0\0\0" + struct.pack(">I", len(name)) + name + b"\0" * 81,
         b"wtpt": xyz((0.9642, 1.0, 0.8249)),

@@ -14,57 +14,66 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from indexer.decoding import limits
 from indexer.decoding.decode import decode_picture, open_picture
 from indexer.errors import PictureError
 from tests.conftest import SAMPLES
-from tests.indexer.decoding.saving import DISPLAY_P3, JXL, SMALLEST, saved, with_orientation
+from tests.indexer.decoding.saving import DISPLAY_P3, FORMATS, JXL, SMALLEST, saved, with_orientation
 
 
-def test_bomb_is_refused_and_pillows_guard_stays_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert Image.MAX_IMAGE_PIXELS is not None
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
+def test_a_bomb_is_refused_and_pillows_own_guard_stays_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = Image.MAX_IMAGE_PIXELS
+    monkeypatch.setenv(limits.VARIABLE, "0.0001")
     Image.new("1", (20, 20)).save(tmp_path / "bomb.png")
     with pytest.raises(PictureError, match="bomb"):
         open_picture(tmp_path / "bomb.png")
-    assert Image.MAX_IMAGE_PIXELS == 100
+    assert before == Image.MAX_IMAGE_PIXELS
 
 
 def test_a_real_bomb_of_a_thousand_million_pixels() -> None:
     chunk = struct.pack(">IIBBBBB", 32000, 32000, 8, 2, 0, 0, 0)
     crc = struct.pack(">I", zlib.crc32(b"IHDR" + chunk))
     bomb = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + chunk + crc + b"\0\1\0\0IDAT" + b"\0" * 99
-    with pytest.raises(PictureError, match="bomb"):
+    with pytest.raises(PictureError, match="1,024 megapixels, where the limit is 400"):
         decode_picture(io.BytesIO(bomb), "a.png", SMALLEST)
 
 
-@pytest.mark.parametrize(
-    ("suffix", "size", "smallest", "options", "opens"),
-    [
-        ("png", (150, 100), 8, {}, True),  # where Pillow warns, which is no error here
-        ("png", (300, 100), 8, {}, False),
-        ("jpg", (300, 100), 8, {}, True),  # as phones of 200 million pixels make
-        ("jpg", (300, 100), None, {}, False),
-        ("jpg", (300, 100), 8, {"progressive": True}, False),
-        ("jpg", (500, 100), 8, {}, False),
-        pytest.param("jxl", (150, 100), 8, {}, True, marks=JXL.marks),
-        pytest.param("jxl", (300, 100), 8, {}, False, marks=JXL.marks),
-    ],
-)
-def test_where_the_guard_stands(
-    monkeypatch: pytest.MonkeyPatch,
-    suffix: str,
-    size: tuple[int, int],
-    smallest: int | None,
-    options: dict[str, Any],
-    opens: bool,
-) -> None:
-    file = saved(Image.new("RGB", size, "red"), suffix, **options)
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10_000)
-    if opens:
-        assert decode_picture(file, f"a.{suffix}", smallest).width == size[0]
-    else:
-        with pytest.raises(PictureError, match="bomb"):
-            decode_picture(file, f"a.{suffix}", smallest)
+@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize("smallest", [8, None])
+def test_one_limit_for_all_formats(monkeypatch: pytest.MonkeyPatch, suffix: str, smallest: int | None) -> None:
+    file = saved(Image.new("RGB", (300, 100), "red"), suffix)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)  # Pillow's own limit does not count
+    with limits.allowing(0.03):
+        assert decode_picture(file, f"a.{suffix}", smallest).width == 300
+    with limits.allowing(0.029), pytest.raises(PictureError, match="bomb"):
+        decode_picture(file, f"a.{suffix}", smallest)
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_cut_off(suffix: str) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (40, 60, 3), dtype=np.uint8)
+    whole = saved(Image.fromarray(noise), suffix).getvalue()
+    for part in (0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.99):
+        with pytest.raises(PictureError):
+            decode_picture(io.BytesIO(whole[: int(len(whole) * part)]), f"a.{suffix}")
+
+
+@pytest.mark.parametrize("suffix", ["gif", "png", "webp", "tif"])
+@pytest.mark.parametrize("part", [0.6, 0.8, 0.95, 0.999])
+def test_cut_off_behind_a_sound_first_picture(suffix: str, part: float) -> None:
+    samples = np.random.default_rng(0).integers(0, 255, (3, 40, 60, 3), dtype=np.uint8)
+    first, *others = map(Image.fromarray, samples)
+    whole = saved(first, suffix, save_all=True, append_images=others).getvalue()
+    cut, expected = (
+        decode_picture(io.BytesIO(file), f"a.{suffix}") for file in (whole[: int(len(whole) * part)], whole)
+    )
+    assert np.array_equal(cut.image, expected.image)
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_what_is_appended_does_no_harm(suffix: str) -> None:
+    whole = saved(Image.new("RGB", (60, 40), "red"), suffix).getvalue()
+    assert decode_picture(io.BytesIO(whole + b"a camera's own notes"), f"a.{suffix}").width == 60
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from indexer.decoding.decode import decode_picture, open_picture
 from indexer.errors import PictureError
+from tests.indexer.decoding.saving import with_orientation
 
 pytest.importorskip("rawpy")
 
@@ -34,7 +35,13 @@ def directory(tags: Tags, start: int) -> bytes:
     return struct.pack("<H", len(tags)) + entries + b"\0\0\0\0" + values
 
 
-def dng(scene: Image.Image, orientation: int = 1, preview: Image.Image | None = None) -> bytes:
+def dng(
+    scene: Image.Image,
+    orientation: int = 1,
+    preview: Image.Image | None = None,
+    space: int = 1,
+    exif: Image.Exif | None = None,
+) -> bytes:
     """Write a DNG of a scene: linear samples behind a red, green, green, blue filter."""
     linear = ((np.asarray(scene, dtype=np.float64) / 255) ** 2.2 * 60000).astype("<u2")
     samples = linear[..., 1].copy()
@@ -71,12 +78,13 @@ def dng(scene: Image.Image, orientation: int = 1, preview: Image.Image | None = 
         0xC65A: (3, [21]),  # D65
     }
     camera[0x8769] = (4, [end()])
-    parts.append(directory({0x9003: (2, b"2021:07:04 12:30:00\0"), 0xA434: (2, b"50mm f/2\0")}, end()))
+    details: Tags = {0x9003: (2, b"2021:07:04 12:30:00\0"), 0xA001: (3, [space]), 0xA434: (2, b"50mm f/2\0")}
+    parts.append(directory(details, end()))
     if preview is None:
         main = {**raw, **camera}
     else:
         jpeg = io.BytesIO()
-        preview.save(jpeg, "JPEG", quality=92)
+        preview.save(jpeg, "JPEG", quality=92, **({"exif": exif} if exif else {}))
         size: Tags = {0x0100: (4, [preview.width]), 0x0101: (4, [preview.height]), 0x0102: (3, [8, 8, 8])}
         strip: Tags = {0x0111: (4, [end()]), 0x0117: (4, [len(jpeg.getvalue())]), 0x0116: (4, [preview.height])}
         parts.append(jpeg.getvalue() + b"\0" * (len(jpeg.getvalue()) % 2))
@@ -101,8 +109,21 @@ def channel(image: Image.Image, point: tuple[int, int]) -> int:
     return pixel.index(max(pixel))
 
 
+# Where the upper left corner comes to lie by each orientation (TIFF 6.0, page 36)
+CORNERS = [
+    (1, (9, 9)),
+    (2, (-9, 9)),
+    (3, (-9, -9)),
+    (4, (9, -9)),
+    (5, (9, 9)),
+    (6, (-9, 9)),
+    (7, (-9, -9)),
+    (8, (9, -9)),
+]
+
+
 @pytest.mark.parametrize("smallest", [None, 32])
-@pytest.mark.parametrize(("orientation", "corner"), [(1, (9, 9)), (3, (-9, -9)), (6, (-9, 9)), (8, (9, -9))])
+@pytest.mark.parametrize(("orientation", "corner"), CORNERS)
 def test_developed(orientation: int, corner: tuple[int, int], smallest: int | None) -> None:
     picture = decode_picture(io.BytesIO(dng(scene(), orientation)), "a.DNG", smallest)
     size = (WIDTH, HEIGHT) if orientation < 5 else (HEIGHT, WIDTH)
@@ -113,13 +134,49 @@ def test_developed(orientation: int, corner: tuple[int, int], smallest: int | No
     assert channel(picture.image, (picture.image.width // 2, picture.image.height // 2)) == 0
 
 
-@pytest.mark.parametrize(("orientation", "corner"), [(1, (9, 9)), (3, (-9, -9)), (6, (-9, 9)), (8, (9, -9))])
+@pytest.mark.parametrize(("orientation", "corner"), CORNERS)
 def test_a_large_preview_is_taken(orientation: int, corner: tuple[int, int]) -> None:
     green = scene("lime", "blue").resize((320, 240))
     picture = decode_picture(io.BytesIO(dng(scene(), orientation, green)), "a.dng", 64)
     assert (picture.width, picture.height) == ((WIDTH, HEIGHT) if orientation < 5 else (HEIGHT, WIDTH))
     assert channel(picture.image, (picture.image.width // 2, picture.image.height // 2)) == 1
     assert channel(picture.image, (corner[0] % picture.image.width, corner[1] % picture.image.height)) == 2
+
+
+def upright(image: Image.Image, orientation: int) -> Image.Image:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    image = image.copy()
+    image.info["exif"] = exif.tobytes()
+    return ImageOps.exif_transpose(image)
+
+
+# the orientation of the file, whether its preview is upright already, the orientation in the preview's own EXIF
+PREVIEWS = [(file, turned, own) for file in (5, 6, 7, 8) for turned in (False, True) for own in (None, 1, file)]
+PREVIEWS += [(file, False, file) for file in (1, 2, 3, 4)] + [(file, True, 1) for file in (2, 3, 4)]
+
+
+@pytest.mark.parametrize(("file", "turned", "own"), PREVIEWS)
+def test_a_preview_may_be_upright_already(file: int, turned: bool, own: int | None) -> None:
+    """Whether it is shows in its shape; where that is the same both ways, its own EXIF counts."""
+    green = scene("lime", "blue").resize((320, 240))
+    preview = upright(green, file) if turned else green
+    options = {} if own is None else {"exif": with_orientation(own)}
+    picture = decode_picture(io.BytesIO(dng(scene(), file, preview, **options)), "a.dng", 64)
+    assert (picture.width, picture.height) == ((WIDTH, HEIGHT) if file < 5 else (HEIGHT, WIDTH))
+    assert (picture.image.width > picture.image.height) == (file < 5)
+    corner = dict(CORNERS)[file]
+    assert channel(picture.image, (corner[0] % picture.image.width, corner[1] % picture.image.height)) == 2
+    assert channel(picture.image, (picture.image.width // 2, picture.image.height // 2)) == 1
+
+
+def test_a_previews_colours_are_told_by_the_raw_file() -> None:
+    picture = np.full((240, 320, 3), (144, 240, 58), np.uint8)  # a green that is just outside of sRGB
+    file = io.BytesIO(dng(scene(), 1, Image.fromarray(picture), space=2))
+    shown = decode_picture(file, "a.dng", 64).image.getpixel((99, 99))
+    assert isinstance(shown, tuple) and shown[0] < 80 and shown[1] >= 238, "Adobe RGB"
+    plain = decode_picture(io.BytesIO(dng(scene(), 1, Image.fromarray(picture))), "a.dng", 64).image.getpixel((99, 99))
+    assert plain == pytest.approx((144, 240, 58), abs=4)
 
 
 def test_a_small_preview_is_not() -> None:

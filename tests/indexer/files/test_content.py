@@ -10,7 +10,7 @@ import xxhash
 
 from indexer.errors import PictureError, UnreachablePicture
 from indexer.files import content
-from indexer.files.content import digest_if_unchanged, digest_of, pieces, read_content
+from indexer.files.content import digest_if_unchanged, digest_of, is_unchanged, pieces, read_content
 from indexer.files.found import FoundFile, found_file
 
 BYTES = bytes(range(256)) * 100
@@ -30,7 +30,8 @@ def test_the_bytes_that_are_decoded_are_those_that_were_hashed(
     monkeypatch.setattr(content, "PIECE", 999)
     with read_content(file.parent, file.name) as read:
         assert read.source.read() == BYTES
-        assert read.file == FoundFile("a.jpg", len(BYTES), file.stat().st_mtime_ns)
+        status = file.stat()
+        assert read.file == FoundFile("a.jpg", len(BYTES), status.st_mtime_ns, status.st_ctime_ns)
         assert read.digest == xxhash.xxh3_128_digest(BYTES)
     with file.open("rb") as opened:
         assert digest_of(pieces(opened)) == read.digest
@@ -54,6 +55,23 @@ def test_a_file_that_changes_while_it_is_read(file: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(content, "digest_of", changing)
     with pytest.raises(UnreachablePicture, match="changed"), read_content(file.parent, file.name):
         pass
+
+
+def test_a_file_is_unchanged_if_its_bytes_are(file: Path) -> None:
+    known, digest = found_file("a.jpg", file.stat()), xxhash.xxh3_128_digest(BYTES)
+    assert is_unchanged(file, known, None)
+    assert is_unchanged(file, known._replace(ctime_ns=None), None), "a library that knew no ctimes"
+    file.chmod(0o640)
+    assert is_unchanged(file, known, digest) and not is_unchanged(file, known, None)
+    assert is_unchanged(file, known._replace(ctime_ns=None), None)
+    file.write_bytes(bytes(reversed(BYTES)))
+    os.utime(file, ns=(0, known.mtime_ns))
+    assert not is_unchanged(file, known, digest)
+    assert not is_unchanged(file, known._replace(size=1, ctime_ns=None), digest)
+    file.unlink()
+    assert not is_unchanged(file, known, digest)
+    file.with_name("a.jpg.nextcloud").touch()
+    assert is_unchanged(file, known, digest), "it is away"
 
 
 def test_a_hash_only_of_the_expected_file(file: Path) -> None:

@@ -35,6 +35,16 @@ from tests.indexer.files.ignoring import ignore, written
         ("two\nlines", ["two\nlines"], ["two"]),
         ("b.jpg", [], ["a\nb.jpg"]),
         ("caf\udce9*", ["caf\udce9.jpg"], ["café.jpg"]),
+        ("K\u00e4fer", ["K\u00e4fer", "Ka\u0308fer", "x/Ka\u0308fer"], ["Kafer", "K\u00e4fers"]),
+        ("Ka\u0308fer", ["K\u00e4fer", "Ka\u0308fer"], ["Kafer"]),
+        ("/K\u00e4fer/*.jpg", ["Ka\u0308fer/a.jpg", "K\u00e4fer/\u00e9.jpg"], ["Kafer/a.jpg", "x/Ka\u0308fer/a.jpg"]),
+        ("Ka\u0308fer/**/\u00e9.jpg", ["K\u00e4fer/x/e\u0301.jpg", "Ka\u0308fer/\u00e9.jpg"], ["K\u00e4fer/e.jpg"]),
+        ("K?fer", ["K\u00e4fer", "Ka\u0308fer", "Kafer"], ["Kaafer"]),
+        ("[\u00e4\u00f6].jpg", ["a\u0308.jpg", "\u00f6.jpg"], ["a.jpg", "u\u0308.jpg"]),
+        ("[!\u00e4].jpg", ["a.jpg", "o\u0308.jpg"], ["a\u0308.jpg", "\u00e4.jpg"]),
+        ("*a\u0308*", ["M\u00e4rz.jpg", "Ma\u0308rz"], ["Marz"]),
+        ("\u1100\u1161*", ["\uac00.jpg", "\u1100\u1161.jpg"], ["\u1100.jpg"]),
+        ("\u212b.jpg", ["\u00c5.jpg", "A\u030a.jpg"], ["A.jpg"]),
     ],
 )
 def test_patterns_mean_what_git_says(pattern: str, left_out: list[str], kept: list[str]) -> None:
@@ -45,6 +55,10 @@ def test_patterns_mean_what_git_says(pattern: str, left_out: list[str], kept: li
         return rules.leaves_out(folder, name, is_folder=False)
 
     assert [path for path in left_out + kept if is_left_out(path)] == left_out
+    for path in left_out + kept:  # as a scan asks, all names of a folder at once
+        folder, _, name = path.rpartition("/")
+        touched = set().union(*(level.touched(f"{folder}/" if folder else "", [name]) for level in rules.levels))
+        assert (name in touched) == (path in left_out)
 
 
 def test_a_closing_slash_means_folders_only() -> None:

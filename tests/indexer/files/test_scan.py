@@ -30,10 +30,11 @@ def test_finds_pictures_in_order_by_suffix(photos: Path, picture: MakePicture) -
     assert found(photos, "b")[0] == ["b/1.png", "b/2.png"]
 
 
-def test_signature_is_size_and_time(photos: Path, picture: MakePicture) -> None:
+def test_signature_is_size_and_times(photos: Path, picture: MakePicture) -> None:
     path = picture("a.png", "red")
     (entry,) = entries_of(photos, "", pytest.fail)
-    assert entry == FoundFile("a.png", path.stat().st_size, path.stat().st_mtime_ns)
+    status = path.stat()
+    assert entry == FoundFile("a.png", status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 def test_hidden_and_system_entries_are_passed_over(photos: Path, picture: MakePicture) -> None:
@@ -75,7 +76,7 @@ def test_times_that_the_database_cannot_hold_are_clamped(photos: Path, monkeypat
     make(photos, "a.png")
     for time, stored in ((5 * 10**9, 10**9), (-(5 * 10**9), -(10**9)), (10**9, 10**9), (7, 7)):
         os.utime(photos / "a.png", ns=(0, time))
-        expected = FoundFile("a.png", 1, stored)
+        expected = FoundFile("a.png", 1, stored, 10**9)
         every, alone = entries_of(photos, "", pytest.fail), entries_of(photos, "a.png", pytest.fail)
         assert [storable(file) for file in [*every, *alone] if is_file(file)] == [expected, expected]
         assert found_file("a.png", (photos / "a.png").stat()) == expected

@@ -158,8 +158,8 @@ def test_a_failure_has_one_row_and_is_dropped_only_if_its_file_is_surely_gone(
 ) -> None:
     root, _ = claim_root(store, photos)
     remember_failure(store, root, FoundFile("gone/a.png", 1, 2), "truncated")
-    remember_failure(store, root, FoundFile("gone/a.png", 3, 4), "truncated again")
-    assert failed_signatures(store, root) == {"gone/a.png": (3, 4)}
+    remember_failure(store, root, FoundFile("gone/a.png", 3, 4, 5), "truncated again")
+    assert failed_signatures(store, root) == {"gone/a.png": FoundFile("gone/a.png", 3, 4, 5)}
     drop_gone_failures(store, root, ["gone/a.png"])
     assert len(failed(store)) == 1, "the root is empty, so it may not be mounted"
     picture("here.png", "red")

@@ -37,20 +37,20 @@ def at(name: str) -> KnownPath:
 @pytest.mark.usefixtures("vectors")
 def test_files_that_change_places_keep_their_rows(store: Store) -> None:
     moves = {at("1.png"): at("0.png"), at("2.png"): at("1.png"), at("0.png"): at("2.png")}
-    follow(store, SameBytes([], moves, {}), {path: 7 for path in moves})
+    follow(store, SameBytes([], moves, {}), dict.fromkeys(moves, (7, 8)))
     assert names(store) == {1: "1.png", 2: "2.png", 3: "0.png"}
-    assert {row[0] for row in store.db.execute("SELECT mtime_ns FROM images")} == {7}
+    assert set(store.db.execute("SELECT mtime_ns, ctime_ns FROM images")) == {(7, 8)}
     assert store.db.execute("SELECT image, class FROM labels").fetchall() == [(1, "1"), (2, "2"), (3, "3")]
 
 
 def test_a_copy_of_a_file_that_moves_has_the_originals_embedding(store: Store, vectors: np.ndarray) -> None:
     moves, copies = {at("new.png"): at("0.png")}, {at("copy.png"): at("0.png"), at("2.png"): at("1.png")}
-    follow(store, SameBytes([at("1.png")], moves, copies), dict.fromkeys([at("1.png"), *moves, *copies], 9))
+    follow(store, SameBytes([at("1.png")], moves, copies), dict.fromkeys([at("1.png"), *moves, *copies], (9, None)))
     assert names(store) == {1: "new.png", 2: "1.png", 4: "copy.png", 5: "2.png"}
     stored = dict(store.db.execute("SELECT image, vector FROM embeddings").fetchall())
     assert stored[4] == stored[1] == vectors[0].astype("<f2").tobytes() and stored[5] == stored[2]
     assert {row[0] for row in store.db.execute("SELECT image FROM labels")} == {1, 2}, "a copy has none yet"
-    assert {row[0] for row in store.db.execute("SELECT mtime_ns FROM images")} == {9}
+    assert set(store.db.execute("SELECT mtime_ns, ctime_ns FROM images")) == {(9, None)}
 
 
 @pytest.mark.usefixtures("vectors")
@@ -60,13 +60,13 @@ def test_what_fails_changes_nothing(store: Store) -> None:
         follow(
             store,
             SameBytes([], {at("new.png"): at("0.png")}, {at("copy.png"): at("1.png")}),
-            {at("new.png"): 1, at("copy.png"): 1},
+            {at("new.png"): (1, 1), at("copy.png"): (1, 1)},
         )
     assert names(store) == {1: "0.png", 2: "1.png", 3: "2.png"} and count(store, "embeddings") == 3
 
 
 def test_a_moved_picture_takes_the_place_of_what_was_there(store: Store, vectors: np.ndarray) -> None:
-    follow(store, SameBytes([], {at("1.png"): at("0.png")}, {}), {at("1.png"): 3})
+    follow(store, SameBytes([], {at("1.png"): at("0.png")}, {}), {at("1.png"): (3, 4)})
     assert names(store) == {1: "1.png", 3: "2.png"} and len(vectors) == 3
 
 

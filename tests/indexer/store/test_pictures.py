@@ -34,7 +34,7 @@ ODD = os.fsdecode(b"sub/caf\xe9.png")
 def store_file(store: Store, name: str, times: tuple[int, ...] = (0,), digest: bytes = b"d" * 16) -> None:
     """Store a file in a root, /photos, with a moment for each time."""
     root, _ = claim_root(store, Path("/photos"))
-    frame = Frame(FoundFile(name, 5, 6), digest, 1, 1, "PNG", Metadata(lens="50mm"))
+    frame = Frame(FoundFile(name, 5, 6), digest, 1, 1, name[-3:].upper(), Metadata(lens="50mm"))
     moments = tuple(MomentVector(at, np.ones(DIM, np.float32)) for at in times)
     store_batch(store, stored_model(store, digest.decode()), [EncodedFile(root, frame, moments)])
 

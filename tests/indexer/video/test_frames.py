@@ -78,3 +78,63 @@ def test_a_hole_with_a_sound_end(tmp_path: Path) -> None:
 def test_truncated_without_a_size(tmp_path: Path) -> None:
     content = write(tmp_path / "a.flv", [*scene(RED, 100, 4), *scene(BLUE, 100, 4)], 4, "flv1").read_bytes()
     assert "truncated" in fails(content[: len(content) // 2])
+
+
+def index_of(content: bytes) -> tuple[int, int]:
+    """Return where the entries of an AVI's index begin and end."""
+    start = content.rfind(b"idx1") + 8
+    return start, start + int.from_bytes(content[start - 4 : start], "little")
+
+
+def changed_index(content: bytes, way: str) -> bytes:
+    """Return an AVI whose pictures are sound, with an index that FFmpeg may stumble over."""
+    file, (start, end) = bytearray(content), index_of(content)
+    entries = range(start, end, 16)
+    match way:
+        case "first is no key frame":
+            file[start + 4 : start + 8] = bytes(4)
+        case "no key frames":
+            for entry in entries:
+                file[entry + 4 : entry + 8] = bytes(4)
+        case "second key frame alone":
+            for entry in entries[: len(entries) // 2]:
+                file[entry + 4 : entry + 8] = bytes(4)
+        case "none":
+            del file[start - 8 : end]
+            file[4:8] = (len(file) - 8).to_bytes(4, "little")
+        case "another name":
+            file[start - 8 : start - 4] = b"JUNK"
+        case "empty" | "half":
+            kept = 0 if way == "empty" else len(entries) // 2 * 16
+            del file[start + kept : end]
+            file[start - 4 : start] = kept.to_bytes(4, "little")
+            file[4:8] = (len(file) - 8).to_bytes(4, "little")
+        case "offsets from the start of the file":
+            for entry in entries:
+                offset = int.from_bytes(file[entry + 8 : entry + 12], "little") + 4096
+                file[entry + 8 : entry + 12] = offset.to_bytes(4, "little")
+        case "zeroes":
+            file[start:end] = bytes(end - start)
+        case "other streams":
+            for entry in entries:
+                file[entry : entry + 4] = b"01wb"
+        case "sizes of nothing":
+            for entry in entries:
+                file[entry + 12 : entry + 16] = bytes(4)
+    return bytes(file)
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        *("first is no key frame", "no key frames", "second key frame alone", "none", "another name", "empty", "half"),
+        *("offsets from the start of the file", "zeroes", "other streams", "sizes of nothing"),
+    ],
+)
+def test_an_avi_in_which_ffmpeg_cannot_seek(tmp_path: Path, way: str) -> None:
+    path = tmp_path / "a.avi"
+    write(path, [*scene(RED, 20), *scene(GREEN, 20)], codec="mpeg4", key_every=1000, g="1000")
+    path.write_bytes(changed_index(path.read_bytes(), way))
+    moments = read(path)[1]
+    assert [colour(moment) for moment in moments] == [RED, GREEN]
+    assert seconds(moments) == pytest.approx([0, 20], abs=1.1)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import indexer.watching.changes
 import indexer.watching.watch
@@ -33,6 +34,20 @@ def test_what_is_new_renamed_and_deleted_is_followed(
     eventually(lambda: set(watcher.ids()) == {"c.png"})
     eventually(lambda: sum(summary.moved for summary in watcher.runs) == 1)
     assert (watcher.encoded(), watcher.recorder.problems) == (2, [])
+
+
+@pytest.mark.parametrize("poll", [False, True])
+def test_an_edit_that_keeps_size_and_time_stamp_is_noticed(
+    watcher: Watcher, photos: Path, monkeypatch: pytest.MonkeyPatch, poll: bool
+) -> None:
+    monkeypatch.setattr(indexer.watching.changes, "POLL_SECONDS", 0.2)
+    path = photos / "a.bmp"  # of every colour it has as many bytes
+    Image.new("RGB", (16, 12), "red").save(path)
+    watcher.start(photos, poll=poll)
+    before = path.stat()
+    Image.new("RGB", (16, 12), "blue").save(path)
+    os.utime(path, ns=(5, before.st_mtime_ns))
+    eventually(lambda: watcher.encoded() == 2)
 
 
 def test_a_name_that_is_not_utf8_is_found_too(watcher: Watcher, photos: Path, picture: MakePicture) -> None:
@@ -110,3 +125,32 @@ def test_at_the_systems_limit_a_folder_is_polled(
     picture("a.png", "red")
     eventually(lambda: set(watcher.ids()) == {"a.png"})
     assert len(watcher.told) == 2
+
+
+@pytest.mark.parametrize("poll", [False, True])
+@pytest.mark.parametrize("placeholder", ["a.png.nextcloud", ".a.png.icloud"])
+def test_a_picture_that_is_put_away_stays_known(
+    watcher: Watcher,
+    photos: Path,
+    picture: MakePicture,
+    monkeypatch: pytest.MonkeyPatch,
+    poll: bool,
+    placeholder: str,
+) -> None:
+    monkeypatch.setattr(indexer.watching.changes, "POLL_SECONDS", 0.2)
+    path = picture("a.png", "red")
+    picture("b.png", "red")
+    watcher.start(photos, poll=poll)
+    content, ids = path.read_bytes(), watcher.ids()
+    (photos / placeholder).write_bytes(b" ")
+    path.unlink()
+    eventually(lambda: any(summary.away for summary in watcher.runs))
+    path.write_bytes(content)
+    (photos / placeholder).unlink()
+    eventually(lambda: watcher.runs[-1].found == 1)
+    assert watcher.ids() == ids
+    path.unlink()
+    eventually(lambda: len(watcher.ids()) == 1)
+    (photos / placeholder).write_bytes(b" ")
+    (photos / placeholder).unlink()
+    assert watcher.encoded() == 2

@@ -99,9 +99,20 @@ def test_a_folder_that_never_rests_is_taken_file_by_file(tmp_path: Path) -> None
 
 def test_looks_differ_when_something_below_has_changed(tmp_path: Path) -> None:
     assert path_state(tmp_path / "none") is None
-    assert path_state(tmp_path) == (0, 0, 0)
+    assert path_state(tmp_path) == (0,)
     (tmp_path / "a").write_bytes(b"123")
     before = path_state(tmp_path)
     os.utime(tmp_path / "a", ns=(5, 5))
-    assert path_state(tmp_path) == (1, 3, 5) != before
-    assert path_state(tmp_path / "a") == (3, 5)
+    ctime_ns = (tmp_path / "a").stat().st_ctime_ns
+    assert path_state(tmp_path) == (1, 3, 5, ctime_ns) != before
+    assert path_state(tmp_path / "a") == (3, 5, ctime_ns)
+
+
+def test_an_edit_that_keeps_size_and_time_stamp_is_another_state(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"123")
+    os.utime(path, ns=(5, 5))
+    before = path_state(path), path_state(tmp_path)
+    path.write_bytes(b"456")
+    os.utime(path, ns=(5, 5))
+    assert path_state(path) != before[0] and path_state(tmp_path) != before[1]

@@ -11,10 +11,13 @@ from PIL import Image
 
 import indexer.watching.changes
 import indexer.watching.watch
+from indexer.files.ignore import ScanRules
 from indexer.indexing.run import index
 from indexer.store.lock import only_writer
+from indexer.store.moving_roots import move_root
+from indexer.store.named_roots import add_root
 from indexer.store.pictures import image_at
-from indexer.store.roots import roots
+from indexer.store.roots import remove_root, roots
 from indexer.store.store import Store
 from indexer.watching.watch import watched_folders
 from tests.conftest import MakePicture
@@ -114,3 +117,56 @@ def test_which_folders_are_watched(store: Store, photos: Path, picture: MakePict
     assert watched_folders(store, [photos / "two" / "deep", photos / "two", photos / "slip"]) == [photos / "two"]
     (photos / "one").rename(photos / "away")
     assert watched_folders(store, [photos / "one"]) == [photos / "one"]
+
+
+def test_a_root_that_is_removed_is_left_and_the_last_one_ends_it(
+    watcher: Watcher, photos: Path, picture: MakePicture
+) -> None:
+    picture("one/a.png", "red")
+    picture("two/b.png", "red")
+    watcher.start(photos / "one", photos / "two")
+    with Store.open(watcher.library) as store:
+        with only_writer(store):
+            remove_root(store, photos / "one")
+        eventually(lambda: len(watcher.told) == 2)
+        picture("one/c.png", "red")
+        picture("two/d.png", "red")
+        eventually(lambda: set(watcher.ids()) == {"b.png", "d.png"})
+        with only_writer(store):
+            remove_root(store, photos / "two")
+    watcher.thread.join(LONG)
+    assert not watcher.thread.is_alive() and watcher.ids() == {}
+    assert [line.rpartition("/")[2] for line in watcher.told[1:3]] == [
+        "one is no longer in the library, so it is not watched any more.",
+        "two is no longer in the library, so it is not watched any more.",
+    ]
+    assert watcher.told[3] == "None of the watched folders is in the library any more, so watching ends."
+
+
+def test_a_root_that_moves_is_watched_where_it_is(watcher: Watcher, photos: Path, picture: MakePicture) -> None:
+    picture("old/a.png", "red")
+    watcher.start(photos / "old")
+    ids = watcher.ids()
+    (photos / "old").rename(photos / "new")
+    with Store.open(watcher.library) as store, only_writer(store):
+        move_root(store, photos / "old", photos / "new")
+    eventually(lambda: any("which is watched instead" in line for line in watcher.told))
+    picture("new/b.png", "red")
+    eventually(lambda: set(watcher.ids()) == {"a.png", "b.png"})
+    assert watcher.ids()["a.png"] == ids["a.png"] and watcher.encoded() == 2
+
+
+def test_a_root_that_is_added_is_indexed_if_all_are_watched(
+    watcher: Watcher, photos: Path, picture: MakePicture, tmp_path: Path
+) -> None:
+    picture("old/a.png", "red")
+    picture("new/b.png", "red")
+    with Store.create(watcher.library) as store:
+        add_root(store, photos / "old")
+        watcher.start()
+        with only_writer(store):
+            add_root(store, photos / "new", lambda rules: rules)
+        eventually(lambda: set(watcher.ids()) == {"a.png", "b.png"})
+        with only_writer(store):
+            add_root(store, photos / "new", lambda rules: ScanRules(exclude=("b.*",)))
+        eventually(lambda: set(watcher.ids()) == {"a.png"})

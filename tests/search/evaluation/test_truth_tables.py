@@ -69,3 +69,82 @@ def test_what_is_no_csv(colours: Path) -> None:
     for file in (colours / "red" / "a.png", write(colours, "path,class\nä,ö\n", "latin-1")):
         with pytest.raises(InvalidRequest, match="no CSV file in UTF-8"):
             read_truth(file, refuse)
+
+
+FORMS = {
+    "as it is": "path,class\nred/a.png,red\nblue/c.png,blue\n",
+    "sep=;": "sep=;\r\npath;class\r\nred/a.png;red\r\nblue/c.png;blue\r\n",
+    "sep= of another case": "SEP=;\npath;class\nred/a.png;red\nblue/c.png;blue\n",
+    "sep= in quotes": '"sep=;"\npath;class\nred/a.png;red\nblue/c.png;blue\n',
+    "sep=tab": "sep=\t\npath\tclass\nred/a.png\tred\nblue/c.png\tblue\n",
+    "sep=|": "sep=|\npath|class\nred/a.png|red\nblue/c.png|blue\n",
+    "sep=; filled up by a spreadsheet": "sep=;;;\npath;class;;\nred/a.png;red;;\nblue/c.png;blue;;\n",
+    "blank lines first": "\r\n\r\npath,class\r\nred/a.png,red\r\nblue/c.png,blue\r\n",
+    "old Mac line ends": "path,class\rred/a.png,red\rblue/c.png,blue\r",
+    "backslashes": "path;class\nred\\a.png;red\nblue\\c.png;blue\n",
+    "backslashes after a dot": "path,class\n.\\red\\a.png,red\nred\\..\\blue\\c.png,blue\n",
+    "sep=; and backslashes": "sep=;\r\npath;class\r\nred\\a.png;red\r\nblue\\c.png;blue\r\n",
+    "all in quotes": '"path";"class"\n"red\\a.png";"red"\n"blue\\c.png";"blue"\n',
+    "blanks": "path , class\n red/a.png , red \nblue/c.png  ,blue\n",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_every_form_says_the_same(colours: Path, form: str, encoding: str) -> None:
+    file = colours / "truth.csv"
+    file.write_bytes(FORMS[form].encode(encoding))
+    assert pairs(read_truth(file, refuse), colours) == {"red/a.png": "red", "blue/c.png": "blue"}
+
+
+NAMES = ["two\nlines.png", "b\\s.png", 'quo"te.png', "semi;colon.png", "#1.png", " blank.png", "sep=;.png", "'.png"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_odd_names_are_found_and_the_very_name_wins(colours: Path, name: str) -> None:
+    (colours / "red" / "a.png").rename(colours / name)
+    if name == "b\\s.png":
+        (colours / "b").mkdir()
+        (colours / "b" / "s.png").touch()
+    quoted = '"' + name.replace('"', '""') + '"'
+    truth = read_truth(write(colours, f"path;class\n{quoted};red\nblue/c.png;blue\n"), refuse)
+    assert pairs(truth, colours) == {name: "red", "blue/c.png": "blue"}
+
+
+LETTERS = ("\u00e4", "a\u0308")  # the same in NFC and NFD
+
+
+@pytest.mark.parametrize("on_disk", LETTERS)
+@pytest.mark.parametrize("typed", LETTERS)
+@pytest.mark.parametrize(
+    "name", ["{}.png", "K{}fer/x.png", "K{}fer/{}{}.png", "sub/K{}fer/{}.png", "K{}fer/\u00e9{}.png"]
+)
+def test_names_in_either_spelling(colours: Path, on_disk: str, typed: str, name: str) -> None:
+    file = colours / name.replace("{}", on_disk)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    (colours / "red" / "a.png").rename(file)
+    written = name.replace("{}", typed)
+    text = f"path,class\n{written},K{on_disk}fer\nblue/c.png,blue\n{written},K{typed}fer\n"
+    truth = read_truth(write(colours, text), refuse)
+    assert pairs(truth, colours) == {name.replace("{}", on_disk): "K\u00e4fer", "blue/c.png": "blue"}
+
+
+def test_of_two_spellings_on_the_disk_the_very_name_is_meant(colours: Path) -> None:
+    for letter in LETTERS:
+        (colours / f"{letter}.png").write_bytes((colours / "red" / "a.png").read_bytes())
+    text = "path,class\n" + "".join(f"{letter}.png,{number}\n" for number, letter in enumerate(LETTERS))
+    truth = read_truth(write(colours, text), refuse)
+    assert pairs(truth, colours) == {f"{letter}.png": str(number) for number, letter in enumerate(LETTERS)}
+
+
+def test_many_names_list_each_folder_once(colours: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import indexer.spelling
+
+    for number in range(50):
+        (colours / f"a\u0308{number}.png").touch()
+    listed: list[object] = []
+    real = indexer.spelling.os.listdir
+    monkeypatch.setattr(indexer.spelling.os, "listdir", lambda folder: listed.append(folder) or real(folder))
+    text = "path,class\n" + "".join(f"\u00e4{number}.png,{number % 2}\n" for number in range(50))
+    assert len(read_truth(write(colours, text), refuse).paths) == 50
+    assert listed == [colours]

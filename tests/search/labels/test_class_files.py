@@ -57,3 +57,40 @@ def test_a_file_that_has_no_classes(name: str, content: bytes, reason: str) -> N
     with pytest.raises(InvalidRequest, match=reason) as raised:
         read_classes(content, name)
     assert "\n" not in str(raised.value)
+
+
+CUP_AND_CAR = {"cup": ("cup",), "car": ("car",)}
+MEANT = {"crane": ("a tower crane", "a crane"), "salt, coarse": ("salt, coarse",)}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("c.txt", "# kitchen\ncup\n#car\n  # indented\ncar\n", CUP_AND_CAR),
+        ("c.txt", "#\r\ncup\r\n\r\n# end\r\ncar\r\n", CUP_AND_CAR),
+        ("c.txt", "\ufeff# saved by an editor\ncup\ncar", CUP_AND_CAR),
+        ("c.txt", "sep=;\r\ncup\r\ncar\r\n", CUP_AND_CAR),
+        ("c.txt", "\\#1\nC#\na # b", {"#1": ("#1",), "C#": ("C#",), "a # b": ("a # b",)}),
+        ("c", "# from stdin\ncup\ncar\n", CUP_AND_CAR),
+        ("c.csv", "cup\ncar\n", CUP_AND_CAR),
+        ("c.csv", "cup,car\n", CUP_AND_CAR),
+        ("c.CSV", "sep=;\r\ncup;car\r\n", CUP_AND_CAR),
+        ("c.csv", "class\r\ncup\r\n\r\n# none\r\ncar\r\n", CUP_AND_CAR),
+        ("c.csv", "Name;note\ncup;5\ncar;\n;7\n", CUP_AND_CAR),
+        ("c.csv", "sep=;\r\npath;class\r\npics\\a.jpg;cup\r\npics\\b.jpg;car\r\npics\\c.jpg;cup\r\n", CUP_AND_CAR),
+        ("c.tsv", "id\tclass\n1\tcup\n2\tcar\n", CUP_AND_CAR),
+        ("c.csv", '\ufeffclass,prompts\ncrane,a tower crane|a crane\n"salt, coarse",\n', MEANT),
+        ("c.csv", '"sep=,"\nclass,prompt,prompt\ncrane,a tower crane,a crane\n"salt, coarse",,\n', MEANT),
+        ("c.csv", 'class\n"two\r\nlines"\n', {"two lines": ("two lines",)}),
+        ("c.csv", "", {}),
+    ],
+)
+def test_comments_and_tables(name: str, text: str, expected: dict[str, tuple[str, ...]]) -> None:
+    assert written(read_classes(text.encode(), name)) == expected
+    if "\ufeff" not in text:
+        assert written(read_classes(text.encode("utf-16"), name)) == expected
+
+
+def test_both_spellings_of_a_class_are_one() -> None:
+    (first, second) = read_classes("K\u00e4fer\nKa\u0308fer\n".encode(), "c.txt")
+    assert first == second

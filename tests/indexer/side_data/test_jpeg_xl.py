@@ -1,11 +1,11 @@
-"""Tests of indexer.decoding.jpeg_xl."""
+"""Tests of indexer.side_data.jpeg_xl."""
 
 from __future__ import annotations
 
 import pytest
 from PIL import Image
 
-from indexer.decoding import jpeg_xl
+from indexer.side_data import jpeg_xl
 from tests.indexer.decoding.saving import saved, with_orientation
 
 

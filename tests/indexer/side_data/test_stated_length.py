@@ -1,4 +1,4 @@
-"""Tests of indexer.decoding.stated_length."""
+"""Tests of indexer.side_data.stated_length."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.decoding.stated_length import stated_end
+from indexer.side_data.stated_length import stated_end
 from indexer.video.moments import open_video
 from tests.indexer.video.writing import REALTIME, THREE, fails, write
 

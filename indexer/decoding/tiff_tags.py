@@ -1,0 +1,142 @@
+"""What a TIFF's tags say of its samples that Pillow does not follow.
+
+Which page is the picture (NewSubfileType, SubfileType, SubIFDs), whether zero is white (PhotometricInterpretation),
+how bright the brightest sample is (BitsPerSample, SampleFormat). MinSampleValue and MaxSampleValue are statistics and
+must not change what is seen (TIFF 6.0, page 37).
+"""
+
+from __future__ import annotations
+
+import contextlib
+from functools import cache
+from typing import Any, BinaryIO
+
+import numpy as np
+from PIL import Image, ImageChops, TiffImagePlugin, UnidentifiedImageError
+
+from indexer.colour.tiff_pages import pages, starting_with
+from indexer.decoding.colour import averageable
+
+NEW_SUBFILE, SUBFILE, WIDTH, LENGTH, BITS, PHOTOMETRIC = 254, 255, 256, 257, 258, 262
+PLANES, SAMPLE_FORMAT = 284, 339
+REDUCED, MASK = 1, 4  # bits of NewSubfileType
+OLD_REDUCED = 2  # of SubfileType
+IN_PLANES = 2  # of PlanarConfiguration
+WHITE_IS_ZERO, BLACK_IS_ZERO, TRANSPARENCY_MASK, ICC_LAB = 0, 1, 4, 9
+SIGNED = 2
+SEEN = frozenset((0, 1, 2, 3, 5, 6, 8, 9))  # photometric interpretations of pictures; others are masks and sensor data
+INHERITED = (0x010F, 0x0110, 0x0112, 0x0132, 0x8769, 0x8825)  # make, model, orientation, date; EXIF and GPS
+
+
+@cache
+def teach_pillow() -> None:
+    """Let Pillow open every kind of grey where zero is white, and ICC's Lab; followed() does what it leaves undone."""
+    kinds: dict[Any, tuple[str, str]] = TiffImagePlugin.OPEN_INFO
+    for order in (TiffImagePlugin.II, TiffImagePlugin.MM):
+        kinds.setdefault((order, BLACK_IS_ZERO, (1,), 1, (12,), ()), ("I;16", "I;12"))
+        kinds.setdefault((order, ICC_LAB, (1,), 1, (8, 8, 8), ()), ("LAB", "LAB"))
+    for (order, photometric, *rest), modes in list(kinds.items()):
+        if photometric == BLACK_IS_ZERO:
+            kinds.setdefault((order, WHITE_IS_ZERO, *rest), modes)
+            kinds.setdefault((order, TRANSPARENCY_MASK, *rest), modes)  # or the pages behind it can't be reached
+
+
+def open_any(source: BinaryIO) -> Image.Image:
+    """Open a picture file as Image.open does, and TIFFs in planes that it can't."""
+    try:
+        return Image.open(source)
+    except UnidentifiedImageError:
+        source.seek(0)
+        if source.read(2) not in (b"II", b"MM"):
+            raise
+        return _by_libtiff(source)
+
+
+def full_page(source: BinaryIO, image: Image.Image) -> Image.Image:
+    """Return the picture that a TIFF's first page is only a small copy or a mask of; any other image as it is."""
+    if image.format != "TIFF" or not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return image
+    with contextlib.suppress(Exception):  # then what was opened is all there is
+        if not _is_full(image.tag_v2):
+            return _behind(source, image)
+        if image.tag_v2.get(PLANES) == IN_PLANES and not image.use_load_libtiff:
+            return _by_libtiff(source)
+    return image
+
+
+def _behind(source: BinaryIO, first: Image.Image) -> Image.Image:
+    """Return the first page of a TIFF that is a picture in full, or the one that was opened."""
+    for page in pages(source):
+        if _is_full(page.tags) and page.tags.get(PHOTOMETRIC) in SEEN:
+            file = starting_with(source, page.offset)
+            full = _by_libtiff(file) if page.tags.get(PLANES) == IN_PLANES else open_any(file)
+            _inherit(full.getexif(), first.getexif())
+            return full
+    return first
+
+
+def _by_libtiff(source: BinaryIO) -> Image.Image:
+    """Open a TIFF to be decoded by libtiff: of planes of 16 bits Pillow itself makes garbage."""
+    source.seek(0)
+    before = TiffImagePlugin.READ_LIBTIFF
+    TiffImagePlugin.READ_LIBTIFF = True
+    try:
+        return Image.open(source, formats=["TIFF"])
+    finally:
+        TiffImagePlugin.READ_LIBTIFF = before
+
+
+def _inherit(exif: Image.Exif, first: Image.Exif) -> None:
+    """Let a page have what only the first one says of the camera and of how the picture is turned."""
+    for tag in INHERITED:
+        if tag not in exif and tag in first:
+            exif[tag] = first[tag]
+
+
+def followed(image: Image.Image) -> Image.Image:
+    """Return a decoded picture with white where its tags say so, scaled as they say; others as they are."""
+    tags: Any = getattr(image, "tag_v2", None)
+    if image.format != "TIFF" or tags is None:
+        return image
+    photometric, bits = tags.get(PHOTOMETRIC, WHITE_IS_ZERO), tags.get(BITS, (1,))
+    signed = tags.get(SAMPLE_FORMAT, (1,))[0] == SIGNED
+    changed = _scaled(image, bits[0], signed)
+    if photometric == ICC_LAB and image.mode == "LAB":
+        lightness, *colours = image.split()
+        changed = Image.merge("LAB", (lightness, *(colour.point(lambda value: value ^ 128) for colour in colours)))
+    if photometric == WHITE_IS_ZERO and not (len(bits) == 1 and image.mode in ("1", "L") and not signed):
+        changed = _inverted(averageable(changed))
+    if changed is not image:
+        changed.info = image.info
+        changed.format = image.format
+    return changed
+
+
+def _scaled(image: Image.Image, bits: int, signed: bool) -> Image.Image:
+    """Return grey samples as 8 bits where Pillow's mode does not say how bright the brightest is."""
+    samples = np.asarray(image) if image.mode in ("I", "I;16", "I;16B", "L") else None
+    if samples is None or not (signed or bits in (12, 32)):
+        return image
+    if image.mode == "I" and bits == 32 and not signed:
+        samples = samples.view(np.uint32)
+    if image.mode == "L":
+        samples = samples.view(np.int8)
+    peak = int(samples.max(initial=0))
+    if bits == 32:  # of so many bits most pictures use few
+        brightest = next(limit for limit in (0xFF, 0xFFFF, 0x7FFFFFFF if signed else 0xFFFFFFFF) if peak <= limit)
+    else:
+        brightest = (1 << (bits - 1 if signed else bits)) - 1
+    return Image.fromarray((np.clip(samples, 0, brightest) * (255 / brightest)).astype(np.uint8))
+
+
+def _inverted(image: Image.Image) -> Image.Image:
+    """Return grey with black and white exchanged; transparency stays."""
+    if image.mode in ("LA", "RGBA"):
+        *grey, alpha = image.split()
+        return Image.merge(image.mode, [*map(ImageChops.invert, grey), alpha])
+    return ImageChops.invert(image.convert("L"))
+
+
+def _is_full(tags: Any) -> bool:
+    """Return whether a page is a picture in full, by its tags."""
+    return not tags.get(NEW_SUBFILE, 0) & (REDUCED | MASK) and tags.get(SUBFILE) != OLD_REDUCED

@@ -1,0 +1,101 @@
+"""JPEG (ITU-T T.81): marker segments before the scans; APPn and comments are side data, but for Adobe's APP14."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import struct
+from collections.abc import Iterator
+from typing import NamedTuple
+
+JPEG = b"\xff\xd8\xff"
+START = b"\xff\xd8"
+APP0, APP1, APP14, COMMENT, SCAN = 0xE0, 0xE1, 0xEE, 0xFE, 0xDA
+SIDE = frozenset((*range(0xE0, 0xF0), COMMENT))
+FRAMES = frozenset((*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0), 0xF7))  # SOFn
+TABLES = re.compile(rb"\xff[\xdb\xc0-\xcf\xdd]")
+MOST_STARTS, MOST_VERSIONS = 200, 12  # that are tried where a wrong length hides what follows
+
+
+class Segment(NamedTuple):
+    """A marker segment, or all from the first scan on."""
+
+    marker: int
+    start: int
+    end: int
+
+
+class Frame(NamedTuple):
+    """A frame header: which process codes the picture, bits a sample, pixels."""
+
+    marker: int
+    precision: int
+    height: int
+    width: int
+
+
+def jpeg_versions(content: bytes) -> Iterator[bytes]:
+    """Yield the file with EXIF and XMP alone, without any side data, and from where its tables may begin."""
+    segments = list(_segments(content, 2))
+    if segments and segments[-1].marker == SCAN:
+        yield _joined(content, segments, {APP0, APP1, APP14})
+        yield _joined(content, segments, {APP14})
+    adobe = [segment for segment in segments if segment.marker == APP14 and _is_adobe(content, segment)]
+    for found in itertools.islice(_from_tables(content), MOST_VERSIONS):
+        yield _joined(content, [*adobe, *found], {APP14})
+
+
+def _from_tables(content: bytes) -> Iterator[list[Segment]]:
+    """Yield what may be the picture where a wrong length hides it, the largest first: a thumbnail is a JPEG too.
+
+    Of those that lead to the same scan, the shortest comes first, as a longer one may begin within side data.
+    """
+    starts = itertools.islice((match.start() for match in TABLES.finditer(content)), MOST_STARTS)
+    found = [segments for start in starts if (segments := list(_segments(content, start)))]
+    yield from sorted(
+        (segments for segments in found if _area(content, segments)),
+        key=lambda segments: (-_area(content, segments), -segments[0].start),
+    )
+
+
+def _segments(content: bytes, start: int) -> Iterator[Segment]:
+    """Yield the segments from an offset on, as far as one leads to the next; the last is all from the first scan on."""
+    while start + 4 <= len(content) and content[start] == 0xFF:
+        marker = content[start + 1]
+        if marker == 0xFF:  # fill bytes
+            start += 1
+            continue
+        length = int.from_bytes(content[start + 2 : start + 4], "big")
+        end = len(content) if marker == SCAN else start + 2 + length
+        if marker < 0xC0 or length < 2 or end > len(content):
+            return
+        yield Segment(marker, start, end)
+        start = end
+
+
+def _area(content: bytes, segments: list[Segment]) -> int:
+    """Return the pixels of the frame that segments describe, 0 if they lead to no scan."""
+    if segments[-1].marker != SCAN:
+        return 0
+    frames = (_frame(content, segment) for segment in segments if segment.marker in FRAMES)
+    return next((frame.height * frame.width for frame in frames), 0)
+
+
+def frame_of(content: bytes) -> Frame | None:
+    """Return the frame header of a JPEG, None if it is not reached."""
+    return next((_frame(content, segment) for segment in _segments(content, 2) if segment.marker in FRAMES), None)
+
+
+def _frame(content: bytes, segment: Segment) -> Frame:
+    precision, height, width = struct.unpack(">BHH", content[segment.start + 4 : segment.start + 9].ljust(5, b"\0"))
+    return Frame(segment.marker, precision, height, width)
+
+
+def _is_adobe(content: bytes, segment: Segment) -> bool:
+    return content[segment.start + 4 : segment.start + 9] == b"Adobe"
+
+
+def _joined(content: bytes, segments: list[Segment], kept: set[int]) -> bytes:
+    """Return a file of these segments, of the side data only the kept kinds."""
+    parts = (content[s.start : s.end] for s in segments if s.marker not in SIDE or s.marker in kept)
+    return START + b"".join(parts)

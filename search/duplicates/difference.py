@@ -1,0 +1,115 @@
+"""What kind of difference lies between two pictures: the file alone, a crop, tones, colours, a mark; or everything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+from PIL import Image
+
+from search.duplicates.agreement import CELL, agreement
+from search.duplicates.alignment import Alignment, align, greys, refined
+from search.duplicates.marks import is_mark, may_be_mark
+from search.duplicates.structure import has_structure
+
+if TYPE_CHECKING:
+    from indexer.arrays import FloatArray
+
+Kind = Literal["same", "cropped", "brightness", "black and white", "colours", "filtered", "marked"]
+
+SIDE = 512  # pixels of the longer side that are compared
+COARSE = 192  # and first, at a fraction of the cost
+CLEARLY_OTHER, OTHER = 2.5, 1.5  # the worst misfit of one shot, first and then (measured by benchmarks/duplicates.py)
+LEAST_GAIN, MOST_GAIN = 0.25, 4.0
+MOST_MOVED = 0.06  # of a side, by which a crop may move a corner
+IN_PLACE = 0.006  # of a side: less is rounding
+SAME_TONE = 7.0  # of 255, root mean square of the greys
+SAME_COLOUR = 7.0  # of 255, of the colour differences
+SOFTEST, SHARPEST = 0.75, 1.22  # times the fine detail of the first: beyond is a filter, not an encoder
+HARDLY = 1.0  # of 255: fine detail that encoders put in or leave out where there is hardly any
+GREYISH, COLOURED = 2.5, 5.0  # of 255: the colour of a black and white picture at most, of another at least
+SMALL: Final = 32  # pixels each way of the pictures whose tones and colours are compared
+
+
+def difference(first: Image.Image, second: Image.Image, side: int = SIDE) -> Kind | None:
+    """Return how the second of two RGB pictures differs from the first; None if it shows something else.
+
+    What has more pixels than `side` is compared at that size.
+    """
+    if not (has_structure(first) and has_structure(second)):
+        return None
+    first, second = same_size(first, second, side)
+    alignment = align(first, second)
+    if not LEAST_GAIN <= alignment.gain <= MOST_GAIN or alignment.displacement > MOST_MOVED:
+        return None
+    coarse = greys(first, COARSE), greys(second, COARSE)
+    compared = agreement(*coarse, alignment)
+    if compared.worst > CLEARLY_OTHER and not may_be_mark(coarse[0], compared):
+        return None
+    fine = greys(first, side), greys(second, side)
+    alignment = refined(alignment, *fine, 2)
+    compared = agreement(*fine, alignment)
+    if compared.worst > OTHER:
+        return "marked" if is_mark(*fine, alignment, compared) else None
+    return "filtered" if _is_filtered(*fine, alignment) else _kind(first, second, alignment)
+
+
+def same_size(first: Image.Image, second: Image.Image, side: int = SIDE) -> tuple[Image.Image, Image.Image]:
+    """Return both in the shape of the first and the size of the smaller, but large enough for windows."""
+    factor = min(max(first.size), max(second.size), side) / max(first.size)
+    size = (max(3 * CELL, round(first.width * factor)), max(3 * CELL, round(first.height * factor)))
+    scaled = (
+        image if image.size == size else image.resize(size, Image.Resampling.LANCZOS) for image in (first, second)
+    )
+    return next(scaled), next(scaled)
+
+
+def _kind(first: Image.Image, second: Image.Image, alignment: Alignment) -> Kind:
+    """Return what an editor would call the difference between two pictures with the same detail."""
+    (tone, colour), (other_tone, other_colour) = _tones(first), _tones(_moved(second, alignment))
+    vivid, other_vivid = _strength(colour), _strength(other_colour)
+    if min(vivid, other_vivid) < GREYISH and max(vivid, other_vivid) > COLOURED:
+        return "black and white"
+    if _strength(alignment.gain * colour - other_colour) > SAME_COLOUR:
+        return "colours"
+    if _strength(tone - other_tone) > SAME_TONE:
+        return "brightness"
+    return "cropped" if alignment.displacement > IN_PLACE else "same"
+
+
+def _is_filtered(first: FloatArray, second: FloatArray, alignment: Alignment) -> bool:
+    """Return whether the second of two greys (h, w) was blurred, sharpened or given grain."""
+    inside = alignment.inside(first.shape, margin=3.0)[1:-1, 1:-1]
+    fine, other = _finest(first)[inside], _finest(alignment.moved(second))[inside]
+    change = (_strength(other) + HARDLY) / (alignment.gain * _strength(fine) + HARDLY)
+    return not SOFTEST <= change <= SHARPEST
+
+
+def _finest(values: FloatArray) -> FloatArray:
+    """Return how far each pixel but those of the border is from the mean of its neighbours."""
+    around = values[:-2, 1:-1] + values[2:, 1:-1] + values[1:-1, :-2] + values[1:-1, 2:]
+    finest: FloatArray = values[1:-1, 1:-1] - around / np.float32(4)
+    return finest
+
+
+def _moved(image: Image.Image, alignment: Alignment) -> Image.Image:
+    """Return the part of the second picture that the first shows."""
+    width, height = image.size
+    left, top = (
+        (alignment.shift_x - alignment.scale_x / 2) * width,
+        (alignment.shift_y - alignment.scale_y / 2) * height,
+    )
+    matrix = (1 + alignment.scale_x, 0, left, 0, 1 + alignment.scale_y, top)
+    return image.transform(image.size, Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR)
+
+
+def _tones(image: Image.Image) -> tuple[FloatArray, FloatArray]:
+    """Return the greys (SMALL, SMALL, 1) and the colour differences (SMALL, SMALL, 2) around 0, without the border."""
+    small = image.convert("YCbCr").resize((SMALL, SMALL), Image.Resampling.BOX)
+    inner = np.asarray(small, dtype=np.float32)[2:-2, 2:-2]
+    return inner[..., :1], inner[..., 1:] - 128.0
+
+
+def _strength(values: FloatArray) -> float:
+    """Return the root mean square."""
+    return float(np.sqrt(np.square(values).mean()))

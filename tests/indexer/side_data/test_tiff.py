@@ -1,0 +1,96 @@
+"""Tests of indexer.side_data.tiff: what is wrong with a tag costs that tag."""
+
+from __future__ import annotations
+
+import io
+import struct
+
+import numpy as np
+import pytest
+
+from indexer.decoding.decode import decode_picture
+from indexer.errors import PictureError
+from indexer.side_data.directories import directories, holds_sensor_samples, is_whole
+from tests.indexer.decoding.test_raw import dng
+from tests.indexer.decoding.test_raw import scene as raw_scene
+from tests.indexer.side_data.writing import saved, tiff
+
+PLAIN = saved("TIFF")
+BEYOND, MANY = 2**31 - 1, 2**30
+
+
+def with_tag(number: int, kind: int, count: int, value: int | bytes) -> bytes:
+    """Return a TIFF with one more entry in its directory, which is written anew at the end."""
+    entry = struct.pack("<HHI", number, kind, count)
+    entry += value if isinstance(value, bytes) else struct.pack("<I", value)
+    page = next(directories(PLAIN))
+    entries = sorted([*(tag.entry for tag in page), entry], key=lambda tag: struct.unpack("<H", tag[:2]))
+    start = len(PLAIN)
+    return (
+        PLAIN[:4]
+        + struct.pack("<I", start)
+        + PLAIN[8:]
+        + struct.pack("<H", len(entries))
+        + b"".join(entries)
+        + bytes(4)
+    )
+
+
+ODD = {
+    "description beyond the end": (270, 2, 40, BEYOND),
+    "description of a thousand million letters": (270, 2, MANY, 8),
+    "XMP as text": (700, 2, 30, 8),
+    "XMP of floats": (700, 11, 8, 8),
+    "IPTC as long numbers beyond the end": (33723, 4, 99, BEYOND),
+    "profile beyond the end": (34675, 7, 3000, BEYOND),
+    "profile as text": (34675, 2, 30, 8),
+    "EXIF that leads nowhere": (34665, 4, 1, BEYOND),
+    "EXIF in a circle": (34665, 4, 1, 8),
+    "EXIF as text": (34665, 2, 4, b"text"),
+    "GPS that leads nowhere": (34853, 4, 1, BEYOND),
+    "a type that is none": (305, 99, 1, 0),
+    "no type": (305, 0, 1, 0),
+    "no values": (306, 2, 0, 0),
+    "date of floats": (306, 12, 1, 8),
+    "resolution of no parts": (282, 5, 1, BEYOND),
+    "resolution by zero": (282, 5, 1, 2),
+    "Photoshop's resources beyond the end": (34377, 7, 5000, BEYOND),
+    "a private tag of many values": (65000, 5, MANY, 8),
+    "signed bytes of a copyright": (33432, 6, 4, b"\xff\xfe\xfd\xfc"),
+    "artist of 64 bits": (315, 16, 1, 8),
+}
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_an_odd_tag_is_left_out(case: str) -> None:
+    picture, clean = (decode_picture(io.BytesIO(file), "a.tif") for file in (with_tag(*ODD[case]), PLAIN))
+    assert np.array_equal(picture.image, clean.image)
+    assert picture.format == "TIFF"
+
+
+def test_sound_tags_stay() -> None:
+    content = tiff().content
+    page = next(directories(content))
+    entry = next(tag for tag in page if tag.number == 305).entry
+    broken = content.replace(entry, entry[:8] + struct.pack("<I", BEYOND), 1)
+    assert decode_picture(io.BytesIO(broken), "a.tif").metadata.taken_at == "2019-07-04T12:30:05"
+
+
+def test_strips_that_are_not_there_are_damage() -> None:
+    entry = next(found for found in next(directories(PLAIN)) if found.number == 273).entry
+    broken = PLAIN.replace(entry, entry[:8] + struct.pack("<I", BEYOND), 1)
+    assert not is_whole(broken, next(directories(broken)))
+    with pytest.raises(PictureError):
+        decode_picture(io.BytesIO(broken), "a.tif")
+
+
+def test_a_circle_of_pages_ends() -> None:
+    start = int.from_bytes(PLAIN[4:8], "little")
+    after = start + 2 + 12 * int.from_bytes(PLAIN[start : start + 2], "little")
+    content = PLAIN[:after] + struct.pack("<I", start) + PLAIN[after + 4 :]
+    assert len(list(directories(content))) == 1
+
+
+def test_which_tiffs_are_raw() -> None:
+    assert holds_sensor_samples(dng(raw_scene())) and holds_sensor_samples(dng(raw_scene(), 1, raw_scene()))
+    assert not holds_sensor_samples(PLAIN) and not holds_sensor_samples(PLAIN[:200])
