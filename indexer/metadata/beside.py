@@ -29,14 +29,22 @@ def metadata_beside(path: Path) -> Metadata:
     """Return what lies beside a file, and its name, say of it; never raises."""
     folder, name = os.path.split(path)
     names = or_none(lambda: _side_files(folder, Path(folder).stat().st_mtime_ns)) or {}
+    readings = (
+        or_none(lambda: _read_sidecar(folder, name, names)),
+        or_none(lambda: read_file_name(name)),
+        or_none(lambda: _read_takeout(folder, name, names)),
+    )
+    return combined(reading for reading in readings if reading is not None)
+
+
+def _read_sidecar(folder: str, name: str, names: Mapping[str, str]) -> Reading | None:
     sidecar = _sidecar(folder, name, names)
-    readings = [
-        read_xmp(_content(folder, sidecar, LARGEST_XMP), "sidecar") if sidecar else Reading(),
-        read_file_name(name),
-    ]
-    if names and (takeout := takeout_name(name, names)):
-        readings.append(read_takeout(_content(folder, names[takeout], LARGEST_JSON)))
-    return combined(readings)
+    return read_xmp(_content(folder, sidecar, LARGEST_XMP), "sidecar") if sidecar else None
+
+
+def _read_takeout(folder: str, name: str, names: Mapping[str, str]) -> Reading | None:
+    known = takeout_name(name, names) if names else None
+    return read_takeout(_content(folder, names[known], LARGEST_JSON)) if known else None
 
 
 def _sidecar(folder: str, name: str, names: Mapping[str, str]) -> str | None:
@@ -57,14 +65,12 @@ def _side_files(folder: str, mtime_ns: int) -> Mapping[str, str]:
 
 
 def _content(folder: str, name: str, largest: int) -> bytes:
-    """Return the bytes of a regular file that is not too large; else none."""
-    return or_none(lambda: _read(os.path.join(folder, name), largest)) or b""
+    """Return the bytes of a regular file that is not too large, else none; raises OSError.
 
-
-def _read(path: str, largest: int) -> bytes:
-    """Read a file; raises OSError. A pipe is opened without waiting for the other end."""
+    A pipe is opened without waiting for its other end.
+    """
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with open(os.open(path, flags), "rb") as file:  # noqa: PTH123
+    with open(os.open(os.path.join(folder, name), flags), "rb") as file:  # noqa: PTH123
         status = os.fstat(file.fileno())
         is_sane = stat.S_ISREG(status.st_mode) and status.st_size <= largest
         return file.read(largest) if is_sane else b""

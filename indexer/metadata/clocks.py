@@ -10,7 +10,7 @@ from indexer.metadata.timestamps import Clock
 MORNING = ("am", "上午", "午前", "오전", "π.μ.", "πμ", "ص")
 AFTERNOON = ("pm", "下午", "午後", "오후", "μ.μ.", "μμ", "م")
 
-_HALF = re.compile("|".join(map(re.escape, (*MORNING, *AFTERNOON))))
+_HALF = re.compile("|".join([r"(?<![^\W\d_])[ap]m(?![^\W\d_])", *map(re.escape, (*MORNING[1:], *AFTERNOON[1:]))]))
 _SPACED_HALF = re.compile(r"(?<![^\W\d_])([ap])\.?\s?m(?![^\W\d_])\.?")  # "p. m." and "P.M."
 _ZONE = r"\s*(?:(?P<utc>z|utc|gmt)(?![a-z]))?\s*(?P<offset>[+\-]\s?\d{1,2}(?::?\d{2})?(?!\d))?"
 _COLONS = re.compile(
@@ -72,11 +72,6 @@ def _half_of_day(text: str) -> tuple[bool | None, str]:
     """Return whether it is after noon (None if that is not said), and the text without the word for it."""
     text = _SPACED_HALF.sub(r" \1m ", text, count=1)
     match = _HALF.search(text)
-    if match is None or (match[0] in ("am", "pm") and not _stands_alone(text, match)):
+    if match is None:
         return None, text
     return match[0] in AFTERNOON, f"{text[: match.start()]} {text[match.end() :]}"
-
-
-def _stands_alone(text: str, match: re.Match[str]) -> bool:
-    """Return whether a match is no part of a longer word."""
-    return not (text[: match.start()][-1:].isalpha() or text[match.end() :][:1].isalpha())

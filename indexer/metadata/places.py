@@ -49,7 +49,17 @@ def angle(value: Any, reference: Any, hemispheres: str, needs_reference: bool = 
     if isinstance(value, str | bytes):
         return _text_angle(text_of(value) or "", reference, hemispheres, needs_reference)
     parts = [_signed(part) for part in (value if isinstance(value, tuple | list) else (value,))]
-    return _signed_angle(parts[:3], _hemisphere(reference), hemispheres, needs_reference)
+    return _signed_angle(_known(parts[:3]), _hemisphere(reference), hemispheres, needs_reference)
+
+
+def _known(parts: list[float]) -> list[float]:
+    """Return degrees, minutes and seconds without seconds that are unknown (0/0), which are a kilometre or two.
+
+    Minutes may be unknown where the degrees have decimals.
+    """
+    while len(parts) > 1 and math.isnan(parts[-1]) and (len(parts) == 3 or parts[0] % 1):
+        parts = parts[:-1]
+    return parts
 
 
 def _text_angle(text: str, reference: Any, hemispheres: str, needs_reference: bool) -> float | None:

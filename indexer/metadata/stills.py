@@ -1,8 +1,12 @@
-"""What the file of a picture says of itself, whatever its format: EXIF, XMP, IPTC and the texts of a PNG."""
+"""What the file of a picture says of itself, whatever its format: EXIF, XMP, IPTC and the texts of a PNG.
+
+Each part is read by itself: one that is broken says nothing, and takes nothing from the others.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
 from PIL import Image, TiffImagePlugin
@@ -25,24 +29,20 @@ def read_metadata(image: Image.Image, *others: Image.Exif, source: BinaryIO | No
 
     `source` is its file, for what the decoder does not hand over.
     """
-    return combined([*(reading for exif in others for reading in read_exif(exif)), *_readings(image, source)])
+    parts = (
+        *(_sound(read_exif, exif) for exif in others),
+        _sound(lambda: read_exif(_exif(image))),
+        _sound(_xmp, image, source),
+        _sound(_photoshop, image),
+        _sound(_iptc_of_tiff, image),
+        _sound(_png, image),
+    )
+    return combined(itertools.chain.from_iterable(parts))
 
 
-def _readings(image: Image.Image, source: BinaryIO | None) -> Iterator[Reading]:
-    """Yield what each part of a file says."""
-    exif = or_none(lambda: _exif(image))
-    yield from read_exif(exif) if exif is not None else ()
-    packet = or_none(lambda: image.info.get("xmp") or image.info.get("XML:com.adobe.xmp"))  # the latter of older PNG
-    packet = packet or (source and or_none(lambda: xmp_in_file(source, image.format)))
-    if isinstance(packet, str | bytes):
-        yield read_xmp(packet.encode("utf-8", "replace") if isinstance(packet, str) else packet, "xmp")
-    yield or_none(lambda: _photoshop(image)) or Reading()
-    if isinstance(image, TiffImagePlugin.TiffImageFile):
-        yield or_none(lambda: _iptc_of_tiff(image)) or Reading()
-    if image.format == "PNG":
-        yield from or_none(lambda: read_png_text(image.info)) or ()
-        profile = or_none(lambda: profile_exif(image.info))
-        yield from read_exif(profile) if profile is not None else ()
+def _sound(read: Callable[..., Iterable[Reading]], *arguments: object) -> list[Reading]:
+    """Return the readings of a part; none if reading it raises."""
+    return or_none(lambda: list(read(*arguments))) or []
 
 
 def _exif(image: Image.Image) -> Image.Exif:
@@ -56,14 +56,32 @@ def _exif(image: Image.Image) -> Image.Exif:
     return exif
 
 
-def _photoshop(image: Image.Image) -> Reading:
+def _xmp(image: Image.Image, source: BinaryIO | None) -> Iterable[Reading]:
+    """Return what the XMP packet says, from Pillow or from the file."""
+    packet = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp")  # the latter of PNG, with older Pillow
+    if not packet and source is not None:
+        packet = xmp_in_file(source, image.format)
+    if packet:
+        yield read_xmp(packet.encode("utf-8", "replace") if isinstance(packet, str) else bytes(packet), "xmp")
+
+
+def _photoshop(image: Image.Image) -> Iterable[Reading]:
     """Return what IPTC in a JPEG's segments of Photoshop says; one block may go over several of them."""
     segments = [content for name, content in getattr(image, "applist", ()) if name == "APP13"]
     parts = [content[len(PHOTOSHOP) :] for content in segments if content.startswith(PHOTOSHOP)]
-    return read_iptc(iptc_of_resources(b"".join(parts)))
+    yield read_iptc(iptc_of_resources(b"".join(parts)))
 
 
-def _iptc_of_tiff(image: TiffImagePlugin.TiffImageFile) -> Reading:
+def _iptc_of_tiff(image: Image.Image) -> Iterable[Reading]:
     """Return what IPTC in a TIFF says; most programs write it as 32-bit numbers, of which EXIF has only the first."""
-    # Pillow's own reader of IPTC takes it from there too, but fails where it is padded.
-    return read_iptc(image.tag_v2._tagdata.get(IPTC, b""))
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
+        # Pillow's own reader of IPTC takes it from there too, but fails where it is padded.
+        yield read_iptc(image.tag_v2._tagdata.get(IPTC, b""))
+
+
+def _png(image: Image.Image) -> Iterable[Reading]:
+    """Return what the texts of a PNG say."""
+    if image.format == "PNG":
+        yield from read_png_text(image.info)
+        if (profile := profile_exif(image.info)) is not None:
+            yield from read_exif(profile)

@@ -27,6 +27,12 @@ from indexer.metadata.places import EAST_WEST, NORTH_SOUTH, angle, place_of
         (48.8583333, "N", 48.8583333),
         (Fraction(97, 2), "S", -48.5),
         ((IFDRational(48), IFDRational(515, 10), IFDRational(0, 1)), "N", 48.8583333),
+        # what was not measured is written as 0/0
+        ((48.0, 51.5, IFDRational(0, 0)), "N", 48.8583333),
+        ((48.8583333, IFDRational(0, 0), IFDRational(0, 0)), "N", 48.8583333),
+        ((48.0, IFDRational(0, 0), IFDRational(0, 0)), "N", None),
+        ((48.0, IFDRational(0, 0), 30.0), "N", None),
+        ((IFDRational(0, 0),) * 3, "N", None),
         # seconds above 60 are what they are
         ((48.0, 50.0, 90.0), "N", 48.8583333),
         ((48.0, 51.0, 60.0), "N", 48.8666667),

@@ -36,6 +36,17 @@ def test_near_a_picture_in_the_library_or_outside_it(
     assert describe(make_filters(near=outside)) == f"near {outside} within 10 km"
 
 
+def test_near_a_picture_whose_sidecar_tells(store: Store, photos: Path, encoder: ColourEncoder, tmp_path: Path) -> None:
+    from tests.indexer.metadata.sources import packet
+
+    Image.new("RGB", (8, 8), "red").save(photos / "here.jpg", exif=gps(48.85, 2.35))
+    run(store, photos, encoder)
+    outside = tmp_path / "outside.png"
+    Image.new("RGB", (8, 8), "red").save(outside)
+    (tmp_path / "outside.xmp").write_bytes(packet(exif__GPSLatitude="48,51.5N", exif__GPSLongitude="2,21E"))
+    assert passing_ids(store, near=outside) == [1]
+
+
 def test_near_a_picture_that_tells_no_place_or_is_none(
     store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder, tmp_path: Path
 ) -> None:
