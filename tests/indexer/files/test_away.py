@@ -10,7 +10,7 @@ import pytest
 
 from indexer.errors import UnreachablePicture
 from indexer.files import away, scan
-from indexer.files.away import is_away, is_marked, stands_for
+from indexer.files.away import is_away, is_marked, stands_for, why_missing
 from indexer.files.content import is_unchanged, read_content
 from indexer.files.found import Away, found_file
 from indexer.files.ignore import ScanRules
@@ -59,6 +59,12 @@ def test_nothing_but_a_placeholder_is_away(tmp_path: Path, made: str) -> None:
     make(tmp_path, made.format("IMG.jpg"))
     assert is_away(tmp_path / "IMG.jpg") and is_away(str(tmp_path / "IMG.jpg"))
     assert not is_away(tmp_path / "IMG.jpeg")
+
+
+def test_why_a_file_is_missing(tmp_path: Path) -> None:
+    assert why_missing(tmp_path / "a.jpg") == "no such file"
+    make(tmp_path, ".a.jpg.icloud")
+    assert "away" in why_missing(tmp_path / "a.jpg")
 
 
 def test_what_would_be_left_out_is_not_away(tmp_path: Path) -> None:
