@@ -72,6 +72,8 @@ def test_what_would_be_left_out_is_not_away(tmp_path: Path) -> None:
     make(tmp_path, ".hidden.jpg.nextcloud", "@eaDir/d.jpg.nextcloud")
     excluded = ScanRules(exclude=("b.*", "/sub/c.jpg"))
     assert entries_of(tmp_path, "", pytest.fail, excluded) == [Away("a.jpg")]
+    noise = ScanRules(exclude=("*.nextcloud", "*.icloud"))
+    assert entries_of(tmp_path, "", pytest.fail, noise) == [Away("a.jpg"), Away("b.jpg"), Away("sub/c.jpg")]
     hidden = entries_of(tmp_path, "", pytest.fail, ScanRules(include_hidden=True))
     assert hidden == [Away(".hidden.jpg"), Away("a.jpg"), Away("b.jpg"), Away("sub/c.jpg")]
 
