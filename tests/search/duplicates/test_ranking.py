@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,22 @@ def test_files_that_are_gone_or_changed_are_in_no_group(library: Library, photos
     for name in ("b.jpg", "c.jpg", "d.jpg"):
         (photos / name).unlink()
     assert find_duplicates(library) == []
+
+
+def test_files_that_were_edited_unseen_are_in_no_group_and_touched_ones_are(
+    library: Library, photos: Path, shot: Shot
+) -> None:
+    content = shot(1, "a.jpg", (640, 480)).read_bytes()
+    for name in ("b.jpg", "c.jpg", "d.jpg"):
+        (photos / name).write_bytes(content)
+    index(library, photos)
+    before = (photos / "b.jpg").stat()
+    (photos / "b.jpg").write_bytes(content[:-9] + bytes(9))
+    os.utime(photos / "b.jpg", ns=(5, before.st_mtime_ns))
+    (photos / "c.jpg").chmod(0o640)
+    (photos / "d.jpg").rename(photos / "cloud")
+    (photos / "d.jpg.nextcloud").touch()
+    assert names(find_duplicates(library)) == [["a.jpg", "c.jpg"]]
 
 
 def store_video(library: Library, name: str, content: bytes) -> None:
