@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 SIGNS = ",;\t"
 _BLANK_LINES = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*")
-_SEPARATOR_LINE = re.compile(r'"?sep=(?P<sign>\\t|[^\r\n"])"?[,;\t ]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
+_SEPARATOR_LINE = re.compile(r'"?sep=(?P<sign>\\t|\t|[^\w\s"])"?[,;\t ]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 
 
 def decoded(content: bytes) -> str:

@@ -34,7 +34,7 @@ def watch(folders: tuple[Path, ...], poll: bool, device: str, listening: Listene
 
     New and changed pictures can be found within seconds; files that are still being written are waited for. Without
     PATH all folders of the library are watched. A folder whose drive is gone keeps its pictures and is watched again
-    when it is back.
+    when it is back; one that clipsearch roots removes is left, and without any left, watching ends.
 
     \b
     Example:
@@ -69,7 +69,8 @@ def watch(folders: tuple[Path, ...], poll: bool, device: str, listening: Listene
             stopping=listener.stopping,
             poll=poll,
         )
-    # Ctrl-C and SIGTERM are the only way to end a watch, so services and scripts get the exit code of success.
+    # Ctrl-C, SIGTERM and the removal of the last root are the ways to end a watch, so services and scripts get the exit
+    # code of success.
 
 
 def _reporter(store: Store, listener: CommandListener, model: LibraryModel, in_full: bool) -> Callable[[Summary], None]:

@@ -38,6 +38,11 @@ def is_away(path: str | os.PathLike[str]) -> bool:
         return any(os.path.lexists(os.path.join(folder, placeholder)) for placeholder in placeholders)
 
 
+def why_missing(path: str | os.PathLike[str]) -> str:
+    """Say in a few words why there is no file at a path."""
+    return "it is away: a sync client has left a placeholder for it" if is_away(path) else "no such file"
+
+
 def is_marked(status: os.stat_result) -> bool:
     """Return whether a file says of itself that its bytes are elsewhere, as OneDrive's and iCloud's do."""
     attributes, flags = getattr(status, "st_file_attributes", 0), getattr(status, "st_flags", 0)

@@ -83,7 +83,7 @@ class Level:
 
     def _touched_of_any_script(self, folder: str, names: Sequence[str]) -> set[str]:
         """Do the same for names of which some are not ASCII and may be decomposed."""
-        forms = [(name, composed(name)) for name in names]
+        forms = zip(names, composed("\0".join(names)).split("\0"), strict=True)  # one call for all; no name has a NUL
         inner = composed(folder[len(self.folder) :])
         by_name, by_path = self.names or _never, self.paths or _never
         return {name for name, form in forms if by_name(form) or by_path(inner + form)}

@@ -183,7 +183,10 @@ class _Walk:
     def _listing(
         self, folder: str, handle: int | str, ignore: Ignore
     ) -> tuple[list[os.DirEntry[str]], list[os.DirEntry[str]], Ignore]:
-        """Return the entries of a folder that are looked at, by name, the hidden ones, and the patterns that hold."""
+        """Return the entries of a folder that are looked at, by name, those that are not, and the patterns that hold.
+
+        Of the latter all that are hidden, and what may be a placeholder: who leaves those out means no pictures.
+        """
         absolute = self.base + folder if folder else self.root
         with os.scandir(handle) as scanned:
             entries: list[os.DirEntry[str]] = sorted(scanned, key=_by_name)
@@ -197,7 +200,10 @@ class _Walk:
         del entries[passed_over]
         if is_photo_library(os.path.realpath(absolute) if self.rules.follow_links else absolute):
             entries = [entry for entry in entries if entry.name.lower() in ORIGINALS]
-        return ignore.kept(folder, entries), hidden, ignore
+        kept = ignore.kept(folder, entries)
+        if len(kept) < len(entries):
+            hidden += [entry for entry in entries if entry.name.lower().endswith(PLACEHOLDERS)]
+        return kept, hidden, ignore
 
     def _pictures(
         self, folder: str, entries: list[os.DirEntry[str]], others: list[os.DirEntry[str]]

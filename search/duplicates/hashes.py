@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from indexer.decoding.perceptual_hash import hash_of_file
 from indexer.errors import PictureError
+from indexer.files.away import is_away
 from indexer.models.device import cores
 from indexer.store.store import Store
 from search.duplicates.ranking import Details, details_of, remember_hashes
@@ -31,10 +32,10 @@ def missing_hashes(store: Store, images: Sequence[int], progress: Progress) -> d
 
 
 def _current(store: Store, images: Sequence[int]) -> Iterator[tuple[int, Details]]:
-    """Yield the pictures whose files are as they were indexed."""
+    """Yield the pictures whose files are as they were indexed, and not away: reading would download them."""
     for image in images:
         details = details_of(store, image)
-        if details is not None and details.is_current():
+        if details is not None and details.is_current() and not is_away(details.path):
             yield image, details
 
 

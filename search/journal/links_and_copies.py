@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from indexer.files.away import why_missing
 from indexer.files.content import digest_of, pieces
 from search.journal.journal import Journal
 from search.journal.journal_files import FileState
@@ -57,6 +58,8 @@ def hard_link(journal: Journal, original: Path, path: Path) -> None:
     real = Path(os.path.realpath(original))  # a link's own inode would be linked on some systems
     try:
         status = real.stat()
+    except FileNotFoundError as error:
+        raise OriginalUnreadable(why_missing(real)) from error
     except OSError as error:
         raise OriginalUnreadable(system_words(error)) from error
     refuse_taken(path)
@@ -68,7 +71,7 @@ def hard_link(journal: Journal, original: Path, path: Path) -> None:
 def symbolic_link(journal: Journal, original: Path, path: Path) -> None:
     """Make a symbolic link to a file; raises as copy_file does."""
     if not os.path.isfile(original):
-        raise OriginalUnreadable("no such file")
+        raise OriginalUnreadable(why_missing(original))
     refuse_taken(path)
     journal.made_link(path, original)
     with _or_not_made(journal, path):
@@ -113,7 +116,7 @@ def _reading(original: Path) -> Iterator[BinaryIO]:
     """Open a file to copy it."""
     try:
         if not os.path.isfile(original):  # opening a FIFO would block
-            raise OriginalUnreadable("not a file" if os.path.lexists(original) else "no such file")
+            raise OriginalUnreadable("not a file" if os.path.lexists(original) else why_missing(original))
         file = original.open("rb")
     except OSError as error:
         raise OriginalUnreadable(system_words(error)) from error

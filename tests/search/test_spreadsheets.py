@@ -49,6 +49,9 @@ def test_nothing_has_no_rows(text: str) -> None:
     assert list(table_text(text).rows()) == []
 
 
-@pytest.mark.parametrize("text", ["sep=1\ncup\n", "separate\ncup\n", "cup\nsep=;\n", "sep\n"])
+@pytest.mark.parametrize(
+    "text", ["sep=a\npath\n", "sep=1\ncup\n", "separate\ncup\n", "cup\nsep=;\n", "sep\n", "sep=\n"]
+)
 def test_only_a_first_line_that_names_a_sign_is_dropped(text: str) -> None:
-    assert without_separator_line(text) == ("cup\n" if text.startswith("sep=") else text)
+    assert without_separator_line(text) == text and table_text(text).text == text
+    assert without_separator_line(f"sep=;\r\n{text}") == text

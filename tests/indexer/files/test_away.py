@@ -10,7 +10,7 @@ import pytest
 
 from indexer.errors import UnreachablePicture
 from indexer.files import away, scan
-from indexer.files.away import is_away, is_marked, stands_for
+from indexer.files.away import is_away, is_marked, stands_for, why_missing
 from indexer.files.content import is_unchanged, read_content
 from indexer.files.found import Away, found_file
 from indexer.files.ignore import ScanRules
@@ -61,11 +61,19 @@ def test_nothing_but_a_placeholder_is_away(tmp_path: Path, made: str) -> None:
     assert not is_away(tmp_path / "IMG.jpeg")
 
 
+def test_why_a_file_is_missing(tmp_path: Path) -> None:
+    assert why_missing(tmp_path / "a.jpg") == "no such file"
+    make(tmp_path, ".a.jpg.icloud")
+    assert "away" in why_missing(tmp_path / "a.jpg")
+
+
 def test_what_would_be_left_out_is_not_away(tmp_path: Path) -> None:
     make(tmp_path, "notes.txt.nextcloud", ".notes.pdf.icloud", "a.jpg.nextcloud", ".b.jpg.icloud", "sub/.c.jpg.icloud")
     make(tmp_path, ".hidden.jpg.nextcloud", "@eaDir/d.jpg.nextcloud")
     excluded = ScanRules(exclude=("b.*", "/sub/c.jpg"))
     assert entries_of(tmp_path, "", pytest.fail, excluded) == [Away("a.jpg")]
+    noise = ScanRules(exclude=("*.nextcloud", "*.icloud"))
+    assert entries_of(tmp_path, "", pytest.fail, noise) == [Away("a.jpg"), Away("b.jpg"), Away("sub/c.jpg")]
     hidden = entries_of(tmp_path, "", pytest.fail, ScanRules(include_hidden=True))
     assert hidden == [Away(".hidden.jpg"), Away("a.jpg"), Away("b.jpg"), Away("sub/c.jpg")]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -82,6 +83,22 @@ def test_a_copy_that_a_messenger_named_is_still_a_copy(library: Library, photos:
     shot(1, "WhatsApp Image 2021-08-02 at 10.11.12.jpeg", (300, 225))
     index(library, photos)
     assert len(names(find_duplicates(library))[0]) == 3
+
+
+def test_files_that_were_edited_unseen_are_in_no_group_and_touched_ones_are(
+    library: Library, photos: Path, shot: Shot
+) -> None:
+    content = shot(1, "a.jpg", (640, 480)).read_bytes()
+    for name in ("b.jpg", "c.jpg", "d.jpg"):
+        (photos / name).write_bytes(content)
+    index(library, photos)
+    before = (photos / "b.jpg").stat()
+    (photos / "b.jpg").write_bytes(content[:-9] + bytes(9))
+    os.utime(photos / "b.jpg", ns=(5, before.st_mtime_ns))
+    (photos / "c.jpg").chmod(0o640)
+    (photos / "d.jpg").rename(photos / "cloud")
+    (photos / "d.jpg.nextcloud").touch()
+    assert names(find_duplicates(library)) == [["a.jpg", "c.jpg"]]
 
 
 def store_video(library: Library, name: str, content: bytes) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from indexer.errors import FolderError, InvalidRequest
 from indexer.files.found import Problem
-from search.evaluation.truth import read_truth
+from search.evaluation.truth import read_captions, read_truth
 from tests.search.evaluation.truths import pairs, refuse, write
 
 
@@ -95,6 +95,14 @@ def test_every_form_says_the_same(colours: Path, form: str, encoding: str) -> No
     file = colours / "truth.csv"
     file.write_bytes(FORMS[form].encode(encoding))
     assert pairs(read_truth(file, refuse), colours) == {"red/a.png": "red", "blue/c.png": "blue"}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_captions_are_read_from_every_form(colours: Path, form: str) -> None:
+    file = write(colours, FORMS[form].replace("class", "caption"))
+    captions = read_captions(file, refuse)
+    assert [path.relative_to(colours).as_posix() for path in captions.paths] == ["red/a.png", "blue/c.png"]
+    assert captions.texts == ("red", "blue")
 
 
 NAMES = ["two\nlines.png", "b\\s.png", 'quo"te.png', "semi;colon.png", "#1.png", " blank.png", "sep=;.png", "'.png"]

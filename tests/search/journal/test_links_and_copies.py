@@ -57,6 +57,9 @@ def test_a_taken_name_is_left_and_a_missing_original_is_told(
             make(journal, original, path)
     with pytest.raises(OriginalUnreadable, match="no such file"):
         make(journal, tmp_path / "gone.jpg", tmp_path / "new.jpg")
+    (tmp_path / "gone.jpg.nextcloud").touch()
+    with pytest.raises(OriginalUnreadable, match="away"):
+        make(journal, tmp_path / "gone.jpg", tmp_path / "new.jpg")
     make(journal, original, tmp_path / "new.jpg")
     journal.close()
     assert (tmp_path / "new.jpg").read_bytes() == b"picture" and taken.read_bytes() == b"mine" and broken.is_symlink()
