@@ -39,6 +39,7 @@ from search.results import Hit, LabelledPicture, LibraryInfo
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from indexer.indexing.listener import Listener
     from indexer.indexing.summary import Summary
@@ -318,10 +319,7 @@ class Library:
             thresholds=thresholds,
             examples=examples,
         )
-        for result in label_files(self._searching(), recipe, paths_of(pictures, "pictures")):
-            if isinstance(result, tuple):
-                raise PictureError(f"{result[0]}: {result[1]}")
-            yield result
+        return _readable(label_files(self._searching(), recipe, paths_of(pictures, "pictures")))
 
     def info(self) -> LibraryInfo:
         """Return the library's model, counts, sizes and roots."""
@@ -336,6 +334,14 @@ class Library:
 
             self._search = SearchLibrary(self._store, model=self._model, device=self._device)
         return self._search
+
+
+def _readable(results: Iterable[LabelledPicture | tuple[Path, str]]) -> Iterator[LabelledPicture]:
+    """Yield labelled pictures; raises PictureError at one that can't be read."""
+    for result in results:
+        if isinstance(result, tuple):
+            raise PictureError(f"{result[0]}: {result[1]}")
+        yield result
 
 
 if __name__ == "__main__":

@@ -277,3 +277,12 @@ def test_no_other_exception_leaves(library: clipsearch.Library, photos: Path) ->
                     call(library, photos, method, **{name: text})
                 except ClipsearchError as error:
                     assert "\n" not in str(error)
+
+
+def test_mistakes_are_told_at_once_not_when_results_are_read(library: clipsearch.Library, photos: Path) -> None:
+    with pytest.raises(InvalidRequest):
+        library.label_pictures(3, ["red", "lime"])  # type: ignore[arg-type]
+    with pytest.raises(InvalidRequest):
+        library.label_pictures(photos / "a" / "red.png", [])
+    with pytest.raises(InvalidRequest):
+        library.label(3)  # type: ignore[arg-type]

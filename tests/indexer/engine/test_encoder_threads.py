@@ -48,7 +48,7 @@ def test_when_memory_runs_out_parts_are_halved_for_good(error: Exception) -> Non
 def test_an_error_names_the_batch_and_what_to_try() -> None:
     with pytest.raises(EncoderFailed, match=r"batch of 10 pictures \(no such kernel\); .*--batch-size"):
         threads_of(Picky(3, RuntimeError("no such kernel\nand a long tail"))).encode(PIXELS)
-    with pytest.raises(EncoderFailed, match="batch of 1 pictures"):
+    with pytest.raises(EncoderFailed, match="batch of 1 picture "):
         threads_of(Picky(0, MemoryError("none left"))).encode(PIXELS)
     with pytest.raises(ModelError, match="our own"):
         threads_of(Picky(3, ModelError("our own"))).encode(PIXELS)

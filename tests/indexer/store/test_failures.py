@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
+from indexer import installation
 from indexer.errors import FolderError, UnreachablePicture
 from indexer.files.found import FoundFile
 from indexer.files.ignore import ScanRules
 from indexer.indexing.run import index, index_paths
 from indexer.indexing.summary import Summary
+from indexer.installation import needs_extra
 from indexer.store.failures import (
     drop_gone_failures,
     failed_signatures,
@@ -348,3 +350,21 @@ def test_a_part_of_a_root_settles_only_what_is_in_it(
     assert listed(store, photos) == {"b.png": False}
     index_paths(store, [links[1]], lambda: pytest.fail("nothing is to be encoded"), Recorder(), workers=0)
     assert listed(store, photos) == {}
+
+
+def test_a_file_that_lacked_an_extra_is_tried_again_once_that_is_there(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture("good.png", "red")
+    raw = picture("raw.png", "lime")
+    status = raw.stat()
+    root, _ = claim_root(store, photos)
+    file = FoundFile("raw.png", status.st_size, status.st_mtime_ns)
+    remember_failure(store, root, file, f"a RAW file, which {needs_extra('raw')}")
+    with monkeypatch.context() as patch:
+        patch.setattr(installation, "find_spec", lambda _: None)
+        for _ in range(3):
+            summary, listener = run(store, photos, encoder)
+            assert summary.failed_before == 1 and not listener.problems, "it is not reported by each run"
+    monkeypatch.setattr(installation, "find_spec", lambda name: name)
+    assert run(store, photos, encoder)[0].encoded == 1 and known_failures(store) == []
