@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from indexer.arguments import AnyPath, flag, path_of, paths_of, text_of, whole_number
+from indexer.arguments import AnyPath, flag, path_of, paths_of, positive_number, text_of, whole_number
 from indexer.errors import (
     ClipsearchError,
     FolderError,
@@ -116,13 +116,14 @@ class Library:
         batch_size: int | None = None,
         workers: int | None = None,
         reindex: bool = False,
+        max_megapixels: float | None = None,
         listener: Listener | None = None,
     ) -> Summary:
         """Encode what is new or changed in the folders (none: all known ones) and forget what is gone; only reads them.
 
         `folders` is one folder, or several. Moved and copied files are recognised by their content. `workers` is the
         number of decoding processes, by default one for each core; 0 decodes in this process. `reindex` encodes every
-        picture again. Files that can't be indexed are passed to `listener.problem`, counted in the summary and kept in
+        picture again. Pictures of more than `max_megapixels` millions of pixels (400) are refused. Files that can't be indexed are passed to `listener.problem`, counted in the summary and kept in
         `failures`.
 
         Raises FolderError if no folder exists, InvalidRequest for arguments of other types, LibraryBusy if another
@@ -130,6 +131,7 @@ class Library:
         """
         import warnings
 
+        from indexer.decoding.limits import allowing
         from indexer.indexing.listener import SilentListener, check_listener
         from indexer.indexing.run import index as run_index
         from indexer.store.models import LibraryModel, active_model, check_request
@@ -144,15 +146,16 @@ class Library:
         if active is not None:
             check_request(active, self._model)
         self._search = None
-        summary = run_index(
-            self._store,
-            named,
-            LibraryModel(self._store, self._device, warn, self._model),
-            SilentListener() if listener is None else listener,
-            batch_size=None if batch_size is None else whole_number(batch_size, "batch_size", 1),
-            workers=None if workers is None else whole_number(workers, "workers", 0),
-            reindex=flag(reindex, "reindex"),
-        )
+        with allowing(None if max_megapixels is None else positive_number(max_megapixels, "max_megapixels")):
+            summary = run_index(
+                self._store,
+                named,
+                LibraryModel(self._store, self._device, warn, self._model),
+                SilentListener() if listener is None else listener,
+                batch_size=None if batch_size is None else whole_number(batch_size, "batch_size", 1),
+                workers=None if workers is None else whole_number(workers, "workers", 0),
+                reindex=flag(reindex, "reindex"),
+            )
         if (active := active_model(self._store)) is not None:
             refresh_index(self._store, active)
         return summary

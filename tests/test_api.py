@@ -57,6 +57,7 @@ GOOD: dict[tuple[str, str], Any] = {
     ("index", "workers"): 0,
     ("index", "reindex"): True,
     ("index", "listener"): SilentListener(),
+    ("index", "max_megapixels"): 900,
     ("failures", "folder"): "{photos}/a",
     ("query", "text"): "something red",
     ("query", "k"): 2,

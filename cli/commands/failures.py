@@ -30,9 +30,15 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Forget these failures, so that the next run tries the files again. Example: --forget --in ~/Photos/2024",
 )
+@click.option(
+    "--notes",
+    is_flag=True,
+    help="Instead, list pictures that were indexed without a part of their file that can't be read, such as a broken"
+    " profile. Example: --notes",
+)
 @output_options
 @library_option
-def failures(folder: Path | None, forget: bool, output: OutputOptions, library: Path) -> None:
+def failures(folder: Path | None, forget: bool, notes: bool, output: OutputOptions, library: Path) -> None:
     """List what could not be indexed, files and folders: when, why and path.
 
     A bad file is not tried again until it changes. What may go better without that, such as a file without permission
@@ -44,6 +50,11 @@ def failures(folder: Path | None, forget: bool, output: OutputOptions, library: 
       clipsearch failures -0 | xargs -0 ls -l
       clipsearch failures --forget --in ~/Photos/2024
     """
+    if notes:
+        if forget:
+            raise click.UsageError("--notes are no failures; leave --forget out.")
+        _list_notes(folder, output, library)
+        return
     from indexer.installation import advised
     from indexer.paths import absolute
     from indexer.store.failures import forget_failures, known_failures
@@ -65,6 +76,19 @@ def failures(folder: Path | None, forget: bool, output: OutputOptions, library: 
         ]
         records = [dataclasses.asdict(failure) for failure in known]
         write_rows(rows, ("failed_at", "reason", "path"), output, records)
+
+
+def _list_notes(folder: Path | None, output: OutputOptions, library: Path) -> None:
+    from indexer.paths import absolute
+    from indexer.store.pictures import noted_pictures
+    from indexer.store.store import Store
+
+    with Store.open(library) as store:
+        noted = noted_pictures(store, absolute(folder) if folder else None)
+    if not noted:
+        tell("No notes.")
+    records = [dataclasses.asdict(picture) for picture in noted]
+    write_rows([{"note": picture.note, "path": picture.path} for picture in noted], ("note", "path"), output, records)
 
 
 def _mark(failure: KnownFailure) -> str:

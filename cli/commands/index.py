@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from cli.options.basic import (
     device_option,
     library_options,
     listener_options,
+    max_megapixels_option,
+    option_group,
 )
 from cli.options.rules import rule_options
 from cli.output.error_sentences import SOME_FAILED, STOPPED
@@ -28,6 +31,15 @@ if TYPE_CHECKING:
     from indexer.store.store import Store
 
 
+@dataclass(frozen=True, slots=True)
+class EncodingOptions:
+    """How much is done at once, and how large a picture may be."""
+
+    batch_size: int | None
+    workers: int | None
+    max_megapixels: float | None
+
+
 @click.command()
 @click.argument("folders", metavar="[PATH]...", nargs=-1, type=NamedPath(path_type=Path))
 @click.option(
@@ -36,15 +48,20 @@ if TYPE_CHECKING:
     " answer until all are done. CLIPSEARCH_MODEL is the default for new libraries. Example: --model builtin",
 )
 @device_option
-@click.option(
-    "--batch-size",
-    type=click.IntRange(min=1),
-    help="Pictures encoded at once; the model's own choice if left out. Example: --batch-size 16",
-)
-@click.option(
-    "--workers",
-    type=click.IntRange(min=0),
-    help="Processes that decode; one for each core if left out, 0 decodes in this process. Example: --workers 4",
+@option_group(
+    "encoding",
+    EncodingOptions,
+    click.option(
+        "--batch-size",
+        type=click.IntRange(min=1),
+        help="Pictures encoded at once; the model's own choice if left out. Example: --batch-size 16",
+    ),
+    click.option(
+        "--workers",
+        type=click.IntRange(min=0),
+        help="Processes that decode; one for each core if left out, 0 decodes in this process. Example: --workers 4",
+    ),
+    max_megapixels_option,
 )
 @rule_options
 @click.option(
@@ -61,8 +78,7 @@ if TYPE_CHECKING:
 @library_options
 def index(
     folders: tuple[Path, ...],
-    batch_size: int | None,
-    workers: int | None,
+    encoding: EncodingOptions,
     rules: Callable[[ScanRules], ScanRules] | None,
     reindex: bool,
     prune: bool,
@@ -79,6 +95,7 @@ def index(
     Example:
       clipsearch index ~/Photos /nas/camera
     """
+    from indexer.decoding.limits import allowing, most_pixels
     from indexer.indexing.run import index as run_index
     from indexer.models.loading import check_model
     from indexer.models.names import parse_model_name
@@ -91,9 +108,11 @@ def index(
     if rules is not None and not folders:
         raise click.UsageError("Name the PATH that --exclude, --include-hidden or --follow-links is for.")
     with (
+        allowing(encoding.max_megapixels),
         listening.open() as listener,
         Store.create(library.folder) if folders else Store.open(library.folder) as store,
     ):
+        most_pixels()  # a bad setting is told before folders are looked through
         if not folders and not roots(store):
             raise click.UsageError("Name a folder to index, such as: clipsearch index ~/Photos")
         switching = _is_switch(store, asked)
@@ -113,11 +132,11 @@ def index(
             folders,
             load,
             RefreshingListener(listener, refresher),
-            batch_size=batch_size,
+            batch_size=encoding.batch_size,
             reindex=reindex or switching,
             prune=prune,
             rules=rules,
-            workers=workers,
+            workers=encoding.workers,
         )
         listener.summary(summary)
         _tell_unfinished_switch(store, listener)

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options.basic import ListenerOptions, NamedPath, device_option, library_option, listener_options
+from cli.options.basic import (
+    ListenerOptions,
+    NamedPath,
+    device_option,
+    library_option,
+    listener_options,
+    max_megapixels_option,
+)
 
 if TYPE_CHECKING:
     from cli.output.run_progress import CommandListener
@@ -26,10 +33,18 @@ if TYPE_CHECKING:
     help="Look through the folders every few seconds, for network drives (NFS, SMB), whose changes the system does not"
     " report. Example: --poll",
 )
+@max_megapixels_option
 @device_option
 @listener_options
 @library_option
-def watch(folders: tuple[Path, ...], poll: bool, device: str, listening: ListenerOptions, library: Path) -> None:
+def watch(
+    folders: tuple[Path, ...],
+    poll: bool,
+    max_megapixels: float | None,
+    device: str,
+    listening: ListenerOptions,
+    library: Path,
+) -> None:
     """Index folders, and go on indexing what changes in them, until Ctrl-C.
 
     New and changed pictures can be found within seconds; files that are still being written are waited for. Without
@@ -40,15 +55,18 @@ def watch(folders: tuple[Path, ...], poll: bool, device: str, listening: Listene
     Example:
       clipsearch watch ~/Photos
     """
+    from indexer.decoding.limits import allowing, most_pixels
     from indexer.store.models import LibraryModel
     from indexer.store.roots import roots
     from indexer.store.store import Store
     from indexer.watching.watch import watch as run_watch
 
     with (
+        allowing(max_megapixels),
         listening.open() as listener,  # while nothing is indexed
         Store.create(library) if folders else Store.open(library) as store,
     ):
+        most_pixels()  # a bad setting is told before folders are looked through
         if not folders and not roots(store):
             raise click.UsageError("Name a folder to watch, such as: clipsearch watch ~/Photos")
         model = LibraryModel(store, device, listener.warn)

@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
+max_megapixels_option = click.option(
+    "--max-megapixels",
+    type=click.FloatRange(min=0.0, min_open=True),
+    help="Refuse larger pictures, as a guard against files that pretend to be enormous. Default: 400, or"
+    " CLIPSEARCH_MAX_MEGAPIXELS. Example: --max-megapixels 1000",
+)
+
+
 class NamedPath(click.Path):
     """A path with a name: an empty one, such as of a variable that is not set, would be the current folder."""
 

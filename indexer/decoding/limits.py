@@ -7,6 +7,7 @@ for whoever else uses Pillow in this process; a picture that is too large for th
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,6 +16,7 @@ from indexer.errors import InvalidRequest, PictureError
 VARIABLE = "CLIPSEARCH_MAX_MEGAPIXELS"  # which worker processes inherit
 MEGAPIXELS = 400
 MILLION = 1_000_000
+SIZE = re.compile(r"([\d,]+) megapixels, where the limit is")
 TOO_LARGE = "more pixels than the limit against decompression bombs allows"
 
 
@@ -35,6 +37,12 @@ def check_size(width: int, height: int) -> None:
     if width * height > most_pixels():
         size, most = -(-width * height // MILLION), most_pixels() // MILLION
         raise PictureError(f"{TOO_LARGE}: {size:,} megapixels, where the limit is {most:,} (--max-megapixels)")
+
+
+def is_allowed_now(reason: str) -> bool:
+    """Return whether a file was refused for its size alone, which the limit of today allows."""
+    size = SIZE.search(reason)
+    return size is not None and int(size[1].replace(",", "")) * MILLION <= most_pixels()
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from PIL import Image
 
 from indexer.decoding.limits import check_size
 from indexer.errors import PictureError
+from indexer.installation import needs_extra
 from indexer.side_data.directories import directories, is_whole, numbers
 
 Samples = Any  # arrays (height, width, samples a pixel): of numbers as they are stored, or of bytes
@@ -25,7 +26,6 @@ ASSOCIATED, UNASSOCIATED = 1, 2  # of ExtraSamples: transparency, multiplied int
 PROFILE, COMPRESSION = 34675, 259
 PILLOWS = {(number,) for number in (1, 2, 3, 4, 5, 6, 7, 8, 32773, 32946, 34925, 50000)}  # compressions
 MODES = {(1, False): "L", (2, True): "LA", (3, False): "RGB", (4, True): "RGBA", (4, False): "CMYK"}
-ADVICE = "to read it, install the extra tiff (see Formats in the README)"
 
 
 def open_odd_tiff(source: BinaryIO, unidentified: bool) -> Image.Image | None:
@@ -45,7 +45,7 @@ def open_odd_tiff(source: BinaryIO, unidentified: bool) -> Image.Image | None:
     try:
         import tifffile
     except ImportError as error:
-        raise PictureError(f"a kind of TIFF that Pillow can't read; {ADVICE}") from error
+        raise PictureError(f"a kind of TIFF that {needs_extra('tiff')}") from error
     logging.getLogger("tifffile").disabled = True  # it tells of each broken tag
     with contextlib.suppress(tifffile.TiffFileError, IndexError, struct.error):
         with tifffile.TiffFile(io.BytesIO(content)) as file:
@@ -65,7 +65,7 @@ def _samples(page: Any) -> Samples:
     except (ValueError, KeyError) as error:
         reason = " ".join(str(error).split())
         if "imagecodecs" in reason:  # it names what is missing
-            raise PictureError(f"{_kind(page)}; {ADVICE}") from error
+            raise PictureError(f"{_kind(page)}, which {needs_extra('tiff')}") from error
         raise PictureError(f"damaged, or {_kind(page)}, which can't be read here ({reason})") from error
     if samples.ndim == 3 and page.planarconfig == 2:
         samples = np.moveaxis(samples, 0, -1)

@@ -20,7 +20,7 @@ from indexer.store.failures import (
     count_failures,
     drop_gone_failures,
     failed_signatures,
-    lacked_an_extra,
+    may_be_read_now,
     remember_problems,
 )
 from indexer.store.known_files import incomplete_files, known_files
@@ -132,7 +132,7 @@ def make_plan(
         plan.passed_over = listing.passed_over
         digest = listing.digest() if plan.is_whole and plan.found and not listing.unread else None
         is_same = bool(digest) and digest == up_to_date(store, root) and all_embedded(store, model)
-        if is_same and not again and not lacked_an_extra(store, root):
+        if is_same and not again and not may_be_read_now(store, root):
             plan.known = plan.found
             plan.failed = count_failures(store, root)
         else:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexer.decoding.limits import TOO_LARGE, is_allowed_now
 from indexer.errors import FolderError
 from indexer.files.found import FoundFile
 from indexer.files.mounts import file_is_gone
@@ -68,11 +69,12 @@ def forget_failure(store: Store, root: Root, path: str) -> None:
 def failed_signatures(store: Store, root: Root) -> dict[str, FoundFile]:
     """Return the bad files of a root as they were then, by relative path.
 
-    Without those that lacked an extra which is installed by now: they are to be tried again.
+    Without those that lacked an extra which is installed by now, or were larger than the limit of then: they are to be
+    tried again.
     """
     sql = "SELECT reason, path, path_bytes, size, mtime_ns, ctime_ns FROM failures WHERE root = ? AND lasting"
     rows = store.db.execute(sql, [root.id])
-    files = (FoundFile(from_columns(*row[1:3]), *row[3:]) for row in rows if not is_there_now(row[0]))
+    files = (FoundFile(from_columns(*row[1:3]), *row[3:]) for row in rows if not _is_outdated(row[0]))
     return {file.path: file for file in files}
 
 
@@ -82,11 +84,15 @@ def count_failures(store: Store, root: Root) -> int:
     return int(store.db.execute(sql, [root.id]).fetchone()[0])
 
 
-def lacked_an_extra(store: Store, root: Root) -> bool:
-    """Return whether a file of a root could not be read for want of an extra that is installed by now."""
-    sql = "SELECT DISTINCT reason FROM failures WHERE root = ? AND reason LIKE ?"
-    rows = store.db.execute(sql, [root.id, f"%{needs_extra('%')}"])
-    return any(is_there_now(reason) for (reason,) in rows)
+def may_be_read_now(store: Store, root: Root) -> bool:
+    """Return whether a file of a root lacked an extra that is installed by now, or was larger than the limit then."""
+    sql = "SELECT DISTINCT reason FROM failures WHERE root = ? AND (reason LIKE ? OR reason LIKE ?)"
+    rows = store.db.execute(sql, [root.id, f"%{needs_extra('%')}", f"{TOO_LARGE}%"])
+    return any(_is_outdated(reason) for (reason,) in rows)
+
+
+def _is_outdated(reason: str) -> bool:
+    return is_there_now(reason) or is_allowed_now(reason)
 
 
 def drop_gone_failures(store: Store, root: Root, paths: Iterable[str]) -> None:

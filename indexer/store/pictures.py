@@ -6,6 +6,7 @@ Each batch is one transaction together with its metadata: whatever happens, the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -139,6 +140,23 @@ def digest_of_image(store: Store, image: int) -> bytes | None:
     """Return the hash of the bytes of a picture's file, None if it has none yet or is not in the library."""
     row = store.db.execute("SELECT content_hash FROM images WHERE id = ?", [image]).fetchone()
     return row[0] if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class NotedPicture:
+    """A picture of whose file something could not be read, though its pixels could."""
+
+    path: Path  # absolute
+    note: str
+
+
+def noted_pictures(store: Store, folder: Path | None = None) -> list[NotedPicture]:
+    """Return the pictures with a note, or those below an absolute folder, sorted by path."""
+    folders = root_paths(store)
+    rows = store.db.execute("SELECT root, path, path_bytes, note FROM images WHERE note IS NOT NULL")
+    noted = (NotedPicture(folders[root] / from_columns(path, raw), note) for root, path, raw, note in rows)
+    below = (picture for picture in noted if folder is None or inside(str(picture.path), str(folder)) is not None)
+    return sorted(below, key=lambda picture: picture.path)
 
 
 def images_at(store: Store, path: Path) -> list[int]:
