@@ -123,8 +123,8 @@ class Library:
 
         `folders` is one folder, or several. Moved and copied files are recognised by their content. `workers` is the
         number of decoding processes, by default one for each core; 0 decodes in this process. `reindex` encodes every
-        picture again. Pictures of more than `max_megapixels` millions of pixels (400) are refused. Files that can't be indexed are passed to `listener.problem`, counted in the summary and kept in
-        `failures`.
+        picture again. Pictures of more than `max_megapixels` million pixels (by default 400) are refused. Files that
+        can't be indexed are passed to `listener.problem`, counted in the summary and kept in `failures`.
 
         Raises FolderError if no folder exists, InvalidRequest for arguments of other types, LibraryBusy if another
         process indexes this library, ModelError if the model can't be loaded or fails.

@@ -79,7 +79,7 @@ def whole_number(value: object, name: str, least: int) -> int:
 
 def positive_number(value: object, name: str) -> float:
     """Return a float above 0, NumPy's too; raises InvalidRequest for anything else."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not 0 < value < math.inf:
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0 < float(value) < math.inf:
         raise InvalidRequest(f"{name} is a number above 0, not {shown(value)}.")
     return float(value)
 

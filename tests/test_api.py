@@ -227,7 +227,7 @@ def test_one_or_several(library: clipsearch.Library, photos: Path, method: str, 
 def test_other_types_are_refused_in_one_sentence(
     library: clipsearch.Library, photos: Path, method: str, name: str
 ) -> None:
-    for bad in BAD:
+    for bad in BAD.keys() - ({"a number"} if name == "max_megapixels" else set()):
         with pytest.raises(InvalidRequest) as error:
             call(library, photos, method, **{name: BAD[bad]})
         message = str(error.value)

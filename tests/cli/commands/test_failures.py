@@ -69,3 +69,19 @@ def test_mistakes(with_failures: Invoke, photos: Path, tmp_path: Path) -> None:
     with Store.open(tmp_path / "lib") as store, only_writer(store):
         one_sentence(with_failures("failures", "--forget"), "being indexed")
         assert with_failures("failures").exit_code == 0
+
+
+def test_notes_name_pictures_that_lack_a_part_of_their_file(
+    clipsearch: Invoke, photos: Path, picture: MakePicture
+) -> None:
+    content = picture("sub/broken profile.png", "red").read_bytes()
+    picture("good.png", "blue")
+    chunk = b"\0\0\0\x05iCCPhello\0\0\0\0"
+    (photos / "sub" / "broken profile.png").write_bytes(content[:33] + chunk + content[33:])
+    assert clipsearch("index", photos).exit_code == 0
+    assert clipsearch("failures").stderr == "No failures.\n"
+    (record,) = json.loads(clipsearch("failures", "--notes", "--format", "json").stdout)
+    assert record["path"].endswith("broken profile.png") and "side data" in record["note"]
+    assert clipsearch("failures", "--notes", "-0", "--in", photos / "sub").stdout == f"{record['path']}\0"
+    assert clipsearch("failures", "--notes", "--in", photos / "other").stderr == "No notes.\n"
+    one_sentence(clipsearch("failures", "--notes", "--forget"), "--forget", code=2)

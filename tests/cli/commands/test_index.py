@@ -173,3 +173,19 @@ def test_a_wrong_model_is_told_before_anything_is_said_or_looked_at(
     one_sentence(new, said)
     assert "broken" not in new.stderr
     assert "0 encoded, 3 unchanged" in indexed("index", photos).stderr
+
+
+def test_another_limit_on_the_size_is_kept_to_and_tries_again(
+    clipsearch: Invoke, photos: Path, picture: MakePicture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture("large.png", "red", (2000, 1000))
+    result = clipsearch("index", photos, "--max-megapixels", 1)
+    assert result.exit_code == 3 and "2 megapixels, where the limit is 1 (--max-megapixels)" in result.stderr
+    assert "1 file failed before" in clipsearch("index", photos, "--max-megapixels", 1.5).stderr
+    monkeypatch.setenv("CLIPSEARCH_MAX_MEGAPIXELS", "1.9")
+    assert "1 file failed before" in clipsearch("index").stderr
+    monkeypatch.delenv("CLIPSEARCH_MAX_MEGAPIXELS")
+    assert "1 encoded" in clipsearch("index").stderr
+    assert clipsearch("index", "--max-megapixels", 0).exit_code == 2
+    monkeypatch.setenv("CLIPSEARCH_MAX_MEGAPIXELS", "many")
+    assert "millions of pixels" in clipsearch("index").stderr
