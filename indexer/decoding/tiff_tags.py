@@ -14,8 +14,8 @@ from typing import Any, BinaryIO
 import numpy as np
 from PIL import Image, ImageChops, TiffImagePlugin, UnidentifiedImageError
 
-from indexer.colour.tiff_pages import pages, starting_with
 from indexer.decoding.colour import averageable
+from indexer.side_data.tiff_pages import pages, starting_with
 
 NEW_SUBFILE, SUBFILE, WIDTH, LENGTH, BITS, PHOTOMETRIC = 254, 255, 256, 257, 258, 262
 PLANES, SAMPLE_FORMAT = 284, 339

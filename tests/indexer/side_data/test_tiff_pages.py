@@ -1,4 +1,4 @@
-"""Tests of indexer.colour.tiff_pages."""
+"""Tests of indexer.side_data.tiff_pages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from indexer.colour.tiff_pages import pages, starting_with
+from indexer.side_data.tiff_pages import pages, starting_with
 from tests.indexer.decoding.saving import saved
 from tests.indexer.decoding.tiff_files import Page, tiff
 
