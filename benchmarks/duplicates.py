@@ -55,7 +55,7 @@ LONGEST = 1280  # pixels of the pictures that variants are made of
 BITS = (16, 24, 32, 40, 48, 56, 64, 80)
 COSINES = (0.8, 0.85, 0.9, 0.95, 0.97)
 DIFFERENCES = (None, "same", "cropped", "brightness", "black and white", "colours", "filtered", "marked")
-MEMBERS = 6  # of each family of lookalikes
+MEMBERS = 5  # of each family of lookalikes
 GAPS = (0.2, 1.0, 2.0)  # seconds between frames of a video
 OLD_ORIENTATION = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
 

@@ -11,7 +11,19 @@ from PIL import Image, ImageDraw
 from indexer.decoding.decode import open_picture
 from indexer.decoding.ground import ground_of
 
-LIGHT = ["white", "#fafafa", "#f0f0ff", "#ffffe8", "#e8ffff", "#ddd", "#ffeeff", "#eef", "#fefefe", "#e6e6e6", "#f5fff5"]
+LIGHT = [
+    "white",
+    "#fafafa",
+    "#f0f0ff",
+    "#ffffe8",
+    "#e8ffff",
+    "#ddd",
+    "#ffeeff",
+    "#eef",
+    "#fefefe",
+    "#e6e6e6",
+    "#f5fff5",
+]
 DARK = ["black", "#222", "navy", "#804000", "red", "#00f", "#0a0", "yellow", "#888", "orange", "#06c"]
 
 
