@@ -16,7 +16,7 @@ from search.duplicates.structure import has_structure
 if TYPE_CHECKING:
     from indexer.arrays import FloatArray
 
-Kind = Literal["same", "cropped", "brightness", "black and white", "colours", "filtered", "marked"]
+Kind = Literal["same", "as detailed", "cropped", "brightness", "black and white", "colours", "filtered", "marked"]
 
 SIDE = 512  # pixels of the longer side that are compared
 COARSE = 192  # and first, at a fraction of the cost

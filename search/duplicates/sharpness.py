@@ -23,6 +23,11 @@ def change_of_sharpness(first: FloatArray, second: FloatArray, alignment: Alignm
     return (_strength(other) + HARDLY) / (alignment.gain * _strength(fine) + HARDLY)
 
 
+def fine_detail(values: FloatArray) -> float:
+    """Return the root mean square of the finest detail of greys (h, w)."""
+    return _strength(_finest(values))
+
+
 def is_filtered(change: float) -> bool:
     """Return whether a change of sharpness is none that encoders and scaling make."""
     return not SOFTEST <= change <= SHARPEST

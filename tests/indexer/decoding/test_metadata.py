@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image, TiffImagePlugin
 
-from indexer.decoding.metadata import Metadata, either, read_metadata
+from indexer.decoding.metadata import EXIF_IFD, Metadata, either, from_exif, read_metadata
 
 FULL = Metadata("2021-07-04T12:30:00+02:00", "Acme", "Pinhole 1", "50mm f/2", 48.8583333, -2.2944444, 6)
 GPS: dict[int, Any] = {1: "N", 2: (48.0, 51.0, 30.0), 3: "W", 4: (2.0, 17.0, 40.0)}
@@ -161,3 +161,19 @@ def test_every_cut_and_every_flipped_byte_is_survived() -> None:
 
 def test_either() -> None:
     assert either(Metadata(camera_make="a"), Metadata(camera_make="b", lens="c")) == Metadata(camera_make="a", lens="c")
+
+
+@pytest.mark.parametrize(
+    ("written", "milliseconds"),
+    [
+        *(("120", 120), ("5", 500), ("05", 50), ("320000", 320), ("000", 0), ("47 ", 470), ("999999", 999), ("1", 100)),
+        *(("", None), ("abc", None), ("-1", None), ("1.5", None)),
+    ],
+)
+def test_fractions_of_the_second(written: str, milliseconds: int | None) -> None:
+    exif = Image.Exif()
+    photo = exif.get_ifd(EXIF_IFD)
+    photo[0x9003], photo[0x9291], photo[0x9290] = "2021:07:04 12:30:00", written, "777"
+    assert from_exif(exif).taken_ms == milliseconds
+    del photo[0x9003]
+    assert from_exif(exif).taken_ms is None, "without the date it belongs to"
