@@ -12,7 +12,7 @@ then what each kind is said to be. No dates are used, which cameras' bursts have
 mate-backgrounds lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 ukui-wallpapers, and dpkg -x.
 
 --scale fills a library with clustered random embeddings and hashes, one in a hundred a near copy of another, and runs
-`find_duplicates` on it in a process of its own.
+`find_duplicates` on it twice in a process of its own: the second time the comparisons of the files are known.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ SAMPLES = Path(__file__).parent.parent / "sample_images"
 LONGEST = 1280  # pixels of the pictures that variants are made of
 BITS = (16, 24, 32, 40, 48, 56, 64, 80)
 COSINES = (0.8, 0.85, 0.9, 0.95, 0.97)
-DIFFERENCES = (None, "same", "cropped", "brightness", "black and white", "colours", "filtered", "marked")
-MEMBERS = 6  # of each family of lookalikes
+DIFFERENCES = (None, "same", "as detailed", "cropped", "brightness", "black and white", "colours", "filtered", "marked")
+MEMBERS = 5  # of each family of lookalikes
 GAPS = (0.2, 1.0, 2.0)  # seconds between frames of a video
 OLD_ORIENTATION = {3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
 
@@ -328,7 +328,7 @@ def table(
 
 
 def fill(folder: Path, count: int, dim: int) -> None:
-    """Make a library of random embeddings in 2,000 clusters; its files are empty, as none is decoded."""
+    """Make a library of random embeddings in 2,000 clusters; only of near copies are the files pictures."""
     random = np.random.default_rng(0)
     centres = random.standard_normal((2000, dim), dtype=np.float32)
     files = folder / "files"
@@ -369,11 +369,23 @@ def encoded(
         vector = origin.moments[0].vector + random.normal(0, 0.005, len(vector)).astype(np.float32)
         vector /= np.linalg.norm(vector)
         look = bytes([origin.frame.perceptual_hash[0] ^ 7]) + origin.frame.perceptual_hash[1:]
-    name = f"{number:07}.jpg"
-    (files / name).touch()
+    name, scene = f"{number:07}.jpg", number
+    if before and number % 100 == 0:
+        scene = int((files / before[number % 97].frame.file.path).read_bytes()[-7:])
+    if number % 100 == 0 or number % 5000 < 97:  # a copy, or what may be copied
+        write_scene(files / name, scene, quality=60 + number % 40)
+    else:
+        (files / name).touch()
     file = found_file(name, (files / name).stat())
     frame = Frame(file, number.to_bytes(16, "big"), 800 + number % 3, 600, "JPEG", Metadata(), perceptual_hash=look)
     return EncodedFile(root, frame, (MomentVector(0, vector),))
+
+
+def write_scene(path: Path, scene: int, quality: int) -> None:
+    """Save a picture of random patches, with the number of its scene at the end."""
+    patches = np.random.default_rng(scene).integers(0, 256, (12, 16, 3), dtype=np.uint8)
+    image = Image.fromarray(patches).resize((800, 600), Image.Resampling.BICUBIC)
+    path.write_bytes(saved(image, quality=quality).getvalue() + f"{scene:07}".encode())
 
 
 def find(library: Path) -> None:
@@ -410,7 +422,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             fill(Path(folder), arguments.scale, arguments.dim)
             print(f"{(arguments.scale - 5000) // 100} copies made")
-            for _ in range(2):  # the first builds the index
+            for _ in range(2):  # the first builds the index, and compares the files
                 subprocess.run([sys.executable, __file__, "--find", str(Path(folder) / "library")], check=True)
     else:
         measure([SAMPLES, *arguments.places], arguments.model)

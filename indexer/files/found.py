@@ -79,9 +79,14 @@ Found = FolderPictures | Unread | Away | SkippedLink | PassedOver
 OnProblem = Callable[[Problem], None]
 
 
+def signature_of(path: str, status: os.stat_result) -> Signature:
+    """Return a file's signature as a plain tuple, which marshal can hash: a named one it can't."""
+    return path, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
 def found_file(path: str, status: os.stat_result) -> FoundFile:
     """Return a file with its signature."""
-    return storable((path, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
+    return storable(signature_of(path, status))
 
 
 def storable(file: Signature) -> FoundFile:

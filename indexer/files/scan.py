@@ -27,7 +27,7 @@ from indexer.files.found import (
     Signature,
     SkippedLink,
     Unread,
-    found_file,
+    signature_of,
 )
 from indexer.files.ignore import (
     IGNORE_FILE,
@@ -168,7 +168,7 @@ class _Walk:
             if extra is not None:
                 yield PassedOver(path, extra)
         elif regular:
-            yield Away(path) if is_marked(status) else FolderPictures([found_file(path, status)])
+            yield Away(path) if is_marked(status) else FolderPictures([signature_of(path, status)])
         else:
             self._no_file(path, "not a regular file")
 

@@ -9,13 +9,14 @@ from PIL import Image
 
 from search.duplicates.agreement import CELL, agreement
 from search.duplicates.alignment import Alignment, align, greys, refined
-from search.duplicates.marks import is_mark, may_be_mark
+from search.duplicates.marks import is_mark, is_plain, may_be_mark
+from search.duplicates.sharpness import change_of_sharpness, equally_sharp, is_filtered
 from search.duplicates.structure import has_structure
 
 if TYPE_CHECKING:
     from indexer.arrays import FloatArray
 
-Kind = Literal["same", "cropped", "brightness", "black and white", "colours", "filtered", "marked"]
+Kind = Literal["same", "as detailed", "cropped", "brightness", "black and white", "colours", "filtered", "marked"]
 
 SIDE = 512  # pixels of the longer side that are compared
 COARSE = 192  # and first, at a fraction of the cost
@@ -25,8 +26,6 @@ MOST_MOVED = 0.06  # of a side, by which a crop may move a corner
 IN_PLACE = 0.006  # of a side: less is rounding
 SAME_TONE = 7.0  # of 255, root mean square of the greys
 SAME_COLOUR = 7.0  # of 255, of the colour differences
-SOFTEST, SHARPEST = 0.75, 1.22  # times the fine detail of the first: beyond is a filter, not an encoder
-HARDLY = 1.0  # of 255: fine detail that encoders put in or leave out where there is hardly any
 GREYISH, COLOURED = 2.5, 5.0  # of 255: the colour of a black and white picture at most, of another at least
 SMALL: Final = 32  # pixels each way of the pictures whose tones and colours are compared
 
@@ -49,9 +48,19 @@ def difference(first: Image.Image, second: Image.Image, side: int = SIDE) -> Kin
     fine = greys(first, side), greys(second, side)
     alignment = refined(alignment, *fine, 2)
     compared = agreement(*fine, alignment)
+    change = change_of_sharpness(*fine, alignment)
     if compared.worst > OTHER:
-        return "marked" if is_mark(*fine, alignment, compared) else None
-    return "filtered" if _is_filtered(*fine, alignment) else _kind(first, second, alignment)
+        if is_mark(first, second, alignment, compared):
+            return "marked"
+        return "filtered" if _is_filter(*fine, alignment, change) else None
+    return "filtered" if is_filtered(change) else _kind(first, second, alignment)
+
+
+def _is_filter(first: FloatArray, second: FloatArray, alignment: Alignment, change: float) -> bool:
+    """Return whether a blur or the like explains where greys (h, w) disagree; of documents it could hide the text."""
+    if not is_filtered(change) or is_plain(first):
+        return False
+    return agreement(*equally_sharp(first, second, alignment), alignment).worst <= OTHER
 
 
 def same_size(first: Image.Image, second: Image.Image, side: int = SIDE) -> tuple[Image.Image, Image.Image]:
@@ -75,21 +84,6 @@ def _kind(first: Image.Image, second: Image.Image, alignment: Alignment) -> Kind
     if _strength(tone - other_tone) > SAME_TONE:
         return "brightness"
     return "cropped" if alignment.displacement > IN_PLACE else "same"
-
-
-def _is_filtered(first: FloatArray, second: FloatArray, alignment: Alignment) -> bool:
-    """Return whether the second of two greys (h, w) was blurred, sharpened or given grain."""
-    inside = alignment.inside(first.shape, margin=3.0)[1:-1, 1:-1]
-    fine, other = _finest(first)[inside], _finest(alignment.moved(second))[inside]
-    change = (_strength(other) + HARDLY) / (alignment.gain * _strength(fine) + HARDLY)
-    return not SOFTEST <= change <= SHARPEST
-
-
-def _finest(values: FloatArray) -> FloatArray:
-    """Return how far each pixel but those of the border is from the mean of its neighbours."""
-    around = values[:-2, 1:-1] + values[2:, 1:-1] + values[1:-1, :-2] + values[1:-1, 2:]
-    finest: FloatArray = values[1:-1, 1:-1] - around / np.float32(4)
-    return finest
 
 
 def _moved(image: Image.Image, alignment: Alignment) -> Image.Image:

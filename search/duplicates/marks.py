@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from search.duplicates.agreement import CELL, Agreement
+from search.duplicates.alignment import greys
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from indexer.arrays import FloatArray
     from search.duplicates.alignment import Alignment
 
 MOST_OF_PICTURE = 0.08  # of the windows
-ONE_WAY = 0.9  # of the change
+ONE_WAY = 0.8  # of the change of each of red, green and blue
+MINOR = 0.25  # of the largest change of the three: one that changes less says nothing
 PLAIN = 0.45  # of a document's pixels have nearly the same grey; of chats 0.49, of most photos less than 0.4
 NEARLY = 6  # of 255
 
@@ -27,14 +31,22 @@ def may_be_mark(first: FloatArray, compared: Agreement) -> bool:
     return float((compared.misfit > 1).mean()) <= MOST_OF_PICTURE and not is_plain(first)
 
 
-def is_mark(first: FloatArray, second: FloatArray, alignment: Alignment, compared: Agreement) -> bool:
-    """Return whether a mark explains where greys (h, w) disagree."""
-    if not may_be_mark(first, compared):
+def is_mark(first: Image.Image, second: Image.Image, alignment: Alignment, compared: Agreement) -> bool:
+    """Return whether a mark explains where two RGB pictures of the same size, compared as they are, disagree."""
+    longest = max(first.size)
+    if not may_be_mark(greys(first, longest), compared):
         return False
+    channels = zip(first.split(), second.split(), strict=True)
+    ways = [_ways(greys(one, longest), greys(other, longest), alignment, compared) for one, other in channels]
+    most = max(sum(way) for way in ways)
+    return all(max(way) >= ONE_WAY * sum(way) for way in ways if sum(way) > MINOR * most)
+
+
+def _ways(first: FloatArray, second: FloatArray, alignment: Alignment, compared: Agreement) -> tuple[float, float]:
+    """Return how much lighter and how much darker the second of two channels (h, w) is, where they disagree."""
     change = alignment.moved(second) - alignment.gain * first - alignment.offset
     change = np.where(_covered(compared, first.shape), change, 0.0)
-    lighter, darker = float(np.maximum(change, 0).sum()), float(np.maximum(-change, 0).sum())
-    return max(lighter, darker) >= ONE_WAY * (lighter + darker)
+    return float(np.maximum(change, 0).sum()), float(np.maximum(-change, 0).sum())
 
 
 def is_plain(values: FloatArray) -> bool:

@@ -14,6 +14,7 @@ from indexer.errors import PictureError
 from search.duplicates.agreement import agreement
 from search.duplicates.alignment import Alignment, greys
 from search.duplicates.difference import COARSE, OTHER, SIDE, Kind, difference, same_size
+from search.duplicates.enlargement import LARGER, is_enlarged
 from search.duplicates.marks import is_plain
 
 LEGIBLE = 1536  # pixels of the longer side: small print of a page
@@ -29,19 +30,21 @@ class Reduced:
     path: Path
     image: Image.Image  # RGB, the longer side at most as long as asked for
     length: int  # frames or pages
+    size: tuple[int, int]  # pixels of the whole picture
 
 
 def reduced(path: Path, form: str) -> Reduced | None:
     """Decode a file of a format to be compared; None if it can't be read."""
     try:
-        return Reduced(path, _picture(path, SIDE), 1 if form in STILLS else sequence_length(path))
+        picture = open_picture(path, SIDE // 2)
+        length = 1 if form in STILLS else sequence_length(path)
+        return Reduced(path, _at_most(picture.image, SIDE), length, (picture.width, picture.height))
     except PictureError:
         return None
 
 
-def _picture(path: Path, side: int) -> Image.Image:
-    """Return what a file shows, the longer side `side` pixels if it has as many; raises PictureError."""
-    image = open_picture(path, side // 2).image
+def _at_most(image: Image.Image, side: int) -> Image.Image:
+    """Return a picture whose longer side has at most `side` pixels."""
     image.thumbnail((side, side), Image.Resampling.LANCZOS)
     return image
 
@@ -53,13 +56,24 @@ def difference_of_files(first: Reduced, second: Reduced) -> Kind | None:
     kind = difference(first.image, second.image)
     if kind and first.length > 1:
         return kind if _same_frames(first, second) else None
-    return kind if kind is None or not is_plain(greys(first.image, SIDE)) or _same_text(first, second) else None
+    if kind is None or (is_plain(greys(first.image, SIDE)) and not _same_text(first, second)):
+        return None
+    return "as detailed" if kind == "same" and _is_enlarged(first, second) else kind
+
+
+def _is_enlarged(first: Reduced, second: Reduced) -> bool:
+    """Return whether the first has more pixels than the second and yet shows no more."""
+    try:
+        return max(first.size) >= LARGER * max(second.size) and is_enlarged(first.path, second.path)
+    except PictureError:
+        return False
 
 
 def _same_text(first: Reduced, second: Reduced) -> bool:
     """Return whether documents agree in every letter: a number in a form, a line of a chat."""
     try:
-        return difference(_picture(first.path, LEGIBLE), _picture(second.path, LEGIBLE), LEGIBLE) is not None
+        pictures = (_at_most(open_picture(file.path, LEGIBLE // 2).image, LEGIBLE) for file in (first, second))
+        return difference(next(pictures), next(pictures), LEGIBLE) is not None
     except PictureError:
         return False
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from PIL import Image, ImageOps
 
 from cli.main import main
 from indexer.store.store import Store
@@ -61,9 +62,9 @@ def test_json_has_a_group_each(odd_library: Library, photos: Path) -> None:
         "JPEG",
     )
     assert second["path"].endswith("caf\\xe9.jpg") and (second["match"], second["score"]) == ("identical", 1.0)
-    assert groups[1]["pictures"][1]["match"] == "near"
+    assert groups[1]["pictures"][1]["match"] == "same"
     others = json.loads(invoke(odd_library, "--format", "json", "--others")[1])
-    assert [[one["match"] for one in group["pictures"]] for group in others] == [["identical"], ["near"]]
+    assert [[one["match"] for one in group["pictures"]] for group in others] == [["identical"], ["same"]]
 
 
 def test_csv_and_lines_have_a_row_for_each_picture(odd_library: Library) -> None:
@@ -72,7 +73,7 @@ def test_csv_and_lines_have_a_row_for_each_picture(odd_library: Library) -> None
         ("1", "best"),
         ("1", "identical"),
         ("2", "best"),
-        ("2", "near"),
+        ("2", "same"),
     ]
     assert rows[2]["path"].endswith("b\n.jpg") and int(rows[2]["size"]) > 0
     assert all(row["bits"].isdigit() for row in rows)
@@ -82,6 +83,35 @@ def test_csv_and_lines_have_a_row_for_each_picture(odd_library: Library) -> None
 def test_json_lines(odd_library: Library) -> None:
     lines = invoke(odd_library, "--format", "jsonl")[1].splitlines()
     assert [json.loads(line)["group"] for line in lines] == [1, 2]
+
+
+def test_others_can_be_moved_without_a_loss(library: Library, photos: Path) -> None:
+    original = save_shot(photos, 1, "a.jpg", (640, 480), quality=95)
+    save_shot(photos, 1, "small.jpg")
+    with Image.open(original) as image:
+        ImageOps.grayscale(image).save(photos / "bw.jpg")
+        image.crop((14, 0, 640, 480)).save(photos / "crop.jpg")
+    os.link(original, photos / "link.jpg")
+    index(library, photos)
+    rows = csv.DictReader(io.StringIO(invoke(library, "--format", "csv", "--hard-links")[1].decode()))
+    assert {row["path"].rpartition("/")[2]: row["match"] for row in rows} == {
+        "a.jpg": "best",
+        "link.jpg": "hard link",
+        "small.jpg": "same",
+        "bw.jpg": "black and white",
+        "crop.jpg": "cropped",
+    }
+    _, stdout, stderr = invoke(library, "--others", "-0", "--hard-links")
+    assert stdout == os.fsencode(photos / "small.jpg") + b"\0"
+    assert "1 group" in stderr and "1 picture," in stderr.splitlines()[1] and "--others" in stderr
+
+
+def test_a_group_of_edits_has_nothing_to_move(library: Library, photos: Path) -> None:
+    with Image.open(save_shot(photos, 1, "a.jpg", (640, 480))) as image:
+        ImageOps.grayscale(image).save(photos / "bw.jpg")
+    index(library, photos)
+    assert invoke(library, "-0", "--others")[1] == b"" and invoke(library, "--others", "--format", "json")[1] == b"[]\n"
+    assert invoke(library, "-0")[1].count(b"\0") == 2
 
 
 def test_a_terminal_gets_a_table(odd_library: Library, monkeypatch: pytest.MonkeyPatch) -> None:

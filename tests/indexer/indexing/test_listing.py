@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from indexer.files.found import FoundFile
+from indexer.files.ignore import ScanRules
 from indexer.indexing.listing import list_files, up_to_date
 from indexer.indexing.run import index
 from indexer.store.roots import Root, roots
@@ -153,3 +154,12 @@ def test_odd_names(store: Store, photos: Path, encoder: ColourEncoder, picture: 
     assert listing and all(isinstance(file, tuple) for file in listing.pictures[0])
     assert up_to_date(store, root) == listing.digest()
     assert FoundFile(*listing.pictures[0][0]).path
+
+
+def test_files_behind_links_are_hashed_like_others(tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "elsewhere.png").write_bytes(b"1")
+    (tmp_path / "photos" / "a.png").symlink_to(tmp_path / "elsewhere.png")
+    root = Root(1, tmp_path / "photos", ScanRules(follow_links=True))
+    listing = list_files(root, [""], pytest.fail, lambda: False)
+    assert listing is not None and listing.files == 1 and len(listing.digest()) == 16

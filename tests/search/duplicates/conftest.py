@@ -28,3 +28,8 @@ def library(store: Store, photos: Path) -> Library:
 def names(groups: list[DuplicateGroup]) -> list[list[str]]:
     """Return the file names of each group."""
     return [[picture.hit.path.name for picture in group.pictures] for group in groups]
+
+
+def matches(group: DuplicateGroup) -> list[tuple[str, str]]:
+    """Return the file name of each picture of a group, and what it is to the best."""
+    return [(picture.hit.path.name, picture.match) for picture in group.pictures]

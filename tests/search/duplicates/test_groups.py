@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
+from benchmarks.lookalikes import DOCUMENTS, PATTERNS, burst, fade_in
 from indexer.errors import InvalidRequest
 from indexer.store.store import Store
 from search.duplicates.groups import find_duplicates
 from search.filters.filters import make_filters
 from search.library.library import Library
 from tests.conftest import SAMPLES, run
-from tests.search.duplicates.conftest import names
+from tests.fakes import ColourEncoder
+from tests.search.duplicates.conftest import matches, names
 from tests.shots import Shot, index
 
 
@@ -28,8 +31,9 @@ def test_copies_and_near_copies_come_as_one_group(library: Library, photos: Path
     assert names([group]) == [["large.jpg", "large copy.jpg", "small.jpg"]]
     assert group.best.path == original
     assert [hit.path.name for hit in group.others] == ["large copy.jpg", "small.jpg"]
-    assert [one.identical for one in group.pictures] == [False, True, False]
-    assert [one.hit.score > 0.98 for one in group.pictures] == [True, True, True]
+    assert [match for _, match in matches(group)] == ["best", "identical", "same"]
+    assert group.spare == group.pictures[1:]
+    assert all(0.98 < (one.hit.score or 0) <= 1.0 for one in group.pictures)
     assert isinstance(group.pictures[2].bits, int) and 0 <= group.pictures[2].bits <= 20
 
 
@@ -100,3 +104,114 @@ def test_the_real_model_on_real_pictures(tmp_path: Path) -> None:
     ]
     best = {group.best.path.name for group in groups}
     assert {"car-red.jpg", "teapot.webp"} < best and best & {"guitar.jpg", "guitar-turned.jpg"}
+
+
+def sample(name: str) -> Image.Image:
+    with Image.open(SAMPLES / name) as image:
+        return image.convert("RGB").resize((640, 480))
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_patterns_are_never_near_duplicates(name: str, library: Library, photos: Path) -> None:
+    for number in range(10):
+        PATTERNS[name](number).save(photos / f"{number}.png")
+    (photos / "copy.png").write_bytes((photos / "3.png").read_bytes())
+    index(library, photos)
+    assert names(find_duplicates(library, threshold=0.0)) == [["3.png", "copy.png"]]
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_one_layout_with_other_content_is_no_duplicate(name: str, library: Library, photos: Path) -> None:
+    for number in range(10):
+        DOCUMENTS[name](number).save(photos / f"{number}.jpg", quality=85)
+    DOCUMENTS[name](4).save(photos / "again.jpg", quality=60)
+    index(library, photos)
+    assert names(find_duplicates(library, threshold=0.0)) == [["4.jpg", "again.jpg"]]
+
+
+def test_bursts_within_one_second(library: Library, photos: Path) -> None:
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0x9003] = "2021:07:04 12:30:00"
+    for number in range(10):  # without fractions of the second: what they show must tell
+        burst(sample("sofa.jpg"), number).save(photos / f"{number}.jpg", exif=exif, quality=92)
+    for number in range(10):  # the same picture, at different fractions
+        exif.get_ifd(0x8769)[0x9291] = f"{number * 97:03}"
+        sample("espresso.jpg").save(photos / f"DSC_{number}.jpg", exif=exif, quality=80 + number)
+    sample("espresso.jpg").resize((320, 240)).save(photos / "DSC_9 small.jpg", exif=exif)
+    index(library, photos)
+    assert names(find_duplicates(library, threshold=0.0)) == [["DSC_9.jpg", "DSC_9 small.jpg"]]
+
+
+def test_animations_that_fade_in_and_scans_with_one_cover(library: Library, photos: Path) -> None:
+    pictures = [sample(path.name).resize((160, 120)) for path in sorted(SAMPLES.glob("*.jpg"))[:10]]
+    for number, picture in enumerate(pictures):
+        frames = fade_in(picture)
+        frames[0].save(photos / f"{number}.gif", save_all=True, append_images=frames[1:])
+        pictures[0].save(photos / f"{number}.tif", save_all=True, append_images=[picture])
+    (photos / "copy.gif").write_bytes((photos / "3.gif").read_bytes())
+    index(library, photos)
+    assert names(find_duplicates(library, threshold=0.0)) == [["3.gif", "copy.gif"]]
+
+
+def test_white_drawings_on_transparency(library: Library, photos: Path) -> None:
+    for number in range(10):
+        mask = ImageOps.invert(DOCUMENTS["sheet music"](number).convert("L")).resize((300, 420))
+        drawing = Image.new("RGBA", mask.size, "white")
+        drawing.putalpha(mask)
+        drawing.save(photos / f"{number}.png")
+        if number == 7:
+            drawing.save(photos / "small.webp", quality=90)
+    index(library, photos)
+    assert names(find_duplicates(library, threshold=0.0)) == [["7.png", "small.webp"]]
+
+
+def test_only_what_is_the_same_can_be_spared(library: Library, photos: Path) -> None:
+    original = sample("car-red.jpg")
+    original.save(photos / "a.jpg", quality=95)
+    edits = {
+        "bw": ImageOps.grayscale(original),
+        "sepia": ImageOps.colorize(ImageOps.grayscale(original), "#140a00", "#fff0c8"),
+        "soft": Image.blend(original, Image.new("RGB", original.size, "grey"), 0.4),
+        "crop": original.crop((14, 0, 640, 480)),
+        "small": original.resize((320, 240)),
+        "q40": original,
+    }
+    for name, edit in edits.items():
+        edit.save(photos / f"{name}.jpg", quality=40 if name == "q40" else 90)
+    index(library, photos)
+    (group,) = find_duplicates(library, threshold=0.0)
+    assert {name: match for name, match in matches(group) if match != "best"} == {
+        "bw.jpg": "black and white",
+        "sepia.jpg": "colours",
+        "soft.jpg": "brightness",
+        "crop.jpg": "cropped",
+        "small.jpg": "same",
+        "q40.jpg": "same",
+    }
+    assert group.best.path.name == "a.jpg"
+    assert {picture.hit.path.name for picture in group.spare} == {"small.jpg", "q40.jpg"}
+
+
+def test_a_picture_that_knows_its_date_is_not_spared_for_one_that_does_not(
+    library: Library, photos: Path, shot: Shot
+) -> None:
+    shot(1, "large.jpg", (640, 480))
+    shot(1, "small.jpg", taken="2021:07:04 12:00:00")
+    shot(1, "smaller.jpg", (200, 150))
+    index(library, photos)
+    (group,) = find_duplicates(library)
+    assert [match for _, match in matches(group)] == ["best", "same", "same"]
+    assert [picture.hit.path.name for picture in group.spare] == ["smaller.jpg"]
+
+
+def test_scores_are_never_above_one(library: Library, photos: Path, shot: Shot) -> None:
+    for number in range(20):
+        shot(number, f"{number}.jpg", (640, 480))
+        shot(number, f"{number} small.jpg")
+    index(library, photos)
+    long = np.float16(np.sqrt(1 / 3)) * np.ones(3, np.float16) * np.float16(1.01)  # as half precision may round
+    library.store.db.execute("UPDATE embeddings SET vector = ?", [long.tobytes()])
+    with Library.with_encoder(library.store, ColourEncoder()) as reopened:
+        groups = find_duplicates(reopened)
+    assert len(groups) == 20
+    assert max(picture.hit.score or 0 for group in groups for picture in group.pictures) == 1.0

@@ -8,7 +8,7 @@ from PIL import Image, ImageEnhance
 
 from indexer.files.found import FoundFile
 from search.duplicates.groups import find_duplicates
-from search.duplicates.near import same_shot
+from search.duplicates.near import MOST_BITS, same_shot
 from search.duplicates.ranking import Details
 from search.library.library import Library
 from tests.search.duplicates.conftest import names
@@ -59,7 +59,7 @@ def test_no_chain_leads_from_one_shot_to_another(library: Library, photos: Path,
     groups = find_duplicates(library)
     assert len(groups) >= 1
     for group in groups:
-        assert max(one.bits for one in group.pictures) <= 48
+        assert max(one.bits for one in group.pictures) <= MOST_BITS
     together = next(group for group in names(groups) if "wide.png" in group)
     assert "step1.png" in together and "step5.png" not in together
 
@@ -73,12 +73,16 @@ def test_a_picture_without_an_embedding_is_compared_by_its_bytes(library: Librar
 
 
 def test_same_shot() -> None:
-    def details(ratio: float, taken_at: str | None) -> Details:
-        return Details(Path("x"), FoundFile("x", 1, 1), ratio, taken_at)
+    def details(ratio: float, taken_at: str | None, taken_ms: int | None = None) -> Details:
+        return Details(1, Path("x"), FoundFile("x", 1, 1), "JPEG", ratio, taken_at, taken_ms)
 
     one = details(1.5, "2021-07-04T12:30:00+02:00")
     assert same_shot(one, details(1.45, "2021-07-04T12:30:00"))
     assert same_shot(one, details(1.5, None))
     assert not same_shot(one, details(1.5, "2021-07-04T12:30:01+02:00"))
     assert not same_shot(one, details(4 / 3, None))
+    exact = details(1.5, "2021-07-04T12:30:00", 120)
+    assert same_shot(exact, details(1.5, "2021-07-04T12:30:00", 120))
+    assert same_shot(exact, details(1.5, "2021-07-04T12:30:00")) and same_shot(exact, details(1.5, None, 320))
+    assert not any(same_shot(exact, details(1.5, "2021-07-04T12:30:00", ms)) for ms in (0, 121, *range(200, 1000, 80)))
     assert not same_shot(one, details(1 / 1.5, None))

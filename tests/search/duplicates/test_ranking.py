@@ -34,6 +34,20 @@ def test_the_best_has_pixels_then_a_date_then_bytes_then_age_then_a_short_path(
     assert names(find_duplicates(library)) == [["z.jpg", "c.jpg", "b.jpg", "a.jpg", "long name.jpg"]]
 
 
+def test_an_original_comes_before_what_was_exported_from_it(library: Library, photos: Path, shot: Shot) -> None:
+    shot(1, "c exported.jpg", (640, 480), quality=100)
+    shot(1, "b original.heic", (640, 480), quality=60)
+    shot(1, "a.webp", (640, 480), quality=100)
+    shot(1, "d.png", (640, 480))
+    shot(1, "e larger.jpg", (800, 600), quality=60)
+    index(library, photos)
+    assert (photos / "b original.heic").stat().st_size < (photos / "c exported.jpg").stat().st_size
+    wanted = ["e larger.jpg", "b original.heic", "d.png", "c exported.jpg", "a.webp"]
+    assert names(find_duplicates(library)) == [wanted]
+    library.store.db.execute("UPDATE images SET format = 'DNG' WHERE path = 'c exported.jpg'")
+    assert names(find_duplicates(library))[0][0] == "c exported.jpg"
+
+
 def test_files_that_are_gone_or_changed_are_in_no_group(library: Library, photos: Path, shot: Shot) -> None:
     content = shot(1, "a.jpg", (640, 480)).read_bytes()
     for name in ("b.jpg", "c.jpg", "d.jpg"):
