@@ -179,10 +179,7 @@ def _refusal(sidecar: Path) -> OSError | None:
 
 def _disk_full(sidecar: Path, done: Exported) -> str:
     """Return a sentence on the full disk and what was written."""
-    shown, so_far = (
-        readable(sidecar.parent),
-        f"{doing(len(done.changes), 'sidecar', 'was', 'were')} written",
-    )
+    shown, so_far = readable(sidecar.parent), f"{doing(len(done.changes), 'sidecar', 'was', 'were')} written"
     if done.changes:
         so_far += f", and clipsearch undo {done.action} takes that back"
     return f"The disk of {shown} is full: {so_far}; free some space and run the same command again."

@@ -16,7 +16,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from search.sidecars.document import RDF, Document, Name, NotMergeable
-from search.sidecars.tag_lists import TagList, edits_of, read_list
+from search.sidecars.list_edits import edits_of
+from search.sidecars.tag_lists import TagList, read_list
 
 OURS = "urn:clipsearch:1.0/"
 DC = "http://purl.org/dc/elements/1.1/"

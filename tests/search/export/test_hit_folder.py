@@ -130,7 +130,7 @@ def test_a_full_disk_keeps_what_is_whole_and_says_so(
         return real(source, part)  # type: ignore[arg-type]
 
     monkeypatch.setattr(links_and_copies, "_copied", full)
-    with pytest.raises(OutputError, match=r"disk .* is full: 1 of 3 pictures were copied, and clipsearch undo"):
+    with pytest.raises(OutputError, match=r"disk .* is full: 1 of 3 pictures was copied, and clipsearch undo"):
         copy_hits(hits(first, second, picture("c.png", "lime")), best, library)
     assert names(best) == ["a.png"], "no half file is left"
     assert [one["name"] for one in json.loads((best / MANIFEST).read_text())["files"]] == ["a.png"]
@@ -163,7 +163,7 @@ def test_a_folder_that_can_not_be_written_to(
     with pytest.raises(LibraryError, match="permissions of the library"):
         copy_hits(hits(path), best, library)
     monkeypatch.setattr(Journal, "begin", lambda *_: journal)
-    with pytest.raises(OutputError, match=r"Permission denied.*0 of 1 pictures.*check its permissions"):
+    with pytest.raises(OutputError, match=r"Permission denied.*0 of 1 picture .*check its permissions"):
         copy_hits(hits(path), best, library)
 
 

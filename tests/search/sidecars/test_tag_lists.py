@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from search.sidecars.document import Document
-from search.sidecars.tag_lists import edits_of, read_list
+from search.sidecars.list_edits import edits_of
+from search.sidecars.tag_lists import read_list
 from search.sidecars.xmp import HIERARCHY, PREFIXES, SUBJECT
 from tests.search.sidecars.merged import merge, texts
 from tests.search.sidecars.samples import DIGIKAM, EMPTY_LIST, IMMICH, LIGHTROOM, RDF, around

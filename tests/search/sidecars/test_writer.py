@@ -88,7 +88,7 @@ def test_a_full_disk_keeps_what_is_whole(library: Path, photos: Path, monkeypatc
 
     monkeypatch.setattr(writing._File, "store", fill)
     files = {photos / name: ["cup"] for name in ("car.png", "cup.png", "tree.png")}
-    with pytest.raises(OutputError, match="is full: 1 sidecars were written"):
+    with pytest.raises(OutputError, match="is full: 1 sidecar was written"):
         export_sidecars(files, "kitchen", library)
     monkeypatch.undo()
     assert sorted(path.name for path in photos.iterdir() if path.suffix != ".png") == ["car.png.xmp"]
