@@ -160,6 +160,6 @@ def test_files_behind_links_are_hashed_like_others(tmp_path: Path) -> None:
     (tmp_path / "photos").mkdir()
     (tmp_path / "elsewhere.png").write_bytes(b"1")
     (tmp_path / "photos" / "a.png").symlink_to(tmp_path / "elsewhere.png")
-    root = Root(1, tmp_path / "photos", ScanRules(follow_links=True))
+    root = Root(1, tmp_path / "photos", None, ScanRules(follow_links=True))
     listing = list_files(root, [""], pytest.fail, lambda: False)
     assert listing is not None and listing.files == 1 and len(listing.digest()) == 16
