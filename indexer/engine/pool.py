@@ -23,9 +23,9 @@ from indexer.errors import ClipsearchError
 from indexer.models.device import cores
 from indexer.models.preprocess import Preprocess
 
-PATIENCE = 60.0  # seconds that a worker may take for one picture, and
+PATIENCE = 120.0  # seconds that a worker may take for one picture (200 megapixels take some 3 s of a core), and
 SLOWEST_DISK = 1_000_000  # bytes per second, what a slow disk may need on top
-MEMORY = 3 * 1024**3  # bytes that one file may take; the largest picture within Pillow's guard fits in
+MEMORY = 3 * 1024**3  # bytes that one file may take; 200 megapixels with transparency fit in
 MOST_ANSWERS = 4096  # that may wait for the encoder
 MOST_EARLY_DEATHS = 5  # workers in a row that may die before they start on a file
 

@@ -209,3 +209,17 @@ def test_without_rawpy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "rawpy", None)
     with pytest.raises(PictureError, match="needs the extra raw"):
         decode_picture(io.BytesIO(dng(scene())), "a.dng")
+
+
+@pytest.mark.parametrize("part", [0.3, 0.6, 0.9])
+@pytest.mark.parametrize("damage", ["cut", "hole"])
+def test_a_damaged_preview_is_not_taken_where_the_samples_are_sound(part: float, damage: str) -> None:
+    noise = np.random.default_rng(0).integers(0, 60, (HEIGHT, WIDTH, 3), dtype=np.uint8)
+    preview = Image.fromarray(np.asarray(Image.new("RGB", (WIDTH, HEIGHT), (20, 180, 20))) + noise)
+    content = dng(scene(), 1, preview)
+    start, end = content.index(b"\xff\xd8\xff"), content.rindex(b"\xff\xd9")
+    middle = start + int((end - start) * part)
+    last = end + 2 if damage == "cut" else min(end, middle + 4096)
+    broken = content[:middle] + bytes(last - middle) + content[last:]
+    sound, developed = (decode_picture(io.BytesIO(file), "a.dng", 64) for file in (content, broken))
+    assert channel(sound.image, (-9, -9)) == 1 and channel(developed.image, (-9, -9)) == 0
