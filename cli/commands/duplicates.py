@@ -30,8 +30,8 @@ TABLE_COLUMNS = ("group", "match", "score", "pixels", "size", "path")
 @click.option(
     "--threshold",
     type=click.FloatRange(0.0, 1.0),
-    help="How near the embeddings of near-identical pictures are at least (cosine); the perceptual hash has the last"
-    " word. Default: 0.85. Example: --threshold 0.97",
+    help="How near the embeddings of near-identical pictures are at least (cosine); what the files show has the last"
+    " word. Default: 0.75. Example: --threshold 0.97",
 )
 @click.option("--exact", is_flag=True, help="Only files that are the same byte for byte. Example: --exact")
 @click.option(

@@ -33,7 +33,7 @@ class Agreement:
     """How the windows of two pictures compare; arrays (rows, columns) of windows that overlap by half."""
 
     misfit: FloatArray  # what is left over, as a multiple of what may be; 0 where the second picture has nothing
-    detail: FloatArray  # the contrast of the first
+    added: FloatArray  # how much more contrast the second has than the first
 
     @property
     def worst(self) -> float:
@@ -56,14 +56,15 @@ def agreement(first: FloatArray, second: FloatArray, alignment: Alignment) -> Ag
     contrasts = _contrast(normal[..., 1, 1], normal[..., 0, 1], pixels) * abs(alignment.gain)
     others = _contrast(_windows(moved * moved * inside), target[..., 0], pixels)
     enough = pixels > LEAST_INSIDE * (2 * CELL) ** 2
-    return _judged(np.sqrt(np.maximum(left, 0.0)), np.maximum(contrasts, others), contrasts, enough)
+    return _judged(np.sqrt(np.maximum(left, 0.0)), contrasts, others, enough)
 
 
-def _judged(left: FloatArray, either: FloatArray, detail: FloatArray, enough: NDArray[np.bool_]) -> Agreement:
+def _judged(left: FloatArray, first: FloatArray, second: FloatArray, enough: NDArray[np.bool_]) -> Agreement:
     """Compare what is left over with what may be."""
     usual = float(np.median(left[enough])) if enough.any() else 0.0
     noise = min(max(NOISE, OF_NOISE * usual), MOST_NOISE)
-    return Agreement(np.where(enough, left / (noise + OF_DETAIL * either), 0.0), detail)
+    allowed = noise + OF_DETAIL * np.maximum(first, second)
+    return Agreement(np.where(enough, left / allowed, 0.0), second - first)
 
 
 def _left_over(normal: FloatArray, target: FloatArray, squares: FloatArray, gain: float) -> FloatArray:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from indexer.arrays import FloatArray
 
-LEVELS = ((48, 10), (96, 8), (192, 8), (384, 2))  # pixels of the longer side, and the most steps taken there
+LEVELS = ((48, 10), (96, 8), (192, 8))  # pixels of the longer side, and the most steps taken there
 FARTHEST = 0.15  # of a side: how far scale and shift may go
 LONGEST_STEP = 1.0  # pixels, beyond which the slopes say nothing
 STILL = 0.02  # pixels: a step below this is the last one

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from indexer.models.device import cores
 from search.duplicates.ranking import Details
 from search.duplicates.reduced import Reduced, difference_of_files, reduced
+from search.duplicates.structure import has_structure
 
 if TYPE_CHECKING:
     from indexer.store.store import Store
@@ -33,6 +34,7 @@ class Comparisons:
         """Take the library that keeps the comparisons; one that can't be written is only read."""
         self._store = store
         self._pictures: OrderedDict[int, Reduced | None] = OrderedDict()
+        self._bare: set[int] = set()  # ids of what shows too little: a blank sheet is near all others
         self._made: dict[Key, Kind | None] = {}
         self._unwritten: list[Key] = []
         self._threads = ThreadPoolExecutor(cores(), "compare")  # decoding and most of numpy release the GIL
@@ -86,6 +88,8 @@ class Comparisons:
 
     def _compared(self, first: Details, second: Details) -> tuple[Kind | None] | None:
         """Return how two files compare, in a tuple; None if one can't be read."""
+        if first.image in self._bare or second.image in self._bare:
+            return (None,)
         better, worse = self._picture(first), self._picture(second)
         return (difference_of_files(better, worse),) if better and worse else None
 
@@ -94,6 +98,8 @@ class Comparisons:
         picture = self._pictures.get(details.image)
         if picture is None:
             self._pictures[details.image] = picture = reduced(details.path, details.format)
+            if picture and not has_structure(picture.image):
+                self._bare.add(details.image)
         while len(self._pictures) > KEPT_PICTURES:
             self._pictures.popitem(last=False)
         return picture

@@ -46,6 +46,7 @@ def difference(first: Image.Image, second: Image.Image, side: int = SIDE) -> Kin
     if compared.worst > CLEARLY_OTHER and not may_be_mark(coarse[0], compared):
         return None
     fine = greys(first, side), greys(second, side)
+    alignment = refined(alignment, greys(first, 2 * COARSE), greys(second, 2 * COARSE), 2)
     alignment = refined(alignment, *fine, 2)
     compared = agreement(*fine, alignment)
     change = change_of_sharpness(*fine, alignment)

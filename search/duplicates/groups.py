@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from search.filters.passing import Passing
     from search.library.library import Library
 
-COSINE = 0.85  # the least of near-identical pictures (measured by benchmarks/duplicates.py)
+COSINE = 0.75  # the least of near-identical pictures, black and white ones too (measured by benchmarks/duplicates.py)
 
 
 @dataclass(frozen=True, slots=True)

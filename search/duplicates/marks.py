@@ -1,6 +1,7 @@
 """Whether two pictures differ by a mark alone: a name, a date or a logo that was laid over one of them.
 
-A mark is small, and lighter than what it covers or darker, all of it; what moved or was replaced is both. On paper
+A mark is small, in one of the two, and lighter than what it covers or darker, all of it; what moved or was replaced is
+both. On paper
 and plain screens a mark can't be told from what was written there, so that of documents nothing counts as a mark.
 """
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST_OF_PICTURE = 0.08  # of the windows
 ONE_WAY = 0.8  # of the change of each of red, green and blue
+ONE_PICTURE = 0.75  # of the windows have more contrast in the marked picture; what has moved was in both
 MINOR = 0.25  # of the largest change of the three: one that changes less says nothing
 PLAIN = 0.45  # of a document's pixels have nearly the same grey; of chats 0.49, of most photos less than 0.4
 NEARLY = 6  # of 255
@@ -35,6 +37,9 @@ def is_mark(first: Image.Image, second: Image.Image, alignment: Alignment, compa
     """Return whether a mark explains where two RGB pictures of the same size, compared as they are, disagree."""
     longest = max(first.size)
     if not may_be_mark(greys(first, longest), compared):
+        return False
+    drawn = float((compared.added[compared.misfit > 1] > 0).mean())
+    if max(drawn, 1 - drawn) < ONE_PICTURE:
         return False
     channels = zip(first.split(), second.split(), strict=True)
     ways = [_ways(greys(one, longest), greys(other, longest), alignment, compared) for one, other in channels]

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 Pair = tuple[int, int]  # a better row, and the bits that differ
 
 COMPARED_AT_ONCE = 1024  # files
+SEARCHED_AT_ONCE = 128  # of these: of thousands of blank sheets each is like all others, and only the nearest count
 PREPARED_AT_ONCE = 32  # of these, whose first pair is compared on all cores
 NEAREST = 32  # better files by the hash that are looked at for each
 MOST_COMPARED = 8  # of these, whose contents are compared: a shelf of forms has thousands that are nearly alike
@@ -90,18 +91,27 @@ def _pairs(hashes: Hashes, rows: Rows, heads: Any, rows_of_heads: Rows) -> list[
 
     own = faiss.IndexBinaryFlat(8 * BYTES)
     own.add(hashes)
-    limits, bits, positions = own.range_search(hashes, MOST_BITS + 1)  # the radius is exclusive
-    counts = np.diff(limits.astype(np.int64)).astype(np.int64)
-    parts = [(np.repeat(rows, counts), rows[positions], bits.astype(np.int64))]
-    if len(rows_of_heads):
-        bits, positions = heads.search(hashes, min(NEAREST, len(rows_of_heads)))
-        row, near = np.repeat(rows, bits.shape[1]), bits.ravel() <= MOST_BITS
-        parts.append((row[near], rows_of_heads[positions.ravel()[near]], bits.ravel()[near].astype(np.int64)))
+    parts = [_similar(own, hashes, rows, rows, len(rows))]
+    for start in range(0, len(rows) if len(rows_of_heads) else 0, SEARCHED_AT_ONCE):
+        some = slice(start, start + SEARCHED_AT_ONCE)
+        parts.append(_similar(heads, hashes[some], rows[some], rows_of_heads, NEAREST))
     row, other, bits = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     order = np.lexsort((other, bits, row))
     order = order[other[order] < row[order]]
     triples = zip(row[order].tolist(), other[order].tolist(), bits[order].tolist(), strict=True)
     return [(row, [(other, bits) for _, other, bits in found]) for row, found in groupby(triples, itemgetter(0))]
+
+
+def _similar(index: Any, hashes: Hashes, rows: Rows, indexed: Rows, most: int) -> tuple[Rows, Rows, Rows]:
+    """Return (rows, the indexed rows, bits that differ) of similar hashes, for each row the nearest so many."""
+    # Searching for the nearest alone takes ten times as long in faiss as for all within a radius, which is exclusive.
+    limits, bits, positions = index.range_search(hashes, MOST_BITS + 1)
+    limits = limits.astype(np.int64)
+    row, bits = np.repeat(rows, np.diff(limits).astype(np.int64)), bits.astype(np.int64)
+    order = np.lexsort((positions, bits, row))
+    rank = np.arange(len(order)) - np.repeat(limits[:-1], np.diff(limits).astype(np.int64))
+    order = order[rank < most]
+    return row[order], indexed[positions[order]], bits[order]
 
 
 class _Current(NamedTuple):
