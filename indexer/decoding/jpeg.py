@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from indexer.errors import PictureError
-from indexer.side_data.jpeg import frame_of
+from indexer.side_data.jpeg import frame_of, has_hole
 
 if TYPE_CHECKING:
     from numpy import uint8
@@ -62,6 +62,8 @@ def decode_jpeg(content: bytes, smallest: int | None) -> Image.Image | None:
         return None
     factor = _factor(min(width, height), smallest)
     samples = _decoded(content, MODES[colours], factor, -(-height // factor), -(-width // factor))
+    if has_hole(content):
+        raise PictureError("damaged: a part of the picture is zeroes")
     if samples is None:
         return None
     if colours in INKS:  # which all programs write inverted, as Adobe's do

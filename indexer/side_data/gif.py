@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 GIFS = (b"GIF87a", b"GIF89a")
 EXTENSION, PICTURE, TRAILER = 0x21, 0x2C, 0x3B
-CONTROL = 0xF9  # the extension that says what is transparent, and how long a picture is shown
+CONTROL = b"\xf9\x04"  # the extension that says what is transparent, and its length
 MOST_STARTS = 50  # that are tried where a wrong length hides what follows
 STARTS = re.compile(rb"(?=\x21\xf9\x04....\0|\x2c........)", re.DOTALL)  # of a control extension, of a picture
 
@@ -49,7 +49,7 @@ def _blocks(content: bytes, start: int) -> Iterator[bytes]:
             data = start + 11 + _colours(content[start + 9 : start + 10])  # with the byte for the size of codes
             wanted = True
         else:
-            data, wanted = start + 2, content[start + 1] == CONTROL
+            data, wanted = start + 2, content[start + 1 : start + 3] == CONTROL
         end = _end_of_data(content, data)
         if wanted:
             yield content[start:end]
