@@ -41,8 +41,9 @@ _LETTER_AFTER = re.compile(r"(?P<time>[\d\s:.]*\d\s*)(?P<half>[ap])\.?(?![^\W_])
 # Behind a time of 24 hours: zones, and words for hours, minutes and seconds. "ÿ" fills up fields.
 _WORD_AFTER = re.compile(r"[\s,_(\[]*(?P<word>[^\W\d_ÿ].*)")
 _OF_24_HOURS = re.compile(
-    r"(?:z|ut|utc|gmt|dst|msk|msd|mez|mesz|met|wib|wita|wit|hst|[a-z]{1,3}[sd]?t|[a-z]|uhr|hrs?|hs|hours?|horas?|heures?"
-    r"|ore|uur|час|ч|godz|min|sec|seg|ms|(?:mon|tue|wed|thu|fri|sat|sun)(?:[a-z]*day)?|[a-z]+/[a-z_]+)(?![^\W_])|.*\btime\b"
+    r"(?:z|ut|utc|gmt|dst|msk|msd|(?:mes|me|oe|we)z|met|wib|wita|wit|hst|[a-z]{1,3}[sd]?t|[a-z]|uhr|hrs?|hs|hours?|horas?"
+    r"|heures?|ore|uur|час|ч|godz|min|sec|seg|ms|(?:mon|tue|wed|thu|fri|sat|sun)(?:[a-z]*day)?|[a-z]+/[a-z_]+)(?![^\W_])"
+    r"|.*(?:\btime|zeit)\b"
 )
 _ZONE = r"\s*(?:(?P<utc>z|utc|gmt)(?![a-z]))?\s*(?P<offset>[+\-]\s?\d{1,2}(?::?\d{2})?(?!\d))?"
 _COLONS = re.compile(

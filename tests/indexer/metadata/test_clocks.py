@@ -91,7 +91,10 @@ def test_an_unknown_word_behind_an_hour_up_to_12_leaves_no_time(word: str) -> No
         assert clock_of(f"{hour:02}:30:05+02:00 {word}") == Clock(hour, 30, 5, None, "+02:00")
 
 
-ZONES = "DST|CEST|(CEST)|CET|EST|PDT|BST|AEST|MSK|JST|MESZ|[Europe/Berlin]|Eastern Daylight Time|Uhr|h|hrs|s|Thu|ÿÿ"
+ZONES = (
+    "DST|CEST|(CEST)|CET|EST|PDT|BST|AEST|MSK|JST|MESZ|MEZ|[Europe/Berlin]|Eastern Daylight Time"
+    "|Mitteleuropäische Sommerzeit|Uhr|h|hrs|s|Thu|ÿÿ"
+)
 
 
 @pytest.mark.parametrize("word", ZONES.split("|"))
