@@ -58,7 +58,7 @@ def parse_timestamp(value: Any) -> Timestamp | None:
 
 def _plain(text: str) -> str:
     """Return a text in lower case with ASCII digits and blanks, and East Asian dates with separators."""
-    text = unicodedata.normalize("NFKC", text[:LONGEST]).lower().replace("\u2212", "-")
+    text = unicodedata.normalize("NFKC", text[:LONGEST]).lower().replace("\u2212", "-").replace("i\u0307", "i")
     digits = (str(unicodedata.decimal(letter, letter)) for letter in text)  # Arabic, Persian, Indian ones
     text = "".join(digits).translate(_EAST_ASIAN).translate(_EAST_ASIAN_CLOCK)
     return "".join(letter if letter.isprintable() else " " for letter in text).strip(" \t'\"()[]")

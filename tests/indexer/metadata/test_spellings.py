@@ -257,3 +257,18 @@ def test_months() -> None:
         number: {number} for number in names
     }
     assert [month_of(word) for word in ("", "Thursday", "ma", "noon")] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["List", "Dubai", "Siena", "Czech", "Arabia", "Hello", "Tour", "Temple", "Gruppe", "Style", "Journey", "Heidi"],
+)
+def test_other_words_are_no_months(word: str) -> None:
+    assert month_of(word) is None
+    assert parse_timestamp(f"{word} 2019") is None
+
+
+def test_turkish_capitals() -> None:
+    assert parse_timestamp("4 HAZİRAN 2019") == Timestamp("2019-06-04")
+    assert parse_timestamp("4 KASIM 2019") == Timestamp("2019-11-04")
+    assert parse_timestamp("4 EKİM 2019") == Timestamp("2019-10-04")
