@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from PIL import Image
 
+from indexer.colour.float_samples import float_bits, signed_bits
 from indexer.decoding.limits import check_size
 from indexer.errors import PictureError
 from indexer.installation import needs_extra
@@ -98,23 +99,13 @@ def _image(page: Any, samples: Samples) -> Image.Image:
 
 
 def _eight_bits(samples: Samples, stated: Any) -> Samples:
-    """Scale samples to 0..255: integers by their bits, floats by what their range lets guess."""
+    """Scale samples to 0..255: unsigned numbers by their bits, others by what their range lets guess."""
     if samples.dtype == bool:
         return samples.astype(np.uint8) * np.uint8(255)
-    if np.iscomplexobj(samples):
-        samples = np.abs(samples)
+    bits = max(stated) if isinstance(stated, tuple) else int(stated)
     if samples.dtype.kind == "u":
-        bits = max(stated) if isinstance(stated, tuple) else int(stated)
         return (samples.astype(np.float32) * (255.0 / (2**bits - 1))).round().astype(np.uint8)
-    samples = samples.astype(np.float32)
-    known = samples[np.isfinite(samples)]
-    low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
-    if low >= 0 and high <= 1:
-        low, high = 0.0, 1.0
-    elif low >= 0 and 16 < high <= 255:
-        low, high = 0.0, 255.0
-    scaled = (np.nan_to_num(samples, posinf=high, neginf=low, nan=low) - low) * (255.0 / max(high - low, 1e-30))
-    return np.clip(scaled, 0, 255).round().astype(np.uint8)
+    return signed_bits(samples, bits) if samples.dtype.kind == "i" else float_bits(samples)
 
 
 def _divided(colours: Samples, alpha: Samples) -> Samples:
