@@ -6,7 +6,6 @@ What a sample's value means is not always told: floats are 0..1 in photo program
 from __future__ import annotations
 
 import contextlib
-import io
 import logging
 import struct
 from typing import Any, BinaryIO
@@ -19,6 +18,8 @@ from indexer.decoding.limits import check_size
 from indexer.errors import PictureError
 from indexer.installation import needs_extra
 from indexer.side_data.directories import directories, is_whole, numbers
+from indexer.side_data.file_bytes import FileBytes
+from indexer.side_data.tiff import exif_of
 
 Samples = Any  # arrays (height, width, samples a pixel): of numbers as they are stored, or of bytes
 
@@ -35,8 +36,7 @@ def open_odd_tiff(source: BinaryIO, unidentified: bool) -> Image.Image | None:
     `unidentified` is whether Pillow has no mode for it; else only its compression can be what is odd. Raises
     PictureError, which says what kind of TIFF it is, if it can't be read.
     """
-    source.seek(0)
-    content = source.read()
+    content = FileBytes(source)
     page = next(directories(content), [])
     if not page or not is_whole(content, page):
         return None
@@ -49,11 +49,12 @@ def open_odd_tiff(source: BinaryIO, unidentified: bool) -> Image.Image | None:
         raise PictureError(f"a kind of TIFF that {needs_extra('tiff')}") from error
     logging.getLogger("tifffile").disabled = True  # it tells of each broken tag
     with contextlib.suppress(tifffile.TiffFileError, IndexError, struct.error):
-        with tifffile.TiffFile(io.BytesIO(content)) as file:
+        source.seek(0)
+        with tifffile.TiffFile(source) as file:
             first: Any = file.pages[0]
             check_size(first.imagewidth, first.imagelength)
             image = _image(first, _samples(first))
-        image.info["exif"] = b"Exif\0\0" + content
+        image.info["exif"] = b"Exif\0\0" + exif_of(content)
         image.format = "TIFF"
         return image
     return None
