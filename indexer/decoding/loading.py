@@ -31,9 +31,12 @@ from indexer.side_data.picture_page import picture_page
 from indexer.side_data.stated_length import stated_end
 from indexer.side_data.strip import less_side_data
 from indexer.side_data.tiff import all_make_sense, exif_of
+from indexer.side_data.tiff_jpegs import strips_as_jpegs
 
 JPEGS = ("JPEG", "MPO")
 SCALED = (*JPEGS, "JPEG2000")  # the formats that are decoded at a fraction
+LEAST = 1  # pixel of the shorter side: a JPEG is then decoded at an eighth
+DAMAGE = ("damaged", "the file is truncated")  # as decode_jpeg says it
 WITHOUT_SIDE_DATA = "side data that can't be read (texts, profile, EXIF or the like) was left out"
 TURNS_IT = frozenset((ORIENTATION,))
 _UNGUARDED = threading.Lock()  # held while Pillow's own limit is off, for a file that is beyond it
@@ -117,8 +120,19 @@ def _load_guarded(source: BinaryIO, smallest: int | None) -> Loaded:
         show_frame(opened)
         opened.load()
     if opened.format == "TIFF":
+        _check_jpegs(source)
         _keep_sound_tags(source, opened)
     return Loaded(opened, said.size or opened.size, opened, said)  # some formats know their size only after decoding
+
+
+def _check_jpegs(source: BinaryIO) -> None:
+    """Raise PictureError if strips of a TIFF are damaged JPEGs: of what libtiff decodes, it does not tell."""
+    for strip in strips_as_jpegs(source):
+        try:
+            decode_jpeg(strip, LEAST)
+        except PictureError as error:
+            if str(error).startswith(DAMAGE):  # not what only this decoder can't read
+                raise
 
 
 def _keep_sound_tags(source: BinaryIO, opened: Image.Image) -> None:

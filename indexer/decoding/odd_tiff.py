@@ -23,7 +23,7 @@ from indexer.side_data.tiff import exif_of
 
 Samples = Any  # arrays (height, width, samples a pixel): of numbers as they are stored, or of bytes
 
-WHITE_IS_ZERO, RGB, INKS, LAB = 0, 2, 5, 8  # values of PhotometricInterpretation
+WHITE_IS_ZERO, RGB, PALETTE, INKS, LAB = 0, 2, 3, 5, 8  # values of PhotometricInterpretation
 ASSOCIATED, UNASSOCIATED = 1, 2  # of ExtraSamples: transparency, multiplied into the colours or not
 PROFILE, COMPRESSION = 34675, 259
 PILLOWS = {(number,) for number in (1, 2, 3, 4, 5, 6, 7, 8, 32773, 32946, 34925, 50000)}  # compressions
@@ -78,6 +78,8 @@ def _samples(page: Any) -> Samples:
 
 def _image(page: Any, samples: Samples) -> Image.Image:
     """Return a picture in a mode that Pillow has."""
+    if page.photometric == PALETTE and page.colormap is not None:
+        samples = _looked_up(page.colormap, samples)
     grey = samples.shape[2] < 3
     extra = [int(sample) for sample in page.extrasamples or ()]
     clear = bool(extra) and extra[0] in (ASSOCIATED, UNASSOCIATED)
@@ -99,11 +101,19 @@ def _image(page: Any, samples: Samples) -> Image.Image:
     return image
 
 
+def _looked_up(table: Samples, samples: Samples) -> Samples:
+    """Return the colours of a palette, in 8 bits; some programs write the table so, though it has 16."""
+    table = table if table.max(initial=0) <= 0xFF else table >> 8
+    return table.astype(np.uint8).T[np.minimum(samples[..., 0], table.shape[1] - 1)]
+
+
 def _eight_bits(samples: Samples, stated: Any) -> Samples:
     """Scale samples to 0..255: unsigned numbers by their bits, others by what their range lets guess."""
     if samples.dtype == bool:
         return samples.astype(np.uint8) * np.uint8(255)
     bits = max(stated) if isinstance(stated, tuple) else int(stated)
+    if samples.dtype == np.uint8 and bits > 8:
+        return samples  # of a palette
     if samples.dtype.kind == "u":
         return (samples.astype(np.float32) * (255.0 / (2**bits - 1))).round().astype(np.uint8)
     return signed_bits(samples, bits) if samples.dtype.kind == "i" else float_bits(samples)

@@ -59,11 +59,14 @@ def well_read(source: BinaryIO, image: Image.Image) -> Image.Image:
             raise UnidentifiedImageError("grey and transparency in planes")
         opened = image if image.use_load_libtiff else _by_libtiff(source)
         image = cast(TiffImagePlugin.TiffImageFile, opened)
-    for number, tile in enumerate(image.tile):
-        if tile.codec_name == "libtiff":  # whose samples are in the machine's own byte order
-            mode, *others = tile.args
-            image.tile[number] = tile._replace(args=(ORDERED.sub(r"\1N", mode), *others))
+    image.tile = [_in_native_order(tile) if tile.codec_name == "libtiff" else tile for tile in image.tile]
     return image
+
+
+def _in_native_order(tile: Any) -> Any:
+    """Return what Pillow is to decode by libtiff, whose samples are in the machine's own byte order."""
+    mode, *others = tile.args
+    return tile._replace(args=(ORDERED.sub(r"\1N", mode), *others))
 
 
 def _by_libtiff(source: BinaryIO) -> Image.Image:
