@@ -7,6 +7,7 @@ the defaults would make them, the length says what is meant.
 from __future__ import annotations
 
 import contextlib
+import re
 import zlib
 
 from indexer.errors import PictureError
@@ -21,7 +22,10 @@ IN_PLANES = 2  # of PlanarConfiguration
 PLAIN, DEFLATED, FAXES, JPEGS = 1, (8, 32946), (2, 3, 4, 32771), (6, 7)
 OF_8_BITS = (6, 7, 34712, 33003, 33005, 50001, 50002)  # compressions of pictures: JPEG, JPEG 2000, WebP, JPEG XL
 COLOURS = {2: 3, 5: 4, 6: 3, 8: 3, 9: 3}  # by photometric interpretation
-WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTED, YCBCR = 0, 1, 2, 3, 6
+WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTED, INKS, YCBCR = 0, 1, 2, 3, 5, 6
+FRAME = re.compile(rb"\xff[\xc0-\xc2]..\x08....([\1-\4])((?:...)+)", re.DOTALL)  # ITU-T T.81, B.2.2
+OF_RGB = (b"RGB", b"\0\1\2")  # identifiers of components; libtiff numbers those of YCbCr from 1
+MOST_HEAD = 4096  # bytes of a JPEG before its frame
 DEPTHS = (8, 16, 32)
 
 
@@ -33,8 +37,9 @@ def missing_tags(content: Bytes, page: list[Tag]) -> dict[int, int]:
     tags = {tag.number: values for tag in page if (values := numbers(content, tag, MOST_STRIPS if tag.count else 0))}
     if tags.keys() >= NEEDED or not {WIDTH, LENGTH} <= tags.keys():
         return {}
-    bits, samples = _depth(content, tags)
-    photometric = tags[PHOTOMETRIC][0] if PHOTOMETRIC in tags else _meaning(tags, bits, samples)
+    components = _components(content, tags) if _first(tags, COMPRESSION, PLAIN) in JPEGS else b""
+    bits, samples = (8, len(components)) if components else _depth(content, tags)
+    photometric = tags[PHOTOMETRIC][0] if PHOTOMETRIC in tags else _meaning(tags, bits, samples, components)
     wanted = {BITS: (bits, 1), SAMPLES: (samples, 1), PHOTOMETRIC: (photometric, WHITE_IS_ZERO)}
     return {tag: value for tag, (value, default) in wanted.items() if tag not in tags and value != default}
 
@@ -89,13 +94,20 @@ def _length(content: Bytes, tags: dict[int, tuple[int, ...]], compression: int) 
     return None
 
 
-def _meaning(tags: dict[int, tuple[int, ...]], bits: int, samples: int) -> int:
+def _meaning(tags: dict[int, tuple[int, ...]], bits: int, samples: int, components: bytes) -> int:
     """Return the photometric interpretation that samples must have."""
     if PALETTE in tags:
         return PALETTED
     if samples >= 3:
-        return YCBCR if _first(tags, COMPRESSION, PLAIN) in JPEGS else RGB
+        return INKS if len(components) == 4 else YCBCR if components and components not in OF_RGB else RGB
     return WHITE_IS_ZERO if bits == 1 else BLACK_IS_ZERO
+
+
+def _components(content: Bytes, tags: dict[int, tuple[int, ...]]) -> bytes:
+    """Return the identifiers of the components of the first JPEG in a TIFF; empty if there is none."""
+    starts = tags.get(STRIPS) or tags.get(TILES) or ()
+    frame = FRAME.search(content[starts[0] : starts[0] + MOST_HEAD]) if starts else None
+    return frame[2][: 3 * frame[1][0] : 3] if frame else b""
 
 
 def _first(tags: dict[int, tuple[int, ...]], number: int, default: int) -> int:

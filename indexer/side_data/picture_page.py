@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
+from indexer.errors import PictureError
 from indexer.side_data.directories import (
     BYTES_OF,
     HEADS,
@@ -41,7 +42,7 @@ def picture_page(source: BinaryIO) -> BinaryIO:
     first = next(pages(source), None) if is_tiff(content) else None
     if first is None:
         return source
-    chosen = first if is_full(first) else next((page for page in pages(source) if _is_picture(page)), first)
+    chosen = first if is_full(first) else _picture_behind(source, first)
     tags, _ = directory_at(content, chosen.offset)
     if not is_whole(content, tags):  # what is written behind it must not pass for the bytes that it lacks
         return source if chosen is first else starting_with(source, chosen.offset)
@@ -54,6 +55,16 @@ def picture_page(source: BinaryIO) -> BinaryIO:
     if chosen is first and entries.keys() == {tag.number for tag in tags}:
         return source
     return starting_with(source, chosen.offset, [entries[number] for number in sorted(entries)])
+
+
+def _picture_behind(source: BinaryIO, first: Page) -> Page:
+    """Return the first page that is a picture in full, or the first one if no page is."""
+    known = list(pages(source))
+    if chosen := next((page for page in known if _is_picture(page)), None):
+        return chosen
+    if not all(page.tags for page in known):  # what a small copy is of is not there any more
+        raise PictureError("the file is truncated")
+    return first
 
 
 def is_full(page: Page) -> bool:

@@ -58,10 +58,8 @@ def test_whole_numbers(deflated: bool, depth: int, order: str, missing: tuple[in
 
 @pytest.mark.parametrize("missing", MISSING)
 def test_jpeg_in_a_tiff(missing: tuple[int, ...]) -> None:
-    for image in (scene(), scene().convert("L")):
+    for image in (scene(), scene().convert("L"), scene().convert("YCbCr")):
         file = saved(image, "tif", compression="jpeg", quality=95)
-        if image.mode == "L" and {258, 262, 277} & set(missing) and 277 in missing and 262 in missing:
-            continue  # which nothing but the JPEG itself tells
         picture = np.asarray(decode_picture(without(file, missing), "a.tif").image, dtype=float)
         assert np.abs(picture - np.asarray(image.convert("RGB"))).mean() < 12
 

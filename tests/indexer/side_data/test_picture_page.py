@@ -145,7 +145,7 @@ def test_a_full_page_that_is_cut_off_is_not_replaced(part: float) -> None:
     for content in (file, pages):
         start = content.index(FULL[0].tobytes())
         cut = start + int(FULL.nbytes * part)
-        damaged = content[:cut] + bytes(0)
+        damaged = content[:cut]
         with pytest.raises(PictureError):
             decode_picture(io.BytesIO(damaged), "a.tif")
 
