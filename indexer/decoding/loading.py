@@ -35,7 +35,6 @@ from indexer.side_data.tiff_jpegs import strips_as_jpegs
 
 JPEGS = ("JPEG", "MPO")
 SCALED = (*JPEGS, "JPEG2000")  # the formats that are decoded at a fraction
-LEAST = 1  # pixel of the shorter side: a JPEG is then decoded at an eighth
 DAMAGE = ("damaged", "the file is truncated")  # as decode_jpeg says it
 WITHOUT_SIDE_DATA = "side data that can't be read (texts, profile, EXIF or the like) was left out"
 TURNS_IT = frozenset((ORIENTATION,))
@@ -127,12 +126,21 @@ def _load_guarded(source: BinaryIO, smallest: int | None) -> Loaded:
 
 def _check_jpegs(source: BinaryIO) -> None:
     """Raise PictureError if strips of a TIFF are damaged JPEGs: of what libtiff decodes, it does not tell."""
+    import simplejpeg
+
     for strip in strips_as_jpegs(source):
         try:
-            decode_jpeg(strip, LEAST)
-        except PictureError as error:
-            if str(error).startswith(DAMAGE):  # not what only this decoder can't read
-                raise
+            simplejpeg.decode_jpeg(strip, "GRAY", min_factor=8, min_height=1, min_width=1)  # to look for damage alone
+        except ValueError:
+            _check_jpeg(strip)
+
+
+def _check_jpeg(strip: bytes) -> None:
+    try:
+        decode_jpeg(strip, None)
+    except PictureError as error:
+        if str(error).startswith(DAMAGE):  # not what only this decoder can't read
+            raise
 
 
 def _keep_sound_tags(source: BinaryIO, opened: Image.Image) -> None:
