@@ -21,7 +21,7 @@ from indexer.decoding.limits import check_size
 from indexer.decoding.odd_tiff import open_odd_tiff
 from indexer.decoding.said import NOTHING, Said, what_is_said
 from indexer.decoding.shown_frame import show_frame
-from indexer.decoding.tiff_tags import open_any, teach_pillow, well_read
+from indexer.decoding.tiff_tags import check_jpegs, open_any, teach_pillow, well_read
 from indexer.errors import PictureError
 from indexer.installation import needs_extra
 from indexer.side_data import jpeg_xl
@@ -31,11 +31,9 @@ from indexer.side_data.picture_page import picture_page
 from indexer.side_data.stated_length import stated_end
 from indexer.side_data.strip import less_side_data
 from indexer.side_data.tiff import all_make_sense, exif_of
-from indexer.side_data.tiff_jpegs import strips_as_jpegs
 
 JPEGS = ("JPEG", "MPO")
 SCALED = (*JPEGS, "JPEG2000")  # the formats that are decoded at a fraction
-DAMAGE = ("damaged", "the file is truncated")  # as decode_jpeg says it
 WITHOUT_SIDE_DATA = "side data that can't be read (texts, profile, EXIF or the like) was left out"
 TURNS_IT = frozenset((ORIENTATION,))
 _UNGUARDED = threading.Lock()  # held while Pillow's own limit is off, for a file that is beyond it
@@ -119,28 +117,9 @@ def _load_guarded(source: BinaryIO, smallest: int | None) -> Loaded:
         show_frame(opened)
         opened.load()
     if opened.format == "TIFF":
-        _check_jpegs(source)
+        check_jpegs(source)
         _keep_sound_tags(source, opened)
     return Loaded(opened, said.size or opened.size, opened, said)  # some formats know their size only after decoding
-
-
-def _check_jpegs(source: BinaryIO) -> None:
-    """Raise PictureError if strips of a TIFF are damaged JPEGs: of what libtiff decodes, it does not tell."""
-    import simplejpeg
-
-    for strip in strips_as_jpegs(source):
-        try:
-            simplejpeg.decode_jpeg(strip, "GRAY", min_factor=8, min_height=1, min_width=1)  # to look for damage alone
-        except ValueError:
-            _check_jpeg(strip)
-
-
-def _check_jpeg(strip: bytes) -> None:
-    try:
-        decode_jpeg(strip, None)
-    except PictureError as error:
-        if str(error).startswith(DAMAGE):  # not what only this decoder can't read
-            raise
 
 
 def _keep_sound_tags(source: BinaryIO, opened: Image.Image) -> None:

@@ -15,11 +15,15 @@ import numpy as np
 from PIL import Image, ImageChops, TiffImagePlugin, UnidentifiedImageError
 
 from indexer.decoding.colour import averageable
+from indexer.decoding.jpeg import decode_jpeg
+from indexer.errors import PictureError
+from indexer.side_data.tiff_jpegs import strips_as_jpegs
 
 BITS, PHOTOMETRIC, PLANES, SAMPLE_FORMAT = 258, 262, 284, 339
 IN_PLANES = 2  # of PlanarConfiguration
 WHITE_IS_ZERO, BLACK_IS_ZERO, TRANSPARENCY_MASK, ICC_LAB = 0, 1, 4, 9
 SIGNED = 2
+DAMAGE = ("damaged", "the file is truncated")  # as decode_jpeg says it
 ORDERED = re.compile(r"^([FI];\d+)B")  # Pillow's names of samples that are big-endian
 
 
@@ -61,6 +65,25 @@ def well_read(source: BinaryIO, image: Image.Image) -> Image.Image:
         image = cast(TiffImagePlugin.TiffImageFile, opened)
     image.tile = [_in_native_order(tile) if tile.codec_name == "libtiff" else tile for tile in image.tile]
     return image
+
+
+def check_jpegs(source: BinaryIO) -> None:
+    """Raise PictureError if strips of a TIFF are damaged JPEGs: of what libtiff decodes, it does not tell."""
+    import simplejpeg
+
+    for strip in strips_as_jpegs(source):
+        try:
+            simplejpeg.decode_jpeg(strip, "GRAY", min_factor=8, min_height=1, min_width=1)  # to look for damage alone
+        except ValueError:
+            _check_jpeg(strip)
+
+
+def _check_jpeg(strip: bytes) -> None:
+    try:
+        decode_jpeg(strip, None)
+    except PictureError as error:
+        if str(error).startswith(DAMAGE):  # not what only this decoder can't read
+            raise
 
 
 def _in_native_order(tile: Any) -> Any:
