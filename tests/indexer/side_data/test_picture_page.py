@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import itertools
+import random
 from typing import Any
 
 import numpy as np
@@ -17,6 +20,7 @@ from tests.indexer.side_data.test_tiff import with_tag
 
 tifffile = pytest.importorskip("tifffile")
 WIDTH, HEIGHT = 96, 64
+FUZZED = list(itertools.product((False, True), (False, True), "<>"))
 ROWS, COLUMNS = np.mgrid[0:HEIGHT, 0:WIDTH]
 FULL = np.dstack([COLUMNS * 2.6, ROWS * 3.9, 255 - COLUMNS * 2.6]).round().astype(np.uint8)
 SMALL = np.full((16, 24, 3), 40, np.uint8)
@@ -194,3 +198,16 @@ def test_sequences_keep_all_pages(tmp_path: Any) -> None:
 def test_an_ordinary_file_comes_back_as_it_is() -> None:
     for file in (tiff(Page(FULL)), tiff(Page(FULL), Page(SMALL, {254: 1})), io.BytesIO(b"no TIFF"), io.BytesIO()):
         assert picture_page(file) is file
+
+
+def test_nothing_but_a_refusal_is_raised_of_broken_files(fuzz_seed: int) -> None:
+    choose = random.Random(f"picture page {fuzz_seed}")
+    files = [two({}, {}, below, bigtiff=big, byteorder=order).getvalue() for below, big, order in FUZZED]
+    for _ in range(1500):
+        content = bytearray(choose.choice(files))
+        starts = [choose.randrange(min(len(content), 300)), choose.randrange(len(content)), len(content) - 100]
+        for start in starts[: choose.randrange(1, 4)]:
+            content[start : start + 4] = choose.choice((bytes(4), b"\xff" * 4, choose.randbytes(4)))
+        with contextlib.suppress(PictureError):
+            file = picture_page(io.BytesIO(bytes(content[: choose.choice((None, choose.randrange(len(content))))])))
+            assert file.seek(0, 2) >= 0
