@@ -18,6 +18,7 @@ from PIL import Image
 from indexer.colour import primaries, transfer
 from indexer.colour.conversion import srgb_samples
 from indexer.colour.description import ColourDescription
+from indexer.colour.float_samples import float_bits
 from indexer.decoding.ground import on_ground
 
 if TYPE_CHECKING:
@@ -99,14 +100,14 @@ def averageable(image: Image.Image) -> Image.Image:
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:
-    """Scale 16-bit, 32-bit integer (used for 16-bit samples) or float samples (0..1 or 0..255) to 8 bits."""
+    """Scale 16-bit, 32-bit integer (used for 16-bit samples) or float samples to 8 bits."""
     samples = np.asarray(image)
     if image.mode.startswith("I;16"):
         return Image.fromarray((samples >> 8).astype(np.uint8))
-    samples = samples.astype(np.float32)
-    peak = float(samples.max(initial=0.0))
-    brightest = (1.0 if peak <= 1.0 else 255.0) if image.mode == "F" else (255.0 if peak <= 255 else 65535.0)
-    return Image.fromarray(np.clip(np.nan_to_num(samples * (255.0 / brightest)), 0, 255).astype(np.uint8))
+    if image.mode == "F":
+        return Image.fromarray(float_bits(samples))
+    brightest = 255.0 if int(samples.max(initial=0)) <= 255 else 65535.0
+    return Image.fromarray(np.clip(samples * (255.0 / brightest), 0, 255).astype(np.uint8))
 
 
 class Profile(NamedTuple):

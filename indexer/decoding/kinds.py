@@ -11,6 +11,7 @@ from typing import BinaryIO, Literal
 
 from indexer.files.formats import can_read_raw, is_raw, is_video, suffix_of
 from indexer.side_data.directories import holds_sensor_samples, is_tiff
+from indexer.side_data.file_bytes import FileBytes
 
 Kind = Literal["still", "raw", "video"]
 
@@ -71,7 +72,7 @@ def kind_of(source: BinaryIO, name: str) -> Kind:
     source.seek(0)
     head = source.read(HEAD)
     if head.startswith(TIFFS) and not head.startswith(*CR2):
-        is_other = not is_raw(name) and not (can_read_raw() and holds_sensor_samples(head + source.read()))
+        is_other = not is_raw(name) and not (can_read_raw() and holds_sensor_samples(FileBytes(source)))
         kind: Kind | None = "still" if is_other else "raw"
     else:
         kind = _by_bytes(head)
@@ -115,7 +116,7 @@ def is_raw_by_its_bytes(source: BinaryIO) -> bool:
     """Return whether a file is a RAW file whatever its name says."""
     source.seek(0)
     head = source.read(HEAD)
-    return _by_bytes(head) == "raw" or (is_tiff(head) and holds_sensor_samples(head + source.read()))
+    return _by_bytes(head) == "raw" or (is_tiff(head) and holds_sensor_samples(FileBytes(source)))
 
 
 def raw_format(source: BinaryIO, name: str) -> str:

@@ -21,21 +21,23 @@ from indexer.decoding.limits import check_size
 from indexer.decoding.odd_tiff import open_odd_tiff
 from indexer.decoding.said import NOTHING, Said, what_is_said
 from indexer.decoding.shown_frame import show_frame
-from indexer.decoding.tiff_tags import full_page, open_any, teach_pillow
+from indexer.decoding.tiff_tags import check_jpegs, open_any, teach_pillow, well_read
 from indexer.errors import PictureError
 from indexer.installation import needs_extra
 from indexer.side_data import jpeg_xl
-from indexer.side_data.directories import is_tiff
+from indexer.side_data.directories import ORIENTATION, is_tiff
+from indexer.side_data.file_bytes import FileBytes
 from indexer.side_data.jpeg import JPEG
+from indexer.side_data.picture_page import picture_page
 from indexer.side_data.stated_length import stated_end
 from indexer.side_data.strip import less_side_data
-from indexer.side_data.tiff import with_sound_tags
+from indexer.side_data.tiff import all_make_sense, exif_of
 
 JPEGS = ("JPEG", "MPO")
 SCALED = (*JPEGS, "JPEG2000")  # the formats that are decoded at a fraction
 CUT_SHORT = ("image file is truncated", "Truncated File Read")  # as Pillow says it
 WITHOUT_SIDE_DATA = "side data that can't be read (texts, profile, EXIF or the like) was left out"
-ORIENTATION = frozenset((274,))
+TURNS_IT = frozenset((ORIENTATION,))
 _UNGUARDED = threading.Lock()  # held while Pillow's own limit is off, for a file that is beyond it
 MOST_COPIED = 1024**3  # bytes of a file that is copied to try it without its side data
 
@@ -56,6 +58,7 @@ def load(source: BinaryIO, smallest: int | None) -> Loaded:
 
     Raises PictureError, and whatever the decoders raise.
     """
+    source = picture_page(source)
     try:
         return _load(source, smallest)
     except Exception as error:
@@ -125,18 +128,16 @@ def _load_guarded(source: BinaryIO, smallest: int | None) -> Loaded:
         show_frame(opened)
         opened.load()
     if opened.format == "TIFF":
+        check_jpegs(source)
         _keep_sound_tags(source, opened)
     return Loaded(opened, said.size or opened.size, opened, said)  # some formats know their size only after decoding
 
 
 def _keep_sound_tags(source: BinaryIO, opened: Image.Image) -> None:
     """Give a TIFF with a tag that makes no sense the others as EXIF; by now Pillow has turned it upright."""
-    source.seek(0)
-    content = source.read(MOST_COPIED + 1)
-    if len(content) <= MOST_COPIED and is_tiff(content):
-        sound = with_sound_tags(content, without=ORIENTATION)
-        if sound is not content:
-            opened.info["exif"] = sound
+    content = FileBytes(source)
+    if is_tiff(content) and not all_make_sense(content):
+        opened.info["exif"] = exif_of(content, without=TURNS_IT)
 
 
 def open_image(source: BinaryIO) -> Image.Image:
@@ -147,7 +148,7 @@ def open_image(source: BinaryIO) -> Image.Image:
     if jpeg_xl.is_jpeg_xl(head):
         return _open_jpeg_xl(source, head)
     source.seek(0)
-    image = full_page(source, open_any(source))
+    image = well_read(source, open_any(source))
     check_size(*image.size)
     return image
 

@@ -6,7 +6,6 @@ What a sample's value means is not always told: floats are 0..1 in photo program
 from __future__ import annotations
 
 import contextlib
-import io
 import logging
 import struct
 from typing import Any, BinaryIO
@@ -14,14 +13,17 @@ from typing import Any, BinaryIO
 import numpy as np
 from PIL import Image
 
+from indexer.colour.float_samples import float_bits, signed_bits
 from indexer.decoding.limits import check_size
 from indexer.errors import PictureError
 from indexer.installation import needs_extra
 from indexer.side_data.directories import directories, is_whole, numbers
+from indexer.side_data.file_bytes import FileBytes
+from indexer.side_data.tiff import exif_of
 
 Samples = Any  # arrays (height, width, samples a pixel): of numbers as they are stored, or of bytes
 
-WHITE_IS_ZERO, RGB, INKS, LAB = 0, 2, 5, 8  # values of PhotometricInterpretation
+WHITE_IS_ZERO, RGB, PALETTE, INKS, LAB = 0, 2, 3, 5, 8  # values of PhotometricInterpretation
 ASSOCIATED, UNASSOCIATED = 1, 2  # of ExtraSamples: transparency, multiplied into the colours or not
 PROFILE, COMPRESSION = 34675, 259
 PILLOWS = {(number,) for number in (1, 2, 3, 4, 5, 6, 7, 8, 32773, 32946, 34925, 50000)}  # compressions
@@ -34,8 +36,7 @@ def open_odd_tiff(source: BinaryIO, unidentified: bool) -> Image.Image | None:
     `unidentified` is whether Pillow has no mode for it; else only its compression can be what is odd. Raises
     PictureError, which says what kind of TIFF it is, if it can't be read.
     """
-    source.seek(0)
-    content = source.read()
+    content = FileBytes(source)
     page = next(directories(content), [])
     if not page or not is_whole(content, page):
         return None
@@ -48,11 +49,12 @@ def open_odd_tiff(source: BinaryIO, unidentified: bool) -> Image.Image | None:
         raise PictureError(f"a kind of TIFF that {needs_extra('tiff')}") from error
     logging.getLogger("tifffile").disabled = True  # it tells of each broken tag
     with contextlib.suppress(tifffile.TiffFileError, IndexError, struct.error):
-        with tifffile.TiffFile(io.BytesIO(content)) as file:
+        source.seek(0)
+        with tifffile.TiffFile(source) as file:
             first: Any = file.pages[0]
             check_size(first.imagewidth, first.imagelength)
             image = _image(first, _samples(first))
-        image.info["exif"] = b"Exif\0\0" + content
+        image.info["exif"] = b"Exif\0\0" + exif_of(content)
         image.format = "TIFF"
         return image
     return None
@@ -76,6 +78,8 @@ def _samples(page: Any) -> Samples:
 
 def _image(page: Any, samples: Samples) -> Image.Image:
     """Return a picture in a mode that Pillow has."""
+    if page.photometric == PALETTE and page.colormap is not None:
+        samples = _looked_up(page.colormap, samples)
     grey = samples.shape[2] < 3
     extra = [int(sample) for sample in page.extrasamples or ()]
     clear = bool(extra) and extra[0] in (ASSOCIATED, UNASSOCIATED)
@@ -97,24 +101,22 @@ def _image(page: Any, samples: Samples) -> Image.Image:
     return image
 
 
+def _looked_up(table: Samples, samples: Samples) -> Samples:
+    """Return the colours of a palette, in 8 bits; some programs write the table so, though it has 16."""
+    table = table if table.max(initial=0) <= 0xFF else table >> 8
+    return table.astype(np.uint8).T[np.minimum(samples[..., 0], table.shape[1] - 1)]
+
+
 def _eight_bits(samples: Samples, stated: Any) -> Samples:
-    """Scale samples to 0..255: integers by their bits, floats by what their range lets guess."""
+    """Scale samples to 0..255: unsigned numbers by their bits, others by what their range lets guess."""
     if samples.dtype == bool:
         return samples.astype(np.uint8) * np.uint8(255)
-    if np.iscomplexobj(samples):
-        samples = np.abs(samples)
+    bits = max(stated) if isinstance(stated, tuple) else int(stated)
+    if samples.dtype == np.uint8 and bits > 8:
+        return samples  # of a palette
     if samples.dtype.kind == "u":
-        bits = max(stated) if isinstance(stated, tuple) else int(stated)
         return (samples.astype(np.float32) * (255.0 / (2**bits - 1))).round().astype(np.uint8)
-    samples = samples.astype(np.float32)
-    known = samples[np.isfinite(samples)]
-    low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
-    if low >= 0 and high <= 1:
-        low, high = 0.0, 1.0
-    elif low >= 0 and 16 < high <= 255:
-        low, high = 0.0, 255.0
-    scaled = (np.nan_to_num(samples, posinf=high, neginf=low, nan=low) - low) * (255.0 / max(high - low, 1e-30))
-    return np.clip(scaled, 0, 255).round().astype(np.uint8)
+    return signed_bits(samples, bits) if samples.dtype.kind == "i" else float_bits(samples)
 
 
 def _divided(colours: Samples, alpha: Samples) -> Samples:

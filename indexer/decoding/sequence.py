@@ -17,6 +17,7 @@ from indexer.decoding.loading import open_image
 from indexer.decoding.reasons import as_picture_errors
 from indexer.decoding.shown_frame import ANIMATED
 from indexer.errors import PictureError
+from indexer.side_data.picture_page import picture_page
 
 PAGED = ("TIFF",)
 MOST_PAGES = 1000  # that are counted
@@ -25,7 +26,7 @@ SUBFILE, REDUCED_OR_MASK = 254, 0b101  # TIFF 6.0: a page that is another page's
 
 def sequence_length(path: Path) -> int:
     """Return how many frames or pages a picture file has; 1 if it is no sequence. Raises PictureError."""
-    with as_picture_errors(_unexplained), path.open("rb") as file, open_image(file) as image:
+    with as_picture_errors(_unexplained), path.open("rb") as file, open_image(picture_page(file)) as image:
         return len(_numbers(image))
 
 
@@ -34,7 +35,7 @@ def frames_at(path: Path, positions: Iterable[int], longest: int) -> Iterator[Im
 
     Raises PictureError for one that can't be read.
     """
-    with as_picture_errors(_unexplained), path.open("rb") as file, open_image(file) as image:
+    with as_picture_errors(_unexplained), path.open("rb") as file, open_image(picture_page(file)) as image:
         numbers = _numbers(image)
         for position in positions:
             if position >= len(numbers):

@@ -1,31 +1,30 @@
 """What a TIFF's tags say of its samples that Pillow does not follow.
 
-Which page is the picture (NewSubfileType, SubfileType, SubIFDs), whether zero is white (PhotometricInterpretation),
+Whether zero is white (PhotometricInterpretation),
 how bright the brightest sample is (BitsPerSample, SampleFormat). MinSampleValue and MaxSampleValue are statistics and
 must not change what is seen (TIFF 6.0, page 37).
 """
 
 from __future__ import annotations
 
-import contextlib
+import re
 from functools import cache
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 from PIL import Image, ImageChops, TiffImagePlugin, UnidentifiedImageError
 
 from indexer.decoding.colour import averageable
-from indexer.side_data.tiff_pages import pages, starting_with
+from indexer.decoding.jpeg import decode_jpeg
+from indexer.errors import PictureError
+from indexer.side_data.tiff_jpegs import strips_as_jpegs
 
-NEW_SUBFILE, SUBFILE, WIDTH, LENGTH, BITS, PHOTOMETRIC = 254, 255, 256, 257, 258, 262
-PLANES, SAMPLE_FORMAT = 284, 339
-REDUCED, MASK = 1, 4  # bits of NewSubfileType
-OLD_REDUCED = 2  # of SubfileType
+BITS, PHOTOMETRIC, PLANES, SAMPLE_FORMAT = 258, 262, 284, 339
 IN_PLANES = 2  # of PlanarConfiguration
 WHITE_IS_ZERO, BLACK_IS_ZERO, TRANSPARENCY_MASK, ICC_LAB = 0, 1, 4, 9
 SIGNED = 2
-SEEN = frozenset((0, 1, 2, 3, 5, 6, 8, 9))  # photometric interpretations of pictures; others are masks and sensor data
-INHERITED = (0x010F, 0x0110, 0x0112, 0x0132, 0x8769, 0x8825)  # make, model, orientation, date; EXIF and GPS
+DAMAGE = ("damaged", "the file is truncated")  # as decode_jpeg says it
+ORDERED = re.compile(r"^([FI];\d+)B")  # Pillow's names of samples that are big-endian
 
 
 @cache
@@ -52,27 +51,45 @@ def open_any(source: BinaryIO) -> Image.Image:
         return _by_libtiff(source)
 
 
-def full_page(source: BinaryIO, image: Image.Image) -> Image.Image:
-    """Return the picture that a TIFF's first page is only a small copy or a mask of; any other image as it is."""
+def well_read(source: BinaryIO, image: Image.Image) -> Image.Image:
+    """Return a TIFF opened so that its samples are read as they lie; any other image as it is.
+
+    Raises UnidentifiedImageError for what Pillow would make garbage of.
+    """
     if image.format != "TIFF" or not isinstance(image, TiffImagePlugin.TiffImageFile):
         return image
-    with contextlib.suppress(Exception):  # then what was opened is all there is
-        if not _is_full(image.tag_v2):
-            return _behind(source, image)
-        if image.tag_v2.get(PLANES) == IN_PLANES and not image.use_load_libtiff:
-            return _by_libtiff(source)
+    if image.tag_v2.get(PLANES) == IN_PLANES:
+        if image.mode in ("LA", "La"):
+            raise UnidentifiedImageError("grey and transparency in planes")
+        opened = image if image.use_load_libtiff else _by_libtiff(source)
+        image = cast(TiffImagePlugin.TiffImageFile, opened)
+    image.tile = [_in_native_order(tile) if tile.codec_name == "libtiff" else tile for tile in image.tile]
     return image
 
 
-def _behind(source: BinaryIO, first: Image.Image) -> Image.Image:
-    """Return the first page of a TIFF that is a picture in full, or the one that was opened."""
-    for page in pages(source):
-        if _is_full(page.tags) and page.tags.get(PHOTOMETRIC) in SEEN:
-            file = starting_with(source, page.offset)
-            full = _by_libtiff(file) if page.tags.get(PLANES) == IN_PLANES else open_any(file)
-            _inherit(full.getexif(), first.getexif())
-            return full
-    return first
+def check_jpegs(source: BinaryIO) -> None:
+    """Raise PictureError if strips of a TIFF are damaged JPEGs: of what libtiff decodes, it does not tell."""
+    import simplejpeg
+
+    for strip in strips_as_jpegs(source):
+        try:
+            simplejpeg.decode_jpeg(strip, "GRAY", min_factor=8, min_height=1, min_width=1)  # to look for damage alone
+        except ValueError:
+            _check_jpeg(strip)
+
+
+def _check_jpeg(strip: bytes) -> None:
+    try:
+        decode_jpeg(strip, None)
+    except PictureError as error:
+        if str(error).startswith(DAMAGE):  # not what only this decoder can't read
+            raise
+
+
+def _in_native_order(tile: Any) -> Any:
+    """Return what Pillow is to decode by libtiff, whose samples are in the machine's own byte order."""
+    mode, *others = tile.args
+    return tile._replace(args=(ORDERED.sub(r"\1N", mode), *others))
 
 
 def _by_libtiff(source: BinaryIO) -> Image.Image:
@@ -84,13 +101,6 @@ def _by_libtiff(source: BinaryIO) -> Image.Image:
         return Image.open(source, formats=["TIFF"])
     finally:
         TiffImagePlugin.READ_LIBTIFF = before
-
-
-def _inherit(exif: Image.Exif, first: Image.Exif) -> None:
-    """Let a page have what only the first one says of the camera and of how the picture is turned."""
-    for tag in INHERITED:
-        if tag not in exif and tag in first:
-            exif[tag] = first[tag]
 
 
 def followed(image: Image.Image) -> Image.Image:
@@ -135,8 +145,3 @@ def _inverted(image: Image.Image) -> Image.Image:
         *grey, alpha = image.split()
         return Image.merge(image.mode, [*map(ImageChops.invert, grey), alpha])
     return ImageChops.invert(image.convert("L"))
-
-
-def _is_full(tags: Any) -> bool:
-    """Return whether a page is a picture in full, by its tags."""
-    return not tags.get(NEW_SUBFILE, 0) & (REDUCED | MASK) and tags.get(SUBFILE) != OLD_REDUCED

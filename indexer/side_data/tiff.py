@@ -6,9 +6,13 @@ import itertools
 from collections.abc import Iterator
 
 from indexer.side_data.directories import (
+    BYTES_OF,
     HEADS,
     PIXELS,
     PROFILE,
+    STRIPS,
+    SUB_DIRECTORIES,
+    Order,
     Tag,
     directories,
     directory_at,
@@ -17,8 +21,12 @@ from indexer.side_data.directories import (
     makes_sense,
     numbers,
 )
+from indexer.side_data.file_bytes import Bytes
 
 EXIF_DIRECTORIES = frozenset((34665, 34853))  # tags that point at EXIF's and GPS's own
+PLACES = frozenset((SUB_DIRECTORIES, 513, 40965, *itertools.chain(*STRIPS)))  # tags of other offsets in the file
+OF_64_BITS = (16, 17, 18)  # types that only BigTIFF has
+LARGEST_VALUE = 2**20  # bytes
 
 
 def tiff_versions(content: bytes) -> Iterator[bytes]:
@@ -31,43 +39,70 @@ def tiff_versions(content: bytes) -> Iterator[bytes]:
     yield _with_directories(content, [[tag for tag in page if tag.number != PROFILE] for page in wanted[:1]])
 
 
-def with_sound_tags(content: bytes, without: frozenset[int] = frozenset()) -> bytes:
-    """Return EXIF or a TIFF whose first page and what that leads to hold only tags that make sense.
+def all_make_sense(content: Bytes) -> bool:
+    """Return whether each tag of a TIFF's first page, and of its EXIF and GPS, makes sense."""
+    main, _ = directory_at(content, first_offset(content))
+    below = [directory_at(content, start)[0] for tag in main if (start := _pointed_at(content, tag))]
+    return all(makes_sense(tag, content) for page in (main, *below) for tag in page)
+
+
+def with_sound_tags(content: bytes) -> bytes:
+    """Return EXIF whose first page and what that leads to hold only tags that make sense.
 
     A decoder that gives up at the first odd tag then reads the others. What is sound comes back as it is.
     """
+    return content if all_make_sense(content) else exif_of(content) or content
+
+
+def exif_of(content: Bytes, without: frozenset[int] = frozenset()) -> bytes:
+    """Return EXIF, not as BigTIFF, of what a TIFF's first page says that makes sense; empty if it says nothing."""
+    order, _ = HEADS[content[:4]]
     main, _ = directory_at(content, first_offset(content))
-    below = [directory_at(content, start)[0] for tag in main if (start := _pointed_at(content, tag))]
-    if all(makes_sense(tag, content) for page in (main, *below) for tag in page) or not main:
-        return content
-    file, kept = content, []
+    file = bytearray((b"II*\0" if order == "little" else b"MM\0*") + bytes(4))
+    entries = []
     for tag in main:
-        start = _pointed_at(content, tag)
-        if start:
-            file, start = _with_directory(file, _sound(directory_at(content, start)[0], content))
-            kept.append(tag.entry[:-4] + start.to_bytes(4, HEADS[content[:4]][0]))
-        elif makes_sense(tag, content) and tag.number not in without:
-            kept.append(tag.entry)
-    file, start = _with_directory(file, kept)
-    return file[:4] + start.to_bytes(4, HEADS[content[:4]][0]) + file[8:]
+        if start := _pointed_at(content, tag):
+            below = [found for found in directory_at(content, start)[0] if found.number not in EXIF_DIRECTORIES]
+            values = (copied for found in below if (copied := _copied(content, found, file, order)))
+            entries.append(_entry(tag.number, 4, 1, _append(file, list(values), order).to_bytes(4, order), order))
+        elif tag.number not in without and (copied := _copied(content, tag, file, order)):
+            entries.append(copied)
+    file[4:8] = _append(file, entries, order).to_bytes(4, order)
+    return bytes(file) if entries else b""
 
 
-def _pointed_at(content: bytes, tag: Tag) -> int:
-    """Return where the directory begins that a tag points at, 0 if it is no such tag; BigTIFF's are left alone."""
-    if tag.number not in EXIF_DIRECTORIES or tag.count != 1 or HEADS[content[:4]][1]:
+def _copied(content: Bytes, tag: Tag, file: bytearray, order: Order) -> bytes:
+    """Return a tag's entry in another file, to whose end its values are copied; empty if it can't be there."""
+    size = tag.count * BYTES_OF.get(tag.kind, 1)
+    if not makes_sense(tag, content) or size > LARGEST_VALUE or tag.number in PLACES or tag.kind in OF_64_BITS:
+        return b""
+    value = content[tag.offset : tag.offset + size]
+    if len(value) > 4:
+        file += bytes(len(file) % 2)
+        start = len(file)
+        file += value
+        value = start.to_bytes(4, order)
+    return _entry(tag.number, tag.kind, tag.count, value, order)
+
+
+def _entry(number: int, kind: int, count: int, value: bytes, order: Order) -> bytes:
+    head = number.to_bytes(2, order) + kind.to_bytes(2, order) + count.to_bytes(4, order)
+    return head + value.ljust(4, b"\0")
+
+
+def _append(file: bytearray, entries: list[bytes], order: Order) -> int:
+    """Append a directory, and return where it begins."""
+    file += bytes(len(file) % 2)
+    start = len(file)
+    file += len(entries).to_bytes(2, order) + b"".join(entries) + bytes(4)
+    return start
+
+
+def _pointed_at(content: Bytes, tag: Tag) -> int:
+    """Return where the directory begins that a tag points at, 0 if it is no such tag."""
+    if tag.number not in EXIF_DIRECTORIES or tag.count != 1:
         return 0
     return next(iter(numbers(content, tag)), 0)
-
-
-def _sound(tags: list[Tag], content: bytes) -> list[bytes]:
-    return [tag.entry for tag in tags if makes_sense(tag, content)]
-
-
-def _with_directory(file: bytes, entries: list[bytes]) -> tuple[bytes, int]:
-    """Return a file with one more directory at its end, and where that begins."""
-    file += b"\0" * (len(file) % 2)
-    order, _ = HEADS[file[:4]]
-    return file + len(entries).to_bytes(2, order) + b"".join(entries) + bytes(4), len(file)
 
 
 def _with_directories(content: bytes, pages: list[list[Tag]]) -> bytes:

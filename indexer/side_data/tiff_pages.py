@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
 from indexer.side_data.directories import HEADS, SUB_DIRECTORIES, directory_at, first_offset, is_tiff, numbers
+from indexer.side_data.file_bytes import FileBytes, changed
 
 MOST_PAGES, MOST_CHILDREN = 200, 100  # that are looked at
 
@@ -20,8 +20,7 @@ class Page(NamedTuple):
 
 def pages(source: BinaryIO) -> Iterator[Page]:
     """Yield the pages of a TIFF, those below a page right after it; none of another file."""
-    source.seek(0)
-    content = source.read()
+    content = FileBytes(source)
     waiting = [first_offset(content)] if is_tiff(content) else []
     seen: set[int] = set()
     while waiting and len(seen) < MOST_PAGES:
@@ -35,11 +34,15 @@ def pages(source: BinaryIO) -> Iterator[Page]:
         waiting = [*(child for below in children for child in below), *waiting, following]
 
 
-def starting_with(source: BinaryIO, offset: int) -> BinaryIO:
-    """Return a TIFF's bytes with another directory as the first."""
-    source.seek(0)
-    content = bytearray(source.read())
-    order, big = HEADS[bytes(content[:4])]
-    start, size = (8, 8) if big else (4, 4)
-    content[start : start + size] = offset.to_bytes(size, order)
-    return io.BytesIO(content)
+def starting_with(source: BinaryIO, offset: int, entries: list[bytes] | None = None) -> BinaryIO:
+    """Return a TIFF with another directory as the first; with `entries`, with those instead of its own."""
+    content = FileBytes(source)
+    order, big = HEADS[content[:4]]
+    head, width = content[: 8 if big else 4], 8 if big else 4
+    if entries is None:
+        return changed(source, head + offset.to_bytes(width, order), b"")
+    padding = bytes(-len(content) % 8)
+    _, following = directory_at(content, offset)
+    count = len(entries).to_bytes(8 if big else 2, order)
+    tail = padding + count + b"".join(entries) + following.to_bytes(width, order)
+    return changed(source, head + (len(content) + len(padding)).to_bytes(width, order), tail)

@@ -30,7 +30,7 @@ def test_transparency_is_put_on_white() -> None:
         (Image.fromarray(np.full((2, 2), 32896, np.uint16)), 128),
         (Image.fromarray(np.full((2, 2), 32896, np.int32)), 128),
         (Image.fromarray(np.full((2, 2), 200, np.int32)), 200),
-        (Image.fromarray(np.full((2, 2), 0.5, np.float32)), 127),
+        (Image.fromarray(np.full((2, 2), 0.5, np.float32)), 128),
     ],
 )
 def test_deep_samples_are_scaled(image: Image.Image, grey: int) -> None:

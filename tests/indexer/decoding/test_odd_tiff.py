@@ -111,3 +111,53 @@ def test_ordinary_tiffs_are_pillows() -> None:
         file = io.BytesIO()
         image.save(file, "TIFF")
         assert decode_picture(file, "a.tif").image.size == (8, 8)
+
+
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize("compression", [None, "deflate", "lzw", "zstd"])
+@pytest.mark.parametrize("predictor", [False, True])
+@pytest.mark.parametrize("kind", ["f4", "i2", "i4", "u2", "u4", "f2", "f8"])
+def test_samples_of_either_byte_order(kind: str, predictor: bool, compression: str | None, order: str) -> None:
+    for samples, options in ((GREY, {"photometric": "minisblack"}), (COLOURS, RGB)):
+        options = {**options, "compression": compression, "predictor": predictor and compression is not None}
+        file = written(scaled(samples, kind), **options, byteorder=order)
+        image = np.asarray(decode_picture(io.BytesIO(file), "a.tif").image) / 255
+        expected = COLOURS if samples is COLOURS else np.dstack([GREY] * 3)
+        assert np.abs(image - expected).max() < 0.02
+
+
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize("compression", [None, "deflate", "lzw"])
+@pytest.mark.parametrize("kind", ["i1", "i2", "i4"])
+@pytest.mark.parametrize("planes", [False, True])
+def test_signed_colours(planes: bool, kind: str, compression: str | None, order: str) -> None:
+    samples = scaled(COLOURS, kind)
+    samples[:4] = np.iinfo(kind).min  # darker than black
+    options = {**RGB, "planarconfig": "separate" if planes else "contig", "compression": compression}
+    file = written(samples.transpose(2, 0, 1) if planes else samples, **options, byteorder=order)
+    image = np.asarray(decode_picture(io.BytesIO(file), "a.tif").image) / 255
+    assert np.abs(image - COLOURS)[4:].max() < 0.02 and image[:4].max() == 0
+
+
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize("compression", [None, "deflate", "lzw"])
+@pytest.mark.parametrize("kind", ["u1", "u2", "f4"])
+@pytest.mark.parametrize("extra", ["unassalpha", "assocalpha", "unspecified"])
+def test_grey_and_transparency_in_planes(extra: str, kind: str, compression: str | None, order: str) -> None:
+    samples = scaled(np.stack([GREY, CLEAR[..., 0]]), kind)
+    options = {"photometric": "minisblack", "planarconfig": "separate", "extrasamples": [extra]}
+    file = written(samples, **options, compression=compression, byteorder=order)
+    image = np.asarray(decode_picture(io.BytesIO(file), "a.tif").image) / 255
+    assert np.abs(image - GREY[..., None]).max() < 0.02
+
+
+@pytest.mark.parametrize("order", "<>")
+@pytest.mark.parametrize("compression", [None, "deflate", "lzw"])
+@pytest.mark.parametrize("depth", [8, 16])
+def test_palettes_of_many_colours(depth: int, compression: str | None, order: str) -> None:
+    table = np.random.default_rng(1).integers(0, 256, (3, 1 << depth)).astype(np.uint16)
+    indices = np.random.default_rng(2).integers(0, 1 << depth, (48, 64)).astype(f"u{depth // 8}")
+    options: dict[str, Any] = {"photometric": "palette", "colormap": table * 257}
+    file = written(indices, **options, compression=compression, byteorder=order)
+    image = np.asarray(decode_picture(io.BytesIO(file), "a.tif").image)
+    assert np.array_equal(image, table.T[indices])
