@@ -79,12 +79,12 @@ def test_many_bad_files_in_a_row(picture: MakePicture) -> None:
 
 
 def test_patience_does_not_run_while_the_encoder_is_slow(many: list[Path]) -> None:
-    with Pool(2, 2, TINY, patience=0.5) as pool:
+    with Pool(2, 2, TINY, patience=2.0) as pool:
         answers = pool.decode(map(job, many[:16]))
         for number, answer in enumerate(answers):
             assert isinstance(answer, Decoded), "a worker that waits for a slot does not hang"
             if number in (0, 6):
-                time.sleep(1.5)  # three times the patience
+                time.sleep(4.5)  # more than twice the patience
             answer.release()
     assert number == 15
 
