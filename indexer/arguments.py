@@ -38,7 +38,7 @@ def several(value: str | PathLike[str] | Iterable[T], name: str) -> list[T | str
     if isinstance(value, str | PathLike):
         return [value]
     if isinstance(value, Mapping | bytes | bytearray) or not isinstance(value, Iterable):
-        raise InvalidRequest(f"{name} takes one, or several in a list, not {shown(value)}.")
+        raise InvalidRequest(f"{name} takes a text or path, or several in a list, not {shown(value)}.")
     return list(value)
 
 

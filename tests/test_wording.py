@@ -76,7 +76,7 @@ def test_verbs() -> None:
 
 
 def test_a_run_with_one_of_each() -> None:
-    one = Summary(1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, {"raw": 1}, missing=[Path("/x")], unswitched=1)
+    one = Summary(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, {"raw": 1}, missing=[Path("/x")], unswitched=1)
     text = "\n".join([*summary_lines(one), *short_lines(one)])
     assert not re.search(rf"\b1 (?:\w+ )?(?:{THINGS})\b", text), text
     for part in (

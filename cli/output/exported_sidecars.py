@@ -79,7 +79,9 @@ def _ask(files: dict[Path, list[str]], name: str, writing: SidecarWriting, forge
         return
     new = sum(change.new for change in changes)
     left_out = f"; {writing.unsure}" if writing.unsure else ""
-    if not click.confirm(f"Write {counted(len(changes), 'sidecar', ',')} ({new:,} of them new){left_out}?", err=True):
+    sidecars = counted(len(changes), "sidecar", ",")
+    question = f"Take labels out of {sidecars}" if forget else f"Write {sidecars} ({new:,} of them new){left_out}"
+    if not click.confirm(f"{question}?", err=True):
         tell("Nothing was written.")
         raise click.exceptions.Exit(1)
 

@@ -30,6 +30,7 @@ Drawing = Callable[["Image.Image", int, int], "RenderableType"]  # a picture in 
 MAX_COLUMNS = 40  # cells; a landscape picture is about 15 lines high then
 MAX_LINES = 18
 PLAIN_TERMINALS = ("", "dumb", "unknown")  # values of TERM
+USUAL_WIDTH = 80  # cells
 THUMBNAIL_SIDE = 640  # pixels, enough for MAX_COLUMNS cells of a fine screen
 
 
@@ -56,6 +57,8 @@ def preview_hits(hits: Sequence[Hit]) -> None:
 
     draw = _drawing()
     console = Console()
+    if console.width < 1:  # as some terminals say
+        console = Console(width=USUAL_WIDTH)
     for hit in hits:
         try:
             image = thumbnail(hit, THUMBNAIL_SIDE)

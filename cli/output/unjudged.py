@@ -17,6 +17,7 @@ def tell_unjudged(store: Store, filters: Filters) -> None:
     from search.filters.unjudged import count_unjudged
 
     dates = [option for option, value in (("--after", filters.after), ("--before", filters.before)) if value]
-    options = {"date": " and ".join(dates), "place": "--near"}
+    options = {"date": " and ".join(dates), "place": "--near", "date and place": f"{', '.join(dates)} and --near"}
     for name, count in count_unjudged(store, filters).items():
-        tell(f"{doing(count, 'picture', 'has', 'have', ',')} no {name} and so can't pass {options[name]}.")
+        missing = name.replace(" and ", " and no ")
+        tell(f"{doing(count, 'picture', 'has', 'have', ',')} no {missing} and so can't pass {options[name]}.")

@@ -6,6 +6,7 @@ kept: the pictures of a folder share a few profiles.
 
 from __future__ import annotations
 
+import contextlib
 import io
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -90,7 +91,9 @@ def averageable(image: Image.Image) -> Image.Image:
     if image.mode == "LAB":
         return _lab(image)
     if image.mode not in ("LA", "RGBA") and image.has_transparency_data:
-        return image.convert("RGBA")
+        with contextlib.suppress(ValueError):  # more transparency than there are colours
+            return image.convert("RGBA")
+        del image.info["transparency"]
     if image.mode in AVERAGEABLE:
         return image
     return image.convert("L" if image.mode == "1" else "RGB")

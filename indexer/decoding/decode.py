@@ -7,7 +7,9 @@ allows (loading.py), else reduced before the expensive steps. Files are only eve
 from __future__ import annotations
 
 import stat
+import struct
 import warnings
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -19,11 +21,12 @@ from PIL import Image, UnidentifiedImageError
 from indexer.colour.deep_samples import reduced
 from indexer.decoding.colour import averageable, to_rgb
 from indexer.decoding.kinds import is_raw_by_its_bytes, kind_of, raw_format
+from indexer.decoding.limits import TOO_LARGE
 from indexer.decoding.loading import load
 from indexer.decoding.reasons import as_picture_errors
 from indexer.decoding.said import NOTHING, Said, what_a_preview_says
 from indexer.decoding.tiff_tags import followed
-from indexer.errors import PictureError
+from indexer.errors import PictureError, reason_of
 from indexer.files.formats import is_raw
 from indexer.metadata.metadata import Metadata
 from indexer.metadata.stills import read_metadata
@@ -141,7 +144,9 @@ def _explain(error: Exception) -> str | None:
         case UnidentifiedImageError():
             return "not a picture in a known format, or damaged"
         case Image.DecompressionBombError():
-            return "more pixels than the limit against decompression bombs allows"
+            return TOO_LARGE
+        case OSError(errno=None) | SyntaxError() | ValueError() | struct.error() | zlib.error():
+            return f"damaged: it can't be decoded ({reason_of(error)})"
     return None
 
 

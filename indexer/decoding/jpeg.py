@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from indexer.errors import PictureError
-from indexer.side_data.jpeg import frame_of
+from indexer.side_data.jpeg import frame_of, has_hole
 
 if TYPE_CHECKING:
     from numpy import uint8
@@ -22,7 +22,15 @@ if TYPE_CHECKING:
     Samples = NDArray[uint8]
 
 END = b"\xff\xd9"
-MODES = {"Gray": "GRAY", "YCbCr": "RGB", "RGB": "RGB"}  # from the file's colours to the ones asked for
+INKS = ("CMYK", "YCCK")
+MODES = {
+    "Gray": "GRAY",
+    "YCbCr": "RGB",
+    "RGB": "RGB",
+    "CMYK": "CMYK",
+    "YCCK": "CMYK",
+}  # from the file's colours to the ones asked for
+TRUNCATED = "the file is truncated"
 NO_END = "Premature end of JPEG file"
 DAMAGE = re.compile("Corrupt JPEG data: (.*)")
 EXTRANEOUS = re.compile(r"(\d+) extraneous bytes before marker 0xd9")
@@ -32,13 +40,14 @@ MOST_ODDITIES = 3  # of one file
 HARMLESS = ("Warning", "Invalid SOS parameters", "Unknown Adobe color")
 # Processes of ITU-T T.81, table B.1, that hardly any program writes and libjpeg-turbo does not read.
 UNREADABLE = {0xC3: "a lossless JPEG", 0xCB: "a lossless JPEG with arithmetic coding", 0xF7: "a JPEG-LS picture"}
+ARITHMETIC = (0xC9, 0xCA)
 UNREADABLE |= dict.fromkeys((0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF), "a hierarchical JPEG")
 
 
 def decode_jpeg(content: bytes, smallest: int | None) -> Image.Image | None:
-    """Return the samples (L or RGB), the shorter side of at least 2 * smallest pixels where the picture's is.
+    """Return the samples (L, RGB or CMYK), the shorter side of at least 2 * smallest pixels where the picture's is.
 
-    Returns None for colours that this decoder does not give, such as CMYK. Raises PictureError if the file is
+    Returns None for what this decoder has no name for, such as some subsamplings. Raises PictureError if the file is
     truncated or damaged, and says which kind of JPEG can't be read.
     """
     import simplejpeg
@@ -46,16 +55,19 @@ def decode_jpeg(content: bytes, smallest: int | None) -> Image.Image | None:
     try:
         height, width, colours, _ = simplejpeg.decode_jpeg_header(content, strict=False)
     except (ValueError, KeyError) as error:  # such as a subsampling that it has no name for
-        if kind := _unreadable_kind(content):
+        if kind := unreadable_kind(content):
             raise PictureError(kind) from error
         return None
     if colours not in MODES:
-        _decoded(content, "CMYK", 1, 0, 0)
         return None
     factor = _factor(min(width, height), smallest)
     samples = _decoded(content, MODES[colours], factor, -(-height // factor), -(-width // factor))
+    if has_hole(content):
+        raise PictureError("damaged: a part of the picture is zeroes")
     if samples is None:
         return None
+    if colours in INKS:  # which all programs write inverted, as Adobe's do
+        return Image.frombytes("CMYK", samples.shape[1::-1], (255 - samples).tobytes())
     return Image.fromarray(samples[..., 0] if samples.shape[-1] == 1 else samples)
 
 
@@ -78,15 +90,15 @@ def _decoded(content: bytes, colours: str, factor: int, height: int, width: int)
             return samples
         except ValueError as error:
             message = str(error)
-        if message.startswith(NO_END) and ends:
+        if message.startswith(NO_END) and ends and not _is_arithmetic(content):
             content, ends = content + END, False
         elif (without := _without_padding(content, message)) is not None:
             content = without
         elif message.startswith(HARMLESS):
             return None
         else:
-            kind = _unreadable_kind(content)
-            raise PictureError(kind or (_reason(message) if ends else "the file is truncated"))
+            kind = unreadable_kind(content)
+            raise PictureError(kind or (_reason(message) if ends else TRUNCATED))
     return None
 
 
@@ -106,7 +118,7 @@ def _without_padding(content: bytes, message: str) -> bytes | None:
 def _reason(message: str) -> str:
     """Return what a message of the decoder means."""
     if message.startswith(NO_END):
-        return "the file is truncated"
+        return TRUNCATED
     if damage := DAMAGE.match(message):
         return f"damaged: a part of the picture can't be decoded ({damage[1]})"
     if "memory" in message.lower():
@@ -114,7 +126,13 @@ def _reason(message: str) -> str:
     return f"damaged: the picture can't be decoded ({message})"
 
 
-def _unreadable_kind(content: bytes) -> str | None:
+def _is_arithmetic(content: bytes) -> bool:
+    """Return whether a JPEG has arithmetic coding, whose decoder takes missing data for zeroes without a word."""
+    frame = frame_of(content)
+    return frame is not None and frame.marker in ARITHMETIC
+
+
+def unreadable_kind(content: bytes) -> str | None:
     """Say which kind of JPEG a file is, if it is one that can't be read."""
     frame = frame_of(content)
     if frame is not None and frame.precision != 8:

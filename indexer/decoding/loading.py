@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
-from indexer.decoding.jpeg import decode_jpeg
+from indexer.decoding.jpeg import TRUNCATED, decode_jpeg, unreadable_kind
 from indexer.decoding.limits import check_size
 from indexer.decoding.odd_tiff import open_odd_tiff
 from indexer.decoding.said import NOTHING, Said, what_is_said
@@ -27,6 +27,7 @@ from indexer.installation import needs_extra
 from indexer.side_data import jpeg_xl
 from indexer.side_data.directories import ORIENTATION, is_tiff
 from indexer.side_data.file_bytes import FileBytes
+from indexer.side_data.jpeg import JPEG
 from indexer.side_data.picture_page import picture_page
 from indexer.side_data.stated_length import stated_end
 from indexer.side_data.strip import less_side_data
@@ -34,6 +35,7 @@ from indexer.side_data.tiff import all_make_sense, exif_of
 
 JPEGS = ("JPEG", "MPO")
 SCALED = (*JPEGS, "JPEG2000")  # the formats that are decoded at a fraction
+CUT_SHORT = ("image file is truncated", "Truncated File Read")  # as Pillow says it
 WITHOUT_SIDE_DATA = "side data that can't be read (texts, profile, EXIF or the like) was left out"
 TURNS_IT = frozenset((ORIENTATION,))
 _UNGUARDED = threading.Lock()  # held while Pillow's own limit is off, for a file that is beyond it
@@ -65,10 +67,19 @@ def load(source: BinaryIO, smallest: int | None) -> Loaded:
         loaded = _without_what_is_odd(source, smallest, error)
         if loaded is not None:
             return loaded
-        size = source.seek(0, os.SEEK_END)
-        if "truncated" in str(error).lower() or stated_end(source, size) > size:
-            raise PictureError("the file is truncated") from error
+        if reason := _reason(source, error):
+            raise PictureError(reason) from error
         raise
+
+
+def _reason(source: BinaryIO, error: Exception) -> str | None:
+    """Return what is wrong with a file that could not be decoded, where the decoder does not say it."""
+    size = source.seek(0, os.SEEK_END)
+    if str(error).startswith(CUT_SHORT) or stated_end(source, size) > size:
+        return TRUNCATED
+    source.seek(0)
+    content = source.read(MOST_COPIED)
+    return unreadable_kind(content) if content.startswith(JPEG) else None
 
 
 def _without_what_is_odd(source: BinaryIO, smallest: int | None, error: Exception) -> Loaded | None:
@@ -155,7 +166,7 @@ def _open_jpeg_xl(source: BinaryIO, head: bytes) -> Image.Image:
         source.seek(0)
         return Image.open(source)
     except RuntimeError as error:
-        raise ValueError("a damaged JPEG XL picture") from error  # the plugin speaks of building libjxl
+        raise ValueError("JPEG XL") from error  # the plugin speaks of building libjxl
 
 
 def scale_jpeg(image: Image.Image, smallest: int | None) -> None:

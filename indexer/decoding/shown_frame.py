@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ANIMATED = ("GIF", "PNG", "WEBP", "AVIF")  # formats of animations
 SHOWS_SOMETHING = 12.0  # of 255, standard deviation of the pixels
 NEARLY = 0.8  # of what the best of the frames shows
-LOOKED_AT = 12  # frames
+LOOKED_AT = 48  # frames
 MOST_FRAMES = 240  # that are decoded on the way: ten seconds of a film
 MOST_PIXELS = 200_000_000  # of all these frames together
 LOOK = 64  # pixels

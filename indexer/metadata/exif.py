@@ -1,13 +1,14 @@
 """When, where and with what a picture was taken, from its EXIF.
 
 EXIF is often broken: each field is read by itself, and one that makes no sense is left out. An offset from UTC and the
-fraction of a second belong to the time they are given for, and to no other. Tags are those of the EXIF specification
-(CIPA DC-008) and, for XMP and IPTC in TIFF, of TIFF/EP (ISO 12234-2).
+fraction of a second belong to the time they are given for; a fraction also to another time of the very same second,
+since many cameras give it once. Tags are those of the EXIF specification (CIPA DC-008) and, for XMP and IPTC in TIFF,
+of TIFF/EP (ISO 12234-2).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -49,7 +50,8 @@ def read_exif(exif: Image.Exif) -> list[Reading]:
     main = _Tags(or_none(lambda: dict(exif)))
     photo = _Tags(or_none(lambda: exif.get_ifd(EXIF_IFD)), main)
     gps = _Tags(or_none(lambda: exif.get_ifd(GPS_IFD)))
-    times = dated(*((time.source, _time(photo, time)) for time in TIMES), ("gps", _gps_time(gps)))
+    written = _with_fractions([_time(photo, time) for time in TIMES])
+    times = dated(*zip((time.source for time in TIMES), written, strict=True), ("gps", _gps_time(gps)))
     reading = Reading(
         times,
         _place(gps),
@@ -92,6 +94,16 @@ def _time(photo: _Tags, tags: _Time) -> Timestamp | None:
     offset = None if has_offset else photo.read(tags.offset, lambda value: offset_of(raw_text(value)))
     fraction = photo.read(tags.fraction, lambda value: milliseconds(raw_text(value)))
     return Timestamp(time.text + (offset or ""), fraction if time.ms is None else time.ms)
+
+
+def _with_fractions(times: Sequence[Timestamp | None]) -> list[Timestamp | None]:
+    """Return the times, those without a fraction of a second with that of another of the very same second."""
+    known = [time for time in times if time is not None and time.ms is not None]
+
+    def completed(time: Timestamp) -> Timestamp:
+        return replace(time, ms=next((other.ms for other in known if time.is_same_second(other)), None))
+
+    return [completed(time) if time is not None and time.ms is None else time for time in times]
 
 
 def _gps_time(gps: _Tags) -> Timestamp | None:

@@ -28,12 +28,22 @@ _YEAR_FIRST = re.compile(
 )
 _YEAR_LAST = re.compile(r"(\d{1,2})\s*([:/.\-\s])\s*(\d{1,2})\s*\2\s*(\d{4}|\d\d)(?!\d)(.*)", re.S)
 _WORD = r"([^\W\d_]{3,})\.?"
-_GAP = r"[\s\-/.,]*(?:of|de|del|d')?\s*"
-_DAY = r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|ª)?"
+_GAP = r"[\s\-/.,]*(?:(?:of|de|del)(?![^\W\d_])|d')?\s*"
+_DAY = r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|[oa](?![^\W\d_]))?"
 _DAY_NAME_YEAR = re.compile(rf"{_DAY}{_GAP}{_WORD}{_GAP}(\d{{4}})(?!\d)(.*)", re.S)
 _NAME_DAY_YEAR = re.compile(rf"{_WORD}\s+{_DAY}[,\s]+(\d{{4}})(?![\d:])(.*)", re.S)
 _YEAR_NAME_DAY = re.compile(rf"(\d{{4}}){_GAP}{_WORD}{_GAP}(\d{{1,2}})(?!\d)(.*)", re.S)
 _CTIME = re.compile(rf"{_WORD}\s+{_DAY}\s+(\d{{1,2}}:\S+.*?)\s(?<!\d)(\d{{4}})(?!\d)", re.S)  # Thu Jul  4 12:30:05 2019
+_PDF = re.compile(r"d:(\d{4}(?:\d\d)*)(?:([+\-z]\d\d)'(\d\d)'?)?.*")  # D:20190704123005+02'00'
+# About, and the seasons: only the year is sure.
+_ABOUT = (
+    "c|ca|circa|about|approx|approximately|around|um|vers|environ|hacia|cerca de|spring|summer|autumn|fall|winter"
+    "|frühling|frühjahr|sommer|herbst|printemps|été|automne|hiver|primavera|verano|otoño|invierno|estate|autunno|inverno|easter"
+    "|christmas|ostern|weihnachten"
+)
+_YEAR_ALONE = re.compile(
+    rf"(?:(?:{_ABOUT})\b\.?[\s,]*|~\s*)(?:(?:of|in)\s+)?(\d{{4}})\b|(\d{{4}})[\s,]+(?:{_ABOUT})\.?"
+)
 _NAME_YEAR = re.compile(rf"{_WORD}{_GAP}(\d{{4}})(?!\d)")
 
 
@@ -48,7 +58,7 @@ def parse_timestamp(value: Any) -> Timestamp | None:
 
 def _plain(text: str) -> str:
     """Return a text in lower case with ASCII digits and blanks, and East Asian dates with separators."""
-    text = unicodedata.normalize("NFKC", text[:LONGEST]).lower().replace("\u2212", "-")
+    text = unicodedata.normalize("NFKC", text[:LONGEST]).lower().replace("\u2212", "-").replace("i\u0307", "i")
     digits = (str(unicodedata.decimal(letter, letter)) for letter in text)  # Arabic, Persian, Indian ones
     text = "".join(digits).translate(_EAST_ASIAN).translate(_EAST_ASIAN_CLOCK)
     return "".join(letter if letter.isprintable() else " " for letter in text).strip(" \t'\"()[]")
@@ -64,6 +74,8 @@ def _epoch(text: str) -> Timestamp | None:
 
 def _compact(text: str) -> Timestamp | None:
     """Read 20190704123005, 20190704T123005Z, 20190704 12:30, 20190704 and 201907."""
+    if pdf := _PDF.fullmatch(text):
+        text = pdf[1] + (f"{pdf[2]}:{pdf[3]}" if pdf[2] else "")
     match = _COMPACT.fullmatch(text)
     if match is None:
         return None
@@ -127,4 +139,5 @@ def _named(text: str) -> Timestamp | None:
         return timestamp(int(match[4]), month, int(match[2]), clock_of(match[3]))
     if (match := _NAME_YEAR.search(text)) and (month := month_of(match[1])):
         return timestamp(int(match[2]), month)
-    return None
+    match = _YEAR_ALONE.fullmatch(text)
+    return timestamp(int(match[1] or match[2])) if match else None

@@ -33,6 +33,12 @@ class Timestamp:
         """Whether it is known to the day."""
         return len(self.text) == len("2019-07-04")
 
+    def is_same_second(self, other: Timestamp) -> bool:
+        """Return whether both are known to the second, of the same one, and don't state different offsets."""
+        end = len("2019-07-04T12:30:05")
+        offsets = {self.text[end:], other.text[end:]} - {""}
+        return self.is_whole and self.text[:end] == other.text[:end] and len(offsets) < 2
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:

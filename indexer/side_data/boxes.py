@@ -9,6 +9,7 @@ PIXELS = {
     JPEG_XL: frozenset((b"JXL ", b"ftyp", b"jxll", b"jxlc", b"jxlp", b"jbrd")),
     JPEG_2000: frozenset((b"jP  ", b"ftyp", b"jp2h", b"jp2c")),
 }
+END = b"\xff\xd9"  # of a JPEG 2000 codestream
 STREAMS = {JPEG_XL: b"jxlc\xff\x0a", JPEG_2000: b"jp2c\xff\x4f\xff\x51"}  # the box of a codestream, and how that begins
 
 
@@ -24,6 +25,8 @@ def box_versions(content: bytes) -> Iterator[bytes]:
     start = content.rfind(STREAMS[head])  # side data comes first
     if start > 0:
         yield content[start + 4 :]
+    if head == JPEG_2000:
+        yield content + END  # which is all that a file lacks that was cut by two bytes
 
 
 def _boxes(content: bytes) -> Iterator[tuple[bytes, int, int]]:

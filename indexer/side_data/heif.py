@@ -8,6 +8,8 @@ from collections.abc import Iterator
 BRANDS = (b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"mif2", b"msf1")
 # An item's entry: its box, version and flags, number, protection, and type.
 ITEM = re.compile(rb"infe(?:\x02.{3}.{2}|\x03.{3}.{4}).{2}(Exif|mime)", re.DOTALL)
+DESCRIPTIONS = re.compile(rb"colr(?=.{4})|pixi(?=\0{4})", re.DOTALL)  # boxes of colours and bits
+GRIDS = re.compile(rb"dimg|auxl")  # references without which there is no picture
 UNKNOWN = b"none"  # an item's type that every reader passes over
 
 
@@ -18,8 +20,14 @@ def is_heif(content: bytes) -> bool:
 
 
 def heif_versions(content: bytes) -> Iterator[bytes]:
-    """Yield the file with EXIF and XMP under a type that no reader knows; so no offset changes."""
+    """Yield the file with EXIF and XMP under a type that no reader knows, so that no offset changes.
+
+    Then also without what is said of the colours, and without which item describes which.
+    """
     file = bytearray(content)
     for match in ITEM.finditer(content):
         file[match.start(1) : match.end(1)] = UNKNOWN
     yield bytes(file)
+    for match in DESCRIPTIONS.finditer(content):
+        file[match.start() : match.end()] = b"free"
+    yield bytes(file if GRIDS.search(content) else file.replace(b"iref", b"free"))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 PNG = b"\x89PNG\r\n\x1a\n"
 PIXELS = frozenset((b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"))
 SMALL = PIXELS | {b"gAMA", b"cHRM", b"sRGB", b"cICP", b"eXIf", b"pHYs"}  # of few bytes; EXIF is read by itself
+CLEAR = b"tRNS"  # transparency, which may be of a wrong length
 END = b"\0\0\0\0IEND\xaeB`\x82"
 TYPES = re.compile(b"|".join(sorted(PIXELS)))
 
@@ -31,6 +32,7 @@ def png_versions(content: bytes) -> Iterator[bytes]:
     yield _joined(content, sound)
     yield _joined(content, [chunk for chunk in sound if chunk.kind in SMALL])
     yield _joined(content, [chunk for chunk in sound if chunk.kind in PIXELS])
+    yield _joined(content, [chunk for chunk in sound if chunk.kind in PIXELS - {CLEAR}])
     yield _joined(content, list(_found(content)))  # where a wrong length hides what follows
 
 

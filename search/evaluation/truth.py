@@ -22,6 +22,7 @@ from indexer.files.scan import scan
 from indexer.installation import install_command
 from indexer.paths import readable
 from indexer.spelling import spelled_on_disk
+from indexer.wording import counted
 from search.evaluation.metrics import Bools, Ints
 from search.evaluation.truth_tables import read_pairs
 from search.labels.classes import tidy
@@ -108,17 +109,17 @@ def _read_folder(folder: Path, report: OnProblem) -> Truth:
     """Take each folder in a folder as a class, with the pictures at any depth below it."""
     paths: list[Path] = []
     names: list[str] = []
-    left_out = Counter[str]()
+    left_out = Counter[tuple[str, str]]()
     for event in scan(folder, "", report, ScanRules(follow_links=True)):
         if isinstance(event, PassedOver):
-            left_out[f"files can be read after: {install_command(event.extra)}"] += 1
+            left_out["file", f"can be read after: {install_command(event.extra)}"] += 1
         elif isinstance(event, FolderPictures):
             inside = [path for path, *_ in event.files if "/" in path]
             paths += [folder / path for path in inside]
             names += [tidy(path.partition("/")[0]) for path in inside]
-            left_out["pictures are in no class's folder"] += len(event.files) - len(inside)
-    for reason, number in (+left_out).items():
-        report(Problem(folder, f"left out, {number} {reason}"))
+            left_out["picture", "in no class's folder"] += len(event.files) - len(inside)
+    for (what, reason), number in (+left_out).items():
+        report(Problem(folder, f"left out, {counted(number, what)} {reason}"))
     if not paths:
         raise FolderError(
             f"There is no picture in a folder of {readable(folder)}; it should have a folder for each class, "

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from indexer.decoding.kinds import is_video_file
 from indexer.errors import PictureError
+from indexer.files.away import is_away, why_missing
 from search.journal.os_errors import system_words
 from search.results import Hit
 
@@ -23,6 +24,8 @@ def thumbnail(hit: Hit, side: int) -> Image.Image:
     """
     from PIL import Image
 
+    if is_away(hit.path):  # reading it would download it
+        raise PictureError(why_missing(hit.path))
     image = _video_moment(hit, side) if is_video_file(hit.path) else _picture(hit, side)
     image.thumbnail((side, side), Image.Resampling.LANCZOS)
     return image

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from indexer.arguments import AnyPath, path_of, paths_of, shown, text_of, texts_of
 from indexer.errors import InvalidRequest
-from indexer.paths import readable
+from indexer.paths import home_expanded, readable
+from indexer.spelling import spelled_on_disk
 from search.filters.coordinates import Coordinates, checked_coordinates, parse_coordinates, parse_radius, shown_radius
 from search.filters.dates import parse_date, shown_date, shown_span
 from search.filters.file_types import parse_types
@@ -98,8 +99,8 @@ def _coordinates_or_picture(value: str | PathLike[str] | tuple[float, float] | C
         return _pair_of_numbers(value)
     if isinstance(value, str) and (coordinates := parse_coordinates(value)):
         return coordinates
-    path = Path() if isinstance(value, str) and not value else path_of(value, "near")
-    if not os.path.isfile(path.expanduser()):
+    path = Path() if isinstance(value, str) and not value else spelled_on_disk(home_expanded(path_of(value, "near")))
+    if not os.path.isfile(path):
         raise InvalidRequest(
             f'"{readable(value)}" is neither a place nor a picture; write latitude and longitude, such as'
             " 48.85,2.35, or name a picture that was taken there."

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.errors import InvalidRequest
+from indexer.files.away import is_away
 from indexer.files.ignore import is_photo_library
 from indexer.paths import readable
 from indexer.store.labels import LabelSet, label_sets
@@ -23,6 +24,9 @@ from search.sidecars.xmp import clean
 
 if TYPE_CHECKING:
     from indexer.store.store import Store
+
+AWAY = "a sync client has put the pictures away; make them available offline"
+GONE = "the pictures are not there any more; run clipsearch index"
 
 
 def export_sidecars(
@@ -61,7 +65,7 @@ def _sidecars(files: Iterable[Path], done: Exported) -> Iterator[tuple[Path, Pat
                 done.folders[folder, sidecars] += 1
                 yield path, None
             elif path.name not in sidecars.names:
-                done.folders[folder, "the pictures are not there any more; run clipsearch index"] += 1
+                done.folders[folder, AWAY if is_away(path) else GONE] += 1
                 yield path, None
             else:
                 yield path, sidecars.sidecar_of(path.name)

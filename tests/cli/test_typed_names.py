@@ -102,9 +102,9 @@ def test_roots_and_rules(clipsearch: Invoke, album: Path, made: Form, typed: For
     result = clipsearch("index", root, "--exclude", typed("é*"), "--exclude", typed("/Käfer/bla?.png"))
     assert "2 forgotten" in result.stderr and paths() == [str(album)]
     (album / ".clipsearchignore").write_text(typed("Käfer/\n"), encoding="utf-8")
-    assert "1 pictures found" in clipsearch("index", root, "--exclude", "").stderr
+    assert "1 picture found" in clipsearch("index", root, "--exclude", "").stderr
     (album / ".clipsearchignore").write_text(typed("*\n!Käfer/\n!Käfer/[éë]*\n"), encoding="utf-8")
-    assert "1 pictures found: 1 encoded" in clipsearch("index").stderr
+    assert "1 picture found: 1 encoded" in clipsearch("index").stderr
     assert "is inside the root" in clipsearch("roots", "remove", root / typed("Käfer")).stderr
     shutil.copytree(album, photos / made("Maße"))
     shutil.rmtree(album)

@@ -21,7 +21,7 @@ def test_one_is_a_list_of_one() -> None:
 
 @pytest.mark.parametrize("value", [None, 3, b"x", bytearray(b"x"), {"a": 1}, object, True])
 def test_what_is_neither_one_nor_several(value: Any) -> None:
-    with pytest.raises(InvalidRequest, match="folders takes one, or several in a list, not "):
+    with pytest.raises(InvalidRequest, match="folders takes a text or path, or several in a list, not "):
         paths_of(value, "folders")
 
 

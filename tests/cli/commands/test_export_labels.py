@@ -121,7 +121,7 @@ def test_many_sidecars_are_written_on_a_terminal_only_after_a_question(
     assert clipsearch("export-labels", "--threshold", "0", "--yes").exit_code == 0 and len(questions) == 1
     assert sidecars(photos) == 60
     clipsearch("export-labels", "cup,car", "--remove")
-    assert questions[1:] == ["Write 60 sidecars (0 of them new)?"]
+    assert questions[1:] == ["Take labels out of 60 sidecars?"]
 
 
 def test_lists_are_written_even_if_a_picture_to_be_sorted_is_gone(

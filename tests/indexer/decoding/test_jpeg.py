@@ -148,3 +148,66 @@ def test_kinds_that_nothing_here_reads_are_named(process: int, words: str) -> No
     content = jpeg(photo(64, 48).convert("L"))
     with pytest.raises(PictureError, match=words):
         decoded(content.replace(b"\xff\xc0", bytes([0xFF, process])))
+
+
+@pytest.mark.parametrize("kind", ["baseline", "4:4:4", "grey", "restarts", "CMYK"])
+@pytest.mark.parametrize("start", [0.3, 0.6, 0.9])
+def test_a_small_hole_of_zeroes_is_damage_though_they_are_codes(kind: str, start: float) -> None:
+    with pytest.raises(PictureError, match="damaged"):
+        decoded(with_hole(jpeg(**KINDS[kind]), start, 200), 100)
+
+
+@pytest.mark.parametrize("colour", ["white", "black", "red", "#808080"])
+@pytest.mark.parametrize("options", [{}, {"optimize": True}, {"quality": 1}, {"quality": 100, "subsampling": 0}])
+def test_flat_pictures_have_no_holes(colour: str, options: dict[str, Any]) -> None:
+    assert decoded(jpeg(Image.new("RGB", (900, 700), colour), **options), 100).getpixel((5, 5)) is not None
+
+
+def with_thumbnail(content: bytes, thumbnail: bytes) -> bytes:
+    """Return a JPEG with a JPEG in its EXIF, as cameras write it."""
+    payload = b"Exif\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0" + thumbnail
+    return content[:2] + b"\xff\xe1" + (len(payload) + 2).to_bytes(2, "big") + payload + content[2:]
+
+
+@pytest.mark.parametrize("kind", ["baseline", "progressive", "restarts", "grey"])
+@pytest.mark.parametrize("view", ["thumbnail", "behind", "both"])
+def test_no_other_view_stands_for_a_damaged_picture(kind: str, view: str) -> None:
+    content, other = jpeg(**KINDS[kind]), jpeg(photo(160, 120))
+    whole = with_thumbnail(content, other) if view != "behind" else content
+    behind = jpeg(photo(640, 480)) if view != "thumbnail" else b""
+    assert decoded(whole + behind).size == (800, 600)
+    middle = len(whole) - len(content) * 2 // 5
+    damaged = {
+        "hole": whole[:middle] + bytes(8192) + whole[middle + 8192 :],
+        "cut": whole[:middle],
+        "cut, with an end": whole[:middle] + END,
+        "zeroes to the end": whole[:middle] + bytes(len(whole) - middle),
+        "noise": whole[:middle] + random.Random(0).randbytes(8192) + whole[middle + 8192 :],
+    }
+    for file in damaged.values():
+        with pytest.raises(PictureError):
+            decoded(file + behind, 64)
+
+
+@pytest.mark.parametrize("way", ["no end marker", "zeroes behind"])
+def test_cmyk_without_an_end(way: str) -> None:
+    content = jpeg(**KINDS["CMYK"])
+    assert np.array_equal(decoded(content), decoded(SOUND[way](content)))
+
+
+@pytest.mark.parametrize(
+    ("words", "marker", "precision"),
+    [("lossless JPEG", 0xC3, 8), ("hierarchical JPEG", 0xC5, 8), ("12 bits", 0xC1, 12), ("JPEG-LS", 0xF7, 8)],
+)
+def test_what_kind_of_jpeg_it_is_reaches_people(words: str, marker: int, precision: int) -> None:
+    content = jpeg(photo(64, 48).convert("L"))
+    start = content.index(b"\xff\xc0")
+    file = (
+        content[:start]
+        + bytes([0xFF, marker])
+        + content[start + 2 : start + 4]
+        + bytes([precision])
+        + content[start + 5 :]
+    )
+    with pytest.raises(PictureError, match=words):
+        decoded(file, 64)

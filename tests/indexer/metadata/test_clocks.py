@@ -31,7 +31,8 @@ from indexer.metadata.timestamps import Clock
         ("12:30:05 pm", Clock(12, 30, 5)),
         ("00:30:05 pm", Clock(12, 30, 5)),
         ("14:30:05 pm", Clock(14, 30, 5)),
-        ("12:30:05 amsterdam", Clock(12, 30, 5)),
+        ("14:30:05 amsterdam", Clock(14, 30, 5)),
+        ("12:30:05 amsterdam", None),
         ("at 12.30.05", Clock(12, 30, 5)),
         ("12-30-05-123", Clock(12, 30, 5, 123)),
         ("12 30 05", Clock(12, 30, 5)),
@@ -55,6 +56,51 @@ from indexer.metadata.timestamps import Clock
 )
 def test_times_of_day(text: str, expected: Clock | None) -> None:
     assert clock_of(text) == expected
+
+
+MORNINGS = "am|a.m.|a. m.|上午|午前|오전|π.μ.|πμ|ص|ق.ظ|dop.|de.|f.m.|öö"
+AFTERNOONS = "pm|p.m.|p. m.|下午|午後|오후|μ.μ.|μμ|م|ب.ظ|odp.|du.|e.m.|ös"
+
+
+@pytest.mark.parametrize("hour", range(1, 13))
+def test_every_hour_with_every_half_of_the_day(hour: int) -> None:
+    for halves, first in ((MORNINGS, 0), (AFTERNOONS, 12)):
+        expected = Clock(first + hour % 12, 30, 5)
+        for half in halves.split("|"):
+            for text in (
+                f"{hour}:30:05 {half}",
+                f"{half} {hour}:30:05",
+                f". {half} {hour:02}:30:05",
+                f"{hour}.30.05{half}",
+            ):
+                assert clock_of(text) == expected, text
+    assert [clock_of(f"{hour}:30:05 {letter}") for letter in "ap"] == [
+        Clock(first + hour % 12, 30, 5) for first in (0, 12)
+    ]
+
+
+UNKNOWN = ("ch", "sa", "บ่าย", "da tarde", "nachmittags", "odpoledne", "délután", "popołudniu", "இ", "łm", "md", "pd")
+
+
+@pytest.mark.parametrize("word", UNKNOWN)
+def test_an_unknown_word_behind_an_hour_up_to_12_leaves_no_time(word: str) -> None:
+    for hour in range(24):
+        expected = None if 1 <= hour <= 12 else Clock(hour, 30, 5)
+        assert clock_of(f"{hour:02}:30:05 {word}") == expected
+        assert clock_of(f"{hour:02}:30:05 {word}", is_free=True) == Clock(hour, 30, 5)
+        assert clock_of(f"{hour:02}:30:05+02:00 {word}") == Clock(hour, 30, 5, None, "+02:00")
+
+
+ZONES = (
+    "DST|CEST|(CEST)|CET|EST|PDT|BST|AEST|MSK|JST|MESZ|MEZ|[Europe/Berlin]|Eastern Daylight Time"
+    "|Mitteleuropäische Sommerzeit|Uhr|h|hrs|s|Thu|ÿÿ"
+)
+
+
+@pytest.mark.parametrize("word", ZONES.split("|"))
+def test_zones_and_words_for_hours_leave_the_time(word: str) -> None:
+    for hour in range(24):
+        assert clock_of(f"{hour:02}:30:05 {word}".lower()) == Clock(hour, 30, 5)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+import unicodedata
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -116,6 +117,8 @@ FORMS: dict[str, str] = {
     "Telegram": "photo_%Y-%m-%d_%H-%M-%S.jpg",
     "Dropbox": "%Y-%m-%d %H.%M.%S.jpg",
     "Windows": "WIN_%Y%m%d_%H_%M_%S_Pro.jpg",
+    "letters, no last": "%Y-%m-%d_%Hh%Mm%S.jpg",
+    "letters": "vlcsnap-%Y-%m-%d-%Hh%Mm%Ss123.png",
     "drone": "DJI_%Y%m%d%H%M%S_0001_D.JPG",
     "edited": "IMG_%Y%m%d_%H%M%S-edited(2).jpg",
 }
@@ -128,6 +131,79 @@ def test_every_moment_in_every_form(form: str) -> None:
         moment = datetime(1990, 1, 1) + timedelta(seconds=chance.randrange(1_100_000_000))
         timestamp = time_in_name(moment.strftime(FORMS[form]))
         assert timestamp is not None and timestamp.text == moment.isoformat(), moment.strftime(FORMS[form])
+
+
+# What stands between day and time in the names of screenshots and messengers.
+BEFORE = "at|um|à|à(s)|às|a las|a la(s)|a les|alle|ore|om|kl.|kl|klo|kello|o|w|v|ve|u|la|saat|pukul|的|в|о|في"  # noqa: RUF001
+
+
+@pytest.mark.parametrize("word", BEFORE.split("|"))
+def test_words_before_the_time_in_both_forms_of_accents(word: str) -> None:
+    chance = random.Random(word)
+    for form in ("NFC", "NFD"):
+        for template in (
+            "Bild %Y-%m-%d {} %H.%M.%S.png",
+            "%Y-%m-%d, {} %H.%M.%S (2).jpg",
+            "a_%Y-%m-%d {} %H-%M-%S.jpg",
+        ):
+            moment = datetime(1990, 1, 1) + timedelta(seconds=chance.randrange(1_100_000_000))
+            name = unicodedata.normalize(form, moment.strftime(template).replace("{}", word))
+            timestamp = time_in_name(name)
+            assert timestamp is not None and timestamp.text == moment.isoformat(), name
+
+
+HALVES = {
+    "上午": 0,
+    "下午": 12,
+    "午前": 0,
+    "午後": 12,
+    "오전": 0,
+    "오후": 12,
+    "AM": 0,
+    "PM": 12,
+    "p.m.": 12,
+    "μ.μ.": 12,
+}
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_halves_of_the_day_before_and_after_the_time(half: str) -> None:
+    for hour in range(1, 13):
+        expected = f"2021-01-11T{HALVES[half] + hour % 12:02}:30:05"
+        for name in (
+            f"截屏2021-01-11 {half}{hour}.30.05.png",
+            f"스크린샷 2021-01-11 {half} {hour}.30.05.png",
+            f"Screenshot 2021-01-11 at {hour}.30.05\u202f{half}.png",
+            f"截屏2021-01-11 的 {half}{hour}.30.05 (2).png",
+        ):
+            timestamp = time_in_name(unicodedata.normalize("NFD", name))
+            assert timestamp is not None and timestamp.text == expected, name
+
+
+@pytest.mark.parametrize("kind", ["photo", "video", "file", "round_video"])
+def test_exports_of_telegram_have_the_day_first(kind: str) -> None:
+    chance = random.Random(kind)
+    for number in range(20):
+        moment = datetime(1990, 1, 1) + timedelta(seconds=chance.randrange(1_100_000_000))
+        timestamp = time_in_name(
+            moment.strftime(f"{kind}_{number}@%d-%m-%Y_%H-%M-%S{chance.choice(['', '_thumb'])}.jpg")
+        )
+        assert timestamp is not None and timestamp.text == moment.isoformat()
+    assert time_in_name("a@04-07-2019_12-30-05.jpg") is None
+
+
+@pytest.mark.parametrize(
+    "name", ["截屏2021-01-11.png", "照片20210111.jpg", "写真2021_01_11の.jpg", "사진 2021-01-11.jpg"]
+)
+def test_east_asian_words_touch_a_day(name: str) -> None:
+    timestamp = time_in_name(name)
+    assert timestamp is not None and timestamp.text == "2021-01-11"
+
+
+def test_words_behind_the_time_are_no_halves_of_the_day() -> None:
+    for words in ("I am here", "_Pro", " p", "-a", " HDR", " amsterdam", "_b", " du", " em Roma"):
+        timestamp = time_in_name(f"2019-07-04 02.30.05{words}.jpg")
+        assert timestamp is not None and timestamp.text == "2019-07-04T02:30:05", words
 
 
 NUMBERS: dict[str, Callable[[random.Random], str]] = {

@@ -147,6 +147,88 @@ def test_every_moment_in_every_spelling(writer: str) -> None:
         assert parse_timestamp(written) == Timestamp(moment.isoformat()), written
 
 
+# The months as the languages write them in a date.
+NAMES = {
+    "Polish": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+    "Czech": "ledna února března dubna května června července srpna září října listopadu prosince",
+    "Russian": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "Ukrainian": "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+    "Turkish": "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık",  # noqa: RUF001
+    "Finnish": "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta"
+    " lokakuuta marraskuuta joulukuuta",
+    "Romanian": "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
+    "Hungarian": "január február március április május június július augusztus szeptember október november december",
+    "Portuguese": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "short Polish": "sty lut mar kwi maj cze lip sie wrz paź lis gru",
+    "short Turkish": "Oca Şub Mar Nis May Haz Tem Ağu Eyl Eki Kas Ara",
+    "short Russian": "янв фев мар апр май июн июл авг сен окт ноя дек",
+}
+
+
+@pytest.mark.parametrize("language", NAMES)
+def test_months_of_every_language(language: str) -> None:
+    for month, name in enumerate(NAMES[language].split(), 1):
+        for text in (f"{name} 2019", f"{name.upper()} 2019"):
+            assert parse_timestamp(text) == Timestamp(f"2019-{month:02}"), text
+        for form in ("4 {} 2019 14:30:05", "4. {} 2019, 14:30:05", "4 de {} de 2019 14.30.05", "2019. {} 4. 14:30:05"):
+            text = form.format(name)
+            assert parse_timestamp(text) == Timestamp(f"2019-{month:02}-04T14:30:05"), text
+        assert parse_timestamp(f"1º de {name} de 2019") == Timestamp(f"2019-{month:02}-01")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_dots_before_the_time_and_dates_of_documents(seed: int) -> None:
+    chance = random.Random(seed)
+    at = datetime(1971, 1, 2, 3, 4, 5) + timedelta(seconds=chance.randrange(1_700_000_000))
+    day, half, short = f"{at.year}. {at.month}. {at.day}.", at.hour >= 12, at.hour % 12 or 12
+    clock = f"{short}:{at:%M:%S}"
+    for text in (
+        f"{day} {at:%H:%M:%S}",
+        at.strftime("%Y. %m. %d. %H:%M:%S"),
+        f"{day} {'오후' if half else '오전'} {clock}",
+        f"{day} {'du.' if half else 'de.'} {clock}",
+        f"{day} {clock} {'P' if half else 'A'}",
+        at.strftime("D:%Y%m%d%H%M%S"),
+    ):
+        assert parse_timestamp(text) == Timestamp(at.isoformat()), text
+    hours, minutes = chance.randrange(12), chance.choice([0, 30, 45])
+    for text in (f"+{hours:02}'{minutes:02}'", f"+{hours:02}'{minutes:02}"):
+        time = parse_timestamp(at.strftime("D:%Y%m%d%H%M%S") + text)
+        assert time == Timestamp(f"{at.isoformat()}+{hours:02}:{minutes:02}")
+    assert parse_timestamp(at.strftime("D:%Y%m%d%H%M%SZ00'00'")) == Timestamp(f"{at.isoformat()}+00:00")
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        "c. ",
+        "c ",
+        "ca. ",
+        "circa ",
+        "about ",
+        "~",
+        "Summer ",
+        "summer of ",
+        "Winter, ",
+        "Sommer ",
+        "été ",
+        "verano ",
+        "Easter ",
+        "Herbst ",
+    ],
+)
+def test_about_a_year_is_the_year(about: str) -> None:
+    for year in (1900, 1950, 2019):
+        assert parse_timestamp(f"{about}{year}") == Timestamp(str(year))
+    assert parse_timestamp(f"before {about}1950") is None
+
+
+def test_an_unknown_word_behind_the_time_leaves_the_day() -> None:
+    assert parse_timestamp("2019:07:04 02:30:05 nachmittags") == Timestamp("2019-07-04")
+    assert parse_timestamp("2019:07:04 14:30:05 nachmittags") == Timestamp("2019-07-04T14:30:05")
+    assert parse_timestamp("2019:07:04 02:30:05 CEST") == Timestamp("2019-07-04T02:30:05")
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_noise_raises_nothing_and_gives_no_date_beyond_reason(seed: int) -> None:
     chance = random.Random(seed)
@@ -175,3 +257,18 @@ def test_months() -> None:
         number: {number} for number in names
     }
     assert [month_of(word) for word in ("", "Thursday", "ma", "noon")] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["List", "Dubai", "Siena", "Czech", "Arabia", "Hello", "Tour", "Temple", "Gruppe", "Style", "Journey", "Heidi"],
+)
+def test_other_words_are_no_months(word: str) -> None:
+    assert month_of(word) is None
+    assert parse_timestamp(f"{word} 2019") is None
+
+
+def test_turkish_capitals() -> None:
+    assert parse_timestamp("4 HAZİRAN 2019") == Timestamp("2019-06-04")
+    assert parse_timestamp("4 KASIM 2019") == Timestamp("2019-11-04")
+    assert parse_timestamp("4 EKİM 2019") == Timestamp("2019-10-04")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import random
 import struct
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -184,6 +186,31 @@ def test_offsets_and_fractions_belong_to_the_time_they_are_given_for(source: str
 def test_fractions_of_a_second(fraction: str, ms: int | None) -> None:
     metadata = read(exif_of({}, {0x9003: "2021:05:05 10:00:00", 0x9291: fraction}))
     assert (metadata.taken_at, metadata.taken_ms) == ("2021-05-05T10:00:00", ms)
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("other", ["exif-digitized", "exif-changed"])
+def test_a_fraction_counts_for_the_very_same_second(other: str, seed: int) -> None:
+    chance = random.Random(seed)
+    moment = datetime(2001, 1, 1) + timedelta(seconds=chance.randrange(700_000_000))
+    shift = chance.choice([-3600, -1, 1, 60])
+    for seconds, fraction in ((0, "00"), (0, f"{chance.randrange(100):02}"), (shift, "31")):
+        written = (moment + timedelta(seconds=seconds)).strftime("%Y:%m:%d %H:%M:%S")
+        date, _, tag = ALL_TIMES[other]
+        photo = {0x9003: moment.strftime("%Y:%m:%d %H:%M:%S"), tag: fraction}
+        metadata = read(exif_of({date: written} if date == 0x0132 else {}, photo | ({date: written})))
+        assert (metadata.taken_at, metadata.taken_from) == (moment.isoformat(), "exif-original")
+        assert metadata.taken_ms == (int(fraction) * 10 if not seconds else None)
+
+
+def test_its_own_fraction_comes_first_and_another_offset_is_another_second() -> None:
+    day = "2019:07:04 12:30:05"
+    photo = {0x9003: day, 0x9004: day, 0x9292: "25"}
+    assert read(exif_of({}, photo | {0x9291: "71"})).taken_ms == 710
+    assert read(exif_of({}, photo | {0x9011: "+02:00", 0x9012: "+02:00"})).taken_ms == 250
+    assert read(exif_of({}, photo | {0x9011: "+02:00"})).taken_ms == 250
+    assert read(exif_of({}, photo | {0x9011: "+02:00", 0x9012: "+03:00"})).taken_ms is None
+    assert read(exif_of({}, photo | {0x9012: "+02:00"})).taken_ms == 250
 
 
 def test_what_the_date_says_itself_comes_before_the_tags_beside_it() -> None:

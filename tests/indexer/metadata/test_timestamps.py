@@ -68,3 +68,21 @@ def test_epoch() -> None:
     assert from_epoch(1562243405, 7) == Timestamp("2019-07-04T12:30:05+00:00", 7)
     assert from_epoch(-31_536_000 * 20) == Timestamp("1950-01-06T00:00:00+00:00")  # of a scan
     assert [from_epoch(seconds) for seconds in (0, 10**12, 10**30, -(10**11), -(10**30))] == [None] * 5
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "expected"),
+    [
+        ("2019-07-04T12:30:05", "2019-07-04T12:30:05", True),
+        ("2019-07-04T12:30:05+02:00", "2019-07-04T12:30:05", True),
+        ("2019-07-04T12:30:05", "2019-07-04T12:30:05+00:00", True),
+        ("2019-07-04T12:30:05+02:00", "2019-07-04T12:30:05+02:00", True),
+        ("2019-07-04T12:30:05+02:00", "2019-07-04T12:30:05+03:00", False),
+        ("2019-07-04T12:30:05", "2019-07-04T12:30:06", False),
+        ("2019-07-04T12:30:05", "2019-07-04", False),
+        ("2019-07-04", "2019-07-04", False),
+    ],
+)
+def test_the_same_second(text: str, other: str, expected: bool) -> None:
+    assert Timestamp(text).is_same_second(Timestamp(other, 250)) is expected
+    assert Timestamp(other).is_same_second(Timestamp(text)) is expected

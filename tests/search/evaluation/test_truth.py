@@ -39,7 +39,7 @@ def test_pictures_of_no_class_are_reported(colours: Path, picture: MakePicture) 
     picture("loose.png", "red")
     problems: list[Problem] = []
     assert len(read_truth(colours, problems.append).paths) == 3
-    assert [problem.reason for problem in problems] == ["left out, 1 pictures are in no class's folder"]
+    assert [problem.reason for problem in problems] == ["left out, 1 picture in no class's folder"]
 
 
 def test_nothing_there(photos: Path, tmp_path: Path) -> None:
