@@ -25,7 +25,7 @@ Samples = Any  # arrays (height, width, samples a pixel): of numbers as they are
 
 WHITE_IS_ZERO, RGB, PALETTE, INKS, LAB = 0, 2, 3, 5, 8  # values of PhotometricInterpretation
 ASSOCIATED, UNASSOCIATED = 1, 2  # of ExtraSamples: transparency, multiplied into the colours or not
-PROFILE, COMPRESSION = 34675, 259
+PROFILE, XMP, COMPRESSION = 34675, 700, 259
 PILLOWS = {(number,) for number in (1, 2, 3, 4, 5, 6, 7, 8, 32773, 32946, 34925, 50000)}  # compressions
 MODES = {(1, False): "L", (2, True): "LA", (3, False): "RGB", (4, True): "RGBA", (4, False): "CMYK"}
 
@@ -96,8 +96,9 @@ def _image(page: Any, samples: Samples) -> Image.Image:
     if mode is None or page.photometric == LAB:
         raise PictureError(f"{_kind(page)}, which can't be read here")
     image = Image.frombytes(mode, (bits.shape[1], bits.shape[0]), np.ascontiguousarray(bits).tobytes())
-    with contextlib.suppress(Exception):  # the picture matters more than its profile
-        image.info["icc_profile"] = bytes(page.tags[PROFILE].value)
+    for key, number in (("icc_profile", PROFILE), ("xmp", XMP)):
+        with contextlib.suppress(Exception):  # the picture matters more than what is said of it
+            image.info[key] = bytes(page.tags[number].value)
     return image
 
 

@@ -87,6 +87,17 @@ def test_orientation_and_profile_are_followed() -> None:
     assert picture.image.size == (picture.width, picture.height) == (48, 64)
 
 
+@pytest.mark.parametrize("kind", [1, 7])
+def test_xmp_is_read(kind: int) -> None:
+    packet = (
+        b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+        b"<rdf:Description rdf:about='' xmlns:xmp='http://ns.adobe.com/xap/1.0/' xmp:CreateDate='2019-07-04T12:30:05'/>"
+        b"</rdf:RDF></x:xmpmeta>"
+    )
+    file = written(scaled(COLOURS, "f4"), **RGB, extratags=[(700, kind, len(packet), packet, True)])
+    assert decode_picture(io.BytesIO(file), "a.tif").metadata.taken_at == "2019-07-04T12:30:05"
+
+
 @pytest.mark.parametrize("part", [0.5, 0.9, 0.99])
 def test_truncated(part: float) -> None:
     file = written(scaled(COLOURS, "f4"), **RGB)
