@@ -9,6 +9,7 @@ from PIL import Image
 
 from search.duplicates.agreement import CELL, agreement
 from search.duplicates.alignment import Alignment, align, greys, refined
+from search.duplicates.colours import SAME_TINT, change_of_colour, is_lighter_or_darker
 from search.duplicates.marks import is_mark, is_plain, may_be_mark
 from search.duplicates.sharpness import change_of_sharpness, equally_sharp, is_filtered
 from search.duplicates.structure import has_structure
@@ -50,11 +51,15 @@ def difference(first: Image.Image, second: Image.Image, side: int = SIDE) -> Kin
     alignment = refined(alignment, *fine, 2)
     compared = agreement(*fine, alignment)
     change = change_of_sharpness(*fine, alignment)
-    if compared.worst > OTHER:
-        if is_mark(first, second, alignment, compared):
-            return "marked"
-        return "filtered" if _is_filter(*fine, alignment, change) else None
-    return "filtered" if is_filtered(change) else _kind(first, second, alignment)
+    if compared.worst > OTHER and is_mark(first, second, alignment, compared):
+        return "marked"
+    if compared.worst > OTHER and not _is_filter(*fine, alignment, change):
+        return None
+    moved = _moved(second, alignment)
+    if is_filtered(change):
+        sizes = (_shrunk(first, COARSE), _shrunk(moved, COARSE))  # where a blur is no change of colour
+        return "filtered" if change_of_colour(*sizes, alignment) != "local" else None
+    return _kind(first, moved, alignment)
 
 
 def _is_filter(first: FloatArray, second: FloatArray, alignment: Alignment, change: float) -> bool:
@@ -74,17 +79,33 @@ def same_size(first: Image.Image, second: Image.Image, side: int = SIDE) -> tupl
     return next(scaled), next(scaled)
 
 
-def _kind(first: Image.Image, second: Image.Image, alignment: Alignment) -> Kind:
-    """Return what an editor would call the difference between two pictures with the same detail."""
-    (tone, colour), (other_tone, other_colour) = _tones(first), _tones(_moved(second, alignment))
+def _kind(first: Image.Image, moved: Image.Image, alignment: Alignment) -> Kind | None:
+    """Return what an editor would call the difference between two pictures with the same detail, the second moved.
+
+    None if a thing in it has another colour.
+    """
+    (tone, colour), (other_tone, other_colour) = _tones(first), _tones(moved)
     vivid, other_vivid = _strength(colour), _strength(other_colour)
     if min(vivid, other_vivid) < GREYISH and max(vivid, other_vivid) > COLOURED:
         return "black and white"
-    if _strength(alignment.gain * colour - other_colour) > SAME_COLOUR:
+    change = other_colour - alignment.gain * colour
+    blocks = change_of_colour(first, moved, alignment)
+    if blocks == "local":
+        return None
+    if _strength(change) > SAME_COLOUR or np.abs(change.mean(axis=(0, 1))).max() > SAME_TINT:
         return "colours"
-    if _strength(tone - other_tone) > SAME_TONE:
+    if _strength(tone - other_tone) > SAME_TONE or is_lighter_or_darker(alignment):
         return "brightness"
+    if blocks:
+        return "colours"
     return "cropped" if alignment.displacement > IN_PLACE else "same"
+
+
+def _shrunk(image: Image.Image, longest: int) -> Image.Image:
+    """Return a copy whose longer side has at most so many pixels."""
+    small = image.copy()
+    small.thumbnail((longest, longest), Image.Resampling.BOX)
+    return small
 
 
 def _moved(image: Image.Image, alignment: Alignment) -> Image.Image:
