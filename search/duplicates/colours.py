@@ -17,16 +17,18 @@ ELSEWHERE = 18.0  # of 255: how far the mean colour of a block may be off; JPEG 
 WIDESPREAD = 0.1  # of the blocks: then it is the picture that was recoloured, not a thing in it
 VIVID, SAME_VIVIDNESS = 10.0, 0.1  # of 255, the colour of a block that can tell; how far its factor may be off
 SAME_TINT = 4.0  # of 255: a warmer picture
-SAME_GAIN, SAME_OFFSET = 0.04, 6.0  # of 1 and of 255; copies stay within 0.015 and 1.5
 LEAST_INSIDE = 0.99  # of a block
 
 Change = Literal["whole", "local"]
 
 
-def change_of_colour(first: Image.Image, second: Image.Image, alignment: Alignment) -> Change | None:
+def change_of_colour(
+    first: Image.Image, second: Image.Image, alignment: Alignment, edited: bool = False
+) -> Change | None:
     """Return whether blocks of two RGB pictures of one size, the second moved already, differ in colour alone.
 
-    "whole" if it is the picture that was edited, "local" if a thing in it has another colour; None if no block changed.
+    "whole" if it is the picture that was edited, as it is if its brightness was, "local" if a thing in it has another
+    colour; None if no block changed.
     """
     before, after = _blocks(first, alignment), _blocks(second, alignment)
     if not before.size:
@@ -36,13 +38,8 @@ def change_of_colour(first: Image.Image, second: Image.Image, alignment: Alignme
     off = np.abs(change - tint).max(axis=1) > ELSEWHERE
     if not off.any():
         return None
-    edited = off.mean() > WIDESPREAD or is_lighter_or_darker(alignment) or np.abs(tint).max() > SAME_TINT
-    return "whole" if edited or _is_more_vivid(before, after, alignment.gain) else "local"
-
-
-def is_lighter_or_darker(alignment: Alignment) -> bool:
-    """Return whether brightness or contrast were changed, be it hardly to be seen in a dark or flat picture."""
-    return abs(alignment.gain - 1) > SAME_GAIN or abs(alignment.offset) > SAME_OFFSET
+    whole = edited or off.mean() > WIDESPREAD or np.abs(tint).max() > SAME_TINT
+    return "whole" if whole or _is_more_vivid(before, after, alignment.gain) else "local"
 
 
 def _is_more_vivid(before: FloatArray, after: FloatArray, gain: float) -> bool:

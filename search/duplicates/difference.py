@@ -9,7 +9,7 @@ from PIL import Image
 
 from search.duplicates.agreement import CELL, agreement
 from search.duplicates.alignment import Alignment, align, greys, refined
-from search.duplicates.colours import SAME_TINT, change_of_colour, is_lighter_or_darker
+from search.duplicates.colours import SAME_TINT, change_of_colour
 from search.duplicates.marks import is_mark, is_plain, may_be_mark
 from search.duplicates.sharpness import change_of_sharpness, equally_sharp, is_filtered
 from search.duplicates.structure import has_structure
@@ -28,6 +28,9 @@ IN_PLACE = 0.006  # of a side: less is rounding
 SAME_TONE = 7.0  # of 255, root mean square of the greys
 SAME_COLOUR = 7.0  # of 255, of the colour differences
 GREYISH, COLOURED = 2.5, 5.0  # of 255: the colour of a black and white picture at most, of another at least
+SAME_LEVEL = 4.0  # of 255, of the mean of the greys
+SAME_GAIN = 0.04  # of 1: dark and flat pictures differ little though they were edited; of copies 0.015
+SAME_GAIN_OF_STROKES = 0.12  # scaling makes the thin strokes of documents paler, by 0.075 at most
 SMALL: Final = 32  # pixels each way of the pictures whose tones and colours are compared
 
 
@@ -89,12 +92,14 @@ def _kind(first: Image.Image, moved: Image.Image, alignment: Alignment) -> Kind 
     if min(vivid, other_vivid) < GREYISH and max(vivid, other_vivid) > COLOURED:
         return "black and white"
     change = other_colour - alignment.gain * colour
-    blocks = change_of_colour(first, moved, alignment)
+    usual = SAME_GAIN_OF_STROKES if is_plain(greys(first, COARSE)) else SAME_GAIN
+    relit = abs(alignment.gain - 1) > usual or abs(float((other_tone - tone).mean())) > SAME_LEVEL
+    blocks = change_of_colour(first, moved, alignment, relit)
     if blocks == "local":
         return None
     if _strength(change) > SAME_COLOUR or np.abs(change.mean(axis=(0, 1))).max() > SAME_TINT:
         return "colours"
-    if _strength(tone - other_tone) > SAME_TONE or is_lighter_or_darker(alignment):
+    if _strength(tone - other_tone) > SAME_TONE or relit:
         return "brightness"
     if blocks:
         return "colours"
