@@ -12,6 +12,7 @@ from PIL import Image
 from indexer.decoding.decode import open_picture
 from indexer.decoding.sequence import MOST_PAGES, frames_at, sequence_length
 from indexer.errors import PictureError
+from indexer.files.away import is_marked
 from search.duplicates.agreement import agreement
 from search.duplicates.alignment import Alignment, greys
 from search.duplicates.difference import COARSE, OTHER, SIDE, Kind, difference, same_size
@@ -36,12 +37,14 @@ class Reduced:
 
 
 def reduced(path: Path, form: str) -> Reduced | None:
-    """Decode a file of a format to be compared; None if it can't be read."""
+    """Decode a file of a format to be compared; None if it can't be read without a download."""
     try:
+        if is_marked(path.stat()):
+            return None
         picture = open_picture(path, SIDE // 2)
         length = 1 if form in STILLS else sequence_length(path)
         return Reduced(path, _at_most(picture.image, SIDE), length, (picture.width, picture.height))
-    except PictureError:
+    except (OSError, PictureError):
         return None
 
 
