@@ -47,7 +47,7 @@ def frames_at(path: Path, positions: Iterable[int], longest: int) -> Iterator[Im
             image.load()
             profile = image.info.get("icc_profile")
             frame = averageable(image.copy())
-            frame.thumbnail((longest, longest), Image.Resampling.BOX)
+            frame.thumbnail((longest, longest), Image.Resampling.LANCZOS)
             yield to_rgb(frame, profile if isinstance(profile, bytes) else None)
 
 

@@ -95,8 +95,8 @@ def refined(alignment: Alignment, first: FloatArray, second: FloatArray, steps: 
         )
         before = np.array([alignment.scale_x, alignment.shift_x, alignment.scale_y, alignment.shift_y])
         step[:4] = np.clip(step[:4], -LONGEST_STEP / max(width, height), LONGEST_STEP / max(width, height))
-        gain, offset = float(step[4]), float(step[5] - step[4] * middle)
-        alignment = Alignment(*np.clip(before + step[:4], -FARTHEST, FARTHEST).tolist(), *(gain, offset))
+        step[5] -= step[4] * middle
+        alignment = Alignment(*np.clip(before + step[:4], -FARTHEST, FARTHEST).tolist(), *step[4:].tolist())
         if np.abs(step[:4]).max() * max(width, height) < STILL:
             break
     return alignment
