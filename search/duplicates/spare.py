@@ -38,9 +38,7 @@ def spare_of(pictures: Sequence[Duplicate]) -> tuple[Duplicate, ...]:
 
 def _is_worse(picture: Duplicate, best: Duplicate) -> bool:
     """Return whether a picture is as good as the best, or as another of the group."""
-    knows_more = any(
-        getattr(picture.hit, name) is not None and getattr(best.hit, name) is None for name in TELLING
-    )
+    knows_more = any(getattr(picture.hit, name) is not None and getattr(best.hit, name) is None for name in TELLING)
     return picture.identical or (picture.match == "same" and not knows_more)
 
 

@@ -130,7 +130,9 @@ def test_file_systems_without_numbers_of_files(
 
     def without(path: Path, **options: bool) -> os.stat_result:
         status = stat(path, **options)
-        return os.stat_result((status.st_mode, 0, *status[2:]), {"st_mtime_ns": status.st_mtime_ns, "st_ctime_ns": status.st_ctime_ns})
+        return os.stat_result(
+            (status.st_mode, 0, *status[2:]), {"st_mtime_ns": status.st_mtime_ns, "st_ctime_ns": status.st_ctime_ns}
+        )
 
     monkeypatch.setattr(Path, "stat", without)
     assert names(find_duplicates(library)) == [["a.jpg", "b.jpg"]]
