@@ -128,10 +128,10 @@ def _tell(groups: Sequence[DuplicateGroup]) -> None:
         tell("No duplicates.")
         return
     others = [hit for group in groups for hit in group.others]
-    spare = [picture.hit for group in groups for picture in group.spare]
+    spare = [picture for group in groups for picture in group.spare]
     pictures, size = counted(len(others), "picture", ","), human_size(sum(hit.size for hit in others))
     tell(f"{counted(len(groups), 'group', ',')}; besides the best of each: {pictures}, {size}.")
-    size = human_size(sum(hit.size for hit in spare))
+    size = human_size(sum(group.spare_bytes for group in groups))
     tell(
         f"The same picture, re-encoded or scaled: {counted(len(spare), 'picture', ',')}, {size} (--others lists them)."
     )

@@ -1,7 +1,7 @@
 """The frames of an animation and the pages of a scan: how many there are, and what they show.
 
 Only formats whose further pictures are part of what the file shows count: a second picture in a JPEG (MPO) is a gain
-map or another view, those of a HEIC are a camera's, and the layers of a PSD are no pages.
+map or another view, and the layers of a PSD are no pages. Of a HEIC its thumbnails and depth maps don't count.
 """
 
 from __future__ import annotations
@@ -20,12 +20,16 @@ from indexer.errors import PictureError
 from indexer.side_data.picture_page import picture_page
 
 PAGED = ("TIFF",)
-MOST_PAGES = 1000  # that are counted
+SEVERAL = (*ANIMATED, "HEIF")  # formats all of whose pictures count
+MOST_PAGES = 1000  # that are looked at; of more it is known that there are more
 SUBFILE, REDUCED_OR_MASK = 254, 0b101  # TIFF 6.0: a page that is another page's thumbnail or transparency
 
 
 def sequence_length(path: Path) -> int:
-    """Return how many frames or pages a picture file has; 1 if it is no sequence. Raises PictureError."""
+    """Return how many frames or pages a picture file has, at most MOST_PAGES + 1; 1 if it is no sequence.
+
+    Raises PictureError.
+    """
     with as_picture_errors(_unexplained), path.open("rb") as file, open_image(picture_page(file)) as image:
         return len(_numbers(image))
 
@@ -44,14 +48,14 @@ def frames_at(path: Path, positions: Iterable[int], longest: int) -> Iterator[Im
             image.load()
             profile = image.info.get("icc_profile")
             frame = averageable(image.copy())
-            frame.thumbnail((longest, longest), Image.Resampling.BOX)
+            frame.thumbnail((longest, longest), Image.Resampling.LANCZOS)
             yield to_rgb(frame, profile if isinstance(profile, bytes) else None)
 
 
 def _numbers(image: Image.Image) -> list[int]:
     """Return the numbers, for seek(), of what counts as a frame or page."""
-    count = min(int(getattr(image, "n_frames", 1)), MOST_PAGES)
-    if image.format in ANIMATED:
+    count = min(int(getattr(image, "n_frames", 1)), MOST_PAGES + 1)
+    if image.format in SEVERAL:
         return list(range(count))
     if image.format not in PAGED or count == 1:
         return [0]

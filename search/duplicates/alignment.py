@@ -81,19 +81,21 @@ def align(first: Image.Image, second: Image.Image) -> Alignment:
 def refined(alignment: Alignment, first: FloatArray, second: FloatArray, steps: int) -> Alignment:
     """Return a better alignment of greys of the same size, found in so many steps at most."""
     height, width = first.shape
+    middle = first.mean()  # around it the sums for gain and offset keep their precision, of white pages too
     x, y = np.arange(width) + 0.5 - width / 2, (np.arange(height) + 0.5 - height / 2)[:, None]
     for _ in range(steps):
         moved = alignment.moved(second, Image.Resampling.BILINEAR)
         slope_y, slope_x = np.gradient(moved)
         ones = np.ones_like(moved)
         terms = np.stack(
-            [slope_x * x, slope_x * width, slope_y * y, slope_y * height, -first, -ones], -1, dtype=np.float32
+            [slope_x * x, slope_x * width, slope_y * y, slope_y * height, middle - first, -ones], -1, dtype=np.float32
         )
         step = _solved(
             terms.reshape(-1, 6), moved.ravel(), _weights(alignment, first, moved, np.hypot(slope_x, slope_y)).ravel()
         )
         before = np.array([alignment.scale_x, alignment.shift_x, alignment.scale_y, alignment.shift_y])
         step[:4] = np.clip(step[:4], -LONGEST_STEP / max(width, height), LONGEST_STEP / max(width, height))
+        step[5] -= step[4] * middle
         alignment = Alignment(*np.clip(before + step[:4], -FARTHEST, FARTHEST).tolist(), *step[4:].tolist())
         if np.abs(step[:4]).max() * max(width, height) < STILL:
             break

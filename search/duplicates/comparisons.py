@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from indexer.store.store import Store
     from search.duplicates.difference import Kind
 
-METHOD = 1  # raised whenever comparisons come out otherwise; those of older methods are forgotten
+METHOD = 2  # raised whenever comparisons come out otherwise; those of older methods are forgotten
 KEPT_PICTURES = 64  # reduced pictures that are held in memory, some 500 kB each
 WRITTEN_AT_ONCE = 500
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from search.duplicates.ranking import Details, same_file
@@ -51,5 +52,15 @@ def _relation(file: Details, status: os.stat_result, better: Sequence[tuple[Deta
 
 
 def _same_path(file: Details, other: Details) -> bool:
-    """Return whether two paths are the same once links are followed."""
-    return os.path.realpath(file.path) == os.path.realpath(other.path)
+    """Return whether two paths are the same once links are followed, or one entry of a folder that has two paths."""
+    if os.path.realpath(file.path) == os.path.realpath(other.path):
+        return True
+    return file.path.name == other.path.name and _same_folder(file.path.parent, other.path.parent)
+
+
+def _same_folder(first: Path, second: Path) -> bool:
+    """Return whether two paths lead to one folder, by a bind mount."""
+    try:
+        return same_file(first.stat(), second.stat())
+    except OSError:
+        return False

@@ -9,6 +9,7 @@ from PIL import Image
 
 from search.duplicates.agreement import CELL, agreement
 from search.duplicates.alignment import Alignment, align, greys, refined
+from search.duplicates.colours import SAME_TINT, change_of_colour
 from search.duplicates.marks import is_mark, is_plain, may_be_mark
 from search.duplicates.sharpness import change_of_sharpness, equally_sharp, is_filtered
 from search.duplicates.structure import has_structure
@@ -27,6 +28,9 @@ IN_PLACE = 0.006  # of a side: less is rounding
 SAME_TONE = 7.0  # of 255, root mean square of the greys
 SAME_COLOUR = 7.0  # of 255, of the colour differences
 GREYISH, COLOURED = 2.5, 5.0  # of 255: the colour of a black and white picture at most, of another at least
+SAME_LEVEL = 4.0  # of 255, of the mean of the greys
+SAME_GAIN = 0.04  # of 1: dark and flat pictures differ little though they were edited; of copies 0.015
+SAME_GAIN_OF_STROKES = 0.12  # scaling makes the thin strokes of documents paler, by 0.075 at most
 SMALL: Final = 32  # pixels each way of the pictures whose tones and colours are compared
 
 
@@ -50,11 +54,15 @@ def difference(first: Image.Image, second: Image.Image, side: int = SIDE) -> Kin
     alignment = refined(alignment, *fine, 2)
     compared = agreement(*fine, alignment)
     change = change_of_sharpness(*fine, alignment)
-    if compared.worst > OTHER:
-        if is_mark(first, second, alignment, compared):
-            return "marked"
-        return "filtered" if _is_filter(*fine, alignment, change) else None
-    return "filtered" if is_filtered(change) else _kind(first, second, alignment)
+    if compared.worst > OTHER and is_mark(first, second, alignment, compared):
+        return "marked"
+    if compared.worst > OTHER and not _is_filter(*fine, alignment, change):
+        return None
+    moved = _moved(second, alignment)
+    if is_filtered(change):
+        sizes = (_shrunk(first, COARSE), _shrunk(moved, COARSE))  # where a blur is no change of colour
+        return "filtered" if change_of_colour(*sizes, alignment) != "local" else None
+    return _kind(first, moved, alignment)
 
 
 def _is_filter(first: FloatArray, second: FloatArray, alignment: Alignment, change: float) -> bool:
@@ -74,17 +82,35 @@ def same_size(first: Image.Image, second: Image.Image, side: int = SIDE) -> tupl
     return next(scaled), next(scaled)
 
 
-def _kind(first: Image.Image, second: Image.Image, alignment: Alignment) -> Kind:
-    """Return what an editor would call the difference between two pictures with the same detail."""
-    (tone, colour), (other_tone, other_colour) = _tones(first), _tones(_moved(second, alignment))
+def _kind(first: Image.Image, moved: Image.Image, alignment: Alignment) -> Kind | None:
+    """Return what an editor would call the difference between two pictures with the same detail, the second moved.
+
+    None if a thing in it has another colour.
+    """
+    (tone, colour), (other_tone, other_colour) = _tones(first), _tones(moved)
     vivid, other_vivid = _strength(colour), _strength(other_colour)
     if min(vivid, other_vivid) < GREYISH and max(vivid, other_vivid) > COLOURED:
         return "black and white"
-    if _strength(alignment.gain * colour - other_colour) > SAME_COLOUR:
+    change = other_colour - alignment.gain * colour
+    usual = SAME_GAIN_OF_STROKES if is_plain(greys(first, COARSE)) else SAME_GAIN
+    relit = abs(alignment.gain - 1) > usual or abs(float((other_tone - tone).mean())) > SAME_LEVEL
+    blocks = change_of_colour(first, moved, alignment, relit)
+    if blocks == "local":
+        return None
+    if _strength(change) > SAME_COLOUR or np.abs(change.mean(axis=(0, 1))).max() > SAME_TINT:
         return "colours"
-    if _strength(tone - other_tone) > SAME_TONE:
+    if _strength(tone - other_tone) > SAME_TONE or relit:
         return "brightness"
+    if blocks:
+        return "colours"
     return "cropped" if alignment.displacement > IN_PLACE else "same"
+
+
+def _shrunk(image: Image.Image, longest: int) -> Image.Image:
+    """Return a copy whose longer side has at most so many pixels."""
+    small = image.copy()
+    small.thumbnail((longest, longest), Image.Resampling.BOX)
+    return small
 
 
 def _moved(image: Image.Image, alignment: Alignment) -> Image.Image:

@@ -18,6 +18,7 @@ from search.duplicates.copies import Copy, CopyRelation, copies_of
 from search.duplicates.hashes import missing_hashes
 from search.duplicates.near import Match, near_groups
 from search.duplicates.ranking import Details, RankedFile, details_of, ranked_files
+from search.duplicates.spare import spare_of
 from search.filters.filters import NO_FILTERS, Filters
 from search.library.hits import hits_of
 from search.progress import Progress, unwatched
@@ -52,6 +53,7 @@ class DuplicateGroup:
     """Two or more pictures that are the same, the best first."""
 
     pictures: tuple[Duplicate, ...]
+    spare: tuple[Duplicate, ...] = ()  # can go without a loss (spare.py); hard links too if all names of a file can
 
     @property
     def best(self) -> Hit:
@@ -64,19 +66,9 @@ class DuplicateGroup:
         return tuple(picture.hit for picture in self.pictures[1:])
 
     @property
-    def spare(self) -> tuple[Duplicate, ...]:
-        """Those that can go without a loss: identical files, and the same picture re-encoded or scaled down.
-
-        Not one that knows when or where it was taken if the best does not.
-        """
-        return tuple(picture for picture in self.pictures[1:] if picture.identical or self._is_worse(picture))
-
-    def _is_worse(self, picture: Duplicate) -> bool:
-        knows_more = any(
-            getattr(picture.hit, name) is not None and getattr(self.best, name) is None
-            for name in ("taken_at", "latitude")
-        )
-        return picture.match == "same" and not knows_more
+    def spare_bytes(self) -> int:
+        """What is won when the spare files go: a file with several names counts once."""
+        return sum(picture.hit.size for picture in self.spare if picture.match != "hard link")
 
 
 def find_duplicates(
@@ -103,8 +95,8 @@ def find_duplicates(
         repeated = {copy.image for found in copies.values() for copy in found}
         known = {file.image: file.perceptual_hash for file in files if file.is_still and file.image not in repeated}
         near = near_groups(library, _all_hashes(library, known, progress), threshold, progress)
-    listed = {best: [copy for copy in found if copy.is_listed(hard_links)] for best, found in copies.items()}
-    return _groups(library, listed, near, {file.image: rank for rank, file in enumerate(files)})
+    names = {best: [copy for copy in found if copy.is_listed(True)] for best, found in copies.items()}
+    return _groups(library, names, near, {file.image: rank for rank, file in enumerate(files)}, hard_links)
 
 
 def _all_hashes(library: Library, known: Mapping[int, bytes | None], progress: Progress) -> dict[int, bytes]:
@@ -131,7 +123,11 @@ def _exact_copies(library: Library, files: Iterable[RankedFile]) -> dict[int, li
 
 
 def _groups(
-    library: Library, copies: Mapping[int, Sequence[Copy]], near: Mapping[int, list[Match]], ranks: Mapping[int, int]
+    library: Library,
+    copies: Mapping[int, Sequence[Copy]],
+    near: Mapping[int, list[Match]],
+    ranks: Mapping[int, int],
+    hard_links: bool,
 ) -> list[DuplicateGroup]:
     """Return the groups: each best picture with its near-identical ones, and the copies of all of them."""
     joined = {match.image for matches in near.values() for match in matches}  # whose copies go with their group
@@ -142,8 +138,14 @@ def _groups(
         members += [_Member(copy.image, copy.relation, m) for m in matches for copy in copies.get(m.image, [])]
         groups.append(sorted(members, key=lambda member: ranks[member.image]))
     hits = {hit.id: hit for hit in hits_of(library.store, [(m.image, m.match.cosine) for g in groups for m in g])}
-    made = [DuplicateGroup(tuple(_duplicates(members, hits))) for members in groups]
+    made = [_group(tuple(_duplicates(members, hits)), hard_links) for members in groups]
     return sorted((group for group in made if len(group.pictures) > 1), key=lambda group: group.best.path)
+
+
+def _group(pictures: tuple[Duplicate, ...], hard_links: bool) -> DuplicateGroup:
+    """Return the group of pictures, of which hard links are shown only if asked for."""
+    listed = tuple(picture for picture in pictures if hard_links or picture.match != "hard link")
+    return DuplicateGroup(listed, spare_of(pictures) if len(listed) > 1 else ())
 
 
 class _Member(NamedTuple):

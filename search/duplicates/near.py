@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.decoding.perceptual_hash import BYTES
+from indexer.files.away import is_marked
 from search.duplicates.comparisons import Comparisons
 from search.duplicates.ranking import Details, details_of, same_file
 from search.progress import Progress
@@ -175,11 +176,14 @@ class _Shots:
             return -1.0
 
     def _current(self, row: int) -> _Current | None:
-        """Return a picture, or None if its file is not what was indexed."""
+        """Return a picture, or None if its file is not what was indexed, or is away: comparing would download it."""
         if row not in self._pictures:
             details = details_of(self._library.store, int(self._ids[row]))
             status = details.status() if details else None
-            self._pictures[row] = _Current(details, status) if details and status else None
+            if details and status and not is_marked(status):
+                self._pictures[row] = _Current(details, status)
+            else:
+                self._pictures[row] = None
         return self._pictures[row]
 
 

@@ -91,8 +91,16 @@ class Details:
 
 
 def same_file(first: os.stat_result, second: os.stat_result) -> bool:
-    """Return whether two paths lead to one file: by a link, a second mount, or two roots."""
-    return bool(first.st_ino) and os.path.samestat(first, second)  # some file systems have no numbers for files
+    """Return whether two paths lead to one file: by a link, a second mount, or two roots.
+
+    Its numbers for the device may differ, as of overlays, network and FUSE mounts; nothing else of it may then.
+    """
+    return bool(first.st_ino) and (os.path.samestat(first, second) or _identity(first) == _identity(second))
+
+
+def _identity(status: os.stat_result) -> tuple[int, int, int, int]:
+    """Return what of a file no two of one size share, whatever device it is said to be on."""
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def details_of(store: Store, image: int) -> Details | None:

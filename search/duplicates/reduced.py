@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,17 +10,19 @@ import numpy as np
 from PIL import Image
 
 from indexer.decoding.decode import open_picture
-from indexer.decoding.sequence import frames_at, sequence_length
+from indexer.decoding.sequence import MOST_PAGES, frames_at, sequence_length
 from indexer.errors import PictureError
+from indexer.files.away import is_marked
 from search.duplicates.agreement import agreement
 from search.duplicates.alignment import Alignment, greys
 from search.duplicates.difference import COARSE, OTHER, SIDE, Kind, difference, same_size
 from search.duplicates.enlargement import LARGER, is_enlarged
 from search.duplicates.marks import is_plain
+from search.duplicates.structure import has_structure
 
 LEGIBLE = 1536  # pixels of the longer side: small print of a page
-STILLS = ("JPEG", "MPO", "HEIF", "JPEG2000", "BMP")  # whose files have one picture that counts
-MOST_COMPARED = 60  # frames or pages, spread over all of them
+STILLS = ("JPEG", "MPO", "JPEG2000", "BMP")  # whose files have one picture that counts
+ACCEPTED = ("same", "cropped", "brightness", "colours", "black and white")  # of letters; a filter may hide them
 SAME_COLOURS = 12.0  # of 255: how far the mean colours of a frame may be apart
 
 
@@ -34,12 +37,14 @@ class Reduced:
 
 
 def reduced(path: Path, form: str) -> Reduced | None:
-    """Decode a file of a format to be compared; None if it can't be read."""
+    """Decode a file of a format to be compared; None if it can't be read without a download."""
     try:
+        if is_marked(path.stat()):
+            return None
         picture = open_picture(path, SIDE // 2)
         length = 1 if form in STILLS else sequence_length(path)
         return Reduced(path, _at_most(picture.image, SIDE), length, (picture.width, picture.height))
-    except PictureError:
+    except (OSError, PictureError):
         return None
 
 
@@ -50,14 +55,17 @@ def _at_most(image: Image.Image, side: int) -> Image.Image:
 
 
 def difference_of_files(first: Reduced, second: Reduced) -> Kind | None:
-    """Return how the second of two files differs from the first; None if it shows something else in any frame."""
-    if first.length != second.length:
+    """Return how the second of two files differs from the first; None if it shows something else in any frame.
+
+    Files with more than MOST_PAGES frames or pages are never the same.
+    """
+    if first.length != second.length or first.length > MOST_PAGES:
         return None
     kind = difference(first.image, second.image)
     if kind and first.length > 1:
-        return kind if _same_frames(first, second) else None
-    if kind is None or (is_plain(greys(first.image, SIDE)) and not _same_text(first, second)):
-        return None
+        return _difference_of_frames(first, second)
+    if kind and is_plain(greys(first.image, SIDE)):
+        kind = _difference_of_text(first, second, kind)
     return "as detailed" if kind == "same" and _is_enlarged(first, second) else kind
 
 
@@ -69,29 +77,58 @@ def _is_enlarged(first: Reduced, second: Reduced) -> bool:
         return False
 
 
-def _same_text(first: Reduced, second: Reduced) -> bool:
-    """Return whether documents agree in every letter: a number in a form, a line of a chat."""
+def _difference_of_text(first: Reduced, second: Reduced, kind: Kind) -> Kind | None:
+    """Return how documents of a kind of difference differ in their letters: a number in a form, a line of a chat."""
     try:
         pictures = (_at_most(open_picture(file.path, LEGIBLE // 2).image, LEGIBLE) for file in (first, second))
-        return difference(next(pictures), next(pictures), LEGIBLE) is not None
+        return _more(kind, difference(next(pictures), next(pictures), LEGIBLE))
     except PictureError:
-        return False
+        return None
 
 
-def _same_frames(first: Reduced, second: Reduced) -> bool:
-    """Return whether frames or pages spread over both files agree."""
-    positions = np.unique(np.linspace(0, first.length - 1, MOST_COMPARED).round().astype(int)).tolist()
+def _more(kind: Kind | None, letters: Kind | None) -> Kind | None:
+    """Return the kind of difference of a document, given that of its letters."""
+    if letters not in ACCEPTED:
+        return None
+    return letters if kind == "same" else kind
+
+
+def _difference_of_frames(first: Reduced, second: Reduced) -> Kind | None:
+    """Return how any two frames or pages in the same place differ; the small ones tell most others quickly."""
     try:
-        frames = (frames_at(file.path, positions, COARSE) for file in (first, second))
-        return all(_same_frame(*pair) for pair in zip(*frames, strict=True))
+        if not all(_same_frame(*pair, COARSE) for pair in _frames(first, second, COARSE)):
+            return None
+        kinds: set[Kind | None] = set()
+        for pair in _frames(first, second, LEGIBLE):
+            kinds.add(_difference_of_frame(*pair))
+            if None in kinds:
+                return None
     except PictureError:
-        return False
+        return None
+    return next((kind for kind in kinds if kind != "same"), "same")
 
 
-def _same_frame(first: Image.Image, second: Image.Image) -> bool:
+def _frames(first: Reduced, second: Reduced, longest: int) -> Iterator[tuple[Image.Image, Image.Image]]:
+    """Yield the frames or pages of both files; raises PictureError."""
+    return zip(*(frames_at(file.path, range(file.length), longest) for file in (first, second)), strict=True)
+
+
+def _difference_of_frame(first: Image.Image, second: Image.Image) -> Kind | None:
+    """Return how two frames differ, as single files do; of what shows next to nothing, whether that is the same."""
+    if first.size == second.size and first.tobytes() == second.tobytes():
+        return "same"
+    if not (has_structure(first) or has_structure(second)):
+        return "same" if _same_frame(first, second, LEGIBLE) else None
+    kind = difference(_at_most(first.copy(), SIDE), _at_most(second.copy(), SIDE))
+    if kind and is_plain(greys(first, SIDE)):
+        return _more(kind, difference(first, second, LEGIBLE))
+    return kind
+
+
+def _same_frame(first: Image.Image, second: Image.Image, side: int) -> bool:
     """Return whether two frames show the same, be it next to nothing."""
-    first, second = same_size(first, second)
+    first, second = same_size(first, second, side)
     means = np.array([np.asarray(frame).mean(axis=(0, 1)) for frame in (first, second)])
     if np.abs(means[0] - means[1]).max() > SAME_COLOURS:
         return False
-    return agreement(greys(first, COARSE), greys(second, COARSE), Alignment()).worst <= OTHER
+    return agreement(greys(first, side), greys(second, side), Alignment()).worst <= OTHER

@@ -39,7 +39,56 @@ def test_hard_links_beside_copies(library: Library, photos: Path, shot: Shot) ->
     assert names(find_duplicates(library)) == [["a.jpg", "b copy.jpg", "small.jpg"]]
     (group,) = find_duplicates(library, hard_links=True)
     assert [match for _, match in matches(group)] == ["best", "hard link", "identical", "hard link", "same"]
-    assert [picture.hit.path.name for picture in group.spare] == ["b copy.jpg", "small.jpg"]
+    assert [picture.hit.path.name for picture in group.spare] == ["b copy.jpg", "c link to the copy.jpg", "small.jpg"]
+    assert group.spare_bytes == sum((photos / name).stat().st_size for name in ("b copy.jpg", "small.jpg"))
+
+
+def test_what_has_names_elsewhere_is_not_spared(library: Library, photos: Path, shot: Shot) -> None:
+    (photos / "a copy.jpg").write_bytes(shot(1, "cup.jpg", (640, 480)).read_bytes())
+    os.link(photos / "cup.jpg", photos / "hard.jpg")
+    index(library, photos)
+    os.utime(photos / "a copy.jpg")
+    index(library, photos)
+    (group,) = find_duplicates(library)
+    assert group.spare_bytes == (photos / "cup.jpg").stat().st_size
+    best, spare = group.best.path.name, {picture.hit.path.name for picture in group.spare}
+    assert spare == ({"cup.jpg", "hard.jpg"} if best == "a copy.jpg" else {"a copy.jpg"})
+    for name in ("cup.jpg", "a copy.jpg"):
+        os.link(photos / name, photos.parent / name)  # is not in the library
+    index(library, photos)
+    (group,) = find_duplicates(library)
+    assert group.spare == () and group.spare_bytes == 0
+
+
+def test_a_near_copy_goes_with_all_its_names_or_not(library: Library, photos: Path, shot: Shot) -> None:
+    shot(1, "a.jpg", (640, 480))
+    os.link(shot(1, "small.jpg"), photos / "small too.jpg")
+    os.link(shot(1, "smaller.jpg", (200, 150)), photos.parent / "elsewhere.jpg")
+    index(library, photos)
+    for hard_links in (False, True):
+        (group,) = find_duplicates(library, hard_links=hard_links)
+        assert [picture.hit.path.name for picture in group.spare] == ["small.jpg", "small too.jpg"]
+        assert len(group.pictures) == 3 + hard_links
+
+
+def test_two_mounts_with_devices_of_their_own(
+    library: Library, photos: Path, shot: Shot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounted = photos.parent / "mounted"
+    mounted.mkdir()
+    shot(1, "a.jpg", (640, 480))
+    os.link(photos / "a.jpg", mounted / "a.jpg")
+    index_folders(library.store, [photos, mounted], ColourEncoder, Recorder(), workers=0)
+    stat = Path.stat
+
+    def elsewhere(path: Path, **options: bool) -> os.stat_result:
+        status = stat(mounted if path == photos else path, **options)
+        device = 99 if mounted in (path, *path.parents) else status.st_dev
+        times = {"st_mtime_ns": status.st_mtime_ns, "st_ctime_ns": status.st_ctime_ns}
+        return os.stat_result((*status[:2], device, *status[3:]), times)
+
+    monkeypatch.setattr(Path, "stat", elsewhere)  # as an overlay and what it lies over say
+    assert find_duplicates(library) == [] and find_duplicates(library, hard_links=True) == []
 
 
 @pytest.mark.parametrize("hard_links", [False, True])

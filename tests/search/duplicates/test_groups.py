@@ -80,7 +80,7 @@ def test_the_real_model_on_real_pictures(tmp_path: Path) -> None:
 
     photos = tmp_path / "photos"
     photos.mkdir()
-    for name in ("car-red.jpg", "car-blue.jpg", "cup-white.jpg", "teapot.webp", "guitar.jpg"):
+    for name in ("car-red.jpg", "cup-white.jpg", "teapot.webp", "guitar.jpg"):
         (photos / name).write_bytes((SAMPLES / name).read_bytes())
     with Image.open(photos / "car-red.jpg") as car:
         car.save(photos / "car-q40.jpg", quality=40)
@@ -113,7 +113,7 @@ def sample(name: str) -> Image.Image:
 
 @pytest.mark.parametrize("name", PATTERNS)
 def test_patterns_are_never_near_duplicates(name: str, library: Library, photos: Path) -> None:
-    for number in range(10):
+    for number in range(6):
         PATTERNS[name](number).save(photos / f"{number}.png")
     (photos / "copy.png").write_bytes((photos / "3.png").read_bytes())
     index(library, photos)
@@ -122,7 +122,7 @@ def test_patterns_are_never_near_duplicates(name: str, library: Library, photos:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_one_layout_with_other_content_is_no_duplicate(name: str, library: Library, photos: Path) -> None:
-    for number in range(10):
+    for number in range(5):
         DOCUMENTS[name](number).save(photos / f"{number}.jpg", quality=85)
     DOCUMENTS[name](4).save(photos / "again.jpg", quality=60)
     index(library, photos)
@@ -132,18 +132,18 @@ def test_one_layout_with_other_content_is_no_duplicate(name: str, library: Libra
 def test_bursts_within_one_second(library: Library, photos: Path) -> None:
     exif = Image.Exif()
     exif.get_ifd(0x8769)[0x9003] = "2021:07:04 12:30:00"
-    for number in range(10):  # without fractions of the second: what they show must tell
+    for number in range(5):  # without fractions of the second: what they show must tell
         burst(sample("sofa.jpg"), number).save(photos / f"{number}.jpg", exif=exif, quality=92)
-    for number in range(10):  # the same picture, at different fractions
+    for number in range(5):  # the same picture, at different fractions
         exif.get_ifd(0x8769)[0x9291] = f"{number * 97:03}"
         sample("espresso.jpg").save(photos / f"DSC_{number}.jpg", exif=exif, quality=80 + number)
-    sample("espresso.jpg").resize((320, 240)).save(photos / "DSC_9 small.jpg", exif=exif)
+    sample("espresso.jpg").resize((320, 240)).save(photos / "DSC_4 small.jpg", exif=exif)
     index(library, photos)
-    assert names(find_duplicates(library, threshold=0.0)) == [["DSC_9.jpg", "DSC_9 small.jpg"]]
+    assert names(find_duplicates(library, threshold=0.0)) == [["DSC_4.jpg", "DSC_4 small.jpg"]]
 
 
 def test_animations_that_fade_in_and_scans_with_one_cover(library: Library, photos: Path) -> None:
-    pictures = [sample(path.name).resize((160, 120)) for path in sorted(SAMPLES.glob("*.jpg"))[:10]]
+    pictures = [sample(path.name).resize((160, 120)) for path in sorted(SAMPLES.glob("*.jpg"))[:5]]
     for number, picture in enumerate(pictures):
         frames = fade_in(picture)
         frames[0].save(photos / f"{number}.gif", save_all=True, append_images=frames[1:])
@@ -154,7 +154,7 @@ def test_animations_that_fade_in_and_scans_with_one_cover(library: Library, phot
 
 
 def test_white_drawings_on_transparency(library: Library, photos: Path) -> None:
-    for number in range(10):
+    for number in range(8):
         mask = ImageOps.invert(DOCUMENTS["sheet music"](number).convert("L")).resize((300, 420))
         drawing = Image.new("RGBA", mask.size, "white")
         drawing.putalpha(mask)
