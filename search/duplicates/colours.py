@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 ELSEWHERE = 18.0  # of 255: how far the mean colour of a block may be off; JPEG quality 10 leaves 14, a GIF's palette 16
 WIDESPREAD = 0.1  # of the blocks: then it is the picture that was recoloured, not a thing in it
 VIVID, SAME_VIVIDNESS = 10.0, 0.1  # of 255, the colour of a block that can tell; how far its factor may be off
-SAME_TINT = 4.0  # of 255: a warmer picture
+SAME_TINT = 2.5  # of 255: a warmer picture; copies stay within 0.6
 LEAST_INSIDE = 0.99  # of a block
 
 Change = Literal["whole", "local"]

@@ -30,7 +30,7 @@ SAME_COLOUR = 7.0  # of 255, of the colour differences
 GREYISH, COLOURED = 2.5, 5.0  # of 255: the colour of a black and white picture at most, of another at least
 SAME_LEVEL = 4.0  # of 255, of the mean of the greys
 SAME_GAIN = 0.04  # of 1: dark and flat pictures differ little though they were edited; of copies 0.015
-SAME_GAIN_OF_STROKES = 0.12  # scaling makes the thin strokes of documents paler, by 0.075 at most
+SAME_GAIN_OF_STROKES = 0.06  # of pages at COARSE: scaling makes thin strokes paler, in the finest detail most
 SMALL: Final = 32  # pixels each way of the pictures whose tones and colours are compared
 
 
@@ -50,6 +50,7 @@ def difference(first: Image.Image, second: Image.Image, side: int = SIDE) -> Kin
     if compared.worst > CLEARLY_OTHER and not may_be_mark(coarse[0], compared):
         return None
     fine = greys(first, side), greys(second, side)
+    coarse_gain = alignment.gain
     alignment = refined(alignment, greys(first, 2 * COARSE), greys(second, 2 * COARSE), 2)
     alignment = refined(alignment, *fine, 2)
     compared = agreement(*fine, alignment)
@@ -62,7 +63,8 @@ def difference(first: Image.Image, second: Image.Image, side: int = SIDE) -> Kin
     if is_filtered(change):
         sizes = (_shrunk(first, COARSE), _shrunk(moved, COARSE))  # where a blur is no change of colour
         return "filtered" if change_of_colour(*sizes, alignment) != "local" else None
-    return _kind(first, moved, alignment)
+    relit = abs(coarse_gain - 1) > SAME_GAIN_OF_STROKES if is_plain(coarse[0]) else abs(alignment.gain - 1) > SAME_GAIN
+    return _kind(first, moved, alignment, relit)
 
 
 def _is_filter(first: FloatArray, second: FloatArray, alignment: Alignment, change: float) -> bool:
@@ -82,18 +84,17 @@ def same_size(first: Image.Image, second: Image.Image, side: int = SIDE) -> tupl
     return next(scaled), next(scaled)
 
 
-def _kind(first: Image.Image, moved: Image.Image, alignment: Alignment) -> Kind | None:
+def _kind(first: Image.Image, moved: Image.Image, alignment: Alignment, relit: bool) -> Kind | None:
     """Return what an editor would call the difference between two pictures with the same detail, the second moved.
 
-    None if a thing in it has another colour.
+    It is known whether the contrast changed. None if a thing in it has another colour.
     """
     (tone, colour), (other_tone, other_colour) = _tones(first), _tones(moved)
     vivid, other_vivid = _strength(colour), _strength(other_colour)
     if min(vivid, other_vivid) < GREYISH and max(vivid, other_vivid) > COLOURED:
         return "black and white"
     change = other_colour - alignment.gain * colour
-    usual = SAME_GAIN_OF_STROKES if is_plain(greys(first, COARSE)) else SAME_GAIN
-    relit = abs(alignment.gain - 1) > usual or abs(float((other_tone - tone).mean())) > SAME_LEVEL
+    relit = relit or abs(float((other_tone - tone).mean())) > SAME_LEVEL
     blocks = change_of_colour(first, moved, alignment, relit)
     if blocks == "local":
         return None

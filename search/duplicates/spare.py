@@ -8,17 +8,34 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol, TypeVar
 
 from search.duplicates.ranking import same_file
-
-if TYPE_CHECKING:
-    from search.duplicates.groups import Duplicate
+from search.results import Hit
 
 TELLING = ("taken_at", "latitude")  # what a file may know of its shot
 
 
-def spare_of(pictures: Sequence[Duplicate]) -> tuple[Duplicate, ...]:
+class Member(Protocol):
+    """A picture of a group, as groups.Duplicate."""
+
+    @property
+    def hit(self) -> Hit:
+        """The file."""
+
+    @property
+    def match(self) -> str:
+        """What it is to the best."""
+
+    @property
+    def identical(self) -> bool:
+        """Whether it is a copy, byte for byte."""
+
+
+AnyMember = TypeVar("AnyMember", bound=Member)
+
+
+def spare_of(pictures: Sequence[AnyMember]) -> tuple[AnyMember, ...]:
     """Return those of a group, the best first and all names of hard links among them, that can go.
 
     That is identical files, and the same picture re-encoded or scaled down; not one that knows when or where it was
@@ -36,7 +53,7 @@ def spare_of(pictures: Sequence[Duplicate]) -> tuple[Duplicate, ...]:
     return tuple(picture for rank, picture in enumerate(pictures) if rank in going)
 
 
-def _is_worse(picture: Duplicate, best: Duplicate) -> bool:
+def _is_worse(picture: Member, best: Member) -> bool:
     """Return whether a picture is as good as the best, or as another of the group."""
     knows_more = any(getattr(picture.hit, name) is not None and getattr(best.hit, name) is None for name in TELLING)
     return picture.identical or (picture.match == "same" and not knows_more)
