@@ -16,8 +16,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 PACKAGE = "clipsearch"
 EXTRAS = {  # what each is imported as
@@ -115,6 +113,10 @@ def installed_from() -> Source:
 
 def source_of(direct_url: dict[str, object]) -> Source:
     """Return the source that a direct_url.json describes."""
+    # Here, as every command imports this module, and the way from a URL to a path takes 30 ms to import.
+    from urllib.parse import urlsplit
+    from urllib.request import url2pathname
+
     url = str(direct_url.get("url", ""))
     folder, repository = direct_url.get("dir_info"), direct_url.get("vcs_info")
     if isinstance(folder, dict):
