@@ -444,5 +444,6 @@ def m019_notes(db: Schema) -> None:
     before this step are all tried again: decoding has learnt of more kinds of them.
     """
     db.execute("ALTER TABLE images ADD COLUMN note TEXT")
-    db.execute("DELETE FROM failures")
     db.execute("ALTER TABLE failures ADD COLUMN lasting INTEGER NOT NULL DEFAULT 1")
+    db.execute("UPDATE failures SET lasting = 0")
+    db.execute("UPDATE roots SET up_to_date = NULL")

@@ -74,3 +74,20 @@ def test_old_libraries_keep_their_dates_and_lose_half_places(monkeypatch: pytest
     rows = db.execute("SELECT taken_at, taken_from, taken_ms, latitude, longitude FROM images ORDER BY id").fetchall()
     date = ("2019-07-04T12:30:05", None, None)
     assert rows == [(*date, 1.0, 2.0), (*date, None, None), (*date, None, None), (*date, None, None)]
+
+
+def test_failures_of_old_libraries_stay_listed_and_are_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    db = Database(":memory:")
+    with monkeypatch.context() as patch:
+        old = {name: step for name, step in migrations._steps.items() if name < "m019"}
+        patch.setattr(migrations, "_steps", old)
+        migrate(db)
+        db.execute("INSERT INTO roots (id, path, added_at) VALUES (1, '/photos', '2025')")
+        db.execute(
+            "INSERT INTO failures (root, path, size, mtime_ns, reason, failed_at)"
+            " VALUES (1, 'a.jpg', 1, 2, 'broken', '2025-01-01')"
+        )
+        db.execute("UPDATE roots SET up_to_date = x'00'")
+    migrate(db)
+    assert db.execute("SELECT path, lasting FROM failures").fetchall() == [("a.jpg", 0)]
+    assert db.execute("SELECT up_to_date FROM roots").fetchall() == [(None,)]
