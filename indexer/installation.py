@@ -8,9 +8,7 @@ the command when a reason is shown.
 
 from __future__ import annotations
 
-import json
 import re
-import shlex
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -108,7 +106,11 @@ def installed_from() -> Source:
         described = distribution(PACKAGE).read_text("direct_url.json")
     except PackageNotFoundError:
         return _clone()
-    return Source() if described is None else source_of(json.loads(described))
+    if described is None:
+        return Source()
+    import json
+
+    return source_of(json.loads(described))
 
 
 def source_of(direct_url: dict[str, object]) -> Source:
@@ -179,4 +181,6 @@ def _line(*words: str) -> str:
 def _quoted(words: Sequence[str]) -> str:
     if sys.platform == "win32":
         return " ".join(f'"{word}"' if set(word) & set(" []&^") else word for word in words)
+    import shlex
+
     return shlex.join(words)

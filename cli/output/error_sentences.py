@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 
 from indexer.errors import ClipsearchError
-from indexer.installation import advised
 from indexer.paths import readable
 
 STOPPED = 130  # the shell's exit code for a command ended by Ctrl-C
@@ -17,6 +16,8 @@ def sentence(error: Exception) -> str:
     import sqlite3
 
     if isinstance(error, ClipsearchError):
+        from indexer.installation import advised
+
         return advised(str(error))
     full = isinstance(error, OSError) and error.errno == errno.ENOSPC
     if full or (isinstance(error, sqlite3.OperationalError) and "full" in str(error)):

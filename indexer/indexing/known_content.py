@@ -13,7 +13,6 @@ from indexer.engine.job import Job
 from indexer.files.content import digest_if_unchanged
 from indexer.indexing.origins import Origins
 from indexer.indexing.plan import Plan
-from indexer.metadata.beside import metadata_beside
 from indexer.models.device import cores
 from indexer.store.known_files import incomplete_files
 from indexer.store.models import StoredModel
@@ -47,6 +46,8 @@ def recognise(
     if not hashed:
         return Recognised()
     same = _same_bytes(hashed, Origins(store, plans, model, _vacated(store, plans, hashed)))
+    from indexer.metadata.beside import metadata_beside  # only now: most runs recognise nothing, and it takes 20 ms
+
     follow(store, same, {path: (job.file.mtime_ns, job.file.ctime_ns) for path, (job, _) in hashed.items()})
     recognised = (*same.touched, *same.moved, *same.copied)
     complete_metadata(store, {path: metadata_beside(hashed[path][0].path) for path in recognised})
