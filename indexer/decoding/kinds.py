@@ -61,7 +61,6 @@ STILL_BRANDS = frozenset(
 )
 RAW_BRAND = b"crx "  # Canon's CR3
 BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot")
-TIFFS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 CIFF, CR2 = (b"HEAPCCDR", 6), (b"CR", 8)  # marks of Canon's, with their offsets
 PACKET = 188  # bytes of an MPEG transport stream; in .m2ts files, 4 more before each
 SYNC = 0x47
@@ -71,7 +70,7 @@ def kind_of(source: BinaryIO, name: str) -> Kind:
     """Return what a seekable file is by its bytes; where those don't say, by its name. The position is the start."""
     source.seek(0)
     head = source.read(HEAD)
-    if head.startswith(TIFFS) and not head.startswith(*CR2):
+    if is_tiff(head) and not head.startswith(*CR2):
         is_other = not is_raw(name) and not (can_read_raw() and holds_sensor_samples(FileBytes(source)))
         kind: Kind | None = "still" if is_other else "raw"
     else:

@@ -34,7 +34,6 @@ from indexer.side_data.strip import less_side_data
 from indexer.side_data.tiff import all_make_sense, exif_of
 
 JPEGS = ("JPEG", "MPO")
-SCALED = (*JPEGS, "JPEG2000")  # the formats that are decoded at a fraction
 CUT_SHORT = ("image file is truncated", "Truncated File Read")  # as Pillow says it
 WITHOUT_SIDE_DATA = "side data that can't be read (texts, profile, EXIF or the like) was left out"
 TURNS_IT = frozenset((ORIENTATION,))

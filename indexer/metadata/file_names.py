@@ -14,7 +14,6 @@ from indexer.metadata.metadata import Reading, dated
 from indexer.metadata.timestamps import Clock, Timestamp, from_epoch, timestamp
 
 LONGEST = 255  # characters of a name that are looked at
-FIRST_YEAR = 1900
 
 _EAST = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"  # Japanese, Chinese and Korean letters
 _YEAR, _MONTH, _DAY = r"(?P<year>(?:19|20)\d\d)", r"(?P<month>0[1-9]|1[0-2])", r"(?P<day>0[1-9]|[12]\d|3[01])"

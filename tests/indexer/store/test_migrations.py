@@ -57,12 +57,17 @@ def test_the_models_generation_counts_every_change(store: Store) -> None:
     assert models(store)[0].generation == 5
 
 
-def test_old_libraries_keep_their_dates_and_lose_half_places(monkeypatch: pytest.MonkeyPatch) -> None:
+def library_before(step: str, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """Return a library from before a step, which migrate() brings up to date."""
     db = Database(":memory:")
     with monkeypatch.context() as patch:
-        older = {name: step for name, step in migrations._steps.items() if name < "m016"}
-        patch.setattr(migrations, "_steps", older)
+        patch.setattr(migrations, "_steps", {name: made for name, made in migrations._steps.items() if name < step})
         migrate(db)
+    return db
+
+
+def test_old_libraries_keep_their_dates_and_lose_half_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    db = library_before("m016", monkeypatch)
     db.execute("INSERT INTO roots (id, path, added_at) VALUES (1, '/photos', '2024')")
     for number, place in enumerate([(1.0, 2.0), (1.0, None), (None, 2.0), (None, None)]):
         db.execute(
@@ -77,17 +82,13 @@ def test_old_libraries_keep_their_dates_and_lose_half_places(monkeypatch: pytest
 
 
 def test_failures_of_old_libraries_stay_listed_and_are_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    db = Database(":memory:")
-    with monkeypatch.context() as patch:
-        old = {name: step for name, step in migrations._steps.items() if name < "m019"}
-        patch.setattr(migrations, "_steps", old)
-        migrate(db)
-        db.execute("INSERT INTO roots (id, path, added_at) VALUES (1, '/photos', '2025')")
-        db.execute(
-            "INSERT INTO failures (root, path, size, mtime_ns, reason, failed_at)"
-            " VALUES (1, 'a.jpg', 1, 2, 'broken', '2025-01-01')"
-        )
-        db.execute("UPDATE roots SET up_to_date = x'00'")
+    db = library_before("m019", monkeypatch)
+    db.execute("INSERT INTO roots (id, path, added_at) VALUES (1, '/photos', '2025')")
+    db.execute(
+        "INSERT INTO failures (root, path, size, mtime_ns, reason, failed_at)"
+        " VALUES (1, 'a.jpg', 1, 2, 'broken', '2025-01-01')"
+    )
+    db.execute("UPDATE roots SET up_to_date = x'00'")
     migrate(db)
     assert db.execute("SELECT path, lasting FROM failures").fetchall() == [("a.jpg", 0)]
     assert db.execute("SELECT up_to_date FROM roots").fetchall() == [(None,)]
