@@ -27,7 +27,8 @@ MOST_MODULES = 17  # in a folder
 WINGS = {
     "indexer": "",
     "indexer/files": "",
-    "indexer/models": "indexer/files",
+    "indexer/download": "",
+    "indexer/models": "indexer/files indexer/download",
     "indexer/side_data": "",
     "indexer/metadata": "indexer/files indexer/side_data",
     "indexer/colour": "",
@@ -36,7 +37,8 @@ WINGS = {
     "indexer/store": "indexer/files indexer/metadata indexer/decoding indexer/models",
     "indexer/text_tower": "indexer/models indexer/store indexer/files",
     "indexer/engine": "indexer/files indexer/metadata indexer/decoding indexer/video indexer/models indexer/store",
-    "indexer/indexing": "indexer/engine indexer/store indexer/models indexer/metadata indexer/decoding indexer/files",
+    "indexer/indexing": "indexer/engine indexer/store indexer/models indexer/metadata indexer/decoding indexer/files"
+    " indexer/download",
     "indexer/watching": "indexer/indexing indexer/store indexer/models indexer/files",
     "search": "indexer",
     "search/texts": "indexer",

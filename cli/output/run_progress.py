@@ -1,6 +1,7 @@
 """What an indexing run shows on stderr: lines for people, a bar on a terminal, or JSON lines for programs.
 
-The first Ctrl-C lets the pictures in progress finish and be stored; a second one stops at once.
+The first Ctrl-C lets the pictures in progress finish and be stored; a second one stops at once, as does the first while
+weights are downloaded.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.output.bars import new_bar
+from cli.output.downloads import DownloadDisplay
 from cli.output.rows import is_terminal, tell
 from cli.output.summaries import summary_lines
+from indexer.download.reporting import Download, reporting
 from indexer.files.found import Problem
 from indexer.indexing.listener import Listener
 from indexer.installation import advised
@@ -44,9 +47,13 @@ class CommandListener(Listener):
 
     def __init__(self) -> None:
         self._stop = False
+        self._downloading = False
+        self._downloads = DownloadDisplay(self.tell)
+        self._reporting = reporting(self.download)
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> CommandListener:
+        self._reporting.__enter__()
         for kind in (signal.SIGINT, signal.SIGTERM):
             self._before[kind] = signal.signal(kind, self._on_signal)
         return self
@@ -54,9 +61,10 @@ class CommandListener(Listener):
     def __exit__(self, *raised: Any) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
+        self._reporting.__exit__(*raised)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        if self._stop:
+        if self._stop or self._downloading:  # no picture is in hand then
             raise KeyboardInterrupt
         self._stop = True
         self.tell("Stopping after the pictures in hand; Ctrl-C again stops at once.")
@@ -72,6 +80,15 @@ class CommandListener(Listener):
     def problem(self, problem: Problem) -> None:
         """Name what was left out."""
         self.warn(f"{problem.path}: {advised(problem.reason)}")
+
+    def download(self, download: Download) -> None:
+        """Note that weights are being downloaded, and show it."""
+        self._downloading = not download.over
+        self.show_download(download)
+
+    def show_download(self, download: Download) -> None:
+        """Draw a bar on a terminal, else write a line at the start."""
+        self._downloads(download)
 
     def stopping(self) -> bool:
         """Return whether Ctrl-C was pressed."""
@@ -92,6 +109,9 @@ class QuietListener(CommandListener):
     def warn(self, text: str) -> None:
         """Write a line."""
         tell(text)
+
+    def show_download(self, download: Download) -> None:
+        """Show nothing."""
 
     def problem(self, problem: Problem) -> None:
         """Name what was left out, unless it is no file at all and so will be left out in each run."""
@@ -117,6 +137,10 @@ class JsonListener(CommandListener):
     def problem(self, problem: Problem) -> None:
         """Write what was left out."""
         self._event("problem", path=readable(problem.path), reason=problem.reason, lasting=problem.lasting)
+
+    def show_download(self, download: Download) -> None:
+        """Write how much of a file is there, in bytes; of a total of null the hub did not say how much there is."""
+        self._event("download", name=download.name, done=download.done, total=download.total)
 
     def loading(self) -> None:
         """Write that the model is being loaded."""

@@ -54,7 +54,7 @@ class Remote:
         return folder.parent / ".locks" / folder.name / f"{self.etag}.lock"
 
 
-def fetch(repository: str, *names: str) -> str:
+def fetch(repository: str, *names: str) -> Path:
     """Fetch the first of these files that a repository has, if it is not here, and return its path in the cache.
 
     Raises DownloadFailed, or HubUnreachable if the hub does not answer; Ctrl-C gets a sentence on what is kept.
@@ -67,8 +67,8 @@ def fetch(repository: str, *names: str) -> str:
             continue
         _bring(remote)
         with sentences.told(repository, name, remote.part):
-            path = str(hf_hub_download(repository, name))
-        if not os.path.islink(path):
+            path = Path(hf_hub_download(repository, name))
+        if not path.is_symlink():
             remote.whole.unlink(missing_ok=True)  # it was copied, as this system has no symbolic links
         return path
     raise DownloadFailed(f"The repository {repository} has none of the files that were looked for: {', '.join(names)}.")
@@ -140,7 +140,7 @@ def _download(remote: Remote, meter: Meter) -> None:
         file.seek(have)
         http_get(
             hf_hub_url(remote.repository, remote.name, revision=remote.commit),
-            _Metered(file, meter),  # type: ignore[arg-type]
+            _Metered(file, meter),
             resume_size=have,
             headers={**build_hf_headers(), "Accept-Encoding": "identity"},  # compressed, it could not be gone on with
             expected_size=remote.size,

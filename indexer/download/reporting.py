@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 EVERY_SECONDS = 0.25
+WORTH_TELLING = 1_000_000  # bytes; what is smaller is here at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,12 @@ class Meter:
         self._name, self._repository, self.total = name, repository, total
         self.done = 0
         self._last = 0.0
+        self._silent = total is not None and total < WORTH_TELLING
 
     def reach(self, done: int) -> None:
         """Note how many bytes are there now; the first time is always reported."""
         self.done = done
-        if time.monotonic() - self._last >= EVERY_SECONDS:
+        if not self._silent and time.monotonic() - self._last >= EVERY_SECONDS:
             self._report()
 
     def end(self) -> None:

@@ -81,7 +81,7 @@ def _refused(repository: str, error: Any) -> str:
     status = getattr(getattr(error, "response", None), "status_code", None)
     if isinstance(error, GatedRepoError):
         return (
-            f"The hub gives {repository} only to who has accepted its terms: do that at "
+            f"The hub gives {repository} only to those who have accepted its terms: do that at "
             f"{constants.ENDPOINT}/{repository}, log in with hf auth login, and run this again."
         )
     if isinstance(error, RepositoryNotFoundError) or status in (401, 404):

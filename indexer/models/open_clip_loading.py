@@ -16,7 +16,6 @@ from indexer.models import hub, open_clip_zoo
 from indexer.models.names import ModelName
 from indexer.paths import readable
 
-
 CONFIG = "open_clip_config.json"
 
 
@@ -101,7 +100,9 @@ def _build(name: ModelName) -> tuple[Any, Any]:
     except Exception as error:
         # open_clip, torch and the hub raise many kinds here; in none of these cases has anything changed.
         reason = " ".join(str(error).split())[:300]
-        raise ModelError(f"The model {name} can't be loaded: {reason or type(error).__name__}{_advice(name)}") from error
+        raise ModelError(
+            f"The model {name} can't be loaded: {reason or type(error).__name__}{_advice(name)}"
+        ) from error
     return model, tokenizer
 
 

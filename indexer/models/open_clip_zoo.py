@@ -20,7 +20,10 @@ from pathlib import Path
 from typing import Any
 
 STANDARD = {"__future__", "copy", "functools", "typing"}  # modules that what is run of pretrained.py needs
-OPTIONAL = {"timm": ("open_clip.timm_model", "timm_model_name"), "transformers": ("open_clip.hf_model", "hf_model_name")}
+OPTIONAL = {
+    "timm": ("open_clip.timm_model", "timm_model_name"),
+    "transformers": ("open_clip.hf_model", "hf_model_name"),
+}
 COMPILER = "torch._dynamo.utils"  # torchvision takes one function of it, and with that all of torch's compiler
 
 
