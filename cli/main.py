@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.output.error_sentences import STOPPED, sentence
+from cli.output.error_sentences import STOPPED, STOPPED_SENTENCE, sentence
 from cli.output.streams import discard_stdout, prepare_streams
 from indexer.download.reporting import Download, reporting
 from indexer.errors import ClipsearchError
@@ -49,7 +49,7 @@ class SentenceGroup(click.Group):
         except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise  # click's own
         except (KeyboardInterrupt, click.Abort) as stop:
-            click.echo(str(stop) or "Stopped; what was stored is kept.", err=True)
+            click.echo(str(stop) or STOPPED_SENTENCE, err=True)
             ctx.exit(STOPPED)
         except Exception as error:
             if os.environ.get("CLIPSEARCH_DEBUG"):

@@ -38,13 +38,15 @@ class Hub:
     asked: list[tuple[str, str, str]] = field(default_factory=list)  # method, name, range
     sent: int = 0  # bytes of content
     address: str = ""
+    etags: dict[str, str] = field(default_factory=dict)
 
     def etag(self, name: str) -> str:
         """Return the SHA-256 of a large file, what git gives a small one."""
-        content = (self.folder / name).read_bytes()
-        if name.endswith(".json"):
-            return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
-        return hashlib.sha256(content).hexdigest()
+        if name not in self.etags:
+            content = (self.folder / name).read_bytes()
+            git = hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False)
+            self.etags[name] = (git if name.endswith(".json") else hashlib.sha256(content)).hexdigest()
+        return self.etags[name]
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -154,5 +156,6 @@ def serving(hub: Hub, port: int = 0) -> Iterator[Hub]:
 
 if __name__ == "__main__":
     with serving(Hub(Path(sys.argv[1]), sys.argv[2]), int(sys.argv[3]) if sys.argv[3:] else 0) as here:
-        print(here.address, flush=True)
+        sys.stdout.write(f"{here.address}\n")
+        sys.stdout.flush()
         threading.Event().wait()

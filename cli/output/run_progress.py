@@ -6,6 +6,7 @@ weights are downloaded.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -19,6 +20,7 @@ import click
 
 from cli.output.bars import new_bar
 from cli.output.downloads import DownloadDisplay
+from cli.output.error_sentences import STOPPED, STOPPED_SENTENCE
 from cli.output.rows import is_terminal, tell
 from cli.output.summaries import summary_lines
 from indexer.download.reporting import Download, reporting
@@ -49,11 +51,11 @@ class CommandListener(Listener):
         self._stop = False
         self._downloading = False
         self._downloads = DownloadDisplay(self.tell)
-        self._reporting = reporting(self.download)
+        self._reporting = contextlib.ExitStack()
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> CommandListener:
-        self._reporting.__enter__()
+        self._reporting.enter_context(reporting(self.download))
         for kind in (signal.SIGINT, signal.SIGTERM):
             self._before[kind] = signal.signal(kind, self._on_signal)
         return self
@@ -61,7 +63,7 @@ class CommandListener(Listener):
     def __exit__(self, *raised: Any) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
-        self._reporting.__exit__(*raised)
+        self._reporting.close()
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if self._stop or self._downloading:  # no picture is in hand then
@@ -82,9 +84,11 @@ class CommandListener(Listener):
         self.warn(f"{problem.path}: {advised(problem.reason)}")
 
     def download(self, download: Download) -> None:
-        """Note that weights are being downloaded, and show it."""
+        """Note that weights are being downloaded, and show it; one that Ctrl-C came before is not begun."""
         self._downloading = not download.over
         self.show_download(download)
+        if self._stop and self._downloading:
+            raise KeyboardInterrupt
 
     def show_download(self, download: Download) -> None:
         """Draw a bar on a terminal, else write a line at the start."""
@@ -168,6 +172,9 @@ class JsonListener(CommandListener):
         """Write what ended the run as an event too, so that every line is JSON."""
         super().__exit__(*raised)
         error, clicks_own = raised[1], (click.ClickException, click.exceptions.Exit)
+        if isinstance(error, KeyboardInterrupt):
+            self.tell(str(error) or STOPPED_SENTENCE)
+            raise click.exceptions.Exit(STOPPED) from error
         if os.environ.get("CLIPSEARCH_DEBUG") or not isinstance(error, Exception) or isinstance(error, clicks_own):
             return
         from cli.output.error_sentences import sentence

@@ -101,6 +101,7 @@ def _bring(remote: Remote) -> None:
                 if not remote.whole.exists():
                     _download(remote, meter)
                     _accept(remote)
+                meter.done = _size(remote.whole)
     finally:
         meter.end()
 

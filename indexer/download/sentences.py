@@ -29,6 +29,8 @@ def asked(repository: str) -> Iterator[None]:
     except HfHubHTTPError as error:
         raise DownloadFailed(_refused(repository, error)) from error
     except Exception as error:
+        if isinstance(error, OSError) and error.filename is not None:  # such as of the file with the user's token
+            raise DownloadFailed(_unusable(error, Path(os.fsdecode(error.filename)).parent)) from error
         # The client raises many kinds for a connection, which differ between its versions.
         raise HubUnreachable(
             f"The Hugging Face hub does not answer when asked for {repository} ({_reason(error)}): check the network "
@@ -114,8 +116,13 @@ def _unwritable(error: OSError, name: str, part: Path, total: int | None) -> str
             f"There is no room in the hub's cache {folder}{needed}: free some space, or set HF_HOME to a folder on "
             f"another disk, and run this again."
         )
+    return _unusable(error, part.parent.parent.parent)
+
+
+def _unusable(error: OSError, folder: Path) -> str:
+    """Say that a folder of the hub's client can't be used."""
     return (
-        f"The hub's cache {folder} can't be written to ({error.strerror or error}): check its permissions, or set "
+        f"The hub's cache {readable(folder)} can't be used ({error.strerror or error}): check its permissions, or set "
         "HF_HOME to another folder, and run this again."
     )
 

@@ -99,10 +99,8 @@ def _build(name: ModelName) -> tuple[Any, Any]:
             tokenizer = open_clip.get_tokenizer(source)
     except Exception as error:
         # open_clip, torch and the hub raise many kinds here; in none of these cases has anything changed.
-        reason = " ".join(str(error).split())[:300]
-        raise ModelError(
-            f"The model {name} can't be loaded: {reason or type(error).__name__}{_advice(name)}"
-        ) from error
+        reason = " ".join(str(error).split())[:300] or type(error).__name__
+        raise ModelError(f"The model {name} can't be loaded: {reason}{_advice(name)}") from error
     return model, tokenizer
 
 

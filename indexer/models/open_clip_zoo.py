@@ -57,7 +57,7 @@ def tags_of(architecture: str) -> list[str]:
 
 
 def entry_of(architecture: str, tag: str) -> dict[str, Any]:
-    """Return the entry of an architecture's weights, {} if there are none; open_clip reads a tag in several spellings."""
+    """Return the entry of an architecture's weights, {} if there are none; a tag may be spelled in several ways."""
     return dict(_pretrained().get_pretrained_cfg(architecture, tag))
 
 
@@ -87,8 +87,9 @@ def _folder() -> Path | None:
 def _is_architecture(file: Path) -> bool:
     """Return whether a file holds an architecture's settings."""
     try:
-        return {"embed_dim", "vision_cfg", "text_cfg"} <= json.loads(file.read_text(encoding="utf-8")).keys()
-    except (OSError, ValueError, AttributeError):
+        settings = json.loads(file.read_text(encoding="utf-8"))
+        return isinstance(settings, dict) and settings.keys() >= {"embed_dim", "vision_cfg", "text_cfg"}
+    except (OSError, ValueError):
         return False
 
 
