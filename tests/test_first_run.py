@@ -1,4 +1,4 @@
-"""The first run with a model of the hub, by the command itself, against a hub on loopback with each fault it may have."""
+"""The first run with a model of the hub, by the command itself, against a hub on loopback that has every fault."""
 
 from __future__ import annotations
 
