@@ -36,8 +36,11 @@ WINGS = {
     "indexer/store": "indexer/files indexer/metadata indexer/decoding indexer/models",
     "indexer/exported": "indexer/files",
     "indexer/text_tower": "indexer/models indexer/store indexer/files indexer/exported",
+    "indexer/image_tower": "indexer/models indexer/store indexer/decoding indexer/files indexer/exported",
+    "indexer/library_model": "indexer/models indexer/store indexer/image_tower indexer/exported indexer/files",
     "indexer/engine": "indexer/files indexer/metadata indexer/decoding indexer/video indexer/models indexer/store",
-    "indexer/indexing": "indexer/engine indexer/store indexer/models indexer/metadata indexer/decoding indexer/files",
+    "indexer/indexing": "indexer/engine indexer/library_model indexer/store indexer/models indexer/metadata"
+    " indexer/decoding indexer/files",
     "indexer/watching": "indexer/indexing indexer/store indexer/models indexer/files",
     "search": "indexer",
     "search/texts": "indexer",

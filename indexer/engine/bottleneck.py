@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from typing import TypeVar
 
-from indexer.arrays import FloatArray
 from indexer.decoding.frame import Frame
 
 Answer = TypeVar("Answer")
@@ -26,12 +25,12 @@ class Load:
         self._pictures += time.perf_counter() - started
         return answer
 
-    def waiting_for_encoder(self, future: Future[FloatArray]) -> FloatArray:
+    def waiting_for_encoder(self, future: Future[Answer]) -> Answer:
         """Return a batch's embeddings, and count the wait."""
         started = time.perf_counter()
-        vectors = future.result()
+        encoded = future.result()
         self._encoder += time.perf_counter() - started
-        return vectors
+        return encoded
 
     def count(self, frame: Frame) -> None:
         """Count what a worker spent on a frame."""
