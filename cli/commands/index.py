@@ -192,10 +192,19 @@ def prepare(store: Store, loaded: Encoder | None, listener: CommandListener, dev
     """
     from indexer.image_tower.prepare import prepare_images
     from indexer.library_model.loading import load_stored
+    from indexer.store.models import active_model
     from indexer.text_tower.prepare import prepare_texts
-    from search.texts.background import keep_background
+    from search.texts.background import background_is_due, background_rows, keep_background
 
     load = None if device is None else lru_cache(lambda model: load_stored(model, device))
     prepare_texts(store, loaded, load, listener.tell, listener.stopping)
-    prepare_images(store, loaded, load, listener.tell, listener.stopping)
-    keep_background(store, loaded)
+    active = active_model(store)
+    if active is None or listener.stopping() or not background_is_due(store, active):
+        prepare_images(store, loaded, load, listener.tell, listener.stopping)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as thread:  # to export pictures keeps one core busy
+        prompts = thread.submit(background_rows, active.fingerprint, active.dim)
+        prepare_images(store, loaded, load, listener.tell, listener.stopping)
+    keep_background(store, loaded, prompts.result())

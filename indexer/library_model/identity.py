@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
 
+from indexer.errors import ClipsearchError
 from indexer.exported.folder import hash_of, read_json
 from indexer.files.whole import written_whole
 from indexer.models import builtin_weights
@@ -50,10 +51,10 @@ def state_of(name: str, fingerprint: str | None = None) -> tuple[State, str]:
 
 def remember(name: str, fingerprint: str, files: list[Path] | None = None) -> None:
     """Record a model that was loaded; does nothing if its files are not known or the cache can't be written."""
-    paths = weight_files(parse_model_name(name)) if files is None else files
-    if not paths:
-        return
-    with contextlib.suppress(OSError, ValueError):
+    with contextlib.suppress(OSError, ValueError, ClipsearchError):
+        paths = weight_files(parse_model_name(name)) if files is None else files
+        if not paths:
+            return
         described = [_described(path) for path in paths]
         record = {"format": FORMAT, "name": name, "version": _version(), "fingerprint": fingerprint}
         file = _file(name)

@@ -23,9 +23,12 @@ if TYPE_CHECKING:
     from indexer.store.store import Store
 
 
-def load_encoder(name: str, device: str) -> Encoder:
-    """Load a model in full; raises as models/loading.py does."""
-    state, known = identity.state_of(name)
+def load_encoder(name: str, device: str, expected: str | None = None) -> Encoder:
+    """Load a model in full; raises as models/loading.py does.
+
+    Where another fingerprint than that of the record is `expected`, the weights are hashed again.
+    """
+    state, known = identity.state_of(name, expected)
     encoder = loading.load_encoder(name, device, known if state == "known" else None)
     if state != "known":
         identity.remember(name, encoder.fingerprint)
@@ -34,7 +37,7 @@ def load_encoder(name: str, device: str) -> Encoder:
 
 def load_stored(stored: StoredModel, device: str) -> Encoder:
     """Load the library's model in full; raises ModelMismatch if its weights or preprocessing have changed since."""
-    encoder = load_encoder(stored.name, device)
+    encoder = load_encoder(stored.name, device, stored.fingerprint)
     if encoder.fingerprint != stored.fingerprint:
         raise ModelMismatch(
             f"The weights or preprocessing of {stored.name} have changed since this library was indexed; "
@@ -78,7 +81,7 @@ def _ready(name: str, fingerprint: str, device: str) -> ReadyEncoder | None:
     from indexer.library_model.ready import ReadyEncoder
 
     def load() -> Encoder:
-        encoder = load_encoder(name, device)
+        encoder = load_encoder(name, device, fingerprint)
         if encoder.fingerprint != fingerprint:
             raise ModelMismatch(f"The weights or preprocessing of {name} have changed while they were in use.")
         return encoder

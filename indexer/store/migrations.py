@@ -457,4 +457,5 @@ def m020_precision(db: Schema) -> None:
     it is NULL while that is open.
     """
     db.execute("ALTER TABLE embeddings ADD COLUMN precision TEXT")
+    db.execute("CREATE INDEX embeddings_precision ON embeddings (model, precision)")  # to count without the vectors
     db.execute("ALTER TABLE models ADD COLUMN int8 TEXT")

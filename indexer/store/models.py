@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from indexer.errors import LibraryError, ModelMismatch
 from indexer.models.names import parse_model_name
@@ -30,6 +30,12 @@ def remember_temperature(store: Store, model: StoredModel, temperature: float | 
         raise LibraryError("The library can't be written to, so its calibration can't be changed; check its folder.")
     with store.writing():
         store.db.execute("UPDATE models SET temperature = ? WHERE id = ?", [temperature, model.id])
+
+
+def int8_verdict(store: Store, model: StoredModel) -> dict[str, Any] | None:
+    """Return what `remember_int8` stored; None if that is still open."""
+    row = store.db.execute("SELECT int8 FROM models WHERE id = ?", [model.id]).fetchone()
+    return None if row is None or row[0] is None else dict(json.loads(row[0]))
 
 
 def remember_int8(store: Store, model: StoredModel, verdict: Mapping[str, object]) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from indexer.exported.folder import Files, NotExported, new_folder
 from indexer.text_tower import tower as text_tower
-from indexer.text_tower.probes import probe_texts
+from indexer.text_tower.probes import some_probe_texts
 from indexer.text_tower.tower import About, TextTower, tower_folder
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ LEAST_COSINES = {"int8": 0.99, "fp32": 0.999}  # in fp16 on a GPU the encoder it
 def export_tower(
     encoder: Encoder, tell: Callable[[str], None] = lambda _: None, stopping: Callable[[], bool] = lambda: False
 ) -> About:
-    """Export an encoder's text tower and return its facts; takes as long as encoding 400 texts plus some seconds.
+    """Export an encoder's text tower and return its facts; takes as long as encoding 100 texts plus some seconds.
 
     Raises NotExported if the encoder has no text module or the result differs, OSError if the cache folder can't be
     written, or whatever torch, onnx and onnxruntime raise.
@@ -35,7 +35,7 @@ def export_tower(
     if module is None:
         raise NotExported("the model's text side is of a kind that can't be exported")
     tell("Preparing text queries, once for this model...")
-    texts = probe_texts()
+    texts = some_probe_texts()
     with new_folder(tower_folder(encoder.fingerprint)) as folder:
         source = folder / "whole.onnx"
         _export(module, source)
