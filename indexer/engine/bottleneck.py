@@ -17,6 +17,7 @@ class Load:
 
     def __init__(self) -> None:
         self._pictures = self._encoder = self._read = self._decode = 0.0
+        self.began: float | None = None  # when the first picture was begun, by time.monotonic()
 
     def waiting_for_pictures(self, answers: Iterator[Answer]) -> Answer | None:
         """Return the pool's next answer, None after the last, and count the wait."""
@@ -34,6 +35,8 @@ class Load:
 
     def count(self, frame: Frame) -> None:
         """Count what a worker spent on a frame."""
+        if self.began is None:
+            self.began = time.monotonic() - frame.read_seconds - frame.decode_seconds
         self._read += frame.read_seconds
         self._decode += frame.decode_seconds
 

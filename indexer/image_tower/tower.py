@@ -113,6 +113,11 @@ def open_tower(about: About, precision: str, many: bool = False) -> ImageTower |
         return None
 
 
+def close_towers() -> None:
+    """Let go of the towers that are kept for the next call."""
+    _opened.cache_clear()
+
+
 @functools.lru_cache(maxsize=2)
 def _opened(
     folder: Path, precision: str, how: tuple[int, bool, bool], changed: int, hashes: tuple[tuple[str, str], ...]

@@ -49,7 +49,7 @@ class Encoding:
         """
         self._left = len(jobs)
         self._listener.encoding(self._left)
-        started = time.monotonic()
+        began = time.monotonic()
         begin_judging(self._model, self._encoder)
         self._encoder.expect(self._left)
         size = batch_size or self._encoder.batch_size
@@ -66,9 +66,10 @@ class Encoding:
                     self._advance(len(files))
                     self._store_failures(FAILURES_PER_WRITE)
                     self._listener.bottleneck(pipeline.load.bottleneck())
+                    began = pipeline.load.began or began  # what came before the first picture is no picture's time
         finally:
             self._store_failures(0)
-            self._summary.encoding_seconds = time.monotonic() - started
+            self._summary.encoding_seconds = time.monotonic() - began
             keep_verdict(self._store, self._model, self._encoder)
         self._summary.stopped = self._summary.stopped or bool(self._left)
 

@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Protocol
 
 from indexer.errors import ClipsearchError
-from indexer.image_tower.tower import PACKED, About, open_tower
+from indexer.image_tower.tower import PACKED, About, close_towers, open_tower
 from indexer.library_model.judging import JUDGED, Judge, Verdict
 
 if TYPE_CHECKING:
@@ -72,6 +72,8 @@ class ReadyEncoder:
         self._opening: Future[Way] | None = None
         self._coming: Future[Way] | None = None  # the faster way
         self._way: Way | None = None
+        self._many = False  # whether the exports are open for many pictures
+        self._is_fast = False  # whether there is nothing faster to come
 
     @property
     def precision(self) -> str:
@@ -95,10 +97,13 @@ class ReadyEncoder:
         """Open the files meanwhile, and for a large job load the faster way too."""
         if pictures < JUDGED:
             self._judge = None
-        if self._way is not None:
+        if self._is_fast:
             return
-        self._opening = _in_thread(lambda: self._opened(pictures >= MANY))
-        if pictures >= self.large_job:
+        many = pictures >= MANY
+        if self._way is None or (many and not self._many):
+            self._way, self._many = None, many
+            self._opening = _in_thread(lambda: self._opened(many))
+        if pictures >= self.large_job and self._coming is None:
             self._coming = _in_thread(lambda: self._faster("int8" if self._int8 else "exact"))
 
     @property
@@ -121,7 +126,8 @@ class ReadyEncoder:
         except Exception:
             if self._way is self._full:
                 raise
-            self._way, self._coming = self._model(), None  # whatever onnxruntime raises, the model itself can do it
+            # Whatever onnxruntime raises, the model itself can do it.
+            self._way, self._coming, self._is_fast = self._model(), None, True
             rows = self._way.encode_images(batch)
         if self._judge is not None:
             self._compare(batch, rows)
@@ -132,7 +138,8 @@ class ReadyEncoder:
         if self._coming is not None and self._coming.done():
             coming, self._coming = self._coming, None
             if coming.exception() is None:
-                self._opening = None  # its memory is not needed any more
+                self._opening, self._is_fast = None, True
+                close_towers()  # their memory is not needed any more
                 return coming.result()
         if self._way is not None:
             return self._way
@@ -152,6 +159,10 @@ class ReadyEncoder:
             tower = None  # whatever onnxruntime raises, this run goes on without int8
         if tower is None or self.verdict is not None:
             self._judge = None
+        if self.verdict is not None and self.verdict.is_good:
+            self._int8 = True
+            if not self._is_fast and self._coming is None:
+                self._way = tower
 
     def _model(self) -> Encoder:
         """Return the model itself."""

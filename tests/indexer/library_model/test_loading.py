@@ -20,6 +20,7 @@ from indexer.models.preprocess import Pixels
 from indexer.store.models import StoredModel, check_request, remember_int8, remember_model, switch_to
 from indexer.store.store import Store
 from tests.fakes import ColourEncoder
+from tests.indexer.image_tower.pictures import least_cosine
 from tests.indexer.models.tiny import random_model
 
 
