@@ -35,10 +35,13 @@ WINGS = {
     "indexer/decoding": "indexer/files indexer/side_data indexer/metadata indexer/colour",
     "indexer/video": "indexer/decoding indexer/side_data indexer/metadata indexer/colour",
     "indexer/store": "indexer/files indexer/metadata indexer/decoding indexer/models",
-    "indexer/text_tower": "indexer/models indexer/store indexer/files",
+    "indexer/exported": "indexer/files",
+    "indexer/text_tower": "indexer/models indexer/store indexer/files indexer/exported",
+    "indexer/image_tower": "indexer/models indexer/store indexer/decoding indexer/files indexer/exported",
+    "indexer/library_model": "indexer/models indexer/store indexer/image_tower indexer/exported indexer/files",
     "indexer/engine": "indexer/files indexer/metadata indexer/decoding indexer/video indexer/models indexer/store",
-    "indexer/indexing": "indexer/engine indexer/store indexer/models indexer/metadata indexer/decoding indexer/files"
-    " indexer/download",
+    "indexer/indexing": "indexer/engine indexer/library_model indexer/store indexer/models indexer/metadata"
+    " indexer/decoding indexer/files indexer/download",
     "indexer/watching": "indexer/indexing indexer/store indexer/models indexer/files",
     "search": "indexer",
     "search/texts": "indexer",

@@ -12,6 +12,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -84,11 +85,11 @@ class CommandListener(Listener):
         self.warn(f"{problem.path}: {advised(problem.reason)}")
 
     def download(self, download: Download) -> None:
-        """Note that weights are being downloaded, and show it; one that Ctrl-C came before is not begun."""
-        self._downloading = not download.over
+        """Note that weights are being downloaded, and show it; one that Ctrl-C came before is not gone on with."""
+        self._downloading = not download.over and threading.current_thread() is threading.main_thread()
         self.show_download(download)
-        if self._stop and self._downloading:
-            raise KeyboardInterrupt
+        if self._stop and not download.over:
+            raise KeyboardInterrupt  # in a thread, where no signal comes, it ends the download alone
 
     def show_download(self, download: Download) -> None:
         """Draw a bar on a terminal, else write a line at the start."""
@@ -206,6 +207,11 @@ class BarListener(CommandListener):
             tell(text)
         else:
             self._bar.console.print(readable(text), markup=False, highlight=False, soft_wrap=True)
+
+    def show_download(self, download: Download) -> None:
+        """Draw a bar, unless pictures are being encoded meanwhile, which have one."""
+        if self._bar is None or download.over:
+            super().show_download(download)
 
     def loading(self) -> None:
         """Say that the model is being loaded, which takes some seconds."""

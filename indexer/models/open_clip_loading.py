@@ -57,6 +57,15 @@ def _hub_source(name: ModelName) -> tuple[str | None, str | None]:
     return repository or None, filename or None
 
 
+def cached_files(name: ModelName) -> list[Path]:
+    """Return the files of a model of the hub that are on this machine; [] if they can't be told."""
+    repository, filename = _hub_source(name)
+    if repository is None:
+        return []
+    found = (hub.cached(repository, file) for file in (*hub.weight_files(filename), CONFIG))
+    return [file for file in found if file is not None]
+
+
 def check_name(name: ModelName) -> None:
     """Raise UnknownModel if open_clip knows no such architecture, or no such weights of it."""
     if name.kind == "zoo":

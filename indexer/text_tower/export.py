@@ -6,19 +6,14 @@ must equal them except for rounding; else there is no tower.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import shutil
-import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexer.files.whole import sync_file
+from indexer.exported.folder import Files, NotExported, new_folder
 from indexer.text_tower import tower as text_tower
-from indexer.text_tower.probes import probe_texts
+from indexer.text_tower.probes import some_probe_texts
 from indexer.text_tower.tower import About, TextTower, tower_folder
 
 if TYPE_CHECKING:
@@ -26,17 +21,12 @@ if TYPE_CHECKING:
     from indexer.models.encoder import Encoder, TextModule
 
 LEAST_COSINES = {"int8": 0.99, "fp32": 0.999}  # in fp16 on a GPU the encoder itself is some 0.0002 off
-LEFT_OVER_SECONDS = 3600.0  # after which an unfinished folder is taken for that of a killed run
-
-
-class NotExported(Exception):
-    """This model has no tower; the message says why."""
 
 
 def export_tower(
     encoder: Encoder, tell: Callable[[str], None] = lambda _: None, stopping: Callable[[], bool] = lambda: False
 ) -> About:
-    """Export an encoder's text tower and return its facts; takes as long as encoding 400 texts plus some seconds.
+    """Export an encoder's text tower and return its facts; takes as long as encoding 100 texts plus some seconds.
 
     Raises NotExported if the encoder has no text module or the result differs, OSError if the cache folder can't be
     written, or whatever torch, onnx and onnxruntime raise.
@@ -45,7 +35,7 @@ def export_tower(
     if module is None:
         raise NotExported("the model's text side is of a kind that can't be exported")
     tell("Preparing text queries, once for this model...")
-    texts = probe_texts()
+    texts = some_probe_texts()
     with new_folder(tower_folder(encoder.fingerprint)) as folder:
         source = folder / "whole.onnx"
         _export(module, source)
@@ -67,14 +57,16 @@ def _export(module: TextModule, source: Path) -> None:
     import numpy as np
     from tokenizers import Tokenizer
 
-    from indexer.text_tower.graph import export_graph
+    from indexer.exported.graph import export_graph
 
     tokenizer = Tokenizer.from_str(module.tokenizer)
     tokenizer.no_padding()
     ids = tokenizer.encode("a photo of a cup").ids
     if module.pad is not None:
         ids += [module.pad] * (module.context - len(ids))
-    export_graph(module.network, np.array([ids], dtype=np.int64), module.pad is None, source)
+    export_graph(
+        module.network, np.array([ids], dtype=np.int64), "ids", {} if module.pad is not None else {1: "length"}, source
+    )
 
 
 def _write(module: TextModule, source: Path, folder: Path, precision: str) -> None:
@@ -90,6 +82,7 @@ def _about(
     encoder: Encoder, module: TextModule, folder: Path, precision: str, expected: FloatArray, texts: list[str]
 ) -> About:
     """Return the facts of the files, with the least cosine to the expected embeddings of the texts."""
+    files = Files.of(folder, text_tower.FILES)
     about = About(
         format=text_tower.FORMAT,
         fingerprint=encoder.fingerprint,
@@ -99,28 +92,8 @@ def _about(
         cleaning=module.cleaning,
         precision=precision,
         least_cosine=0.0,
-        hashes={name: text_tower.hash_of(folder / name) for name in text_tower.FILES},
-        sizes={name: (folder / name).stat().st_size for name in text_tower.FILES},
+        hashes=files.hashes,
+        sizes=files.sizes,
     )
     actual = TextTower(folder, about).encode_texts(texts)
     return replace(about, least_cosine=float((actual * expected).sum(axis=1).min()))
-
-
-@contextlib.contextmanager
-def new_folder(target: Path) -> Iterator[Path]:
-    """Give a new folder to write into; at the end of the block it replaces the target."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    for left_over in target.parent.glob(f"{target.name}.*"):
-        if time.time() - left_over.stat().st_mtime > LEFT_OVER_SECONDS:
-            shutil.rmtree(left_over, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(dir=target.parent, prefix=f"{target.name}."))
-    try:
-        yield folder
-        for file in folder.iterdir():
-            sync_file(file)
-        if target.exists():  # damaged, or of another version
-            os.replace(target, folder.with_suffix(".old"))
-        os.replace(folder, target)
-    finally:
-        for left_over in (folder, folder.with_suffix(".old")):
-            shutil.rmtree(left_over, ignore_errors=True)

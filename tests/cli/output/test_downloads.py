@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
+import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -94,6 +96,29 @@ def test_each_kind_of_listener_shows_it_its_way(capsys: pytest.CaptureFixture[st
 def test_the_first_ctrl_c_ends_a_download_whether_it_has_begun_or_not(stop_at: int) -> None:
     with pytest.raises(KeyboardInterrupt):
         meter_of(CommandListener(), stop_at=stop_at)
+
+
+def test_in_a_thread_ctrl_c_ends_the_download_and_lets_pictures_finish() -> None:
+    ended: list[BaseException] = []
+
+    def come() -> None:
+        try:
+            Meter("model.safetensors", "org/tiny", 4_000_000).reach(0)
+            signal_came.wait()
+            Meter("model.safetensors", "org/tiny", 4_000_000).reach(1_000_000)
+        except KeyboardInterrupt as stop:
+            ended.append(stop)
+
+    signal_came, listener = threading.Event(), CommandListener()
+    with listener:
+        thread = threading.Thread(target=come)
+        thread.start()
+        time.sleep(0.1)
+        signal.raise_signal(signal.SIGINT)
+        signal_came.set()
+        thread.join()
+    assert listener.stopping()
+    assert len(ended) == 1
 
 
 def test_a_stopped_download_is_an_event_too(capsys: pytest.CaptureFixture[str]) -> None:
