@@ -33,6 +33,7 @@ class Hub:
     login_page: bool = False  # to every request
     page_for_content: bool = False  # a login page where the content of a file is asked for
     cut_at: float = 0.0  # of a file: the connection drops there, and each later one at once
+    cuts: int = -1  # how often; -1: always
     damage: bool = False  # in the midst of each large file
     seconds: float = 0.0  # that a large file takes at least
     asked: list[tuple[str, str, str]] = field(default_factory=list)  # method, name, range
@@ -125,7 +126,8 @@ class Handler(BaseHTTPRequestHandler):
         is_large = total > BLOCK
         pause = self.hub.seconds * BLOCK / total if is_large else 0.0
         for place in range(start, total, BLOCK):
-            if self.hub.cut_at and is_large and place >= self.hub.cut_at * total:
+            if self.hub.cuts and self.hub.cut_at and is_large and place >= self.hub.cut_at * total:
+                self.hub.cuts -= 1
                 self.close_connection = True
                 return
             block = content[place : place + BLOCK]

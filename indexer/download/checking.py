@@ -6,10 +6,12 @@ that git gives it.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import re
 from pathlib import Path
+
+from indexer.errors import DownloadFailed
+from indexer.paths import readable
 
 BLOCK = 1 << 20
 SHA256, GIT_SHA1 = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{40}")
@@ -36,17 +38,24 @@ def is_right(file: Path, etag: str) -> bool:
     return digest.hexdigest() == etag
 
 
-def discard_damaged(repository: str) -> bool:
-    """Delete the damaged files of a repository from the cache; return whether there were any.
+def discard_damaged(repository: str) -> None:
+    """Delete the damaged files of a repository from the cache; raises DownloadFailed if that is not possible.
 
     Where the system has no symbolic links the cache does not keep the checksums, and nothing is known to be damaged.
     """
-    found = False
-    with contextlib.suppress(OSError):
-        for link in repository_folder(repository).glob("snapshots/*/**/*"):
-            content = link.resolve()
-            if link.is_symlink() and content.is_file() and not is_right(content, content.name):
+    for link in repository_folder(repository).glob("snapshots/*/**/*"):
+        if link.is_symlink() and _is_damaged(content := link.resolve()):
+            try:
                 content.unlink()
                 link.unlink()
-                found = True
-    return found
+            except OSError as error:
+                raise DownloadFailed(
+                    f"{readable(content)} is damaged, as its checksum is wrong: delete it, and run this again."
+                ) from error
+
+
+def _is_damaged(file: Path) -> bool:
+    try:
+        return file.is_file() and not is_right(file, file.name)
+    except OSError:
+        return False  # what can't be read fails where it is used

@@ -44,7 +44,7 @@ def load_encoder(name: str, device: str = "auto", known: str | None = None) -> E
         return BuiltinEncoder(pick_device(device))
     from indexer.models.open_clip_loading import fetch_files
 
-    fetch_files(parsed)  # before seconds are spent on importing torch
+    fetch_files(parsed, check=known is None)  # before seconds are spent on importing torch
     from indexer.models.open_clip_encoder import OpenClipEncoder
 
     return OpenClipEncoder(parsed, pick_device(device), known)

@@ -32,13 +32,18 @@ def load_model(name: ModelName) -> tuple[Any, Any]:
     return _build(name)
 
 
-def fetch_files(name: ModelName) -> None:
+def fetch_files(name: ModelName, check: bool = False) -> None:
     """Fetch the weights of a model of the hub, if they are not here, and tell whom `reporting` named.
 
-    Raises UnknownModel, HubUnreachable or DownloadFailed.
+    With `check` those that are here are compared with their checksums first: 605 MB take a second or less. Raises
+    UnknownModel, HubUnreachable or DownloadFailed.
     """
     repository, filename = _hub_source(name)
-    if repository is None or hub.is_cached(repository, filename):
+    if repository is None:
+        return
+    if check:
+        discard_damaged(repository)
+    if hub.is_cached(repository, filename):
         return
     hub.require_hub(str(name))
     with _quiet():

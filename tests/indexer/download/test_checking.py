@@ -8,6 +8,7 @@ import pytest
 
 from indexer.download.checking import discard_damaged, is_right
 from indexer.download.fetching import fetch
+from indexer.errors import DownloadFailed
 from tests.hub_server import LOGIN, Hub
 from tests.indexer.download.conftest import WEIGHTS
 
@@ -25,13 +26,25 @@ def test_checksums_of_both_kinds(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", LOGIN, None])
 def test_damaged_files_are_thrown_away_and_come_again(hub: Hub, content: bytes | None) -> None:
     right = fetch("org/tiny", "open_clip_config.json"), fetch("org/tiny", WEIGHTS)
-    assert not discard_damaged("org/tiny")
+    discard_damaged("org/tiny")
     assert all(file.exists() for file in right)
     right[1].resolve().write_bytes(right[1].read_bytes()[:600_000] if content is None else content)
-    assert discard_damaged("org/tiny")
+    discard_damaged("org/tiny")
     assert [file.exists() for file in right] == [True, False]
     assert fetch("org/tiny", WEIGHTS).read_bytes() == (hub.folder / WEIGHTS).read_bytes()
 
 
 def test_a_repository_that_is_not_here(hub: Hub) -> None:
-    assert not discard_damaged("org/other")
+    discard_damaged("org/other")
+
+
+def test_what_cannot_be_deleted_is_never_used(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = fetch("org/tiny", WEIGHTS).resolve()
+    file.write_bytes(file.read_bytes()[::-1])
+
+    def refuse(path: Path) -> None:
+        raise PermissionError(f"no permission to delete {path}")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(DownloadFailed, match=rf"{file.name} is damaged.*: delete it"):
+        discard_damaged("org/tiny")
