@@ -56,7 +56,7 @@ class CudaTower:
         self._launching = threading.Lock()
         self._graphs = graphs
         self._pool: Any = None  # the graphs' memory: they run one after another, so one memory does for all
-        self._idle: queue.SimpleQueue[Lane] = queue.SimpleQueue()
+        self._idle: queue.LifoQueue[Lane] = queue.LifoQueue()  # so that one thread alone fills one lane
         for _ in range(LANES):
             self._idle.put(Lane(self._streams))
         self._streams.synchronize()  # weights may still be on their way, in a stream that ours don't wait for
