@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from indexer.arrays import FloatArray
+from indexer.arrays import FloatArray, unit_rows
 from indexer.engine.encoder_threads import EncoderThreads
 from indexer.models import open_clip_encoder
 from indexer.models.cuda_tower import LANES, CudaTower, Encode, Streams
@@ -207,3 +207,18 @@ def test_an_encoder_computes_with_it_what_it_computes_without(folder: Path, monk
     with threads.threads() as pool:
         for seed, found in enumerate(pool.map(threads.encode, [noise(5, seed=seed) for seed in range(6)])):
             assert np.allclose(found, encoder.encode_images(noise(5, seed=seed)), atol=1e-6)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+@pytest.mark.parametrize("graphs", [False, True])
+def test_on_a_gpu_many_threads_get_what_the_cpu_computes(graphs: bool) -> None:
+    device, half = torch.device("cuda"), torch.float16
+    exact = tower_of(random_model().encode_image)
+    model = random_model().to(device, dtype=half)
+    tower = CudaTower(model.encode_image, MEAN, STD, half, device, graphs=graphs)
+    batches = [noise(64 if seed % 3 else 1 + seed, seed=seed) for seed in range(40)]
+    with ThreadPoolExecutor(2 * LANES) as threads:
+        for batch, found in zip(batches, threads.map(tower, batches), strict=True):
+            assert (unit_rows(found) * unit_rows(exact(batch))).sum(axis=1).min() > 0.999
+    assert tower._graphs == graphs  # they could be recorded
+    assert all(lane.host.is_pinned() for lane in [tower._idle.get() for _ in range(LANES)] if lane.host is not None)
