@@ -240,7 +240,7 @@ def _with_graphs(setting: Setting, rows: Rows, encoder: Any, batch: Pixels) -> N
 
     twin = copy.copy(encoder)
     model = encoder._model
-    twin._gpu = CudaTower(model.encode_image, *encoder._mean_and_std, encoder._dtype, encoder._device, graphs=True)
+    twin._gpu = CudaTower(model.encode_image, *encoder._normalisation, encoder._dtype, encoder._device, graphs=True)
     with Memory() as memory:
         rate = rate_in_flight(EncoderThreads(twin.replicas(), cores()), batch, setting.seconds)
     mixed = batch.copy()
@@ -454,8 +454,8 @@ def _halving(setting: Setting, rows: Rows) -> None:
     watched = Watched(encoder, None if setting.device == "cuda" else setting.batch // 2)
     expected = np.concatenate([encoder.encode_images(part) for part in np.split(batch, 2)])
     limit = _limited(encoder, batch) if setting.device == "cuda" else "by a fake error"
-    found = EncoderThreads([watched], 1).encode(batch)
-    again = EncoderThreads([watched], 1).encode(batch[: setting.batch // 4])
+    found = EncoderThreads([watched], 1).encode(batch).vectors
+    again = EncoderThreads([watched], 1).encode(batch[: setting.batch // 4]).vectors
     least = float((found * expected).sum(axis=1).min())
     if len(watched.sizes) < 3 or least < 0.999 or len(again) != setting.batch // 4:
         raise AssertionError(f"parts of {watched.sizes}, least cosine {least:.5f}")

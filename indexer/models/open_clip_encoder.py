@@ -61,7 +61,6 @@ class OpenClipEncoder:
         self._packed = self._pack(mean, std) if device.type == "cpu" else None
         if device.type == "cpu":
             keep_freed_memory()
-        self._mean_and_std = mean, std
         self._mean, self._std = (255.0 * torch.tensor(values, device=device).view(1, 3, 1, 1) for values in (mean, std))
         self._place()
         self._gpu = self._tower() if device.type == "cuda" else None
@@ -89,7 +88,7 @@ class OpenClipEncoder:
 
     def _tower(self) -> CudaTower:
         """Return the image tower as it runs on a GPU, where it is already."""
-        return CudaTower(self._model.encode_image, *self._mean_and_std, self._dtype, self._device)
+        return CudaTower(self._model.encode_image, *self._normalisation, self._dtype, self._device)
 
     def encode_images(self, batch: Pixels) -> FloatArray:
         """Return unit rows, shape (n, dim), of uint8 pictures, shape (n, height, width, 3)."""

@@ -189,7 +189,7 @@ def test_a_batch_that_does_not_fit_is_halved_and_holds_no_memory(error: Exceptio
     encoder.sizes.clear()
     threads = EncoderThreads([encoder, copy.copy(encoder)], 1)
     assert threads.count == 2
-    assert np.allclose(threads.encode(noise(10)), colours(noise(10)), atol=1e-4)
+    assert np.allclose(threads.encode(noise(10)).vectors, colours(noise(10)), atol=1e-4)
     assert encoder.sizes == [10, 5, *[2] * 5]
 
 
@@ -206,7 +206,7 @@ def test_an_encoder_computes_with_it_what_it_computes_without(folder: Path, monk
     threads = EncoderThreads(replicas, 1)
     with threads.threads() as pool:
         for seed, found in enumerate(pool.map(threads.encode, [noise(5, seed=seed) for seed in range(6)])):
-            assert np.allclose(found, encoder.encode_images(noise(5, seed=seed)), atol=1e-6)
+            assert np.allclose(found.vectors, encoder.encode_images(noise(5, seed=seed)), atol=1e-6)
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
