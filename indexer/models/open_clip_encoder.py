@@ -16,6 +16,7 @@ import numpy as np
 
 from indexer.arrays import FloatArray, unit_rows
 from indexer.models import open_clip_text
+from indexer.models.cuda_tower import LANES, CudaTower
 from indexer.models.device import image_precision, keep_freed_memory
 from indexer.models.encoder import TextModule
 from indexer.models.names import ModelName
@@ -62,6 +63,7 @@ class OpenClipEncoder:
             keep_freed_memory()
         self._mean, self._std = (255.0 * torch.tensor(values, device=device).view(1, 3, 1, 1) for values in (mean, std))
         self._place()
+        self._gpu = self._tower() if device.type == "cuda" else None
         self.dim = int(self.encode_texts(["a"]).shape[1])
 
     def _pack(self, mean: Sequence[float], std: Sequence[float]) -> PackedViT | None:
@@ -75,22 +77,29 @@ class OpenClipEncoder:
 
     def _place(self) -> None:
         """Move the model to its device and precision; until now it was in fp32, which the fingerprint needs."""
+        import torch
+
         if self._device.type == "cuda":
             self._model.to(self._device, dtype=self._dtype)
+            self._model.visual.to(memory_format=torch.channels_last)  # as the pictures are
         else:
             self._model.to(self._device)
             self._model.visual.to(dtype=self._dtype)
+
+    def _tower(self) -> CudaTower:
+        """Return the image tower as it runs on a GPU, where it is already."""
+        return CudaTower(self._model.encode_image, *self._normalisation, self._dtype, self._device)
 
     def encode_images(self, batch: Pixels) -> FloatArray:
         """Return unit rows, shape (n, dim), of uint8 pictures, shape (n, height, width, 3)."""
         import torch
 
+        if self._gpu is not None:
+            return unit_rows(self._gpu(batch))
         pixels = torch.from_numpy(batch)
         if self._packed is not None:
             with torch.inference_mode():
                 return unit_rows(self._packed(pixels).numpy())
-        if self._device.type == "cuda":
-            pixels = pixels.pin_memory().to(self._device, non_blocking=True)
         with torch.inference_mode():
             # Permuted to (n, 3, height, width) the pictures are channels_last, the fastest layout for convolutions.
             values = pixels.to(self._device).permute(0, 3, 1, 2).float().sub_(self._mean).div_(self._std)
@@ -117,21 +126,25 @@ class OpenClipEncoder:
         torch.set_num_threads(threads)
 
     def replicas(self) -> Sequence[OpenClipEncoder]:
-        """Return an encoder for each GPU, this one first."""
+        """Return an encoder for each batch that can be in flight, this one first: LANES on each GPU, with one model.
+
+        While the GPU computes for one, the batch of the other goes up.
+        """
         import torch
 
-        if self._device.type != "cuda":
+        if self._gpu is None:
             return [self]
         first = self._device.index or 0
         others = (torch.device("cuda", number) for number in range(torch.cuda.device_count()) if number != first)
-        return [self, *(self._copied_to(device) for device in others)]
+        each = [self, *(self._copied_to(device) for device in others)]
+        return [*each, *(copy.copy(encoder) for _ in range(LANES - 1) for encoder in each)]
 
     def _copied_to(self, device: torch.device) -> OpenClipEncoder:
-        """Return a copy on another device."""
+        """Return a copy on another GPU."""
         twin = copy.copy(self)
         twin._device = device
         twin._model = copy.deepcopy(self._model).to(device)
-        twin._mean, twin._std = self._mean.to(device), self._std.to(device)
+        twin._gpu = twin._tower()
         return twin
 
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:

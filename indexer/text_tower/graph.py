@@ -1,4 +1,4 @@
-"""The ONNX file of a text network with int8 weights.
+"""The ONNX file of a text network, with weights in fp32, fp16 or int8.
 
 int8 is MatMulNBits of onnxruntime: weights in blocks of 32 with a scale each; while computing, activations are
 quantised in blocks too. One scale for a whole activation, as in dynamic quantisation, costs a real model too much:
@@ -17,6 +17,7 @@ from indexer.exported.graph import ONNXRUNTIME, replace_nodes, save_graph
 
 BLOCK = 32  # weights with one scale
 INT8_ACTIVATIONS = 4  # MatMulNBits' accuracy_level
+HALF_MOST = float(np.finfo(np.float16).max)
 LEAST_ROWS = 1000  # a table with fewer rows, such as that of the positions, stays as it is
 
 
@@ -42,12 +43,45 @@ def save_int8(source: Path, graph: Path, weights: Path) -> None:
     save_graph(model, graph, weights)
 
 
+def save_fp16(source: Path, graph: Path, weights: Path) -> None:
+    """Write a graph that computes in fp32 with its weights in 16 bits: halves of the size, rounded in the 12th bit."""
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+
+    model = onnx.load(str(source))
+    tables = {tensor.name: tensor for tensor in model.graph.initializer}
+    halves: dict[str, Any] = {}
+    nodes: list[Any] = []
+    for node in model.graph.node:
+        position = _position_of_weights(node, tables)
+        if position is not None:
+            name = node.input[position]
+            if name not in halves:
+                halves[name] = numpy_helper.from_array(_half(numpy_helper.to_array(tables[name])), f"{name}_half")
+                nodes.append(helper.make_node("Cast", [f"{name}_half"], [f"{name}_wide"], to=TensorProto.FLOAT))
+            node.input[position] = f"{name}_wide"
+        nodes.append(node)
+    replace_nodes(model, nodes, list(halves.values()))
+    save_graph(model, graph, weights)
+
+
+def _half(table: Any) -> Any:
+    return table.clip(-HALF_MOST, HALF_MOST).astype(np.float16)
+
+
+def _position_of_weights(node: Any, tables: dict[str, Any]) -> int | None:
+    """Return which input of a node is a matrix of weights; None if none is."""
+    position = {"MatMul": 1, "Gemm": 1, "Gather": 0}.get(node.op_type)
+    is_matrix = position is not None and node.input[position] in tables
+    return position if is_matrix and len(tables[node.input[position]].dims) == 2 else None
+
+
 def _quantised(node: Any, tables: dict[str, Any]) -> tuple[list[Any], list[Any]]:
     """Return the nodes and tensors that replace a node: itself and none if it has no weights to quantise."""
     from onnx import helper, numpy_helper
 
-    position = {"MatMul": 1, "Gemm": 1, "Gather": 0}.get(node.op_type)
-    if position is None or node.input[position] not in tables or len(tables[node.input[position]].dims) != 2:
+    position = _position_of_weights(node, tables)
+    if position is None:
         return [node], []
     settings = {attribute.name: helper.get_attribute_value(attribute) for attribute in node.attribute}
     table = numpy_helper.to_array(tables[node.input[position]])
@@ -104,3 +138,6 @@ def _int8(values: Any) -> tuple[Any, Any]:
     """Return int8 values and float32 scales of the rows along the last axis; value * scale is the original."""
     scales = np.maximum(np.abs(values).max(axis=-1), np.finfo(np.float32).tiny) / np.float32(127)
     return np.rint(values / scales[..., np.newaxis]).clip(-127, 127).astype(np.int8), scales.astype(np.float32)
+
+
+SAVE = {"int8": save_int8, "fp16": save_fp16, "fp32": save_fp32}  # by the precision of the weights

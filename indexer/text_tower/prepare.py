@@ -7,6 +7,7 @@ here makes a run fail.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.exported.failures import has_failed, remember_failure
@@ -56,5 +57,12 @@ def _is_settled(fingerprint: str, needs_load: bool) -> bool:
     folder = tower_folder(fingerprint)
     about = text_tower.read_about(folder)
     if about is not None:
-        return about.fingerprint == fingerprint and about.files.are_there(folder, text_tower.FILES)
+        folders = [folder, *([tower_folder(fingerprint, exact=True)] if about.has_exact else [])]
+        return about.fingerprint == fingerprint and all(map(_is_whole, folders))
     return has_failed(folder, text_tower.FORMAT, needs_load)
+
+
+def _is_whole(folder: Path) -> bool:
+    """Return whether a tower's files are all there."""
+    about = text_tower.read_about(folder)
+    return about is not None and about.files.are_there(folder, text_tower.FILES)

@@ -21,7 +21,7 @@ from indexer.paths import cache_folder
 if TYPE_CHECKING:
     from indexer.arrays import FloatArray
 
-FORMAT = 1  # of these files; those of another one are replaced
+FORMAT = 2  # of these files; those of another one are replaced
 ABOUT, GRAPH, WEIGHTS, TOKENIZER = "tower.json", "tower.onnx", "tower.bin", "tokenizer.json"
 FILES = (GRAPH, WEIGHTS, TOKENIZER)
 
@@ -36,7 +36,8 @@ class About:
     context: int  # the most tokens of a text, special ones included
     pad: int | None  # the token that fills a text up to the context; None where only its own tokens count
     cleaning: str  # of models/tokens.CLEANINGS
-    precision: str  # "int8" or "fp32"
+    precision: str  # of the weights: "int8", "fp16" (computed with in fp32) or "fp32"
+    has_exact: bool  # whether there is another tower beside this one, that is exact
     least_cosine: float  # to the encoder's own embeddings, over the probe texts
     hashes: dict[str, str]  # XXH3-64 of the other files
     sizes: dict[str, int]  # bytes
@@ -68,7 +69,7 @@ class TextTower:
     @property
     def is_exact(self) -> bool:
         """Whether the embeddings are the encoder's own, except for rounding."""
-        return self.about.precision == "fp32"
+        return self.about.precision != "int8"
 
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:
         """Return unit rows, shape (n, dim); raises ValueError if the files give no embedding."""
@@ -103,22 +104,27 @@ class TextTower:
         return np.asarray(row, dtype=np.float32)
 
 
-def tower_folder(fingerprint: str) -> Path:
-    """Return the folder of a model's text tower, if there is one."""
-    return cache_folder() / f"text-{fingerprint[:16]}"
+def tower_folder(fingerprint: str, exact: bool = False) -> Path:
+    """Return the folder of a model's text tower, or of the `exact` one beside one that is not, if there is one."""
+    return cache_folder() / f"{'exact-text' if exact else 'text'}-{fingerprint[:16]}"
 
 
-def open_tower(fingerprint: str) -> TextTower | None:
-    """Return a model's text tower if it was exported and its files are intact; cached for the next call."""
-    folder = tower_folder(fingerprint)
+def open_tower(fingerprint: str, exact: bool = False) -> TextTower | None:
+    """Return a model's text tower if it was exported and its files are intact; cached for the next call.
+
+    With `exact` it must give the encoder's own embeddings, except for rounding.
+    """
+    about = read_about(tower_folder(fingerprint)) if exact else None
+    folder = tower_folder(fingerprint, about is not None and about.has_exact)
     try:
-        return _opened(folder, fingerprint, (folder / ABOUT).stat().st_mtime_ns)
+        tower = _opened(folder, fingerprint, (folder / ABOUT).stat().st_mtime_ns)
     except Exception:
         # No file, no JSON, a missing field, a file that onnxruntime can't read: the encoder does the work.
         return None
+    return tower if tower.is_exact or not exact else None
 
 
-@functools.lru_cache(maxsize=1)
+@functools.lru_cache(maxsize=2)
 def _opened(folder: Path, fingerprint: str, changed: int) -> TextTower:
     """Return the tower in a folder; raises ValueError if its files have changed since they were written."""
     about = read_about(folder)
@@ -159,9 +165,11 @@ def _open_session(folder: Path, about: About) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    levels = onnxruntime.GraphOptimizationLevel
+    widen = about.precision == "fp16"  # the weights, to fp32, once
+    options.graph_optimization_level = levels.ORT_ENABLE_BASIC if widen else levels.ORT_DISABLE_ALL
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # a text is too small for more
     options.log_severity_level = 4
-    if about.precision == "fp32":  # packing the weights takes longer than it saves on a text
+    if about.precision != "int8":  # packing the weights takes longer than it saves on a text
         options.add_session_config_entry("session.disable_prepacking", "1")
     return onnxruntime.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
