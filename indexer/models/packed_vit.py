@@ -5,18 +5,23 @@ and residual are part of the matrix product; normalising the pixels is part of t
 computes the class token alone, since no other is used after it.
 
 Knows one architecture, the plain ViT with a class token. `packed` returns None for any other, and where the result
-differs from the model's own.
+differs from the model's own. `packed_file.py` keeps one on disk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from indexer.arrays import unit_rows
+from indexer.models.packed_layers import Linear, Norm, attention
+from indexer.models.packed_source import FAILURES, Architecture, plain_weights
 
 if TYPE_CHECKING:
     import torch
+
+    from indexer.arrays import FloatArray
+    from indexer.models.packed_layers import Named, Weights
 
 LEAST_COSINE = 0.999  # to the model in fp32, on noise; below it the packed tower is not used
 PROBES = 2  # pictures
@@ -30,153 +35,118 @@ def packed(visual: Any, mean: Sequence[float], std: Sequence[float], dtype: torc
     """
     import torch
 
-    height, width = visual.image_size if hasattr(visual, "image_size") else (0, 0)
-    if not _is_plain_vit(visual) or not height:
-        return None
-    generator = torch.Generator().manual_seed(0)
-    probes = torch.randint(0, 256, (PROBES, height, width, 3), dtype=torch.uint8, generator=generator)
-    scale, offset = (255 * torch.tensor(values).view(1, 3, 1, 1) for values in (std, mean))
     try:
         with torch.inference_mode():
-            tower = PackedViT(visual, mean, std, dtype)
-            expected = unit_rows(visual((probes.permute(0, 3, 1, 2).float() - offset) / scale).numpy())
-            actual = unit_rows(tower(probes).numpy())
-    except (AttributeError, NotImplementedError, RuntimeError, TypeError, ValueError):
-        return None  # a torch without these operators, or a tower that only looks like the plain one
-    return tower if float((expected * actual).sum(axis=1).min()) >= LEAST_COSINE else None
+            architecture, weights = plain_weights(visual, mean, std)
+            tower = PackedViT(architecture, weights.__getitem__, dtype)
+            cosine = _least_cosine(tower, visual, mean, std)
+    except FAILURES:
+        return None
+    return tower if cosine >= LEAST_COSINE else None
 
 
-def _is_plain_vit(visual: Any) -> bool:
-    """Return whether a tower is open_clip's own ViT; the comparison shows whether its options matter."""
-    return type(visual).__name__ == "VisionTransformer" and type(visual).__module__ == "open_clip.transformer"
+def _least_cosine(tower: PackedViT, visual: Any, mean: Sequence[float], std: Sequence[float]) -> float:
+    """Return the least cosine between a packed tower's features of noise and the model's own."""
+    import torch
+
+    pixels = noise(tower.architecture, PROBES)
+    scale, offset = (255 * torch.tensor(values).view(1, 3, 1, 1) for values in (std, mean))
+    own: FloatArray = unit_rows(visual((pixels.permute(0, 3, 1, 2).float() - offset) / scale).numpy())
+    return float((own * unit_rows(tower(pixels).numpy())).sum(axis=1).min())
 
 
-class _Linear:
-    """A linear layer, its weight packed for oneDNN where torch can, that includes the operation after it."""
+def noise(architecture: Architecture, count: int) -> torch.Tensor:
+    """Return the same random pictures each time, uint8, shape (count, height, width, 3)."""
+    import torch
 
-    def __init__(self, weight: torch.Tensor, bias: torch.Tensor, dtype: torch.dtype) -> None:
-        import torch
-
-        self.weight, self.bias = weight.to(dtype).contiguous(), bias.to(dtype)
-        self.is_packed = hasattr(torch.ops.mkldnn, "_reorder_linear_weight")  # not in a torch without oneDNN
-        if self.is_packed:
-            self.weight = torch.ops.mkldnn._reorder_linear_weight(self.weight)
-
-    def __call__(self, x: torch.Tensor, then: str = "none") -> torch.Tensor:
-        """Return the product; `then` may be "gelu"."""
-        import torch
-
-        if self.is_packed:
-            result: torch.Tensor = torch.ops.mkldnn._linear_pointwise(x, self.weight, self.bias, then, [], "none")
-            return result
-        product = torch.nn.functional.linear(x, self.weight, self.bias)
-        return torch.nn.functional.gelu(product) if then == "gelu" else product
-
-    def added_to(self, residual: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
-        """Return the product plus a residual."""
-        import torch
-
-        if self.is_packed:
-            result: torch.Tensor = torch.ops.mkldnn._linear_pointwise.binary(x, residual, self.weight, self.bias, "add")
-            return result
-        return torch.nn.functional.linear(x, self.weight, self.bias).add_(residual)
+    generator = torch.Generator().manual_seed(0)
+    shape = (count, architecture.height, architecture.width, 3)
+    return torch.randint(0, 256, shape, dtype=torch.uint8, generator=generator)
 
 
-class _Norm:
-    """A layer norm."""
+def _activation(name: str) -> Callable[[torch.Tensor], torch.Tensor]:
+    """Return an activation that no matrix product includes."""
+    import torch
 
-    def __init__(self, layer: Any, dtype: torch.dtype) -> None:
-        self.weight, self.bias, self.epsilon = layer.weight.to(dtype), layer.bias.to(dtype), layer.eps
-
-    def __call__(self, x: torch.Tensor) -> torch.Tensor:
-        import torch
-
-        return torch.nn.functional.layer_norm(x, x.shape[-1:], self.weight, self.bias, self.epsilon)
+    if name == "quick_gelu":
+        return lambda x: x * torch.sigmoid(1.702 * x)
+    return lambda x: torch.nn.functional.gelu(x, approximate="tanh" if name == "gelu_tanh" else "none")
 
 
-class _Block:
+class Block:
     """One residual attention block."""
 
-    def __init__(self, block: Any, dtype: torch.dtype) -> None:
-        import torch
+    LINEARS = ("query", "key_value", "out", "up", "down")
+    NORMS = ("norm_1", "norm_2")
 
-        if not all(isinstance(scale, torch.nn.Identity) for scale in (block.ls_1, block.ls_2)):
-            raise NotImplementedError
-        attention = block.attn
-        weight, bias = attention.in_proj_weight, attention.in_proj_bias
-        width = weight.shape[1]
-        self.heads: int = attention.num_heads
-        self.norm_1, self.norm_2 = _Norm(block.ln_1, dtype), _Norm(block.ln_2, dtype)
-        self.query = _Linear(weight[:width], bias[:width], dtype)
-        self.key_value = _Linear(weight[width:], bias[width:], dtype)
-        self.out = _Linear(attention.out_proj.weight, attention.out_proj.bias, dtype)
-        self.up = _Linear(block.mlp.c_fc.weight, block.mlp.c_fc.bias, dtype)
-        self.down = _Linear(block.mlp.c_proj.weight, block.mlp.c_proj.bias, dtype)
-        self.activation = block.mlp.gelu
-        self.is_gelu = isinstance(self.activation, torch.nn.GELU) and self.activation.approximate == "none"
+    def __init__(self, weights: Weights, name: str, architecture: Architecture, dtype: torch.dtype) -> None:
+        self.heads, self.activation = architecture.heads, architecture.activation
+        self.norm_1, self.norm_2 = (Norm(weights, f"{name}.{norm}", architecture.epsilon, dtype) for norm in self.NORMS)
+        linears = (Linear(weights, f"{name}.{linear}", dtype) for linear in self.LINEARS)
+        self.query, self.key_value, self.out, self.up, self.down = linears
 
     def __call__(self, x: torch.Tensor, tokens: int | None = None) -> torch.Tensor:
         """Return the block's result for x (n, tokens, width), or only for the first `tokens` of them."""
+        import torch
+
         normed = self.norm_1(x)
         first = normed if tokens is None else normed[:, :tokens].contiguous()
         x = x if tokens is None else x[:, :tokens].contiguous()
-        x = self.out.added_to(x, self._attention(first, normed))
+        key, value = torch.chunk(self.key_value(normed), 2, dim=-1)
+        x = self.out.added_to(x, attention(self.query(first), key, value, self.heads))
         normed = self.norm_2(x)
-        inner = self.up(normed, "gelu") if self.is_gelu else self.activation(self.up(normed))
+        is_gelu = self.activation == "gelu"
+        inner = self.up(normed, "gelu") if is_gelu else _activation(self.activation)(self.up(normed))
         return self.down.added_to(x, inner)
 
-    def _attention(self, queries: torch.Tensor, all_: torch.Tensor) -> torch.Tensor:
-        """Return softmax(QK' / sqrt(d)) V, shape (n, queries, width)."""
-        import torch
-
-        n, wanted, width = queries.shape
-        per_head = width // self.heads
-
-        def heads(x: torch.Tensor) -> torch.Tensor:
-            return x.view(n, -1, self.heads, per_head).transpose(1, 2).reshape(n * self.heads, -1, per_head)
-
-        key, value = (heads(half) for half in torch.chunk(self.key_value(all_), 2, dim=-1))
-        nothing = torch.zeros(1, 1, 1, dtype=key.dtype)
-        scores = torch.baddbmm(nothing, heads(self.query(queries)), key.transpose(1, 2), beta=0, alpha=per_head**-0.5)
-        mixed = torch.softmax(scores, dim=-1) @ value
-        return mixed.view(n, self.heads, wanted, per_head).transpose(1, 2).reshape(n, wanted, width)
+    def plain(self, name: str) -> Named:
+        """Yield the weights under their names."""
+        for part in (*self.NORMS, *self.LINEARS):
+            yield from getattr(self, part).plain(f"{name}.{part}")
 
 
 class PackedViT:
     """A plain vision transformer on the CPU. Use `packed` to get one that was checked."""
 
-    def __init__(self, visual: Any, mean: Sequence[float], std: Sequence[float], dtype: torch.dtype) -> None:
-        import torch
-
-        plain = visual.attn_pool is None and visual.pool_type == "tok" and not visual.final_ln_after_pool
-        if not plain or visual.proj is None or visual.conv1.bias is not None:
-            raise NotImplementedError
-        kernel = visual.conv1.weight / torch.tensor(std).view(1, 3, 1, 1) / 255
-        # Pixels enter as p - 128, which bf16 holds exactly; the rest of the normalisation is in the bias.
-        bias = (kernel * (128 - 255 * torch.tensor(mean)).view(1, 3, 1, 1)).sum((1, 2, 3))
-        self.patch: int = kernel.shape[-1]
-        self.dtype = dtype
-        self.embed = _Linear(kernel.permute(0, 2, 3, 1).flatten(1), bias, dtype)
-        self.positions = visual.positional_embedding[1:].to(dtype)
-        self.token = (visual.class_embedding + visual.positional_embedding[0]).to(dtype)
-        self.norm_before, self.norm_after = _Norm(visual.ln_pre, dtype), _Norm(visual.ln_post, dtype)
-        self.blocks = [_Block(block, dtype) for block in visual.transformer.resblocks]
-        self.projection = visual.proj.float()
+    def __init__(self, architecture: Architecture, weights: Weights, dtype: torch.dtype) -> None:
+        self.architecture, self.dtype = architecture, dtype
+        self.embed = Linear(weights, "embed", dtype)
+        self.positions, self.token = weights("positions").to(dtype), weights("token").to(dtype)
+        self.norm_before, self.norm_after = (
+            Norm(weights, name, architecture.epsilon, dtype) for name in ("norm_before", "norm_after")
+        )
+        names = (f"blocks.{number}" for number in range(architecture.layers))
+        self.blocks = [Block(weights, name, architecture, dtype) for name in names]
+        self.projection = weights("projection").float()
 
     def __call__(self, pictures: torch.Tensor) -> torch.Tensor:
         """Return the features (n, dim), float32, of uint8 pictures (n, height, width, 3)."""
-        import torch
-
-        n, height, width, _ = pictures.shape
-        rows, columns = height // self.patch, width // self.patch
-        patches = pictures.view(n, rows, self.patch, columns, self.patch * 3).transpose(2, 3)
-        values = patches.reshape(n, rows * columns, -1).to(self.dtype).sub_(128)
-        x = torch.empty(n, rows * columns + 1, len(self.token), dtype=self.dtype)
-        x[:, 0] = self.token
-        torch.add(self.embed(values), self.positions, out=x[:, 1:])
-        x = self.norm_before(x)
+        x = self.norm_before(self._embedded(pictures))
         for block in self.blocks[:-1]:
             x = block(x)
         x = self.norm_after(self.blocks[-1](x, tokens=1)[:, 0])
         features: torch.Tensor = x.float() @ self.projection
         return features
+
+    def _embedded(self, pictures: torch.Tensor) -> torch.Tensor:
+        """Return the class token and the patches, with their positions, shape (n, 1 + patches, width)."""
+        import torch
+
+        patch = self.architecture.patch
+        n, height, width, _ = pictures.shape
+        rows, columns = height // patch, width // patch
+        patches = pictures.view(n, rows, patch, columns, patch * 3).transpose(2, 3)
+        values = patches.reshape(n, rows * columns, -1).to(self.dtype).sub_(128)
+        x = torch.empty(n, rows * columns + 1, len(self.token), dtype=self.dtype)
+        x[:, 0] = self.token
+        torch.add(self.embed(values), self.positions, out=x[:, 1:])
+        return x
+
+    def plain(self) -> Named:
+        """Yield the weights as they were before they were packed."""
+        yield from self.embed.plain("embed")
+        yield from (("positions", self.positions), ("token", self.token), ("projection", self.projection))
+        yield from self.norm_before.plain("norm_before")
+        yield from self.norm_after.plain("norm_after")
+        for number, block in enumerate(self.blocks):
+            yield from block.plain(f"blocks.{number}")
