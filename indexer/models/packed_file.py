@@ -49,14 +49,24 @@ def read_packed(file: Path) -> PackedViT:
     from safetensors import SafetensorError, safe_open
 
     try:
-        with safe_open(file, framework="pt") as opened, torch.inference_mode():
+        with safe_open(file, framework="pt") as opened:
             architecture, dtype = _described(opened.metadata() or {})
             expected = _shapes(architecture, opened)
             if {name: tuple(opened.get_slice(name).get_shape()) for name in opened.keys()} != expected:  # noqa: SIM118
                 raise ValueError("its weights do not fit its architecture")
-            return PackedViT(architecture, opened.get_tensor, dtype)
+        with torch.inference_mode():
+            return PackedViT(architecture, lambda name: _weight(file, name), dtype)
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"{file.name} holds no packed tower: {error}") from error
+
+
+def _weight(file: Path, name: str) -> torch.Tensor:
+    """Return a weight. Each is mapped by itself, since what was read of a mapping counts as memory until it ends."""
+    from safetensors import safe_open
+
+    with safe_open(file, framework="pt") as opened:
+        weight: torch.Tensor = opened.get_tensor(name)
+    return weight if name.endswith(".weight") and weight.ndim == 2 else weight.clone()  # the others are not packed
 
 
 def _described(metadata: dict[str, str]) -> tuple[Architecture, torch.dtype]:

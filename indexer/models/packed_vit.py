@@ -11,7 +11,7 @@ differs from the model's own. `packed_file.py` keeps one on disk.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from indexer.arrays import unit_rows
 from indexer.models.packed_layers import Linear, Norm, attention
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LEAST_COSINE = 0.999  # to the model in fp32, on noise; below it the packed tower is not used
 PROBES = 2  # pictures
+LINEARS = ("query", "key_value", "out", "up", "down")  # of a block
+NORMS = ("norm_1", "norm_2")
 
 
 def packed(visual: Any, mean: Sequence[float], std: Sequence[float], dtype: torch.dtype) -> PackedViT | None:
@@ -64,25 +66,38 @@ def noise(architecture: Architecture, count: int) -> torch.Tensor:
     return torch.randint(0, 256, shape, dtype=torch.uint8, generator=generator)
 
 
-def _activation(name: str) -> Callable[[torch.Tensor], torch.Tensor]:
-    """Return an activation that no matrix product includes."""
+def activation(name: str) -> Callable[[torch.Tensor], torch.Tensor]:
+    """Return one of ACTIVATIONS by its name. It may write its result into its input."""
     import torch
 
     if name == "quick_gelu":
-        return lambda x: x * torch.sigmoid(1.702 * x)
-    return lambda x: torch.nn.functional.gelu(x, approximate="tanh" if name == "gelu_tanh" else "none")
+        return lambda x: torch.sigmoid(1.702 * x).mul_(x)
+    return lambda x: torch.ops.aten.gelu_(x, approximate="tanh" if name == "gelu_tanh" else "none")
+
+
+class ResidualBlock(Protocol):
+    """A block in any precision."""
+
+    def __init__(self, weights: Weights, name: str, architecture: Architecture, dtype: torch.dtype) -> None:
+        """Take the weights whose names begin with `name`."""
+
+    def __call__(self, x: torch.Tensor, tokens: int | None = None) -> torch.Tensor:
+        """Return the block's result for x (n, tokens, width), or only for the first `tokens` of them."""
+        ...
+
+    def plain(self, name: str) -> Named:
+        """Yield the weights under their names."""
+        ...
 
 
 class Block:
     """One residual attention block."""
 
-    LINEARS = ("query", "key_value", "out", "up", "down")
-    NORMS = ("norm_1", "norm_2")
-
     def __init__(self, weights: Weights, name: str, architecture: Architecture, dtype: torch.dtype) -> None:
-        self.heads, self.activation = architecture.heads, architecture.activation
-        self.norm_1, self.norm_2 = (Norm(weights, f"{name}.{norm}", architecture.epsilon, dtype) for norm in self.NORMS)
-        linears = (Linear(weights, f"{name}.{linear}", dtype) for linear in self.LINEARS)
+        self.heads, self.activation = architecture.heads, activation(architecture.activation)
+        self.is_gelu = architecture.activation == "gelu"  # which is part of the product
+        self.norm_1, self.norm_2 = (Norm(weights, f"{name}.{norm}", architecture.epsilon, dtype) for norm in NORMS)
+        linears = (Linear(weights, f"{name}.{linear}", dtype) for linear in LINEARS)
         self.query, self.key_value, self.out, self.up, self.down = linears
 
     def __call__(self, x: torch.Tensor, tokens: int | None = None) -> torch.Tensor:
@@ -95,18 +110,19 @@ class Block:
         key, value = torch.chunk(self.key_value(normed), 2, dim=-1)
         x = self.out.added_to(x, attention(self.query(first), key, value, self.heads))
         normed = self.norm_2(x)
-        is_gelu = self.activation == "gelu"
-        inner = self.up(normed, "gelu") if is_gelu else _activation(self.activation)(self.up(normed))
+        inner = self.up(normed, "gelu") if self.is_gelu else self.activation(self.up(normed))
         return self.down.added_to(x, inner)
 
     def plain(self, name: str) -> Named:
         """Yield the weights under their names."""
-        for part in (*self.NORMS, *self.LINEARS):
+        for part in (*NORMS, *LINEARS):
             yield from getattr(self, part).plain(f"{name}.{part}")
 
 
 class PackedViT:
     """A plain vision transformer on the CPU. Use `packed` to get one that was checked."""
+
+    block: type[ResidualBlock] = Block
 
     def __init__(self, architecture: Architecture, weights: Weights, dtype: torch.dtype) -> None:
         self.architecture, self.dtype = architecture, dtype
@@ -116,7 +132,7 @@ class PackedViT:
             Norm(weights, name, architecture.epsilon, dtype) for name in ("norm_before", "norm_after")
         )
         names = (f"blocks.{number}" for number in range(architecture.layers))
-        self.blocks = [Block(weights, name, architecture, dtype) for name in names]
+        self.blocks = [self.block(weights, name, architecture, dtype) for name in names]
         self.projection = weights("projection").float()
 
     def __call__(self, pictures: torch.Tensor) -> torch.Tensor:
@@ -124,7 +140,7 @@ class PackedViT:
         x = self.norm_before(self._embedded(pictures))
         for block in self.blocks[:-1]:
             x = block(x)
-        x = self.norm_after(self.blocks[-1](x, tokens=1)[:, 0])
+        x = self.norm_after(self.blocks[-1](x, tokens=1)[:, 0].to(self.dtype))
         features: torch.Tensor = x.float() @ self.projection
         return features
 
@@ -141,6 +157,11 @@ class PackedViT:
         x[:, 0] = self.token
         torch.add(self.embed(values), self.positions, out=x[:, 1:])
         return x
+
+    @property
+    def precision(self) -> str:
+        """The precision of most of the products."""
+        return str(self.dtype).removeprefix("torch.")
 
     def plain(self) -> Named:
         """Yield the weights as they were before they were packed."""
