@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indexer.files.whole import written_whole
+from indexer.models.packed_int8 import QuantisedViT, has_exact_products
 from indexer.models.packed_source import ACTIVATIONS, Architecture
-from indexer.models.packed_vit import PackedViT
+from indexer.models.packed_vit import LINEARS, NORMS, PackedViT
 
 if TYPE_CHECKING:
     import torch
 
 FORMAT = "clipsearch packed tower 1"
+DTYPES = ("float32", "bfloat16")
 Shapes = dict[str, tuple[int, ...]]
 
 
@@ -30,7 +32,8 @@ def write_packed(tower: PackedViT, file: Path) -> None:
 
     metadata = {
         "format": FORMAT,
-        "precision": str(tower.dtype).removeprefix("torch."),
+        "precision": tower.precision,
+        "dtype": str(tower.dtype).removeprefix("torch."),  # of what is not in int8
         "architecture": json.dumps(dataclasses.asdict(tower.architecture)),
     }
     with torch.inference_mode():
@@ -42,20 +45,22 @@ def write_packed(tower: PackedViT, file: Path) -> None:
 def read_packed(file: Path) -> PackedViT:
     """Return the tower of a file that `write_packed` wrote.
 
-    Raises ValueError if it is damaged, cut or something else, OSError if it can't be read. Damage inside the weights
-    goes unseen: whoever keeps the file keeps its hash too.
+    Raises ValueError if it is damaged, cut, something else, or of a precision that this CPU lacks, OSError if it can not be
+    read. Damage inside the weights goes unseen: whoever keeps the file keeps its hash too.
     """
     import torch
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(file, framework="pt") as opened:
-            architecture, dtype = _described(opened.metadata() or {})
-            expected = _shapes(architecture, opened)
+            metadata = opened.metadata() or {}
+            architecture = _architecture(metadata)
+            kind, dtype = _kind(metadata)
+            expected = _shapes(architecture, kind, opened)
             if {name: tuple(opened.get_slice(name).get_shape()) for name in opened.keys()} != expected:  # noqa: SIM118
                 raise ValueError("its weights do not fit its architecture")
         with torch.inference_mode():
-            return PackedViT(architecture, lambda name: _weight(file, name), dtype)
+            return kind(architecture, lambda name: _weight(file, name), dtype)
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ValueError(f"{file.name} holds no packed tower: {error}") from error
 
@@ -69,10 +74,22 @@ def _weight(file: Path, name: str) -> torch.Tensor:
     return weight if name.endswith(".weight") and weight.ndim == 2 else weight.clone()  # the others are not packed
 
 
-def _described(metadata: dict[str, str]) -> tuple[Architecture, torch.dtype]:
-    """Return what the metadata say; raises KeyError, TypeError or ValueError."""
+def _kind(metadata: dict[str, str]) -> tuple[type[PackedViT], torch.dtype]:
+    """Return the class of the tower, and the precision of what is not in int8; raises KeyError or ValueError."""
     import torch
 
+    precision, dtype = metadata["precision"], metadata["dtype"]
+    if dtype not in DTYPES or precision not in (dtype, QuantisedViT.precision):
+        raise ValueError("its precision is unknown")
+    if precision == dtype:
+        return PackedViT, getattr(torch, dtype)
+    if not has_exact_products():
+        raise ValueError("this CPU has no exact products in int8")
+    return QuantisedViT, getattr(torch, dtype)
+
+
+def _architecture(metadata: dict[str, str]) -> Architecture:
+    """Return what the metadata say; raises KeyError, TypeError or ValueError."""
     if metadata.get("format") != FORMAT:
         raise ValueError("it is of another format")
     values: dict[str, Any] = json.loads(metadata["architecture"])
@@ -82,23 +99,29 @@ def _described(metadata: dict[str, str]) -> tuple[Architecture, torch.dtype]:
         raise ValueError("its architecture is none")
     if architecture.activation not in ACTIVATIONS:
         raise ValueError(f"it has an unknown activation, {architecture.activation}")
-    return architecture, {"float32": torch.float32, "bfloat16": torch.bfloat16}[metadata["precision"]]
+    return architecture
 
 
-def _shapes(architecture: Architecture, opened: Any) -> Shapes:
-    """Return the shape that each weight must have, from the sizes of three."""
+def _shapes(architecture: Architecture, kind: type[PackedViT], opened: Any) -> Shapes:
+    """Return the shape that each weight must have, from the sizes of two."""
     width, dim = opened.get_slice("projection").get_shape()
     inner = opened.get_slice("blocks.0.up.bias").get_shape()[0]
-    patches = (architecture.height // architecture.patch) * (architecture.width // architecture.patch)
+    patch = architecture.patch
     if width % architecture.heads:
         raise ValueError("its width is not a multiple of its heads")
+    patches = (architecture.height // patch) * (architecture.width // patch)
     shapes: Shapes = {"positions": (patches, width), "token": (width,), "projection": (width, dim)}
-    norms, linears = ["norm_before", "norm_after"], {"embed": (width, 3 * architecture.patch**2)}
+    shapes |= _of_linear("embed", (width, 3 * patch * patch), is_int8=False)
+    norms = ["norm_before", "norm_after"]
+    sizes = [(width, width), (2 * width, width), (width, width), (inner, width), (width, inner)]
     for number in range(architecture.layers):
-        block = f"blocks.{number}"
-        norms += [f"{block}.norm_1", f"{block}.norm_2"]
-        linears |= {f"{block}.query": (width, width), f"{block}.key_value": (2 * width, width)}
-        linears |= {f"{block}.out": (width, width), f"{block}.up": (inner, width), f"{block}.down": (width, inner)}
-    shapes |= {f"{norm}.{part}": (width,) for norm in norms for part in ("weight", "bias")}
-    shapes |= {f"{name}.weight": shape for name, shape in linears.items()}
-    return shapes | {f"{name}.bias": shape[:1] for name, shape in linears.items()}
+        norms += [f"blocks.{number}.{norm}" for norm in NORMS]
+        for name, size in zip(LINEARS, sizes, strict=True):
+            shapes |= _of_linear(f"blocks.{number}.{name}", size, is_int8=kind is QuantisedViT)
+    return shapes | {f"{norm}.{part}": (width,) for norm in norms for part in ("weight", "bias")}
+
+
+def _of_linear(name: str, size: tuple[int, int], is_int8: bool) -> Shapes:
+    """Return the shapes of a linear layer's weights."""
+    rest = ("bias", "scale") if is_int8 else ("bias",)
+    return {f"{name}.weight": size} | {f"{name}.{part}": size[:1] for part in rest}

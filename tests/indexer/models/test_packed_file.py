@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 import subprocess
 import sys
@@ -13,9 +14,11 @@ import pytest
 import torch
 
 from indexer.models.packed_file import read_packed, write_packed
+from indexer.models.packed_int8 import has_exact_products, quantised
 from indexer.models.packed_vit import packed
 from tests.indexer.models.test_packed_vit import MEAN, STD, pictures, tower
 
+needs_int8 = pytest.mark.skipif(not has_exact_products(), reason="this CPU has no VNNI")
 PRECISIONS = [torch.float32, torch.bfloat16]
 
 
@@ -39,6 +42,34 @@ def test_what_is_read_gives_the_same_features(tmp_path: Path, dtype: torch.dtype
     with torch.inference_mode():
         assert torch.equal(read(batch), made(batch))
     assert (read.dtype, read.architecture) == (dtype, made.architecture)
+
+
+@needs_int8
+@pytest.mark.parametrize("dtype", PRECISIONS)
+def test_int8_is_kept_as_it_is(file: Path, tmp_path: Path, dtype: torch.dtype) -> None:
+    made = packed(tower(), MEAN, STD, dtype)
+    assert made is not None
+    small = quantised(made)
+    assert small is not None
+    write_packed(small, tmp_path / "small")
+    read = read_packed(tmp_path / "small")
+    with torch.inference_mode():
+        assert torch.equal(read(pictures()), small(pictures()))
+    assert (read.precision, read.dtype) == ("int8", dtype)
+    assert (tmp_path / "small").stat().st_size < 0.5 * file.stat().st_size
+
+
+@needs_int8
+def test_int8_is_refused_where_products_are_not_exact(tmp_path: Path) -> None:
+    made = packed(tower(), MEAN, STD, torch.float32)
+    assert made is not None
+    small = quantised(made)
+    assert small is not None
+    write_packed(small, tmp_path / "small")
+    script = f"import pathlib; from indexer.models.packed_file import read_packed; read_packed(pathlib.Path({str(tmp_path / 'small')!r}))"
+    environment = os.environ | {"ONEDNN_MAX_CPU_ISA": "AVX512_CORE"}  # which saturates
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment)
+    assert "this CPU has no exact products in int8" in result.stderr
 
 
 def test_bf16_takes_half_the_room(file: Path, tmp_path: Path) -> None:
@@ -86,7 +117,9 @@ def with_architecture(**values: Any) -> Any:
     [
         lambda header: header.pop("__metadata__"),
         lambda header: header["__metadata__"].update(format="clipsearch packed tower 99"),
-        lambda header: header["__metadata__"].update(precision="float64"),
+        lambda header: header["__metadata__"].update(dtype="float64"),
+        lambda header: header["__metadata__"].update(precision="bfloat16"),
+        lambda header: header["__metadata__"].update(precision="int8"),
         lambda header: header["__metadata__"].update(architecture="{"),
         lambda header: header["__metadata__"].update(architecture="[]"),
         lambda header: header.update(another=header.pop("token")),
