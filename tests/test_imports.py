@@ -27,7 +27,8 @@ MOST_MODULES = 17  # in a folder
 WINGS = {
     "indexer": "",
     "indexer/files": "",
-    "indexer/models": "indexer/files",
+    "indexer/packed_tower": "indexer/files",
+    "indexer/models": "indexer/files indexer/packed_tower",
     "indexer/side_data": "",
     "indexer/metadata": "indexer/files indexer/side_data",
     "indexer/colour": "",

@@ -5,7 +5,7 @@ and residual are part of the matrix product; normalising the pixels is part of t
 computes the class token alone, since no other is used after it.
 
 Knows one architecture, the plain ViT with a class token. `packed` returns None for any other, and where the result
-differs from the model's own. `packed_file.py` keeps one on disk.
+differs from the model's own. `file.py` keeps one on disk, `int8.py` has one in int8.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from indexer.arrays import unit_rows
-from indexer.models.packed_layers import Linear, Norm, attention
-from indexer.models.packed_source import FAILURES, Architecture, plain_weights
+from indexer.packed_tower.layers import Linear, Norm, attention
+from indexer.packed_tower.source import FAILURES, Architecture, plain_weights
 
 if TYPE_CHECKING:
     import torch
 
     from indexer.arrays import FloatArray
-    from indexer.models.packed_layers import Named, Weights
+    from indexer.packed_tower.layers import Named, Weights
 
 LEAST_COSINE = 0.999  # to the model in fp32, on noise; below it the packed tower is not used
 PROBES = 2  # pictures
@@ -137,14 +137,14 @@ class PackedViT:
 
     def __call__(self, pictures: torch.Tensor) -> torch.Tensor:
         """Return the features (n, dim), float32, of uint8 pictures (n, height, width, 3)."""
-        x = self.norm_before(self._embedded(pictures))
+        x = self.norm_before(self.embedded(pictures))
         for block in self.blocks[:-1]:
             x = block(x)
         x = self.norm_after(self.blocks[-1](x, tokens=1)[:, 0].to(self.dtype))
         features: torch.Tensor = x.float() @ self.projection
         return features
 
-    def _embedded(self, pictures: torch.Tensor) -> torch.Tensor:
+    def embedded(self, pictures: torch.Tensor) -> torch.Tensor:
         """Return the class token and the patches, with their positions, shape (n, 1 + patches, width)."""
         import torch
 

@@ -1,7 +1,7 @@
-"""A packed tower with matrix products in int8, for CPUs that multiply those faster than anything else.
+"""A packed tower with matrix products in int8, for CPUs that have fast ones of those and none of bf16.
 
 Weights have a scale for each output channel, activations one for each row, that is each token of each picture: so no
-picture changes another's embedding, and nothing is fitted to pictures beforehand. Norms, attention and residuals are
+picture changes another's embedding. `smoothing.py` makes the weights fit beforehand. Norms, attention and residuals are
 not quantised. The scales of rows can't be part of the product, so passes over its result follow, in place and for
 few pictures at a time, so that they stay in the caches.
 
@@ -15,14 +15,15 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from indexer.models.packed_layers import Norm, attention
-from indexer.models.packed_source import FAILURES, Architecture
-from indexer.models.packed_vit import LINEARS, NORMS, PackedViT, activation
+from indexer.packed_tower.layers import Norm, attention
+from indexer.packed_tower.smoothing import smoothed
+from indexer.packed_tower.source import FAILURES, Architecture
+from indexer.packed_tower.vit import LINEARS, NORMS, PackedViT, activation
 
 if TYPE_CHECKING:
     import torch
 
-    from indexer.models.packed_layers import Named, Weights
+    from indexer.packed_tower.layers import Named, Weights
 
 AT_ONCE = 16  # pictures
 LARGEST = 127  # of an int8 that has a negative
@@ -201,5 +202,5 @@ def quantised(tower: PackedViT) -> QuantisedViT | None:
     if not has_exact_products():
         return None
     with torch.inference_mode():
-        weights = dict(tower.plain())
-        return QuantisedViT(tower.architecture, weights.__getitem__, tower.dtype)
+        weights = smoothed(tower)
+        return QuantisedViT(tower.architecture, weights.pop, tower.dtype)

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indexer.files.whole import written_whole
-from indexer.models.packed_int8 import QuantisedViT, has_exact_products
-from indexer.models.packed_source import ACTIVATIONS, Architecture
-from indexer.models.packed_vit import LINEARS, NORMS, PackedViT
+from indexer.packed_tower.int8 import QuantisedViT, has_exact_products
+from indexer.packed_tower.source import ACTIVATIONS, Architecture
+from indexer.packed_tower.vit import LINEARS, NORMS, PackedViT
 
 if TYPE_CHECKING:
     import torch
@@ -45,8 +45,8 @@ def write_packed(tower: PackedViT, file: Path) -> None:
 def read_packed(file: Path) -> PackedViT:
     """Return the tower of a file that `write_packed` wrote.
 
-    Raises ValueError if it is damaged, cut, something else, or of a precision that this CPU lacks, OSError if it can not be
-    read. Damage inside the weights goes unseen: whoever keeps the file keeps its hash too.
+    Raises OSError if it can't be read; ValueError if it is damaged, cut, something else, or in int8 where this CPU has
+    none. Damage inside the weights goes unseen: whoever keeps the file keeps its hash too.
     """
     import torch
     from safetensors import SafetensorError, safe_open
