@@ -35,9 +35,13 @@ WINGS = {
     "indexer/decoding": "indexer/files indexer/side_data indexer/metadata indexer/colour",
     "indexer/video": "indexer/decoding indexer/side_data indexer/metadata indexer/colour",
     "indexer/store": "indexer/files indexer/metadata indexer/decoding indexer/models",
-    "indexer/text_tower": "indexer/models indexer/store indexer/files",
+    "indexer/exported": "indexer/files",
+    "indexer/text_tower": "indexer/models indexer/store indexer/files indexer/exported",
+    "indexer/image_tower": "indexer/models indexer/store indexer/decoding indexer/files indexer/exported",
+    "indexer/library_model": "indexer/models indexer/store indexer/image_tower indexer/exported indexer/files",
     "indexer/engine": "indexer/files indexer/metadata indexer/decoding indexer/video indexer/models indexer/store",
-    "indexer/indexing": "indexer/engine indexer/store indexer/models indexer/metadata indexer/decoding indexer/files",
+    "indexer/indexing": "indexer/engine indexer/library_model indexer/store indexer/models indexer/metadata"
+    " indexer/decoding indexer/files",
     "indexer/watching": "indexer/indexing indexer/store indexer/models indexer/files",
     "search": "indexer",
     "search/texts": "indexer",
@@ -146,7 +150,7 @@ def test_folders_stay_small_and_say_what_they_are_for() -> None:
 def test_tests_stand_where_their_modules_do() -> None:
     for file in (REPOSITORY / "tests").rglob("test_*.py"):
         wing = file.parent.relative_to(REPOSITORY / "tests").as_posix()
-        assert wing in (*WINGS, ".", "docs"), f"{file}: there is no such wing"
+        assert wing in (*WINGS, ".", "docs", "benchmarks"), f"{file}: there is no such wing"
 
 
 @pytest.mark.parametrize(("module", "allowed"), [("clipsearch", set()), ("cli.main", set())])
