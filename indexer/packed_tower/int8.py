@@ -73,7 +73,6 @@ class Int8Linear:
         import torch
 
         self.scale = scale
-        self.sums = weight.sum(1).float() * scale  # the product with a row of ones
         self.zeroes = torch.zeros(len(scale), dtype=torch.int64)
         self.weight: torch.Tensor = torch.ops.onednn.qlinear_prepack(weight, None)
 
@@ -115,7 +114,8 @@ class Int8Block:
         self.norm_1, self.norm_2 = (Norm(weights, f"{name}.{norm}", epsilon, torch.float32) for norm in NORMS)
         linears = (Int8Linear(weights, f"{name}.{linear}") for linear in LINEARS)
         self.query, self.key_value, self.out, self.up, self.down = linears
-        self.bias = self.down.bias - FLOOR * self.down.sums
+        ones = torch.ones(1, self.down.weight.shape[0], dtype=torch.uint8)
+        self.bias = self.down.bias - FLOOR * self.down.product(ones, 0)[0]
 
     def __call__(self, x: torch.Tensor, tokens: int | None = None) -> torch.Tensor:
         """Return the block's result for x (n, tokens, width), or only for the first `tokens` of them."""
