@@ -26,8 +26,8 @@ import torch
 from indexer.arrays import FloatArray, unit_rows
 from indexer.decoding.decode import open_picture
 from indexer.models.device import cpu_has_bf16
-from indexer.models.packed_vit import packed
 from indexer.models.preprocess import Pixels, Preprocess
+from indexer.packed_tower.vit import packed
 
 ARCHITECTURE = "ViT-B-32-256"
 SIZE = 256

@@ -64,6 +64,34 @@ def cpu_has_bf16() -> bool:
     return any(bool(getattr(torch.cpu, name)()) for name in probes if hasattr(torch.cpu, name))
 
 
+def cpu_has_int8() -> bool:
+    """Return whether this CPU multiplies int8 in hardware (VNNI or AMX), exactly, and torch has operators for it.
+
+    With AMX bf16 is faster nevertheless (`benchmarks/RESULTS.md`): the scales of rows cost more than the products save.
+    """
+    import torch
+
+    from indexer.packed_tower.int8 import has_exact_products
+
+    if hasattr(torch.cpu, "get_capabilities"):
+        capabilities = torch.cpu.get_capabilities()
+        has_units = any(bool(capabilities.get(name)) for name in ("avx512_vnni", "avx_vnni", "amx_int8"))
+    else:  # torch before 2.10
+        probes = ("_is_avx512_vnni_supported", "_is_vnni_supported", "_is_amx_tile_supported")
+        has_units = any(bool(getattr(torch.cpu, name)()) for name in probes if hasattr(torch.cpu, name))
+    return has_units and has_exact_products()
+
+
+def cpu_has_amx() -> bool:
+    """Return whether this CPU multiplies tiles of bf16."""
+    import torch
+
+    if hasattr(torch.cpu, "get_capabilities"):
+        return bool(torch.cpu.get_capabilities().get("amx_bf16"))
+    probe = getattr(torch.cpu, "_is_amx_tile_supported", None)  # torch before 2.10
+    return probe is not None and bool(probe())
+
+
 def cores() -> int:
     """Return how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):

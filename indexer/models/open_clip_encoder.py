@@ -21,8 +21,8 @@ from indexer.models.device import image_precision, keep_freed_memory
 from indexer.models.encoder import TextModule
 from indexer.models.names import ModelName
 from indexer.models.open_clip_loading import load_model
-from indexer.models.packed_vit import PackedViT, packed
 from indexer.models.preprocess import Pixels, Preprocess
+from indexer.packed_tower.vit import PackedViT, packed
 
 if TYPE_CHECKING:
     import torch

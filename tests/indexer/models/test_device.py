@@ -11,7 +11,7 @@ import torch
 
 from indexer.errors import InvalidRequest
 from indexer.models import device
-from indexer.models.device import cores, image_precision, pick_device
+from indexer.models.device import cores, cpu_has_amx, cpu_has_int8, image_precision, pick_device
 from tests.conftest import REPOSITORY
 
 
@@ -44,6 +44,15 @@ def test_only_cores_that_this_process_may_use_count(monkeypatch: pytest.MonkeyPa
     assert cores() == 3
     monkeypatch.delattr(os, "sched_getaffinity")
     assert cores() == os.cpu_count()
+
+
+def test_int8_only_where_its_products_are_exact() -> None:
+    script = "from indexer.models.device import cpu_has_int8; print(cpu_has_int8())"
+    environment = os.environ | {"ONEDNN_MAX_CPU_ISA": "AVX2"}  # oneDNN then adds up in 16 bits, which saturate
+    command = [sys.executable, "-c", script]
+    ended = subprocess.run(command, env=environment, cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    assert ended.stdout == "False\n"
+    assert cpu_has_int8() or not cpu_has_amx()
 
 
 def test_half_precision_only_where_the_hardware_computes_it(monkeypatch: pytest.MonkeyPatch) -> None:

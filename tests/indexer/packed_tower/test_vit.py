@@ -1,4 +1,4 @@
-"""Tests of indexer.models.packed_vit against open_clip's own towers."""
+"""Tests of indexer.packed_tower.vit against open_clip's own towers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from indexer.arrays import unit_rows
-from indexer.models.packed_vit import packed
+from indexer.packed_tower.vit import packed
 
 MEAN, STD = (0.48, 0.45, 0.40), (0.26, 0.25, 0.27)
 VISION = {"image_size": 32, "layers": 2, "width": 64, "head_width": 32, "patch_size": 8}
