@@ -94,6 +94,9 @@ class ColourEncoder:
     def text_module(self) -> TextModule | None:
         return None
 
+    def packed_tower(self) -> None:
+        return None
+
     def image_module(self) -> None:
         return None
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cli.output.run_progress import CommandListener
+    from indexer.arrays import FloatArray
     from indexer.files.ignore import ScanRules
     from indexer.indexing.summary import Summary
     from indexer.models.encoder import Encoder
@@ -190,21 +191,44 @@ def prepare(store: Store, loaded: Encoder | None, listener: CommandListener, dev
 
     Without a device no model is loaded for this.
     """
-    from indexer.image_tower.prepare import prepare_images
+    from indexer.image_tower import prepare as images
     from indexer.library_model.loading import load_stored
     from indexer.store.models import active_model
-    from indexer.text_tower.prepare import prepare_texts
-    from search.texts.background import background_is_due, background_rows, keep_background
+    from indexer.text_tower import prepare as texts
+    from search.texts.background import keep_background
 
-    load = None if device is None else lru_cache(lambda model: load_stored(model, device))
-    prepare_texts(store, loaded, load, listener.tell, listener.stopping)
     active = active_model(store)
-    if active is None or listener.stopping() or not background_is_due(store, active):
-        prepare_images(store, loaded, load, listener.tell, listener.stopping)
+    if active is None:
         return
+    load = None if device is None else lru_cache(lambda model: load_stored(model, device))
+    is_loaded = loaded is not None and loaded.fingerprint == active.fingerprint
+    both = all(side.is_due(active.fingerprint, not is_loaded) for side in (texts, images))
+    if both and is_loaded and store.folder is not None:
+        prompts = _prepare_beside(store, loaded, listener)
+    else:
+        texts.prepare_texts(store, loaded, load, listener.tell, listener.stopping)
+        images.prepare_images(store, loaded, load, listener.tell, listener.stopping)
+        prompts = None
+    if not listener.stopping():
+        keep_background(store, loaded, prompts)
+
+
+def _prepare_beside(store: Store, loaded: Encoder | None, listener: CommandListener) -> FloatArray | None:
+    """Export texts and embed the prompts in a thread while pictures are exported here: each keeps but one core busy."""
     from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(1) as thread:  # to export pictures keeps one core busy
-        prompts = thread.submit(background_rows, active.fingerprint, active.dim)
-        prepare_images(store, loaded, load, listener.tell, listener.stopping)
-    keep_background(store, loaded, prompts.result())
+    from indexer.image_tower.prepare import prepare_images
+    from indexer.store.store import Store
+    from indexer.text_tower.prepare import prepare_texts
+    from search.texts.background import background_rows
+
+    def prepare_the_texts() -> FloatArray | None:
+        assert store.folder is not None and loaded is not None
+        with Store.open(store.folder) as own:  # a connection is for one thread
+            prepare_texts(own, loaded, None, listener.tell, listener.stopping)
+        return None if listener.stopping() else background_rows(loaded.fingerprint, loaded.dim)
+
+    with ThreadPoolExecutor(1) as thread:
+        prompts = thread.submit(prepare_the_texts)
+        prepare_images(store, loaded, None, listener.tell, listener.stopping)
+    return prompts.result()

@@ -16,13 +16,16 @@ import numpy as np
 
 from indexer.exported.folder import Files, NotExported, new_folder
 from indexer.image_tower import tower as image_tower
-from indexer.image_tower.tower import FORMAT, About, ImageTower, files_of, tower_folder
+from indexer.image_tower.packed_way import PackedWay
+from indexer.image_tower.tower import FORMAT, PACKED, PACKED_INT8, About, ImageTower, files_of, tower_folder
 
 if TYPE_CHECKING:
     from indexer.arrays import FloatArray
     from indexer.models.encoder import Encoder
     from indexer.models.preprocess import Pixels
+    from indexer.packed_tower.vit import PackedViT
 
+LEAST_GAIN = 1.15  # times as fast int8 must be to be worth its disk space
 LEAST_COSINES = {"fp32": 0.999, "int8": 0.99}  # the model itself computes in bf16 or fp16 where that is faster
 
 
@@ -40,6 +43,7 @@ def export_tower(
     """
     from indexer.exported.graph import export_graph
     from indexer.image_tower.int8 import save_int8
+    from indexer.packed_tower.file import write_packed
 
     module = encoder.image_module()
     if module is None:
@@ -60,9 +64,37 @@ def export_tower(
             actual, rates[precision] = _timed(tower.encode_images, pictures)
             cosines[precision] = float((actual * expected).sum(axis=1).min())
         _drop_what_differs(folder, cosines)
+        if (packed := encoder.packed_tower()) is not None:
+            write_packed(packed, folder / PACKED)
+            _write_packed_int8(packed, folder, pictures, expected, cosines, rates)
         about = _about(encoder, folder, cosines, rates, optimise)
         image_tower.write_about(folder, about)
         return about
+
+
+def _write_packed_int8(
+    packed: PackedViT,
+    folder: Path,
+    pictures: Pixels,
+    expected: FloatArray,
+    cosines: dict[str, float],
+    rates: dict[str, float],
+) -> None:
+    """Write a packed tower in int8 if that is faster here and near enough, and note its cosine and rate."""
+    from indexer.models.device import cpu_has_amx, cpu_has_int8
+    from indexer.packed_tower.file import write_packed
+    from indexer.packed_tower.int8 import quantised
+
+    if "int8" not in cosines or cpu_has_amx() or not cpu_has_int8():
+        return
+    tower = quantised(packed)
+    if tower is None:
+        return
+    actual, rate = _timed(PackedWay(tower).encode_images, pictures)
+    cosine = float((actual * expected).sum(axis=1).min())
+    if cosine >= LEAST_COSINES["int8"] and rate >= LEAST_GAIN * rates["model"]:
+        write_packed(tower, folder / PACKED_INT8)
+        cosines[PACKED_INT8], rates[PACKED_INT8] = cosine, rate
 
 
 def _timed(encode: Callable[[Pixels], FloatArray], pictures: Pixels) -> tuple[FloatArray, float]:

@@ -38,11 +38,10 @@ def prepare_images(
     if there is something to do.
     """
     active = active_model(store)
-    if active is None or stopping() or find_tower(active.fingerprint) is not None or not can_keep():
+    if active is None or stopping():
         return
     encoder = loaded if loaded is not None and loaded.fingerprint == active.fingerprint else None
-    folder = tower_folder(active.fingerprint)
-    if (encoder is None and load is None) or has_failed(folder, image_tower.FORMAT, encoder is None):
+    if (encoder is None and load is None) or not is_due(active.fingerprint, encoder is None):
         return
     try:
         from indexer.image_tower.export import export_tower
@@ -54,7 +53,14 @@ def prepare_images(
     except Exception as error:
         # torch, onnx and onnxruntime raise many kinds; without a tower the model is loaded.
         if not stopping():
-            remember_failure(folder, image_tower.FORMAT, error, encoder is not None)
+            remember_failure(tower_folder(active.fingerprint), image_tower.FORMAT, error, encoder is not None)
+
+
+def is_due(fingerprint: str, needs_load: bool) -> bool:
+    """Return whether a model has no image tower, for no reason that still holds, and could be given one."""
+    if find_tower(fingerprint) is not None or has_failed(tower_folder(fingerprint), image_tower.FORMAT, needs_load):
+        return False
+    return can_keep()
 
 
 def pictures_of(store: Store, preprocess: Preprocess) -> Pixels:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 FORMAT = 1  # of these files; those of another one are replaced
 ABOUT = "tower.json"
-PACKED = "packed.bin"  # the tower laid out for torch, if the model is of a kind that can be
+# The tower laid out for torch, if the model is of a kind that can be: as the model computes, and in int8 if faster.
+PACKED, PACKED_INT8 = "packed.safetensors", "packed-int8.safetensors"
 AT_ONCE = 8  # pictures: what they need fits the caches, and takes little memory
 
 
@@ -37,9 +38,11 @@ class About:
     context: int  # tokens of a text
     batch_size: int  # that suits the model itself
     preprocess: dict[str, Any]  # the fields of Preprocess
-    least_cosines: dict[str, float]  # of each precision, to the model's own embeddings of real pictures
+    least_cosines: dict[
+        str, float
+    ]  # to the model's own embeddings of real pictures: of each precision, and PACKED_INT8
     optimise: bool  # whether onnxruntime gains by laying it out for this CPU: networks of convolutions do
-    rates: dict[str, float]  # pictures/s when it was exported: of each precision, and of the model itself, "model"
+    rates: dict[str, float]  # pictures/s when it was exported: of the same, and of the model itself, "model"
     hashes: dict[str, str]  # XXH3-64 of the other files
     sizes: dict[str, int]  # bytes
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes.util
 import os
 import platform
@@ -10,6 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from indexer.image_tower.packed_way import open_packed
+from indexer.image_tower.tower import PACKED, PACKED_INT8
 from indexer.models.cuda_tower import LANES
 
 if TYPE_CHECKING:
@@ -19,13 +22,29 @@ if TYPE_CHECKING:
 
 
 def fast_ways(about: About, load: Callable[[], Encoder] | None, precision: str, gpu: bool) -> Sequence[Way]:
-    """Load the fastest way in "exact" or "int8" precision; with a GPU those are the model itself and its replicas.
+    """Load the fastest way in "exact" or "int8" precision.
 
-    Raises FileNotFoundError if only the model itself would be faster and there is no `load`.
+    With a GPU these are the model itself and its replicas; on a CPU a packed tower, if there is one that is intact.
+    Raises FileNotFoundError if only the model itself would do and there is no `load`.
     """
+    if not gpu:
+        with contextlib.suppress(ValueError, OSError):
+            if (name := packed_name(about, precision)) is not None:
+                return [open_packed(about, name)]
     if load is None:
         raise FileNotFoundError("the model's weights are gone")
     return load().replicas()
+
+
+def packed_name(about: About, precision: str) -> str | None:
+    """Return the file of the fastest packed tower, None if there is none."""
+    wanted = [PACKED_INT8, PACKED] if precision == "int8" else [PACKED]
+    return next((name for name in wanted if name in about.sizes), None)
+
+
+def rate_of_fast_way(about: About, precision: str) -> float:
+    """Return how many pictures a second the fastest way encodes on a CPU."""
+    return about.rates[PACKED_INT8 if packed_name(about, precision) == PACKED_INT8 else "model"]
 
 
 def gpu_seats() -> int:

@@ -13,7 +13,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from indexer.errors import ClipsearchError
-from indexer.image_tower.tower import PACKED, About, close_towers, open_tower
+from indexer.image_tower.tower import About, close_towers, open_tower
+from indexer.library_model.fast_ways import packed_name, rate_of_fast_way
 from indexer.library_model.judging import JUDGED, Judge, Verdict
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from indexer.arrays import FloatArray
     from indexer.models.encoder import Encoder, TextModule
     from indexer.models.preprocess import Pixels
+    from indexer.packed_tower.vit import PackedViT
 
 MANY = 6  # pictures from which on it pays to pack the weights
 LOAD_SECONDS = {"packed": 1.5, "full": 5.0}  # of the time that the run could have encoded in
@@ -91,6 +93,11 @@ class ReadyEncoder:
     def _first_precision(self) -> str:
         return "int8" if self._int8 else "fp32"
 
+    @property
+    def _goal(self) -> str:
+        """The precision of the faster way."""
+        return "int8" if self._int8 else "exact"
+
     def use_int8(self, good: bool) -> None:
         """Use int8 from the start if it was found `good` enough for these pictures, and there is such an export."""
         self._int8 = good and "int8" in self.about.least_cosines
@@ -111,16 +118,16 @@ class ReadyEncoder:
             self._way, self._many = None, many
             self._opening = _in_thread(lambda: self._opened(many))
         if pictures >= self.large_job and self._coming is None:
-            self._coming = _in_thread(lambda: self._faster("int8" if self._int8 else "exact"))
+            self._coming = _in_thread(lambda: self._faster(self._goal))
 
     @property
     def large_job(self) -> float:
         """The number of pictures from which on the faster way pays."""
-        rates = self.about.rates
-        slow, fast = rates[self._first_precision], math.inf if self._gpu_seats else rates["model"]
+        slow = self.about.rates[self._first_precision]
+        fast = math.inf if self._gpu_seats else rate_of_fast_way(self.about, self._goal)
         if fast < LEAST_GAIN * slow:
             return math.inf
-        seconds = LOAD_SECONDS["packed" if PACKED in self.about.sizes and not self._gpu_seats else "full"]
+        seconds = LOAD_SECONDS["packed" if packed_name(self.about, self._goal) and not self._gpu_seats else "full"]
         return math.ceil(seconds / (1 / slow - 1 / fast))
 
     def encode_images(self, batch: Pixels) -> FloatArray:
@@ -203,6 +210,10 @@ class ReadyEncoder:
     def text_module(self) -> TextModule | None:
         """Return the model's text side; the model is loaded for it."""
         return self._model().text_module()
+
+    def packed_tower(self) -> PackedViT | None:
+        """Return the model's packed image side; the model is loaded for it."""
+        return self._model().packed_tower()
 
     def image_module(self) -> torch.nn.Module | None:
         """Return the model's image side; the model is loaded for it."""

@@ -118,6 +118,9 @@ class BuiltinEncoder:
         """Return MiniLM with its mean pooling, for the export."""
         return self._minilm.module()
 
+    def packed_tower(self) -> None:
+        """Return None: it is no vision transformer."""
+
     def image_module(self) -> torch.nn.Module:
         """Return the classifier with the mean of the classes' embeddings after it, for the export."""
         self._load_images()

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import torch
 
     from indexer.models.preprocess import Pixels, Preprocess
+    from indexer.packed_tower.vit import PackedViT
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,9 @@ class Encoder(Protocol):
 
     def text_module(self) -> TextModule | None:
         """Return the text side alone, for the export; None if it can't be exported."""
+
+    def packed_tower(self) -> PackedViT | None:
+        """Return the image side as it is laid out for a CPU; None where it is not."""
 
     def image_module(self) -> torch.nn.Module | None:
         """Return the image side alone, for the export; None if it can't be exported.

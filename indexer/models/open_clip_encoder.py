@@ -111,9 +111,8 @@ class OpenClipEncoder:
         """What pictures are computed in."""
         return SHORT_NAMES[str(self._dtype)]
 
-    @property
-    def packed(self) -> PackedViT | None:
-        """The image tower laid out for the CPU, if it is of a kind that can be."""
+    def packed_tower(self) -> PackedViT | None:
+        """Return the image tower laid out for the CPU, if it is of a kind that can be."""
         return self._packed
 
     def expect(self, pictures: int) -> None:

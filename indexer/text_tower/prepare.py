@@ -39,7 +39,7 @@ def prepare_texts(
     if active is None or stopping():
         return
     encoder = loaded if loaded is not None and loaded.fingerprint == active.fingerprint else None
-    if (encoder is None and load is None) or _is_settled(active.fingerprint, encoder is None) or not can_keep():
+    if (encoder is None and load is None) or not is_due(active.fingerprint, encoder is None):
         return
     try:
         if encoder is None:
@@ -50,6 +50,11 @@ def prepare_texts(
         # torch, onnx and onnxruntime raise many kinds; without a tower a query loads the model.
         if not stopping():
             remember_failure(tower_folder(active.fingerprint), text_tower.FORMAT, error, encoder is not None)
+
+
+def is_due(fingerprint: str, needs_load: bool) -> bool:
+    """Return whether a model has no text tower, for no reason that still holds, and could be given one."""
+    return not _is_settled(fingerprint, needs_load) and can_keep()
 
 
 def _is_settled(fingerprint: str, needs_load: bool) -> bool:

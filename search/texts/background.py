@@ -21,7 +21,6 @@ from indexer.store.texts import cache_texts, has_texts
 if TYPE_CHECKING:
     from indexer.arrays import FloatArray
     from indexer.models.encoder import Encoder
-    from indexer.store.models import StoredModel
 
 PEOPLE = """
 a person; a portrait of a woman; a portrait of a man; a baby; a child playing; an old man; a group of friends;
@@ -107,7 +106,7 @@ def keep_background(store: Store, loaded: Encoder | None, prompts: FloatArray | 
     first query embeds them.
     """
     model = active_model(store)
-    if model is None or not background_is_due(store, model):
+    if model is None or store.read_only or has_texts(store, model, background_prompts()):
         return
     rows = prompts if prompts is not None else background_rows(model.fingerprint, model.dim)
     if rows is not None:
@@ -119,11 +118,6 @@ def keep_background(store: Store, loaded: Encoder | None, prompts: FloatArray | 
 
     with contextlib.suppress(EncoderFailed):  # if it fails again, the first query says so
         embed_texts(store, model, background_prompts(), lambda: loaded)
-
-
-def background_is_due(store: Store, model: StoredModel) -> bool:
-    """Return whether a model's embeddings of the prompts are missing and can be stored."""
-    return not store.read_only and not has_texts(store, model, background_prompts())
 
 
 def background_rows(fingerprint: str, dim: int) -> FloatArray | None:
