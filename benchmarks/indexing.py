@@ -32,6 +32,7 @@ from platformdirs import user_cache_path
 from benchmarks.daily import rclip
 from benchmarks.daily.figures import Figures, table
 from benchmarks.daily.first_run import FirstRun
+from benchmarks.daily.interpreters import suitable
 from benchmarks.daily.models import make_model
 from benchmarks.daily.new_pictures import NewPictures
 from benchmarks.daily.photos import LARGE, make_photos
@@ -40,6 +41,7 @@ from benchmarks.daily.questions import Questions
 from benchmarks.daily.setting import Part, Setting, Sizes
 from benchmarks.daily.unchanged import Unchanged
 
+SMALLER = (640, 480)  # pixels
 PARTS = ("new", "questions", "first", "unchanged")
 
 
@@ -47,7 +49,9 @@ def main() -> None:
     """Set up, measure, and print the figures as Markdown tables."""
     arguments = parsed()
     work, repeat = work_folder(arguments.work), arguments.repeat
-    sizes = Sizes(arguments.few, arguments.files, arguments.library, arguments.tree, (640, 480) if arguments.tiny else LARGE)
+    sizes = Sizes(
+        arguments.few, arguments.files, arguments.library, arguments.tree, (640, 480) if arguments.tiny else LARGE
+    )
     photos = make_photos(work / f"photos-{sizes.photo[0]}", sizes.files + repeat, sizes.photo)
     model = make_model(work, arguments.tiny)
     peer = "left out" if arguments.skip_rclip else rclip.set_up(work, model, arguments.rclip_python)
@@ -77,7 +81,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="the parts to measure")
     parser.add_argument("--tiny", action="store_true", help="a tiny model and small pictures: does it run?")
-    parser.add_argument("--rclip-python", type=Path, help="a Python 3.12 or 3.13")
+    parser.add_argument("--rclip-python", type=suitable, help="a Python 3.12 or 3.13")
     parser.add_argument("--skip-rclip", action="store_true")
     arguments = parser.parse_args()
     if not 1 < arguments.few < arguments.files:

@@ -1,4 +1,7 @@
-"""clipsearch as a person runs it, with a cache and libraries of the benchmark's own; a GPU is hidden, as rclip has none."""
+"""clipsearch as a person runs it, with a cache and libraries of the benchmark's own.
+
+A GPU is hidden from it, as rclip uses none.
+"""
 
 from __future__ import annotations
 
@@ -35,10 +38,10 @@ class Library:
         assert encoded is None or re.search(rf"\b{encoded:,} encoded", done.output), done.output
         return done
 
-    def imported(self, *arguments: str | Path) -> set[str]:
-        """Return which of the heavy packages a command imports, its children included."""
-        told = self.run(*arguments, PYTHONPROFILEIMPORTTIME="1").output
-        return HEAVY & set(re.findall(r"^import time:.*\|\s*([\w.]+)$", told, re.MULTILINE))
+    def looked_at(self, *arguments: str | Path) -> tuple[Run, set[str]]:
+        """Run a command, sampling memory, and return which heavy packages it imports, its children included."""
+        done = self.run(*arguments, sample=True, PYTHONPROFILEIMPORTTIME="1")
+        return done, HEAVY & set(re.findall(r"^import time:.*\|\s*([\w.]+)$", done.output, re.MULTILINE))
 
     def empty(self) -> None:
         """Have no library."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,12 +13,15 @@ WANTED = ("3.13", "3.12")
 ASK = "import sys; print('%d.%d' % sys.version_info[:2])"
 
 
-def find_python(given: Path | None) -> Path | None:
-    """Return an interpreter, or None if there is none here; refuse a given one that will not do."""
-    if given is not None:
-        if version_of(given) not in WANTED:
-            raise SystemExit(f"{given} is no Python {' or '.join(WANTED)}: give another --rclip-python.")
-        return given
+def suitable(name: str) -> Path:
+    """Return an interpreter that was named; raises argparse's error if it will not do."""
+    if version_of(Path(name)) not in WANTED:
+        raise ArgumentTypeError(f"{name} is no Python {' or '.join(WANTED)}")
+    return Path(name)
+
+
+def find_python() -> Path | None:
+    """Return an interpreter, or None if there is none here."""
     return next((path for path in places() if version_of(path) in WANTED), None)
 
 

@@ -96,6 +96,7 @@ def export(encode: Callable[[Any], Any], example: Any, path: Path) -> None:
         def forward(self, rows: torch.Tensor) -> Any:
             return encode(rows)
 
+    fast = torch.backends.mha.get_fastpath_enabled()
     torch.backends.mha.set_fastpath_enabled(False)  # ONNX has no such operator
     any_number = {"input": {0: "n"}, "output": {0: "n"}}
     with warnings.catch_warnings(), torch.no_grad():
@@ -111,6 +112,7 @@ def export(encode: Callable[[Any], Any], example: Any, path: Path) -> None:
             dynamo=False,
         )
         check(path, example.numpy(), encode(example).numpy())
+    torch.backends.mha.set_fastpath_enabled(fast)
 
 
 def check(path: Path, example: Any, expected: Any) -> None:

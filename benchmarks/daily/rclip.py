@@ -64,7 +64,7 @@ class Data:
 
     def __init__(self, rclip: Rclip, folder: Path) -> None:
         self.rclip, self.folder = rclip, folder
-        self.database, self._kept = folder / "db.sqlite3", folder / "kept.sqlite3"
+        self.database, self.kept = folder / "db.sqlite3", folder / "kept.sqlite3"
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         self.environment = {**environment, "RCLIP_DATADIR": str(folder), "HF_HUB_OFFLINE": "1"}
 
@@ -100,16 +100,16 @@ class Data:
 
     def keep(self) -> None:
         """Remember the database as it is."""
-        shutil.copyfile(self.database, self._kept)
+        shutil.copyfile(self.database, self.kept)
 
     def restore(self) -> None:
         """Go back to the remembered database."""
-        shutil.copyfile(self._kept, self.database)
+        shutil.copyfile(self.kept, self.database)
 
 
-def set_up(work: Path, model: str, python: Path | None, may_install: bool = True) -> Rclip | str:
+def set_up(work: Path, model: str, python: Path | None) -> Rclip | str:
     """Return rclip with the exported model, or one line that says why it is left out."""
-    if isinstance(found := installed(work, python, may_install), str):
+    if isinstance(found := installed(work, python), str):
         return found
     folder = work / f"rclip-model-{'tiny' if model.startswith('local-dir:') else 'full'}"
     if not folder.exists():
@@ -117,17 +117,16 @@ def set_up(work: Path, model: str, python: Path | None, may_install: bool = True
     return Rclip(found, folder)
 
 
-def installed(work: Path, given: Path | None, may_install: bool) -> Path | str:
+def installed(work: Path, given: Path | None) -> Path | str:
     """Return a Python that has this version of rclip, installed if needed, or why there is none."""
     environment = work / f"rclip-{VERSION}"
     own = environment / "bin" / "python"
     for python in (given, own):
         if python is not None and has_rclip(python):
             return python
-    base = find_python(given)
-    if base is None or not may_install:
-        reason = "may not be installed" if base else "needs Python 3.12 or 3.13, and none is here (--rclip-python)"
-        return f"left out: rclip {VERSION} {reason}"
+    base = given or find_python()
+    if base is None:
+        return f"left out: rclip {VERSION} needs Python 3.12 or 3.13, and none is here (--rclip-python names one)"
     try:
         run([base, "-m", "venv", "--clear", environment])
         run([own, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", f"rclip=={VERSION}"])

@@ -64,8 +64,7 @@ class Setting:
         self.library.run("label", self.photos[0], "--classes", "cup,car")
         self.library.run("query", "a red cup", "--cutoff", "none")
         self.library.keep()
-        if self.data:
-            self.data.empty()
+        if self.data and not self.data.kept.exists():  # it does not change, as ours may have since
             self.data.index(self.folder)
             self.data.keep()
 
