@@ -14,7 +14,7 @@ from PIL import Image
 from benchmarks.daily.processes import CORES
 
 SAMPLES = Path(__file__).resolve().parent.parent.parent / "sample_images"
-LARGE, SMALL = (4000, 3000), (160, 120)  # pixels
+LARGE, SMALL, TINY = (4000, 3000), (160, 120), (64, 48)  # pixels
 PER_FOLDER = 500
 Field = np.ndarray[Any, np.dtype[np.float32]]  # of brightness, (height, width)
 
@@ -79,7 +79,7 @@ def phone_exif(seed: int) -> Image.Exif:
     return exif
 
 
-def make_tree(folder: Path, count: int, distinct: int) -> Path:
+def make_tree(folder: Path, count: int, distinct: int, size: tuple[int, int] = SMALL) -> Path:
     """Make a tree of small JPEGs, all but the first `distinct` copies of those, unless it is there."""
     if folder.exists():
         return folder
@@ -91,7 +91,7 @@ def make_tree(folder: Path, count: int, distinct: int) -> Path:
         if number % PER_FOLDER == 0:
             path.parent.mkdir(parents=True)
         if number < distinct:
-            part_of_a_sample(number, random, SMALL).save(path)
+            part_of_a_sample(number, random, size).save(path)
         else:
             first = number % distinct
             shutil.copyfile(part / f"{first // PER_FOLDER:03}" / f"IMG_{first % PER_FOLDER:04}.jpg", path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -15,7 +16,7 @@ from typing import Any
 import psutil
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-OFTEN = 0.03  # seconds between two looks at a command's memory
+OFTEN = 0.05  # seconds between two looks at a command's memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +35,18 @@ def run(
     """Run a command to its end; `sample` also looks at its memory, which slows it a little."""
     environment = dict(os.environ if env is None else env)
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode at hand
-    parts, peaks, started = [str(part) for part in command], (0.0, 0.0), time.perf_counter()
-    process = subprocess.Popen(
-        parts, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, **options
-    )
-    while sample and process.poll() is None:
-        pss, rss = memory(process.pid)
-        peaks = max(peaks[0], pss), max(peaks[1], rss)
-        time.sleep(OFTEN)
-    output = process.communicate()[0]
-    seconds = time.perf_counter() - started
+    parts, peaks = [str(part) for part in command], (0.0, 0.0)
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as written:  # a pipe could be full
+        started = time.perf_counter()
+        process = subprocess.Popen(parts, stdout=written, stderr=subprocess.STDOUT, env=environment, **options)
+        while sample and process.poll() is None:
+            pss, rss = memory(process.pid)
+            peaks = max(peaks[0], pss), max(peaks[1], rss)
+            time.sleep(OFTEN)
+        process.wait()
+        seconds = time.perf_counter() - started
+        written.seek(0)
+        output = written.read()
     if process.returncode != 0:
         raise SystemExit(f"{' '.join(parts)[:300]} failed:\n{output[-3000:]}")
     return Run(seconds, output, *peaks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from benchmarks.daily.figures import Figures, Row
-from benchmarks.daily.photos import make_tree
+from benchmarks.daily.photos import TINY, make_tree
 from benchmarks.daily.setting import Setting
 
 DISTINCT = 50
@@ -16,7 +16,7 @@ class Unchanged:
     """Looking for what is new where nothing is. Ours has really indexed the tree; rclip's database is filled."""
 
     def __init__(self, setting: Setting, tiny: str) -> None:
-        self._tree = make_tree(setting.work / f"tree-{setting.sizes.tree}", setting.sizes.tree, DISTINCT)
+        self._tree = make_tree(setting.work / f"tree-{setting.sizes.tree}", setting.sizes.tree, DISTINCT, TINY)
         name = self._tree.name
         self._library = setting.library_at(setting.work / f"{name}-library")
         self._library.model = tiny
