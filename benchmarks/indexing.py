@@ -49,9 +49,8 @@ def main() -> None:
     """Set up, measure, and print the figures as Markdown tables."""
     arguments = parsed()
     work, repeat = work_folder(arguments.work), arguments.repeat
-    sizes = Sizes(
-        arguments.few, arguments.files, arguments.library, arguments.tree, (640, 480) if arguments.tiny else LARGE
-    )
+    photo = SMALLER if arguments.tiny else LARGE
+    sizes = Sizes(arguments.few, arguments.files, arguments.library, arguments.tree, photo)
     photos = make_photos(work / f"photos-{sizes.photo[0]}", sizes.files + repeat, sizes.photo)
     model = make_model(work, arguments.tiny)
     peer = "left out" if arguments.skip_rclip else rclip.set_up(work, model, arguments.rclip_python)

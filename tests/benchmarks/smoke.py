@@ -76,14 +76,14 @@ SMOKE = {
     ),
     "query_templates": Smoke("{stamps} --model {model}", ("  bare R@1 {}", "longer: {} queries", "all: 8 queries")),
     "search": Smoke(
-        WORK + " --pictures 3000 --repeat 1 --skip-rclip",
+        WORK + " --pictures 100 --repeat 1 --skip-rclip",
         (
-            "| cold, text cached, 3,000 | {} s, {} MB |",
+            "| cold, text cached, 100 | {} s, {} MB |",
             "| cold, new text, 100 | {} s |",
-            "| cold, new text, 3,000 | {} s, {} MB |",
-            "| warm, 3,000 | p50 {} ms, p95 {} ms, recall@10 {} |",
+            "| cold, new text, 100 | {} s, {} MB |",
+            "| warm, 100 | p50 {} ms, p95 {} ms, recall@10 {} |",
             "| bytes on disk a picture | {} |",
-            "| labels, 3,000 x 100 classes | {} s |",
+            "| labels, 100 x 100 classes | {} s |",
         ),
     ),
     "search_quality": Smoke(
