@@ -134,7 +134,8 @@ class Library:
         from indexer.decoding.limits import allowing
         from indexer.indexing.listener import SilentListener, check_listener
         from indexer.indexing.run import index as run_index
-        from indexer.store.models import LibraryModel, active_model, check_request
+        from indexer.library_model.loading import LibraryModel
+        from indexer.store.models import active_model, check_request
         from search.index.refreshing import refresh_index
 
         def warn(line: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,8 @@ class LibraryInfo:
     dated: int  # pictures with a date, of whatever source
     placed: int  # pictures with a place
     embeddings: int  # of the active model
+    precisions: dict[str, int]  # how many of these were computed in what; "" for those of older versions
+    int8: dict[str, Any] | None  # whether 8 bits are `taken` for this library's pictures, and what decided it
     texts: int
     labels: int
     failures: int  # files that can't be indexed

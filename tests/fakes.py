@@ -59,6 +59,8 @@ class ColourEncoder:
     preprocess: Preprocess = Preprocess(2, 2, "squash", "box")
     threads = 0
     context_length = 77
+    precision = "fp32"
+    expected = 0
 
     def __init__(self, name: str = "colour", logit_bias: float | None = None) -> None:
         self.name = name
@@ -70,6 +72,9 @@ class ColourEncoder:
     def encode_images(self, batch: Pixels) -> FloatArray:
         self.images_encoded += len(batch)
         return unit_rows(batch.astype(np.float32).mean(axis=(1, 2)) / 255.0 + 1e-6)
+
+    def expect(self, pictures: int) -> None:
+        self.expected = pictures
 
     def use_threads(self, threads: int) -> None:
         self.threads = threads
@@ -87,6 +92,9 @@ class ColourEncoder:
         return [len(text.split()) + 2 for text in texts]
 
     def text_module(self) -> TextModule | None:
+        return None
+
+    def image_module(self) -> None:
         return None
 
 

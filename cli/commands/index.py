@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,9 +98,10 @@ def index(
     """
     from indexer.decoding.limits import allowing, most_pixels
     from indexer.indexing.run import index as run_index
+    from indexer.library_model.loading import LibraryModel
     from indexer.models.loading import check_model
     from indexer.models.names import parse_model_name
-    from indexer.store.models import LibraryModel, active_model
+    from indexer.store.models import active_model
     from indexer.store.roots import roots
     from indexer.store.store import Store
     from search.index.refreshing import Refresher, RefreshingListener, refresh_index
@@ -143,7 +145,7 @@ def index(
         refresher.finish()
         if (active := active_model(store)) is not None:
             refresh_index(store, active)
-        prepare_texts(store, model.kept, listener, library.device)
+        prepare(store, model.kept, listener, library.device)
     raise click.exceptions.Exit(exit_code(summary))
 
 
@@ -183,15 +185,26 @@ def _tell_unfinished_switch(store: Store, listener: CommandListener) -> None:
             )
 
 
-def prepare_texts(store: Store, loaded: Encoder | None, listener: CommandListener, device: str | None = None) -> None:
-    """Prepare what queries use, if it is missing: the exported text tower, and the cut-off's embeddings.
+def prepare(store: Store, loaded: Encoder | None, listener: CommandListener, device: str | None = None) -> None:
+    """Prepare what is used from now on, if it is missing: the exported towers, and the cut-off's embeddings.
 
     Without a device no model is loaded for this.
     """
-    from indexer.store.models import load_stored
-    from indexer.text_tower.prepare import prepare_texts as prepare
-    from search.texts.background import keep_background
+    from indexer.image_tower.prepare import prepare_images
+    from indexer.library_model.loading import load_stored
+    from indexer.store.models import active_model
+    from indexer.text_tower.prepare import prepare_texts
+    from search.texts.background import background_is_due, background_rows, keep_background
 
-    load = None if device is None else lambda model: load_stored(model, device)
-    prepare(store, loaded, load, listener.tell, listener.stopping)
-    keep_background(store, loaded)
+    load = None if device is None else lru_cache(lambda model: load_stored(model, device))
+    prepare_texts(store, loaded, load, listener.tell, listener.stopping)
+    active = active_model(store)
+    if active is None or listener.stopping() or not background_is_due(store, active):
+        prepare_images(store, loaded, load, listener.tell, listener.stopping)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as thread:  # to export pictures keeps one core busy
+        prompts = thread.submit(background_rows, active.fingerprint, active.dim)
+        prepare_images(store, loaded, load, listener.tell, listener.stopping)
+    keep_background(store, loaded, prompts.result())

@@ -49,6 +49,7 @@ def info(form: str, library: Path) -> None:
         ("model", f"{about.model} ({about.dim} dimensions)" if about.model else "none yet"),
         ("fingerprint", (about.fingerprint or "none yet")[:16]),
         ("pictures", f"{about.pictures} ({about.embeddings} embedded)"),
+        *([("encoded in", _precisions(about))] if any(about.precisions) else []),
         ("dates", f"{about.dated} of {counted(about.pictures, 'picture')}"),
         ("places", f"{about.placed} of {counted(about.pictures, 'picture')}"),
         ("texts cached", str(about.texts)),
@@ -62,6 +63,18 @@ def info(form: str, library: Path) -> None:
     ]
     for name, value in lines:
         click.echo(f"{name + ':':<14} {value}")
+
+
+def _precisions(about: LibraryInfo) -> str:
+    """Say in what the embeddings were computed, and what was found of 8 bits."""
+    shown = ", ".join(f"{precision or 'unknown'} {count}" for precision, count in about.precisions.items())
+    if about.int8 is None:
+        return shown
+    verdict = "good enough for these pictures" if about.int8["taken"] else "not good enough for these pictures"
+    return (
+        f"{shown}; int8 is {verdict} (least cosine {about.int8['least_cosine']:.4f}, "
+        f"{about.int8['overlap']:.0%} of the nearest stay)"
+    )
 
 
 def _when(root: RootInfo) -> str:

@@ -20,7 +20,7 @@ from cli.options.basic import (
 if TYPE_CHECKING:
     from cli.output.run_progress import CommandListener
     from indexer.indexing.summary import Summary
-    from indexer.store.models import LibraryModel
+    from indexer.library_model.loading import LibraryModel
     from indexer.store.store import Store
 
 
@@ -56,7 +56,7 @@ def watch(
       clipsearch watch ~/Photos
     """
     from indexer.decoding.limits import allowing, most_pixels
-    from indexer.store.models import LibraryModel
+    from indexer.library_model.loading import LibraryModel
     from indexer.store.roots import roots
     from indexer.store.store import Store
     from indexer.watching.watch import watch as run_watch
@@ -93,7 +93,7 @@ def watch(
 
 def _reporter(store: Store, listener: CommandListener, model: LibraryModel, in_full: bool) -> Callable[[Summary], None]:
     """Return what says what runs did, the first one in full, and keeps what queries use up to date."""
-    from cli.commands.index import prepare_texts
+    from cli.commands.index import prepare
     from cli.output.summaries import short_lines
     from indexer.store.models import active_model
     from search.index.refreshing import refresh_index
@@ -111,7 +111,7 @@ def _reporter(store: Store, listener: CommandListener, model: LibraryModel, in_f
         if active is not None and (is_first or summary.changed):
             refresh_index(store, active)
         if summary.encoded:
-            prepare_texts(store, model.kept, listener)
+            prepare(store, model.kept, listener)
         is_first = False
 
     return ran

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from typing import TypeVar
 
-from indexer.arrays import FloatArray
 from indexer.decoding.frame import Frame
 
 Answer = TypeVar("Answer")
@@ -18,6 +17,7 @@ class Load:
 
     def __init__(self) -> None:
         self._pictures = self._encoder = self._read = self._decode = 0.0
+        self.began: float | None = None  # when the first picture was begun, by time.monotonic()
 
     def waiting_for_pictures(self, answers: Iterator[Answer]) -> Answer | None:
         """Return the pool's next answer, None after the last, and count the wait."""
@@ -26,15 +26,17 @@ class Load:
         self._pictures += time.perf_counter() - started
         return answer
 
-    def waiting_for_encoder(self, future: Future[FloatArray]) -> FloatArray:
+    def waiting_for_encoder(self, future: Future[Answer]) -> Answer:
         """Return a batch's embeddings, and count the wait."""
         started = time.perf_counter()
-        vectors = future.result()
+        encoded = future.result()
         self._encoder += time.perf_counter() - started
-        return vectors
+        return encoded
 
     def count(self, frame: Frame) -> None:
         """Count what a worker spent on a frame."""
+        if self.began is None:
+            self.began = time.monotonic() - frame.read_seconds - frame.decode_seconds
         self._read += frame.read_seconds
         self._decode += frame.decode_seconds
 

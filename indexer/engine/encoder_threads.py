@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,6 +15,13 @@ from indexer.errors import ClipsearchError, EncoderFailed
 from indexer.models.encoder import Encoder
 from indexer.models.preprocess import Pixels
 from indexer.wording import counted
+
+
+class Encoded(NamedTuple):
+    """The embeddings of a batch."""
+
+    vectors: FloatArray  # (n, dim), unit length
+    precision: str  # what they were computed in
 
 
 class EncoderThreads:
@@ -45,8 +53,8 @@ class EncoderThreads:
         """Return an executor with a thread for each encoder."""
         return ThreadPoolExecutor(self.count, "encode")
 
-    def encode(self, pixels: Pixels) -> FloatArray:
-        """Return the embeddings (n, dim) of pixels (n, height, width, 3), in smaller parts if memory runs out.
+    def encode(self, pixels: Pixels) -> Encoded:
+        """Return the embeddings of pixels (n, height, width, 3), which are encoded in parts if memory runs out.
 
         Raises EncoderFailed if the model fails otherwise, or on a single picture.
         """
@@ -54,6 +62,7 @@ class EncoderThreads:
         try:
             encoder.use_threads(self._cores)
             vectors = self._in_parts(encoder, pixels)
+            precision = encoder.precision
         finally:
             self._idle.put(encoder)
         if not np.isfinite(vectors).all():
@@ -61,7 +70,7 @@ class EncoderThreads:
                 f"The model {encoder.name} returned numbers that are not finite; what was encoded before is kept. "
                 "Try --device cpu."
             )
-        return vectors
+        return Encoded(vectors, precision)
 
     def _in_parts(self, encoder: Encoder, pixels: Pixels) -> FloatArray:
         """Encode; each time memory runs out, halve the parts, for the rest of the run too."""

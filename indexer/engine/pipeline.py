@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from indexer.arrays import FloatArray
 from indexer.decoding.frame import Failure, Frame
 from indexer.engine.bottleneck import Load
-from indexer.engine.encoder_threads import EncoderThreads
+from indexer.engine.encoder_threads import Encoded, EncoderThreads
 from indexer.engine.in_process import Threads
 from indexer.engine.job import Decoded, Failed, Job
 from indexer.engine.pool import Pool
@@ -85,7 +84,7 @@ class Pipeline:
         self._failed = failed
         self._open: dict[Job, _File] = {}  # files whose frames are still arriving
         self._by_digest: dict[bytes, _File] = {}  # files in the pipeline
-        self._encoding: deque[tuple[Future[FloatArray], _Batch]] = deque()
+        self._encoding: deque[tuple[Future[Encoded], _Batch]] = deque()
         self._done: list[EncodedFile] = []
         self._batch = self._new_batch()
         self.load = Load()
@@ -173,10 +172,10 @@ class Pipeline:
             yield from self._take_done()
         yield from self._take_done()
 
-    def _add_vectors(self, batch: _Batch, vectors: FloatArray) -> None:
+    def _add_vectors(self, batch: _Batch, encoded: Encoded) -> None:
         """Give the files their embeddings, and pass on those that are complete."""
-        for (file, at_ms), vector in zip(batch.owners, vectors, strict=True):
-            file.moments.append(MomentVector(at_ms, vector))
+        for (file, at_ms), vector in zip(batch.owners, encoded.vectors, strict=True):
+            file.moments.append(MomentVector(at_ms, vector, encoded.precision))
             file.unencoded -= 1
         for file in {id(file): file for file, _ in batch.owners}.values():
             if file.complete and not file.unencoded and not file.failed:

@@ -14,6 +14,7 @@ from indexer.engine.pool import open_pool
 from indexer.files.found import Problem
 from indexer.indexing.listener import Listener
 from indexer.indexing.summary import Summary
+from indexer.library_model.int8_choice import begin_judging, keep_verdict
 from indexer.models.device import cores
 from indexer.models.encoder import Encoder
 from indexer.store.embeddings import MomentVector, moments_of
@@ -48,7 +49,9 @@ class Encoding:
         """
         self._left = len(jobs)
         self._listener.encoding(self._left)
-        started = time.monotonic()
+        began = time.monotonic()
+        begin_judging(self._model, self._encoder)
+        self._encoder.expect(self._left)
         size = batch_size or self._encoder.batch_size
         processes = self._number_of_workers() if workers is None else workers
         wanted = itertools.takewhile(lambda _: not self._listener.stopping(), jobs)
@@ -63,9 +66,11 @@ class Encoding:
                     self._advance(len(files))
                     self._store_failures(FAILURES_PER_WRITE)
                     self._listener.bottleneck(pipeline.load.bottleneck())
+                    began = pipeline.load.began or began  # what came before the first picture is no picture's time
         finally:
             self._store_failures(0)
-            self._summary.encoding_seconds = time.monotonic() - started
+            self._summary.encoding_seconds = time.monotonic() - began
+            keep_verdict(self._store, self._model, self._encoder)
         self._summary.stopped = self._summary.stopped or bool(self._left)
 
     def _number_of_workers(self) -> int:

@@ -9,6 +9,7 @@ texts, so that any text can be compared with any picture.
 from __future__ import annotations
 
 import contextlib
+import copy
 import hashlib
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -49,6 +50,7 @@ class BuiltinEncoder:
     logit_bias: float | None = None
     preprocess = Preprocess(SIZE, SIZE, crop=CROP)  # EfficientNet-Lite2's own
     context_length = MAX_TOKENS
+    precision = "fp32"
 
     def __init__(self, device: torch.device) -> None:
         """Check the weights; the two networks load when first used. Raises BuiltinMissing if there are none."""
@@ -67,14 +69,20 @@ class BuiltinEncoder:
         """Return unit rows (n, 384) of uint8 pictures: softmax over the classes times the classes' text embeddings."""
         import torch
 
-        if self._classifier is None:
-            self._classifier = _load_classifier(self._image_weights).to(self._device)
-            classes = kept_classes(self.fingerprint, lambda: self.encode_texts(class_texts()))
-            self._class_embeddings = torch.from_numpy(classes).to(self._device)
+        self._load_images()
         with torch.inference_mode():
             starts = range(0, len(batch), self._at_once)
             means = [self._mean(batch[start : start + self._at_once]) for start in starts]
         return unit_rows(np.concatenate(means))
+
+    def _load_images(self) -> None:
+        """Load the classifier and the classes' embeddings, on first use."""
+        import torch
+
+        if self._classifier is None:
+            self._classifier = _load_classifier(self._image_weights).to(self._device)
+            classes = kept_classes(self.fingerprint, lambda: self.encode_texts(class_texts()))
+            self._class_embeddings = torch.from_numpy(classes).to(self._device)
 
     def _mean(self, batch: Pixels) -> FloatArray:
         """Return the mean of the classes' embeddings (n, 384), weighted with each picture's probabilities."""
@@ -84,6 +92,9 @@ class BuiltinEncoder:
         logits = self._classifier(values.sub_(127.5).div_(127.5))
         mean = logits.float().softmax(dim=1) @ self._class_embeddings
         return np.asarray(mean.cpu().numpy(), dtype=np.float32)
+
+    def expect(self, pictures: int) -> None:
+        """Do nothing: there is no faster way."""
 
     def use_threads(self, threads: int) -> None:
         """Compute with this many CPU threads, in the calling thread."""
@@ -106,6 +117,12 @@ class BuiltinEncoder:
     def text_module(self) -> TextModule:
         """Return MiniLM with its mean pooling, for the export."""
         return self._minilm.module()
+
+    def image_module(self) -> torch.nn.Module:
+        """Return the classifier with the mean of the classes' embeddings after it, for the export."""
+        self._load_images()
+        assert self._class_embeddings is not None
+        return _class_mean(copy.deepcopy(self._classifier).cpu(), self._class_embeddings.cpu())
 
     @cached_property
     def _minilm(self) -> MiniLM:
@@ -164,3 +181,20 @@ def _load_classifier(weights: bytes) -> Any:
         )
     network.load_state_dict(dict(zip(ours, theirs.values(), strict=True)))
     return network.eval().requires_grad_(False)
+
+
+def _class_mean(classifier: Any, classes: torch.Tensor) -> torch.nn.Module:
+    """Return a network of uint8 pictures whose output is the mean of the classes' embeddings, by probability."""
+    import torch
+
+    class ClassMean(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.classifier = classifier
+
+        def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+            values = (pixels.permute(0, 3, 1, 2).float() - 127.5) / 127.5
+            mean: torch.Tensor = self.classifier(values).softmax(dim=1) @ classes
+            return mean
+
+    return ClassMean().eval()

@@ -33,6 +33,14 @@ def locate() -> tuple[bytes, Path]:
 
     Raises BuiltinMissing if a package is missing or a file is not the expected one.
     """
+    image, text = files()
+    weights = _checked(image, IMAGE_SHA256)
+    _checked(text, TEXT_SHA256)
+    return weights, text.parent
+
+
+def files() -> list[Path]:
+    """Return the image network's weight file and the text model's; raises BuiltinMissing if there are none."""
     check_installed()
     image = next(iter(sorted(_package_folder(IMAGE_PACKAGE).glob("models/*.pth"))), None)
     text = _package_folder(TEXT_PACKAGE) / "model" / "model.safetensors"
@@ -40,9 +48,7 @@ def locate() -> tuple[bytes, Path]:
         raise BuiltinMissing(
             f"The built-in model's weight files are not in their packages; run: {install_command('builtin')}"
         )
-    weights = _checked(image, IMAGE_SHA256)
-    _checked(text, TEXT_SHA256)
-    return weights, text.parent
+    return [image, text]
 
 
 def _package_folder(package: str) -> Path:

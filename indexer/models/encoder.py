@@ -63,6 +63,13 @@ class Encoder(Protocol):
     def encode_images(self, batch: Pixels) -> FloatArray:
         """Return the embeddings of preprocessed pictures: uint8 (n, height, width, 3) -> (n, dim)."""
 
+    @property
+    def precision(self) -> str:
+        """What `encode_images` computed in last, or will: "fp32", "bf16", "fp16" or "int8"."""
+
+    def expect(self, pictures: int) -> None:
+        """Be told that about so many pictures are to be encoded: a faster way may be got ready meanwhile."""
+
     def use_threads(self, threads: int) -> None:
         """Compute with this many CPU threads from now on, in the calling thread; has no effect on a GPU."""
 
@@ -81,3 +88,9 @@ class Encoder(Protocol):
 
     def text_module(self) -> TextModule | None:
         """Return the text side alone, for the export; None if it can't be exported."""
+
+    def image_module(self) -> torch.nn.Module | None:
+        """Return the image side alone, for the export; None if it can't be exported.
+
+        It is in fp32 on the CPU and maps pictures, uint8 (n, height, width, 3), to features, float32 (n, dim).
+        """

@@ -29,8 +29,12 @@ def is_cached(repository: str, filename: str | None = None) -> bool:
     """Return whether a repository's weights are in the local cache; `filename` where they have another name."""
     from huggingface_hub import try_to_load_from_cache
 
-    names = [filename, filename.rsplit(".", 1)[0] + ".safetensors"] if filename else WEIGHT_FILES
-    return any(isinstance(try_to_load_from_cache(repository, name), str) for name in names)
+    return any(isinstance(try_to_load_from_cache(repository, name), str) for name in weight_names(filename))
+
+
+def weight_names(filename: str | None) -> tuple[str, ...]:
+    """Return the names that a repository's weights may have, if they are not called `filename`."""
+    return (filename, filename.rsplit(".", 1)[0] + ".safetensors") if filename else WEIGHT_FILES
 
 
 @contextlib.contextmanager

@@ -32,8 +32,8 @@ def check_model(name: str) -> None:
         check_name(parsed)
 
 
-def load_encoder(name: str, device: str = "auto") -> Encoder:
-    """Load a model by name.
+def load_encoder(name: str, device: str = "auto", known: str | None = None) -> Encoder:
+    """Load a model by name; `known` is its fingerprint if that is known already.
 
     Raises UnknownModel, HubUnreachable, BuiltinMissing or ModelError, or InvalidRequest for the device.
     """
@@ -44,10 +44,12 @@ def load_encoder(name: str, device: str = "auto") -> Encoder:
         return BuiltinEncoder(pick_device(device))
     from indexer.models.open_clip_encoder import OpenClipEncoder
 
-    return OpenClipEncoder(parsed, pick_device(device))
+    return OpenClipEncoder(parsed, pick_device(device), known)
 
 
-def load_first_encoder(requested: str | None, device: str, tell: Callable[[str], None]) -> Encoder:
+def load_first_encoder(
+    requested: str | None, device: str, tell: Callable[[str], None], known: str | None = None
+) -> Encoder:
     """Load the model for a library that has none yet: the requested one, else CLIPSEARCH_MODEL, else the default.
 
     If the hub can't be reached, the built-in model replaces the default if it is installed, and `tell` gets two lines
@@ -56,9 +58,9 @@ def load_first_encoder(requested: str | None, device: str, tell: Callable[[str],
     if requested is None:
         requested = os.environ.get("CLIPSEARCH_MODEL") or None
     if requested is not None:  # "" too, such as of a variable that is not set: it must not become another model
-        return load_encoder(requested, device)
+        return load_encoder(requested, device, known)
     try:
-        return load_encoder(DEFAULT_MODEL, device)
+        return load_encoder(DEFAULT_MODEL, device, known)
     except HubUnreachable:
         if not builtin_weights.is_installed():
             raise

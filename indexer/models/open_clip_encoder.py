@@ -16,6 +16,7 @@ import numpy as np
 
 from indexer.arrays import FloatArray, unit_rows
 from indexer.models import open_clip_text
+from indexer.models.cuda_tower import LANES, CudaTower
 from indexer.models.device import image_precision, keep_freed_memory
 from indexer.models.encoder import TextModule
 from indexer.models.names import ModelName
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import torch
 
 TEXTS_PER_BATCH = 256
+SHORT_NAMES = {"torch.float32": "fp32", "torch.bfloat16": "bf16", "torch.float16": "fp16"}
 
 
 class OpenClipEncoder:
@@ -35,8 +37,11 @@ class OpenClipEncoder:
     On CUDA both towers run in fp16.
     """
 
-    def __init__(self, name: ModelName, device: torch.device) -> None:
-        """Load the model; raises UnknownModel, HubUnreachable, or ModelError if the weights can't be used."""
+    def __init__(self, name: ModelName, device: torch.device, known: str | None = None) -> None:
+        """Load the model; raises UnknownModel, HubUnreachable, or ModelError if the weights can't be used.
+
+        `known` is its fingerprint if that is known already: to hash the weights takes half a second.
+        """
         import torch
 
         self._model, self._tokenizer = load_model(name)
@@ -45,51 +50,74 @@ class OpenClipEncoder:
         self.device = device.type
         self._dtype = image_precision(device)
         self.name = str(name)
-        self.fingerprint = fingerprint(self._model)
+        self.fingerprint = known or fingerprint(self._model)
         self.logit_scale = float(self._model.logit_scale.detach().exp())
         bias = getattr(self._model, "logit_bias", None)
         self.logit_bias = None if bias is None else float(bias.detach())
         self.batch_size = 256 if device.type == "cuda" else 32
         self.preprocess, mean, std = _preprocessing(self._model.visual)
+        self._normalisation = (mean, std)
+        self._visual: Any = None  # the image tower as it was loaded, if a packed one takes its place
         self._packed = self._pack(mean, std) if device.type == "cpu" else None
         if device.type == "cpu":
             keep_freed_memory()
         self._mean, self._std = (255.0 * torch.tensor(values, device=device).view(1, 3, 1, 1) for values in (mean, std))
         self._place()
+        self._gpu = self._tower() if device.type == "cuda" else None
         self.dim = int(self.encode_texts(["a"]).shape[1])
 
     def _pack(self, mean: Sequence[float], std: Sequence[float]) -> PackedViT | None:
-        """Lay the image tower out for the CPU if possible; the original is not kept then."""
+        """Lay the image tower out for the CPU if possible; the original waits for its export."""
         import torch
 
         tower = packed(self._model.visual, mean, std, self._dtype)
         if tower is not None:
-            self._model.visual = torch.nn.Identity()
+            self._visual, self._model.visual = self._model.visual, torch.nn.Identity()
         return tower
 
     def _place(self) -> None:
         """Move the model to its device and precision; until now it was in fp32, which the fingerprint needs."""
+        import torch
+
         if self._device.type == "cuda":
             self._model.to(self._device, dtype=self._dtype)
+            self._model.visual.to(memory_format=torch.channels_last)  # as the pictures are
         else:
             self._model.to(self._device)
             self._model.visual.to(dtype=self._dtype)
+
+    def _tower(self) -> CudaTower:
+        """Return the image tower as it runs on a GPU, where it is already."""
+        return CudaTower(self._model.encode_image, *self._normalisation, self._dtype, self._device)
 
     def encode_images(self, batch: Pixels) -> FloatArray:
         """Return unit rows, shape (n, dim), of uint8 pictures, shape (n, height, width, 3)."""
         import torch
 
+        if self._gpu is not None:
+            return unit_rows(self._gpu(batch))
         pixels = torch.from_numpy(batch)
         if self._packed is not None:
             with torch.inference_mode():
                 return unit_rows(self._packed(pixels).numpy())
-        if self._device.type == "cuda":
-            pixels = pixels.pin_memory().to(self._device, non_blocking=True)
         with torch.inference_mode():
             # Permuted to (n, 3, height, width) the pictures are channels_last, the fastest layout for convolutions.
             values = pixels.to(self._device).permute(0, 3, 1, 2).float().sub_(self._mean).div_(self._std)
             features = self._model.encode_image(values.to(self._dtype))
         return unit_rows(features.float().cpu().numpy())
+
+    @property
+    def precision(self) -> str:
+        """What pictures are computed in."""
+        return SHORT_NAMES[str(self._dtype)]
+
+    @property
+    def packed(self) -> PackedViT | None:
+        """The image tower laid out for the CPU, if it is of a kind that can be."""
+        return self._packed
+
+    def expect(self, pictures: int) -> None:
+        """Do nothing: there is no faster way."""
 
     def use_threads(self, threads: int) -> None:
         """Compute with this many CPU threads, in the calling thread."""
@@ -98,21 +126,25 @@ class OpenClipEncoder:
         torch.set_num_threads(threads)
 
     def replicas(self) -> Sequence[OpenClipEncoder]:
-        """Return an encoder for each GPU, this one first."""
+        """Return an encoder for each batch that can be in flight, this one first: LANES on each GPU, with one model.
+
+        While the GPU computes for one, the batch of the other goes up.
+        """
         import torch
 
-        if self._device.type != "cuda":
+        if self._gpu is None:
             return [self]
         first = self._device.index or 0
         others = (torch.device("cuda", number) for number in range(torch.cuda.device_count()) if number != first)
-        return [self, *(self._copied_to(device) for device in others)]
+        each = [self, *(self._copied_to(device) for device in others)]
+        return [*each, *(copy.copy(encoder) for _ in range(LANES - 1) for encoder in each)]
 
     def _copied_to(self, device: torch.device) -> OpenClipEncoder:
-        """Return a copy on another device."""
+        """Return a copy on another GPU."""
         twin = copy.copy(self)
         twin._device = device
         twin._model = copy.deepcopy(self._model).to(device)
-        twin._mean, twin._std = self._mean.to(device), self._std.to(device)
+        twin._gpu = twin._tower()
         return twin
 
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:
@@ -138,6 +170,28 @@ class OpenClipEncoder:
     def text_module(self) -> TextModule | None:
         """Return the text tower and its tokenizer, for the export; None if the tokenizer is of an unknown kind."""
         return open_clip_text.text_module(self._model, self._tokenizer)
+
+    def image_module(self) -> torch.nn.Module:
+        """Return the image tower with the normalisation of pixels before it, for the export."""
+        visual = self._model.visual if self._visual is None else self._visual
+        return normalising(copy.deepcopy(visual).cpu().float(), *self._normalisation)
+
+
+def normalising(visual: Any, mean: Sequence[float], std: Sequence[float]) -> torch.nn.Module:
+    """Return a network of uint8 pictures (n, height, width, 3) that scales channels as `visual` was trained."""
+    import torch
+
+    class Normalising(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.visual = visual
+            self.mean, self.std = (255.0 * torch.tensor(values).view(1, 3, 1, 1) for values in (mean, std))
+
+        def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+            features: torch.Tensor = self.visual((pixels.permute(0, 3, 1, 2).float() - self.mean) / self.std)
+            return features
+
+    return Normalising().eval()
 
 
 def fingerprint(model: torch.nn.Module) -> str:

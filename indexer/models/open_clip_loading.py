@@ -6,6 +6,7 @@ import contextlib
 import warnings
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from indexer.errors import ModelError, UnknownModel
@@ -33,6 +34,18 @@ def _hub_source(name: ModelName) -> tuple[str | None, str | None]:
         return None, None
     repository, _, filename = str(_zoo_entry(name).get("hf_hub", "")).rpartition("/")
     return repository or None, filename or None
+
+
+def cached_files(name: ModelName) -> list[Path]:
+    """Return the files of a model of the hub that are on this machine; [] if they can't be told."""
+    from huggingface_hub import try_to_load_from_cache
+
+    repository, filename = _hub_source(name)
+    if repository is None:
+        return []
+    wanted = [*hub.weight_names(filename), "open_clip_config.json"]
+    found = (try_to_load_from_cache(repository, file) for file in wanted)
+    return [Path(file) for file in found if isinstance(file, str)]
 
 
 def check_name(name: ModelName) -> None:

@@ -30,9 +30,9 @@ def packed(visual: Any, mean: Sequence[float], std: Sequence[float], dtype: torc
     """
     import torch
 
-    height, width = visual.image_size if hasattr(visual, "image_size") else (0, 0)
-    if not _is_plain_vit(visual) or not height:
+    if not _is_plain_vit(visual):
         return None
+    height, width = visual.image_size
     generator = torch.Generator().manual_seed(0)
     probes = torch.randint(0, 256, (PROBES, height, width, 3), dtype=torch.uint8, generator=generator)
     scale, offset = (255 * torch.tensor(values).view(1, 3, 1, 1) for values in (std, mean))

@@ -20,6 +20,7 @@ class MomentVector(NamedTuple):
 
     at_ms: int
     vector: FloatArray  # (dim,), unit length
+    precision: str | None = None  # what it was computed in, if that is known
 
 
 def all_embedded(store: Store, model: StoredModel | None) -> bool:
@@ -46,13 +47,22 @@ def moments_of(store: Store, model: StoredModel, size: int, digest: bytes) -> li
     import numpy as np
 
     rows = store.db.execute(
-        "SELECT i.at_ms, e.vector FROM images i JOIN embeddings e ON e.image = i.id AND e.model = ?"
+        "SELECT i.at_ms, e.vector, e.precision FROM images i JOIN embeddings e ON e.image = i.id AND e.model = ?"
         " WHERE i.size = ? AND i.content_hash = ? AND (i.root, ifnull(i.path_bytes, i.path)) ="
         " (SELECT root, ifnull(path_bytes, path) FROM images WHERE size = ? AND content_hash = ?"
         "  AND EXISTS (SELECT 1 FROM embeddings WHERE image = images.id AND model = ?) LIMIT 1)",
         [model.id, size, digest, size, digest, model.id],
     )
-    return [MomentVector(at_ms, np.frombuffer(vector, "<f2").astype(np.float32)) for at_ms, vector in rows]
+    return [MomentVector(at_ms, np.frombuffer(row, "<f2").astype(np.float32), how) for at_ms, row, how in rows]
+
+
+def count_by_precision(store: Store, model: StoredModel) -> dict[str, int]:
+    """Return how many of a model's embeddings were computed in which precision, most first; "" where it is unknown."""
+    rows = store.db.execute(
+        "SELECT ifnull(precision, ''), count(*) FROM embeddings WHERE model = ? GROUP BY 1 ORDER BY 2 DESC, 1",
+        [model.id],
+    )
+    return {precision: int(count) for precision, count in rows}
 
 
 def embeddings(store: Store, model: StoredModel, rows: int = 8192) -> Iterator[tuple[NDArray[np.int64], FloatArray]]:

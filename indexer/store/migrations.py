@@ -447,3 +447,15 @@ def m019_notes(db: Schema) -> None:
     db.execute("ALTER TABLE failures ADD COLUMN lasting INTEGER NOT NULL DEFAULT 1")
     db.execute("UPDATE failures SET lasting = 0")
     db.execute("UPDATE roots SET up_to_date = NULL")
+
+
+@step
+def m020_precision(db: Schema) -> None:
+    """What a picture's embedding was computed in ("fp32", "bf16", "fp16", "int8"; NULL in rows from before this step).
+
+    `models.int8` says whether int8 was taken for this library's pictures, and why (library_model/judging.py), as JSON;
+    it is NULL while that is open.
+    """
+    db.execute("ALTER TABLE embeddings ADD COLUMN precision TEXT")
+    db.execute("CREATE INDEX embeddings_precision ON embeddings (model, precision)")  # to count without the vectors
+    db.execute("ALTER TABLE models ADD COLUMN int8 TEXT")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from indexer.errors import LibraryError, ModelMismatch
-from indexer.models import loading
 from indexer.models.names import parse_model_name
 from indexer.store.store import Store, now
 
@@ -32,6 +32,18 @@ def remember_temperature(store: Store, model: StoredModel, temperature: float | 
         store.db.execute("UPDATE models SET temperature = ? WHERE id = ?", [temperature, model.id])
 
 
+def int8_verdict(store: Store, model: StoredModel) -> dict[str, Any] | None:
+    """Return what `remember_int8` stored; None if that is still open."""
+    row = store.db.execute("SELECT int8 FROM models WHERE id = ?", [model.id]).fetchone()
+    return None if row is None or row[0] is None else dict(json.loads(row[0]))
+
+
+def remember_int8(store: Store, model: StoredModel, verdict: Mapping[str, object]) -> None:
+    """Store whether int8 was `taken` for a library's pictures, and what the comparison gave."""
+    with store.writing():
+        store.db.execute("UPDATE models SET int8 = ? WHERE id = ?", [json.dumps(verdict), model.id])
+
+
 @dataclass(frozen=True, slots=True)
 class StoredModel:
     """A model as the library remembers it; enough to label without loading it."""
@@ -44,17 +56,20 @@ class StoredModel:
     logit_bias: float | None
     active: bool
     generation: int  # changes whenever this model's picture embeddings do
+    int8: bool | None = None  # whether 8 bits were found good enough for this library's pictures; None if still open
 
 
 def models(store: Store) -> list[StoredModel]:
     """Return all models, the active one first."""
     rows = store.db.execute(
-        "SELECT id, name, fingerprint, dim, logit_scale, logit_bias, active, generation"
+        "SELECT id, name, fingerprint, dim, logit_scale, logit_bias, active, generation, json_extract(int8, '$.taken')"
         " FROM models ORDER BY active DESC, id"
     )
     return [
-        StoredModel(id, name, fingerprint, dim, scale, bias, bool(active), generation)
-        for id, name, fingerprint, dim, scale, bias, active, generation in rows
+        StoredModel(
+            *(id, name, fingerprint, dim, scale, bias, bool(active), generation), None if int8 is None else bool(int8)
+        )
+        for id, name, fingerprint, dim, scale, bias, active, generation, int8 in rows
     ]
 
 
@@ -90,48 +105,3 @@ def check_request(stored: StoredModel, requested: str | None) -> None:
             f"This library was indexed with {stored.name}, not with {requested}: leave --model out, or encode its "
             f"pictures again with: clipsearch index --model {requested}"
         )
-
-
-def load_stored(stored: StoredModel, device: str) -> Encoder:
-    """Load the library's model; raises ModelMismatch if its weights or preprocessing have changed since."""
-    encoder = loading.load_encoder(stored.name, device)
-    if encoder.fingerprint != stored.fingerprint:
-        raise ModelMismatch(
-            f"The weights or preprocessing of {stored.name} have changed since this library was indexed; "
-            "encode its pictures again with: clipsearch index --reindex"
-        )
-    return encoder
-
-
-class LibraryModel:
-    """A library's model, loaded when it is first needed: its own, or for a new library the requested one."""
-
-    def __init__(
-        self,
-        store: Store,
-        device: str,
-        tell: Callable[[str], None],
-        requested: str | None = None,
-        replace: bool = False,
-    ) -> None:
-        """Take the requested name, if any; with `replace` that model is loaded even if the library has another.
-
-        `tell` gets a sentence if the built-in model takes the place of the default one.
-        """
-        self._store = store
-        self._device = device
-        self._tell = tell
-        self._requested = requested
-        self._replace = replace
-        self.kept: Encoder | None = None
-
-    def __call__(self) -> Encoder:
-        """Return the model, loaded again if the library has switched to another; raises as the loading does."""
-        active = active_model(self._store)
-        if active is None:
-            self.kept = self.kept or loading.load_first_encoder(self._requested, self._device, self._tell)
-        elif self._replace:
-            self.kept = self.kept or loading.load_encoder(self._requested or active.name, self._device)
-        elif self.kept is None or self.kept.fingerprint != active.fingerprint:
-            self.kept = load_stored(active, self._device)
-        return self.kept

@@ -78,7 +78,8 @@ def _copy(store: Store, images: Collection[int], path: KnownPath, times: Times) 
             [root, *to_columns(name), *times, image],
         )
         store.db.execute(
-            "INSERT INTO embeddings (image, model, vector) SELECT ?, model, vector FROM embeddings WHERE image = ?",
+            "INSERT INTO embeddings (image, model, vector, precision)"
+            " SELECT ?, model, vector, precision FROM embeddings WHERE image = ?",
             [cursor.lastrowid, image],
         )
 

@@ -50,9 +50,9 @@ def store_batch(store: Store, model: StoredModel, batch: Sequence[EncodedFile]) 
             forget_failure(store, file.root, file.frame.file.path)
             ids = _image_rows(store, file)
             store.db.conn.executemany(
-                "INSERT OR REPLACE INTO embeddings (image, model, vector) VALUES (?, ?, ?)",
+                "INSERT OR REPLACE INTO embeddings (image, model, vector, precision) VALUES (?, ?, ?, ?)",
                 [
-                    (image, model.id, moment.vector.astype("<f2").tobytes())
+                    (image, model.id, moment.vector.astype("<f2").tobytes(), moment.precision)
                     for image, moment in zip(ids, file.moments, strict=True)
                 ],
             )
@@ -113,6 +113,14 @@ def paths_of(store: Store, images: Iterable[int]) -> dict[int, Path]:
     folders = root_paths(store)
     rows = store.db.rows_in("SELECT id, root, path, path_bytes FROM images WHERE id IN ({marks})", images)
     return {image: folders[root] / from_columns(*columns) for image, root, *columns in rows}
+
+
+def some_stills(store: Store, count: int) -> list[Path]:
+    """Return the paths of up to so many stills, from all over the library."""
+    chosen = "SELECT id FROM images WHERE at_ms = 0 AND format NOT IN ({formats}) ORDER BY id"
+    formats = ", ".join("?" * len(VIDEO_FORMATS))
+    ids = [row[0] for row in store.db.execute(chosen.format(formats=formats), sorted(VIDEO_FORMATS))]
+    return list(paths_of(store, ids[:: max(1, len(ids) // count)][:count]).values())
 
 
 def times_of(store: Store, images: Iterable[int]) -> dict[int, float]:

@@ -1,4 +1,4 @@
-"""The ONNX file of a text network: exported by torch, optimised by onnxruntime, and with int8 weights.
+"""The ONNX file of a text network, with weights in fp32, fp16 or int8.
 
 int8 is MatMulNBits of onnxruntime: weights in blocks of 32 with a scale each; while computing, activations are
 quantised in blocks too. One scale for a whole activation, as in dynamic quantisation, costs a real model too much:
@@ -8,76 +8,24 @@ exact but does only MatMul in 8 bits (ViT-B-32-256 takes 180 MB, 69 MB here), an
 
 from __future__ import annotations
 
-import contextlib
-import warnings
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    import torch
+from indexer.exported.graph import ONNXRUNTIME, replace_nodes, save_graph
 
-OPSET = 17
 BLOCK = 32  # weights with one scale
 INT8_ACTIVATIONS = 4  # MatMulNBits' accuracy_level
+HALF_MOST = float(np.finfo(np.float16).max)
 LEAST_ROWS = 1000  # a table with fewer rows, such as that of the positions, stays as it is
-ONNXRUNTIME = "com.microsoft"  # the domain of its own operators
-
-
-def export_graph(network: torch.nn.Module, ids: Any, any_length: bool, target: Path) -> None:
-    """Write a network of token ids (1, length) as an optimised fp32 graph whose output is a unit row (1, dim)."""
-    import onnxruntime
-    import torch
-
-    class Unit(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.network = network
-
-        def forward(self, ids: torch.Tensor) -> torch.Tensor:
-            return torch.nn.functional.normalize(self.network(ids), dim=-1)
-
-    raw = target.with_suffix(".raw")
-    with warnings.catch_warnings(), _plain_attention():
-        warnings.simplefilter("ignore")  # of tracing and of the older exporter
-        torch.onnx.export(
-            Unit().eval(),
-            (torch.from_numpy(ids),),
-            str(raw),
-            dynamo=False,  # the newer exporter needs two packages more and several times as long
-            opset_version=OPSET,
-            input_names=["ids"],
-            output_names=["embedding"],
-            dynamic_axes={"ids": {1: "length"}} if any_length else None,
-        )
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 4
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED  # for any CPU
-    options.optimized_model_filepath = str(target)
-    onnxruntime.InferenceSession(str(raw), options, providers=["CPUExecutionProvider"])
-    raw.unlink()
-
-
-@contextlib.contextmanager
-def _plain_attention() -> Iterator[None]:
-    """Keep torch from using one operator for the whole attention, which ONNX does not have."""
-    import torch
-
-    before = torch.backends.mha.get_fastpath_enabled()
-    torch.backends.mha.set_fastpath_enabled(False)
-    try:
-        yield
-    finally:
-        torch.backends.mha.set_fastpath_enabled(before)
 
 
 def save_fp32(source: Path, graph: Path, weights: Path) -> None:
     """Write a graph, with its weights in a file beside it that can be mapped."""
     import onnx
 
-    _save(onnx.load(str(source)), graph, weights)
+    save_graph(onnx.load(str(source)), graph, weights)
 
 
 def save_int8(source: Path, graph: Path, weights: Path) -> None:
@@ -91,22 +39,49 @@ def save_int8(source: Path, graph: Path, weights: Path) -> None:
         changed, tensors = _quantised(node, tables)
         nodes += changed
         added += tensors
-    used = {name for node in nodes for name in node.input}
-    kept = [tensor for name, tensor in tables.items() if name in used] + added
-    del model.graph.node[:], model.graph.initializer[:]
-    model.graph.node.extend(nodes)
-    model.graph.initializer.extend(kept)
-    if ONNXRUNTIME not in {opset.domain for opset in model.opset_import}:
-        model.opset_import.append(onnx.helper.make_opsetid(ONNXRUNTIME, 1))
-    _save(model, graph, weights)
+    replace_nodes(model, nodes, added)
+    save_graph(model, graph, weights)
+
+
+def save_fp16(source: Path, graph: Path, weights: Path) -> None:
+    """Write a graph that computes in fp32 with its weights in 16 bits: halves of the size, rounded in the 12th bit."""
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+
+    model = onnx.load(str(source))
+    tables = {tensor.name: tensor for tensor in model.graph.initializer}
+    halves: dict[str, Any] = {}
+    nodes: list[Any] = []
+    for node in model.graph.node:
+        position = _position_of_weights(node, tables)
+        if position is not None:
+            name = node.input[position]
+            if name not in halves:
+                halves[name] = numpy_helper.from_array(_half(numpy_helper.to_array(tables[name])), f"{name}_half")
+                nodes.append(helper.make_node("Cast", [f"{name}_half"], [f"{name}_wide"], to=TensorProto.FLOAT))
+            node.input[position] = f"{name}_wide"
+        nodes.append(node)
+    replace_nodes(model, nodes, list(halves.values()))
+    save_graph(model, graph, weights)
+
+
+def _half(table: Any) -> Any:
+    return table.clip(-HALF_MOST, HALF_MOST).astype(np.float16)
+
+
+def _position_of_weights(node: Any, tables: dict[str, Any]) -> int | None:
+    """Return which input of a node is a matrix of weights; None if none is."""
+    position = {"MatMul": 1, "Gemm": 1, "Gather": 0}.get(node.op_type)
+    is_matrix = position is not None and node.input[position] in tables
+    return position if is_matrix and len(tables[node.input[position]].dims) == 2 else None
 
 
 def _quantised(node: Any, tables: dict[str, Any]) -> tuple[list[Any], list[Any]]:
     """Return the nodes and tensors that replace a node: itself and none if it has no weights to quantise."""
     from onnx import helper, numpy_helper
 
-    position = {"MatMul": 1, "Gemm": 1, "Gather": 0}.get(node.op_type)
-    if position is None or node.input[position] not in tables or len(tables[node.input[position]].dims) != 2:
+    position = _position_of_weights(node, tables)
+    if position is None:
         return [node], []
     settings = {attribute.name: helper.get_attribute_value(attribute) for attribute in node.attribute}
     table = numpy_helper.to_array(tables[node.input[position]])
@@ -165,8 +140,4 @@ def _int8(values: Any) -> tuple[Any, Any]:
     return np.rint(values / scales[..., np.newaxis]).clip(-127, 127).astype(np.int8), scales.astype(np.float32)
 
 
-def _save(model: Any, graph: Path, weights: Path) -> None:
-    import onnx
-
-    weights.unlink(missing_ok=True)  # onnx would append to it
-    onnx.save_model(model, str(graph), save_as_external_data=True, location=weights.name, size_threshold=1024)
+SAVE = {"int8": save_int8, "fp16": save_fp16, "fp32": save_fp32}  # by the precision of the weights

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import functools
 import json
-import mmap
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from indexer.exported.folder import Files, read_json
 from indexer.models.tokens import clean_text, whole_length
 from indexer.paths import cache_folder
 
 if TYPE_CHECKING:
     from indexer.arrays import FloatArray
 
-FORMAT = 1  # of these files; those of another one are replaced
+FORMAT = 2  # of these files; those of another one are replaced
 ABOUT, GRAPH, WEIGHTS, TOKENIZER = "tower.json", "tower.onnx", "tower.bin", "tokenizer.json"
 FILES = (GRAPH, WEIGHTS, TOKENIZER)
 
@@ -36,10 +36,16 @@ class About:
     context: int  # the most tokens of a text, special ones included
     pad: int | None  # the token that fills a text up to the context; None where only its own tokens count
     cleaning: str  # of models/tokens.CLEANINGS
-    precision: str  # "int8" or "fp32"
+    precision: str  # of the weights: "int8", "fp16" (computed with in fp32) or "fp32"
+    has_exact: bool  # whether there is another tower beside this one, that is exact
     least_cosine: float  # to the encoder's own embeddings, over the probe texts
     hashes: dict[str, str]  # XXH3-64 of the other files
     sizes: dict[str, int]  # bytes
+
+    @property
+    def files(self) -> Files:
+        """What the files must be."""
+        return Files(self.hashes, self.sizes)
 
 
 class TextTower:
@@ -63,7 +69,7 @@ class TextTower:
     @property
     def is_exact(self) -> bool:
         """Whether the embeddings are the encoder's own, except for rounding."""
-        return self.about.precision == "fp32"
+        return self.about.precision != "int8"
 
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:
         """Return unit rows, shape (n, dim); raises ValueError if the files give no embedding."""
@@ -98,60 +104,51 @@ class TextTower:
         return np.asarray(row, dtype=np.float32)
 
 
-def tower_folder(fingerprint: str) -> Path:
-    """Return the folder of a model's text tower, if there is one."""
-    return cache_folder() / f"text-{fingerprint[:16]}"
+def tower_folder(fingerprint: str, exact: bool = False) -> Path:
+    """Return the folder of a model's text tower, or of the `exact` one beside one that is not, if there is one."""
+    return cache_folder() / f"{'exact-text' if exact else 'text'}-{fingerprint[:16]}"
 
 
-def open_tower(fingerprint: str) -> TextTower | None:
-    """Return a model's text tower if it was exported and its files are intact; cached for the next call."""
-    folder = tower_folder(fingerprint)
+def open_tower(fingerprint: str, exact: bool = False) -> TextTower | None:
+    """Return a model's text tower if it was exported and its files are intact; cached for the next call.
+
+    With `exact` it must give the encoder's own embeddings, except for rounding.
+    """
+    about = read_about(tower_folder(fingerprint)) if exact else None
+    folder = tower_folder(fingerprint, about is not None and about.has_exact)
     try:
-        return _opened(folder, fingerprint, (folder / ABOUT).stat().st_mtime_ns)
+        tower = _opened(folder, fingerprint, (folder / ABOUT).stat().st_mtime_ns)
     except Exception:
         # No file, no JSON, a missing field, a file that onnxruntime can't read: the encoder does the work.
         return None
+    return tower if tower.is_exact or not exact else None
 
 
-@functools.lru_cache(maxsize=1)
+@functools.lru_cache(maxsize=2)
 def _opened(folder: Path, fingerprint: str, changed: int) -> TextTower:
     """Return the tower in a folder; raises ValueError if its files have changed since they were written."""
     about = read_about(folder)
     if about is None or about.fingerprint != fingerprint:
         raise ValueError("no text tower of this model")
-    if not is_whole(folder, about) or any(hash_of(folder / name) != about.hashes[name] for name in FILES):
+    if not about.files.are_there(folder, FILES) or not about.files.are_intact(folder, FILES):
         raise ValueError("the text tower is damaged")
     return TextTower(folder, about)
 
 
 def read_about(folder: Path) -> About | None:
     """Return what a folder's ABOUT says; None if it is missing, unreadable or of another version."""
+    fields = read_json(folder / ABOUT)
+    if fields is None or fields.get("format") != FORMAT:
+        return None
     try:
-        fields = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
-        return About(**fields) if fields["format"] == FORMAT else None
-    except (OSError, ValueError, KeyError, TypeError):
+        return About(**fields)
+    except TypeError:
         return None
 
 
 def write_about(folder: Path, about: About) -> None:
     """Write ABOUT, the last of a tower's files."""
     (folder / ABOUT).write_text(json.dumps(asdict(about), indent=1), encoding="utf-8")
-
-
-def is_whole(folder: Path, about: About) -> bool:
-    """Return whether all files of a tower exist in their full size; does not check their content."""
-    try:
-        return all((folder / name).stat().st_size == about.sizes[name] for name in FILES)
-    except (OSError, KeyError):
-        return False
-
-
-def hash_of(path: Path) -> str:
-    """Return the XXH3-64 of a file; mapped, it takes a quarter of the time of reading (2 ms for 25 MB)."""
-    import xxhash
-
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return str(xxhash.xxh3_64_hexdigest(content))
 
 
 def _open_tokenizer(folder: Path, about: About) -> Any:
@@ -168,9 +165,11 @@ def _open_session(folder: Path, about: About) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    levels = onnxruntime.GraphOptimizationLevel
+    widen = about.precision == "fp16"  # the weights, to fp32, once
+    options.graph_optimization_level = levels.ORT_ENABLE_BASIC if widen else levels.ORT_DISABLE_ALL
     options.intra_op_num_threads = options.inter_op_num_threads = 1  # a text is too small for more
     options.log_severity_level = 4
-    if about.precision == "fp32":  # packing the weights takes longer than it saves on a text
+    if about.precision != "int8":  # packing the weights takes longer than it saves on a text
         options.add_session_config_entry("session.disable_prepacking", "1")
     return onnxruntime.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])

@@ -75,6 +75,7 @@ class _Encoding:
         encoder = self._library.encoder
         jobs = [job for path in dict.fromkeys(paths) if (job := self._job(path))]
         self._listener.encoding(len(jobs))
+        encoder.expect(len(jobs))
         size = min(encoder.batch_size, max(1, len(jobs)))
         processes = min(cores(), 8) if len(jobs) >= BY_PROCESSES else 0
         threads = EncoderThreads(encoder.replicas(), cores())

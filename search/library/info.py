@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from indexer.store.models import active_model
+from indexer.store.embeddings import count_by_precision
+from indexer.store.models import active_model, int8_verdict
 from indexer.store.roots import count_by_root, roots
 from indexer.store.store import DATABASE_NAME, Store
 from search.filters.unjudged import DATED, PLACED, count_with
@@ -29,6 +30,8 @@ def library_info(store: Store) -> LibraryInfo:
         dated=count_with(store, DATED),
         placed=count_with(store, PLACED),
         embeddings=count("SELECT count(*) FROM embeddings WHERE model = ?"),
+        precisions=count_by_precision(store, model) if model else {},
+        int8=int8_verdict(store, model) if model else None,
         texts=count("SELECT count(*) FROM texts WHERE model = ?"),
         labels=count("SELECT count(*) FROM labels JOIN label_sets s ON s.id = label_set WHERE s.model = ?"),
         failures=int(store.db.execute("SELECT count(*) FROM failures").fetchone()[0]),

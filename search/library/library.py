@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.errors import LibraryMissing
-from indexer.models import loading
-from indexer.store.models import active_model, check_request, load_stored, remember_model
+from indexer.library_model import loading
+from indexer.store.models import active_model, check_request, remember_model
 from indexer.store.store import Store
 from indexer.text_tower.tower import open_tower
 from search.filters.filters import Filters
@@ -72,7 +72,7 @@ class Library:
     def encoder(self) -> Encoder:
         """The library's model, loaded on first use."""
         if self._encoder is None:
-            self._encoder = load_stored(self.model, self._device)
+            self._encoder = loading.stored_encoder(self.model, self._device)
         return self._encoder
 
     def passing(self, filters: Filters) -> Passing:
@@ -103,7 +103,7 @@ def temporary_library(model: str | None, device: str, tell: Callable[[str], None
 
     Calls `tell` with a sentence if the built-in model replaces the default one. Raises ModelError.
     """
-    return Library.with_encoder(Store.in_memory(), loading.load_first_encoder(model, device, tell))
+    return Library.with_encoder(Store.in_memory(), loading.first_encoder(model, device, tell))
 
 
 def open_library(folder: Path, *, model: str | None = None, device: str = "auto") -> Library:

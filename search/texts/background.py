@@ -7,15 +7,21 @@ ordinary texts show what an unrelated text gets, and what the right one would ge
 from __future__ import annotations
 
 import contextlib
+import zlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.errors import EncoderFailed
+from indexer.files.whole import written_whole
+from indexer.paths import cache_folder
 from indexer.store.models import active_model
 from indexer.store.store import Store
-from indexer.store.texts import has_texts
+from indexer.store.texts import cache_texts, has_texts
 
 if TYPE_CHECKING:
+    from indexer.arrays import FloatArray
     from indexer.models.encoder import Encoder
+    from indexer.store.models import StoredModel
 
 PEOPLE = """
 a person; a portrait of a woman; a portrait of a man; a baby; a child playing; an old man; a group of friends;
@@ -94,25 +100,61 @@ def background_prompts() -> tuple[str, ...]:
     return tuple(dict.fromkeys(prompts))
 
 
-def keep_background(store: Store, loaded: Encoder | None) -> None:
-    """Embed the prompts for the active model, once, so that no query waits for it, if that is quick.
+def keep_background(store: Store, loaded: Encoder | None, prompts: FloatArray | None = None) -> None:
+    """Store the prompts' embeddings for the active model, once, so that no query waits for them, if that is quick.
 
-    It is quick if `loaded` is the active model, or if that has a text tower. Else the first query embeds them.
+    It is quick if they are given as `prompts`, if `loaded` is the active model, or if that has a text tower. Else the
+    first query embeds them.
     """
     model = active_model(store)
-    if model is None or store.read_only or has_texts(store, model, background_prompts()):
+    if model is None or not background_is_due(store, model):
         return
-    from indexer.text_tower.tower import open_tower
-
-    encoder = loaded if loaded is not None and loaded.fingerprint == model.fingerprint else None
-    if encoder is None and open_tower(model.fingerprint) is None:
+    rows = prompts if prompts is not None else background_rows(model.fingerprint, model.dim)
+    if rows is not None:
+        cache_texts(store, model, dict(zip(background_prompts(), rows, strict=True)), exact=False)
+        return
+    if loaded is None or loaded.fingerprint != model.fingerprint:
         return
     from search.texts.embeddings import embed_texts
 
-    def load() -> Encoder:
-        if encoder is None:
-            raise EncoderFailed(f"The text tower of {model.name} failed.")
-        return encoder
-
     with contextlib.suppress(EncoderFailed):  # if it fails again, the first query says so
-        embed_texts(store, model, background_prompts(), load)
+        embed_texts(store, model, background_prompts(), lambda: loaded)
+
+
+def background_is_due(store: Store, model: StoredModel) -> bool:
+    """Return whether a model's embeddings of the prompts are missing and can be stored."""
+    return not store.read_only and not has_texts(store, model, background_prompts())
+
+
+def background_rows(fingerprint: str, dim: int) -> FloatArray | None:
+    """Return the prompts' embeddings (n, dim) by a model's text tower; None if it has none or it fails.
+
+    They are kept in the cache folder, as they are the same for each library of the model. Uses no store, so that it can
+    run in a thread.
+    """
+    import numpy as np
+
+    from indexer.text_tower.tower import open_tower
+
+    file = _kept(fingerprint)
+    with contextlib.suppress(OSError, ValueError, EOFError):  # whatever numpy raises on a damaged file
+        rows: FloatArray = np.load(file, allow_pickle=False)
+        whole = rows.shape == (len(background_prompts()), dim) and rows.dtype == np.float32
+        if whole and np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3):
+            return rows
+    tower = open_tower(fingerprint)
+    if tower is None or tower.about.dim != dim:
+        return None
+    try:
+        rows = tower.encode_texts(background_prompts())
+    except Exception:
+        return None  # whatever onnxruntime raises, the model itself can do it
+    with contextlib.suppress(OSError), written_whole(file) as part, part.open("xb") as opened:
+        np.save(opened, rows)
+    return rows
+
+
+def _kept(fingerprint: str) -> Path:
+    """Return the file of the embeddings by one model of this very list of prompts."""
+    listed = zlib.crc32("\n".join(background_prompts()).encode())
+    return cache_folder() / f"prompts-{fingerprint[:32]}-{listed:08x}.npy"

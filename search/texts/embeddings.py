@@ -21,8 +21,8 @@ def embed_texts(
 ) -> FloatArray:
     """Return the texts' embeddings (n, dim); those that the cache lacks are embedded and cached.
 
-    With `exact` only the model itself embeds. Else its exported text tower may, which needs no torch and whose
-    embeddings have a cosine of at least 0.99 to the model's.
+    The model's exported text tower embeds, which needs no torch: with `exact` one whose embeddings are the model's own
+    except for rounding, else one whose embeddings have a cosine of at least 0.99 to them. Without one the model does.
 
     Raises InvalidRequest for a text that is not valid UTF-8, EncoderFailed if the model raises.
     """
@@ -31,16 +31,16 @@ def embed_texts(
     known = cached_texts(store, model, texts, exact)
     missing = [text for text in dict.fromkeys(texts) if text not in known]
     if missing:
-        by_tower = None if exact else _by_tower(model, missing)
+        by_tower = _by_tower(model, missing, exact)
         vectors, are_exact = by_tower or (_by_encoder(model, missing, load), True)
         known.update(zip(missing, vectors, strict=True))
         cache_texts(store, model, {text: known[text] for text in missing}, are_exact)
     return np.stack([known[text] for text in texts])
 
 
-def _by_tower(model: StoredModel, texts: Sequence[str]) -> tuple[FloatArray, bool] | None:
+def _by_tower(model: StoredModel, texts: Sequence[str], exact: bool) -> tuple[FloatArray, bool] | None:
     """Return the exported text tower's embeddings and whether they are exact, or None if there is none or it fails."""
-    tower = open_tower(model.fingerprint)
+    tower = open_tower(model.fingerprint, exact)
     if tower is None or tower.about.dim != model.dim:
         return None
     try:

@@ -119,7 +119,7 @@ def test_another_model_is_built_beside_and_can_be_called_off(
         def encode_images(self, batch: Pixels) -> FloatArray:
             raise RuntimeError("no such kernel")
 
-    monkeypatch.setattr(loading, "load_encoder", lambda name, _: Interrupted(name))
+    monkeypatch.setattr(loading, "load_encoder", lambda name, *_: Interrupted(name))
     assert indexed("index", "--model", "ViT-B-32/openai").exit_code == 1
     assert "colour" in indexed("info").stdout, "the old model goes on answering"
     plain = indexed("index")
@@ -128,7 +128,7 @@ def test_another_model_is_built_beside_and_can_be_called_off(
         assert len(models(store)) == 2
         store.db.execute("UPDATE models SET name = 'builtin' WHERE active")
     assert "not complete" not in indexed("index", "--model", "builtin").stderr
-    monkeypatch.setattr(loading, "load_encoder", lambda name, _: ColourEncoder(name))
+    monkeypatch.setattr(loading, "load_encoder", lambda name, *_: ColourEncoder(name))
     assert "3 encoded" in indexed("index", "--model", "ViT-B-32/openai").stderr
     assert "ViT-B-32/openai" in indexed("info").stdout
 

@@ -41,7 +41,7 @@ def test_when_memory_runs_out_parts_are_halved_for_good(error: Exception) -> Non
     encoder = Picky(3, error)
     threads = threads_of(encoder)
     for _ in range(2):
-        assert threads.encode(PIXELS).argmax(axis=1).tolist() == [number % 3 for number in range(10)]
+        assert threads.encode(PIXELS).vectors.argmax(axis=1).tolist() == [number % 3 for number in range(10)]
     assert encoder.sizes == [10, 5, *[2] * 5, *[2] * 5]
 
 

@@ -1,17 +1,14 @@
-"""Tests of indexer.models.loading, and of loading a library's model."""
+"""Tests of indexer.models.loading."""
 
 from __future__ import annotations
 
 import pytest
 
-from indexer.errors import BuiltinMissing, HubUnreachable, ModelMismatch, UnknownModel
+from indexer.errors import BuiltinMissing, HubUnreachable, UnknownModel
 from indexer.models import loading as model_choice
 from indexer.models.builtin_encoder import BuiltinEncoder
 from indexer.models.loading import load_encoder, load_first_encoder
 from indexer.models.names import DEFAULT_MODEL
-from indexer.store.models import check_request, load_stored, remember_model
-from indexer.store.store import Store
-from tests.fakes import ColourEncoder
 
 
 def test_unknown_architecture_and_tag() -> None:
@@ -53,15 +50,3 @@ def test_without_the_extra_it_is_an_error(monkeypatch: pytest.MonkeyPatch) -> No
         load_first_encoder(None, "cpu", lambda _: pytest.fail("gave way"))
     with pytest.raises(BuiltinMissing, match="pip install"):
         load_encoder("builtin", "cpu")
-
-
-def test_weights_that_changed_are_refused(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    stored = remember_model(store, ColourEncoder())
-    changed = ColourEncoder()
-    changed.fingerprint = "another"
-    monkeypatch.setattr(model_choice, "load_encoder", lambda *_: changed)
-    with pytest.raises(ModelMismatch, match="--reindex"):
-        load_stored(stored, "cpu")
-    with pytest.raises(ModelMismatch, match="indexed with colour"):
-        check_request(stored, "builtin")
-    check_request(stored, None)

@@ -1,4 +1,4 @@
-"""Tests of indexer.store.models; loading a library's model is tested in tests/indexer/models/test_loading.py."""
+"""Tests of indexer.store.models; loading a library's model is tested in tests/indexer/library_model/test_loading.py."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import sqlite3
 import pytest
 
 from indexer.errors import LibraryError
-from indexer.models import loading
 from indexer.store.models import (
-    LibraryModel,
     active_model,
+    int8_verdict,
     models,
+    remember_int8,
     remember_model,
     remember_temperature,
     switch_to,
@@ -57,21 +57,11 @@ def test_a_temperature_is_kept_for_each_model(store: Store, encoder: ColourEncod
         remember_temperature(store, first, 2.0)
 
 
-def test_a_librarys_model_is_loaded_once_and_again_after_a_switch(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    loads: list[str | None] = []
-
-    def load(name: str | None, *_: object) -> ColourEncoder:
-        loads.append(name)
-        return ColourEncoder(name or "default")
-
-    monkeypatch.setattr(loading, "load_encoder", load)
-    monkeypatch.setattr(loading, "load_first_encoder", load)
-    model = LibraryModel(store, "cpu", pytest.fail, "asked for")
-    assert model() is model() and loads == ["asked for"], "a new library takes the one asked for"
-    remember_model(store, ColourEncoder("own"))
-    assert model() is model() and model().name == "own", "a library has its own"
-    switch_to(store, remember_model(store, ColourEncoder("next")))
-    assert model().name == "next" and loads == ["asked for", "own", "next"]
-    assert LibraryModel(store, "cpu", pytest.fail, "wanted", replace=True)().name == "wanted"
+def test_what_was_found_of_int8_is_kept(store: Store, encoder: ColourEncoder) -> None:
+    model = remember_model(store, encoder)
+    assert model.int8 is None and int8_verdict(store, model) is None
+    remember_int8(store, model, {"taken": False, "pictures": 64})
+    assert [stored.int8 for stored in models(store)] == [False]
+    remember_int8(store, model, {"taken": True, "pictures": 65})
+    assert [stored.int8 for stored in models(store)] == [True]
+    assert int8_verdict(store, model) == {"taken": True, "pictures": 65}

@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import main
+from indexer.exported import failures
 from indexer.models.encoder import Encoder, TextModule
 from indexer.models.loading import load_encoder
 from indexer.store.models import remember_model
 from indexer.store.store import Store
-from indexer.text_tower import prepare
 from indexer.text_tower import tower as text_tower
 from indexer.text_tower.export import export_tower
 from indexer.text_tower.prepare import prepare_texts
@@ -51,7 +51,7 @@ def test_a_failed_export_fails_no_run_and_is_remembered(
     for _ in range(3):
         prepare_texts(store, None, lambda _: encoder, lambda _: None, lambda: False)
     assert encoder.tried == 1
-    monkeypatch.setattr(prepare, "_versions", lambda: {"torch": "99"})
+    monkeypatch.setattr(failures, "versions", lambda: {"torch": "99"})
     prepare_texts(store, encoder, None, lambda _: None, lambda: False)
     assert encoder.tried == 2, "another version may be able to"
 

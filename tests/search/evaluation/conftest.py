@@ -37,7 +37,7 @@ def library(store: Store, encoder: ColourEncoder) -> Iterator[Library]:
 def models(monkeypatch: pytest.MonkeyPatch) -> dict[str, ColourEncoder]:
     """Models that can be loaded by name, and a count of what each encodes."""
     known = {name: ColourEncoder(name) for name in ("builtin", "ViT-B-32/openai")}
-    monkeypatch.setattr(model_choice, "load_encoder", lambda name, device="auto": known[name])
+    monkeypatch.setattr(model_choice, "load_encoder", lambda name, *_: known[name])
     monkeypatch.setenv("CLIPSEARCH_MODEL", "builtin")
     return known
 

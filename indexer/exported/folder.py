@@ -1,0 +1,102 @@
+"""A folder of files that belong together: written as a whole, and used only while they are what was written.
+
+A JSON file says what the others are; it is written last, and names their sizes and hashes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import mmap
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from indexer.files.whole import sync_file
+from indexer.paths import cache_folder
+
+LEFT_OVER_SECONDS = 3600.0  # after which an unfinished folder is taken for that of a killed run
+
+
+class NotExported(Exception):
+    """Nothing was exported of this model; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What the files of a folder must be."""
+
+    hashes: dict[str, str]  # XXH3-64, by name
+    sizes: dict[str, int]  # bytes
+
+    @classmethod
+    def of(cls, folder: Path, names: Sequence[str]) -> Files:
+        """Return what some files of a folder are now."""
+        sizes = {name: (folder / name).stat().st_size for name in names}
+        return cls({name: hash_of(folder / name) for name in names}, sizes)
+
+    def are_there(self, folder: Path, names: Sequence[str]) -> bool:
+        """Return whether these files exist in their full size; does not check their content."""
+        try:
+            return all((folder / name).stat().st_size == self.sizes[name] for name in names)
+        except (OSError, KeyError):
+            return False
+
+    def are_intact(self, folder: Path, names: Sequence[str]) -> bool:
+        """Return whether these files are byte for byte what was written."""
+        try:
+            return all(hash_of(folder / name) == self.hashes[name] for name in names)
+        except (OSError, KeyError, ValueError):
+            return False
+
+
+def hash_of(path: Path) -> str:
+    """Return the XXH3-64 of a file; mapped, it takes a quarter of the time of reading (2 ms for 25 MB)."""
+    import xxhash
+
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return str(xxhash.xxh3_64_hexdigest(content))
+
+
+def read_json(path: Path) -> dict[str, Any] | None:
+    """Return the object in a JSON file; None if there is none."""
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return fields if isinstance(fields, dict) else None
+
+
+def can_keep() -> bool:
+    """Return whether the cache folder can be written, so that no model is loaded in vain."""
+    try:
+        cache_folder().mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=cache_folder()):
+            return True
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """Give a new folder to write into; at the end of the block it replaces the target."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for left_over in target.parent.glob(f"{target.name}.*"):
+        if time.time() - left_over.stat().st_mtime > LEFT_OVER_SECONDS:
+            shutil.rmtree(left_over, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(dir=target.parent, prefix=f"{target.name}."))
+    try:
+        yield folder
+        for file in folder.iterdir():
+            sync_file(file)
+        if target.exists():  # damaged, or of another version
+            os.replace(target, folder.with_suffix(".old"))
+        os.replace(folder, target)
+    finally:
+        for left_over in (folder, folder.with_suffix(".old")):
+            shutil.rmtree(left_over, ignore_errors=True)

@@ -1,0 +1,127 @@
+"""Writes a model's image tower to the cache folder; prepare.py says when, and tower.py runs it.
+
+Each precision is compared with the model itself on real pictures: fp32 must equal it except for rounding, else there
+is no tower. int8 must come near; whether it is used is decided on the user's own pictures (library_model/judging.py).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indexer.exported.folder import Files, NotExported, new_folder
+from indexer.image_tower import tower as image_tower
+from indexer.image_tower.tower import FORMAT, About, ImageTower, files_of, tower_folder
+
+if TYPE_CHECKING:
+    from indexer.arrays import FloatArray
+    from indexer.models.encoder import Encoder
+    from indexer.models.preprocess import Pixels
+
+LEAST_COSINES = {"fp32": 0.999, "int8": 0.99}  # the model itself computes in bf16 or fp16 where that is faster
+
+
+def export_tower(
+    encoder: Encoder,
+    pictures: Pixels,
+    tell: Callable[[str], None] = lambda _: None,
+    stopping: Callable[[], bool] = lambda: False,
+) -> About:
+    """Export an encoder's image tower and return its facts; takes some seconds.
+
+    `pictures` are preprocessed ones (n, height, width, 3) to compare with. Raises NotExported if the encoder has no
+    image module or the result differs, OSError if the cache folder can't be written, or whatever torch, onnx and
+    onnxruntime raise.
+    """
+    from indexer.exported.graph import export_graph
+
+    module = encoder.image_module()
+    if module is None:
+        raise NotExported("the model's image side is of a kind that can't be exported")
+    tell("Preparing quick starts, once for this model...")
+    with new_folder(tower_folder(encoder.fingerprint)) as folder:
+        source = folder / "whole.onnx"
+        export_graph(module, pictures[:2], "pixels", {0: "pictures"}, source)
+        del module
+        if stopping():
+            raise NotExported("stopped")
+        expected, rate = _timed(encoder.encode_images, pictures)
+        precisions = [precision for precision in LEAST_COSINES if _write(source, folder, precision)]
+        source.unlink()
+        optimise = "int8" not in precisions  # it has convolutions for the most part
+        cosines, rates = {}, {"model": rate}
+        for precision in precisions:
+            tower = ImageTower(folder, precision, encoder.dim, optimise, many=True)
+            actual, rates[precision] = _timed(tower.encode_images, pictures)
+            cosines[precision] = float((actual * expected).sum(axis=1).min())
+        _drop_what_differs(folder, cosines)
+        about = _about(encoder, folder, cosines, rates, optimise)
+        image_tower.write_about(folder, about)
+        return about
+
+
+def _write(source: Path, folder: Path, precision: str) -> bool:
+    """Write the files of a precision; return False if the network has none."""
+    from indexer.exported.graph import save_graph
+    from indexer.image_tower.int8 import save_int8
+
+    graph, weights = (folder / name for name in files_of(precision))
+    if precision == "int8":
+        return save_int8(source, graph, weights)
+    import onnx
+
+    save_graph(onnx.load(str(source)), graph, weights)
+    return True
+
+
+def _timed(encode: Callable[[Pixels], FloatArray], pictures: Pixels) -> tuple[FloatArray, float]:
+    """Return embeddings, and how many a second are made after the first call, which may set up."""
+    rows = encode(pictures)
+    started = time.perf_counter()
+    encode(pictures)
+    return rows, len(pictures) / max(1e-9, time.perf_counter() - started)
+
+
+def _drop_what_differs(folder: Path, cosines: dict[str, float]) -> None:
+    """Remove the files of a precision that differs too much; raises NotExported if fp32 does."""
+    if not cosines["fp32"] >= LEAST_COSINES["fp32"]:
+        raise NotExported(f"the exported image tower comes out differently, at a cosine of {cosines['fp32']:.4f}")
+    if "int8" in cosines and not cosines["int8"] >= LEAST_COSINES["int8"]:
+        del cosines["int8"]
+        for name in files_of("int8"):
+            (folder / name).unlink()
+
+
+def _about(encoder: Encoder, folder: Path, cosines: dict[str, float], rates: dict[str, float], optimise: bool) -> About:
+    files = Files.of(folder, [file.name for file in folder.iterdir()])
+    return About(
+        format=FORMAT,
+        fingerprint=encoder.fingerprint,
+        dim=encoder.dim,
+        logit_scale=encoder.logit_scale,
+        logit_bias=encoder.logit_bias,
+        context=encoder.context_length,
+        batch_size=encoder.batch_size,
+        preprocess=dataclasses.asdict(encoder.preprocess),
+        least_cosines=cosines,
+        optimise=optimise,
+        rates={name: round(rate, 2) for name, rate in rates.items()},
+        hashes=files.hashes,
+        sizes=files.sizes,
+    )
+
+
+def example_pixels(shape: tuple[int, int, int], count: int = 2) -> Pixels:
+    """Return pictures of smooth colours, for where there are no real ones."""
+    from PIL import Image
+
+    random = np.random.default_rng(0)
+    height, width, _ = shape
+    small = random.integers(0, 256, (count, 9, 9, 3), dtype=np.uint8)
+    scaled = (Image.fromarray(pixels).resize((width, height), Image.Resampling.BICUBIC) for pixels in small)
+    return np.stack([np.asarray(picture) for picture in scaled])

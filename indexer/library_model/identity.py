@@ -1,0 +1,109 @@
+"""Which files a model was last loaded from, so that it is known again without being loaded, hashed and built.
+
+A record in the cache folder holds the model's fingerprint with the size, time stamp and content hash of its files. A
+file with another time stamp is hashed; a model whose files have changed is loaded, which says whether it is another.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Literal
+
+from indexer.errors import ClipsearchError
+from indexer.exported.folder import hash_of, read_json
+from indexer.files.whole import written_whole
+from indexer.models import builtin_weights
+from indexer.models.names import ModelName, parse_model_name
+from indexer.paths import cache_folder
+
+FORMAT = 1
+PACKAGE = "open_clip_torch"  # its other versions may preprocess in another way
+State = Literal["unknown", "known", "changed", "gone"]
+
+
+def state_of(name: str, fingerprint: str | None = None) -> tuple[State, str]:
+    """Return what is known of a model on this machine, and its fingerprint ("" if unknown).
+
+    It is "changed" if its files differ from those of the record, or if the record has another than the `fingerprint`
+    that is asked for; "gone" if they are not there.
+    """
+    record = read_json(_file(name))
+    if record is None or record.get("format") != FORMAT or record.get("version") != _version():
+        return "unknown", ""
+    try:
+        known, files = str(record["fingerprint"]), list(record["files"])
+        seen = [_seen(Path(file["path"])) for file in files]
+        if None in seen:
+            return "gone", known
+        same = all(now == (file["size"], file["mtime_ns"]) for now, file in zip(seen, files, strict=True))
+        if not same and not _is_same_content(files):
+            return "changed", known
+    except (KeyError, TypeError, ValueError, OSError):
+        return "unknown", ""
+    if not same:
+        remember(name, known, [Path(file["path"]) for file in files])
+    return ("known" if fingerprint in (None, known) else "changed"), known
+
+
+def remember(name: str, fingerprint: str, files: list[Path] | None = None) -> None:
+    """Record a model that was loaded; does nothing if its files are not known or the cache can't be written."""
+    with contextlib.suppress(OSError, ValueError, ClipsearchError):
+        paths = weight_files(parse_model_name(name)) if files is None else files
+        if not paths:
+            return
+        described = [_described(path) for path in paths]
+        record = {"format": FORMAT, "name": name, "version": _version(), "fingerprint": fingerprint}
+        file = _file(name)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with written_whole(file) as part:
+            part.write_text(json.dumps({**record, "files": described}, indent=1), encoding="utf-8")
+
+
+def weight_files(name: ModelName) -> list[Path]:
+    """Return the files that decide a model's embeddings; [] if they can't be told."""
+    match name.kind:
+        case "builtin":
+            return builtin_weights.files()
+        case "file":
+            return [Path(name.weights)]
+        case "local-dir":
+            return sorted(path for path in Path(name.source).iterdir() if path.is_file())
+        case _:
+            from indexer.models.open_clip_loading import cached_files
+
+            return cached_files(name)
+
+
+def _file(name: str) -> Path:
+    """Return the record's file."""
+    return cache_folder() / f"model-{hashlib.sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:16]}.json"
+
+
+def _version() -> str:
+    try:
+        return version(PACKAGE)
+    except PackageNotFoundError:
+        return ""
+
+
+def _seen(path: Path) -> tuple[int, int] | None:
+    """Return the size and time stamp of a file; None if it is not there."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
+
+
+def _described(path: Path) -> dict[str, Any]:
+    before = path.stat()
+    return {"path": str(path), "size": before.st_size, "mtime_ns": before.st_mtime_ns, "hash": hash_of(path)}
+
+
+def _is_same_content(files: list[dict[str, Any]]) -> bool:
+    """Return whether the files of a record have the same bytes as when it was written."""
+    return all(_described(Path(file["path"])) | {"mtime_ns": file["mtime_ns"]} == file for file in files)

@@ -1,0 +1,204 @@
+"""An encoder that is ready at once: its exports encode the first pictures, and a faster way takes over.
+
+Loading torch takes as long as some dozens of pictures, so only a larger job does it, while the first pictures are
+being encoded. Both ways give the same embeddings (cosine >= 0.999), so that nothing shows where one followed the other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Protocol
+
+from indexer.errors import ClipsearchError
+from indexer.image_tower.tower import PACKED, About, close_towers, open_tower
+from indexer.library_model.judging import JUDGED, Judge, Verdict
+
+if TYPE_CHECKING:
+    import torch
+
+    from indexer.arrays import FloatArray
+    from indexer.models.encoder import Encoder, TextModule
+    from indexer.models.preprocess import Pixels
+
+MANY = 6  # pictures from which on it pays to pack the weights
+LOAD_SECONDS = {"packed": 1.5, "full": 5.0}  # of the time that the run could have encoded in
+LEAST_GAIN = 1.2  # times as fast a way must be to be loaded
+
+
+class Way(Protocol):
+    """A way to encode pictures."""
+
+    @property
+    def precision(self) -> str:
+        """What it computes in."""
+
+    def encode_images(self, batch: Pixels) -> FloatArray:
+        """Return unit rows (n, dim)."""
+
+
+class ReadyEncoder:
+    """A model by way of its exports, as an Encoder. Pictures need no torch; what else is asked loads the model."""
+
+    device = "cpu"
+
+    def __init__(
+        self,
+        name: str,
+        about: About,
+        load: Callable[[], Encoder],
+        faster: Callable[[str], Way],
+        gpu: bool = False,
+    ) -> None:
+        """Take what was exported of a model, and how to load it.
+
+        `faster` loads the fastest way in "exact" or "int8" precision, which is on a `gpu` if there seems to be one.
+        """
+        self.name = name
+        self.about = about
+        self.fingerprint, self.dim = about.fingerprint, about.dim
+        self.logit_scale, self.logit_bias = about.logit_scale, about.logit_bias
+        self.batch_size = about.batch_size
+        self.preprocess = about.preprocessing
+        self.context_length = about.context
+        self._load = load
+        self._faster = faster
+        self._gpu = gpu
+        self._int8 = False
+        self._judge: Judge | None = None
+        self.verdict: Verdict | None = None  # on int8, once there is one
+        self._full: Encoder | None = None
+        self._opening: Future[Way] | None = None
+        self._coming: Future[Way] | None = None  # the faster way
+        self._way: Way | None = None
+        self._many = False  # whether the exports are open for many pictures
+        self._is_fast = False  # whether there is nothing faster to come
+
+    @property
+    def precision(self) -> str:
+        """What the last pictures were encoded in."""
+        return self._way.precision if self._way is not None else self._first_precision
+
+    @property
+    def _first_precision(self) -> str:
+        return "int8" if self._int8 else "fp32"
+
+    def use_int8(self, good: bool) -> None:
+        """Use int8 from the start if it was found `good` enough for these pictures, and there is such an export."""
+        self._int8 = good and "int8" in self.about.least_cosines
+
+    def judge_int8(self) -> None:
+        """Find out whether int8 is good enough for the next pictures, and use it if so."""
+        if "int8" in self.about.least_cosines and not self._int8:
+            self._judge = Judge()
+
+    def expect(self, pictures: int) -> None:
+        """Open the files meanwhile, and for a large job load the faster way too."""
+        if pictures < JUDGED:
+            self._judge = None
+        if self._is_fast:
+            return
+        many = pictures >= MANY
+        if self._way is None or (many and not self._many):
+            self._way, self._many = None, many
+            self._opening = _in_thread(lambda: self._opened(many))
+        if pictures >= self.large_job and self._coming is None:
+            self._coming = _in_thread(lambda: self._faster("int8" if self._int8 else "exact"))
+
+    @property
+    def large_job(self) -> float:
+        """The number of pictures from which on the faster way pays."""
+        rates = self.about.rates
+        slow, fast = rates[self._first_precision], math.inf if self._gpu else rates["model"]
+        if fast < LEAST_GAIN * slow:
+            return math.inf
+        seconds = LOAD_SECONDS["packed" if PACKED in self.about.sizes and not self._gpu else "full"]
+        return math.ceil(seconds / (1 / slow - 1 / fast))
+
+    def encode_images(self, batch: Pixels) -> FloatArray:
+        """Return unit rows, shape (n, dim), of uint8 pictures, shape (n, height, width, 3)."""
+        self._way = self._best_way()
+        try:
+            rows = self._way.encode_images(batch)
+        except (MemoryError, ClipsearchError):
+            raise
+        except Exception:
+            if self._way is self._full:
+                raise
+            # Whatever onnxruntime raises, the model itself can do it.
+            self._way, self._coming, self._is_fast = self._model(), None, True
+            rows = self._way.encode_images(batch)
+        if self._judge is not None:
+            self._compare(batch, rows)
+        return rows
+
+    def _best_way(self) -> Way:
+        """Return the faster way once it is loaded, until then the exports; if these are damaged, the model."""
+        if self._coming is not None and self._coming.done():
+            coming, self._coming = self._coming, None
+            if coming.exception() is None:
+                self._opening, self._is_fast = None, True
+                close_towers()  # their memory is not needed any more
+                return coming.result()
+        if self._way is not None:
+            return self._way
+        opening, self._opening = self._opening, None
+        return self._opened(many=False) if opening is None else opening.result()
+
+    def _opened(self, many: bool) -> Way:
+        return open_tower(self.about, self._first_precision, many) or self._model()
+
+    def _compare(self, batch: Pixels, rows: FloatArray) -> None:
+        """Encode pictures in int8 too, and decide when there are enough."""
+        assert self._judge is not None
+        tower = open_tower(self.about, "int8", many=True)
+        try:
+            self.verdict = self._judge.add(rows, tower.encode_images(batch)) if tower is not None else None
+        except Exception:
+            tower = None  # whatever onnxruntime raises, this run goes on without int8
+        if tower is None or self.verdict is not None:
+            self._judge = None
+        if self.verdict is not None and self.verdict.is_good:
+            self._int8 = True
+            if not self._is_fast and self._coming is None:
+                self._way = tower
+
+    def _model(self) -> Encoder:
+        """Return the model itself."""
+        if self._full is None:
+            self._full = self._load()
+        return self._full
+
+    def use_threads(self, threads: int) -> None:
+        """Pass on to a way that can."""
+        if self._way is self._full and self._full is not None:
+            self._full.use_threads(threads)
+
+    def replicas(self) -> Sequence[ReadyEncoder]:
+        """Return this encoder alone."""
+        return [self]
+
+    def encode_texts(self, texts: Sequence[str]) -> FloatArray:
+        """Return unit rows (n, dim) by the model itself, which is loaded for it."""
+        return self._model().encode_texts(texts)
+
+    def token_counts(self, texts: Sequence[str]) -> list[int]:
+        """Return how many tokens each text has; the model is loaded for it."""
+        return self._model().token_counts(texts)
+
+    def text_module(self) -> TextModule | None:
+        """Return the model's text side; the model is loaded for it."""
+        return self._model().text_module()
+
+    def image_module(self) -> torch.nn.Module | None:
+        """Return the model's image side; the model is loaded for it."""
+        return self._model().image_module()
+
+
+def _in_thread(work: Callable[[], Way]) -> Future[Way]:
+    """Start work in a thread of its own."""
+    executor = ThreadPoolExecutor(1, "opening")
+    future = executor.submit(work)
+    executor.shutdown(wait=False)
+    return future

@@ -1,0 +1,175 @@
+"""Tests of indexer.library_model.ready."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import threading
+from typing import Any
+
+import numpy as np
+import pytest
+
+from indexer.arrays import FloatArray
+from indexer.image_tower.tower import PACKED, About, tower_folder
+from indexer.library_model.ready import ReadyEncoder, Way
+from indexer.models.encoder import Encoder
+from indexer.models.preprocess import Pixels
+from tests.indexer.image_tower.pictures import least_cosine
+
+RATES = {"fp32": 10.0, "int8": 30.0, "model": 100.0}
+
+
+class Faster:
+    """Encodes as the model does, and says so."""
+
+    precision = "bf16"
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self.encoded = 0
+
+    def encode_images(self, batch: Pixels) -> FloatArray:
+        self.encoded += len(batch)
+        return self._encoder.encode_images(batch)
+
+
+def no_model() -> Encoder:
+    pytest.fail("the model is loaded")
+
+
+def no_faster(_: str) -> Way:
+    pytest.fail("a faster way is loaded")
+
+
+def ready(about: About, load: Any = no_model, faster: Any = no_faster, **facts: Any) -> ReadyEncoder:
+    return ReadyEncoder("tiny", dataclasses.replace(about, rates=RATES, **facts), load, faster)
+
+
+def test_a_few_pictures_need_no_model(about: About, tiny: Encoder, pixels: Pixels) -> None:
+    encoder = ready(about)
+    assert (encoder.fingerprint, encoder.dim, encoder.preprocess) == (tiny.fingerprint, tiny.dim, tiny.preprocess)
+    assert (encoder.logit_scale, encoder.batch_size, encoder.precision) == (tiny.logit_scale, tiny.batch_size, "fp32")
+    encoder.expect(5)
+    assert least_cosine(encoder.encode_images(pixels[:5]), tiny.encode_images(pixels[:5])) >= 0.999
+    assert encoder.replicas() == [encoder]
+
+
+def test_without_being_told_what_comes(about: About, tiny: Encoder, pixels: Pixels) -> None:
+    assert least_cosine(ready(about).encode_images(pixels[:1]), tiny.encode_images(pixels[:1])) >= 0.999
+
+
+def test_a_large_job_goes_over_without_a_seam(about: About, tiny: Encoder, pixels: Pixels) -> None:
+    loaded, faster = threading.Event(), Faster(tiny)
+
+    def load_faster(precision: str) -> Way:
+        assert precision == "exact"
+        assert loaded.wait(20)
+        return faster
+
+    encoder = ready(about, faster=load_faster)
+    encoder.expect(1000)
+    first = encoder.encode_images(pixels[:20])
+    assert (faster.encoded, encoder.precision) == (0, "fp32"), "the first pictures don't wait"
+    loaded.set()
+    assert encoder._coming is not None and encoder._coming.exception(20) is None
+    rest = encoder.encode_images(pixels[20:])
+    assert (faster.encoded, encoder.precision) == (60, "bf16")
+    assert least_cosine(np.concatenate([first, rest]), tiny.encode_images(pixels)) >= 0.999
+
+
+def test_where_the_faster_way_cannot_be_loaded_the_exports_go_on(about: About, tiny: Encoder, pixels: Pixels) -> None:
+    def fail(_: str) -> Way:
+        raise OSError("the weights are gone")
+
+    encoder = ready(about, faster=fail)
+    encoder.expect(1000)
+    assert encoder._coming is not None and encoder._coming.exception(20) is not None
+    for start in (0, 40):
+        rows = encoder.encode_images(pixels[start : start + 40])
+        assert least_cosine(rows, tiny.encode_images(pixels[start : start + 40])) >= 0.999
+    assert encoder.precision == "fp32"
+
+
+def test_when_a_faster_way_pays(about: About) -> None:
+    """Packed weights load in 1.5 s, in which 10 a second make 15; the rest is what the gain must make good."""
+    packed = ready(about, sizes={**about.sizes, PACKED: 1})
+    assert packed.large_job == math.ceil(1.5 / (1 / 10 - 1 / 100))
+    assert ready(about).large_job == math.ceil(5 / (1 / 10 - 1 / 100)), "the whole model takes longer"
+    packed.use_int8(True)
+    assert packed.large_job == math.ceil(1.5 / (1 / 30 - 1 / 100))
+    slow = ReadyEncoder("tiny", dataclasses.replace(about, rates={"fp32": 10.0, "model": 11.0}), no_model, no_faster)
+    assert slow.large_job == math.inf
+    gpu = ReadyEncoder("tiny", dataclasses.replace(about, rates={"fp32": 10, "model": 11}), no_model, no_faster, True)
+    assert gpu.large_job == 50
+
+
+def test_a_damaged_export_is_not_used(about: About, tiny: Encoder, pixels: Pixels) -> None:
+    file = tower_folder(about.fingerprint) / "fp32.bin"
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 0x40
+    file.write_bytes(content)
+    encoder = ready(about, load=lambda: tiny)
+    assert np.array_equal(encoder.encode_images(pixels[:2]), tiny.encode_images(pixels[:2]))
+    assert encoder.precision == tiny.precision
+
+
+def test_an_export_that_fails_gives_way_to_the_model(about: About, tiny: Encoder, pixels: Pixels) -> None:
+    encoder = ready(about, load=lambda: tiny)
+    encoder.encode_images(pixels[:2])
+
+    class Failing:
+        precision = "fp32"
+
+        def encode_images(self, batch: Pixels) -> FloatArray:
+            raise RuntimeError("onnxruntime says no")
+
+    encoder._way = Failing()
+    assert np.array_equal(encoder.encode_images(pixels[:2]), tiny.encode_images(pixels[:2]))
+
+    class Full(Failing):
+        def encode_images(self, batch: Pixels) -> FloatArray:
+            raise MemoryError
+
+    encoder._way = Full()
+    with pytest.raises(MemoryError):  # the caller tries with fewer pictures
+        encoder.encode_images(pixels[:2])
+
+
+def test_int8_is_judged_on_the_first_pictures_of_a_larger_job(about: About, tiny: Encoder, pixels: Pixels) -> None:
+    encoder = ready(about, faster=lambda _: Faster(tiny))
+    encoder.judge_int8()
+    encoder.expect(80)
+    exact = encoder.encode_images(pixels[:40])
+    assert encoder.verdict is None
+    encoder.encode_images(pixels[40:])
+    assert encoder.verdict is not None and encoder.verdict.pictures == 80
+    assert encoder.verdict.least_cosine < 1 and least_cosine(exact, tiny.encode_images(pixels[:40])) >= 0.999
+
+
+def test_a_small_job_judges_nothing(about: About, pixels: Pixels) -> None:
+    encoder = ready(about)
+    encoder.judge_int8()
+    encoder.expect(3)
+    encoder.encode_images(np.concatenate([pixels] * 2)[:100])
+    assert encoder.verdict is None
+
+
+def test_int8_is_used_where_it_is_good_enough(about: About, tiny: Encoder, pixels: Pixels) -> None:
+    encoder = ready(about)
+    encoder.use_int8(True)
+    encoder.expect(2)
+    rows = encoder.encode_images(pixels[:2])
+    assert encoder.precision == "int8"
+    assert 0.99 <= least_cosine(rows, tiny.encode_images(pixels[:2])) < 0.99999
+    without = ready(about, least_cosines={"fp32": 1.0})
+    without.use_int8(True)
+    assert without.precision == "fp32"
+
+
+def test_texts_are_the_models_own(about: About, tiny: Encoder) -> None:
+    encoder = ready(about, load=lambda: tiny)
+    assert np.array_equal(encoder.encode_texts(["a cup"]), tiny.encode_texts(["a cup"]))
+    assert encoder.token_counts(["a cup"]) == tiny.token_counts(["a cup"])
+    assert encoder.context_length == tiny.context_length
+    assert encoder.text_module() is not None and encoder.image_module() is not None
