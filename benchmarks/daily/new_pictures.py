@@ -32,7 +32,7 @@ class NewPictures:
             if name == "many" and (rate := own_rate(done)):
                 figures.add("clipsearch, own rate", rate)
         self._into_new_libraries(setting, figures)
-        measure_bound(figures, setting.model, photos[: sizes.files])
+        measure_bound(figures, setting.library.folder, photos[: sizes.files])
 
     def measure_once(self, setting: Setting, figures: Figures) -> None:
         """Sample memory."""

@@ -45,7 +45,6 @@ SMOKE = {
     ),
     "filters": Smoke("2000", ("| a year | {} | {} | {} |", "| a place and JPEG | {} | {} | {} |")),
     "gcompris": Smoke("{rcc} {work}/photos", ()),
-    "gpu": Smoke("--tiny", ()),
     "indexing": Smoke(
         WORK + " --files 3 --few 2 --library 4 --tree 20 --repeat 1 --skip-rclip",
         (
