@@ -77,7 +77,7 @@ def _ready(name: str, fingerprint: str, device: str) -> ReadyEncoder | None:
     about = find_tower(fingerprint) if device in ("auto", "cpu") else None
     if about is None:
         return None
-    from indexer.library_model.fast_ways import fast_way, gpu_seems_present
+    from indexer.library_model.fast_ways import fast_ways, gpu_seats
     from indexer.library_model.ready import ReadyEncoder
 
     def load() -> Encoder:
@@ -86,8 +86,8 @@ def _ready(name: str, fingerprint: str, device: str) -> ReadyEncoder | None:
             raise ModelMismatch(f"The weights or preprocessing of {name} have changed while they were in use.")
         return encoder
 
-    gpu = device == "auto" and gpu_seems_present()
-    return ReadyEncoder(name, about, load, lambda precision: fast_way(about, load, precision, gpu), gpu)
+    seats = gpu_seats() if device == "auto" else 0
+    return ReadyEncoder(name, about, load, lambda precision: fast_ways(about, load, precision, bool(seats)), seats)
 
 
 class LibraryModel:

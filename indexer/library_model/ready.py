@@ -6,10 +6,11 @@ being encoded. Both ways give the same embeddings (cosine >= 0.999), so that not
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from indexer.errors import ClipsearchError
 from indexer.image_tower.tower import PACKED, About, close_towers, open_tower
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 MANY = 6  # pictures from which on it pays to pack the weights
 LOAD_SECONDS = {"packed": 1.5, "full": 5.0}  # of the time that the run could have encoded in
 LEAST_GAIN = 1.2  # times as fast a way must be to be loaded
+Result = TypeVar("Result")
 
 
 class Way(Protocol):
@@ -41,19 +43,18 @@ class Way(Protocol):
 class ReadyEncoder:
     """A model by way of its exports, as an Encoder. Pictures need no torch; what else is asked loads the model."""
 
-    device = "cpu"
-
     def __init__(
         self,
         name: str,
         about: About,
         load: Callable[[], Encoder],
-        faster: Callable[[str], Way],
-        gpu: bool = False,
+        faster: Callable[[str], Sequence[Way]],
+        gpu_seats: int = 0,
     ) -> None:
         """Take what was exported of a model, and how to load it.
 
-        `faster` loads the fastest way in "exact" or "int8" precision, which is on a `gpu` if there seems to be one.
+        `faster` loads the fastest way in "exact" or "int8" precision: one or more ways that may work at the same time.
+        `gpu_seats` is how many these may be on the GPUs that there seem to be.
         """
         self.name = name
         self.about = about
@@ -64,16 +65,22 @@ class ReadyEncoder:
         self.context_length = about.context
         self._load = load
         self._faster = faster
-        self._gpu = gpu
+        self._gpu_seats = gpu_seats
+        self._seat = 0  # which of the faster ways this encoder takes
         self._int8 = False
         self._judge: Judge | None = None
         self.verdict: Verdict | None = None  # on int8, once there is one
         self._full: Encoder | None = None
         self._opening: Future[Way] | None = None
-        self._coming: Future[Way] | None = None  # the faster way
+        self._coming: Future[Sequence[Way]] | None = None  # the faster ways
         self._way: Way | None = None
         self._many = False  # whether the exports are open for many pictures
         self._is_fast = False  # whether there is nothing faster to come
+
+    @property
+    def device(self) -> str:
+        """The device that computes most of what is expected."""
+        return "cuda" if self._gpu_seats and self._coming is not None else "cpu"
 
     @property
     def precision(self) -> str:
@@ -110,10 +117,10 @@ class ReadyEncoder:
     def large_job(self) -> float:
         """The number of pictures from which on the faster way pays."""
         rates = self.about.rates
-        slow, fast = rates[self._first_precision], math.inf if self._gpu else rates["model"]
+        slow, fast = rates[self._first_precision], math.inf if self._gpu_seats else rates["model"]
         if fast < LEAST_GAIN * slow:
             return math.inf
-        seconds = LOAD_SECONDS["packed" if PACKED in self.about.sizes and not self._gpu else "full"]
+        seconds = LOAD_SECONDS["packed" if PACKED in self.about.sizes and not self._gpu_seats else "full"]
         return math.ceil(seconds / (1 / slow - 1 / fast))
 
     def encode_images(self, batch: Pixels) -> FloatArray:
@@ -140,7 +147,7 @@ class ReadyEncoder:
             if coming.exception() is None:
                 self._opening, self._is_fast = None, True
                 close_towers()  # their memory is not needed any more
-                return coming.result()
+                return coming.result()[self._seat % len(coming.result())]
         if self._way is not None:
             return self._way
         opening, self._opening = self._opening, None
@@ -176,8 +183,14 @@ class ReadyEncoder:
             self._full.use_threads(threads)
 
     def replicas(self) -> Sequence[ReadyEncoder]:
-        """Return this encoder alone."""
-        return [self]
+        """Return this encoder alone, or on GPUs one for each seat, which goes over to a replica of the model."""
+        if not self._gpu_seats or self._coming is None:
+            return [self]
+        self._judge = None  # int8 is for CPUs
+        encoders = [self, *(copy.copy(self) for _ in range(1, self._gpu_seats))]
+        for seat, encoder in enumerate(encoders):
+            encoder._seat = seat
+        return encoders
 
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:
         """Return unit rows (n, dim) by the model itself, which is loaded for it."""
@@ -196,7 +209,7 @@ class ReadyEncoder:
         return self._model().image_module()
 
 
-def _in_thread(work: Callable[[], Way]) -> Future[Way]:
+def _in_thread(work: Callable[[], Result]) -> Future[Result]:
     """Start work in a thread of its own."""
     executor = ThreadPoolExecutor(1, "opening")
     future = executor.submit(work)

@@ -74,7 +74,7 @@ class Encoder(Protocol):
         """Compute with this many CPU threads from now on, in the calling thread; has no effect on a GPU."""
 
     def replicas(self) -> Sequence[Encoder]:
-        """Return this encoder and copies of it on the other GPUs; only itself where there is one device."""
+        """Return the encoders that may work at the same time, this one first: on GPUs some for each, else itself."""
 
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:
         """Return the embeddings of texts, shape (n, dim); texts longer than the context are truncated."""

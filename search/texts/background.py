@@ -132,11 +132,13 @@ def background_rows(fingerprint: str, dim: int) -> FloatArray | None:
     They are kept in the cache folder, as they are the same for each library of the model. Uses no store, so that it can
     run in a thread.
     """
-    import numpy as np
-
-    from indexer.text_tower.tower import open_tower
+    from indexer.text_tower.tower import open_tower, read_about, tower_folder
 
     file = _kept(fingerprint)
+    if not file.exists() and read_about(tower_folder(fingerprint)) is None:
+        return None  # before numpy is loaded: this may be a run that has nothing to do
+    import numpy as np
+
     with contextlib.suppress(OSError, ValueError, EOFError):  # whatever numpy raises on a damaged file
         rows: FloatArray = np.load(file, allow_pickle=False)
         whole = rows.shape == (len(background_prompts()), dim) and rows.dtype == np.float32

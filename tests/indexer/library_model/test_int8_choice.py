@@ -18,7 +18,7 @@ from tests.indexer.library_model.test_ready import Faster, ready
 def judged(about: About, tiny: Encoder, store: Store, pixels: Pixels) -> ReadyEncoder:
     """Return an encoder after a job in a library."""
     (model,) = models(store)
-    encoder = ready(about, faster=lambda _: Faster(tiny))
+    encoder = ready(about, faster=lambda _: [Faster(tiny)])
     begin_judging(model, encoder)
     encoder.expect(len(pixels))
     encoder.encode_images(pixels)

@@ -38,7 +38,7 @@ def no_model() -> Encoder:
     pytest.fail("the model is loaded")
 
 
-def no_faster(_: str) -> Way:
+def no_faster(_: str) -> list[Way]:
     pytest.fail("a faster way is loaded")
 
 
@@ -62,10 +62,10 @@ def test_without_being_told_what_comes(about: About, tiny: Encoder, pixels: Pixe
 def test_a_large_job_goes_over_without_a_seam(about: About, tiny: Encoder, pixels: Pixels) -> None:
     loaded, faster = threading.Event(), Faster(tiny)
 
-    def load_faster(precision: str) -> Way:
+    def load_faster(precision: str) -> list[Way]:
         assert precision == "exact"
         assert loaded.wait(20)
-        return faster
+        return [faster]
 
     encoder = ready(about, faster=load_faster)
     encoder.expect(1000)
@@ -79,7 +79,7 @@ def test_a_large_job_goes_over_without_a_seam(about: About, tiny: Encoder, pixel
 
 
 def test_where_the_faster_way_cannot_be_loaded_the_exports_go_on(about: About, tiny: Encoder, pixels: Pixels) -> None:
-    def fail(_: str) -> Way:
+    def fail(_: str) -> list[Way]:
         raise OSError("the weights are gone")
 
     encoder = ready(about, faster=fail)
@@ -100,8 +100,21 @@ def test_when_a_faster_way_pays(about: About) -> None:
     assert packed.large_job == math.ceil(1.5 / (1 / 30 - 1 / 100))
     slow = ReadyEncoder("tiny", dataclasses.replace(about, rates={"fp32": 10.0, "model": 11.0}), no_model, no_faster)
     assert slow.large_job == math.inf
-    gpu = ReadyEncoder("tiny", dataclasses.replace(about, rates={"fp32": 10, "model": 11}), no_model, no_faster, True)
+    gpu = ReadyEncoder("tiny", dataclasses.replace(about, rates={"fp32": 10, "model": 11}), no_model, no_faster, 1)
     assert gpu.large_job == 50
+
+
+def test_on_gpus_each_seat_goes_over_to_a_replica(about: About, tiny: Encoder, pixels: Pixels) -> None:
+    ways = [Faster(tiny), Faster(tiny)]
+    encoder = ReadyEncoder("tiny", dataclasses.replace(about, rates=RATES), no_model, lambda _: ways, 3)
+    assert (encoder.replicas(), encoder.device) == ([encoder], "cpu"), "a small job stays on the CPU"
+    encoder.expect(1000)
+    seats = encoder.replicas()
+    assert len(seats) == 3 and encoder.device == "cuda"
+    assert encoder._coming is not None and encoder._coming.exception(20) is None
+    for seat in seats:
+        assert least_cosine(seat.encode_images(pixels[:10]), tiny.encode_images(pixels[:10])) >= 0.999
+    assert [way.encoded for way in ways] == [20, 10]
 
 
 def test_a_damaged_export_is_not_used(about: About, tiny: Encoder, pixels: Pixels) -> None:
@@ -137,7 +150,7 @@ def test_an_export_that_fails_gives_way_to_the_model(about: About, tiny: Encoder
 
 
 def test_int8_is_judged_on_the_first_pictures_of_a_larger_job(about: About, tiny: Encoder, pixels: Pixels) -> None:
-    encoder = ready(about, faster=lambda _: Faster(tiny))
+    encoder = ready(about, faster=lambda _: [Faster(tiny)])
     encoder.judge_int8()
     encoder.expect(80)
     exact = encoder.encode_images(pixels[:40])
