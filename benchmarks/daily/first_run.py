@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 from benchmarks.daily.figures import Figures, Row, limit_row
 from benchmarks.daily.photos import SAMPLES
@@ -21,7 +20,7 @@ class FirstRun:
         cache, library = setting.work / "first-cache", setting.work / "first-library"
         for folder in (cache, library):
             shutil.rmtree(folder, ignore_errors=True)
-        into_the_page_cache(SAMPLES, Path(setting.model.split("/", 1)[1]))
+        into_the_page_cache(SAMPLES, setting.weights)
         figures.add("clipsearch, first, s", setting.library_at(library, cache).index(SAMPLES).seconds)
 
     def measure_once(self, setting: Setting, figures: Figures) -> None:

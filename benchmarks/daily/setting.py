@@ -47,6 +47,12 @@ class Setting:
         """The cache folder of all runs but the first."""
         return self.work / "cache"
 
+    @property
+    def weights(self) -> Path:
+        """Where the model is on disk."""
+        local, _, folder = self.model.partition("local-dir:")
+        return Path(folder or local.partition("/")[2])
+
     def library_at(self, folder: Path, cache: Path | None = None) -> Library:
         """Return a library of ours elsewhere."""
         return Library(folder, cache or self.cache, self.model)
