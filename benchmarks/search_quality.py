@@ -11,6 +11,7 @@ between the modalities and narrow cosines (no CLIP weights are needed). Queries:
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -165,12 +166,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--model", default="builtin")
+    parser.add_argument("--most", type=int, default=sys.maxsize, help="leave out larger simulated libraries")
     arguments = parser.parse_args()
     import pillow_heif
 
     pillow_heif.register_heif_opener()
     cases = real_cases(load_encoder(arguments.model, "cpu"), arguments.folder)
-    cases += [Case(f"simulated CLIP, {name}", *parts) for name, *parts in simulated()]
+    cases += [Case(f"simulated CLIP, {name}", *parts) for name, *parts in simulated(arguments.most)]
     print(f"| {' | '.join(COLUMNS)} |\n|{'-|' * len(COLUMNS)}")
     for case in cases:
         print(f"| {' | '.join(row(case))} |", flush=True)

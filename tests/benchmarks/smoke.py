@@ -86,7 +86,11 @@ SMOKE = {
         ),
     ),
     "search_quality": Smoke(
-        "", ("| samples, tuning | 34 | {} |", "| samples, held out | 34 | {} |", "| simulated CLIP, 3 pictures | 3 |")
+        "--most 50",
+        tuple(
+            f"| {name} | 34 | {{}} |"
+            for name in ("samples, tuning", "samples, held out", "simulated CLIP, 34 pictures")
+        ),
     ),
     "startup": Smoke(
         "--runs 1",
