@@ -132,6 +132,7 @@ class Library:
         import warnings
 
         from indexer.decoding.limits import allowing
+        from indexer.download.reporting import reporting
         from indexer.indexing.listener import SilentListener, check_listener
         from indexer.indexing.run import index as run_index
         from indexer.library_model.loading import LibraryModel
@@ -147,7 +148,10 @@ class Library:
         if active is not None:
             check_request(active, self._model)
         self._search = None
-        with allowing(None if max_megapixels is None else positive_number(max_megapixels, "max_megapixels")):
+        with (
+            allowing(None if max_megapixels is None else positive_number(max_megapixels, "max_megapixels")),
+            reporting(getattr(listener, "download", None)),
+        ):
             summary = run_index(
                 self._store,
                 named,

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import warnings
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.output.error_sentences import STOPPED, sentence
+from cli.output.error_sentences import STOPPED, STOPPED_SENTENCE, sentence
 from cli.output.streams import discard_stdout, prepare_streams
+from indexer.download.reporting import Download, reporting
 from indexer.errors import ClipsearchError
+
+if TYPE_CHECKING:
+    from cli.output.downloads import DownloadDisplay
 
 COMMANDS = {  # each is in the module of cli.commands that is called like it
     "duplicates": "List pictures that are the same, byte for byte or nearly.",
@@ -39,11 +44,12 @@ class SentenceGroup(click.Group):
         if not os.environ.get("CLIPSEARCH_DEBUG"):
             warnings.simplefilter("ignore")  # libraries' own; what matters is said in our words
         try:
-            return super().invoke(ctx)
+            with reporting(_show_download):
+                return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise  # click's own
-        except (KeyboardInterrupt, click.Abort):
-            click.echo("Stopped; what was stored is kept.", err=True)
+        except (KeyboardInterrupt, click.Abort) as stop:
+            click.echo(str(stop) or STOPPED_SENTENCE, err=True)
             ctx.exit(STOPPED)
         except Exception as error:
             if os.environ.get("CLIPSEARCH_DEBUG"):
@@ -52,6 +58,19 @@ class SentenceGroup(click.Group):
             if isinstance(error, OSError):
                 discard_stdout()
             ctx.exit(error.exit_code if isinstance(error, ClipsearchError) else 1)
+
+
+def _show_download(download: Download) -> None:
+    """Show a download that any command turns out to need."""
+    _download_display()(download)
+
+
+@functools.cache
+def _download_display() -> DownloadDisplay:
+    from cli.output.downloads import DownloadDisplay
+    from cli.output.rows import tell
+
+    return DownloadDisplay(tell)
 
 
 class CommandGroup(SentenceGroup):

@@ -15,6 +15,7 @@
     └── ModelError
         ├── UnknownModel        no such model, tag or checkpoint
         ├── HubUnreachable      weights are not on this machine and can't be downloaded now
+        ├── DownloadFailed      the hub answers but does not give the weights, or they can't be stored
         ├── BuiltinMissing      the built-in model's packages are missing or damaged
         ├── ModelMismatch       the library was indexed with another model
         └── EncoderFailed       the model raised while encoding
@@ -89,6 +90,10 @@ class UnknownModel(ModelError):
 
 class HubUnreachable(ModelError):
     """The weights are not on this machine and the hub can't be reached."""
+
+
+class DownloadFailed(ModelError):
+    """The hub answers, but does not give a model's files, or they can't be stored; what has come is kept."""
 
 
 class BuiltinMissing(ModelError):

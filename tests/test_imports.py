@@ -27,7 +27,8 @@ MOST_MODULES = 17  # in a folder
 WINGS = {
     "indexer": "",
     "indexer/files": "",
-    "indexer/models": "indexer/files",
+    "indexer/download": "",
+    "indexer/models": "indexer/files indexer/download",
     "indexer/side_data": "",
     "indexer/metadata": "indexer/files indexer/side_data",
     "indexer/colour": "",
@@ -40,7 +41,7 @@ WINGS = {
     "indexer/library_model": "indexer/models indexer/store indexer/image_tower indexer/exported indexer/files",
     "indexer/engine": "indexer/files indexer/metadata indexer/decoding indexer/video indexer/models indexer/store",
     "indexer/indexing": "indexer/engine indexer/library_model indexer/store indexer/models indexer/metadata"
-    " indexer/decoding indexer/files",
+    " indexer/decoding indexer/files indexer/download",
     "indexer/watching": "indexer/indexing indexer/store indexer/models indexer/files",
     "search": "indexer",
     "search/texts": "indexer",

@@ -1,15 +1,18 @@
 """What an indexing run shows on stderr: lines for people, a bar on a terminal, or JSON lines for programs.
 
-The first Ctrl-C lets the pictures in progress finish and be stored; a second one stops at once.
+The first Ctrl-C lets the pictures in progress finish and be stored; a second one stops at once, as does the first while
+weights are downloaded.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
 import signal
 import sys
+import threading
 import time
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -17,8 +20,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.output.bars import new_bar
+from cli.output.downloads import DownloadDisplay
+from cli.output.error_sentences import STOPPED, STOPPED_SENTENCE
 from cli.output.rows import is_terminal, tell
 from cli.output.summaries import summary_lines
+from indexer.download.reporting import Download, reporting
 from indexer.files.found import Problem
 from indexer.indexing.listener import Listener
 from indexer.installation import advised
@@ -44,9 +50,13 @@ class CommandListener(Listener):
 
     def __init__(self) -> None:
         self._stop = False
+        self._downloading = False
+        self._downloads = DownloadDisplay(self.tell)
+        self._reporting = contextlib.ExitStack()
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> CommandListener:
+        self._reporting.enter_context(reporting(self.download))
         for kind in (signal.SIGINT, signal.SIGTERM):
             self._before[kind] = signal.signal(kind, self._on_signal)
         return self
@@ -54,9 +64,10 @@ class CommandListener(Listener):
     def __exit__(self, *raised: Any) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
+        self._reporting.close()
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        if self._stop:
+        if self._stop or self._downloading:  # no picture is in hand then
             raise KeyboardInterrupt
         self._stop = True
         self.tell("Stopping after the pictures in hand; Ctrl-C again stops at once.")
@@ -72,6 +83,17 @@ class CommandListener(Listener):
     def problem(self, problem: Problem) -> None:
         """Name what was left out."""
         self.warn(f"{problem.path}: {advised(problem.reason)}")
+
+    def download(self, download: Download) -> None:
+        """Note that weights are being downloaded, and show it; one that Ctrl-C came before is not gone on with."""
+        self._downloading = not download.over and threading.current_thread() is threading.main_thread()
+        self.show_download(download)
+        if self._stop and not download.over:
+            raise KeyboardInterrupt  # in a thread, where no signal comes, it ends the download alone
+
+    def show_download(self, download: Download) -> None:
+        """Draw a bar on a terminal, else write a line at the start."""
+        self._downloads(download)
 
     def stopping(self) -> bool:
         """Return whether Ctrl-C was pressed."""
@@ -92,6 +114,9 @@ class QuietListener(CommandListener):
     def warn(self, text: str) -> None:
         """Write a line."""
         tell(text)
+
+    def show_download(self, download: Download) -> None:
+        """Show nothing."""
 
     def problem(self, problem: Problem) -> None:
         """Name what was left out, unless it is no file at all and so will be left out in each run."""
@@ -117,6 +142,10 @@ class JsonListener(CommandListener):
     def problem(self, problem: Problem) -> None:
         """Write what was left out."""
         self._event("problem", path=readable(problem.path), reason=problem.reason, lasting=problem.lasting)
+
+    def show_download(self, download: Download) -> None:
+        """Write how much of a file is there, in bytes; of a total of null the hub did not say how much there is."""
+        self._event("download", name=download.name, done=download.done, total=download.total)
 
     def loading(self) -> None:
         """Write that the model is being loaded."""
@@ -144,6 +173,9 @@ class JsonListener(CommandListener):
         """Write what ended the run as an event too, so that every line is JSON."""
         super().__exit__(*raised)
         error, clicks_own = raised[1], (click.ClickException, click.exceptions.Exit)
+        if isinstance(error, KeyboardInterrupt):
+            self.tell(str(error) or STOPPED_SENTENCE)
+            raise click.exceptions.Exit(STOPPED) from error
         if os.environ.get("CLIPSEARCH_DEBUG") or not isinstance(error, Exception) or isinstance(error, clicks_own):
             return
         from cli.output.error_sentences import sentence
@@ -175,6 +207,11 @@ class BarListener(CommandListener):
             tell(text)
         else:
             self._bar.console.print(readable(text), markup=False, highlight=False, soft_wrap=True)
+
+    def show_download(self, download: Download) -> None:
+        """Draw a bar, unless pictures are being encoded meanwhile, which have one."""
+        if self._bar is None or download.over:
+            super().show_download(download)
 
     def loading(self) -> None:
         """Say that the model is being loaded, which takes some seconds."""

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from indexer.files.whole import sync_file
 from indexer.paths import cache_folder
 
 LEFT_OVER_SECONDS = 3600.0  # after which an unfinished folder is taken for that of a killed run
@@ -91,9 +90,7 @@ def new_folder(target: Path) -> Iterator[Path]:
             shutil.rmtree(left_over, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(dir=target.parent, prefix=f"{target.name}."))
     try:
-        yield folder
-        for file in folder.iterdir():
-            sync_file(file)
+        yield folder  # nothing waits for the disk: files that a power cut damages are known by their hashes
         if target.exists():  # damaged, or of another version
             os.replace(target, folder.with_suffix(".old"))
         os.replace(folder, target)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,13 +14,15 @@ if TYPE_CHECKING:
 
 OPSET = 17
 OUTPUT = "embedding"
+LEAST_OUTSIDE = 1024  # bytes of a tensor that is kept outside the graph
+_TRACING = threading.Lock()  # torch's exporter keeps its state in globals
 ONNXRUNTIME = "com.microsoft"  # the domain of its own operators
 
 
 def export_graph(
-    network: torch.nn.Module, example: Any, input_name: str, free: dict[int, str], target: Path, optimise: bool = True
+    network: torch.nn.Module, example: Any, input_name: str, free: dict[int, str], graph: Path, weights: Path
 ) -> None:
-    """Write a network as an fp32 graph whose output is a unit row (1, dim) for each row of the input.
+    """Write a network as an optimised fp32 graph whose output is a unit row (1, dim) for each row of the input.
 
     `example` is an array to trace it with; `free` names the axes of the input that may have other lengths.
     """
@@ -33,9 +36,9 @@ def export_graph(
         def forward(self, values: torch.Tensor) -> torch.Tensor:
             return torch.nn.functional.normalize(self.network(values), dim=-1)
 
-    raw = target.with_suffix(".raw") if optimise else target
+    raw = graph.with_suffix(".raw")
     axes = {input_name: free} | ({OUTPUT: {0: free[0]}} if 0 in free else {})
-    with warnings.catch_warnings(), _plain_attention():
+    with _TRACING, warnings.catch_warnings(), _plain_attention():
         warnings.simplefilter("ignore")  # of tracing and of the older exporter
         torch.onnx.export(
             Unit().eval(),
@@ -47,19 +50,22 @@ def export_graph(
             output_names=[OUTPUT],
             dynamic_axes=axes if free else None,
         )
-    if optimise:
-        _optimise(raw, target)
-        raw.unlink()
+    _optimise(raw, graph, weights)
+    raw.unlink()
 
 
-def _optimise(raw: Path, target: Path) -> None:
-    """Write a graph as onnxruntime would run it on any CPU."""
+def _optimise(raw: Path, graph: Path, weights: Path) -> None:
+    """Write a graph as onnxruntime would run it on any CPU, with its weights in a file beside it that can be mapped."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
-    options.optimized_model_filepath = str(target)
+    options.optimized_model_filepath = str(graph)
+    options.add_session_config_entry("session.optimized_model_external_initializers_file_name", weights.name)
+    options.add_session_config_entry(
+        "session.optimized_model_external_initializers_min_size_in_bytes", str(LEAST_OUTSIDE)
+    )
     options.add_session_config_entry("session.disable_prepacking", "1")
     onnxruntime.InferenceSession(str(raw), options, providers=["CPUExecutionProvider"])
 
@@ -82,7 +88,7 @@ def save_graph(model: Any, graph: Path, weights: Path) -> None:
     import onnx
 
     weights.unlink(missing_ok=True)  # onnx would append to it
-    onnx.save_model(model, str(graph), save_as_external_data=True, location=weights.name, size_threshold=1024)
+    onnx.save_model(model, str(graph), save_as_external_data=True, location=weights.name, size_threshold=LEAST_OUTSIDE)
 
 
 def replace_nodes(model: Any, nodes: list[Any], added: list[Any]) -> None:

@@ -39,20 +39,20 @@ def export_tower(
     onnxruntime raise.
     """
     from indexer.exported.graph import export_graph
+    from indexer.image_tower.int8 import save_int8
 
     module = encoder.image_module()
     if module is None:
         raise NotExported("the model's image side is of a kind that can't be exported")
     tell("Preparing quick starts, once for this model...")
     with new_folder(tower_folder(encoder.fingerprint)) as folder:
-        source = folder / "whole.onnx"
-        export_graph(module, pictures[:2], "pixels", {0: "pictures"}, source)
+        graph, weights = (folder / name for name in files_of("fp32"))
+        export_graph(module, pictures[:2], "pixels", {0: "pictures"}, graph, weights)
         del module
         if stopping():
             raise NotExported("stopped")
         expected, rate = _timed(encoder.encode_images, pictures)
-        precisions = [precision for precision in LEAST_COSINES if _write(source, folder, precision)]
-        source.unlink()
+        precisions = ["fp32", *(["int8"] if save_int8(graph, *(folder / name for name in files_of("int8"))) else [])]
         optimise = "int8" not in precisions  # it has convolutions for the most part
         cosines, rates = {}, {"model": rate}
         for precision in precisions:
@@ -63,20 +63,6 @@ def export_tower(
         about = _about(encoder, folder, cosines, rates, optimise)
         image_tower.write_about(folder, about)
         return about
-
-
-def _write(source: Path, folder: Path, precision: str) -> bool:
-    """Write the files of a precision; return False if the network has none."""
-    from indexer.exported.graph import save_graph
-    from indexer.image_tower.int8 import save_int8
-
-    graph, weights = (folder / name for name in files_of(precision))
-    if precision == "int8":
-        return save_int8(source, graph, weights)
-    import onnx
-
-    save_graph(onnx.load(str(source)), graph, weights)
-    return True
 
 
 def _timed(encode: Callable[[Pixels], FloatArray], pictures: Pixels) -> tuple[FloatArray, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from indexer.download.reporting import Download
 from indexer.errors import InvalidRequest
 from indexer.files.found import Problem
 
@@ -17,6 +18,10 @@ class Listener(Protocol):
 
     def loading(self) -> None:
         """There is work, so the model is being loaded."""
+        return
+
+    def download(self, download: Download) -> None:
+        """The model's weights are being downloaded; some times a second."""
         return
 
     def encoding(self, total: int) -> None:
@@ -36,13 +41,16 @@ class Listener(Protocol):
         return False
 
 
+LATER = {"download"}  # events that listeners written before them do not have
+
+
 class SilentListener(Listener):
     """Does nothing; what was left out is counted in the summary."""
 
 
 def check_listener(listener: object) -> None:
     """Raise InvalidRequest for what is neither None nor a listener."""
-    events = [name for name in vars(Listener) if not name.startswith("_")]
+    events = [name for name in vars(Listener) if not name.startswith("_") and name not in LATER]
     missing = [name for name in events if not callable(getattr(listener, name, None))]
     if listener is not None and missing:
         raise InvalidRequest(f"A listener has the method {missing[0]}; make it a subclass of Listener.")

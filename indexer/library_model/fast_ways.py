@@ -18,8 +18,13 @@ if TYPE_CHECKING:
     from indexer.models.encoder import Encoder
 
 
-def fast_ways(about: About, load: Callable[[], Encoder], precision: str, gpu: bool) -> Sequence[Way]:
-    """Load the fastest way in "exact" or "int8" precision; with a GPU those are the model itself and its replicas."""
+def fast_ways(about: About, load: Callable[[], Encoder] | None, precision: str, gpu: bool) -> Sequence[Way]:
+    """Load the fastest way in "exact" or "int8" precision; with a GPU those are the model itself and its replicas.
+
+    Raises FileNotFoundError if only the model itself would be faster and there is no `load`.
+    """
+    if load is None:
+        raise FileNotFoundError("the model's weights are gone")
     return load().replicas()
 
 

@@ -7,7 +7,7 @@ loaded, so that its own fingerprint says whether it still is the library's.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from indexer.errors import ModelMismatch
@@ -18,7 +18,7 @@ from indexer.models.names import DEFAULT_MODEL, parse_model_name
 from indexer.store.models import StoredModel, active_model
 
 if TYPE_CHECKING:
-    from indexer.library_model.ready import ReadyEncoder
+    from indexer.library_model.ready import ReadyEncoder, Way
     from indexer.models.encoder import Encoder
     from indexer.store.store import Store
 
@@ -49,7 +49,8 @@ def load_stored(stored: StoredModel, device: str) -> Encoder:
 def stored_encoder(stored: StoredModel, device: str) -> Encoder:
     """Return the library's model, by way of its exports if it has them; raises as `load_stored` does."""
     state, _ = identity.state_of(stored.name, stored.fingerprint)
-    if state in ("known", "gone") and (ready := _ready(stored.name, stored.fingerprint, device)) is not None:
+    loadable = state == "known"
+    if (loadable or state == "gone") and (ready := _ready(stored.name, stored.fingerprint, device, loadable)):
         ready.use_int8(bool(stored.int8))
         return ready
     return load_stored(stored, device)
@@ -72,8 +73,11 @@ def first_encoder(requested: str | None, device: str, tell: Callable[[str], None
     return encoder
 
 
-def _ready(name: str, fingerprint: str, device: str) -> ReadyEncoder | None:
-    """Return a model by way of its exports; None if it has none, or another device than the CPU is asked for."""
+def _ready(name: str, fingerprint: str, device: str, loadable: bool = True) -> ReadyEncoder | None:
+    """Return a model by way of its exports; None if it has none, or another device than the CPU is asked for.
+
+    What is not `loadable`, as its weights are gone, is not loaded, which might download it, where that only saves time.
+    """
     about = find_tower(fingerprint) if device in ("auto", "cpu") else None
     if about is None:
         return None
@@ -86,8 +90,12 @@ def _ready(name: str, fingerprint: str, device: str) -> ReadyEncoder | None:
             raise ModelMismatch(f"The weights or preprocessing of {name} have changed while they were in use.")
         return encoder
 
-    seats = gpu_seats() if device == "auto" else 0
-    return ReadyEncoder(name, about, load, lambda precision: fast_ways(about, load, precision, bool(seats)), seats)
+    seats = gpu_seats() if device == "auto" and loadable else 0
+
+    def faster(precision: str) -> Sequence[Way]:
+        return fast_ways(about, load if loadable else None, precision, bool(seats))
+
+    return ReadyEncoder(name, about, load, faster, seats)
 
 
 class LibraryModel:

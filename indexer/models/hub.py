@@ -12,6 +12,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 from indexer.errors import HubUnreachable
 from indexer.installation import install_command
@@ -20,21 +21,44 @@ from indexer.models.builtin_weights import is_installed
 DECIDE_SECONDS = 8.0  # 15 are promised, with the start of Python and of open_clip
 WEIGHT_FILES = (
     "open_clip_model.safetensors",
-    "open_clip_pytorch_model.safetensors",
+    "open_clip_pytorch_model.safetensors",  # only some older repositories
     "open_clip_pytorch_model.bin",
 )
 
 
+def weight_files(filename: str | None = None) -> tuple[str, ...]:
+    """Return the names that a repository's weights may have, in open_clip's order; `filename` where it is not usual."""
+    if filename is None:
+        return WEIGHT_FILES
+    stem, _, ending = filename.rpartition(".")
+    return (f"{stem}.safetensors", filename) if ending in ("bin", "pth") else (filename,)
+
+
 def is_cached(repository: str, filename: str | None = None) -> bool:
     """Return whether a repository's weights are in the local cache; `filename` where they have another name."""
+    return any(cached(repository, name) is not None for name in weight_files(filename))
+
+
+def cached(repository: str, name: str) -> Path | None:
+    """Return where a repository's file is in the local cache; None if it is not there."""
     from huggingface_hub import try_to_load_from_cache
 
-    return any(isinstance(try_to_load_from_cache(repository, name), str) for name in weight_names(filename))
+    file = try_to_load_from_cache(repository, name)
+    return Path(file) if isinstance(file, str) else None
 
 
-def weight_names(filename: str | None) -> tuple[str, ...]:
-    """Return the names that a repository's weights may have, if they are not called `filename`."""
-    return (filename, filename.rsplit(".", 1)[0] + ".safetensors") if filename else WEIGHT_FILES
+@contextlib.contextmanager
+def no_bars() -> Iterator[None]:
+    """Keep huggingface_hub from drawing bars of its own during the block."""
+    from huggingface_hub.utils import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
+
+    before = are_progress_bars_disabled()
+    disable_progress_bars()
+    try:
+        yield
+    finally:
+        if not before:
+            enable_progress_bars()
 
 
 @contextlib.contextmanager

@@ -35,13 +35,16 @@ def check_model(name: str) -> None:
 def load_encoder(name: str, device: str = "auto", known: str | None = None) -> Encoder:
     """Load a model by name; `known` is its fingerprint if that is known already.
 
-    Raises UnknownModel, HubUnreachable, BuiltinMissing or ModelError, or InvalidRequest for the device.
+    Raises UnknownModel, HubUnreachable, DownloadFailed, BuiltinMissing or ModelError, or InvalidRequest for the device.
     """
     parsed = parse_model_name(name)
     if parsed.kind == "builtin":
         from indexer.models.builtin_encoder import BuiltinEncoder
 
         return BuiltinEncoder(pick_device(device))
+    from indexer.models.open_clip_loading import fetch_files
+
+    fetch_files(parsed, check=known is None)  # before seconds are spent on importing torch
     from indexer.models.open_clip_encoder import OpenClipEncoder
 
     return OpenClipEncoder(parsed, pick_device(device), known)

@@ -9,9 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from indexer.download.checking import discard_damaged, repository_folder
+from indexer.download.fetching import fetch
 from indexer.errors import ModelError, UnknownModel
-from indexer.models import hub
+from indexer.models import hub, open_clip_zoo
 from indexer.models.names import ModelName
+from indexer.paths import readable
+
+CONFIG = "open_clip_config.json"
 
 
 def load_model(name: ModelName) -> tuple[Any, Any]:
@@ -22,8 +27,29 @@ def load_model(name: ModelName) -> tuple[Any, Any]:
     if hub.is_cached(repository, filename):
         with contextlib.suppress(ModelError), hub.offline():
             return _build(name)  # if the weights are here but not, say, the tokenizer, go on to the hub
-    hub.require_hub(str(name))
+        discard_damaged(repository)
+    fetch_files(name)
     return _build(name)
+
+
+def fetch_files(name: ModelName, check: bool = False) -> None:
+    """Fetch the weights of a model of the hub, if they are not here, and tell whom `reporting` named.
+
+    With `check` those that are here are compared with their checksums first: 605 MB take a second or less. Raises
+    UnknownModel, HubUnreachable or DownloadFailed.
+    """
+    repository, filename = _hub_source(name)
+    if repository is None:
+        return
+    if check:
+        discard_damaged(repository)
+    if hub.is_cached(repository, filename):
+        return
+    hub.require_hub(str(name))
+    with _quiet():
+        if name.kind == "hf-hub":
+            fetch(repository, CONFIG)
+        fetch(repository, *hub.weight_files(filename))
 
 
 def _hub_source(name: ModelName) -> tuple[str | None, str | None]:
@@ -38,14 +64,11 @@ def _hub_source(name: ModelName) -> tuple[str | None, str | None]:
 
 def cached_files(name: ModelName) -> list[Path]:
     """Return the files of a model of the hub that are on this machine; [] if they can't be told."""
-    from huggingface_hub import try_to_load_from_cache
-
     repository, filename = _hub_source(name)
     if repository is None:
         return []
-    wanted = [*hub.weight_names(filename), "open_clip_config.json"]
-    found = (try_to_load_from_cache(repository, file) for file in wanted)
-    return [Path(file) for file in found if isinstance(file, str)]
+    found = (hub.cached(repository, file) for file in (*hub.weight_files(filename), CONFIG))
+    return [file for file in found if file is not None]
 
 
 def check_name(name: ModelName) -> None:
@@ -58,46 +81,59 @@ def check_name(name: ModelName) -> None:
 
 def _zoo_entry(name: ModelName) -> dict[str, Any]:
     """Return the zoo's entry for an architecture and a tag; raises UnknownModel if there is none."""
-    import open_clip
-
     _check_architecture(name.source)
-    entry: dict[str, Any] = open_clip.get_pretrained_cfg(name.source, name.weights)
+    entry = open_clip_zoo.entry_of(name.source, name.weights)
     if not entry:
-        tags = ", ".join(open_clip.list_pretrained_tags_by_model(name.source)) or "none; give a checkpoint file"
+        tags = ", ".join(open_clip_zoo.tags_of(name.source)) or "none; give a checkpoint file"
         raise UnknownModel(f"{name.source} has no weights {name.weights!r}, and there is no such file; tags: {tags}.")
     return entry
 
 
 def _check_architecture(architecture: str) -> None:
     """Raise UnknownModel, with the nearest names, if open_clip has no such architecture."""
+    if open_clip_zoo.is_architecture(architecture):
+        return
     import difflib
 
-    import open_clip
-
-    known = open_clip.list_models()
-    if architecture not in known:
-        near = difflib.get_close_matches(architecture, known, n=3) or ["ViT-B-32-256", "ViT-L-14"]
-        raise UnknownModel(f"open_clip has no architecture {architecture!r}; near it: {', '.join(near)}.")
+    near = difflib.get_close_matches(architecture, open_clip_zoo.architectures(), n=3) or ["ViT-B-32-256", "ViT-L-14"]
+    raise UnknownModel(f"open_clip has no architecture {architecture!r}; near it: {', '.join(near)}.")
 
 
 def _build(name: ModelName) -> tuple[Any, Any]:
     """Build and load a model with open_clip; any failure becomes a ModelError."""
-    import open_clip
-
     if name.kind == "file":
         _check_architecture(name.source)
     source, pretrained, options = _open_clip_arguments(name)
     try:
         with _quiet():
+            open_clip = open_clip_zoo.open_clip_for(_settings(name))
             model, _ = open_clip.create_model_from_pretrained(
                 source, pretrained=pretrained, precision="fp32", device="cpu", weights_only=True, **options
             )
             tokenizer = open_clip.get_tokenizer(source)
     except Exception as error:
         # open_clip, torch and the hub raise many kinds here; in none of these cases has anything changed.
-        reason = " ".join(str(error).split())[:300]
-        raise ModelError(f"The model {name} can't be loaded: {reason or type(error).__name__}") from error
+        reason = " ".join(str(error).split())[:300] or type(error).__name__
+        raise ModelError(f"The model {name} can't be loaded: {reason}{_advice(name)}") from error
     return model, tokenizer
+
+
+def _settings(name: ModelName) -> str:
+    """Return a model's settings as JSON, "" if they are not to be had."""
+    if name.kind in ("zoo", "file"):
+        return open_clip_zoo.settings_of(name.source)
+    file = Path(name.source, CONFIG) if name.kind == "local-dir" else hub.cached(name.source, CONFIG)
+    try:
+        return "" if file is None else file.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return ""
+
+
+def _advice(name: ModelName) -> str:
+    """Say how to fetch a model of the hub again."""
+    repository, _ = _hub_source(name)
+    folder = None if repository is None else repository_folder(repository)
+    return "" if folder is None else f"; if its files are damaged, delete {readable(folder)} and run this again"
 
 
 def _open_clip_arguments(name: ModelName) -> tuple[str, str | None, dict[str, Any]]:
@@ -115,12 +151,8 @@ def _open_clip_arguments(name: ModelName) -> tuple[str, str | None, dict[str, An
 
 def _usual_preprocessing(architecture: str) -> dict[str, Any]:
     """Return the preprocessing that most of the zoo's weights of an architecture use; {} if it has none."""
-    import open_clip
-
     keys = ("mean", "std", "interpolation", "resize_mode")
-    entries = [
-        open_clip.get_pretrained_cfg(architecture, tag) for tag in open_clip.list_pretrained_tags_by_model(architecture)
-    ]
+    entries = [open_clip_zoo.entry_of(architecture, tag) for tag in open_clip_zoo.tags_of(architecture)]
     usual = Counter(tuple(entry.get(key) for key in keys) for entry in entries).most_common(1)
     if not usual:
         return {}
@@ -129,7 +161,7 @@ def _usual_preprocessing(architecture: str) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep the loaders' warnings and log lines off the terminal; errors are still raised."""
+    """Keep the loaders' warnings, log lines and bars off the terminal; errors are still raised."""
     import logging
 
     before = logging.root.manager.disable
@@ -137,6 +169,7 @@ def _quiet() -> Iterator[None]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            yield
+            with hub.no_bars():
+                yield
     finally:
         logging.disable(before)

@@ -39,11 +39,8 @@ def token_counts(tokenizer: Any, texts: Sequence[str]) -> list[int]:
 
 def _on_cpu(module: Any) -> Any:
     """Return a copy of a module in fp32 on the CPU, without the image tower."""
-    visual, module.visual = getattr(module, "visual", None), None
-    try:
-        return copy.deepcopy(module).cpu().float()
-    finally:
-        module.visual = visual
+    nothing = {id(getattr(module, "visual", None)): None}  # deepcopy takes this for the copy
+    return copy.deepcopy(module, nothing).cpu().float()
 
 
 def _is_causal(model: Any, tower: Any) -> bool:

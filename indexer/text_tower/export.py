@@ -49,10 +49,10 @@ def export_tower(
             _write(module, source, folder, precision)
             about = _about(encoder, module, folder, precision, expected, texts)
             if about.least_cosine >= least:
-                about = replace(
-                    about, has_exact=precision == "int8" and _write_exact(encoder, module, source, expected)
-                )
-                source.unlink()
+                has_exact = precision == "int8" and _write_exact(encoder, module, source, expected)
+                about = replace(about, has_exact=has_exact)
+                for file in (source, source.with_suffix(".whole")):
+                    file.unlink()
                 text_tower.write_about(folder, about)
                 return about
         raise NotExported(f"the exported text tower comes out differently, at a cosine of {about.least_cosine:.4f}")
@@ -82,9 +82,8 @@ def _export(module: TextModule, source: Path) -> None:
     ids = tokenizer.encode("a photo of a cup").ids
     if module.pad is not None:
         ids += [module.pad] * (module.context - len(ids))
-    export_graph(
-        module.network, np.array([ids], dtype=np.int64), "ids", {} if module.pad is not None else {1: "length"}, source
-    )
+    free = {} if module.pad is not None else {1: "length"}
+    export_graph(module.network, np.array([ids], dtype=np.int64), "ids", free, source, source.with_suffix(".whole"))
 
 
 def _write(module: TextModule, source: Path, folder: Path, precision: str) -> None:

@@ -49,7 +49,7 @@ def test_every_line_of_the_json_log_is_an_object(clipsearch: Invoke, photos: Pat
 def test_the_log_is_json_and_quiet_is_not_silent_when_the_default_model_gives_way(
     monkeypatch: pytest.MonkeyPatch, photos: Path, picture: MakePicture, tmp_path: Path, encoder: ColourEncoder
 ) -> None:
-    def load(name: str, device: str) -> ColourEncoder:
+    def load(name: str, *_: object) -> ColourEncoder:
         if name == names.DEFAULT_MODEL:
             raise HubUnreachable("offline")
         return encoder

@@ -68,7 +68,7 @@ def test_a_full_disk_leaves_nothing(
         raise OSError(28, "No space left on device")
 
     remember_model(store, tiny)
-    monkeypatch.setattr("indexer.exported.graph.save_graph", full)
+    monkeypatch.setattr("indexer.exported.graph._optimise", full)
     silently(store, tiny)
     assert find_tower(tiny.fingerprint) is None
     assert [path.name for path in tower_folder(tiny.fingerprint).iterdir()] == ["failed.json"]

@@ -30,7 +30,11 @@ def test_a_damaged_tower_is_written_again(tiny: Encoder, store: Store, own_cache
     shorten(tower_folder(tiny.fingerprint) / text_tower.WEIGHTS)
     prepare_texts(store, tiny, None, print, lambda: False)
     assert cosines(tiny).min() >= 0.99
-    assert [file.name for file in own_cache.iterdir()] == [tower_folder(tiny.fingerprint).name]
+    folders = {tower_folder(tiny.fingerprint).name, tower_folder(tiny.fingerprint, exact=True).name}
+    assert {file.name for file in own_cache.iterdir()} == folders
+    (tower_folder(tiny.fingerprint, exact=True) / text_tower.TOKENIZER).unlink()
+    prepare_texts(store, tiny, None, print, lambda: False)
+    assert open_tower(tiny.fingerprint, exact=True) is not None
 
 
 class Exports(ColourEncoder):

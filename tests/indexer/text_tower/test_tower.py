@@ -15,6 +15,7 @@ from indexer.models.encoder import Encoder
 from indexer.store.models import remember_model
 from indexer.store.store import Store
 from indexer.store.texts import cache_texts, cached_texts
+from indexer.text_tower import export as text_export
 from indexer.text_tower import tower as text_tower
 from indexer.text_tower.export import export_tower
 from indexer.text_tower.tower import open_tower, tower_folder
@@ -72,10 +73,28 @@ def test_exact_embeddings_take_the_place_of_others_only(tiny: Encoder, store: St
     exact = tiny.encode_texts(["a cup"])
     near = embed_texts(store, model, ["a cup"], lambda: pytest.fail("loaded"))
     assert not np.array_equal(near, exact) and (near * exact).sum() >= 0.99
-    assert np.array_equal(embed_texts(store, model, ["a cup"], lambda: tiny, exact=True), exact)
-    assert np.array_equal(embed_texts(store, model, ["a cup"], lambda: pytest.fail("loaded")), exact)
+    by_exact_tower = embed_texts(store, model, ["a cup"], lambda: pytest.fail("loaded"), exact=True)
+    assert (by_exact_tower * exact).sum() > max(0.99999, (near * exact).sum())
+    assert np.array_equal(embed_texts(store, model, ["a cup"], lambda: pytest.fail("loaded")), by_exact_tower)
     cache_texts(store, model, {"a cup": near[0]}, exact=False)  # as another process may
-    assert np.array_equal(cached_texts(store, model, ["a cup"], exact=True)["a cup"], exact[0])
+    assert np.array_equal(cached_texts(store, model, ["a cup"], exact=True)["a cup"], by_exact_tower[0])
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_without_the_exact_tower_the_model_gives_exact_embeddings(tiny: Encoder, store: Store, damage: str) -> None:
+    assert export_tower(tiny).has_exact
+    DAMAGES[damage](tower_folder(tiny.fingerprint, exact=True) / text_tower.WEIGHTS)
+    assert open_tower(tiny.fingerprint, exact=True) is None and open_tower(tiny.fingerprint) is not None
+    model = remember_model(store, tiny)
+    exact = embed_texts(store, model, ["a cup"], lambda: tiny, exact=True)
+    assert np.array_equal(exact, tiny.encode_texts(["a cup"]))
+
+
+def test_a_tower_in_fp32_is_the_exact_one(tiny: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text_export, "LEAST_COSINES", {"int8": 1.01, "fp32": 0.999})
+    assert not export_tower(tiny).has_exact
+    tower = open_tower(tiny.fingerprint, exact=True)
+    assert tower is not None and tower.is_exact and tower is open_tower(tiny.fingerprint)
 
 
 def test_texts_of_an_older_library_are_exact(store: Store, encoder: ColourEncoder) -> None:
