@@ -48,9 +48,10 @@ $(RENDER)/.created:
 	$(RENDER)/bin/python -m pip install --quiet --disable-pip-version-check 'bpy==4.5.*' Pillow pillow-heif
 	@touch $@
 
+# Those that take minutes and need nothing else; benchmarks/RESULTS.md has the commands of the others.
 bench: $(VENV)/.dev
-	$(BIN)/python benchmarks/startup.py
-	$(BIN)/python benchmarks/encoding.py
+	$(BIN)/python -m benchmarks.startup
+	$(BIN)/python -m benchmarks.encoding
 
 $(VENV)/.created:
 	$(PYTHON) -m venv $(VENV)

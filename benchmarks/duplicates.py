@@ -254,16 +254,16 @@ def bursts(seen: Seen, video: Path) -> Iterator[Pair]:
             yield f"frames {gap:.1f} s apart", one, other
 
 
-def measure(places: Sequence[Path], model: str) -> None:
-    """Print what the thresholds do."""
+def measure(places: Sequence[Path], model: str, most: int | None, members: int) -> None:
+    """Print what the thresholds do; of the pictures at most so many are taken, and so many of each family."""
+    images = itertools.islice(pictures_of([place for place in places if not is_video(place.name)]), most)
     with tempfile.TemporaryDirectory() as folder:
-        _measure(places, model, Seen(load_encoder(model, "cpu"), Path(folder)))
+        _measure(list(images), places, model, Seen(load_encoder(model, "cpu"), Path(folder)), members)
 
 
-def _measure(places: Sequence[Path], model: str, seen: Seen) -> None:
+def _measure(images: Sequence[Image.Image], places: Sequence[Path], model: str, seen: Seen, members: int) -> None:
     same, other, edited, whole = [], [], [], []
-    images = list(pictures_of([place for place in places if not is_video(place.name)]))
-    for kind, one, two in [*lookalikes(MEMBERS), *animations(images[:MEMBERS])]:
+    for kind, one, two in [*lookalikes(members), *animations(images[:members])]:
         other.append((kind, seen.add(one), seen.add(two)))
     for image in images:
         whole.append(seen.add(saved(image, quality=95)))
@@ -412,6 +412,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("places", type=Path, nargs="*", help="folders of pictures, and videos")
     parser.add_argument("--model", default="builtin")
+    parser.add_argument("--pictures", type=int, help="take no more than so many")
+    parser.add_argument("--members", type=int, default=MEMBERS, help="pictures of each family of lookalikes")
     parser.add_argument("--scale", type=int, metavar="PICTURES")
     parser.add_argument("--dim", type=int, default=512)
     parser.add_argument("--find", type=Path, help=argparse.SUPPRESS)
@@ -426,7 +428,7 @@ def main() -> None:
                 command = [sys.executable, "-m", "benchmarks.duplicates", "--find", f"{folder}/library"]
                 subprocess.run(command, check=True)
     else:
-        measure([SAMPLES, *arguments.places], arguments.model)
+        measure([SAMPLES, *arguments.places], arguments.model, arguments.pictures, arguments.members)
 
 
 if __name__ == "__main__":

@@ -224,7 +224,7 @@ def main() -> None:
         threshold = min(sorted(scores[:count], reverse=True)[allowed], 0.999999)
         print(f"\n## {name}: {costs}; not English above {threshold:.6f}")
         start = 0
-        for part, texts in parts.items():
+        for part, texts in filter(lambda one: one[1], parts.items()):
             pairs = list(zip(texts, scores[start : start + len(texts)], strict=True))
             start += len(texts)
             taken = [text for text, score in pairs if score > threshold]

@@ -1,12 +1,12 @@
 """Measure searching against rclip: cold and warm queries, bytes a picture, labels, up to a million pictures.
 
-    python benchmarks/search.py [--work FOLDER] [--pictures 1000000] [--repeat 7] [--skip-rclip]
+    python -m benchmarks.search [--work FOLDER] [--pictures 1000000] [--repeat 7] [--skip-rclip]
 
 Both tools get the same embeddings and the same random ViT-B-32-256. The embeddings are synthetic and clustered (2,000
 centres on the sphere, and noise of 0.9 of their length around them), of pictures that need no files: neither tool
 opens the pictures that it finds. clipsearch's library is filled through its schema, its index built by
-its own code and its text tower exported by it; rclip's database is filled through its own `DB.upsert_image`, as
-benchmarks/indexing.py sets it up.
+its own code and its text tower exported by it; rclip 4.0.8 is what benchmarks/daily/rclip.py sets up, its database
+filled through its own `DB.upsert_image`.
 
 A cold query is a new process, from its start to its end, with the files in the page cache; both tools get the same
 texts, a new one each time where the text must not be cached. Both run in turn, and the medians are compared. RSS is
@@ -27,7 +27,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -36,31 +35,22 @@ from typing import Any
 import numpy as np
 from platformdirs import user_cache_path
 
-sys.path[0] = str(Path(__file__).resolve().parent.parent)  # else this file would be taken for the package `search`
-from benchmarks.indexing import ARCHITECTURE, Rclip, fresh, machine, save_models, work_folder  # noqa: E402
-from indexer.store.models import remember_model  # noqa: E402
+from benchmarks.daily import rclip as peer
+from benchmarks.daily.clipsearch import REPOSITORY
+from benchmarks.daily.interpreters import suitable
+from benchmarks.daily.models import DIM, make_model
+from benchmarks.daily.place import machine, work_folder
+from benchmarks.daily.processes import fresh, into_the_page_cache
+from benchmarks.daily.questions import new_text
+from benchmarks.daily.rclip import Data, Rclip
+from indexer.store.models import remember_model
 
-CENTRES, DIM = 2000, 512
+CENTRES = 2000
+FEW = 100  # pictures of the small library
 NOISE, QUERY_NOISE = 0.9, 1.5
 BLOCK = 20_000
 QUERIES = 200
 CLASSES = 100
-WORDS = (
-    "red",
-    "blue",
-    "old",
-    "small",
-    "broken",
-    "wooden",
-    "dog",
-    "cat",
-    "car",
-    "tree",
-    "house",
-    "river",
-    "table",
-    "cup",
-)
 FILL_RCLIP = """
 import sys
 import numpy as np
@@ -192,7 +182,8 @@ def picture(number: int, random: np.random.Generator) -> dict[str, Any]:
 
 def library_of(work: Path, count: int, model: str) -> Path:
     """Return a library of so many pictures, made if it is not there."""
-    library, vectors = work / f"search-{count}", work / f"vectors-{count}.npy"
+    kind = "tiny-" if model.startswith("local-dir:") else ""
+    library, vectors = work / f"search-{kind}{count}", work / f"vectors-{count}.npy"
     make_vectors(vectors, count)
     if not (library / "ready").exists():
         shutil.rmtree(library, ignore_errors=True)
@@ -201,74 +192,55 @@ def library_of(work: Path, count: int, model: str) -> Path:
     return library
 
 
-def rclip_of(work: Path, count: int, rclip: Rclip) -> Path:
+def rclip_of(work: Path, count: int, rclip: Rclip) -> Data:
     """Return rclip's data folder for so many pictures, made if it is not there."""
-    data, folder = work / f"rclip-search-{count}", work / "rclip-folder"
+    data, folder = rclip.data(work / f"{rclip.model.name}-search-{count}"), work / "rclip-folder"
     folder.mkdir(exist_ok=True)
-    if not (data / "ready").exists():
-        shutil.rmtree(data, ignore_errors=True)
-        shutil.copytree(rclip.photos, data, copy_function=os.link, ignore=shutil.ignore_patterns("db.sqlite3*"))
-        environment = {**os.environ, "RCLIP_DATADIR": str(data)}
-        cold([rclip.python, "-c", FILL_RCLIP, work / f"vectors-{count}.npy", folder], env=environment)
-        (data / "ready").touch()
+    if not (data.folder / "ready").exists():
+        data.empty()
+        data.run("-c", FILL_RCLIP, work / f"vectors-{count}.npy", folder)
+        (data.folder / "ready").touch()
     return data
 
 
 # -- the measurement ----------------------------------------------------------------------------------------------
 
 
-def new_texts(seed: int) -> Iterator[str]:
-    """Yield texts that were not asked before, in an earlier run of this benchmark neither."""
-    random = np.random.default_rng([seed, time.time_ns()])
-    while True:
-        yield f"{' '.join(random.choice(WORDS, 3))} {random.integers(1_000_000)}"
-
-
 def ask_clipsearch(library: Path, text: str) -> Cold:
     """Ask as a user does; the cut-off would hide what a random model finds."""
-    return cold([sys.executable, "-m", "clipsearch", "query", text, "--cutoff", "none", "--library", library])
+    command = [sys.executable, "-m", "clipsearch", "query", text, "--cutoff", "none", "--library", library]
+    return cold(command, cwd=REPOSITORY)
 
 
-def ask_rclip(rclip: Rclip, data: Path, folder: Path, text: str) -> Cold:
+def ask_rclip(data: Data, folder: Path, text: str) -> Cold:
     """Ask as a user does who does not want to index first."""
-    environment = {**os.environ, "RCLIP_DATADIR": str(data), "HF_HUB_OFFLINE": "1"}
-    return cold([rclip.python, "-m", "rclip", "--no-indexing", "--filepath-only", text], cwd=folder, env=environment)
+    command = [data.rclip.python, "-m", "rclip", "--no-indexing", "--filepath-only", text]
+    return cold(command, cwd=folder, env=data.environment)
 
 
-def measure_cold(
-    library: Path, rclip: Rclip | None, data: Path | None, folder: Path, repeat: int, seed: int
-) -> dict[str, list[Cold]]:
+def measure_cold(library: Path, data: Data | None, folder: Path, repeat: int, seed: int) -> dict[str, list[Cold]]:
     """Ask both in turn: a cached text, then new ones."""
-    texts = new_texts(seed)
     found: dict[str, list[Cold]] = {"cached": [], "new": [], "rclip": []}
     ask_clipsearch(library, "a red cup")
-    for _ in range(repeat):
+    for number in range(repeat):
         into_the_page_cache(library)
         found["cached"].append(ask_clipsearch(library, "a red cup"))
-        text = next(texts)
+        text = new_text(100 * seed + number)
         found["new"].append(ask_clipsearch(library, text))
-        if rclip and data:
-            into_the_page_cache(data)
-            found["rclip"].append(ask_rclip(rclip, data, folder, text))
+        if data:
+            into_the_page_cache(data.folder)
+            found["rclip"].append(ask_rclip(data, folder, text))
     return found
-
-
-def into_the_page_cache(folder: Path) -> None:
-    """Read a folder's files: what the other tool reads in between may have driven them out."""
-    for path in filter(Path.is_file, folder.rglob("*")):
-        with path.open("rb") as file:
-            while file.read(1 << 22):
-                pass
 
 
 def imported(library: Path) -> set[str]:
     """Return which of the heavy packages a query of a new text imports."""
     code = (
         "import sys, cli.main\n"
-        f"cli.main.main(['query', {next(new_texts(99))!r}, '--library', {str(library)!r}], standalone_mode=False)\n"
+        f"cli.main.main(['query', {new_text(99)!r}, '--library', {str(library)!r}], standalone_mode=False)\n"
         "print('imported', *({'torch', 'open_clip', 'transformers', 'onnxruntime', 'faiss'} & set(sys.modules)))"
     )
-    return set(cold([sys.executable, "-c", code]).output.splitlines()[-1].split()[1:])
+    return set(cold([sys.executable, "-c", code], cwd=REPOSITORY).output.splitlines()[-1].split()[1:])
 
 
 def warm(library: Path, vectors: Path) -> dict[str, float]:
@@ -324,28 +296,34 @@ def bytes_each(library: Path, count: int) -> float:
 
 def main() -> None:
     """Set up, measure, and print the figures as a Markdown table."""
+    arguments = parsed()
+    work, many, repeat = work_folder(arguments.work), arguments.pictures, arguments.repeat
+    model, folder = make_model(work, arguments.tiny), work / "rclip-folder"
+    found = "left out" if arguments.skip_rclip else peer.set_up(work, model, arguments.rclip_python)
+    rclip = None if isinstance(found, str) else found
+    few_library, many_library = library_of(work, FEW, model), library_of(work, many, model)
+    few_data = rclip_of(work, FEW, rclip) if rclip else None
+    many_data = rclip_of(work, many, rclip) if rclip else None
+
+    few = measure_cold(few_library, few_data, folder, repeat, 1)
+    large = measure_cold(many_library, many_data, folder, min(repeat, max(3, repeat // 2)), 2)
+    asked = fresh(warm, many_library, work / f"vectors-{many}.npy")
+    labelled = fresh(label_seconds, many_library)
+    about = rclip.versions() if rclip else found
+    print_table(many, few, large, asked, labelled, bytes_each(many_library, many), str(about))
+    print(f"\nImported for a new text: {', '.join(sorted(imported(many_library)))}")
+
+
+def parsed() -> argparse.Namespace:
+    """Return the arguments."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, default=user_cache_path("clipsearch-benchmark"))
     parser.add_argument("--pictures", type=int, default=1_000_000)
     parser.add_argument("--repeat", type=int, default=7)
+    parser.add_argument("--tiny", action="store_true", help="a tiny model: does it run?")
+    parser.add_argument("--rclip-python", type=suitable, help="a Python 3.12 or 3.13")
     parser.add_argument("--skip-rclip", action="store_true")
-    arguments = parser.parse_args()
-    work, many = work_folder(arguments.work), arguments.pictures
-    weights = work / "random.pt"
-    if not weights.exists():
-        fresh(save_models, weights, work / "tiny")
-    model, folder = f"{ARCHITECTURE}/{weights}", work / "rclip-folder"
-    rclip = None if arguments.skip_rclip else Rclip(work, weights)
-    few_library, many_library = library_of(work, 100, model), library_of(work, many, model)
-    few_data = rclip_of(work, 100, rclip) if rclip else None
-    many_data = rclip_of(work, many, rclip) if rclip else None
-
-    few = measure_cold(few_library, rclip, few_data, folder, arguments.repeat, 1)
-    large = measure_cold(many_library, rclip, many_data, folder, max(3, arguments.repeat // 2), 2)
-    asked = fresh(warm, many_library, work / f"vectors-{many}.npy")
-    labelled = fresh(label_seconds, many_library)
-    print_table(many, few, large, asked, labelled, bytes_each(many_library, many), rclip)
-    print(f"\nImported for a new text: {', '.join(sorted(imported(many_library)))}")
+    return parser.parse_args()
 
 
 def median(runs: list[Cold], what: str = "seconds") -> float:
@@ -360,14 +338,11 @@ def print_table(
     asked: dict[str, float],
     labelled: dict[str, float],
     each: float,
-    rclip: Rclip | None,
+    rclip: str,
 ) -> None:
     """Print what was reached beside what was wanted."""
     ours = ", ".join(f"{name} {version(name)}" for name in ("faiss-cpu", "numpy", "onnxruntime"))
-    print(
-        f"{machine()}\n\nPython {platform.python_version()}, {ours}\n"
-        f"rclip: {rclip.versions() if rclip else 'left out'}\n"
-    )
+    print(f"{machine()}\n\nPython {platform.python_version()}, {ours}\nrclip: {rclip}\n")
     print("| what | clipsearch | rclip | target | reached |\n|-|-|-|-|-|")
 
     def line(what: str, got: str, theirs: str, target: str, reached: bool) -> None:
@@ -378,13 +353,14 @@ def print_table(
     line(f"cold, text cached, {many:,}", f"{cached:.2f} s, {rss:.0f} MB", "", goal, cached <= 0.35 and rss <= 350)
     new, theirs = median(few["new"]), median(few["rclip"])
     reached = new <= 0.85 and not theirs < new
-    line("cold, new text, 100", f"{new:.2f} s", f"{theirs:.2f} s", "<= 0.85 s, faster than rclip", reached)
+    beside = f"{theirs:.2f} s" if few["rclip"] else ""
+    line(f"cold, new text, {FEW}", f"{new:.2f} s", beside, "<= 0.85 s, faster than rclip", reached)
     new, theirs = median(large["new"]), median(large["rclip"])
-    memory = f"{median(large['new'], 'rss'):.0f} MB", f"{median(large['rclip'], 'rss'):.0f} MB"
     ratio = theirs / new
     reached = new <= 1.0 and not ratio < 30
-    shown = f"{new:.2f} s, {memory[0]}", f"{theirs:.2f} s, {memory[1]}"
-    line(f"cold, new text, {many:,}", shown[0], f"{shown[1]} ({ratio:.0f}x)", "<= 1.0 s, >= 30x faster", reached)
+    shown = [f"{median(large[tool]):.2f} s, {median(large[tool], 'rss'):.0f} MB" for tool in ("new", "rclip")]
+    beside = f"{shown[1]} ({ratio:.1f}x)" if large["rclip"] else ""
+    line(f"cold, new text, {many:,}", shown[0], beside, "<= 1.0 s, >= 30x faster", reached)
     got = f"p50 {asked['p50']:.1f} ms, p95 {asked['p95']:.1f} ms, recall@10 {asked['recall']:.4f}"
     line(f"warm, {many:,}", got, "", "p50 <= 5 ms, recall >= 0.99", asked["p50"] <= 5 and asked["recall"] >= 0.99)
     line("bytes on disk a picture", f"{each:.0f}", "", "<= 2,000", each <= 2000)

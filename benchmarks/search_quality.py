@@ -1,11 +1,11 @@
 """Measure the cut-off: precision, recall and "no match" with and without, on queries with known answers.
 
     apt-get download tuxpaint-stamps-default && dpkg -x tuxpaint-stamps-default_*.deb stamps
-    python benchmarks/search_quality.py stamps/usr/share/tuxpaint/stamps
+    python -m benchmarks.search_quality stamps/usr/share/tuxpaint/stamps
 
-Libraries: the 34 sample images; Tux Paint's photos of single objects with their captions; the same split by kind, so
-that a library is all of one thing; and a simulated CLIP-like geometry with one shared gap between the modalities and
-narrow cosines (no CLIP weights are needed). Queries: benchmarks/quality_queries.py.
+Libraries: the 34 sample images; Tux Paint's photos of single objects with their captions, if the folder is named; the
+same split by kind, so that a library is all of one thing; and a simulated CLIP-like geometry with one shared gap
+between the modalities and narrow cosines (no CLIP weights are needed). Queries: benchmarks/quality_queries.py.
 """
 
 from __future__ import annotations
@@ -19,9 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path[0] = str(Path(__file__).resolve().parent.parent)  # else benchmarks/search.py would be taken for `search`
-from benchmarks.builtin_model import captioned, encode  # noqa: E402
-from benchmarks.quality_queries import (  # noqa: E402
+from benchmarks.builtin_model import captioned, encode
+from benchmarks.quality_queries import (
     HELD_OUT_SAMPLE_NEGATIVES,
     HELD_OUT_SAMPLE_QUERIES,
     HELD_OUT_STAMP_NEGATIVES,
@@ -33,13 +32,14 @@ from benchmarks.quality_queries import (  # noqa: E402
     Question,
     questions,
 )
-from benchmarks.simulated_clip import simulated  # noqa: E402
-from indexer.arrays import FloatArray  # noqa: E402
-from indexer.models.encoder import Encoder  # noqa: E402
-from indexer.models.loading import load_encoder  # noqa: E402
-from search.index.spread import Spread  # noqa: E402
-from search.query.cutoff import lowest_match  # noqa: E402
-from search.texts.background import background_prompts  # noqa: E402
+from benchmarks.simulated_clip import simulated
+from indexer.arrays import FloatArray
+from indexer.files.formats import PICTURE_SUFFIXES
+from indexer.models.encoder import Encoder
+from indexer.models.loading import load_encoder
+from search.index.spread import Spread
+from search.query.cutoff import lowest_match
+from search.texts.background import background_prompts
 
 SAMPLES = Path(__file__).parent.parent / "sample_images"
 KINDS = {"birds": "animals/birds/", "animals": "animals/", "food": "food/", "flowers": "plants/flowers/"}
@@ -102,15 +102,11 @@ def row(case: Case) -> tuple[str, ...]:
     )
 
 
-def real_cases(encoder: Encoder, stamps: Path) -> list[Case]:
-    """Return the libraries of real pictures under the built-in model, with tuning and held-out queries."""
-    pairs = captioned(stamps)
-    relative = [str(picture.relative_to(stamps)) for picture, _ in pairs]
-    captions = [f"{path} {caption}" for path, (_, caption) in zip(relative, pairs, strict=True)]
-    photos = encode(encoder, [picture for picture, _ in pairs])
-    samples = sorted(path for path in SAMPLES.iterdir() if path.is_file() and path.suffix != ".py")
-    rendered = encode(encoder, samples)
-    names = [path.name for path in samples]
+def real_cases(encoder: Encoder, stamps: Path | None) -> list[Case]:
+    """Return the libraries of real pictures, with tuning and held-out queries."""
+    samples = sorted(path for path in SAMPLES.iterdir() if path.suffix in PICTURE_SUFFIXES)
+    rendered, names = encode(encoder, samples), [path.name for path in samples]
+    photos = Stamps(encoder, stamps) if stamps else None
     encoder.encode_texts(["load"])
     started = time.perf_counter()
     background = encoder.encode_texts(background_prompts())
@@ -124,13 +120,29 @@ def real_cases(encoder: Encoder, stamps: Path) -> list[Case]:
             (HELD_OUT_STAMP_QUERIES, HELD_OUT_STAMP_NEGATIVES),
         ),
     ):
-        asked = questions(*stamp_texts, captions)
         cases.append(_case(f"samples, {half}", rendered, questions(*sample_texts, names), background, encoder))
-        cases.append(_case(f"stamps, {half}", photos, asked, background, encoder))
-        for kind, folder in KINDS.items():
-            kept = [index for index, path in enumerate(relative) if path.startswith(folder)]
-            cases.append(_case(f"{kind}, {half}", photos[kept], among(kept, asked), background, encoder))
+        if photos:
+            cases += photos.cases(half, stamp_texts, background, encoder)
     return cases
+
+
+class Stamps:
+    """Tux Paint's photos, as one library and by kind."""
+
+    def __init__(self, encoder: Encoder, folder: Path) -> None:
+        pairs = captioned(folder)
+        self._paths = [str(picture.relative_to(folder)) for picture, _ in pairs]
+        self._captions = [f"{path} {caption}" for path, (_, caption) in zip(self._paths, pairs, strict=True)]
+        self._vectors = encode(encoder, [picture for picture, _ in pairs])
+
+    def cases(self, half: str, texts: tuple[str, str], background: FloatArray, encoder: Encoder) -> list[Case]:
+        """Return the libraries with one half of the queries."""
+        asked = questions(*texts, self._captions)
+        found = [_case(f"stamps, {half}", self._vectors, asked, background, encoder)]
+        for kind, folder in KINDS.items():
+            kept = [index for index, path in enumerate(self._paths) if path.startswith(folder)]
+            found.append(_case(f"{kind}, {half}", self._vectors[kept], among(kept, asked), background, encoder))
+        return found
 
 
 def among(kept: Sequence[int], asked: Sequence[Question]) -> list[Question]:
@@ -152,13 +164,15 @@ def _case(name: str, vectors: FloatArray, asked: list[Question], background: Flo
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--model", default="builtin")
+    parser.add_argument("--most", type=int, default=sys.maxsize, help="leave out larger simulated libraries")
     arguments = parser.parse_args()
     import pillow_heif
 
     pillow_heif.register_heif_opener()
-    cases = real_cases(load_encoder("builtin", "cpu"), arguments.folder)
-    cases += [Case(f"simulated CLIP, {name}", *parts) for name, *parts in simulated()]
+    cases = real_cases(load_encoder(arguments.model, "cpu"), arguments.folder)
+    cases += [Case(f"simulated CLIP, {name}", *parts) for name, *parts in simulated(arguments.most)]
     print(f"| {' | '.join(COLUMNS)} |\n|{'-|' * len(COLUMNS)}")
     for case in cases:
         print(f"| {' | '.join(row(case))} |", flush=True)

@@ -7,6 +7,7 @@ Another seed than the one that was looked at when the rule was made.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -46,8 +47,10 @@ class Geometry:
         return unit_rows(self.random.normal(size=(rows, DIM)))
 
 
-def simulated(seed: int = 2026) -> Iterator[tuple[str, FloatArray, list[tuple[FloatArray, Question]], FloatArray]]:
-    """Yield (name, pictures, (query, its answers), background prompts)."""
+def simulated(
+    most: int = sys.maxsize, seed: int = 2026
+) -> Iterator[tuple[str, FloatArray, list[tuple[FloatArray, Question]], FloatArray]]:
+    """Yield (name, pictures, (query, its answers), background prompts) of libraries of at most so many pictures."""
     geometry = Geometry(seed)
     random = geometry.random
     background = geometry.texts(random.permutation(CONCEPTS)[:PROMPTS])
@@ -60,7 +63,7 @@ def simulated(seed: int = 2026) -> Iterator[tuple[str, FloatArray, list[tuple[Fl
         "one category": random.choice(one_category, 2000),
         "5,000 of one thing": np.concatenate([np.full(5000, 7), random.choice(SHOWN, 50)]),
     }
-    for name, shown in libraries.items():
+    for name, shown in filter(lambda library: len(library[1]) <= most, libraries.items()):
         there = np.unique(shown) if name != "5,000 of one thing" else np.array([7] * 5)
         asked = [
             *random.choice(there, min(40, len(there)), replace=False),

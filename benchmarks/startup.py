@@ -1,6 +1,6 @@
 """Measure what every command pays: `clipsearch --help`, and a query whose text is cached, on the sample images.
 
-    python benchmarks/startup.py [--runs 15] [--against CHECKOUT]
+    python -m benchmarks.startup [--runs 15] [--against CHECKOUT]
 
 Each command is a new process; the figures are medians, beside an empty Python process and `import torch` in the
 same run, which a cold start that loads a model can't beat. With `--against`, another checkout of the repository is

@@ -193,7 +193,7 @@ def test_public_names() -> None:
     assert all(hasattr(clipsearch, name) for name in clipsearch.__all__)
 
 
-@pytest.mark.parametrize("file", sorted((REPOSITORY / "benchmarks").glob("*.py")), ids=lambda file: file.name)
+@pytest.mark.parametrize("file", sorted((REPOSITORY / "benchmarks").rglob("*.py")), ids=lambda file: file.name)
 def test_benchmarks_import_what_is_there(file: Path) -> None:
     for module, name in imports_of(file):
         assert not name or hasattr(importlib.import_module(module), name), f"there is no {module}.{name}"

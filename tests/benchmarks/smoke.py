@@ -1,0 +1,99 @@
+"""How each benchmark is run on a tiny size, and the rows that its output must have.
+
+In arguments, {work} is a folder that the runs share, {model} a tiny model, {stamps} a folder like Tux Paint's stamps,
+{samples} the sample images, {rcc} resource files like GCompris'.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+WORK = "--work {work} --tiny"
+
+
+@dataclass(frozen=True, slots=True)
+class Smoke:
+    """A tiny run: the arguments, and how lines that must be there begin; `{}` is any number."""
+
+    arguments: str
+    rows: tuple[str, ...]
+
+
+SMOKE = {
+    "builtin_model": Smoke(
+        "{stamps} --model {model}",
+        ("{} captioned photos", "retrieval by caption: R@1 {}", "6-way labeling of 8: {}", "fitted logit scale: {}"),
+    ),
+    "duplicates": Smoke(
+        "--pictures 1 --members 1 --model {model}",
+        (
+            "1 pictures, 26 copies",
+            "hashing took {} ms",
+            "| JPEG quality 30 | 1 |",
+            "| mirrored | 1 |",
+            "| **all copies**",
+        ),
+    ),
+    "encoding": Smoke(
+        "--tiny --rounds 1 --batch-size 2",
+        (
+            "| torch fp32 | {} |",
+            "| packed fp32 | {} |",
+            "| onnxruntime fp32 | {} |",
+            "| onnxruntime int8, dynamic | {} |",
+        ),
+    ),
+    "filters": Smoke("2000", ("| a year | {} | {} | {} |", "| a place and JPEG | {} | {} | {} |")),
+    "gcompris": Smoke("{rcc} {work}/photos", ()),
+    "indexing": Smoke(
+        WORK + " --files 3 --few 2 --library 4 --tree 20 --repeat 1 --skip-rclip",
+        (
+            "| one new picture in a library of 4, whole command |",
+            "| 2 new pictures in a library of 4, whole command |",
+            "| 3 new pictures in a library of 4, whole command |",
+            "| 2 pictures into a new library |",
+            "| pictures/s without start-up |",
+            "| pictures/s without start-up, of the bound of its parts |  | {} of {} |",
+            "| peak memory (PSS), one new picture |  | {} MB |",
+            "| peak memory (PSS), 3 new pictures |  | {} MB |",
+            "| `similar FILE`, not in the library |  | {} s |",
+            "| `query --like FILE`, not in the library |  | {} s |",
+            "| `label FILE`, not in the library |  | {} s |",
+            "| they import torch or open_clip |",
+            "| a new text, 4 pictures |  | {} s |",
+            "| first index of the sample images, weights on disk, empty cache |  | {} s |",
+            "| unchanged pass, 20 files |  | {} s |",
+        ),
+    ),
+    "labeling": Smoke(
+        "--pictures 2000 --classes 5 --store",
+        ("2 classes and other: {} s", "2,000 x 5: {} s", "  with storing the labels: {} s"),
+    ),
+    "other": Smoke("{samples}", ("samples: 16 tasks, {} pictures: precision {}, recall {}",)),
+    "query_languages": Smoke(
+        "{stamps} --sample 20", ("## ours: loads in {} s", "queries, de {} of 12", "captions, de {} of")
+    ),
+    "query_templates": Smoke("{stamps} --model {model}", ("  bare R@1 {}", "longer: {} queries", "all: 8 queries")),
+    "search": Smoke(
+        WORK + " --pictures 100 --repeat 1 --skip-rclip",
+        (
+            "| cold, text cached, 100 | {} s, {} MB |",
+            "| cold, new text, 100 | {} s |",
+            "| cold, new text, 100 | {} s, {} MB |",
+            "| warm, 100 | p50 {} ms, p95 {} ms, recall@10 {} |",
+            "| bytes on disk a picture | {} |",
+            "| labels, 100 x 100 classes | {} s |",
+        ),
+    ),
+    "search_quality": Smoke(
+        "--most 50",
+        tuple(
+            f"| {name} | 34 | {{}} |"
+            for name in ("samples, tuning", "samples, held out", "simulated CLIP, 34 pictures")
+        ),
+    ),
+    "startup": Smoke(
+        "--runs 1",
+        ("| `import torch` | {} |", "| `clipsearch --help` | {} |", "| `clipsearch query`, text cached | {} |"),
+    ),
+}
