@@ -1,7 +1,8 @@
 """An encoder that is ready at once: its exports encode the first pictures, and a faster way takes over.
 
-Loading torch takes as long as some dozens of pictures, so only a larger job does it, while the first pictures are
-being encoded. Both ways give the same embeddings (cosine >= 0.999), so that nothing shows where one followed the other.
+Loading torch takes as long as some dozens of pictures, so only a larger job does it, while the first pictures are being
+decoded and, if it takes long, encoded. Both ways give the same embeddings (cosine >= 0.999), so that nothing shows
+where one followed the other.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from indexer.errors import ClipsearchError
-from indexer.image_tower.tower import About, close_towers, open_tower
+from indexer.image_tower.tower import PACKED_INT8, About, close_towers, open_tower
 from indexer.library_model.fast_ways import packed_name, rate_of_fast_way
 from indexer.library_model.judging import JUDGED, Judge, Verdict
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 MANY = 6  # pictures from which on it pays to pack the weights
 LOAD_SECONDS = {"packed": 1.5, "full": 5.0}  # of the time that the run could have encoded in
 LEAST_GAIN = 1.2  # times as fast a way must be to be loaded
+PATIENT_JOB = 8  # times as many pictures as are judged: then that takes but a few percent of the time
 Result = TypeVar("Result")
 
 
@@ -109,16 +111,21 @@ class ReadyEncoder:
 
     def expect(self, pictures: int) -> None:
         """Open the files meanwhile, and for a large job load the faster way too."""
-        if pictures < JUDGED:
+        if pictures < self._enough_to_judge:
             self._judge = None
         if self._is_fast:
             return
-        many = pictures >= MANY
+        large, many = pictures >= self.large_job, pictures >= MANY
+        if large and self._coming is None:
+            self._coming = _in_thread(lambda: self._faster(self._goal))
         if self._way is None or (many and not self._many):
             self._way, self._many = None, many
-            self._opening = _in_thread(lambda: self._opened(many))
-        if pictures >= self.large_job and self._coming is None:
-            self._coming = _in_thread(lambda: self._faster(self._goal))
+            self._opening = None if large and self._comes_soon else _in_thread(lambda: self._opened(many))
+
+    @property
+    def _enough_to_judge(self) -> int:
+        """The size of a job in which int8 is judged: any that is long enough, if it then goes faster itself."""
+        return JUDGED if PACKED_INT8 in self.about.sizes else PATIENT_JOB * JUDGED
 
     @property
     def large_job(self) -> float:
@@ -127,14 +134,22 @@ class ReadyEncoder:
         fast = math.inf if self._gpu_seats else rate_of_fast_way(self.about, self._goal)
         if fast < LEAST_GAIN * slow:
             return math.inf
-        seconds = LOAD_SECONDS["packed" if packed_name(self.about, self._goal) and not self._gpu_seats else "full"]
+        seconds = LOAD_SECONDS["packed" if self._comes_soon else "full"]
         return math.ceil(seconds / (1 / slow - 1 / fast))
 
     def encode_images(self, batch: Pixels) -> FloatArray:
         """Return unit rows, shape (n, dim), of uint8 pictures, shape (n, height, width, 3)."""
         self._way = self._best_way()
+        rows = self._encoded(batch)
+        if self._judge is not None:
+            self._compare(batch, rows)
+        return rows
+
+    def _encoded(self, batch: Pixels) -> FloatArray:
+        """Encode pictures in the present way, or if it fails by the model itself."""
+        assert self._way is not None
         try:
-            rows = self._way.encode_images(batch)
+            return self._way.encode_images(batch)
         except (MemoryError, ClipsearchError):
             raise
         except Exception:
@@ -142,23 +157,25 @@ class ReadyEncoder:
                 raise
             # Whatever onnxruntime raises, the model itself can do it.
             self._way, self._coming, self._is_fast = self._model(), None, True
-            rows = self._way.encode_images(batch)
-        if self._judge is not None:
-            self._compare(batch, rows)
-        return rows
+            return self._way.encode_images(batch)
+
+    @property
+    def _comes_soon(self) -> bool:
+        """Whether the faster way is read from a packed tower, which takes but a second or two."""
+        return not self._gpu_seats and packed_name(self.about, self._goal) is not None
 
     def _best_way(self) -> Way:
         """Return the faster way once it is loaded, until then the exports; if these are damaged, the model."""
-        if self._coming is not None and self._coming.done():
+        if self._coming is not None and (self._comes_soon or self._coming.done()):
             coming, self._coming = self._coming, None
-            if coming.exception() is None:
+            if coming.exception() is None:  # waits for what comes soon: meanwhile the decoders have work for all cores
                 self._opening, self._is_fast = None, True
                 close_towers()  # their memory is not needed any more
                 return coming.result()[self._seat % len(coming.result())]
         if self._way is not None:
             return self._way
         opening, self._opening = self._opening, None
-        return self._opened(many=False) if opening is None else opening.result()
+        return self._opened(self._many) if opening is None else opening.result()
 
     def _opened(self, many: bool) -> Way:
         return open_tower(self.about, self._first_precision, many) or self._model()

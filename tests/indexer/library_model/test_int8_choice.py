@@ -20,7 +20,7 @@ def judged(about: About, tiny: Encoder, store: Store, pixels: Pixels) -> ReadyEn
     (model,) = models(store)
     encoder = ready(about, faster=lambda _: [Faster(tiny)])
     begin_judging(model, encoder)
-    encoder.expect(len(pixels))
+    encoder.expect(8 * len(pixels))
     encoder.encode_images(pixels)
     keep_verdict(store, model, encoder)
     return encoder

@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 
 from indexer.arrays import FloatArray
-from indexer.image_tower.tower import PACKED, About, tower_folder
+from indexer.image_tower.tower import PACKED, PACKED_INT8, About, tower_folder
+from indexer.library_model.judging import JUDGED
 from indexer.library_model.ready import ReadyEncoder, Way
 from indexer.models.encoder import Encoder
 from indexer.models.preprocess import Pixels
 from tests.indexer.image_tower.pictures import least_cosine
 
+WITHOUT_PACKED = {"fp32.onnx": 1, "fp32.bin": 1}  # the sizes of files, of which only the names count here
 RATES = {"fp32": 10.0, "int8": 30.0, "model": 100.0}
 
 
@@ -59,6 +61,34 @@ def test_without_being_told_what_comes(about: About, tiny: Encoder, pixels: Pixe
     assert least_cosine(ready(about).encode_images(pixels[:1]), tiny.encode_images(pixels[:1])) >= 0.999
 
 
+def test_a_packed_tower_is_waited_for(
+    about: About, tiny: Encoder, pixels: Pixels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded, faster = threading.Event(), Faster(tiny)
+
+    def load_faster(_: str) -> list[Way]:
+        assert loaded.wait(20)
+        return [faster]
+
+    monkeypatch.setattr("indexer.library_model.ready.open_tower", lambda *_: pytest.fail("opened for nothing"))
+    encoder = ready(about, faster=load_faster, sizes={**about.sizes, PACKED: 1})
+    encoder.expect(1000)
+    threading.Timer(0.3, loaded.set).start()
+    rows = encoder.encode_images(pixels)
+    assert faster.encoded == len(pixels) and encoder.precision == "bf16"
+    assert np.array_equal(rows, tiny.encode_images(pixels))
+
+
+def test_a_packed_tower_that_cannot_be_read_leaves_the_exports(about: About, tiny: Encoder, pixels: Pixels) -> None:
+    def fail(_: str) -> list[Way]:
+        raise ValueError("damaged")
+
+    encoder = ready(about, faster=fail, sizes={**about.sizes, PACKED: 1})
+    encoder.expect(1000)
+    assert least_cosine(encoder.encode_images(pixels), tiny.encode_images(pixels)) >= 0.999
+    assert encoder.precision == "fp32"
+
+
 def test_a_large_job_goes_over_without_a_seam(about: About, tiny: Encoder, pixels: Pixels) -> None:
     loaded, faster = threading.Event(), Faster(tiny)
 
@@ -67,7 +97,7 @@ def test_a_large_job_goes_over_without_a_seam(about: About, tiny: Encoder, pixel
         assert loaded.wait(20)
         return [faster]
 
-    encoder = ready(about, faster=load_faster)
+    encoder = ready(about, faster=load_faster, sizes=WITHOUT_PACKED)
     encoder.expect(1000)
     first = encoder.encode_images(pixels[:20])
     assert (faster.encoded, encoder.precision) == (0, "fp32"), "the first pictures don't wait"
@@ -82,7 +112,7 @@ def test_where_the_faster_way_cannot_be_loaded_the_exports_go_on(about: About, t
     def fail(_: str) -> list[Way]:
         raise OSError("the weights are gone")
 
-    encoder = ready(about, faster=fail)
+    encoder = ready(about, faster=fail, sizes=WITHOUT_PACKED)
     encoder.expect(1000)
     assert encoder._coming is not None and encoder._coming.exception(20) is not None
     for start in (0, 40):
@@ -95,7 +125,9 @@ def test_when_a_faster_way_pays(about: About) -> None:
     """Packed weights load in 1.5 s, in which 10 a second make 15; the rest is what the gain must make good."""
     packed = ready(about, sizes={**about.sizes, PACKED: 1})
     assert packed.large_job == math.ceil(1.5 / (1 / 10 - 1 / 100))
-    assert ready(about).large_job == math.ceil(5 / (1 / 10 - 1 / 100)), "the whole model takes longer"
+    assert ready(about, sizes=WITHOUT_PACKED).large_job == math.ceil(5 / (1 / 10 - 1 / 100)), (
+        "the whole model takes longer"
+    )
     packed.use_int8(True)
     assert packed.large_job == math.ceil(1.5 / (1 / 30 - 1 / 100))
     slow = ReadyEncoder("tiny", dataclasses.replace(about, rates={"fp32": 10.0, "model": 11.0}), no_model, no_faster)
@@ -152,7 +184,7 @@ def test_an_export_that_fails_gives_way_to_the_model(about: About, tiny: Encoder
 def test_int8_is_judged_on_the_first_pictures_of_a_larger_job(about: About, tiny: Encoder, pixels: Pixels) -> None:
     encoder = ready(about, faster=lambda _: [Faster(tiny)])
     encoder.judge_int8()
-    encoder.expect(80)
+    encoder.expect(8 * JUDGED)
     exact = encoder.encode_images(pixels[:40])
     assert encoder.verdict is None
     encoder.encode_images(pixels[40:])
@@ -160,12 +192,20 @@ def test_int8_is_judged_on_the_first_pictures_of_a_larger_job(about: About, tiny
     assert encoder.verdict.least_cosine < 1 and least_cosine(exact, tiny.encode_images(pixels[:40])) >= 0.999
 
 
-def test_a_small_job_judges_nothing(about: About, pixels: Pixels) -> None:
-    encoder = ready(about)
+@pytest.mark.parametrize(
+    ("pictures", "files", "judged"),
+    [(3, (), False), (8 * JUDGED - 1, (), False), (JUDGED, (PACKED_INT8,), True), (JUDGED - 1, (PACKED_INT8,), False)],
+)
+def test_int8_is_judged_where_that_costs_little_or_gains(
+    about: About, tiny: Encoder, pixels: Pixels, pictures: int, files: tuple[str, ...], judged: bool
+) -> None:
+    rates = {**RATES, PACKED_INT8: 200.0}
+    facts = dataclasses.replace(about, rates=rates, sizes={**about.sizes, **dict.fromkeys(files, 1)})
+    encoder = ReadyEncoder("tiny", facts, no_model, lambda _: [Faster(tiny)])
     encoder.judge_int8()
-    encoder.expect(3)
-    encoder.encode_images(np.concatenate([pixels] * 2)[:100])
-    assert encoder.verdict is None
+    encoder.expect(pictures)
+    encoder.encode_images(pixels)
+    assert (encoder.verdict is not None) == judged
 
 
 def test_int8_is_used_where_it_is_good_enough(about: About, tiny: Encoder, pixels: Pixels) -> None:
