@@ -39,7 +39,7 @@ WINGS = {
     "indexer/exported": "indexer/files",
     "indexer/text_tower": "indexer/models indexer/store indexer/files indexer/exported",
     "indexer/image_tower": "indexer/models indexer/packed_tower indexer/store indexer/decoding indexer/exported",
-    "indexer/library_model": "indexer/models indexer/packed_tower indexer/store indexer/text_tower indexer/image_tower"
+    "indexer/library_model": "indexer/models indexer/packed_tower indexer/store indexer/image_tower indexer/decoding"
     " indexer/exported indexer/files",
     "indexer/engine": "indexer/files indexer/metadata indexer/decoding indexer/video indexer/models indexer/store",
     "indexer/indexing": "indexer/engine indexer/library_model indexer/store indexer/models indexer/metadata"

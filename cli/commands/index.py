@@ -193,6 +193,7 @@ def prepare(store: Store, loaded: Encoder | None, listener: CommandListener, dev
     """
     from indexer.image_tower import prepare as images
     from indexer.library_model.loading import load_stored
+    from indexer.library_model.stored_judging import judge_stored
     from indexer.store.models import active_model
     from indexer.text_tower import prepare as texts
     from search.texts.background import keep_background
@@ -202,8 +203,8 @@ def prepare(store: Store, loaded: Encoder | None, listener: CommandListener, dev
         return
     load = None if device is None else lru_cache(lambda model: load_stored(model, device))
     is_loaded = loaded is not None and loaded.fingerprint == active.fingerprint
-    both = all(side.is_due(active.fingerprint, not is_loaded) for side in (texts, images))
-    if both and is_loaded and store.folder is not None:
+    texts_due, images_due = (side.is_due(active.fingerprint, not is_loaded) for side in (texts, images))
+    if texts_due and images_due and is_loaded and store.folder is not None:
         prompts = _prepare_beside(store, loaded, listener)
     else:
         texts.prepare_texts(store, loaded, load, listener.tell, listener.stopping)
@@ -211,6 +212,8 @@ def prepare(store: Store, loaded: Encoder | None, listener: CommandListener, dev
         prompts = None
     if not listener.stopping():
         keep_background(store, loaded, prompts)
+    if images_due:
+        judge_stored(store, listener.stopping)
 
 
 def _prepare_beside(store: Store, loaded: Encoder | None, listener: CommandListener) -> FloatArray | None:

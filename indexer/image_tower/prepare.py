@@ -71,7 +71,7 @@ def pictures_of(store: Store, preprocess: Preprocess) -> Pixels:
     from indexer.image_tower.export import example_pixels
 
     pixels = []
-    for path in some_stills(store, 2 * PICTURES):
+    for path in some_stills(store, 2 * PICTURES).values():
         try:
             pixels.append(preprocess(open_picture(path, preprocess.smallest).image))
         except (PictureError, OSError, ValueError, MemoryError):

@@ -115,12 +115,12 @@ def paths_of(store: Store, images: Iterable[int]) -> dict[int, Path]:
     return {image: folders[root] / from_columns(*columns) for image, root, *columns in rows}
 
 
-def some_stills(store: Store, count: int) -> list[Path]:
-    """Return the paths of up to so many stills, from all over the library."""
+def some_stills(store: Store, count: int) -> dict[int, Path]:
+    """Return the paths of up to so many stills, from all over the library, by id."""
     chosen = "SELECT id FROM images WHERE at_ms = 0 AND format NOT IN ({formats}) ORDER BY id"
     formats = ", ".join("?" * len(VIDEO_FORMATS))
     ids = [row[0] for row in store.db.execute(chosen.format(formats=formats), sorted(VIDEO_FORMATS))]
-    return list(paths_of(store, ids[:: max(1, len(ids) // count)][:count]).values())
+    return paths_of(store, ids[:: max(1, len(ids) // count)][:count])
 
 
 def times_of(store: Store, images: Iterable[int]) -> dict[int, float]:
