@@ -9,16 +9,28 @@ import platform
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from indexer.image_tower.packed_way import open_packed
 from indexer.image_tower.tower import PACKED, PACKED_INT8
 from indexer.models.cuda_tower import LANES
 
 if TYPE_CHECKING:
+    from indexer.arrays import FloatArray
     from indexer.image_tower.tower import About
-    from indexer.library_model.ready import Way
     from indexer.models.encoder import Encoder
+    from indexer.models.preprocess import Pixels
+
+
+class Way(Protocol):
+    """A way to encode pictures."""
+
+    @property
+    def precision(self) -> str:
+        """What it computes in."""
+
+    def encode_images(self, batch: Pixels) -> FloatArray:
+        """Return unit rows (n, dim)."""
 
 
 def fast_ways(about: About, load: Callable[[], Encoder] | None, precision: str, gpu: bool) -> Sequence[Way]:

@@ -18,7 +18,8 @@ from indexer.models.names import DEFAULT_MODEL, parse_model_name
 from indexer.store.models import StoredModel, active_model
 
 if TYPE_CHECKING:
-    from indexer.library_model.ready import ReadyEncoder, Way
+    from indexer.library_model.fast_ways import Way
+    from indexer.library_model.ready import ReadyEncoder
     from indexer.models.encoder import Encoder
     from indexer.store.store import Store
 

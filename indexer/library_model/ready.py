@@ -11,7 +11,7 @@ import copy
 import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from indexer.errors import ClipsearchError
 from indexer.image_tower.tower import PACKED_INT8, About, close_towers, open_tower
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import torch
 
     from indexer.arrays import FloatArray
+    from indexer.library_model.fast_ways import Way
     from indexer.models.encoder import Encoder, TextModule
     from indexer.models.preprocess import Pixels
     from indexer.packed_tower.vit import PackedViT
@@ -31,17 +32,6 @@ LOAD_SECONDS = {"packed": 1.5, "full": 5.0}  # of the time that the run could ha
 LEAST_GAIN = 1.2  # times as fast a way must be to be loaded
 PATIENT_JOB = 8  # times as many pictures as are judged: then that takes but a few percent of the time
 Result = TypeVar("Result")
-
-
-class Way(Protocol):
-    """A way to encode pictures."""
-
-    @property
-    def precision(self) -> str:
-        """What it computes in."""
-
-    def encode_images(self, batch: Pixels) -> FloatArray:
-        """Return unit rows (n, dim)."""
 
 
 class ReadyEncoder:

@@ -12,8 +12,9 @@ import pytest
 
 from indexer.arrays import FloatArray
 from indexer.image_tower.tower import PACKED, PACKED_INT8, About, tower_folder
+from indexer.library_model.fast_ways import Way
 from indexer.library_model.judging import JUDGED
-from indexer.library_model.ready import ReadyEncoder, Way
+from indexer.library_model.ready import ReadyEncoder
 from indexer.models.encoder import Encoder
 from indexer.models.preprocess import Pixels
 from tests.indexer.image_tower.pictures import least_cosine
