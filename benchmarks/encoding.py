@@ -27,9 +27,14 @@ import torch
 from benchmarks.daily.models import ARCHITECTURE, SIDE, TINY
 from indexer.arrays import FloatArray, unit_rows
 from indexer.decoding.decode import open_picture
+from indexer.exported.graph import export_graph
 from indexer.files.formats import PICTURE_SUFFIXES
+from indexer.image_tower.int8 import save_int8
+from indexer.image_tower.tower import ImageTower, files_of
 from indexer.models.device import cpu_has_bf16
+from indexer.models.open_clip_encoder import normalising
 from indexer.models.preprocess import Pixels, Preprocess
+from indexer.packed_tower.int8 import quantised as in_int8
 from indexer.packed_tower.vit import packed
 
 SAMPLES = Path(__file__).parent.parent / "sample_images"
@@ -134,7 +139,7 @@ def candidates(folder: Path, batch: int, threads: int, compiled: bool, tiny: boo
     path = exported(tower, folder, batch)
     return {
         **of_torch(tower, compiled),
-        **of_clipsearch(tower),
+        **of_clipsearch(tower, folder),
         "onnxruntime fp32": with_onnxruntime(path, threads),
         "onnxruntime int8, dynamic": with_onnxruntime(quantised(path), threads),
         **(of_openvino(path, threads) if importlib.util.find_spec("openvino") else {}),
@@ -152,12 +157,30 @@ def of_torch(tower: torch.nn.Module, compiled: bool) -> dict[str, Tower]:
     return found
 
 
-def of_clipsearch(tower: torch.nn.Module) -> dict[str, Tower]:
-    """Return what clipsearch runs: each of its layouts is a line here."""
+def of_clipsearch(tower: torch.nn.Module, folder: Path) -> dict[str, Tower]:
+    """Return what clipsearch runs: its layout for torch, and its exports."""
     found = {"packed fp32": with_packed(tower, torch.float32)}
     if cpu_has_bf16():
         found["packed bf16"] = with_packed(tower, torch.bfloat16)
-    return found
+    layout = packed(copy.deepcopy(tower), MEAN, STD, torch.bfloat16 if cpu_has_bf16() else torch.float32)
+    int8 = None if layout is None else in_int8(layout)
+    if int8 is not None:
+        found["packed int8"] = lambda pixels: int8(torch.from_numpy(pixels)).numpy()
+    return found | of_exports(tower, folder)
+
+
+def of_exports(tower: torch.nn.Module, folder: Path) -> dict[str, Tower]:
+    """Return clipsearch's exports in onnxruntime, in all threads."""
+    (fp32, its_weights), int8 = ([folder / name for name in files_of(precision)] for precision in ("fp32", "int8"))
+    with torch.inference_mode(False):
+        network = normalising(copy.deepcopy(tower), MEAN, STD)
+        export_graph(network, sample_pixels(2), "pixels", {0: "pictures"}, fp32, its_weights)
+    precisions = ["fp32", *(["int8"] if save_int8(fp32, *int8) else [])]
+    dim = int(tower(torch.zeros(1, 3, SIDE, SIDE)).shape[1])
+    return {
+        f"exported {precision}": ImageTower(folder, precision, dim, False, True).encode_images
+        for precision in precisions
+    }
 
 
 def of_openvino(path: Path, threads: int) -> dict[str, Tower]:
