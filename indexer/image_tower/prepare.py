@@ -52,7 +52,7 @@ def prepare_images(
         export_tower(encoder, pictures_of(store, encoder.preprocess), tell, stopping)
     except Exception as error:
         # torch, onnx and onnxruntime raise many kinds; without a tower the model is loaded.
-        if not stopping():
+        if not stopping() and is_due(active.fingerprint, encoder is None):  # unless another process has made one
             remember_failure(tower_folder(active.fingerprint), image_tower.FORMAT, error, encoder is not None)
 
 

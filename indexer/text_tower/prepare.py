@@ -48,7 +48,7 @@ def prepare_texts(
         export_tower(encoder, tell, stopping)
     except Exception as error:
         # torch, onnx and onnxruntime raise many kinds; without a tower a query loads the model.
-        if not stopping():
+        if not stopping() and is_due(active.fingerprint, encoder is None):  # unless another process has made one
             remember_failure(tower_folder(active.fingerprint), text_tower.FORMAT, error, encoder is not None)
 
 

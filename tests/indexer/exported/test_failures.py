@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from indexer.exported import failures
-from indexer.exported.failures import FAILED, has_failed, remember_failure
+from indexer.exported.failures import FAILED, MORE_ROOM, has_failed, remember_failure
 
 
 def test_a_failure_holds_for_the_same_versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,3 +30,16 @@ def test_a_failure_that_cannot_be_kept_is_no_other_failure(tmp_path: Path) -> No
     (tmp_path / "file").touch()
     remember_failure(tmp_path / "file" / "tower", 1, OSError("full"), loaded=True)
     assert not has_failed(tmp_path / "file" / "tower", 1, needs_load=False)
+
+
+def test_a_full_disk_counts_until_there_is_more_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = [10**9]
+    monkeypatch.setattr(failures, "_free", lambda: room[0])
+    remember_failure(tmp_path / "tower", 1, OSError(28, "No space left on device"), loaded=True)
+    room[0] += MORE_ROOM
+    assert has_failed(tmp_path / "tower", 1, needs_load=False)
+    room[0] += 1
+    assert not has_failed(tmp_path / "tower", 1, needs_load=False)
+    remember_failure(tmp_path / "tower", 1, ValueError("no such operator"), loaded=True)
+    room[0] *= 2
+    assert has_failed(tmp_path / "tower", 1, needs_load=False), "room does not help there"

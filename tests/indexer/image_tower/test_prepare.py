@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from indexer.image_tower import prepare
+from indexer.image_tower.export import export_tower
 from indexer.image_tower.prepare import PICTURES, pictures_of, prepare_images
 from indexer.image_tower.tower import find_tower, tower_folder
 from indexer.models.encoder import Encoder
@@ -89,3 +90,16 @@ def test_it_is_compared_on_pictures_of_the_library(
 
 def test_videos_are_not_decoded_for_it(store: Store, encoder: ColourEncoder) -> None:
     assert len(pictures_of(store, encoder.preprocess)) >= prepare.PICTURES // 4
+
+
+def test_a_failure_takes_nothing_from_another_process(
+    tiny: Encoder, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose_the_race(*arguments: object) -> None:
+        export_tower(*arguments)  # type: ignore[arg-type]
+        raise OSError(39, "Directory not empty")
+
+    remember_model(store, tiny)
+    monkeypatch.setattr("indexer.image_tower.export.export_tower", lose_the_race)
+    silently(store, tiny)
+    assert find_tower(tiny.fingerprint) is not None
