@@ -1,7 +1,7 @@
 """Which files a model was last loaded from, so that it is known again without being loaded, hashed and built.
 
-A record in the cache folder holds the model's fingerprint with the size, time stamp and content hash of its files. A
-file with another time stamp is hashed; a model whose files have changed is loaded, which says whether it is another.
+A record in the cache folder holds the model's fingerprint with the size, time stamps and content hash of its files. A
+file with other time stamps is hashed; a model whose files have changed is loaded, which says whether it is another.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from indexer.paths import cache_folder
 
 FORMAT = 1
 PACKAGE = "open_clip_torch"  # its other versions may preprocess in another way
+STAMPS = ("size", "mtime_ns", "ctime_ns")
 State = Literal["unknown", "known", "changed", "gone"]
 
 
@@ -39,7 +40,7 @@ def state_of(name: str, fingerprint: str | None = None) -> tuple[State, str]:
         seen = [_seen(Path(file["path"])) for file in files]
         if None in seen:
             return "gone", known
-        same = all(now == (file["size"], file["mtime_ns"]) for now, file in zip(seen, files, strict=True))
+        same = all(now == tuple(file[key] for key in STAMPS) for now, file in zip(seen, files, strict=True))
         if not same and not _is_same_content(files):
             return "changed", known
     except (KeyError, TypeError, ValueError, OSError):
@@ -90,20 +91,23 @@ def _version() -> str:
         return ""
 
 
-def _seen(path: Path) -> tuple[int, int] | None:
-    """Return the size and time stamp of a file; None if it is not there."""
+def _seen(path: Path) -> tuple[int, ...] | None:
+    """Return the size and the time stamps of a file; None if it is not there."""
     try:
         status = path.stat()
     except OSError:
         return None
-    return status.st_size, status.st_mtime_ns
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def _described(path: Path) -> dict[str, Any]:
-    before = path.stat()
-    return {"path": str(path), "size": before.st_size, "mtime_ns": before.st_mtime_ns, "hash": hash_of(path)}
+    """Return what a record says of a file; raises OSError if it is not there."""
+    seen = _seen(path)
+    if seen is None:
+        raise FileNotFoundError(path)
+    return {"path": str(path), **dict(zip(STAMPS, seen, strict=True)), "hash": hash_of(path)}
 
 
 def _is_same_content(files: list[dict[str, Any]]) -> bool:
     """Return whether the files of a record have the same bytes as when it was written."""
-    return all(_described(Path(file["path"])) | {"mtime_ns": file["mtime_ns"]} == file for file in files)
+    return all(hash_of(Path(file["path"])) == file["hash"] for file in files)
