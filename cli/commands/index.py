@@ -204,16 +204,23 @@ def prepare(store: Store, loaded: Encoder | None, listener: CommandListener, dev
     load = None if device is None else lru_cache(lambda model: load_stored(model, device))
     is_loaded = loaded is not None and loaded.fingerprint == active.fingerprint
     texts_due, images_due = (side.is_due(active.fingerprint, not is_loaded) for side in (texts, images))
-    if texts_due and images_due and is_loaded and store.folder is not None:
+    if texts_due and images_due and is_loaded and in_full(loaded) is not None and store.folder is not None:
         prompts = _prepare_beside(store, loaded, listener)
     else:
         texts.prepare_texts(store, loaded, load, listener.tell, listener.stopping)
-        images.prepare_images(store, loaded, load, listener.tell, listener.stopping)
+        images.prepare_images(store, in_full(loaded) if images_due else None, load, listener.tell, listener.stopping)
         prompts = None
     if not listener.stopping():
         keep_background(store, loaded, prompts)
     if images_due:
         judge_stored(store, listener.stopping)
+
+
+def in_full(loaded: Encoder | None) -> Encoder | None:
+    """Return a loaded model unless it is its exports: new ones must be compared with the model itself."""
+    from indexer.library_model.ready import ReadyEncoder
+
+    return None if isinstance(loaded, ReadyEncoder) else loaded
 
 
 def _prepare_beside(store: Store, loaded: Encoder | None, listener: CommandListener) -> FloatArray | None:
@@ -233,5 +240,5 @@ def _prepare_beside(store: Store, loaded: Encoder | None, listener: CommandListe
 
     with ThreadPoolExecutor(1) as thread:
         prompts = thread.submit(prepare_the_texts)
-        prepare_images(store, loaded, None, listener.tell, listener.stopping)
+        prepare_images(store, in_full(loaded), None, listener.tell, listener.stopping)
     return prompts.result()

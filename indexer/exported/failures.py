@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+import time
 from pathlib import Path
+from typing import Any
 
 from indexer.exported.folder import new_folder, read_json
-from indexer.paths import cache_folder
 
 FAILED = "failed.json"
-MORE_ROOM = 2**28  # bytes that must have come free before an export that found the disk full is tried again
+ENOUGH_BYTES = 4 * 2**30
+PASSING_SECONDS = 86400.0  # after which an export is tried again that failed for want of disk space or memory
 PACKAGES = ("torch", "onnx", "onnxruntime", "tokenizers", "open_clip_torch", "transformers", "timm")
 
 
@@ -22,28 +24,27 @@ def has_failed(folder: Path, format: int, needs_load: bool) -> bool:
     """
     failed = read_json(folder / FAILED) or {}
     same = failed.get("versions") == versions() and failed.get("format") == format
-    return bool(same and (failed.get("loaded") or needs_load) and not _has_more_room(failed.get("free")))
-
-
-def _has_more_room(then: object) -> bool:
-    """Return whether the disk has clearly more room than when an export failed on it."""
-    return isinstance(then, int) and _free() > then + MORE_ROOM
-
-
-def _free() -> int:
-    """Return the free bytes where the cache folder is; 0 if that can't be told."""
-    with contextlib.suppress(OSError):
-        return shutil.disk_usage(cache_folder()).free
-    return 0
+    again = failed.get("again")
+    if isinstance(again, float) and not time.time() < again <= time.time() + PASSING_SECONDS:
+        return False
+    return bool(same and (failed.get("loaded") or needs_load))
 
 
 def remember_failure(folder: Path, format: int, error: Exception, loaded: bool) -> None:
-    """Record that an export into a folder failed, with which versions, and if the disk may be why, its room."""
-    record = {"format": format, "reason": f"{type(error).__name__}: {error}", "loaded": loaded, "versions": versions()}
-    if loaded and isinstance(error, OSError):
-        record["free"] = _free()
+    """Record that an export into a folder failed, and with which versions."""
+    record: dict[str, Any] = {"format": format, "reason": f"{type(error).__name__}: {error}", "loaded": loaded}
+    record["versions"] = versions()
+    if isinstance(error, (OSError, MemoryError)) or not _has_space(folder):  # onnxruntime says that in its own way
+        record["again"] = time.time() + PASSING_SECONDS
     with contextlib.suppress(OSError), new_folder(folder) as new:
         (new / FAILED).write_text(json.dumps(record, indent=1), encoding="utf-8")
+
+
+def _has_space(folder: Path) -> bool:
+    """Return whether there is room for an export of most models."""
+    with contextlib.suppress(OSError):
+        return shutil.disk_usage(folder.parent).free >= ENOUGH_BYTES
+    return False
 
 
 def versions() -> dict[str, str]:

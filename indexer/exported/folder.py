@@ -19,6 +19,7 @@ from typing import Any
 
 from indexer.paths import cache_folder
 
+DAMAGED = "damaged"  # a file
 LEFT_OVER_SECONDS = 3600.0  # after which an unfinished folder is taken for that of a killed run
 
 
@@ -69,6 +70,34 @@ def read_json(path: Path) -> dict[str, Any] | None:
     except (OSError, ValueError, RecursionError):
         return None
     return fields if isinstance(fields, dict) else None
+
+
+def note_damage(folder: Path) -> None:
+    """Note in a folder that its files are not as they were written, so that they are made anew after the next run."""
+    with contextlib.suppress(OSError):
+        (folder / DAMAGED).touch()
+
+
+def is_noted_damaged(folder: Path) -> bool:
+    """Return whether files of a folder were found damaged."""
+    return (folder / DAMAGED).exists()
+
+
+def seal(fields: dict[str, Any]) -> str:
+    """Return fields as JSON with a hash of themselves, so that a damaged file is known."""
+    return json.dumps({**fields, "seal": _seal_of(fields)}, indent=1)
+
+
+def read_sealed(path: Path) -> dict[str, Any] | None:
+    """Return the fields that `seal` wrote into a file; None if it is not there or not as it was written."""
+    fields = read_json(path) or {}
+    return fields if fields.pop("seal", None) == _seal_of(fields) else None
+
+
+def _seal_of(fields: dict[str, Any]) -> str:
+    import xxhash
+
+    return str(xxhash.xxh3_64_hexdigest(json.dumps(fields, sort_keys=True).encode()))
 
 
 def can_keep() -> bool:

@@ -57,6 +57,7 @@ def export_tower(
         if stopping():
             raise NotExported("stopped")
         expected, rate = _timed(encoder.encode_images, pictures)
+        rate = rate if encoder.device == "cpu" else 0.0  # where a GPU was, a CPU may have to do
         precisions = ["fp32", *(["int8"] if save_int8(graph, *(folder / name for name in files_of("int8"))) else [])]
         optimise = "int8" not in precisions  # it has convolutions for the most part
         cosines, rates = {}, {"model": rate}
@@ -64,6 +65,7 @@ def export_tower(
             tower = ImageTower(folder, precision, encoder.dim, optimise, many=True)
             actual, rates[precision] = _timed(tower.encode_images, pictures)
             cosines[precision] = float((actual * expected).sum(axis=1).min())
+        del tower  # Windows neither deletes nor renames what is mapped
         _drop_what_differs(folder, cosines)
         if (packed := encoder.packed_tower()) is not None:
             write_packed(packed, folder / PACKED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from indexer.arrays import unit_rows
-from indexer.image_tower.tower import About, tower_folder
+from indexer.image_tower.tower import About, mark_if_damaged, tower_folder
 from indexer.models.device import keep_freed_memory, pick_device
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def open_packed(about: About, name: str) -> PackedWay:
     """Open a packed tower of a model; raises ValueError or OSError if its file is not as it was written."""
     folder = tower_folder(about.fingerprint)
     if not about.files.are_there(folder, [name]) or not about.files.are_intact(folder, [name]):
+        mark_if_damaged(about, [name])
         raise ValueError(f"{name} is damaged")
     pick_device("cpu")  # prepares torch for its work
     keep_freed_memory()

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from indexer.errors import PictureError
+from indexer.errors import ClipsearchError, PictureError
 from indexer.exported.failures import has_failed, remember_failure
 from indexer.exported.folder import can_keep
 from indexer.image_tower import tower as image_tower
-from indexer.image_tower.tower import find_tower, tower_folder
+from indexer.image_tower.tower import is_whole, tower_folder
 from indexer.store.models import active_model
 from indexer.store.pictures import some_stills
 
@@ -52,13 +52,14 @@ def prepare_images(
         export_tower(encoder, pictures_of(store, encoder.preprocess), tell, stopping)
     except Exception as error:
         # torch, onnx and onnxruntime raise many kinds; without a tower the model is loaded.
-        if not stopping() and is_due(active.fingerprint, encoder is None):  # unless another process has made one
-            remember_failure(tower_folder(active.fingerprint), image_tower.FORMAT, error, encoder is not None)
+        if not stopping() and not is_whole(active.fingerprint):  # else another process has made one meanwhile
+            was_loaded = encoder is not None and not isinstance(error, ClipsearchError)
+            remember_failure(tower_folder(active.fingerprint), image_tower.FORMAT, error, was_loaded)
 
 
 def is_due(fingerprint: str, needs_load: bool) -> bool:
     """Return whether a model has no image tower, for no reason that still holds, and could be given one."""
-    if find_tower(fingerprint) is not None or has_failed(tower_folder(fingerprint), image_tower.FORMAT, needs_load):
+    if is_whole(fingerprint) or has_failed(tower_folder(fingerprint), image_tower.FORMAT, needs_load):
         return False
     return can_keep()
 

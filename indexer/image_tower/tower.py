@@ -7,19 +7,19 @@ damaged or of another version there is no tower, and the model itself does the w
 from __future__ import annotations
 
 import functools
-import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from indexer.exported.folder import Files, read_json
+from indexer.exported.folder import Files, is_noted_damaged, note_damage, read_sealed, seal
 from indexer.paths import cache_folder
 
 if TYPE_CHECKING:
     from indexer.arrays import FloatArray
     from indexer.models.preprocess import Pixels, Preprocess
 
-FORMAT = 1  # of these files; those of another one are replaced
+FORMAT = 2  # of these files; those of another one are replaced
 ABOUT = "tower.json"
 # The tower laid out for torch, if the model is of a kind that can be: as the model computes, and in int8 if faster.
 PACKED, PACKED_INT8 = "packed.safetensors", "packed-int8.safetensors"
@@ -113,7 +113,22 @@ def open_tower(about: About, precision: str, many: bool = False) -> ImageTower |
         return _opened(folder, precision, (about.dim, about.optimise, many), changed, tuple(about.hashes.items()))
     except Exception:
         # No file, or one that was changed or that onnxruntime can't read: the model itself does the work.
+        mark_if_damaged(about, files_of(precision))
         return None
+
+
+def mark_if_damaged(about: About, names: Sequence[str]) -> None:
+    """Note beside a tower that files are not as they were written, so that it is exported again after the run."""
+    folder = tower_folder(about.fingerprint)
+    if read_about(folder) == about and not about.files.are_intact(folder, names):
+        note_damage(folder)
+
+
+def is_whole(fingerprint: str) -> bool:
+    """Return whether a model's tower is there with all files, and none was found damaged."""
+    folder = tower_folder(fingerprint)
+    about = find_tower(fingerprint)
+    return about is not None and about.files.are_there(folder, list(about.sizes)) and not is_noted_damaged(folder)
 
 
 def close_towers() -> None:
@@ -138,7 +153,7 @@ def _opened(
 
 def read_about(folder: Path) -> About | None:
     """Return what a folder's ABOUT says; None if it is missing, unreadable or of another version."""
-    fields = read_json(folder / ABOUT)
+    fields = read_sealed(folder / ABOUT)
     if fields is None or fields.get("format") != FORMAT:
         return None
     try:
@@ -149,7 +164,7 @@ def read_about(folder: Path) -> About | None:
 
 def write_about(folder: Path, about: About) -> None:
     """Write ABOUT, the last of a tower's files."""
-    (folder / ABOUT).write_text(json.dumps(asdict(about), indent=1), encoding="utf-8")
+    (folder / ABOUT).write_text(seal(asdict(about)), encoding="utf-8")
 
 
 def _open_session(graph: Path, optimise: bool, pack: bool) -> Any:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from indexer.image_tower.packed_way import open_packed
 from indexer.image_tower.tower import PACKED, PACKED_INT8
 from indexer.models.cuda_tower import LANES
+from indexer.models.device import pick_device
 
 if TYPE_CHECKING:
     from indexer.arrays import FloatArray
@@ -39,7 +40,7 @@ def fast_ways(about: About, load: Callable[[], Encoder] | None, precision: str, 
     With a GPU these are the model itself and its replicas; on a CPU a packed tower, if there is one that is intact.
     Raises FileNotFoundError if only the model itself would do and there is no `load`.
     """
-    if not gpu:
+    if not gpu or pick_device().type == "cpu":  # there is a card, but torch can't use it
         with contextlib.suppress(ValueError, OSError):
             if (name := packed_name(about, precision)) is not None:
                 return [open_packed(about, name)]
@@ -62,7 +63,7 @@ def rate_of_fast_way(about: About, precision: str) -> float:
 def gpu_seats() -> int:
     """Return how many batches can be in flight on the GPUs that torch may find here, without importing it; 0 if none.
 
-    That of a machine that turns out to have fewer, or none that torch can use, is too high, which does no harm.
+    It is too high where torch can use fewer of them; then some seats share one, or the packed tower.
     """
     if sys.platform == "darwin":
         return int(platform.machine() == "arm64")

@@ -20,7 +20,7 @@ from indexer.models import builtin_weights
 from indexer.models.names import ModelName, parse_model_name
 from indexer.paths import cache_folder
 
-FORMAT = 1
+FORMAT = 2
 PACKAGE = "open_clip_torch"  # its other versions may preprocess in another way
 STAMPS = ("size", "mtime_ns", "ctime_ns")
 State = Literal["unknown", "known", "changed", "gone"]
@@ -40,6 +40,8 @@ def state_of(name: str, fingerprint: str | None = None) -> tuple[State, str]:
         seen = [_seen(Path(file["path"])) for file in files]
         if None in seen:
             return "gone", known
+        if _beside([Path(file["path"]) for file in files], name) != record["beside"]:
+            return "changed", known
         same = all(now == tuple(file[key] for key in STAMPS) for now, file in zip(seen, files, strict=True))
         if not same and not _is_same_content(files):
             return "changed", known
@@ -56,12 +58,12 @@ def remember(name: str, fingerprint: str, files: list[Path] | None = None) -> No
         paths = weight_files(parse_model_name(name)) if files is None else files
         if not paths:
             return
-        described = [_described(path) for path in paths]
-        record = {"format": FORMAT, "name": name, "version": _version(), "fingerprint": fingerprint}
+        record: dict[str, Any] = {"format": FORMAT, "name": name, "version": _version(), "fingerprint": fingerprint}
+        record |= {"beside": _beside(paths, name), "files": [_described(path) for path in paths]}
         file = _file(name)
         file.parent.mkdir(parents=True, exist_ok=True)
         with written_whole(file) as part:
-            part.write_text(json.dumps({**record, "files": described}, indent=1), encoding="utf-8")
+            part.write_text(json.dumps(record, indent=1), encoding="utf-8")
 
 
 def weight_files(name: ModelName) -> list[Path]:
@@ -89,6 +91,28 @@ def _version() -> str:
         return version(PACKAGE)
     except PackageNotFoundError:
         return ""
+
+
+def stamps(name: str) -> list[tuple[int, ...] | None]:
+    """Return what is seen of a model's own files without reading them; [] of the hub's, which nobody writes over."""
+    with contextlib.suppress(OSError, ClipsearchError):  # the loading says that there is no such model
+        parsed = parse_model_name(name)
+        return [_seen(path) for path in weight_files(parsed)] if parsed.kind in ("file", "local-dir") else []
+    return []
+
+
+def _beside(files: list[Path], name: str) -> list[str]:
+    """Return what decides, besides their content, that these are the files: all names in a folder, the hub's commit.
+
+    A loader takes another file once there is a better one; another program may have fetched a newer commit.
+    """
+    if parse_model_name(name).kind not in ("local-dir", "hf-hub", "zoo"):
+        return []
+    folder = files[0].parent
+    names = sorted(path.name for path in folder.iterdir() if path.is_file())
+    main = folder.parent.parent / "refs" / "main"
+    is_snapshot = folder.parent.name == "snapshots"
+    return [*names, main.read_text(encoding="utf-8").strip()] if is_snapshot and main.is_file() else names
 
 
 def _seen(path: Path) -> tuple[int, ...] | None:

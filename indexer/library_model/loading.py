@@ -30,7 +30,10 @@ def load_encoder(name: str, device: str, expected: str | None = None) -> Encoder
     Where another fingerprint than that of the record is `expected`, the weights are hashed again.
     """
     state, known = identity.state_of(name, expected)
+    before = identity.stamps(name)
     encoder = loading.load_encoder(name, device, known if state == "known" else None)
+    if before != identity.stamps(name):  # written meanwhile, so that it is not known which weights were read
+        return loading.load_encoder(name, device)
     if state != "known":
         identity.remember(name, encoder.fingerprint)
     return encoder
@@ -68,7 +71,10 @@ def first_encoder(requested: str | None, device: str, tell: Callable[[str], None
     state, known = identity.state_of(name)
     if state == "known" and (ready := _ready(name, known, device)) is not None:
         return ready
+    before = identity.stamps(name)
     encoder = loading.load_first_encoder(requested, device, tell, known if state == "known" else None)
+    if before != identity.stamps(name):
+        return loading.load_first_encoder(requested, device, tell)
     if state != "known" or encoder.name != name:
         identity.remember(encoder.name, encoder.fingerprint)
     return encoder
@@ -127,7 +133,16 @@ class LibraryModel:
         if active is None:
             self.kept = self.kept or first_encoder(self._requested, self._device, self._tell)
         elif self._replace:
-            self.kept = self.kept or first_encoder(self._requested or active.name, self._device, self._tell)
+            self.kept = self.kept or self._replacement(active)
         elif self.kept is None or self.kept.fingerprint != active.fingerprint:
             self.kept = stored_encoder(active, self._device)
         return self.kept
+
+    def _replacement(self, active: StoredModel) -> Encoder:
+        """Return the model that is to encode all pictures anew."""
+        encoder = first_encoder(self._requested or active.name, self._device, self._tell)
+        from indexer.library_model.ready import ReadyEncoder
+
+        if isinstance(encoder, ReadyEncoder) and encoder.fingerprint == active.fingerprint:
+            encoder.use_int8(bool(active.int8))  # as was found good enough for these pictures
+        return encoder

@@ -68,6 +68,7 @@ class ReadyEncoder:
         self._opening: Future[Way] | None = None
         self._coming: Future[Sequence[Way]] | None = None  # the faster ways
         self._way: Way | None = None
+        self._precision = ""  # of the last pictures; after a verdict the next ones are encoded in another way
         self._many = False  # whether the exports are open for many pictures
         self._is_fast = False  # whether there is nothing faster to come
 
@@ -79,7 +80,7 @@ class ReadyEncoder:
     @property
     def precision(self) -> str:
         """What the last pictures were encoded in."""
-        return self._way.precision if self._way is not None else self._first_precision
+        return self._precision or self._first_precision
 
     @property
     def _first_precision(self) -> str:
@@ -131,7 +132,8 @@ class ReadyEncoder:
         """Return unit rows, shape (n, dim), of uint8 pictures, shape (n, height, width, 3)."""
         self._way = self._best_way()
         rows = self._encoded(batch)
-        if self._judge is not None:
+        self._precision = self._way.precision
+        if self._judge is not None and math.isfinite(float(rows.sum())):  # else the run is about to stop
             self._compare(batch, rows)
         return rows
 

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from indexer.errors import ClipsearchError
 from indexer.exported.failures import has_failed, remember_failure
-from indexer.exported.folder import can_keep
+from indexer.exported.folder import can_keep, is_noted_damaged
 from indexer.store.models import active_model
 from indexer.text_tower import tower as text_tower
 from indexer.text_tower.export import export_tower
@@ -48,8 +49,9 @@ def prepare_texts(
         export_tower(encoder, tell, stopping)
     except Exception as error:
         # torch, onnx and onnxruntime raise many kinds; without a tower a query loads the model.
-        if not stopping() and is_due(active.fingerprint, encoder is None):  # unless another process has made one
-            remember_failure(tower_folder(active.fingerprint), text_tower.FORMAT, error, encoder is not None)
+        if not stopping() and not _is_settled(active.fingerprint, True):  # else another process has made one meanwhile
+            was_loaded = encoder is not None and not isinstance(error, ClipsearchError)
+            remember_failure(tower_folder(active.fingerprint), text_tower.FORMAT, error, was_loaded)
 
 
 def is_due(fingerprint: str, needs_load: bool) -> bool:
@@ -70,4 +72,4 @@ def _is_settled(fingerprint: str, needs_load: bool) -> bool:
 def _is_whole(folder: Path) -> bool:
     """Return whether a tower's files are all there."""
     about = text_tower.read_about(folder)
-    return about is not None and about.files.are_there(folder, text_tower.FILES)
+    return about is not None and about.files.are_there(folder, text_tower.FILES) and not is_noted_damaged(folder)

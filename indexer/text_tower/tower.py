@@ -8,20 +8,19 @@ read: the session opens in some 20 ms, and only the embeddings of the text's own
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from indexer.exported.folder import Files, read_json
+from indexer.exported.folder import Files, note_damage, read_sealed, seal
 from indexer.models.tokens import clean_text, whole_length
 from indexer.paths import cache_folder
 
 if TYPE_CHECKING:
     from indexer.arrays import FloatArray
 
-FORMAT = 2  # of these files; those of another one are replaced
+FORMAT = 3  # of these files; those of another one are replaced
 ABOUT, GRAPH, WEIGHTS, TOKENIZER = "tower.json", "tower.onnx", "tower.bin", "tokenizer.json"
 FILES = (GRAPH, WEIGHTS, TOKENIZER)
 
@@ -131,13 +130,15 @@ def _opened(folder: Path, fingerprint: str, changed: int) -> TextTower:
     if about is None or about.fingerprint != fingerprint:
         raise ValueError("no text tower of this model")
     if not about.files.are_there(folder, FILES) or not about.files.are_intact(folder, FILES):
+        if read_about(folder) == about:  # and is not being replaced now
+            note_damage(folder)
         raise ValueError("the text tower is damaged")
     return TextTower(folder, about)
 
 
 def read_about(folder: Path) -> About | None:
     """Return what a folder's ABOUT says; None if it is missing, unreadable or of another version."""
-    fields = read_json(folder / ABOUT)
+    fields = read_sealed(folder / ABOUT)
     if fields is None or fields.get("format") != FORMAT:
         return None
     try:
@@ -148,7 +149,7 @@ def read_about(folder: Path) -> About | None:
 
 def write_about(folder: Path, about: About) -> None:
     """Write ABOUT, the last of a tower's files."""
-    (folder / ABOUT).write_text(json.dumps(asdict(about), indent=1), encoding="utf-8")
+    (folder / ABOUT).write_text(seal(asdict(about)), encoding="utf-8")
 
 
 def _open_tokenizer(folder: Path, about: About) -> Any:

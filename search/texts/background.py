@@ -7,6 +7,7 @@ ordinary texts show what an unrelated text gets, and what the right one would ge
 from __future__ import annotations
 
 import contextlib
+import io
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -133,8 +134,8 @@ def background_rows(fingerprint: str, dim: int) -> FloatArray | None:
         return None  # before numpy is loaded: this may be a run that has nothing to do
     import numpy as np
 
-    with contextlib.suppress(OSError, ValueError, EOFError):  # whatever numpy raises on a damaged file
-        rows: FloatArray = np.load(file, allow_pickle=False)
+    with contextlib.suppress(OSError, ValueError):
+        rows: FloatArray = np.load(io.BytesIO(_checked(file.read_bytes())), allow_pickle=False)
         whole = rows.shape == (len(background_prompts()), dim) and rows.dtype == np.float32
         if whole and np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3):
             return rows
@@ -145,12 +146,21 @@ def background_rows(fingerprint: str, dim: int) -> FloatArray | None:
         rows = tower.encode_texts(background_prompts())
     except Exception:
         return None  # whatever onnxruntime raises, the model itself can do it
-    with contextlib.suppress(OSError), written_whole(file) as part, part.open("xb") as opened:
-        np.save(opened, rows)
+    content = io.BytesIO()
+    np.save(content, rows)
+    with contextlib.suppress(OSError), written_whole(file) as part:
+        part.write_bytes(content.getvalue() + zlib.crc32(content.getvalue()).to_bytes(4, "big"))
     return rows
+
+
+def _checked(content: bytes) -> bytes:
+    """Return a file's content without the checksum at its end; raises ValueError if it is damaged."""
+    if zlib.crc32(content[:-4]).to_bytes(4, "big") != content[-4:]:
+        raise ValueError("the prompts are damaged")
+    return content[:-4]
 
 
 def _kept(fingerprint: str) -> Path:
     """Return the file of the embeddings by one model of this very list of prompts."""
     listed = zlib.crc32("\n".join(background_prompts()).encode())
-    return cache_folder() / f"prompts-{fingerprint[:32]}-{listed:08x}.npy"
+    return cache_folder() / f"prompts-{fingerprint[:32]}-{listed:08x}.bin"

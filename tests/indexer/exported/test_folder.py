@@ -8,7 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from indexer.exported.folder import LEFT_OVER_SECONDS, Files, can_keep, hash_of, new_folder, read_json
+from indexer.exported.folder import (
+    LEFT_OVER_SECONDS,
+    Files,
+    can_keep,
+    hash_of,
+    is_noted_damaged,
+    new_folder,
+    note_damage,
+    read_json,
+    read_sealed,
+    seal,
+)
 
 
 def test_a_folder_is_replaced_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -63,3 +74,30 @@ def test_whether_anything_can_be_kept(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "file").touch()
     monkeypatch.setenv("CLIPSEARCH_CACHE", str(tmp_path / "file" / "cache"))
     assert not can_keep()
+
+
+def test_a_sealed_file_is_as_it_was_written_or_none(tmp_path: Path) -> None:
+    file, fields = tmp_path / "about.json", {"scale": 14.29, "files": {"a": 1}, "name": "caf\u00e9"}
+    file.write_text(seal(fields), encoding="utf-8")
+    assert read_sealed(file) == fields
+    content = file.read_bytes()
+    for position in range(len(content)):
+        changed = bytearray(content)
+        changed[position] ^= 1
+        file.write_bytes(changed)
+        assert read_sealed(file) in (None, fields), "white space may change"
+    file.unlink()
+    assert read_sealed(file) is None
+
+
+def test_damage_is_noted_until_the_folder_is_written_again(tmp_path: Path) -> None:
+    with new_folder(tmp_path / "tower"):
+        pass
+    assert not is_noted_damaged(tmp_path / "tower")
+    note_damage(tmp_path / "tower")
+    assert is_noted_damaged(tmp_path / "tower")
+    with new_folder(tmp_path / "tower"):
+        pass
+    assert not is_noted_damaged(tmp_path / "tower")
+    note_damage(tmp_path / "none")
+    assert not is_noted_damaged(tmp_path / "none")

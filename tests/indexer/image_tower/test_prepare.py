@@ -9,13 +9,15 @@ import pytest
 
 from indexer.image_tower import prepare
 from indexer.image_tower.export import export_tower
+from indexer.image_tower.packed_way import open_packed
 from indexer.image_tower.prepare import PICTURES, pictures_of, prepare_images
-from indexer.image_tower.tower import find_tower, tower_folder
+from indexer.image_tower.tower import find_tower, open_tower, tower_folder
 from indexer.models.encoder import Encoder
 from indexer.store.models import remember_model
 from indexer.store.store import Store
 from tests.conftest import MakePicture, cut, run
 from tests.fakes import ColourEncoder
+from tests.indexer.text_tower.towers import DAMAGES
 
 
 class Exports(ColourEncoder):
@@ -103,3 +105,21 @@ def test_a_failure_takes_nothing_from_another_process(
     monkeypatch.setattr("indexer.image_tower.export.export_tower", lose_the_race)
     silently(store, tiny)
     assert find_tower(tiny.fingerprint) is not None
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("name", ["fp32.bin", "fp32.onnx", "int8.bin", "packed.safetensors"])
+def test_what_was_found_damaged_is_written_again(tiny: Encoder, store: Store, name: str, damage: str) -> None:
+    remember_model(store, tiny)
+    silently(store, tiny)
+    about, folder = find_tower(tiny.fingerprint), tower_folder(tiny.fingerprint)
+    assert about is not None
+    DAMAGES[damage](folder / name)
+    if name == "packed.safetensors":
+        with pytest.raises(ValueError, match="damaged"):
+            open_packed(about, name)
+    else:
+        assert open_tower(about, name[:4]) is None
+    silently(store, tiny)
+    again = find_tower(tiny.fingerprint)
+    assert again is not None and again.files.are_intact(folder, list(again.hashes))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from indexer.exported.folder import read_sealed, seal
 from indexer.image_tower import tower as image_tower
 from indexer.image_tower.export import export_tower
 from indexer.image_tower.tower import find_tower, open_tower, read_about, tower_folder
@@ -36,7 +36,9 @@ def test_a_damaged_tower_is_no_tower(tiny: Encoder, pixels: Pixels, name: str, d
 def test_another_versions_tower_is_no_tower(tiny: Encoder, pixels: Pixels, change: dict[str, Any]) -> None:
     export_tower(tiny, pixels)
     file = tower_folder(tiny.fingerprint) / image_tower.ABOUT
-    file.write_text(json.dumps({**json.loads(file.read_text()), **change}))
+    fields = read_sealed(file)
+    assert fields is not None
+    file.write_text(seal({**fields, **change}))
     assert find_tower(tiny.fingerprint) is None
 
 

@@ -96,6 +96,7 @@ def test_int8_is_used_where_the_library_says_so(name: str, about: About, stored:
     remember_int8(store, stored, {"taken": True})
     assert stored_encoder(dataclasses.replace(stored, int8=True), "cpu").precision == "int8"
     assert LibraryModel(store, "cpu", pytest.fail)().precision == "int8"
+    assert LibraryModel(store, "cpu", pytest.fail, replace=True)().precision == "int8", "index --reindex"
 
 
 def test_a_record_that_is_wrong_costs_time_but_is_no_mismatch(name: str, about: About, stored: StoredModel) -> None:

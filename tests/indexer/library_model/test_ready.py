@@ -13,7 +13,7 @@ import pytest
 from indexer.arrays import FloatArray
 from indexer.image_tower.tower import PACKED, PACKED_INT8, About, tower_folder
 from indexer.library_model.fast_ways import Way
-from indexer.library_model.judging import JUDGED
+from indexer.library_model.judging import JUDGED, Judge
 from indexer.library_model.ready import ReadyEncoder
 from indexer.models.encoder import Encoder
 from indexer.models.preprocess import Pixels
@@ -226,3 +226,23 @@ def test_texts_are_the_models_own(about: About, tiny: Encoder) -> None:
     assert encoder.token_counts(["a cup"]) == tiny.token_counts(["a cup"])
     assert encoder.context_length == tiny.context_length
     assert encoder.text_module() is not None and encoder.image_module() is not None
+
+
+def test_the_batch_that_decides_is_exact_and_called_so(about: About, tiny: Encoder, pixels: Pixels) -> None:
+    encoder = ready(about, faster=lambda _: [Faster(tiny)], sizes={**about.sizes, PACKED: 1})
+    encoder._judge = Judge()
+    assert least_cosine(encoder.encode_images(pixels[:64]), tiny.encode_images(pixels[:64])) >= 0.999
+    assert encoder.verdict is not None and encoder.precision == "fp32"
+
+
+def test_rows_that_are_no_numbers_are_not_judged(about: About, pixels: Pixels) -> None:
+    class Broken:
+        precision = "fp32"
+
+        def encode_images(self, batch: Pixels) -> FloatArray:
+            return np.full((len(batch), 24), np.nan, np.float32)
+
+    encoder = ready(about)
+    encoder._judge, encoder._way = Judge(), Broken()
+    encoder.encode_images(pixels)
+    assert encoder.verdict is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from indexer.exported.folder import read_sealed, seal
 from indexer.models.encoder import Encoder
 from indexer.store.models import remember_model
 from indexer.store.store import Store
@@ -62,7 +62,9 @@ def test_a_damaged_tower_is_no_tower(tiny: Encoder, store: Store, name: str, dam
 def test_another_versions_tower_is_no_tower(tiny: Encoder, store: Store, change: dict[str, Any]) -> None:
     export_tower(tiny)
     file = tower_folder(tiny.fingerprint) / text_tower.ABOUT
-    file.write_text(json.dumps({**json.loads(file.read_text()), **change}))
+    fields = read_sealed(file)
+    assert fields is not None
+    file.write_text(seal({**fields, **change}))
     model = remember_model(store, tiny)
     assert np.array_equal(embed_texts(store, model, ["a cup"], lambda: tiny), tiny.encode_texts(["a cup"]))
 
