@@ -38,7 +38,8 @@ WINGS = {
     "indexer/store": "indexer/files indexer/metadata indexer/decoding indexer/models",
     "indexer/exported": "indexer/files",
     "indexer/text_tower": "indexer/models indexer/store indexer/files indexer/exported",
-    "indexer/image_tower": "indexer/models indexer/packed_tower indexer/store indexer/decoding indexer/exported",
+    "indexer/image_tower": "indexer/models indexer/packed_tower indexer/store indexer/decoding indexer/exported"
+    " indexer/files",
     "indexer/library_model": "indexer/models indexer/packed_tower indexer/store indexer/image_tower indexer/decoding"
     " indexer/exported indexer/files",
     "indexer/engine": "indexer/files indexer/metadata indexer/decoding indexer/video indexer/models indexer/store",

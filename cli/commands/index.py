@@ -227,7 +227,7 @@ def _prepare_beside(store: Store, loaded: Encoder | None, listener: CommandListe
     """Export texts and embed the prompts in a thread while pictures are exported here: each keeps but one core busy."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from indexer.image_tower.prepare import prepare_images
+    from indexer.image_tower.prepare import measure_export, prepare_images
     from indexer.store.store import Store
     from indexer.text_tower.prepare import prepare_texts
     from search.texts.background import background_rows
@@ -240,5 +240,7 @@ def _prepare_beside(store: Store, loaded: Encoder | None, listener: CommandListe
 
     with ThreadPoolExecutor(1) as thread:
         prompts = thread.submit(prepare_the_texts)
-        prepare_images(store, in_full(loaded), None, listener.tell, listener.stopping)
+        prepare_images(store, in_full(loaded), None, listener.tell, listener.stopping, measure=False)
+    if loaded is not None and not listener.stopping():
+        measure_export(loaded)
     return prompts.result()

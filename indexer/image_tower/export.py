@@ -7,7 +7,6 @@ is no tower. int8 must come near; whether it is used is decided on the user's ow
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from indexer.models.preprocess import Pixels
     from indexer.packed_tower.vit import PackedViT
 
-TIMED = 4  # pictures
-LEAST_GAIN = 1.15  # times as fast int8 must be to be worth its disk space
 LEAST_COSINES = {"fp32": 0.999, "int8": 0.99}  # the model itself computes in bf16 or fp16 where that is faster
 
 
@@ -56,57 +53,42 @@ def export_tower(
         del module
         if stopping():
             raise NotExported("stopped")
-        expected, rate = _timed(encoder.encode_images, pictures)
-        rate = rate if encoder.device == "cpu" else 0.0  # where a GPU was, a CPU may have to do
+        expected = encoder.encode_images(pictures)
         precisions = ["fp32", *(["int8"] if save_int8(graph, *(folder / name for name in files_of("int8"))) else [])]
         optimise = "int8" not in precisions  # it has convolutions for the most part
-        cosines, rates = {}, {"model": rate}
+        cosines = {}
         for precision in precisions:
             tower = ImageTower(folder, precision, encoder.dim, optimise, many=True)
-            actual, rates[precision] = _timed(tower.encode_images, pictures)
-            cosines[precision] = float((actual * expected).sum(axis=1).min())
+            cosines[precision] = _least_cosine(tower.encode_images(pictures), expected)
         del tower  # Windows neither deletes nor renames what is mapped
         _drop_what_differs(folder, cosines)
         if (packed := encoder.packed_tower()) is not None:
             write_packed(packed, folder / PACKED)
-            _write_packed_int8(packed, folder, pictures, expected, cosines, rates)
-        about = _about(encoder, folder, cosines, rates, optimise)
-        image_tower.write_about(folder, about)
+            _write_packed_int8(packed, folder, pictures, expected, cosines)
+        about = _about(encoder, folder, cosines, optimise)
+        image_tower.write_about(folder / image_tower.ABOUT, about)
         return about
 
 
 def _write_packed_int8(
-    packed: PackedViT,
-    folder: Path,
-    pictures: Pixels,
-    expected: FloatArray,
-    cosines: dict[str, float],
-    rates: dict[str, float],
+    packed: PackedViT, folder: Path, pictures: Pixels, expected: FloatArray, cosines: dict[str, float]
 ) -> None:
-    """Write a packed tower in int8 if that is faster here and near enough, and note its cosine and rate."""
+    """Write a packed tower in int8 where that may be faster and is near enough, and note its cosine."""
     from indexer.models.device import cpu_has_amx, cpu_has_int8
     from indexer.packed_tower.file import write_packed
     from indexer.packed_tower.int8 import quantised
 
-    if "int8" not in cosines or cpu_has_amx() or not cpu_has_int8():
+    if "int8" not in cosines or cpu_has_amx() or not cpu_has_int8() or (tower := quantised(packed)) is None:
         return
-    tower = quantised(packed)
-    if tower is None:
-        return
-    actual, rate = _timed(PackedWay(tower).encode_images, pictures)
-    cosine = float((actual * expected).sum(axis=1).min())
-    if cosine >= LEAST_COSINES["int8"] and rate >= LEAST_GAIN * rates["model"]:
+    cosine = _least_cosine(PackedWay(tower).encode_images(pictures), expected)
+    if cosine >= LEAST_COSINES["int8"]:
         write_packed(tower, folder / PACKED_INT8)
-        cosines[PACKED_INT8], rates[PACKED_INT8] = cosine, rate
+        cosines[PACKED_INT8] = cosine
 
 
-def _timed(encode: Callable[[Pixels], FloatArray], pictures: Pixels) -> tuple[FloatArray, float]:
-    """Return embeddings, and how many a second are made after the first call, which may set up."""
-    rows = encode(pictures)
-    few = pictures[:TIMED]
-    started = time.perf_counter()
-    encode(few)
-    return rows, len(few) / max(1e-9, time.perf_counter() - started)
+def _least_cosine(actual: FloatArray, expected: FloatArray) -> float:
+    """Return the least cosine of unit rows that belong together."""
+    return float((actual * expected).sum(axis=1).min())
 
 
 def _drop_what_differs(folder: Path, cosines: dict[str, float]) -> None:
@@ -119,7 +101,7 @@ def _drop_what_differs(folder: Path, cosines: dict[str, float]) -> None:
             (folder / name).unlink()
 
 
-def _about(encoder: Encoder, folder: Path, cosines: dict[str, float], rates: dict[str, float], optimise: bool) -> About:
+def _about(encoder: Encoder, folder: Path, cosines: dict[str, float], optimise: bool) -> About:
     files = Files.of(folder, [file.name for file in folder.iterdir()])
     return About(
         format=FORMAT,
@@ -132,7 +114,7 @@ def _about(encoder: Encoder, folder: Path, cosines: dict[str, float], rates: dic
         preprocess=dataclasses.asdict(encoder.preprocess),
         least_cosines=cosines,
         optimise=optimise,
-        rates={name: round(rate, 2) for name, rate in rates.items()},
+        rates={},
         hashes=files.hashes,
         sizes=files.sizes,
     )

@@ -5,6 +5,7 @@ The export is compared with the model on pictures of the library itself.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from indexer.errors import ClipsearchError, PictureError
 from indexer.exported.failures import has_failed, remember_failure
 from indexer.exported.folder import can_keep
 from indexer.image_tower import tower as image_tower
-from indexer.image_tower.tower import is_whole, tower_folder
+from indexer.image_tower.tower import find_tower, is_whole, tower_folder
 from indexer.store.models import active_model
 from indexer.store.pictures import some_stills
 
@@ -31,11 +32,12 @@ def prepare_images(
     load: Callable[[StoredModel], Encoder] | None,
     tell: Callable[[str], None],
     stopping: Callable[[], bool],
+    measure: bool = True,
 ) -> None:
     """Export the active model's image tower if it has none and no export has failed; never raises an Exception.
 
     `loaded` is the model that a run has loaded, if any; else `load` loads the active one, if given. `tell` gets a line
-    if there is something to do.
+    if there is something to do. What is faster is measured, unless the caller does so when nothing else is going on.
     """
     active = active_model(store)
     if active is None or stopping():
@@ -50,11 +52,23 @@ def prepare_images(
             assert load is not None
             encoder = load(active)
         export_tower(encoder, pictures_of(store, encoder.preprocess), tell, stopping)
+        if measure:
+            measure_export(encoder)
     except Exception as error:
         # torch, onnx and onnxruntime raise many kinds; without a tower the model is loaded.
         if not stopping() and not is_whole(active.fingerprint):  # else another process has made one meanwhile
             was_loaded = encoder is not None and not isinstance(error, ClipsearchError)
             remember_failure(tower_folder(active.fingerprint), image_tower.FORMAT, error, was_loaded)
+
+
+def measure_export(encoder: Encoder) -> None:
+    """Find out which way to encode is the fastest, if a model was exported; never raises an Exception."""
+    from indexer.image_tower.rates import measure_rates
+
+    about = find_tower(encoder.fingerprint)
+    if about is not None:
+        with contextlib.suppress(Exception):  # whatever torch and onnxruntime raise: then the exports do all the work
+            measure_rates(encoder, about)
 
 
 def is_due(fingerprint: str, needs_load: bool) -> bool:

@@ -42,7 +42,7 @@ class About:
         str, float
     ]  # to the model's own embeddings of real pictures: of each precision, and PACKED_INT8
     optimise: bool  # whether onnxruntime gains by laying it out for this CPU: networks of convolutions do
-    rates: dict[str, float]  # pictures/s when it was exported: of the same, and of the model itself, "model"
+    rates: dict[str, float]  # pictures/s (rates.py): of the same, and of the model itself, "model"; {} until measured
     hashes: dict[str, str]  # XXH3-64 of the other files
     sizes: dict[str, int]  # bytes
 
@@ -162,9 +162,9 @@ def read_about(folder: Path) -> About | None:
         return None
 
 
-def write_about(folder: Path, about: About) -> None:
-    """Write ABOUT, the last of a tower's files."""
-    (folder / ABOUT).write_text(seal(asdict(about)), encoding="utf-8")
+def write_about(file: Path, about: About) -> None:
+    """Write the facts of a tower, the last of its files."""
+    file.write_text(seal(asdict(about)), encoding="utf-8")
 
 
 def _open_session(graph: Path, optimise: bool, pack: bool) -> Any:

@@ -51,13 +51,15 @@ def fast_ways(about: About, load: Callable[[], Encoder] | None, precision: str, 
 
 def packed_name(about: About, precision: str) -> str | None:
     """Return the file of the fastest packed tower, None if there is none."""
-    wanted = [PACKED_INT8, PACKED] if precision == "int8" else [PACKED]
-    return next((name for name in wanted if name in about.sizes), None)
+    int8 = about.rates.get(PACKED_INT8, 0)
+    if precision == "int8" and PACKED_INT8 in about.sizes and int8 > about.rates.get("model", 0):
+        return PACKED_INT8
+    return PACKED if PACKED in about.sizes else None
 
 
 def rate_of_fast_way(about: About, precision: str) -> float:
-    """Return how many pictures a second the fastest way encodes on a CPU."""
-    return about.rates[PACKED_INT8 if packed_name(about, precision) == PACKED_INT8 else "model"]
+    """Return how many pictures a second the fastest way encodes on a CPU; 0 if that was not measured."""
+    return about.rates.get(PACKED_INT8 if packed_name(about, precision) == PACKED_INT8 else "model", 0)
 
 
 def gpu_seats() -> int:

@@ -116,14 +116,14 @@ class ReadyEncoder:
     @property
     def _enough_to_judge(self) -> int:
         """The size of a job in which int8 is judged: any that is long enough, if it then goes faster itself."""
-        return JUDGED if PACKED_INT8 in self.about.sizes else PATIENT_JOB * JUDGED
+        return JUDGED if packed_name(self.about, "int8") == PACKED_INT8 else PATIENT_JOB * JUDGED
 
     @property
     def large_job(self) -> float:
         """The number of pictures from which on the faster way pays."""
-        slow = self.about.rates[self._first_precision]
+        slow = self.about.rates.get(self._first_precision, 0)
         fast = math.inf if self._gpu_seats else rate_of_fast_way(self.about, self._goal)
-        if fast < LEAST_GAIN * slow:
+        if not slow or fast < LEAST_GAIN * slow:
             return math.inf
         seconds = LOAD_SECONDS["packed" if self._comes_soon else "full"]
         return math.ceil(seconds / (1 / slow - 1 / fast))

@@ -199,7 +199,7 @@ def test_int8_is_judged_on_the_first_pictures_of_a_larger_job(about: About, tiny
 def test_int8_is_judged_where_that_costs_little_or_gains(
     about: About, tiny: Encoder, pixels: Pixels, pictures: int, files: tuple[str, ...], judged: bool
 ) -> None:
-    rates = {**RATES, PACKED_INT8: 200.0}
+    rates = {**RATES, **dict.fromkeys(files, 200.0)}
     facts = dataclasses.replace(about, rates=rates, sizes={**about.sizes, **dict.fromkeys(files, 1)})
     encoder = ReadyEncoder("tiny", facts, no_model, lambda _: [Faster(tiny)])
     encoder.judge_int8()
