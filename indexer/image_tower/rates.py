@@ -11,15 +11,25 @@ from typing import TYPE_CHECKING
 from indexer.files.whole import written_whole
 from indexer.image_tower.export import example_pixels
 from indexer.image_tower.packed_way import open_packed
-from indexer.image_tower.tower import ABOUT, PACKED_INT8, About, close_towers, open_tower, tower_folder, write_about
+from indexer.image_tower.tower import (
+    ABOUT,
+    AT_ONCE,
+    PACKED_INT8,
+    About,
+    close_towers,
+    open_tower,
+    tower_folder,
+    write_about,
+)
 
 if TYPE_CHECKING:
     from indexer.arrays import FloatArray
     from indexer.models.encoder import Encoder
     from indexer.models.preprocess import Pixels
 
-PICTURES = 4  # at a time
-ROUNDS = 3  # of which the fastest counts: other programs only make it slower
+FOR_THE_MODEL = 16  # pictures at a time: torch needs many to be as fast as in a run
+FEW = ("fp32", "int8")  # the exports: they take few at a time
+ROUNDS = 2  # of which the fastest counts: other programs only make it slower
 
 
 def measure_rates(encoder: Encoder, about: About) -> About:
@@ -27,17 +37,18 @@ def measure_rates(encoder: Encoder, about: About) -> About:
 
     A model on a GPU is not measured, as the CPU may have to do another time.
     """
-    pictures = example_pixels(encoder.preprocess.shape, PICTURES)
+    many = example_pixels(encoder.preprocess.shape, FOR_THE_MODEL)
     ways: dict[str, Callable[[Pixels], FloatArray]] = {}
     if encoder.device == "cpu":
         ways["model"] = encoder.encode_images
-    for precision in ("fp32", "int8"):
+    for precision in FEW:
         tower = open_tower(about, precision, many=True) if precision in about.least_cosines else None
         if tower is not None:
             ways[precision] = tower.encode_images
     if PACKED_INT8 in about.sizes:
         ways[PACKED_INT8] = open_packed(about, PACKED_INT8).encode_images
-    rates = {name: round(rate(encode, pictures), 2) for name, encode in ways.items()}
+    few = many[:AT_ONCE]
+    rates = {name: round(rate(way, few if name in FEW else many), 2) for name, way in ways.items()}
     measured = dataclasses.replace(about, rates=rates)
     folder = tower_folder(about.fingerprint)
     with contextlib.suppress(OSError), written_whole(folder / ABOUT) as part:

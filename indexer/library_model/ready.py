@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from indexer.packed_tower.vit import PackedViT
 
 MANY = 6  # pictures from which on it pays to pack the weights
-LOAD_SECONDS = {"packed": 1.5, "full": 5.0}  # of the time that the run could have encoded in
+LOAD_SECONDS = {"packed": 1.25, "full": 5.0}  # of the time that the run could have encoded in
 LEAST_GAIN = 1.2  # times as fast a way must be to be loaded
 PATIENT_JOB = 8  # times as many pictures as are judged: then that takes but a few percent of the time
 Result = TypeVar("Result")
