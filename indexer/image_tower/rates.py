@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from indexer.models.encoder import Encoder
     from indexer.models.preprocess import Pixels
 
-FOR_THE_MODEL = 16  # pictures at a time: torch needs many to be as fast as in a run
 FEW = ("fp32", "int8")  # the exports: they take few at a time
 ROUNDS = 2  # of which the fastest counts: other programs only make it slower
 
@@ -37,7 +36,7 @@ def measure_rates(encoder: Encoder, about: About) -> About:
 
     A model on a GPU is not measured, as the CPU may have to do another time.
     """
-    many = example_pixels(encoder.preprocess.shape, FOR_THE_MODEL)
+    many = example_pixels(encoder.preprocess.shape, encoder.batch_size)  # with half of them torch is half as fast
     ways: dict[str, Callable[[Pixels], FloatArray]] = {}
     if encoder.device == "cpu":
         ways["model"] = encoder.encode_images
