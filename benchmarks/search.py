@@ -122,11 +122,9 @@ def around(points: np.ndarray, noise: float, random: np.random.Generator) -> np.
 
 
 def fill_clipsearch(library: Path, vectors: Path, model: str) -> None:
-    """Make a library: the pictures of a phone as far as the database is concerned, the index, the text tower."""
+    """Make a library: the pictures of a phone as far as the database is concerned, and the index."""
     from indexer.models.loading import load_encoder
     from indexer.store.store import Store
-    from indexer.text_tower.export import export_tower
-    from indexer.text_tower.tower import open_tower
     from search.index.building import refresh
 
     encoder = load_encoder(model, "cpu")
@@ -152,8 +150,21 @@ def fill_clipsearch(library: Path, vectors: Path, model: str) -> None:
         refresh(store, stored)
         print(f"  index of {len(rows):,} built in {time.perf_counter() - started:.1f} s", file=sys.stderr)
         store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    if open_tower(encoder.fingerprint) is None:
-        export_tower(encoder)
+
+
+def prepare_texts(library: Path) -> None:
+    """Export the text tower of a library's model if there is none, or only one of an older version."""
+    from indexer.library_model.loading import load_stored
+    from indexer.store.models import active_model
+    from indexer.store.store import Store
+    from indexer.text_tower.export import export_tower
+    from indexer.text_tower.tower import open_tower
+
+    with Store.open(library) as store:
+        stored = active_model(store)
+        assert stored is not None
+        if open_tower(stored.fingerprint) is None:
+            export_tower(load_stored(stored, "cpu"))
 
 
 def picture(number: int, random: np.random.Generator) -> dict[str, Any]:
@@ -189,6 +200,7 @@ def library_of(work: Path, count: int, model: str) -> Path:
         shutil.rmtree(library, ignore_errors=True)
         fresh(fill_clipsearch, library, vectors, model)
         (library / "ready").touch()
+    fresh(prepare_texts, library)
     return library
 
 
