@@ -12,14 +12,15 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from indexer.paths import cache_folder
 
 DAMAGED = "damaged"  # a file
+Facts = TypeVar("Facts")
 LEFT_OVER_SECONDS = 3600.0  # after which an unfinished folder is taken for that of a killed run
 
 
@@ -92,6 +93,17 @@ def read_sealed(path: Path) -> dict[str, Any] | None:
     """Return the fields that `seal` wrote into a file; None if it is not there or not as it was written."""
     fields = read_json(path) or {}
     return fields if fields.pop("seal", None) == _seal_of(fields) else None
+
+
+def read_facts(file: Path, kind: Callable[..., Facts], format: int) -> Facts | None:
+    """Return the facts in a sealed file; None if it is missing, damaged or of another version."""
+    fields = read_sealed(file)
+    if fields is None or fields.get("format") != format:
+        return None
+    try:
+        return kind(**fields)
+    except TypeError:
+        return None
 
 
 def _seal_of(fields: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from indexer.exported.folder import Files, is_noted_damaged, note_damage, read_sealed, seal
+from indexer.exported.folder import Files, is_noted_damaged, note_damage, read_facts, seal
 from indexer.paths import cache_folder
 
 if TYPE_CHECKING:
@@ -38,9 +38,7 @@ class About:
     context: int  # tokens of a text
     batch_size: int  # that suits the model itself
     preprocess: dict[str, Any]  # the fields of Preprocess
-    least_cosines: dict[
-        str, float
-    ]  # to the model's own embeddings of real pictures: of each precision, and PACKED_INT8
+    least_cosines: dict[str, float]  # to the model's own, on real pictures: of each precision, and PACKED_INT8
     optimise: bool  # whether onnxruntime gains by laying it out for this CPU: networks of convolutions do
     rates: dict[str, float]  # pictures/s (rates.py): of the same, and of the model itself, "model"; {} until measured
     hashes: dict[str, str]  # XXH3-64 of the other files
@@ -153,13 +151,7 @@ def _opened(
 
 def read_about(folder: Path) -> About | None:
     """Return what a folder's ABOUT says; None if it is missing, unreadable or of another version."""
-    fields = read_sealed(folder / ABOUT)
-    if fields is None or fields.get("format") != FORMAT:
-        return None
-    try:
-        return About(**fields)
-    except TypeError:
-        return None
+    return read_facts(folder / ABOUT, About, FORMAT)
 
 
 def write_about(file: Path, about: About) -> None:

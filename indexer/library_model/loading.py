@@ -30,12 +30,17 @@ def load_encoder(name: str, device: str, expected: str | None = None) -> Encoder
     Where another fingerprint than that of the record is `expected`, the weights are hashed again.
     """
     state, known = identity.state_of(name, expected)
+    return _loaded(name, known if state == "known" else None, lambda known: loading.load_encoder(name, device, known))
+
+
+def _loaded(name: str, known: str | None, load: Callable[[str | None], Encoder]) -> Encoder:
+    """Load a model whose fingerprint may be `known`, and record from which files."""
     before = identity.stamps(name)
-    encoder = loading.load_encoder(name, device, known if state == "known" else None)
+    encoder = load(known)
     if before != identity.stamps(name):  # written meanwhile, so that it is not known which weights were read
-        return loading.load_encoder(name, device)
-    if state != "known":
-        identity.remember(name, encoder.fingerprint)
+        return load(None)
+    if known is None or encoder.name != name:
+        identity.remember(encoder.name, encoder.fingerprint)
     return encoder
 
 
@@ -71,13 +76,8 @@ def first_encoder(requested: str | None, device: str, tell: Callable[[str], None
     state, known = identity.state_of(name)
     if state == "known" and (ready := _ready(name, known, device)) is not None:
         return ready
-    before = identity.stamps(name)
-    encoder = loading.load_first_encoder(requested, device, tell, known if state == "known" else None)
-    if before != identity.stamps(name):
-        return loading.load_first_encoder(requested, device, tell)
-    if state != "known" or encoder.name != name:
-        identity.remember(encoder.name, encoder.fingerprint)
-    return encoder
+    trusted = known if state == "known" else None
+    return _loaded(name, trusted, lambda known: loading.load_first_encoder(requested, device, tell, known))
 
 
 def _ready(name: str, fingerprint: str, device: str, loadable: bool = True) -> ReadyEncoder | None:

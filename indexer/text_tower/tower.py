@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from indexer.exported.folder import Files, note_damage, read_sealed, seal
+from indexer.exported.folder import Files, note_damage, read_facts, seal
 from indexer.models.tokens import clean_text, whole_length
 from indexer.paths import cache_folder
 
@@ -138,13 +138,7 @@ def _opened(folder: Path, fingerprint: str, changed: int) -> TextTower:
 
 def read_about(folder: Path) -> About | None:
     """Return what a folder's ABOUT says; None if it is missing, unreadable or of another version."""
-    fields = read_sealed(folder / ABOUT)
-    if fields is None or fields.get("format") != FORMAT:
-        return None
-    try:
-        return About(**fields)
-    except TypeError:
-        return None
+    return read_facts(folder / ABOUT, About, FORMAT)
 
 
 def write_about(folder: Path, about: About) -> None:
