@@ -16,13 +16,6 @@ from tests.indexer.models.tiny import local_dir
 
 
 @pytest.fixture
-def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache folder of this test alone."""
-    monkeypatch.setenv("CLIPSEARCH_CACHE", str(tmp_path / "own cache"))
-    return tmp_path / "own cache"
-
-
-@pytest.fixture
 def name(tmp_path: Path) -> str:
     """The name of a small model."""
     return f"local-dir:{local_dir(tmp_path / 'tiny')}"
