@@ -65,6 +65,14 @@ def cache_folder() -> Path:
     return _named_folder("CLIPSEARCH_CACHE") or _platform().user_cache_path
 
 
+def own_folder() -> Path:
+    """Return the folder of what this user trusts on this machine: CLIPSEARCH_CONFIG, else the platform's config folder.
+
+    A library is passed on and synced; what is here never goes with it.
+    """
+    return _named_folder("CLIPSEARCH_CONFIG") or _platform().user_config_path
+
+
 def _named_folder(variable: str) -> Path | None:
     """Return the folder that an environment variable names, if it is set."""
     chosen = os.environ.get(variable)

@@ -50,6 +50,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache: Path) -> None:
     """Keep every test away from the user's library, cache, models and network."""
     monkeypatch.setenv("CLIPSEARCH_CACHE", str(cache))
+    monkeypatch.setenv("CLIPSEARCH_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("CLIPSEARCH_LIBRARY", str(tmp_path / "default-library"))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.delenv("CLIPSEARCH_MODEL", raising=False)

@@ -23,7 +23,7 @@ class Library:
     def __init__(self, folder: Path, cache: Path, model: str) -> None:
         self.folder, self.model = folder, model
         self._kept = folder.with_name(f"{folder.name}-kept")
-        folders = {"CLIPSEARCH_LIBRARY": str(folder), "CLIPSEARCH_CACHE": str(cache)}
+        folders = {"CLIPSEARCH_LIBRARY": str(folder), "CLIPSEARCH_CACHE": str(cache), "CLIPSEARCH_CONFIG": str(cache)}
         self.environment = {**os.environ, **folders, "CUDA_VISIBLE_DEVICES": ""}
 
     def run(self, *arguments: str | Path, sample: bool = False, **environment: str) -> Run:

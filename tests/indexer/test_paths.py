@@ -16,6 +16,7 @@ from indexer.paths import (
     from_fields,
     inside,
     is_utf8,
+    own_folder,
     readable,
     to_columns,
     to_fields,
@@ -37,7 +38,8 @@ def test_only_a_name_that_is_not_utf8_is_kept_as_bytes() -> None:
 
 
 def test_folders_can_be_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for variable, folder in (("CLIPSEARCH_LIBRARY", default_library), ("CLIPSEARCH_CACHE", cache_folder)):
+    folders = {"LIBRARY": default_library, "CACHE": cache_folder, "CONFIG": own_folder}
+    for variable, folder in ((f"CLIPSEARCH_{name}", folder) for name, folder in folders.items()):
         monkeypatch.setenv(variable, str(tmp_path))
         assert folder() == tmp_path
         monkeypatch.delenv(variable)
