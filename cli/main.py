@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.output.error_sentences import STOPPED, STOPPED_SENTENCE, sentence
+from cli.output.error_sentences import sentence
 from cli.output.streams import discard_stdout, prepare_streams
+from cli.process.interrupts import INTERRUPTS, STOPPED, STOPPED_SENTENCE
 from indexer.download.reporting import Download, reporting
 from indexer.errors import ClipsearchError
 
@@ -78,6 +79,8 @@ class CommandGroup(SentenceGroup):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run with streams that are safe to use; a stdout that can't be written to is an error like any other."""
+        if not args and kwargs.get("args") is None:  # else it is called by a program, whose signals are its own
+            INTERRUPTS.listen()
         prepare_streams()
         try:
             return super().main(*args, **kwargs)
@@ -87,6 +90,8 @@ class CommandGroup(SentenceGroup):
             click.echo(f"Error: {sentence(error)}", err=True)
             discard_stdout()
             sys.exit(1)
+        finally:
+            INTERRUPTS.over()
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands' names."""

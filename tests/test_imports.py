@@ -58,11 +58,12 @@ WINGS = {
     "search/sidecars": "indexer search/journal",
     "search/export": "indexer search/journal search/labels search/library search/filters",
     "search/evaluation": "indexer search/labels search/library search/texts",
-    "cli/output": "indexer search",
+    "cli/process": "",
+    "cli/output": "indexer search cli/process",
     "cli/options": "indexer search cli/output",
     "cli/reports": "indexer search cli/output",
-    "cli/commands": "indexer search cli/options cli/reports cli/output",
-    "cli": "indexer search cli/commands cli/options cli/reports cli/output",  # the roof
+    "cli/commands": "indexer search cli/options cli/reports cli/output cli/process",
+    "cli": "indexer search cli/commands cli/options cli/reports cli/output cli/process",  # the roof
 }
 HEAVY = {
     "torch",

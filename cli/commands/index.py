@@ -20,7 +20,8 @@ from cli.options.basic import (
     option_group,
 )
 from cli.options.rules import rule_options
-from cli.output.error_sentences import SOME_FAILED, STOPPED
+from cli.output.error_sentences import SOME_FAILED
+from cli.process.interrupts import STOPPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,7 +106,7 @@ def index(
     from indexer.store.models import active_model
     from indexer.store.roots import roots
     from indexer.store.store import Store
-    from search.index.refreshing import Refresher, RefreshingListener, refresh_index
+    from search.index.refreshing import Refresher, RefreshingListener, refresh_unless_stopped
 
     asked = None if library.model is None else str(parse_model_name(library.model))  # checked even if all is encoded
     if rules is not None and not folders:
@@ -143,9 +144,9 @@ def index(
         )
         listener.summary(summary)
         _tell_unfinished_switch(store, listener)
-        refresher.finish()
+        refresher.finish(listener.stopping)
         if (active := active_model(store)) is not None:
-            refresh_index(store, active)
+            refresh_unless_stopped(store, active, listener.stopping)
         prepare(store, model.kept, listener, library.device)
     raise click.exceptions.Exit(exit_code(summary))
 

@@ -96,7 +96,7 @@ def _reporter(store: Store, listener: CommandListener, model: LibraryModel, in_f
     from cli.commands.index import prepare
     from cli.output.summaries import short_lines
     from indexer.store.models import active_model
-    from search.index.refreshing import refresh_index
+    from search.index.refreshing import refresh_unless_stopped
 
     is_first = True
 
@@ -109,7 +109,7 @@ def _reporter(store: Store, listener: CommandListener, model: LibraryModel, in_f
                 listener.tell(line)
         active = active_model(store)
         if active is not None and (is_first or summary.changed):
-            refresh_index(store, active)
+            refresh_unless_stopped(store, active, listener.stopping)
         if summary.encoded:
             prepare(store, model.kept, listener)
         is_first = False

@@ -7,8 +7,6 @@ import errno
 from indexer.errors import ClipsearchError
 from indexer.paths import readable
 
-STOPPED_SENTENCE = "Stopped; what was stored is kept."
-STOPPED = 130  # the shell's exit code for a command ended by Ctrl-C
 SOME_FAILED = 3  # all is done but some files can't be indexed
 
 

@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,9 @@ import click
 
 from cli.output.bars import new_bar
 from cli.output.downloads import DownloadDisplay
-from cli.output.error_sentences import STOPPED, STOPPED_SENTENCE
 from cli.output.rows import is_terminal, tell
 from cli.output.summaries import summary_lines
+from cli.process.interrupts import GENTLE_SENTENCE, INTERRUPTS, STOPPED, STOPPED_SENTENCE
 from indexer.download.reporting import Download, reporting
 from indexer.files.found import Problem
 from indexer.indexing.listener import Listener
@@ -52,11 +53,12 @@ class CommandListener(Listener):
         self._stop = False
         self._downloading = False
         self._downloads = DownloadDisplay(self.tell)
-        self._reporting = contextlib.ExitStack()
+        self._open = contextlib.ExitStack()
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> CommandListener:
-        self._reporting.enter_context(reporting(self.download))
+        self._open.enter_context(reporting(self.download))
+        self._open.enter_context(INTERRUPTS.gently(self.line))
         for kind in (signal.SIGINT, signal.SIGTERM):
             self._before[kind] = signal.signal(kind, self._on_signal)
         return self
@@ -64,13 +66,19 @@ class CommandListener(Listener):
     def __exit__(self, *raised: Any) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
-        self._reporting.close()
+        self._open.close()
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        INTERRUPTS.answer()
         if self._stop or self._downloading:  # no picture is in hand then
             raise KeyboardInterrupt
         self._stop = True
-        self.tell("Stopping after the pictures in hand; Ctrl-C again stops at once.")
+        if not INTERRUPTS.is_told:
+            self.tell(GENTLE_SENTENCE)
+
+    def line(self, sentence: str) -> str:
+        """Return the line that `tell` would write, for when it can't be called."""
+        return f"{sentence}\n"
 
     def tell(self, text: str) -> None:
         """Write a line."""
@@ -111,6 +119,10 @@ class QuietListener(CommandListener):
     def tell(self, text: str) -> None:
         """Say nothing."""
 
+    def line(self, sentence: str) -> str:
+        """Return nothing."""
+        return ""
+
     def warn(self, text: str) -> None:
         """Write a line."""
         tell(text)
@@ -132,12 +144,15 @@ class JsonListener(CommandListener):
         self._left = 0
 
     def _event(self, event: str, **fields: Any) -> None:
-        record = {"event": event, "time": round(time.time(), 3), **fields}
-        click.echo(json.dumps(record, ensure_ascii=False, default=lambda value: readable(str(value))), err=True)
+        click.echo(_json_line(event, fields), err=True)
 
     def tell(self, text: str) -> None:
         """Write a message."""
         self._event("message", text=readable(text))
+
+    def line(self, sentence: str) -> str:
+        """Return a message."""
+        return f"{_json_line('message', {'text': sentence})}\n"
 
     def problem(self, problem: Problem) -> None:
         """Write what was left out."""
@@ -182,6 +197,11 @@ class JsonListener(CommandListener):
 
         self._event("error", text=readable(sentence(error)))
         raise click.exceptions.Exit(getattr(error, "exit_code", 1)) from error
+
+
+def _json_line(event: str, fields: Mapping[str, Any]) -> str:
+    record = {"event": event, "time": round(time.time(), 3), **fields}
+    return json.dumps(record, ensure_ascii=False, default=lambda value: readable(str(value)))
 
 
 class BarListener(CommandListener):

@@ -11,7 +11,8 @@ import pytest
 
 import search.index.building
 import search.index.due
-from cli.output.error_sentences import SOME_FAILED, STOPPED
+from cli.output.error_sentences import SOME_FAILED
+from cli.process.interrupts import STOPPED
 from indexer.arrays import FloatArray
 from indexer.models import loading
 from indexer.models.preprocess import Pixels

@@ -29,11 +29,11 @@ def test_a_file_is_made_while_pictures_are_stored(store: Store, monkeypatch: pyt
     recorder, refresher = Recorder(stop_after=1), Refresher(store.folder)
     listener = RefreshingListener(recorder, refresher)
     listener.progress(3)
-    refresher.finish()
+    refresher.finish(lambda: False)
     assert index_file(store, model) is None, "not at every batch"
     monkeypatch.setattr(search.index.refreshing, "CHECK_SECONDS", 0.0)
     listener.progress(4)
-    refresher.finish()
+    refresher.finish(lambda: False)
     file = index_file(store, model)
     assert file is not None and file.rows == 300
     problem = Problem(store.folder, "odd")

@@ -1,0 +1,1 @@
+"""The process as the system sees it: how it hears Ctrl-C."""

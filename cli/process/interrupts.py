@@ -1,0 +1,127 @@
+"""Ctrl-C is heard within a second, whatever the main thread is doing.
+
+Python runs signal handlers in the main thread, between two of its own instructions. While a library computes, or the
+disk does not answer, that can take minutes. So a thread is woken by the signal itself, gives the main thread a second
+to answer it, and then answers in its stead: it says that the command is stopping, or ends it. A command may end at any
+instruction without harm: what is stored is stored in transactions, what is written outside is in the journal first, and
+files get their names when they are whole.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import NoReturn
+
+PATIENCE = 0.8  # seconds that the main thread has to answer
+LAST_PATIENCE = 10.0  # seconds that it has after the user was told that the work in hand is being finished
+STOPPED_SENTENCE = "Stopped; what was stored is kept."
+STOPPED = 130  # the shell's exit code for a command ended by Ctrl-C
+GENTLE_SENTENCE = "Stopping after the pictures in hand; Ctrl-C again stops at once."
+STOPPING_SENTENCE = "Stopping; Ctrl-C again stops at once."
+HEARD = (signal.SIGINT, signal.SIGTERM)
+SHOW_CURSOR = "\x1b[?25h"  # a progress bar hides it
+
+
+class Interrupts:
+    """What is known of the presses of Ctrl-C so far, and who answers them."""
+
+    def __init__(self) -> None:
+        """Listen to nothing yet; use `listen`."""
+        self.is_answered = False  # by the main thread
+        self.is_gentle = False  # the first press lets the work in hand be finished
+        self.is_told = False  # that it stops
+        self.is_over = False  # the command has ended, the process is about to
+        self.line: Callable[[str], str] = _plain
+
+    def listen(self) -> None:
+        """Start the thread; does nothing where signals can't be had, as in a thread."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a job in the background ignores it
+            signal.signal(signal.SIGINT, self._raise)
+        woken, wake = os.pipe()
+        if os.name == "posix":
+            os.set_blocking(wake, False)  # as set_wakeup_fd asks for
+        with contextlib.suppress(ValueError, OSError):
+            signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+            threading.Thread(target=self._wait, args=(woken,), name="interrupts", daemon=True).start()
+
+    def answer(self) -> None:
+        """Note that the main thread has come to handle a signal."""
+        self.is_answered = True
+
+    def over(self) -> None:
+        """Note that the command has ended: whoever pressed Ctrl-C, or presses it now, need not wait for threads."""
+        self.is_over = True
+
+    @contextlib.contextmanager
+    def gently(self, line: Callable[[str], str]) -> Iterator[None]:
+        """Let the first press finish the work in hand during a with-block; `line` makes a line of a sentence."""
+        before = self.is_gentle, self.line
+        self.is_gentle, self.line = True, line
+        try:
+            yield
+        finally:
+            self.is_gentle, self.line = before
+
+    def _raise(self, number: int, frame: FrameType | None) -> NoReturn:
+        """Handle Ctrl-C as Python does, and note it."""
+        self.answer()
+        if self.is_over:
+            os._exit(STOPPED)
+        raise KeyboardInterrupt
+
+    def _wait(self, woken: int) -> None:
+        """Give each press its second."""
+        for press in itertools.count(1):
+            while (number := os.read(woken, 1)) and number[0] not in HEARD:
+                pass
+            if not number:
+                return
+            threading.Thread(target=self._judge, args=(press,), name="interrupt", daemon=True).start()
+
+    def _judge(self, press: int) -> None:
+        """Answer a press that the main thread has not answered in time."""
+        time.sleep(PATIENCE)
+        if self.is_over:
+            os._exit(STOPPED)
+        if press > 1 or not (self.is_answered or self.is_gentle):
+            self._end()
+        elif not self.is_gentle:
+            self._tell(STOPPING_SENTENCE)
+        elif not self.is_answered:
+            self.is_told = True
+            self._tell(GENTLE_SENTENCE)
+            time.sleep(LAST_PATIENCE)
+            if not self.is_answered:
+                self._end()
+
+    def _end(self) -> None:
+        """End the process, whatever its other threads are doing."""
+        if os.isatty(2):
+            _write(SHOW_CURSOR)
+        self._tell(STOPPED_SENTENCE)
+        os._exit(STOPPED)
+
+    def _tell(self, sentence: str) -> None:
+        """Write a sentence to stderr; not through Python's stream, which the main thread may hold."""
+        _write(self.line(sentence))
+
+
+def _plain(sentence: str) -> str:
+    return f"{sentence}\n"
+
+
+def _write(text: str) -> None:
+    with contextlib.suppress(OSError):
+        os.write(2, text.encode("ascii"))
+
+
+INTERRUPTS = Interrupts()  # of this process

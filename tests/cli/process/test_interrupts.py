@@ -1,0 +1,160 @@
+"""Tests of cli.process.interrupts: Ctrl-C is heard whatever the main thread does, in real processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from cli.process.interrupts import GENTLE_SENTENCE, STOPPED, STOPPED_SENTENCE, STOPPING_SENTENCE
+
+LONG = 60.0  # seconds that no answer takes, however busy the machine is
+
+# A command that does something that a signal handler in the main thread can't interrupt, or that takes it its time.
+PROGRAM = """
+    import sqlite3, sys, time
+    import click
+    import cli.main
+    from cli.output.run_progress import open_listener
+
+    def in_c():
+        print("ready", flush=True)
+        endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
+        sqlite3.connect(":memory:").execute(endless).fetchone()
+
+    def in_python():
+        print("ready", flush=True)
+        while True:
+            pass
+
+    def tidying():
+        try:
+            in_python()
+        finally:
+            time.sleep(3600)
+
+    def gently(*options):
+        with open_listener(*options) as listener:
+            in_c()
+
+    def exiting():
+        import concurrent.futures
+        concurrent.futures.ThreadPoolExecutor(1).submit(time.sleep, 3600)
+        print("ready", flush=True)
+
+    @click.command()
+    @click.argument("what")
+    def command(what):
+        eval(what)
+
+    cli.main.main.get_command = lambda context, name: command
+    cli.main.main()
+"""
+
+Press = Callable[[str], "Pressed"]
+
+
+class Pressed:
+    """A process in which something goes on."""
+
+    def __init__(self, what: str, **options: object) -> None:
+        command = [sys.executable, "-c", textwrap.dedent(PROGRAM), "info", what]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        self.process = subprocess.Popen(command, **pipes, **options)  # type: ignore[call-overload]
+        assert self.process.stdout.readline() == "ready\n"
+
+    def press(self) -> None:
+        """Press Ctrl-C."""
+        self.process.send_signal(signal.SIGINT)
+
+    def line(self) -> str:
+        """Wait for a line on stderr."""
+        line: str = self.process.stderr.readline()
+        return line
+
+    def end(self) -> tuple[int, str]:
+        """Wait for its end, and return its exit code and what more it says on stderr."""
+        _, said = self.process.communicate(timeout=LONG)
+        return self.process.returncode, said
+
+
+@pytest.fixture
+def run() -> Iterator[Press]:
+    """Run programs that are killed at the end of the test."""
+    started = []
+
+    def begin(what: str, **options: object) -> Pressed:
+        started.append(Pressed(what, **options))
+        return started[-1]
+
+    yield begin
+    for one in started:
+        one.process.kill()
+        one.process.communicate()
+
+
+def test_the_main_thread_answers_by_itself(run: Press) -> None:
+    program = run("in_python()")
+    program.press()
+    assert program.end() == (STOPPED, f"{STOPPED_SENTENCE}\n")
+
+
+def test_what_a_library_computes_is_ended(run: Press) -> None:
+    program = run("in_c()")
+    program.press()
+    assert program.end() == (STOPPED, f"{STOPPED_SENTENCE}\n")
+
+
+def test_tidying_up_may_take_long_but_says_so(run: Press) -> None:
+    program = run("tidying()")
+    program.press()
+    assert program.line() == f"{STOPPING_SENTENCE}\n"
+    program.press()
+    assert program.end() == (STOPPED, f"{STOPPED_SENTENCE}\n")
+
+
+def test_the_second_press_ends_a_run_at_once(run: Press) -> None:
+    program = run("gently(False, False)")
+    program.press()
+    assert program.line() == f"{GENTLE_SENTENCE}\n"
+    program.press()
+    assert program.end() == (STOPPED, f"{STOPPED_SENTENCE}\n")
+
+
+def test_programs_that_read_along_get_json(run: Press) -> None:
+    program = run("gently(False, True)")
+    program.press()
+    assert json.loads(program.line())["text"] == GENTLE_SENTENCE
+    program.press()
+    code, said = program.end()
+    assert (code, json.loads(said)["text"]) == (STOPPED, STOPPED_SENTENCE)
+
+
+def test_a_run_that_never_answers_is_ended(run: Press) -> None:
+    program = run("gently(True, False)")
+    program.press()
+    assert program.end() == (STOPPED, "")
+
+
+@pytest.mark.parametrize("seconds", [0.0, 1.0])
+def test_ctrl_c_as_the_process_ends_waits_for_nothing(run: Press, seconds: float) -> None:
+    program = run("exiting()")
+    time.sleep(seconds)  # after which the command is over and the process waits for its thread
+    program.press()
+    code, said = program.end()
+    assert code == STOPPED and "Traceback" not in said
+
+
+@pytest.mark.skipif(os.name != "posix", reason="jobs in the background are POSIX's")
+def test_a_job_in_the_background_does_not_hear_the_terminal(run: Press) -> None:
+    program = run("in_c()", preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
+    program.press()
+    with pytest.raises(subprocess.TimeoutExpired):
+        program.process.wait(3)
