@@ -19,7 +19,8 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import NoReturn
 
-PATIENCE = 0.8  # seconds that the main thread has to answer
+PATIENCE = 0.6  # seconds that the main thread has to answer
+SECOND_PATIENCE = 0.3  # seconds that it has for a second press
 LAST_PATIENCE = 10.0  # seconds that it has after the user was told that the work in hand is being finished
 STOPPED_SENTENCE = "Stopped; what was stored is kept."
 STOPPED = 130  # the shell's exit code for a command ended by Ctrl-C
@@ -89,7 +90,7 @@ class Interrupts:
 
     def _judge(self, press: int) -> None:
         """Answer a press that the main thread has not answered in time."""
-        time.sleep(PATIENCE)
+        time.sleep(PATIENCE if press == 1 else SECOND_PATIENCE)
         if self.is_over:
             os._exit(STOPPED)
         if press > 1 or not (self.is_answered or self.is_gentle):
