@@ -19,13 +19,13 @@ LONG = 60.0  # seconds that no answer takes, however busy the machine is
 
 # A command that does something that a signal handler in the main thread can't interrupt, or that takes it its time.
 PROGRAM = """
-    import sqlite3, sys, time
+    import sqlite3, sys, threading, time
     import click
     import cli.main
     from cli.output.run_progress import open_listener
 
     def in_c():
-        print("ready", flush=True)
+        threading.Timer(0.5, print, ["ready"], {"flush": True}).start()  # once SQLite computes
         endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
         sqlite3.connect(":memory:").execute(endless).fetchone()
 
