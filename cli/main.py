@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import sys
 import warnings
+from collections.abc import Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.output.error_sentences import sentence
-from cli.output.streams import discard_stdout, prepare_streams
+from cli.output.rows import tell
 from cli.process.interrupts import INTERRUPTS, STOPPED, STOPPED_SENTENCE
+from cli.terminal.streams import discard_stdout, prepare_streams
 from indexer.download.reporting import Download, reporting
 from indexer.errors import ClipsearchError
+from indexer.harmless import harmless
 
 if TYPE_CHECKING:
     from cli.output.downloads import DownloadDisplay
@@ -45,20 +49,30 @@ class SentenceGroup(click.Group):
         if not os.environ.get("CLIPSEARCH_DEBUG"):
             warnings.simplefilter("ignore")  # libraries' own; what matters is said in our words
         try:
-            with reporting(_show_download):
+            with reporting(_show_download), _in_one_line():
                 return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise  # click's own
         except (KeyboardInterrupt, click.Abort) as stop:
-            click.echo(str(stop) or STOPPED_SENTENCE, err=True)
+            tell(str(stop) or STOPPED_SENTENCE)
             ctx.exit(STOPPED)
         except Exception as error:
             if os.environ.get("CLIPSEARCH_DEBUG"):
                 raise
-            click.echo(f"Error: {sentence(error)}", err=True)
+            tell(f"Error: {sentence(error)}")
             if isinstance(error, OSError):
                 discard_stdout()
             ctx.exit(error.exit_code if isinstance(error, ClipsearchError) else 1)
+
+
+@contextlib.contextmanager
+def _in_one_line() -> Iterator[None]:
+    """Let click's own errors, which quote what was typed, have no line break of that."""
+    try:
+        yield
+    except click.ClickException as error:
+        vars(error)["message"] = harmless(error.message or "")
+        raise
 
 
 def _show_download(download: Download) -> None:
@@ -69,7 +83,6 @@ def _show_download(download: Download) -> None:
 @functools.cache
 def _download_display() -> DownloadDisplay:
     from cli.output.downloads import DownloadDisplay
-    from cli.output.rows import tell
 
     return DownloadDisplay(tell)
 
@@ -87,11 +100,16 @@ class CommandGroup(SentenceGroup):
         except OSError as error:  # of stdout: click writes help and versions outside of `invoke`
             if os.environ.get("CLIPSEARCH_DEBUG"):
                 raise
-            click.echo(f"Error: {sentence(error)}", err=True)
+            tell(f"Error: {sentence(error)}")
             discard_stdout()
             sys.exit(1)
         finally:
             INTERRUPTS.over()
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Parse what stands before the command."""
+        with _in_one_line():
+            return super().make_context(*args, **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands' names."""

@@ -1,10 +1,17 @@
-"""Lines of CSV files (RFC 4180, but ended by a line feed alone, as is usual on Unix)."""
+"""Lines of CSV files: RFC 4180, but ended by a line feed alone, as is usual on Unix; and cells that are no formulas."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
+
+# What a spreadsheet begins a formula with, also in its full width; where columns may be separated by a semicolon or a
+# tab, as in many countries, one may begin within a cell.
+_IGNORED = r"[\s\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff]*"
+_FORMULA = re.compile(rf"(^|[;\t\r\n])(?={_IGNORED}[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?(e[+-]?\d+)?")
 
 
 def csv_line(cells: Iterable[object]) -> str:
@@ -12,3 +19,11 @@ def csv_line(cells: Iterable[object]) -> str:
     text = io.StringIO(newline="")
     csv.writer(text).writerow(cells)  # only with "\r\n" does it quote carriage returns before Python 3.13
     return text.getvalue().removesuffix("\r\n") + "\n"
+
+
+def guarded(cell: str) -> str:
+    """Return a cell that a spreadsheet takes for text: an apostrophe stands before what would begin a formula.
+
+    See https://owasp.org/www-community/attacks/CSV_Injection. Numbers stay numbers.
+    """
+    return cell if _NUMBER.fullmatch(cell) else _FORMULA.sub(r"\1'", cell)

@@ -59,11 +59,12 @@ WINGS = {
     "search/export": "indexer search/journal search/labels search/library search/filters",
     "search/evaluation": "indexer search/labels search/library search/texts",
     "cli/process": "",
-    "cli/output": "indexer search cli/process",
+    "cli/terminal": "indexer",
+    "cli/output": "indexer search cli/process cli/terminal",
     "cli/options": "indexer search cli/output",
-    "cli/reports": "indexer search cli/output",
+    "cli/reports": "indexer search cli/output cli/terminal",
     "cli/commands": "indexer search cli/options cli/reports cli/output cli/process",
-    "cli": "indexer search cli/commands cli/options cli/reports cli/output cli/process",  # the roof
+    "cli": "indexer search cli/commands cli/options cli/reports cli/output cli/process cli/terminal",  # the roof
 }
 HEAVY = {
     "torch",

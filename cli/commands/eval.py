@@ -112,10 +112,11 @@ class Measured:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json", "csv"]),
+    type=click.Choice(["table", "json", "csv", "spreadsheet"]),
     default="table",
     show_default=True,
-    help="Tables, one JSON object with everything, or CSV with a value a line. Example: --format json",
+    help="Tables, one JSON object with everything, or CSV with a value a line; spreadsheet is CSV in which no cell is a"
+    " formula. Example: --format json",
 )
 @device_option
 @library_option

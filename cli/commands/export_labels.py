@@ -29,6 +29,7 @@ class Targets:
     sort_into: Path | None
     copy: bool
     csv_file: Path | None
+    spreadsheet: Path | None
     json_file: Path | None
     coco: Path | None
     imagenet: Path | None
@@ -48,7 +49,12 @@ class Targets:
     @property
     def lists(self) -> dict[str, Path]:
         """The files of lists, by format."""
-        files = {"csv": self.csv_file, "json": self.json_file, "coco": self.coco}
+        files = {
+            "csv": self.csv_file,
+            "spreadsheet": self.spreadsheet,
+            "json": self.json_file,
+            "coco": self.coco,
+        }
         return {form: file for form, file in files.items() if file}
 
     @property
@@ -87,6 +93,12 @@ class Targets:
     click.option("--copy", is_flag=True, help="With --sort-into: copies instead of links. Example: --copy"),
     click.option(
         "--csv", "csv_file", metavar="FILE", type=_FILE, help="A row for each label. Example: --csv labels.csv"
+    ),
+    click.option(
+        "--spreadsheet",
+        metavar="FILE",
+        type=_FILE,
+        help="The same for a spreadsheet: no cell is a formula. Example: --spreadsheet labels.csv",
     ),
     click.option(
         "--json", "json_file", metavar="FILE", type=_FILE, help="The set and its pictures. Example: --json labels.json"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cli.options.basic import library_option
-from cli.output.rows import human_size
+from cli.output.rows import human_size, is_terminal
+from indexer.harmless import harmless
 from indexer.wording import counted, doing
 
 if TYPE_CHECKING:
@@ -61,8 +63,9 @@ def info(form: str, library: Path) -> None:
     lines += [
         ("root", f"{readable(root.path)}: {counted(root.pictures, 'picture')}, {_when(root)}") for root in about.roots
     ]
+    at_terminal = is_terminal(sys.stdout)
     for name, value in lines:
-        click.echo(f"{name + ':':<14} {value}")
+        click.echo(f"{name + ':':<14} {harmless(value) if at_terminal else value}")
 
 
 def _precisions(about: LibraryInfo) -> str:

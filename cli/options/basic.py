@@ -133,10 +133,11 @@ output_options = option_group(
     click.option(
         "--format",
         "form",
-        type=click.Choice(["table", "json", "jsonl", "csv", "paths"]),
+        type=click.Choice(["table", "json", "jsonl", "csv", "spreadsheet", "paths"]),
         default="table",
         show_default=True,
-        help="How results are written; a table only on a terminal, else tab-separated. Example: --format jsonl",
+        help="How results are written; a table only on a terminal, else tab-separated. spreadsheet is CSV in which no"
+        " cell is a formula. Example: --format jsonl",
     ),
     click.option(
         "-0",

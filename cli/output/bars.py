@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.output.rows import is_terminal
+from cli.terminal.consoles import drawn_bar
+from cli.terminal.door import trusted
+from indexer.harmless import harmless
 
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn, TaskID
@@ -20,8 +23,7 @@ PICTURES_WITHOUT_BAR = 50_000  # are judged in a second or two
 
 def new_bar(title: str, unit: str, *columns: ProgressColumn, transient: bool = False) -> Progress:
     """Return a bar with how many are done, how many a second and the time left; `transient` erases it at its end."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
     class Rate(TextColumn):
         def render(self, task: Any) -> Any:
@@ -29,8 +31,8 @@ def new_bar(title: str, unit: str, *columns: ProgressColumn, transient: bool = F
 
             return Text(f"{task.speed:.1f} {unit}/s" if task.speed else "")
 
-    usual = (TextColumn(title), BarColumn(), MofNCompleteColumn(), Rate(""), TimeRemainingColumn())
-    return Progress(*usual, *columns, console=Console(stderr=True), transient=transient)
+    usual = (TextColumn(title, markup=False), BarColumn(), MofNCompleteColumn(), Rate(""), TimeRemainingColumn())
+    return drawn_bar(*usual, *columns, transient=transient)
 
 
 class CountBar:
@@ -76,5 +78,5 @@ def step_bar(title: str, length: int, least: int) -> Iterator[Callable[[], None]
     if length < least or not is_terminal(sys.stderr):
         yield lambda: None
         return
-    with click.progressbar(length=length, label=title, file=sys.stderr) as bar:
+    with click.progressbar(length=length, label=harmless(title), file=trusted(sys.stderr)) as bar:
         yield lambda: bar.update(1)

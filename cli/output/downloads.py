@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cli.output.rows import human_size, is_terminal
+from cli.terminal.consoles import drawn_bar
+from indexer.harmless import harmless
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -37,7 +39,7 @@ class DownloadDisplay:
     def _start(self, download: Download) -> None:
         if is_terminal(sys.stderr):
             self._bar = _download_bar()
-            self._task = self._bar.add_task(download.name, total=download.total, completed=download.done)
+            self._task = self._bar.add_task(harmless(download.name), total=download.total, completed=download.done)
             self._bar.start()
             return
         size = "" if download.total is None else f", {human_size(download.total)}"
@@ -53,14 +55,12 @@ class DownloadDisplay:
 
 def _download_bar() -> Progress:
     """Return a bar with bytes, bytes a second and the time left."""
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
-    return Progress(
+    return drawn_bar(
         TextColumn("Downloading {task.description}", markup=False),
         BarColumn(),
         DownloadColumn(),
         TransferSpeedColumn(),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
     )

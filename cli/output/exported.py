@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.output.collected import tell_collected, warn_inside_root
-from cli.output.rows import tell, write_bytes, write_rows
+from cli.output.rows import CSV_FORMS, csv_cell, is_terminal, json_shown, tell, write_bytes, write_rows
 from indexer.wording import counted, doing
 
 if TYPE_CHECKING:
@@ -55,19 +57,20 @@ def into_lists(
     pictures: list[LabelledHit], label_set: LabelSet, lists: dict[str, Path], imagenet: Path | None, library: Path
 ) -> None:
     """Write lists of labels, by format, and say so."""
-    from search.export.list_formats import fits_a_line, to_coco, to_csv, to_imagenet, to_json
+    from search.export.list_formats import fits_a_line, to_coco, to_csv, to_imagenet, to_json, to_spreadsheet
     from search.export.list_writing import write_lists
 
     labelled = [picture for picture in pictures if picture.labels]
     makers = {
         "csv": lambda: to_csv(labelled),
+        "spreadsheet": lambda: to_spreadsheet(labelled),
         "json": lambda: to_json(labelled, label_set),
         "coco": lambda: to_coco(labelled, label_set),
     }
     files: dict[Path, bytes] = {}
     for kind, path in lists.items():
         if str(path) == "-":
-            write_bytes(makers[kind]())
+            _write_out(kind, makers[kind], labelled)
         else:
             files[path.expanduser()] = makers[kind]()
     folder = imagenet.expanduser() if imagenet else None
@@ -81,3 +84,15 @@ def into_lists(
         tell(
             f"Wrote {names}; clipsearch undo {action} takes that back." if action else f"{names}: nothing has changed."
         )
+
+
+def _write_out(kind: str, make: Callable[[], bytes], labelled: list[LabelledHit]) -> None:
+    """Write a list to stdout; a terminal gets it as it shows CSV and JSON."""
+    from search.export.list_formats import to_csv
+
+    if not is_terminal(sys.stdout):
+        write_bytes(make())
+    elif kind in CSV_FORMS:
+        write_bytes(to_csv(labelled, csv_cell(kind) or str))
+    else:
+        write_bytes(json_shown(make().decode()).encode())

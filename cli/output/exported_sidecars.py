@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.output.bars import step_bar
-from cli.output.rows import is_terminal, tell, write_rows
+from cli.output.rows import confirmed, is_terminal, tell, write_rows
 from indexer.wording import counted
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _ask(files: dict[Path, list[str]], name: str, writing: SidecarWriting, forge
     left_out = f"; {writing.unsure}" if writing.unsure else ""
     sidecars = counted(len(changes), "sidecar", ",")
     question = f"Take labels out of {sidecars}" if forget else f"Write {sidecars} ({new:,} of them new){left_out}"
-    if not click.confirm(f"{question}?", err=True):
+    if not confirmed(f"{question}?"):
         tell("Nothing was written.")
         raise click.exceptions.Exit(1)
 

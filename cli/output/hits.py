@@ -40,7 +40,7 @@ def write_hits(hits: Sequence[Hit], output: OutputOptions) -> None:
     has_scores = any(hit.score is not None for hit in hits)
     has_moments = any(hit.at is not None for hit in hits)
     shown = (*["score"] * has_scores, "path", *["at"] * has_moments)
-    columns = COLUMNS if output.form == "csv" else shown
+    columns = COLUMNS if output.is_csv else shown
     write_rows([_row(hit) for hit in hits], columns, output, [hit_record(hit) for hit in hits])
 
 

@@ -40,7 +40,7 @@ def write_pictures(
         write_rows((), (), output, (labelled_record(picture, multi) for picture in pictures))
         return
     names = ["class", "probability", "path", *["at"] * with_times]
-    if output.form == "csv" and top is None:
+    if output.is_csv and top is None:
         names += [f"p({name})" for name in columns]
     elif top is not None:
         ranks = range(2, min(top, len(columns)) + 1)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.output.rows import harmless, is_terminal
+from cli.output.rows import is_terminal
+from cli.terminal.consoles import console, picture_console, plain
 from indexer.errors import OutputError, PictureError
 from indexer.installation import package_command
-from indexer.paths import readable
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -50,29 +50,25 @@ def preview_hits(hits: Sequence[Hit]) -> None:
 
     Raises OutputError if the package for it is broken or missing.
     """
-    from rich.console import Console
-    from rich.text import Text
-
     from search.export.thumbnails import thumbnail
 
     draw = _drawing()
-    console = Console()
-    if console.width < 1:  # as some terminals say
-        console = Console(width=USUAL_WIDTH)
+    width = None if picture_console().width >= 1 else USUAL_WIDTH  # some terminals say that they have none
+    texts, pictures = console(width=width), picture_console(width)
     for hit in hits:
         try:
             image = thumbnail(hit, THUMBNAIL_SIDE)
         except PictureError as error:
-            console.print(Text(f"[no preview: {harmless(str(error))}]", "dim"))
+            texts.print(plain(f"[no preview: {error}]", "dim"))
         else:
-            size = _cells(image.width, image.height, console.width)
+            size = _cells(image.width, image.height, pictures.width)
             try:
-                console.print(draw(image, *size))
+                pictures.print(draw(image, *size))
             except Exception:  # as in _drawing
                 draw = half_blocks
-                console.print(draw(image, *size))
-        console.print(Text(caption(hit)), soft_wrap=True)
-        console.print()
+                pictures.print(draw(image, *size))
+        texts.print(plain(caption(hit)), soft_wrap=True)
+        texts.print()
 
 
 def _drawing() -> Drawing:
@@ -115,7 +111,7 @@ def caption(hit: Hit) -> str:
     """Return the line below a thumbnail."""
     at = "" if hit.at is None else f"  at {hit.at:.1f} s"
     score = "" if hit.score is None else f"{hit.score:.4f}  "
-    return f"{score}{harmless(readable(hit.path))}{at}"
+    return f"{score}{hit.path}{at}"
 
 
 def _cells(width: int, height: int, available: int) -> tuple[int, int]:

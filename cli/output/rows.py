@@ -1,7 +1,7 @@
 """Results on stdout, as a table, tab-separated lines, JSON, JSON lines, CSV or bare paths; all else on stderr.
 
-Paths come out byte for byte as the file system has them, also where they are not UTF-8; in a table and in JSON
-such bytes are written as \\xNN.
+Paths come out byte for byte as the file system has them, also where they are not UTF-8; in JSON and on a terminal such
+bytes are written as \\xNN, and on a terminal so is all that it would obey.
 """
 
 from __future__ import annotations
@@ -11,18 +11,20 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 import click
 
+from indexer.harmless import harmless, harmless_lines, spelled_in_json, unmistakable
 from indexer.paths import readable
 from indexer.wording import counted
 
 Cell = str | float | Path | None
 
+CSV_FORMS = ("csv", "spreadsheet")
 PIECES_AT_ONCE = 1_000  # rows that are written together
 
 
@@ -37,6 +39,11 @@ class OutputOptions:
         if self.nul and self.form not in ("table", "paths"):
             raise click.UsageError("-0 writes bare paths; leave --format out.")
 
+    @property
+    def is_csv(self) -> bool:
+        """Whether the rows are lines of a CSV file."""
+        return self.form in CSV_FORMS
+
 
 TABLE = OutputOptions()
 
@@ -47,8 +54,8 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 def tell(message: str) -> None:
-    """Write a line to stderr."""
-    click.echo(readable(message), err=True)
+    """Write a message to stderr as one line, whatever the names in it hold: who reads a log counts on that."""
+    click.echo(harmless(message), err=True)
 
 
 def write_rows(
@@ -63,8 +70,8 @@ def write_rows(
         write_paths((str(row["path"]) for row in rows), nul)
     elif form in ("json", "jsonl"):
         _write_json(rows if records is None else records, form)
-    elif form == "csv":
-        _write_pieces(_csv(rows, columns))
+    elif output.is_csv:
+        _write_pieces(_csv(rows, columns, csv_cell(form)), csv_mark(form))
     elif is_terminal(sys.stdout):
         _write_table(rows, columns)
     else:
@@ -76,6 +83,8 @@ def write_rows(
 def write_paths(paths: Iterable[str | Path], nul: bool = False) -> None:
     """Write paths, each once and with a line feed, or a NUL byte, after it."""
     each = dict.fromkeys(map(os.fsencode, paths))  # a video may have several hits
+    if is_terminal(sys.stdout):
+        each = dict.fromkeys(unmistakable(os.fsdecode(path)).encode() for path in each)
     write_bytes(b"".join(path + (b"\0" if nul else b"\n") for path in each))
     if not nul:
         _warn_of_line_breaks(sum(b"\n" in path for path in each))
@@ -94,9 +103,9 @@ def _warn_of_line_breaks(count: int) -> None:
         tell(f"{counted(count, 'name')} with a line break, so lines are not names here; use -0 or --format csv.")
 
 
-def _write_pieces(pieces: Iterable[str]) -> None:
+def _write_pieces(pieces: Iterable[str], start: str = "") -> None:
     """Write pieces of text, many at once, so that a million rows are never in memory together."""
-    rest = iter(pieces)
+    rest = itertools.chain([start] if start else (), pieces)
     while first := list(itertools.islice(rest, PIECES_AT_ONCE)):
         write_bytes("".join(first).encode("utf-8", "surrogateescape"))
 
@@ -104,10 +113,15 @@ def _write_pieces(pieces: Iterable[str]) -> None:
 def _write_json(records: Iterable[Mapping[str, Any]], form: str) -> None:
     """Write a list, or an object a line; in UTF-8 whatever the locale, as JSON is."""
     plain = ({key: _json_value(value) for key, value in record.items()} for record in records)
-    if form == "json":
-        _write_pieces(_json_list(plain))
-    else:
-        _write_pieces(json.dumps(record, ensure_ascii=False) + "\n" for record in plain)
+    pieces = (
+        _json_list(plain) if form == "json" else (json.dumps(record, ensure_ascii=False) + "\n" for record in plain)
+    )
+    _write_pieces(map(json_shown, pieces) if is_terminal(sys.stdout) else pieces)
+
+
+def json_shown(text: str) -> str:
+    """Return JSON that means the same, in which strings have nothing that a terminal obeys or does not show."""
+    return harmless_lines(text, spelled_in_json)
 
 
 def _json_list(objects: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -133,20 +147,35 @@ def _plain(value: Cell) -> str:
     return f"{value:.4f}" if isinstance(value, float) else str(value)
 
 
-def _csv(rows: Iterable[Mapping[str, Cell]], columns: Sequence[str]) -> Iterator[str]:
+def _csv(
+    rows: Iterable[Mapping[str, Cell]], columns: Sequence[str], shown: Callable[[str], str] | None
+) -> Iterator[str]:
     """Yield the lines of a CSV file, the names of the columns first."""
     from search.csv_lines import csv_line
 
-    yield csv_line(columns)
-    for row in rows:
-        yield csv_line([_plain(row[column]) for column in columns])
+    for cells in itertools.chain([columns], ([_plain(row[column]) for column in columns] for row in rows)):
+        yield csv_line(cells if shown is None else map(shown, cells))
+
+
+def csv_cell(form: str) -> Callable[[str], str] | None:
+    """Return what cells of a CSV file on stdout are put through; None for programs, which get them as they are."""
+    from search.csv_lines import guarded
+
+    if is_terminal(sys.stdout):
+        return unmistakable if form == "csv" else lambda cell: guarded(unmistakable(cell))
+    return None if form == "csv" else lambda cell: guarded(readable(cell))
+
+
+def csv_mark(form: str) -> str:
+    """Return what a CSV file on stdout begins with: by a byte order mark spreadsheets take it for UTF-8."""
+    return "\ufeff" if form == "spreadsheet" and not is_terminal(sys.stdout) else ""
 
 
 def _write_table(rows: Iterable[Mapping[str, Cell]], columns: Sequence[str]) -> None:
     from rich import box
-    from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
+
+    from cli.terminal.consoles import console, plain
 
     rest = iter(rows)
     first = next(rest, None)
@@ -154,11 +183,10 @@ def _write_table(rows: Iterable[Mapping[str, Cell]], columns: Sequence[str]) -> 
         return  # a head alone says nothing
     table = Table(box=box.SIMPLE_HEAD)
     for column in columns:
-        table.add_column(column, overflow="fold", justify="left" if column in ("path", "class") else "right")
+        table.add_column(plain(column), overflow="fold", justify="left" if column in ("path", "class") else "right")
     for row in itertools.chain([first], rest):
-        cells = [Text(harmless(readable(_plain(row[column])))) for column in columns]
-        table.add_row(*cells)
-    Console().print(table)
+        table.add_row(*(plain(_plain(row[column])) for column in columns))
+    console().print(table)
 
 
 def human_size(count: int) -> str:
@@ -171,14 +199,14 @@ def human_size(count: int) -> str:
     return f"{size:.1f} GB"
 
 
-def harmless(text: str) -> str:
-    """Escape control characters, which a terminal would obey."""
-    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+def confirmed(question: str, abort: bool = False) -> bool:
+    """Ask, and return whether the answer is yes; with `abort` a no ends the command as Ctrl-C does."""
+    return click.confirm(harmless(question), abort=abort, err=True)
 
 
 def confirm_forgetting(question: str, yes: bool) -> None:
     """Ask on a terminal, unless it is a `yes` already; ends with exit code 1 if the answer is no."""
-    if not yes and is_terminal(sys.stdin) and not click.confirm(question, err=True):
+    if not yes and is_terminal(sys.stdin) and not confirmed(question):
         tell("Nothing was forgotten.")
         raise click.exceptions.Exit(1)
 

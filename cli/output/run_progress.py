@@ -22,7 +22,7 @@ import click
 
 from cli.output.bars import new_bar
 from cli.output.downloads import DownloadDisplay
-from cli.output.rows import is_terminal, tell
+from cli.output.rows import is_terminal, json_shown, tell
 from cli.output.summaries import summary_lines
 from cli.process.interrupts import GENTLE_SENTENCE, INTERRUPTS, STOPPED, STOPPED_SENTENCE
 from indexer.download.reporting import Download, reporting
@@ -201,7 +201,7 @@ class JsonListener(CommandListener):
 
 def _json_line(event: str, fields: Mapping[str, Any]) -> str:
     record = {"event": event, "time": round(time.time(), 3), **fields}
-    return json.dumps(record, ensure_ascii=False, default=lambda value: readable(str(value)))
+    return json_shown(json.dumps(record, ensure_ascii=False, default=lambda value: readable(str(value))))
 
 
 class BarListener(CommandListener):
@@ -220,13 +220,6 @@ class BarListener(CommandListener):
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
-
-    def tell(self, text: str) -> None:
-        """Write a line above the bar."""
-        if self._bar is None:
-            tell(text)
-        else:
-            self._bar.console.print(readable(text), markup=False, highlight=False, soft_wrap=True)
 
     def show_download(self, download: Download) -> None:
         """Draw a bar, unless pictures are being encoded meanwhile, which have one."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from cli.output.rows import is_terminal
+from cli.output.rows import confirmed, is_terminal
 from indexer.errors import OutputError
 from indexer.paths import readable
 from indexer.wording import counted
@@ -30,7 +30,7 @@ def check_count(count: int) -> None:
             f"--open would open {counted(count, 'file')}; use -k {UNASKED} or less,"
             " or --html FILE --open for one contact sheet."
         )
-    click.confirm(f"Open {counted(count, 'file')}?", abort=True, err=True)
+    confirmed(f"Open {counted(count, 'file')}?", abort=True)
 
 
 def open_files(paths: Sequence[Path]) -> None:

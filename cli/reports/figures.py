@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from indexer.paths import readable
+from indexer.harmless import harmless, harmless_lines
 from indexer.wording import counted
 
 if TYPE_CHECKING:
@@ -138,18 +138,18 @@ def comparison_figure(evaluations: Sequence[Evaluation]) -> Figure:
 
 def subject(evaluation: Evaluation) -> str:
     """Name a model with its templates."""
-    return f"{evaluation.model}, {evaluation.templates}"
+    return harmless(f"{evaluation.model}, {evaluation.templates}")
 
 
 def wrapped(text: str, width: float, size: float = TITLE) -> str:
     """Return a text broken into lines that fit into a width in inches at a size in points."""
     letters = int(width * LETTERS * TITLE / size)
-    return "\n".join(part for line in readable(text).splitlines() for part in wrap(line, letters))
+    return "\n".join(part for line in harmless_lines(text).splitlines() for part in wrap(line, letters))
 
 
 def _short(name: str) -> str:
     """Return a name that fits beside an axis."""
-    shown = readable(name)
+    shown = harmless(name)
     return shown if len(shown) <= LONGEST_NAME else f"{shown[: LONGEST_NAME - 1]}…"
 
 

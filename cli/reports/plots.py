@@ -90,8 +90,9 @@ def _fonts() -> Iterator[None]:
     from matplotlib import font_manager, rc_context
 
     installed = set(font_manager.get_font_names())
-    with rc_context({"font.family": ["DejaVu Sans", *(name for name in WIDE_FONTS if name in installed)]}):
-        yield
+    fonts = ["DejaVu Sans", *(name for name in WIDE_FONTS if name in installed)]
+    with rc_context({"font.family": fonts, "text.parse_math": False, "text.usetex": False}):
+        yield  # whatever is set for other plots, names are no formulas and no TeX
 
 
 def _save(figure: Figure, path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from indexer.paths import readable
@@ -24,12 +24,13 @@ def as_json(report: EvalReport) -> str:
     return json.dumps(_plain(_record(report)), ensure_ascii=False, indent=2) + "\n"
 
 
-def as_csv(report: EvalReport) -> str:
-    """Return a value a line: model, templates, class (empty for all), metric, value."""
+def as_csv(report: EvalReport, shown: Callable[[str], str] | None = None) -> str:
+    """Return a value a line: model, templates, class (empty for all), metric, value; `shown` is what cells become."""
     from search.csv_lines import csv_line
 
     rows = (*_evaluation_rows(report), *_retrieval_rows(report), *_calibration_rows(report))
-    return "".join(map(csv_line, (("model", "templates", "class", "metric", "value"), *rows)))
+    lines = (("model", "templates", "class", "metric", "value"), *rows)
+    return "".join(csv_line(line if shown is None else map(shown, line)) for line in lines)
 
 
 def _evaluation_rows(report: EvalReport) -> Iterator[Row]:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from cli.output.rows import is_terminal, write_bytes
+from cli.output.rows import CSV_FORMS, csv_cell, csv_mark, is_terminal, json_shown, write_bytes
 from cli.reports.records import as_csv, as_json, class_values, overall_values
 from cli.reports.titled_tables import Section, as_lines, print_sections
 from indexer.wording import counted
@@ -26,8 +26,9 @@ def write_report(report: EvalReport, form: str) -> None:
     """Write what was measured to stdout."""
     if form == "json":
         text = as_json(report)
-    elif form == "csv":
-        text = as_csv(report)
+        text = json_shown(text) if is_terminal(sys.stdout) else text
+    elif form in CSV_FORMS:
+        text = csv_mark(form) + as_csv(report, csv_cell(form))
     elif is_terminal(sys.stdout):
         print_sections(_sections(report))
         return

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cli.output.rows import harmless
-from indexer.paths import readable
+from cli.terminal.consoles import console, plain
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -35,34 +34,30 @@ def as_lines(section: Section) -> str:
 
 def print_sections(sections: Iterable[Section]) -> None:
     """Write sections to a terminal; a matrix too wide for it has numbers above its columns."""
-    from rich.console import Console
-    from rich.text import Text
-
-    console = Console()
-    console.width = max(console.width, NARROWEST)
-    unbounded = console.options.update(max_width=10_000)
+    terminal = console()
+    terminal.width = max(terminal.width, NARROWEST)
+    unbounded = terminal.options.update(max_width=10_000)
     for section in sections:
-        console.print(Text(harmless(readable(section.title)), style="bold"))  # a table's own would be as narrow as it
+        terminal.print(plain(section.title, "bold"))  # a table's own would be as narrow as it
         table = _table(section)
-        if section.is_matrix and console.measure(table, options=unbounded).maximum > console.width:
+        if section.is_matrix and terminal.measure(table, options=unbounded).maximum > terminal.width:
             table = _table(_numbered(section))
-        console.print(table)
+        terminal.print(table)
 
 
 def _table(section: Section) -> Table:
     from rich import box
     from rich.table import Table
-    from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for position, column in enumerate(section.columns):
-        header = Text(harmless(readable(column)))
+        header = plain(column)
         if position < section.texts:
             table.add_column(header, overflow="fold")
         else:
             table.add_column(header, justify="right", no_wrap=True)
     for row in section.rows:
-        table.add_row(*(Text(harmless(readable(cell))) for cell in row))
+        table.add_row(*map(plain, row))
     return table
 
 

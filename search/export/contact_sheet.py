@@ -18,6 +18,7 @@ from typing import Literal
 
 from indexer.errors import OutputError, PictureError
 from indexer.files.whole import written_whole
+from indexer.harmless import harmless
 from indexer.paths import readable
 from search.export.thumbnails import thumbnail, webp
 from search.results import Hit
@@ -108,7 +109,7 @@ def _page(cards: Iterator[Card], title: str, order: SheetOrder, scored: bool) ->
     made = datetime.now()
     return template.generate(
         cards=cards,
-        title=readable(title),
+        title=harmless(title),
         order=ORDERS[order],
         scored=scored,
         made=f"{made.day} {made:%B %Y}",
@@ -135,8 +136,8 @@ def _card(rank: int, hit: Hit, problems: list[tuple[Path, str]]) -> Card:
     path = Path(os.path.abspath(hit.path))
     return Card(
         rank,
-        readable(path.name),
-        readable(path.parent),
+        harmless(path.name),
+        harmless(str(path.parent)),
         path.as_uri(),
         "" if hit.score is None else f"{hit.score:.3f}",
         "" if hit.at is None else _clock(hit.at),
@@ -144,7 +145,7 @@ def _card(rank: int, hit: Hit, problems: list[tuple[Path, str]]) -> Card:
         image,
         width,
         height,
-        problem,
+        harmless(problem),
     )
 
 
@@ -153,7 +154,7 @@ def _facts(hit: Hit) -> Iterator[str]:
     if hit.taken_at:
         yield _date(hit.taken_at)
     if hit.camera:
-        yield readable(hit.camera)
+        yield harmless(hit.camera)
     if hit.width and hit.height:
         yield f"{hit.width} × {hit.height}"  # noqa: RUF001
     if hit.latitude is not None and hit.longitude is not None:
@@ -174,7 +175,7 @@ def _date(taken_at: str) -> str:
         # Python 3.10 reads no month without a day.
         date = datetime.fromisoformat(f"{taken_at}-01" if len(taken_at) == len("2019-07") else taken_at)
     except ValueError:
-        return taken_at
+        return harmless(taken_at)
     if len(taken_at) == len("2019-07"):
         return f"{date:%B %Y}"
     return f"{date.day} {date:%B %Y, %H:%M}" if "T" in taken_at else f"{date.day} {date:%B %Y}"

@@ -5,29 +5,38 @@ Every function returns bytes; list_writing.py writes them to files.
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from indexer.paths import to_fields
+from indexer.paths import readable, to_fields
 from indexer.store.labels import LabelSet
 from indexer.store.store import now
-from search.csv_lines import csv_line
+from search.csv_lines import csv_line, guarded
 from search.export.label_selection import LabelledHit, each_label
 from search.labels.negations import is_rest
 
 DIGITS = 6
 
 
-def to_csv(pictures: Iterable[LabelledHit]) -> bytes:
-    """Return a row for each label, the names of files byte for byte as the file system has them."""
+def to_csv(pictures: Iterable[LabelledHit], shown: Callable[[str], str] = str) -> bytes:
+    """Return a row for each label, the names of files byte for byte as the file system has them.
+
+    `shown` is what cells become.
+    """
     rows = (
         (hit.path, "" if hit.at is None else hit.at, name, round(probability, DIGITS))
         for hit, name, probability in each_label(pictures)
     )
-    lines = map(csv_line, (("path", "at", "class", "probability"), *rows))
+    lines = (csv_line(shown(str(cell)) for cell in row) for row in (("path", "at", "class", "probability"), *rows))
     return "".join(lines).encode("utf-8", "surrogateescape")
+
+
+def to_spreadsheet(pictures: Iterable[LabelledHit]) -> bytes:
+    """Return the same for a spreadsheet: in UTF-8 that says so, and without formulas."""
+    return codecs.BOM_UTF8 + to_csv(pictures, lambda cell: guarded(readable(cell)))
 
 
 def to_json(pictures: Iterable[LabelledHit], label_set: LabelSet) -> bytes:

@@ -1,4 +1,4 @@
-"""Tests of cli.output.streams: whatever is done to the standard streams, there is a sentence or silence."""
+"""Tests of cli.terminal.streams: whatever is done to the standard streams, there is a sentence or silence."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """The three standard streams, made safe before a command runs.
 
 A stream that the shell closed (`>&-`) becomes /dev/null: else the next file that is opened, such as the database, would
-get its number, and what a library prints would be written into it. And no message is worth a run: what can't be written
-to stderr, as its disk is full or nobody reads it, is lost.
+get its number, and what a library prints would be written into it. No message is worth a run: what can't be written
+to stderr, as its disk is full or nobody reads it, is lost. And nothing but our own drawing reaches a terminal as it is:
+see door.py. A stdout that is no terminal is left alone, so that results are byte for byte and cost nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import io
 import os
 import sys
+
+from cli.terminal.door import SafeStream, trusted
 
 
 class _Lenient(io.BufferedIOBase):
@@ -43,24 +46,40 @@ class _Lenient(io.BufferedIOBase):
 
 
 def prepare_streams() -> None:
-    """Open what the shell closed, and let stderr never fail; streams that a test or program has replaced stay."""
+    """Open what the shell closed, let stderr never fail, and put the door before terminals.
+
+    Streams that a test or program has replaced stay.
+    """
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         if getattr(sys, name) is None and getattr(sys, f"__{name}__") is None:
             mode = "r" if number == 0 else "w"
             setattr(
                 sys, name, os.fdopen(_null(number), mode, encoding="utf-8", errors="surrogateescape", closefd=False)
             )
+    os.environ.setdefault("PYTHON_COLORS", "0")  # of tracebacks, since Python 3.13: the door would spell them out
+    if sys.stderr is sys.__stderr__:
+        _guard_stderr()
+    stdout = sys.stdout
+    if stdout is sys.__stdout__ and stdout is not None and stdout.isatty():
+        if isinstance(stdout, io.TextIOWrapper):
+            stdout.reconfigure(errors="backslashreplace")  # of letters that the terminal's encoding lacks
+        sys.stdout = SafeStream(stdout)
+
+
+def _guard_stderr() -> None:
     stderr = sys.stderr
-    if os.name == "posix" and stderr is sys.__stderr__ and isinstance(stderr, io.TextIOWrapper):
-        sys.stderr = io.TextIOWrapper(
+    if os.name == "posix" and isinstance(stderr, io.TextIOWrapper):
+        stderr = io.TextIOWrapper(
             _Lenient(stderr.fileno()), stderr.encoding, stderr.errors, line_buffering=True, write_through=True
         )
+    if stderr is not None:
+        sys.stderr = SafeStream(stderr)
 
 
 def discard_stdout() -> None:
     """Let what is still to be written to stdout, which has failed, go nowhere: Python would try again at its end."""
     stdout = sys.__stdout__
-    if stdout is not None and sys.stdout is stdout:
+    if stdout is not None and trusted(sys.stdout) is stdout:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, stdout.fileno())
         os.close(null)

@@ -1,0 +1,1 @@
+"""The standard streams, and the only ways through which something reaches a terminal."""
