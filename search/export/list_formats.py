@@ -101,7 +101,10 @@ def to_imagenet(pictures: Sequence[LabelledHit], label_set: LabelSet) -> dict[st
         for picture in pictures
         if picture.labels and picture.hit.at is None and fits_a_line(picture)
     ]
-    return {"train.txt": b"".join(lines), "classes.txt": "".join(f"{name}\n" for name in names).encode()}
+    return {
+        "train.txt": b"".join(lines),
+        "classes.txt": "".join(f"{' '.join(name.splitlines())}\n" for name in names).encode(),
+    }
 
 
 def fits_a_line(picture: LabelledHit) -> bool:

@@ -12,7 +12,7 @@ import click
 import pytest
 
 from cli.output import rows
-from cli.output.rows import OutputOptions, confirm_forgetting, harmless, human_size, write_rows
+from cli.output.rows import OutputOptions, confirm_forgetting, human_size, tell, write_paths, write_rows
 from indexer.wording import counted
 
 ROWS = [{"score": 0.5, "path": Path("/p/a.jpg")}, {"score": None, "path": Path(os.fsdecode(b"/p/caf\xe9.jpg"))}]
@@ -52,7 +52,6 @@ def test_only_bare_paths_are_ended_by_nul() -> None:
 def test_numbers_of_things() -> None:
     assert [counted(number, "file") for number in (0, 1, 2000)] == ["0 files", "1 file", "2000 files"]
     assert counted(2000, "file", ",") == "2,000 files"
-    assert harmless("a\x1b[31mb\n") == r"a\x1b[31mb\n"
 
 
 def test_human_sizes() -> None:
@@ -96,3 +95,34 @@ def test_a_name_with_a_line_break_is_told_where_lines_are_names(
     write_rows(two, ("score", "path"), OutputOptions("csv"))
     text = capfdbinary.readouterr().out.decode()
     assert [row["path"] for row in csv.DictReader(io.StringIO(text, newline=""))] == [f"/p/{name}", "/p/whole.jpg"]
+
+
+def test_a_spreadsheet_gets_no_formula(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    odd = [{"score": -0.5, "path": Path(os.fsdecode(b"=cmd()/caf\xe9.jpg"))}]
+    write_rows(odd, ("score", "path"), OutputOptions("spreadsheet"))
+    assert capsysbinary.readouterr().out == b"\xef\xbb\xbfscore,path\n-0.5000,'=cmd()/caf\\xe9.jpg\n"
+    write_rows(odd, ("score", "path"), OutputOptions("csv"))
+    assert capsysbinary.readouterr().out == b"score,path\n-0.5000,=cmd()/caf\xe9.jpg\n"
+
+
+def test_a_message_is_one_line_also_in_a_log(capfd: pytest.CaptureFixture[str]) -> None:
+    tell("a\nFORGED\r\x1b[31mb\u2028c\udce9")
+    assert capfd.readouterr().err == "a\\nFORGED\\r\\x1b[31mb\\u2028c\\xe9\n"
+
+
+@pytest.mark.parametrize("form", ["csv", "spreadsheet", "paths", "table"])
+def test_a_terminal_gets_a_line_for_each_name(
+    form: str, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.setattr(rows, "is_terminal", lambda _: True)
+    write_rows([{"path": Path("a\nb\\nc\x1b\udce9")}], ("path",), OutputOptions(form))
+    written = capsysbinary.readouterr()
+    assert rb"a\nb\\nc\x1b\xe9" in written.out and written.err == b"" and b"\xef" not in written.out
+
+
+def test_names_that_differ_are_listed_both(
+    monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.setattr(rows, "is_terminal", lambda _: True)
+    write_paths(["a\x1b", "a\\x1b", "a\x1b"])
+    assert capsysbinary.readouterr().out == b"a\\x1b\na\\\\x1b\n"

@@ -61,3 +61,16 @@ def test_what_can_not_be_opened_is_one_sentence(
 def test_a_viewer_that_stays_is_not_waited_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(cli.output.viewer, "PATIENCE", 0.3)
     cli.output.viewer._run([["sleep", "2"]])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="macOS and Windows have openers of their own")
+@pytest.mark.parametrize("name", ["-e.png", "--version", "https:evil.png", "file:a.png", "-", "a\nb.png"])
+def test_no_name_is_an_option_or_an_address_of_the_opener(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = opener(tmp_path / "bin", f'printf "%s\\0" "$@" >> {tmp_path}/opened')
+    monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.chdir(tmp_path)
+    cli.output.viewer.open_files([Path(name)])
+    assert (tmp_path / "opened").read_bytes() == os.fsencode(tmp_path / name) + b"\0"

@@ -125,6 +125,25 @@ def test_nothing_of_a_name_or_a_query_is_markup(tmp_path: Path, picture: MakePic
     assert {evil, title, "<b>X</b>"} <= set(page.text)
 
 
+def test_nothing_in_a_name_turns_or_hides_what_is_around_it(tmp_path: Path, picture: MakePicture) -> None:
+    path = picture("sub\u202e\x1b/\u202egpj.exe\u2066\x00"[:-1] + "\x07.png", "red")
+    hit = Hit(path, 0.5, taken_at="\u202e2020", camera="\u202eX\x9b\u200b")
+    write_sheet([hit, Hit(tmp_path / "none\u202e.png", 0.5)], tmp_path / "sheet.html", "q\u202e\n")
+    text = (tmp_path / "sheet.html").read_text(encoding="utf-8")
+    assert not {"\u202e", "\u2066", "\x1b", "\x07", "\x9b", "\u200b"} & set(text)
+    page = Page(tmp_path / "sheet.html")
+    assert {r"\u202egpj.exe\u2066\x07.png", r"\u202eX\u009b\u200b", r"q\u202e\n", r"\u202e2020"} <= set(page.text)
+    assert page.all("a")[0]["href"].endswith("/sub%E2%80%AE%1B/%E2%80%AEgpj.exe%E2%81%A6%07.png")
+    names = [attributes for attributes in page.all("bdi") if attributes.get("class") in ("name", "folder", "missing")]
+    assert len(names) == 5, "a right-to-left name turns nothing but itself"
+
+
+def test_a_name_that_looks_like_another_address_is_a_file(tmp_path: Path, picture: MakePicture) -> None:
+    paths = [picture(name, "red") for name in ("javascript:alert(1).png", "http:/evil/a.png", "data:text/html,x.png")]
+    write_sheet([Hit(path, 0.5) for path in paths], tmp_path / "sheet.html", "javascript:x")
+    assert all(link["href"].startswith("file:///") for link in Page(tmp_path / "sheet.html").all("a"))
+
+
 def test_links_lead_to_names_of_any_bytes(tmp_path: Path, picture: MakePicture) -> None:
     path = picture(os.fsdecode(b"a b#?%41 caf\xe9.png"), "red")
     write_sheet([Hit(path, 0.5)], tmp_path / "sheet.html", os.fsdecode(b"caf\xe9"))

@@ -8,7 +8,7 @@ import json
 import os
 
 from indexer.store.labels import LabelSet, StoredClass
-from search.export.list_formats import to_coco, to_csv, to_imagenet, to_json
+from search.export.list_formats import to_coco, to_csv, to_imagenet, to_json, to_spreadsheet
 from tests.search.export.labelled import labelled
 
 KITCHEN = LabelSet(
@@ -73,3 +73,20 @@ def test_imagenet_lists_are_path_and_index_of_the_best_class() -> None:
     files = to_imagenet([*PICTURES, labelled("/p/line\nbreak.jpg", ("cup", 1.0))], KITCHEN)
     assert files["classes.txt"] == b"cup\ncar\nother\n"
     assert files["train.txt"] == b"/p/a, b.jpg 1\n/p/caf\xe9.jpg 0\n/p/x.jpg 2\n"
+
+
+def test_a_spreadsheet_gets_text_and_no_formulas() -> None:
+    odd = [labelled(os.fsdecode(b"caf\xe9.jpg"), ("=cmd()|a", 0.5), ("-1", 0.25)), labelled("@a;=b.jpg", ("car", 1.0))]
+    content = to_spreadsheet(odd)
+    assert content.startswith(b"\xef\xbb\xbfpath,"), "or Excel takes it for the letters of its own country"
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))[1:]
+    assert [(row[0], row[2]) for row in rows] == [
+        ("caf\\xe9.jpg", "'=cmd()|a"),
+        ("caf\\xe9.jpg", "-1"),
+        ("'@a;'=b.jpg", "car"),
+    ]
+    assert b",=cmd()|a," in to_csv(odd), "programs get what there is"
+
+
+def test_a_name_with_a_line_break_is_one_line_of_the_classes() -> None:
+    assert to_imagenet([labelled("/a.jpg", ("cup\ncar\u2028x", 0.9))], KITCHEN)["classes.txt"].endswith(b"cup car x\n")
