@@ -33,8 +33,21 @@ from tests import fakes
 fakes.BACKGROUND = ("",)  # a text that names no colour has one of its own, too
 loading.load_encoder = lambda *_: fakes.ColourEncoder()
 from cli.main import main
-main(prog_name="clipsearch")
+import sys
+runs = [[]]
+for argument in sys.argv[1:]:
+    if argument == "(next)":
+        runs.append([])
+    else:
+        runs[-1].append(argument)
+for run in runs:
+    try:
+        main(run, prog_name="clipsearch")
+    except SystemExit as end:
+        code = end.code
+sys.exit(code)
 """
+NEXT = "(next)"
 SGR = "\x1b[5;7m"  # which we never write
 LONG = "".join(
     (
@@ -82,7 +95,7 @@ class Hostile:
     environment: dict[str, str]
 
     def plain(self, *arguments: str | Path, stdin: str = "") -> subprocess.CompletedProcess[bytes]:
-        """Run a command with pipes."""
+        """Run a command with pipes, or several, between which NEXT stands."""
         return subprocess.run(
             self._command(arguments), capture_output=True, input=stdin.encode(), env=self.environment, timeout=120
         )

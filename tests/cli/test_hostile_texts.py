@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from cli.main import COMMANDS
-from tests.hostile import BYTES, CLEAR, FAMILY, LINES, LONG, PERSIAN, TITLE, Hostile, hostile_library, leaks
+from tests.hostile import BYTES, CLEAR, FAMILY, LINES, LONG, NEXT, PERSIAN, TITLE, Hostile, hostile_library, leaks
 
 Arguments = list[str | Path]
 
@@ -147,15 +147,17 @@ def test_no_text_of_others_reaches_a_terminal_or_a_log_as_it_is(command: str, ho
     """Fails before the door: on a terminal of each command, in a log of each that tells of a name."""
     outputs, shown = tmp_path / "outputs", 0
     outputs.mkdir()
+    tried: Arguments = []
     for arguments in invocations(command, hostile, outputs):
         got = hostile.on_terminal(command, *arguments, watching=command == "watch")
         assert not leaks(got), (arguments, leaks(got)[:3])
         assert b"Traceback" not in got, (arguments, got)
         shown += rb"\x1b]0;PWNED" in got
-        if command != "watch":
-            said = hostile.plain(command, *arguments).stderr
-            assert not leaks(said), (arguments, leaks(said)[:3])
+        tried += [command, *arguments, NEXT]
     assert shown, "no invocation shows a name"
+    if command != "watch":
+        said = hostile.plain(*tried, "--version").stderr
+        assert said and not leaks(said), leaks(said)[:3]
 
 
 def test_errors_of_python_itself_pass_the_door_too(hostile: Hostile, tmp_path: Path) -> None:
