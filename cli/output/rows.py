@@ -199,9 +199,9 @@ def human_size(count: int) -> str:
     return f"{size:.1f} GB"
 
 
-def confirmed(question: str, abort: bool = False) -> bool:
-    """Ask, and return whether the answer is yes; with `abort` a no ends the command as Ctrl-C does."""
-    return click.confirm(harmless(question), abort=abort, err=True)
+def confirmed(question: str) -> bool:
+    """Ask, and return whether the answer is yes."""
+    return click.confirm(harmless(question), err=True)
 
 
 def confirm_forgetting(question: str, yes: bool) -> None:

@@ -30,7 +30,8 @@ def check_count(count: int) -> None:
             f"--open would open {counted(count, 'file')}; use -k {UNASKED} or less,"
             " or --html FILE --open for one contact sheet."
         )
-    confirmed(f"Open {counted(count, 'file')}?", abort=True)
+    if not confirmed(f"Open {counted(count, 'file')}?"):
+        raise click.Abort
 
 
 def open_files(paths: Sequence[Path]) -> None:
