@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,3 +41,20 @@ def written_whole(path: Path) -> Iterator[Path]:
         with contextlib.suppress(OSError):
             part.unlink()
         raise
+
+
+def rename_new(part: Path, path: Path) -> None:
+    """Give a file a name that is not taken; raises FileExistsError if it is."""
+    if os.name == "nt":
+        part.rename(path)  # which fails there if the name is taken
+        return
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links, such as exFAT
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, "exists", str(path)) from None
+        part.rename(path)
+    else:
+        part.unlink()

@@ -104,7 +104,8 @@ def put_all(
     `description` is for the list of actions, `alternative` what to use where links are impossible.
     """
     action = "copy" if kind == "copy" else "link"
-    with Journal.begin(library, f"{action} {description}") as journal:
+    within = dict.fromkeys([folder, *(target.folder for target in targets)])
+    with Journal.begin(library, f"{action} {description}", within) as journal:
         done = Collected(folder, journal.id)
         try:
             for target in targets:

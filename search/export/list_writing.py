@@ -24,7 +24,8 @@ def write_lists(files: Mapping[Path, bytes], library: Path, *, make: Path | None
     contents = {absolute(path): new for path, new in files.items()}
     for path in contents:
         _check(path, None if make is None else absolute(make))
-    with Journal.begin(library, f"write {' and '.join(readable(path) for path in contents)}") as journal:
+    within = {path.parent for path in contents} | (set() if make is None else {absolute(make)})
+    with Journal.begin(library, f"write {' and '.join(readable(path) for path in contents)}", within) as journal:
         try:
             if make is not None:
                 make_folders(journal, absolute(make))

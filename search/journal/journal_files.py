@@ -1,28 +1,29 @@
-"""A journal on the disk: its lines, the old bytes beside it, and the lock that holds it.
+"""A journal on the disk: its lines, the names of what is beside it, and the lock that holds it.
 
-A journal is a file of JSON lines, whose `op` says what was made; journal.py writes them. The old bytes of a replaced
-file are in the file beside the journal, where its line says.
+A journal is a file of JSON lines, whose `op` says what was made; journal.py writes them, recorded.py says whether they
+are this user's own. The old bytes of a replaced file are in the file beside the journal, where its line says.
 """
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from indexer.errors import LibraryBusy
+from indexer.files.plain import reading_plain
 from indexer.files.whole import PART_PREFIX
 from indexer.paths import from_fields
-from indexer.store.store import now
 
 FOLDER = "journal"
+LONGEST_LINE = 1 << 20  # bytes; two paths of the greatest length are far less
 FILES = ("file", "link", "replaced")  # the lines of files that were made or replaced
 MADE = ("folder", *FILES)  # the lines of all that was made or replaced
+ACTS = ("unfinished", *MADE)  # the lines of all that may be there
 
 Line = dict[str, Any]
 
@@ -35,11 +36,12 @@ class FileState:
     mtime_ns: int
     inode: int
     digest: str | None = None  # XXH3-128 of its bytes, in hexadecimal; None for a hard link
+    device: int | None = None  # None in journals of earlier versions
 
     @classmethod
     def of(cls, status: os.stat_result, digest: str | None = None) -> FileState:
         """Return the state of a file from its status."""
-        return cls(status.st_size, status.st_mtime_ns, status.st_ino, digest)
+        return cls(status.st_size, status.st_mtime_ns, status.st_ino, digest, status.st_dev)
 
     def fields(self) -> Line:
         """Return the state as fields of a line."""
@@ -48,7 +50,7 @@ class FileState:
     @classmethod
     def from_fields(cls, line: Mapping[str, Any]) -> FileState:
         """Return the state that `fields` wrote."""
-        return cls(**{name: line[name] for name in cls.__slots__})
+        return cls(**{name: line.get(name) for name in cls.__slots__})  # type: ignore[arg-type]
 
 
 def action_id(journal: Path) -> str:
@@ -90,39 +92,35 @@ def old_file(journal: Path) -> Path:
     return journal.with_suffix(".old")
 
 
-def old_bytes(journal: Path, line: Mapping[str, Any]) -> bytes:
-    """Return the old bytes of a line's file; raises OSError if they are not there."""
-    with old_file(journal).open("rb") as file:
-        file.seek(line["old_at"])
-        old = file.read(line["old_size"])
-    if len(old) < line["old_size"]:
-        raise OSError(errno.EIO, "its old content is not in the journal")
-    return old
-
-
 def read_lines(file: Path) -> Iterator[Line]:
-    """Yield the whole lines of a journal; a crash may have cut off the last one."""
-    for text in file.read_bytes().splitlines():
-        try:
-            yield json.loads(text)
-        except ValueError:
-            continue  # what it would record was not begun
+    """Yield the whole lines of a journal that are objects, whoever wrote them; a crash may have cut off the last one."""
+    with reading_plain(file) as opened:
+        for _, text in whole_lines(opened):
+            if (line := line_of(text)) is not None:
+                yield line
 
 
-def mark_undone(file: Path, kept: int) -> None:
-    """Record that a journal's action was undone, except for so many files that were kept."""
-    line = json.dumps({"op": "undone", "at": now(), "kept": kept}).encode("ascii") + b"\n"
-    with file.open("ab") as journal:
-        journal.write(line if _ends_with_whole_line(file) else b"\n" + line)
-        journal.flush()
-        os.fsync(journal.fileno())
+def whole_lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Yield where each line begins, and the line without its end; an empty one in the place of one that is too long."""
+    start = 0
+    while text := file.readline(LONGEST_LINE):
+        size, is_whole = len(text), text.endswith(b"\n")
+        while not text.endswith(b"\n") and (text := file.readline(LONGEST_LINE)):
+            size += len(text)
+        if text:
+            yield start, text[:-1] if is_whole else b""
+        start += size
+
+
+def line_of(text: bytes) -> Line | None:
+    """Return the object that a line is; None if it is damaged or something else."""
+    try:
+        line = json.loads(text.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return None
+    return line if isinstance(line, dict) else None
 
 
 def original_of(line: Mapping[str, Any]) -> str | None:
     """Return the file that a line's file was copied from or linked to."""
     return from_fields(line["original"]) if "original" in line else None
-
-
-def _ends_with_whole_line(file: Path) -> bool:
-    content = file.read_bytes()
-    return not content or content.endswith(b"\n")

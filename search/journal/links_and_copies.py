@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from indexer.files.away import why_missing
 from indexer.files.content import digest_of, pieces
+from indexer.files.whole import rename_new
+from search.journal.acts import Original
 from search.journal.journal import Journal
 from search.journal.journal_files import FileState
 from search.journal.os_errors import system_words
@@ -48,7 +50,9 @@ def copy_file(journal: Journal, original: Path, path: Path) -> None:
     """
     refuse_taken(path)
     with _reading(original) as source, _unfinished(journal, path.parent) as part:
-        journal.made_file(path, _copied(source, part), original)
+        state = _copied(source, part)
+        real = Path(os.path.realpath(original))
+        journal.made_file(path, state, Original.of(real, os.fstat(source.fileno())))
         with _or_not_made(journal, path):
             rename_new(part, path)
 
@@ -63,7 +67,7 @@ def hard_link(journal: Journal, original: Path, path: Path) -> None:
     except OSError as error:
         raise OriginalUnreadable(system_words(error)) from error
     refuse_taken(path)
-    journal.made_file(path, FileState.of(status), real, hard=True)
+    journal.made_file(path, FileState.of(status), Original(real), hard=True)
     with _or_not_made(journal, path):
         os.link(real, path)
 
@@ -76,23 +80,6 @@ def symbolic_link(journal: Journal, original: Path, path: Path) -> None:
     journal.made_link(path, original)
     with _or_not_made(journal, path):
         path.symlink_to(original)
-
-
-def rename_new(part: Path, path: Path) -> None:
-    """Give a file a name that is not taken; raises FileExistsError if it is."""
-    if os.name == "nt":
-        part.rename(path)  # which fails there if the name is taken
-        return
-    try:
-        os.link(part, path)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without hard links, such as exFAT
-        if os.path.lexists(path):
-            raise FileExistsError(errno.EEXIST, "exists", str(path)) from None
-        part.rename(path)
-    else:
-        part.unlink()
 
 
 def refuse_taken(path: Path) -> None:

@@ -1,39 +1,44 @@
 """Undoing what an action made outside the library, with the help of its journal.
 
 Only what is still exactly as it was made is removed, and only if nothing is lost: a copy whose original is gone, or a
-hard link that is the last name of its file, stays.
+hard link that is the last name of its file, stays. Only a journal that this user wrote on this machine is followed;
+another's is for looking at, unless a person says otherwise (`unproven`) and has seen what that would do.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from indexer.errors import UndoError
-from indexer.files.whole import sync_file, sync_folder
+from indexer.files.whole import sync_folder
 from indexer.installation import upgrade_command
-from indexer.paths import from_fields, readable
-from search.journal.journal import VERSION
-from search.journal.journal_files import (
-    FILES,
-    FOLDER,
-    MADE,
-    Line,
-    action_id,
-    holding,
+from indexer.paths import readable
+from search.journal.journal_files import action_id, holding, old_file
+from search.journal.recorded import (
+    CHANGED,
+    DAMAGED,
+    NEWER,
+    OTHER_KEY,
+    OTHER_LIBRARY,
+    UNSIGNED,
+    Recorded,
+    journals,
     mark_undone,
-    old_bytes,
-    old_file,
-    part_file,
-    read_lines,
+    read_journal,
 )
-from search.journal.os_errors import system_words
-from search.journal.undo_checks import Changed, check_file, check_link, check_original, check_there, folders_away
-from search.journal.writing import take_after
+from search.journal.signing import Own, known_own
+from search.journal.taking_back import TakingBack, Undone
+from search.journal.undo_checks import folders_away
+
+_WHY = {
+    UNSIGNED: "its journal has no signature: an earlier version wrote it, or someone else did",
+    OTHER_KEY: "another user or machine wrote its journal, or your key is a new one; undo it there",
+    OTHER_LIBRARY: "its journal is another library's",
+    CHANGED: "its journal was changed since it was written",
+    DAMAGED: "its journal is damaged",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,144 +51,101 @@ class Action:
     began: str  # UTC, ISO 8601
     files: int  # made or replaced
     state: str  # "done", "interrupted", "undone", or "partly undone" if something was kept
+    origin: str = ""  # whose journal it is, or what is wrong with it; empty for this user's own
+    bad_line: int = 0  # of the journal
 
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """What undoing an action did, or would do."""
-
-    removed: list[Path] = field(default_factory=list)  # files and links
-    restored: list[Path] = field(default_factory=list)  # files that have their old content again
-    folders: list[Path] = field(default_factory=list)  # empty ones that were removed
-    kept: list[tuple[Path, str]] = field(default_factory=list)  # files that are not as they were made, and why
-    failed: list[tuple[Path, str]] = field(default_factory=list)  # files that the system refused, and why
+    @property
+    def why_not(self) -> str:
+        """Why it is not undone without further ado."""
+        where = f" (line {self.bad_line})" if self.bad_line else ""
+        return _WHY.get(self.origin, f"its journal is {self.origin}") + where
 
 
 def actions(library: Path) -> list[Action]:
-    """Return the actions of a library, newest first."""
-    return [_action(file) for file in sorted((library / FOLDER).glob("*.jsonl"), reverse=True)]
+    """Return the actions of a library, newest first; raises LibraryError."""
+    own = known_own(library)
+    return [_action(file, own) for file in journals(library)]
 
 
-def find_action(library: Path, name: str | None = None) -> Action:
+def find_action(library: Path, name: str | None = None, *, own_only: bool = True) -> Action:
     """Return the action of an id, or the last one that was not even partly undone.
 
-    Raises UndoError if there is none, or if it was undone already.
+    Without an id only this user's own actions count, unless `own_only` is false. Raises UndoError if there is none, or
+    if it was undone already.
     """
     known = actions(library)
     if name is None:
-        last = next((action for action in known if "undone" not in action.state), None)
-        if last is None:
-            raise UndoError("There is nothing to undo" + (" any more." if known else "."))
-        return last
-    named = next((action for action in known if name in (action.id, action.file.stem)), None)
-    if named is None:
+        return _last(known, own_only)
+    alike = [action for action in known if name in (action.id, action.file.stem)]
+    if not alike:
         raise UndoError(f"There is no action {readable(name)}; see: clipsearch undo --list")
+    named = min(alike, key=lambda action: bool(action.origin))  # whatever others call theirs
     if named.state == "undone":
         raise UndoError(f"{named.id} ({named.what}) was undone already.")
     return named
 
 
-def take_back(action: Action, dry_run: bool = False) -> Undone:
+def _last(known: list[Action], own_only: bool) -> Action:
+    """Return the last action that can be undone; raises UndoError."""
+    ready = [action for action in known if "undone" not in action.state]
+    last = next((action for action in ready if not (own_only and action.origin)), None)
+    if last is not None:
+        return last
+    if ready:
+        raise UndoError(_refusal(ready[0]))
+    raise UndoError("There is nothing to undo" + (" any more." if known else "."))
+
+
+def take_back(action: Action, dry_run: bool = False, *, unproven: bool = False) -> Undone:
     """Undo an action, its last act first; can be repeated if something failed.
 
-    Raises UndoError if a newer clipsearch wrote it, LibraryBusy if it is still under way.
+    With `unproven`, also one that is not this user's own, and files with the same bytes in the place of those that were
+    made; ask a person first. Raises UndoError if that is needed or a newer clipsearch wrote it, LibraryBusy if it is
+    still under way.
     """
     with contextlib.nullcontext() if dry_run else holding(action.file):
-        return _take_back(action, dry_run)
+        return _take_back(action, dry_run, unproven)
 
 
-def _take_back(action: Action, dry_run: bool) -> Undone:
-    lines = list(read_lines(action.file))
-    if lines[:1] and lines[0].get("clipsearch", 0) > VERSION:
-        raise UndoError(f"{action.id} was written by a newer clipsearch; upgrade with: {upgrade_command()}")
-    done = Undone()
-    gone: set[Path] = set()
-    acts = _acts(lines)
-    away = folders_away(acts)  # before anything is removed, since that also leaves folders empty
-    for line in reversed(acts):
-        path = Path(from_fields(line))
-        try:
-            if line["op"] in FILES and path not in gone:
-                check_there(line, path, away)
-            _take_one_back(line, path, action.file, done, gone, dry_run)
-        except Changed as change:
-            done.kept.append((path, str(change)))
-        except OSError as error:
-            done.failed.append((path, system_words(error)))
-    if not dry_run and not done.failed:
-        for folder in {Path(from_fields(line)).parent for line in acts}:  # also of what an earlier try took back
+def _take_back(action: Action, dry_run: bool, unproven: bool) -> Undone:
+    recorded = read_journal(action.file, known_own(action.file.parent.parent))
+    if recorded.origin == NEWER or (recorded.origin and not (dry_run or unproven)):
+        raise UndoError(_refusal(_action_of(recorded)))
+    away = folders_away(recorded.folders, recorded.made_folders)  # before anything is removed, which empties folders
+    taking = TakingBack(recorded, away, dry_run=dry_run, loose=unproven and not recorded.origin)
+    for act in recorded.acts_backwards():
+        taking.take_back(act)
+    if not dry_run and not taking.done.failed:
+        for folder in taking.folders:  # also of what an earlier try took back
             sync_folder(folder)
-        mark_undone(action.file, len(done.kept))
-        if not done.kept:
+        mark_undone(action.file, len(taking.done.kept), recorded)
+        if not taking.done.kept:
             old_file(action.file).unlink(missing_ok=True)
-    return done
+    return taking.done
 
 
-def _action(file: Path) -> Action:
-    lines = list(read_lines(file))
-    first: Mapping[str, Any] = lines[0] if lines else {}
-    ends = {line.get("op"): line for line in lines}
-    state = "done" if "finished" in ends else "interrupted"
-    if "undone" in ends:
-        state = "partly undone" if ends["undone"].get("kept") else "undone"
-    files = sum(line["op"] in FILES for line in _acts(lines))
-    return Action(file, action_id(file), first.get("action", "?"), first.get("began", "?"), files, state)
+def _action(file: Path, own: Own | None) -> Action:
+    return _action_of(read_journal(file, own))
 
 
-def _acts(lines: Iterable[Line]) -> list[Line]:
-    """Return the lines of what was made, without what was not made after all."""
-    acts: list[Line] = []
-    for line in lines:
-        if line.get("op") == "not made":
-            not_made = next((act for act in reversed(acts) if from_fields(act) == from_fields(line)), None)
-            if not_made is not None:
-                acts.remove(not_made)
-        elif line.get("op") in ("unfinished", *MADE):
-            acts.append(line)
-    return acts
+def _action_of(recorded: Recorded) -> Action:
+    return Action(
+        recorded.file,
+        action_id(recorded.file),
+        recorded.action,
+        recorded.began,
+        max(0, recorded.files),
+        recorded.state,
+        recorded.origin,
+        recorded.bad_line,
+    )
 
 
-def _take_one_back(line: Line, path: Path, journal: Path, done: Undone, gone: set[Path], dry_run: bool) -> None:
-    """Take back one act; raises Changed if it must be kept, or OSError."""
-    if not os.path.lexists(path) or path in gone:
-        return
-    match line["op"]:
-        case "folder":
-            if path.is_dir() and not path.is_symlink() and set(path.iterdir()) <= gone:
-                _unless(dry_run, path.rmdir)
-                done.folders.append(path)
-                gone.add(path)
-            return
-        case "replaced":
-            if path.is_file() and path.read_bytes() == old_bytes(journal, line):
-                return  # it was never replaced, or has been restored already
-            check_file(line, path)
-            _unless(dry_run, lambda: _restore(line, path, journal))
-            done.restored.append(path)
-            return
-        case "file":
-            check_file(line, path)
-            check_original(line, path)
-        case "link":
-            check_link(line, path)
-    _unless(dry_run, path.unlink)
-    gone.add(path)
-    if line["op"] != "unfinished":
-        done.removed.append(path)
-
-
-def _unless(dry_run: bool, act: Any) -> None:
-    if not dry_run:
-        act()
-
-
-def _restore(line: Line, path: Path, journal: Path) -> None:
-    """Give a file its old content, mode and time again."""
-    part = part_file(path.parent, action_id(journal))
-    part.unlink(missing_ok=True)
-    part.write_bytes(old_bytes(journal, line))
-    take_after(part, path)
-    part.chmod(line["was_mode"])
-    os.utime(part, ns=(line["was_mtime_ns"], line["was_mtime_ns"]))
-    sync_file(part)
-    os.replace(part, path)
+def _refusal(action: Action) -> str:
+    """Say why an action is not undone, and what can be done."""
+    if action.origin == NEWER:
+        return f"{action.id} was written by a newer clipsearch; upgrade with: {upgrade_command()}"
+    return (
+        f"{action.id} ({action.what}) was not undone: {action.why_not}. See what it would do with clipsearch undo"
+        f" {action.id} --dry-run; to undo what is still as it says after all, add --unproven."
+    )

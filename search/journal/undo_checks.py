@@ -5,24 +5,56 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from indexer.files.away import is_marked
 from indexer.files.content import digest_of, pieces
-from indexer.paths import from_fields, readable
-from search.journal.journal_files import FILES, MADE, FileState, Line, original_of
+from indexer.files.plain import reading_plain
+from indexer.paths import readable
+from indexer.spelling import composed
+from search.journal.acts import Act, seen
 
-COARSEST_TIME = 2_000_000_000  # nanoseconds, to which a file system such as FAT rounds modification times
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import BinaryIO
+
+HAS_CTIME = os.name != "nt"  # where a status tells when a file was last changed in any way
+
+SLACK = 2_000_000_000  # nanoseconds by which clocks and file systems' times may differ
 
 
 class Changed(Exception):
     """A file is not as it was made; the message says how."""
 
 
-def folders_away(acts: Iterable[Line]) -> dict[Path, str]:
-    """Return the folders whose drive seems to be away, and what shows it."""
-    paths = {op: {Path(from_fields(line)) for line in acts if line["op"] == op} for op in MADE}
-    folders = {path.parent for op in FILES for path in paths[op]}
-    signs = {folder: _sign_of_absence(folder, paths["folder"]) for folder in folders}
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file that an action made, as it is found."""
+
+    act: Act
+    reading: Callable[[], BinaryIO]
+    finished_ns: int | None  # when the action had ended, if it has
+
+    def is_untouched(self, status: os.stat_result) -> bool:
+        """Return whether a status alone shows that the file is as it was made."""
+        made = self.act.state
+        assert made is not None
+        was = (made.device, made.inode, made.size, made.mtime_ns)
+        if was != (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns):
+            return False
+        return not HAS_CTIME or (self.finished_ns is not None and status.st_ctime_ns <= self.finished_ns + SLACK)
+
+    def digest(self) -> str:
+        """Return the hash of its bytes as journals have it; raises OSError."""
+        with self.reading() as file:
+            return digest_of(pieces(file)).hex()
+
+
+def folders_away(folders: Iterable[Path], made: Collection[Path]) -> dict[Path, str]:
+    """Return the folders whose drive seems to be away, and what shows it; `made` are those that the action made."""
+    signs = {folder: _sign_of_absence(folder, made) for folder in folders}
     return {folder: sign for folder, sign in signs.items() if sign is not None}
 
 
@@ -49,56 +81,77 @@ def _is_empty(folder: Path) -> bool:
         return False
 
 
-def check_there(line: Line, path: Path, away: Mapping[Path, str]) -> None:
+def check_there(act: Act, away: Mapping[Path, str]) -> None:
     """Raise Changed for a file that is gone with its drive, or that can't get its old content back."""
-    if os.path.lexists(path):
+    if os.path.lexists(act.path):
         return
-    if path.parent in away:
-        raise Changed(f"{away[path.parent]}; check that its drive is there")
-    if line["op"] == "replaced":
+    if act.path.parent in away:
+        raise Changed(f"{away[act.path.parent]}; check that its drive is there")
+    if act.op == "replaced":
         raise Changed("it is gone, so it can't have its old content again")
 
 
-def check_file(line: Line, path: Path) -> None:
-    """Raise Changed unless a file is still as it was made."""
-    status = path.lstat()
-    if not stat.S_ISREG(status.st_mode):
+def check_file(file: Made, status: os.stat_result, *, other_inode: bool) -> None:
+    """Raise Changed unless a file is still as it was made; its bytes count if its status does not show that.
+
+    With `other_inode`, the same bytes in another file in its place will do.
+    """
+    made = file.act.state
+    if made is None or not stat.S_ISREG(status.st_mode):
         raise Changed("it is no longer a file")
-    made = FileState.from_fields(line)
-    if line.get("hard"):
+    is_same_file = status.st_ino == made.inode
+    if file.act.hard:
+        if not is_same_file:
+            raise Changed("it is another file by now")
         return  # its original is the same file, with the same changes
-    if FileState.of(status, made.digest) == made:
+    if made.digest is None:
+        raise Changed("nothing tells how it was made")
+    if file.is_untouched(status):
         return
-    if status.st_size != made.size or made.digest is None or _digest_of_file(path) != made.digest:
+    if status.st_size != made.size or file.digest() != made.digest:
         raise Changed("it has changed since")
+    if not (is_same_file or other_inode):
+        raise Changed("it is another file by now, if with the same content")
 
 
-def check_original(line: Line, path: Path) -> None:
+def check_original(act: Act, status: os.stat_result) -> None:
     """Raise Changed unless the file that was copied or linked is still there: else ours is the only one left."""
-    name = original_of(line)
-    if name is None:
+    if act.original is None:
         return
-    if not os.path.isfile(name):
-        raise Changed(f"its original is gone: {readable(name)}")
-    if line.get("hard"):
-        if not path.samefile(name):
-            raise Changed(f"its original is another file by now: {readable(name)}")
-        return
-    status, made = Path(name).stat(), FileState.from_fields(line)
-    is_same_age = abs(status.st_mtime_ns - made.mtime_ns) <= COARSEST_TIME
-    if status.st_size != made.size or not (is_same_age or _digest_of_file(Path(name)) == made.digest):
-        raise Changed(f"its original has changed since: {readable(name)}")
+    original, shown = act.original.path, readable(act.original.path)
+    if not os.path.isfile(original):
+        raise Changed(f"its original is gone: {shown}")
+    theirs = original.stat()
+    if is_marked(theirs):
+        raise Changed(f"its original is away, with a sync client: {shown}")
+    is_one_file = os.path.samestat(status, theirs)
+    if is_one_name(act.path, original) or original.is_symlink() or (is_one_file and not act.hard):
+        raise Changed(f"its original is this very file by now, or a link: {shown}")
+    if act.hard:
+        if not is_one_file or theirs.st_nlink < 2:
+            raise Changed(f"its original is another file by now: {shown}")
+    elif not _holds_the_same(act, theirs):
+        raise Changed(f"its original has changed since: {shown}")
 
 
-def check_link(line: Line, path: Path) -> None:
+def is_one_name(path: Path, other: Path) -> bool:
+    """Return whether two paths are one name in one folder, by whatever way: a folder may be mounted twice."""
+    names = (composed(name.name).casefold() for name in (path, other))
+    return next(names) == next(names) and path.parent.samefile(other.parent)
+
+
+def check_link(act: Act, link: str) -> None:
     """Raise Changed unless a symbolic link still leads to its original."""
-    if not path.is_symlink():
-        raise Changed("it is no longer a link")
-    if str(path.readlink()).removeprefix("\\\\?\\") != original_of(line):
+    if act.original is None or link.removeprefix("\\\\?\\") != str(act.original.path):
         raise Changed("it leads elsewhere by now")
 
 
-def _digest_of_file(path: Path) -> str:
-    """Return the hash of a file's bytes as journals have it; raises OSError."""
-    with path.open("rb") as file:
-        return digest_of(pieces(file)).hex()
+def _holds_the_same(act: Act, theirs: os.stat_result) -> bool:
+    """Return whether an original is still as it was copied; if its status does not show that, its bytes do."""
+    assert act.state is not None and act.original is not None
+    if HAS_CTIME and act.original.seen == seen(theirs):
+        return True
+    if theirs.st_size != act.state.size:
+        return False
+    with reading_plain(act.original.path) as file:
+        return digest_of(pieces(file)).hex() == act.state.digest

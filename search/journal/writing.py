@@ -16,10 +16,10 @@ from functools import partial
 from pathlib import Path
 
 from indexer.files.content import digest_of
-from indexer.files.whole import sync_file
+from indexer.files.whole import rename_new, sync_file
 from search.journal.journal import Journal
 from search.journal.journal_files import FileState
-from search.journal.links_and_copies import refuse_taken, rename_new
+from search.journal.links_and_copies import refuse_taken
 
 THREADS = 16  # the file system syncs files together if several threads wait for them
 
@@ -58,6 +58,7 @@ def write_files(journal: Journal, contents: Sequence[NewContent]) -> list[Refusa
     files = _with_parts(journal, contents)
     with journal.together():
         for file in files:
+            journal.allow(file.path.parent)
             journal.unfinished(file.part)
     try:
         for file in files:
@@ -77,9 +78,9 @@ def write_files(journal: Journal, contents: Sequence[NewContent]) -> list[Refusa
     return [file.refusal for file in files]
 
 
-def take_after(part: Path, path: Path) -> None:
+def take_after(part: Path | int, path: Path | int) -> None:
     """Give a file the owner, mode and extended attributes of another, as far as the system allows."""
-    status = path.stat()
+    status = os.stat(path)
     if hasattr(os, "chown"):
         try:
             os.chown(part, status.st_uid, status.st_gid)
@@ -91,7 +92,7 @@ def take_after(part: Path, path: Path) -> None:
             for name in os.listxattr(path):
                 with contextlib.suppress(OSError):
                     os.setxattr(part, name, os.getxattr(path, name))
-    part.chmod(status.st_mode & 0o7777)
+    os.chmod(part, status.st_mode & 0o7777)
 
 
 @dataclass(slots=True)

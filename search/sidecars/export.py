@@ -45,7 +45,7 @@ def export_sidecars(
     """
     shown = readable(label_set)
     what = f"take the labels {shown} out of sidecars" if forget else f"write the labels {shown} into sidecars"
-    with contextlib.nullcontext() if dry_run else Journal.begin(library, what) as journal:
+    with contextlib.nullcontext() if dry_run else Journal.begin(library, what, ()) as journal:
         writer = SidecarWriter(journal, label_set, forget=forget)
         for path, sidecar in _sidecars(files, writer.done):
             if sidecar is not None:

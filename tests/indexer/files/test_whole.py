@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
-from indexer.files.whole import PART_PREFIX, written_whole
+from indexer.files.whole import PART_PREFIX, rename_new, written_whole
 
 
 def test_what_was_there_is_replaced_when_all_is_written(tmp_path: Path) -> None:
@@ -31,3 +33,16 @@ def test_a_failure_leaves_all_as_it_was(tmp_path: Path) -> None:
 def test_a_folder_that_can_not_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(OSError), written_whole(tmp_path / "gone" / "file.txt") as part:
         part.write_text("new")
+
+
+def test_renaming_without_hard_links_overwrites_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    (tmp_path / "part").write_text("new")
+    (tmp_path / "taken").write_text("old")
+    with pytest.raises(FileExistsError):
+        rename_new(tmp_path / "part", tmp_path / "taken")
+    rename_new(tmp_path / "part", tmp_path / "free")
+    assert (tmp_path / "taken").read_text() == "old" and (tmp_path / "free").read_text() == "new"

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from indexer.paths import from_fields
 from search.journal.journal import Journal
-from search.journal.journal_files import FileState, mark_undone, original_of, read_lines
+from search.journal.acts import act_of
+from search.journal.journal_files import FileState, read_lines
 from search.journal.links_and_copies import copy_file
+from search.journal.recorded import mark_undone
 from tests.search.journal.conftest import ops
 
 
@@ -24,7 +26,8 @@ def test_what_is_written_down_of_a_file(journal: Journal, tmp_path: Path) -> Non
     assert (state.size, state.mtime_ns, state.inode) == (7, status.st_mtime_ns, status.st_ino)
     assert len(str(state.digest)) == 32
     assert os.fsencode(from_fields(line)) == os.fsencode(tmp_path) + b"/b\xff.jpg"
-    assert original_of(line) == str(original)
+    act = act_of(line)
+    assert act and act.original and act.original.path == original
     assert all(json.loads(text) for text in journal.file.read_text(encoding="utf-8").splitlines()), (
         "readable JSON lines"
     )

@@ -15,23 +15,9 @@ from search.journal.links_and_copies import (
     copy_file,
     hard_link,
     make_folders,
-    rename_new,
     symbolic_link,
 )
 from tests.search.journal.conftest import ops
-
-
-def test_renaming_without_hard_links_overwrites_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise OSError(errno.EPERM, "Operation not permitted")
-
-    monkeypatch.setattr(os, "link", refuse)
-    (tmp_path / "part").write_text("new")
-    (tmp_path / "taken").write_text("old")
-    with pytest.raises(FileExistsError):
-        rename_new(tmp_path / "part", tmp_path / "taken")
-    rename_new(tmp_path / "part", tmp_path / "free")
-    assert (tmp_path / "taken").read_text() == "old" and (tmp_path / "free").read_text() == "new"
 
 
 def test_folders_are_made_from_the_top_and_recorded(journal: Journal, tmp_path: Path) -> None:

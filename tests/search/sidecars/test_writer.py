@@ -86,11 +86,10 @@ def test_a_full_disk_keeps_what_is_whole(library: Path, photos: Path, monkeypatc
             raise OSError(errno.ENOSPC, "No space left on device")
         real(file)
 
-    monkeypatch.setattr(writing._File, "store", fill)
     files = {photos / name: ["cup"] for name in ("car.png", "cup.png", "tree.png")}
-    with pytest.raises(OutputError, match="is full: 1 sidecar was written"):
+    with monkeypatch.context() as patch, pytest.raises(OutputError, match="is full: 1 sidecar was written"):
+        patch.setattr(writing._File, "store", fill)
         export_sidecars(files, "kitchen", library)
-    monkeypatch.undo()
     assert sorted(path.name for path in photos.iterdir() if path.suffix != ".png") == ["car.png.xmp"]
     assert "1 file removed" in undo(library).stderr
 
