@@ -9,6 +9,6 @@ from click.testing import CliRunner, Result
 from cli.main import main
 
 
-def undo(library: Path, *arguments: str) -> Result:
-    """Run it for the library in a folder."""
-    return CliRunner().invoke(main, ["undo", *arguments, "--library", str(library)])
+def undo(library: Path, *arguments: str, answer: str = "") -> Result:
+    """Run it for the library in a folder, and answer its question."""
+    return CliRunner().invoke(main, ["undo", *arguments, "--library", str(library)], input=answer)

@@ -89,9 +89,10 @@ def path_of(fields: Any) -> Path:
         name = from_fields(fields)
     except (ValueError, TypeError) as error:
         raise BadLine from error
-    if "\0" in name or not os.path.isabs(name) or os.path.basename(name) in ("", ".", ".."):
+    path = Path(name)
+    if "\0" in name or not path.is_absolute() or path.name in ("", ".."):
         raise BadLine
-    return Path(name)
+    return path
 
 
 def is_within(path: Path, folders: Collection[Path]) -> bool:

@@ -93,7 +93,7 @@ def old_file(journal: Path) -> Path:
 
 
 def read_lines(file: Path) -> Iterator[Line]:
-    """Yield the whole lines of a journal that are objects, whoever wrote them; a crash may have cut off the last one."""
+    """Yield the lines of a journal that are objects, whoever wrote them, without one that a crash cut off."""
     with reading_plain(file) as opened:
         for _, text in whole_lines(opened):
             if (line := line_of(text)) is not None:

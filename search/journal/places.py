@@ -63,14 +63,21 @@ class Place:
 @contextlib.contextmanager
 def held(folder: Path) -> Iterator[Place]:
     """Hold a folder open; raises Changed if its path leads to another one by way of a link, OSError."""
+    _check_straight(folder)
     descriptor = os.open(folder, _FOLDER) if _HOLDS else None
     try:
-        if not leads_straight(folder) or not _is_same(descriptor, folder):
-            raise Changed("there is a link in its path by now, so it may be another file")
+        _check_straight(folder)
+        if not _is_same(descriptor, folder):
+            raise Changed("its folder has just been changed")
         yield Place(folder, descriptor)
     finally:
         if descriptor is not None:
             os.close(descriptor)
+
+
+def _check_straight(folder: Path) -> None:
+    if not leads_straight(folder):
+        raise Changed("there is a link in its path by now, so it may be another file")
 
 
 def leads_straight(path: Path) -> bool:

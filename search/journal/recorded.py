@@ -103,7 +103,7 @@ class Recorded:
 
 
 def journals(library: Path) -> list[Path]:
-    """Return a library's journals, the last ones first; raises LibraryError if they would be those of another folder."""
+    """Return a library's journals, the last ones first; raises LibraryError if they are another folder's."""
     folder = library / FOLDER
     refuse_linked(folder)
     return sorted(folder.glob("*.jsonl"), reverse=True)

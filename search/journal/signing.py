@@ -101,7 +101,7 @@ def _read_key() -> bytes | None:
     try:
         with file.open("rb") as opened:
             key = opened.read(KEY_BYTES + 1)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise LibraryError(
@@ -121,7 +121,7 @@ def _make_key() -> bytes:
 
     file = key_file()
     try:
-        os.makedirs(file.parent, mode=0o700, exist_ok=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with FileLock(file.with_suffix(".lock")).acquire(timeout=_WAIT):
             key = _read_key()
             if key is None:

@@ -161,11 +161,11 @@ class TakingBack:
             with place.making(part) as file, place.reading(name) as replaced:
                 self._write_old(file, old)
                 file.flush()
-                can_take = os.chmod in os.supports_fd
-                both = (file.fileno(), replaced.fileno()) if can_take else (place.folder / part, place.folder / name)
-                take_after(*both)
-                os.chmod(both[0], old.mode)
-                os.utime(both[0], ns=(old.mtime_ns, old.mtime_ns))
+                by_descriptor = os.chmod in os.supports_fd
+                new: int | Path = file.fileno() if by_descriptor else place.folder / part
+                take_after(new, replaced.fileno() if by_descriptor else place.folder / name)
+                os.chmod(new, old.mode)  # noqa: PTH101  # it may be a descriptor
+                os.utime(new, ns=(old.mtime_ns, old.mtime_ns))
                 os.fsync(file.fileno())
             _check_same(place.status(name), checked)
             place.replace(part, name)

@@ -70,8 +70,8 @@ def actions(library: Path) -> list[Action]:
 def find_action(library: Path, name: str | None = None, *, own_only: bool = True) -> Action:
     """Return the action of an id, or the last one that was not even partly undone.
 
-    Without an id only this user's own actions count, unless `own_only` is false. Raises UndoError if there is none, or
-    if it was undone already.
+    Without an id this user's own actions come first, and others' count only if `own_only` is false. Raises UndoError
+    if there is none, or if it was undone already.
     """
     known = actions(library)
     if name is None:
@@ -88,7 +88,7 @@ def find_action(library: Path, name: str | None = None, *, own_only: bool = True
 def _last(known: list[Action], own_only: bool) -> Action:
     """Return the last action that can be undone; raises UndoError."""
     ready = [action for action in known if "undone" not in action.state]
-    last = next((action for action in ready if not (own_only and action.origin)), None)
+    last = next((action for action in ready if not action.origin), None if own_only else next(iter(ready), None))
     if last is not None:
         return last
     if ready:

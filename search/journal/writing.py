@@ -80,7 +80,7 @@ def write_files(journal: Journal, contents: Sequence[NewContent]) -> list[Refusa
 
 def take_after(part: Path | int, path: Path | int) -> None:
     """Give a file the owner, mode and extended attributes of another, as far as the system allows."""
-    status = os.stat(path)
+    status = os.stat(path)  # noqa: PTH116  # both may be descriptors
     if hasattr(os, "chown"):
         try:
             os.chown(part, status.st_uid, status.st_gid)
@@ -92,7 +92,7 @@ def take_after(part: Path | int, path: Path | int) -> None:
             for name in os.listxattr(path):
                 with contextlib.suppress(OSError):
                     os.setxattr(part, name, os.getxattr(path, name))
-    os.chmod(part, status.st_mode & 0o7777)
+    os.chmod(part, status.st_mode & 0o7777)  # noqa: PTH101
 
 
 @dataclass(slots=True)

@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 
 from indexer.paths import from_fields
-from search.journal.journal import Journal
 from search.journal.acts import act_of
+from search.journal.journal import Journal
 from search.journal.journal_files import FileState, read_lines
 from search.journal.links_and_copies import copy_file
 from search.journal.recorded import mark_undone
