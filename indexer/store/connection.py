@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
+import stat
 import time
 from pathlib import Path
 
 from indexer.errors import LibraryDamaged, LibraryError, LibraryTooNew
+from indexer.files.plain import reading_plain
 from indexer.installation import upgrade_command
 from indexer.paths import readable
 from indexer.store.database import Database
 from indexer.store.migrations import STEPS_TABLE, applied, migrate, step_names
 
 WAIT_SECONDS = 30.0  # how long a writer waits for another one
+_SUPER_JOURNAL = bytes.fromhex("d9d505f920a163d7")  # SQLite's mark after a super-journal's name
 PAGE_BYTES = 8192  # of a new database: seven embeddings of 512 dimensions fill a page, with little left over
 
 
 def connect(path: Path) -> Database:
     """Open and migrate a database file, or raise a LibraryError that says in one sentence why it can't be used."""
     shown = readable(path)
+    _refuse_planted(path)
     db: Database | None = None
     try:
         db = Database(path, wait=WAIT_SECONDS)
@@ -43,6 +48,7 @@ def connect(path: Path) -> Database:
 
 def connect_read_only(path: Path) -> Database:
     """Open a database in a folder that can't be written to, such as a NAS mounted read-only."""
+    _refuse_planted(path)
     db = Database(f"{path.absolute().as_uri()}?immutable=1", uri=True)
     _refuse_foreign(db, readable(path))
     return db if applied(db) == step_names() else _up_to_date_copy(db)
@@ -60,6 +66,8 @@ def _up_to_date_copy(db: Database) -> Database:
 def _prepare(db: Database, shown: str) -> None:
     """Set up a database and bring its schema up to date."""
     db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA cell_size_check = ON")  # a page of someone else's may be anything
+    _refuse_foreign(db, shown)  # before anything in it is changed
     db.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # has an effect on new databases only
     deadline = time.monotonic() + WAIT_SECONDS
     while db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
@@ -70,9 +78,37 @@ def _prepare(db: Database, shown: str) -> None:
                 raise
             time.sleep(0.05)
     db.execute("PRAGMA synchronous = FULL")  # a committed batch survives a power cut
-    _refuse_foreign(db, shown)
     if applied(db) != step_names():
         migrate(db)
+
+
+def _refuse_planted(path: Path) -> None:
+    """Raise LibraryDamaged if SQLite would be led to a file elsewhere, before it looks at anything.
+
+    It follows a link, and it deletes the file that a rollback journal names as its "super-journal": a name at the
+    journal's end, which our journals never have.
+    """
+    journal = path.with_name(f"{path.name}-journal")
+    for file in (path, journal, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        with contextlib.suppress(OSError):  # it is not there, or whoever opens it says why not
+            if not stat.S_ISREG(file.lstat().st_mode):
+                raise LibraryDamaged(
+                    f"{readable(file)} is a link or no file, so the library was not opened; move it away, or give the"
+                    " library's own folder with --library."
+                )
+    if _names_another(journal):
+        raise LibraryDamaged(
+            f"{readable(journal)} names another file, which opening the library would delete, so it was not opened;"
+            " whoever made this library may mean harm, else move that file away."
+        )
+
+
+def _names_another(journal: Path) -> bool:
+    """Return whether a rollback journal ends with the name of another file: then its last bytes are these."""
+    with contextlib.suppress(OSError), reading_plain(journal) as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - len(_SUPER_JOURNAL)))
+        return file.read() == _SUPER_JOURNAL
+    return False
 
 
 def _refuse_foreign(db: Database, shown: str) -> None:

@@ -13,11 +13,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from indexer.errors import LibraryBusy, LibraryError
+from indexer.files.plain import open_new, reading_plain
 from indexer.paths import readable
 from indexer.store.store import Store, now
 
 LOCK_NAME = "index.lock"
 HOLDER_NAME = "index.holder"
+LONGEST = 4096  # bytes of what it says
 
 
 @contextlib.contextmanager
@@ -57,13 +59,16 @@ def _sign(folder: Path) -> None:
     """Write down who holds the lock, for other processes' error messages only; nothing depends on it."""
     who = {"process": os.getpid(), "host": socket.gethostname(), "since": now()}
     with contextlib.suppress(OSError):
-        (folder / HOLDER_NAME).write_text(json.dumps(who), encoding="utf-8")
+        (folder / HOLDER_NAME).unlink(missing_ok=True)  # in a library of someone else's it may be a link
+        with os.fdopen(open_new(folder / HOLDER_NAME, mode=0o600), "w", encoding="utf-8") as file:
+            json.dump(who, file)
 
 
 def _holder(folder: Path) -> str:
     """Say who holds the lock."""
     try:
-        who = json.loads((folder / HOLDER_NAME).read_text(encoding="utf-8"))
+        with reading_plain(folder / HOLDER_NAME) as file:
+            who = json.loads(file.read(LONGEST))
         return f"process {who['process']} on {who['host']} since {who['since']}"
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return "another clipsearch"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sqlite3
 import time
 import zlib
@@ -23,6 +24,7 @@ from search.index.compressed import CompressedIndex
 from search.index.recall import SearchEffort
 
 READ_AT_ONCE = 1 << 20
+_NAMES = re.compile(rf"model-[0-9]+-[0-9]+-[0-9a-f]{{1,8}}\.faiss(\.tmp)?|{re.escape(PART_PREFIX)}[0-9a-f]{{8}}\.part")
 STALE_SECONDS = 3600.0  # after which no process can still be about to name a file
 
 
@@ -155,10 +157,15 @@ def delete_stale_files(store: Store, replaced: Path | None = None) -> None:
     if store.folder is None:
         return
     known = {row[0] for row in store.db.execute("SELECT name FROM index_files WHERE name IS NOT NULL")}
-    for path in (*store.folder.glob("model-*.faiss*"), *store.folder.glob(f"{PART_PREFIX}*.part")):
+    for path in filter(_is_ours, store.folder.iterdir()):
         with contextlib.suppress(OSError):  # on Windows a file that is being searched stays until the next time
             if path.name not in known and (path == replaced or time.time() - path.stat().st_mtime > STALE_SECONDS):
                 path.unlink()
+
+
+def _is_ours(path: Path) -> bool:
+    """Return whether a name is one that this module gives: a person's own files may be in the folder too."""
+    return _NAMES.fullmatch(path.name) is not None and path.is_file() and not path.is_symlink()
 
 
 def _name_in_store(store: Store, model: StoredModel, made: IndexFile, before: IndexFile | None) -> bool:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import shutil
 import sqlite3
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +15,10 @@ from sqlite_utils import Database
 
 import indexer.store.migrations
 from indexer.errors import LibraryDamaged, LibraryError, LibraryTooNew
+from indexer.store.connection import PAGE_BYTES
 from indexer.store.labels import label_sets
 from indexer.store.models import active_model, remember_model, temperature_of
+from indexer.store.roots import claim_root
 from indexer.store.store import DATABASE_NAME, Store
 from indexer.store.texts import cache_texts, cached_texts
 from search.duplicates.ranking import ranked_files
@@ -38,6 +44,93 @@ def test_someone_elses_database_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(LibraryDamaged, match="not clipsearch's"):
         Store.open(tmp_path)
     assert Database(tmp_path / DATABASE_NAME).table_names() == ["dogs"]
+
+
+@pytest.mark.parametrize("was_wal", [True, False])
+def test_a_journal_that_names_another_file_does_not_delete_it(tmp_path: Path, was_wal: bool) -> None:
+    """SQLite takes it for the journal of a transaction over several databases, and removes that when all is done."""
+    photo, library = tmp_path / "photo.jpg", tmp_path / "library"
+    photo.write_bytes(b"the only one")
+    Store.create(library).close()
+    database = library / DATABASE_NAME
+    with contextlib.closing(sqlite3.connect(database)) as db:
+        if not was_wal:
+            db.execute("PRAGMA journal_mode = DELETE")
+        page = db.execute("PRAGMA page_size").fetchone()[0]
+    mark, name = bytes.fromhex("d9d505f920a163d7"), os.fsencode(photo)
+    header = mark + struct.pack(">5I", 0, 0, database.stat().st_size // page, 512, page)
+    end = struct.pack(">I", 2**30 // page + 1) + name + struct.pack(">2I", len(name), sum(name)) + mark
+    planted = library / f"{DATABASE_NAME}-journal"
+    planted.write_bytes(header.ljust(512, b"\0") + end)
+    for opening in (Store.open, Store.create):
+        with pytest.raises(LibraryDamaged, match="names another file"):
+            opening(library)
+    assert photo.exists()
+    copy = tmp_path / "copy"
+    shutil.copytree(library, copy)
+    sqlite3.connect(copy / DATABASE_NAME).execute("SELECT 1 FROM sqlite_master").close()
+    assert not photo.exists(), "SQLite itself does it"
+
+
+def test_a_journal_that_a_crash_left_is_rolled_back(tmp_path: Path) -> None:
+    """As of the first opening, before the database is in WAL mode."""
+    (tmp_path / f"{DATABASE_NAME}-journal").write_bytes(b"")
+    with Store.create(tmp_path) as store:
+        assert store.db.execute("PRAGMA page_size").fetchone()[0] == PAGE_BYTES
+
+
+@pytest.mark.parametrize("name", [DATABASE_NAME, *(f"{DATABASE_NAME}-{end}" for end in ("journal", "wal", "shm"))])
+@pytest.mark.parametrize("kind", ["link", "pipe", "link to nothing"])
+def test_links_and_pipes_in_the_place_of_the_database(tmp_path: Path, name: str, kind: str) -> None:
+    """A pipe was waited for without end, and the target of a link was written to."""
+    library, mine = tmp_path / "library", tmp_path / "mine.db"
+    Store.create(library).close()
+    with contextlib.closing(sqlite3.connect(mine)) as db:
+        db.execute("CREATE TABLE dogs (name)")
+    before = mine.read_bytes()
+    (library / name).unlink(missing_ok=True)
+    make = {
+        "link": lambda: (library / name).symlink_to(mine),
+        "pipe": lambda: os.mkfifo(library / name),
+        "link to nothing": lambda: (library / name).symlink_to(tmp_path / "nowhere"),
+    }
+    make[kind]()
+    with pytest.raises(LibraryError, match=r"is a link or no file|There is no library"):
+        Store.open(library)
+    assert mine.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["mine.db"]
+
+
+def test_someone_elses_database_is_not_even_put_into_another_mode(tmp_path: Path) -> None:
+    """It was in WAL mode afterwards, which read-only media and older programs can't read."""
+    with contextlib.closing(sqlite3.connect(tmp_path / DATABASE_NAME)) as db:
+        db.execute("CREATE TABLE dogs (name)")
+    before = (tmp_path / DATABASE_NAME).read_bytes()
+    with pytest.raises(LibraryDamaged, match="not clipsearch's"):
+        Store.open(tmp_path)
+    assert (tmp_path / DATABASE_NAME).read_bytes() == before
+
+
+TRIGGERS = {
+    "load_extension": "SELECT load_extension('{path}')",
+    "fts3_tokenizer": "SELECT fts3_tokenizer('simple', x'0000000000000000')",
+    "writefile": "SELECT writefile('{path}', 'x')",
+    "edit": "SELECT edit('x', 'touch {path}')",
+}
+
+
+@pytest.mark.parametrize("kind", list(TRIGGERS))
+def test_a_trigger_of_someone_elses_reaches_nothing_outside(tmp_path: Path, kind: str) -> None:
+    """Held before too, by what SQLite in Python leaves out."""
+    made = tmp_path / "made"
+    with Store.create(tmp_path / "library") as store:
+        action = TRIGGERS[kind].format(path=made)
+        store.db.execute(f"CREATE TRIGGER theirs AFTER INSERT ON roots BEGIN {action}; END")
+        with contextlib.suppress(sqlite3.Error):
+            claim_root(store, tmp_path)
+        with contextlib.suppress(sqlite3.Error):
+            store.db.execute(TRIGGERS[kind].format(path=made)).fetchall()
+    assert not made.exists()
 
 
 def test_newer_library(store: Store) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -26,6 +27,27 @@ def test_the_second_writer_is_told_who_the_first_is(store: Store) -> None:
     assert not (store.folder / HOLDER_NAME).exists()
     with only_writer(store):
         pass  # it is free again
+
+
+@pytest.mark.parametrize("name", [HOLDER_NAME, LOCK_NAME])
+def test_links_in_a_library_of_someone_elses_are_not_followed(store: Store, tmp_path: Path, name: str) -> None:
+    """The target of the holder's was overwritten."""
+    assert store.folder
+    mine = tmp_path / "mine.txt"
+    mine.write_text("a person's")
+    (store.folder / name).symlink_to(mine)
+    with contextlib.suppress(LibraryError), only_writer(store):
+        assert name == HOLDER_NAME and not (store.folder / name).is_symlink()
+    assert mine.read_text() == "a person's"
+
+
+def test_a_holder_that_never_ends_is_not_waited_for(store: Store) -> None:
+    assert store.folder
+    with only_writer(store), Store.open(store.folder) as other:
+        (store.folder / HOLDER_NAME).unlink()
+        os.mkfifo(store.folder / HOLDER_NAME)
+        with pytest.raises(LibraryBusy, match="by another clipsearch"), only_writer(other):
+            pass
 
 
 def test_an_error_in_the_block_frees_the_lock(store: Store) -> None:

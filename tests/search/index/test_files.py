@@ -62,6 +62,19 @@ def test_a_file_that_another_process_is_about_to_name_stays(store: Store, large:
     assert being_made.exists() and not left.exists() and not path.exists()
 
 
+def test_only_files_of_ours_are_deleted(store: Store) -> None:
+    """A person's own were too, if their names began and ended like ours."""
+    assert store.folder
+    names = ["model-best.faiss", "model-1.faiss.bak", "model-1-9-0a.faiss2", ".clipsearch-notes.part"]
+    names += [".clipsearch-abcdef.part"]  # of a copy that is under way
+    for name in (*names, "model-1-9-0a.faiss", ".clipsearch-0123abcd.part"):
+        (store.folder / name).touch()
+        os.utime(store.folder / name, (0, 0))
+    search.index.files.delete_stale_files(store)
+    left = {path.name for path in store.folder.iterdir() if not path.name.startswith("library.db")}
+    assert left == set(names)
+
+
 def test_a_librarys_info_tells_of_its_file(store: Store, large: StoredModel) -> None:
     refresh(store, large)
     fill(store, large, clustered(7, seed=1))
