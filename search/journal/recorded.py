@@ -18,10 +18,10 @@ from typing import BinaryIO
 
 from indexer.errors import LibraryError, UndoError
 from indexer.files.plain import open_plain, reading_plain
-from indexer.paths import readable
+from indexer.paths import from_fields, readable
 from indexer.store.store import now
 from search.journal.acts import Act, BadLine, act_of, path_of
-from search.journal.journal_files import FILES, FOLDER, LONGEST_LINE, Line, line_of, whole_lines
+from search.journal.journal_files import ACTS, FILES, FOLDER, LONGEST_LINE, Line, line_of, whole_lines
 from search.journal.signing import Chain, Own, known_own, parted
 
 VERSION = 1  # of the journal's format
@@ -46,8 +46,8 @@ class Recorded:
     finished_ns: int | None = None
     restricted: bool = False  # to the folders `within`
     within: set[Path] = field(default_factory=set)
-    folders: set[Path] = field(default_factory=set)  # of files that were made or replaced
-    made_folders: set[Path] = field(default_factory=set)
+    folders: set[str] = field(default_factory=set)  # of files that were made or replaced
+    made_folders: set[str] = field(default_factory=set)
     chain: Chain | None = None  # after the last line
     end: int = 0  # of the last whole line
     _starts: array[int] = field(default_factory=lambda: array("Q"))  # of the lines of acts
@@ -79,27 +79,27 @@ class Recorded:
 
     def take(self, start: int, text: bytes, line: Line) -> None:
         """Take a line in; raises BadLine."""
-        act, op = act_of(line), line.get("op")
-        if op == "within":
+        op = line.get("op")
+        if op in ACTS or op == "not made":
+            if self.origin:  # what is signed is as it was written
+                act_of({**line, "op": "unfinished"} if op == "not made" else line)
+            self._starts.append(start)
+            self._marks += _mark(text)
+            self._count(op, from_fields(line))
+        elif op == "within":
             self.within.add(path_of(line))
         elif op == "finished":
             self.state = "done"
             self.finished_ns = at if type(at := line.get("at_ns")) is int else None
         elif op == "undone":
             self.state = "partly undone" if line.get("kept") else "undone"
-        elif act is not None or op == "not made":
-            self._starts.append(start)
-            self._marks += _mark(text)
-            self._count(act or act_of({**line, "op": "unfinished"}), op)
 
-    def _count(self, act: Act | None, op: object) -> None:
-        if act is None:
-            raise BadLine
+    def _count(self, op: object, path: str) -> None:
         self.files += (op in FILES) - (op == "not made")
         if op in FILES:
-            self.folders.add(act.path.parent)
+            self.folders.add(os.path.dirname(path))
         elif op == "folder":
-            self.made_folders.add(act.path)
+            self.made_folders.add(path)
 
 
 def journals(library: Path) -> list[Path]:

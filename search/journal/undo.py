@@ -73,10 +73,10 @@ def find_action(library: Path, name: str | None = None, *, own_only: bool = True
     Without an id this user's own actions come first, and others' count only if `own_only` is false. Raises UndoError
     if there is none, or if it was undone already.
     """
-    known = actions(library)
+    own = known_own(library)
     if name is None:
-        return _last(known, own_only)
-    alike = [action for action in known if name in (action.id, action.file.stem)]
+        return _last(journals(library), own, own_only)
+    alike = [_action(file, own) for file in journals(library) if name in (action_id(file), file.stem)]
     if not alike:
         raise UndoError(f"There is no action {readable(name)}; see: clipsearch undo --list")
     named = min(alike, key=lambda action: bool(action.origin))  # whatever others call theirs
@@ -85,15 +85,19 @@ def find_action(library: Path, name: str | None = None, *, own_only: bool = True
     return named
 
 
-def _last(known: list[Action], own_only: bool) -> Action:
+def _last(files: list[Path], own: Own | None, own_only: bool) -> Action:
     """Return the last action that can be undone; raises UndoError."""
-    ready = [action for action in known if "undone" not in action.state]
-    last = next((action for action in ready if not action.origin), None if own_only else next(iter(ready), None))
-    if last is not None:
-        return last
-    if ready:
-        raise UndoError(_refusal(ready[0]))
-    raise UndoError("There is nothing to undo" + (" any more." if known else "."))
+    of_others: Action | None = None
+    for action in (_action(file, own) for file in files):
+        if "undone" not in action.state:
+            if not action.origin:
+                return action
+            of_others = of_others or action
+    if of_others is None:
+        raise UndoError("There is nothing to undo" + (" any more." if files else "."))
+    if own_only:
+        raise UndoError(_refusal(of_others))
+    return of_others
 
 
 def take_back(action: Action, dry_run: bool = False, *, unproven: bool = False) -> Undone:
@@ -111,7 +115,7 @@ def _take_back(action: Action, dry_run: bool, unproven: bool) -> Undone:
     recorded = read_journal(action.file, known_own(action.file.parent.parent))
     if recorded.origin == NEWER or (recorded.origin and not (dry_run or unproven)):
         raise UndoError(_refusal(_action_of(recorded)))
-    away = folders_away(recorded.folders, recorded.made_folders)  # before anything is removed, which empties folders
+    away = folders_away(map(Path, recorded.folders), set(map(Path, recorded.made_folders)))  # undoing empties folders
     taking = TakingBack(recorded, away, dry_run=dry_run, loose=unproven and not recorded.origin)
     for act in recorded.acts_backwards():
         taking.take_back(act)
