@@ -87,7 +87,8 @@ def path_of(fields: Any) -> Path:
         raise BadLine
     try:
         name = from_fields(fields)
-    except (ValueError, TypeError) as error:
+        os.fsencode(name)
+    except (ValueError, TypeError) as error:  # no Base64, or of no encoding
         raise BadLine from error
     path = Path(name)
     if "\0" in name or not path.is_absolute() or path.name in ("", ".."):

@@ -101,15 +101,15 @@ def read_lines(file: Path) -> Iterator[Line]:
 
 
 def whole_lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """Yield where each line begins, and the line without its end; an empty one in the place of one that is too long."""
+    """Yield where each line begins, and the line without its end; at one that is too long, an empty one and no more."""
     start = 0
     while text := file.readline(LONGEST_LINE):
-        size, is_whole = len(text), text.endswith(b"\n")
-        while not text.endswith(b"\n") and (text := file.readline(LONGEST_LINE)):
-            size += len(text)
-        if text:
-            yield start, text[:-1] if is_whole else b""
-        start += size
+        if not text.endswith(b"\n"):
+            if len(text) == LONGEST_LINE:
+                yield start, b""
+            return
+        yield start, text[:-1]
+        start += len(text)
 
 
 def line_of(text: bytes) -> Line | None:

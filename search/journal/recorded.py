@@ -111,7 +111,8 @@ def journals(library: Path) -> list[Path]:
 
 def refuse_linked(folder: Path) -> None:
     """Raise LibraryError if a library's folder of journals is elsewhere by way of a link."""
-    if os.path.lexists(folder) and os.path.realpath(folder) != os.path.join(os.path.realpath(folder.parent), FOLDER):
+    straight = os.path.join(os.path.realpath(folder.parent), folder.name)
+    if os.path.lexists(folder) and os.path.normcase(os.path.realpath(folder)) != os.path.normcase(straight):
         raise LibraryError(
             f"{readable(folder)} is a link, and clipsearch writes only to a library's own folders, so nothing was "
             "done; put the folder itself there, or move the link away."
@@ -184,10 +185,14 @@ def _take(recorded: Recorded, number: int, start: int, text: bytes, own: Own | N
 
 
 def _take_first(recorded: Recorded, line: Line) -> None:
-    action, began = line.get("action"), line.get("began")
-    recorded.action = action if isinstance(action, str) else "?"
-    recorded.began = began if isinstance(began, str) else "?"
+    recorded.action, recorded.began = _shown(line.get("action"), 1000), _shown(line.get("began"), 40)
     recorded.restricted = line.get("restricted") is True
+
+
+def _shown(value: object, length: int) -> str:
+    """Return a text that can be written anywhere; someone else's may be of any length and of no encoding."""
+    text = value[:length] if isinstance(value, str) else "?"
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _origin(text: bytes, line: Line | None, file: Path, own: Own | None) -> tuple[str, Chain | None]:

@@ -21,12 +21,14 @@ from indexer.files.whole import PART_PREFIX
 from search.journal.acts import Act, Old, is_within, seen
 from search.journal.journal_files import FILES, action_id, old_file, part_file
 from search.journal.os_errors import system_words
+from search.journal.pictures import Pictures
 from search.journal.places import Place, held, leads_straight
 from search.journal.recorded import Recorded
 from search.journal.undo_checks import Changed, Made, check_file, check_link, check_original, check_there
 from search.journal.writing import take_after
 
 PIECE = 1 << 20  # bytes
+MOST_OLD = 1 << 30  # bytes of old content that someone else's journal may say; it may be a sparse file of any size
 NOT_EMPTY = (errno.ENOTEMPTY, errno.EEXIST)
 
 
@@ -44,14 +46,17 @@ class Undone:
 class TakingBack:
     """The undoing of one action that is under way."""
 
-    def __init__(self, recorded: Recorded, away: Mapping[Path, str], *, dry_run: bool, loose: bool) -> None:
-        """Take a journal and the folders whose drive is away.
+    def __init__(
+        self, recorded: Recorded, away: Mapping[Path, str], pictures: Pictures, *, dry_run: bool, loose: bool
+    ) -> None:
+        """Take a journal, the folders whose drive is away, and the library's pictures.
 
         If `loose`, a file with the same bytes in the place of one that was made is taken back too.
         """
         self.done = Undone()
         self.folders: set[Path] = set()  # in which something may have changed
-        self._recorded, self._away, self._dry_run, self._loose = recorded, away, dry_run, loose
+        self._recorded, self._away, self._pictures = recorded, away, pictures
+        self._dry_run, self._loose = dry_run, loose
         self._gone: set[Path] = set()  # in a dry run: what would be
 
     def take_back(self, act: Act) -> None:
@@ -127,6 +132,8 @@ class TakingBack:
         status = place.status(act.path.name)
         check_file(self._made(act, place), status, other_inode=self._loose)
         check_original(act, status)
+        if act.original is not None and self._pictures.has(act.path):
+            raise Changed("it is a picture of the library itself by now; delete it by hand if you want to")
         self._remove(act, place, status)
         self.done.removed.append(act.path)
 
@@ -142,7 +149,8 @@ class TakingBack:
         self.done.restored.append(act.path)
 
     def _made(self, act: Act, place: Place) -> Made:
-        return Made(act, lambda: place.reading(act.path.name), self._recorded.finished_ns)
+        finished = None if self._recorded.origin else self._recorded.finished_ns
+        return Made(act, lambda: place.reading(act.path.name), finished)
 
     def _remove(self, act: Act, place: Place, checked: os.stat_result) -> None:
         """Remove the file or link that was checked."""
@@ -190,6 +198,8 @@ class TakingBack:
 
     def _kept_size(self, old: Old) -> None:
         """Raise Changed unless the old content can be in the file beside the journal."""
+        if self._recorded.origin and old.size > MOST_OLD:
+            raise Changed("its old content is too large for a file that clipsearch writes")
         with reading_plain(old_file(self._recorded.file)) as file:
             if os.fstat(file.fileno()).st_size < old.at + old.size:
                 raise Changed("its old content is not in the journal")

@@ -16,6 +16,7 @@ from indexer.files.whole import sync_folder
 from indexer.installation import upgrade_command
 from indexer.paths import readable
 from search.journal.journal_files import action_id, holding, old_file
+from search.journal.pictures import pictures_of
 from search.journal.recorded import (
     CHANGED,
     DAMAGED,
@@ -112,13 +113,15 @@ def take_back(action: Action, dry_run: bool = False, *, unproven: bool = False) 
 
 
 def _take_back(action: Action, dry_run: bool, unproven: bool) -> Undone:
-    recorded = read_journal(action.file, known_own(action.file.parent.parent))
+    library = action.file.parent.parent
+    recorded = read_journal(action.file, known_own(library))
     if recorded.origin == NEWER or (recorded.origin and not (dry_run or unproven)):
         raise UndoError(_refusal(_action_of(recorded)))
     away = folders_away(map(Path, recorded.folders), set(map(Path, recorded.made_folders)))  # undoing empties folders
-    taking = TakingBack(recorded, away, dry_run=dry_run, loose=unproven and not recorded.origin)
-    for act in recorded.acts_backwards():
-        taking.take_back(act)
+    with pictures_of(library) as pictures:
+        taking = TakingBack(recorded, away, pictures, dry_run=dry_run, loose=unproven and not recorded.origin)
+        for act in recorded.acts_backwards():
+            taking.take_back(act)
     if not dry_run and not taking.done.failed:
         for folder in taking.folders:  # also of what an earlier try took back
             sync_folder(folder)

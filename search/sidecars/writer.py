@@ -20,6 +20,7 @@ from search.journal.journal import Journal
 from search.journal.os_errors import DISK_FULL, system_words
 from search.journal.writing import ChangedMeanwhile, NewContent, Refusal, write_files
 from search.sidecars.document import NotMergeable
+from search.sidecars.folder import SUFFIX
 from search.sidecars.xmp import Merged, merge_labels
 
 LARGEST_SIDECAR = 64 * 1024 * 1024  # bytes; real ones are far smaller
@@ -91,6 +92,7 @@ class SidecarWriter:
     def _merge(self, sidecar: Path, labels: Sequence[str]) -> None:
         try:
             old = _read(sidecar)
+            _refuse_misleading(sidecar)
             merged = self._merged(old, labels)
             if merged.content != (old or b""):
                 _refuse_read_only(sidecar, old)
@@ -161,6 +163,12 @@ def _read(sidecar: Path) -> bytes | None:
         return sidecar.read_bytes()
     except OSError as error:
         raise NotMergeable(f"it can't be read ({system_words(error)}); check its permissions") from error
+
+
+def _refuse_misleading(sidecar: Path) -> None:
+    """Raise NotMergeable for a link to a file that is no sidecar: whoever made these pictures may have put it there."""
+    if sidecar.is_symlink() and not os.path.realpath(sidecar).lower().endswith(SUFFIX):
+        raise NotMergeable("it is a link to a file of another kind; remove it to have a sidecar here")
 
 
 def _refuse_read_only(sidecar: Path, old: bytes | None) -> None:

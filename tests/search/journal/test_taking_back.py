@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from indexer.store.store import Store
 from search.export.hit_folder import copy_hits, link_hits
 from search.journal.journal import Journal
 from search.journal.journal_files import old_file
@@ -22,6 +23,8 @@ from search.journal.signing import known_own
 from search.journal.undo import actions, find_action, take_back
 from search.journal.writing import write_file
 from search.results import Hit
+from tests.conftest import MakePicture, run
+from tests.fakes import ColourEncoder
 from tests.search.journal.planted import line, plant, state_of
 from tests.undo import undo
 
@@ -292,3 +295,18 @@ def test_a_victim_that_a_planted_journal_describes_well_is_named_before_it_goes(
     plant(library, line("file", victim, **state_of(victim)))
     result = undo(library, "5ee500", "--unproven", answer="n\n")
     assert f"would remove {victim}" in result.stderr and victim.exists() and known_own(library) is None
+
+
+def test_a_copy_that_has_become_a_picture_of_the_library_stays(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
+) -> None:
+    """It has labels of its own by then."""
+    assert store.folder
+    hits = [Hit(picture(name, "red"), 0.5) for name in ("a.png", "b.png")]
+    copy_hits(hits[:1], photos / "best", store.folder)
+    run(store, photos, encoder)
+    copy_hits(hits[1:], photos / "best", store.folder)
+    assert reasons(store.folder) == {}
+    kept = take_back(find_action(store.folder)).kept
+    assert [path.name for path, reason in kept if "picture of the library" in reason] == ["a.png"]
+    assert (photos / "best" / "a.png").exists() and not (photos / "best" / "b.png").exists()

@@ -45,6 +45,15 @@ def test_a_linked_sidecar_stays_a_link(library: Path, photos: Path, tmp_path: Pa
     assert real.read_text() == DARKTABLE and (photos / "cup.png.xmp").is_symlink()
 
 
+def test_a_link_to_a_file_that_is_no_sidecar_is_left(library: Path, photos: Path, tmp_path: Path) -> None:
+    """The file was written over, wherever it was."""
+    mine = tmp_path / "mine.xml"
+    mine.write_text(DARKTABLE)
+    (photos / "cup.png.xmp").symlink_to(mine)
+    assert "cup.png.xmp: left as it is: it is a link to a file of another kind" in export(library).stderr
+    assert mine.read_text() == DARKTABLE
+
+
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])
 def test_a_folder_that_can_not_be_written_to_is_told_once(
     library: Path, photos: Path, monkeypatch: pytest.MonkeyPatch, number: int
