@@ -68,9 +68,14 @@ def cache_folder() -> Path:
 def own_folder() -> Path:
     """Return the folder of what this user trusts on this machine: CLIPSEARCH_CONFIG, else the platform's config folder.
 
-    A library is passed on and synced; what is here never goes with it.
+    A library is passed on and synced; what is here never goes with it. So it is another folder also on macOS and
+    Windows, whose config folder would be the default library's.
     """
-    return _named_folder("CLIPSEARCH_CONFIG") or _platform().user_config_path
+    named = _named_folder("CLIPSEARCH_CONFIG")
+    if named is not None:
+        return named
+    config = _platform().user_config_path
+    return config.with_name(f"{config.name}-own") if config == _platform().user_data_path else config
 
 
 def _named_folder(variable: str) -> Path | None:

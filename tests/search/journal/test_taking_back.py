@@ -191,6 +191,7 @@ def test_old_content_that_is_not_as_it_was_kept_is_not_written(library: Path, tm
 
 @pytest.mark.parametrize("kind", ["link", "folder", "another"])
 def test_old_content_goes_only_over_what_the_action_wrote(library: Path, tmp_path: Path, kind: str) -> None:
+    """Held before too."""
     path, theirs = tmp_path / "a.xmp", tmp_path / "theirs.xmp"
     theirs.write_bytes(b"newer")
     path.write_bytes(b"old")
@@ -207,6 +208,7 @@ def test_old_content_goes_only_over_what_the_action_wrote(library: Path, tmp_pat
 
 
 def test_a_link_planted_where_old_content_is_written_first(library: Path, tmp_path: Path) -> None:
+    """Held before too."""
     path, victim = tmp_path / "a.xmp", tmp_path / "victim"
     victim.write_bytes(b"theirs")
     path.write_bytes(b"old")
