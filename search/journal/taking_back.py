@@ -119,6 +119,8 @@ class TakingBack:
         if not re.fullmatch(ours, act.path.name) or not stat.S_ISREG(status.st_mode):
             raise Changed("it has no name that clipsearch gives to files while it writes them, or is no file")
         self._remove(act, place, status)
+        if self._recorded.origin:  # whoever is asked must know of each
+            self.done.removed.append(act.path)
 
     def _link(self, act: Act, place: Place) -> None:
         status = place.status(act.path.name)

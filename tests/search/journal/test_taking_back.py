@@ -294,9 +294,14 @@ def test_what_an_earlier_version_did_can_be_taken_back_after_a_question(
 def test_a_victim_that_a_planted_journal_describes_well_is_named_before_it_goes(library: Path, tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_bytes(b"x")
-    plant(library, line("file", victim, **state_of(victim)))
+    part = tmp_path / ".clipsearch-5ee500.part"
+    part.touch()
+    plant(library, line("file", victim, **state_of(victim)), line("unfinished", part))
     result = undo(library, "5ee500", "--unproven", answer="n\n")
-    assert f"would remove {victim}" in result.stderr and victim.exists() and known_own(library) is None
+    assert (
+        all(f"would remove {path}" in result.stderr and path.exists() for path in (victim, part))
+        and known_own(library) is None
+    )
 
 
 def test_a_copy_that_has_become_a_picture_of_the_library_stays(
