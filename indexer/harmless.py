@@ -37,7 +37,7 @@ _UNSEEN |= frozenset(map(chr, (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *
 _NAMED = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 # Windows has backslashes between folders, and no line break or tab in a name
 _BEFORE_AN_ESCAPE = (
-    rf"\\+(?=x[0-9a-f]{{2}}|u[0-9a-f]{{4}}|U[0-9a-f]{{8}}{'' if os.sep == chr(92) else '|[nrt]'}|[^ -~])"
+    rf"(?<!\\)\\+(?=x[0-9a-f]{{2}}|u[0-9a-f]{{4}}|U[0-9a-f]{{8}}{'' if os.sep == chr(92) else '|[nrt]'}|[^ -~])"
 )
 
 Spelling = Callable[[str], str]  # of a character that is not to be written as it is

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 # What a spreadsheet begins a formula with, also in its full width; where columns may be separated by a semicolon or a
 # tab, as in many countries, one may begin within a cell.
-_IGNORED = r"[\s\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff]*"
-_FORMULA = re.compile(rf"(^|[;\t\r\n])(?={_IGNORED}[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])")
+_UNSEEN = r"(?:[^\S\t\r\n]|[\x00-\x08\x0e-\x1b\x7f\u200b-\u200f\u2060\ufeff])*"
+_FORMULA = re.compile(rf"(?:^|(?<=[;\t\r\n]))(?={_UNSEEN}[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])|^(?=\n)")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?(e[+-]?\d+)?")
 
 
@@ -26,4 +26,4 @@ def guarded(cell: str) -> str:
 
     See https://owasp.org/www-community/attacks/CSV_Injection. Numbers stay numbers.
     """
-    return cell if _NUMBER.fullmatch(cell) else _FORMULA.sub(r"\1'", cell)
+    return cell if _NUMBER.fullmatch(cell) else _FORMULA.sub("'", cell)

@@ -100,4 +100,6 @@ class _Above:
             self._console.print(Text(line), soft_wrap=True)
 
     def flush(self) -> None:
-        """Wait for the end of the line."""
+        """Write what waits for the end of its line: it may be a question."""
+        if self._rest:
+            self.write("\n")

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from indexer.harmless import harmless
+
 LONGEST_NAME = 255  # bytes, on most file systems
 LONGEST_FOLDER_NAME = 200  # bytes, which leaves room for a number
 # Characters that some file system accepts in no name, and the names that Windows reserves
@@ -32,7 +34,7 @@ def folder_names(labels: Iterable[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     taken: set[str] = set()
     for label in labels:
-        base = _UNFIT.sub("_", label).strip().lstrip(".")
+        base = harmless(_UNFIT.sub("_", label), lambda letter: "_").strip().lstrip(".")
         base = base.encode("utf-8", "ignore")[:LONGEST_FOLDER_NAME].decode("utf-8", "ignore").rstrip(". ") or "_"
         base = f"_{base}" if _RESERVED.fullmatch(base) else base
         number, name = 1, base

@@ -116,3 +116,9 @@ def test_json_means_the_same() -> None:
     text = harmless_lines(json.dumps(record, ensure_ascii=False, indent=1), spelled_in_json)
     assert json.loads(text) == record
     assert not {"\x7f", "\x9b", "\u202e", "\U0010eeee", "\ue000", "\u2028"} & set(text) and "é" in text
+
+
+@pytest.mark.parametrize("repeated", ["\\", "\u200d", "\ufe0f", "\U0001f3f4", "\U000e0067", "\x1b", "\n"])
+def test_no_text_takes_long(repeated: str) -> None:
+    text = repeated * 300_000
+    assert len(unmistakable(text)) >= len(text) and len(harmless_lines(text)) >= len(text)

@@ -37,3 +37,9 @@ def test_no_cell_begins_a_formula(start: str) -> None:
 @pytest.mark.parametrize("plain", ["", "a", "a=b", "a-b", "-0.5", "+3", "-1.5e-07", "12", "/p/-a.jpg", "cup, car"])
 def test_what_is_no_formula_stays(plain: str) -> None:
     assert guarded(plain) == plain
+
+
+@pytest.mark.parametrize("repeated", ["\t", "\n", ";", " ", "\u200b", "-", "\r\n"])
+def test_no_cell_takes_long(repeated: str) -> None:
+    """A pattern that tries each start anew would take hours."""
+    assert len(guarded(f"a{repeated * 1_000_000}")) >= 1_000_000

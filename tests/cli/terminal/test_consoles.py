@@ -53,10 +53,15 @@ def test_what_is_written_during_a_bar_stands_above_it(monkeypatch: pytest.Monkey
     bar.start()
     click.echo(f"[bold]{EVIL} \\x1b", err=True)
     sys.stderr.write("half ")
-    sys.stderr.flush()
     sys.stderr.write("a line\n")
+    click.echo("A question?", nl=False, err=True)
     bar.stop()
     click.echo("after", err=True)
     shown = terminal.getvalue()
-    assert f"[bold]{SHOWN} \\x1b\n" in shown and "half a line\n" in shown and shown.endswith("after\n")
+    assert (
+        f"[bold]{SHOWN} \\x1b\n" in shown
+        and "half a line\n" in shown
+        and "A question?\n" in shown
+        and shown.endswith("after\n")
+    )
     assert not {"\x07", "\u202e", "\x9b"} & set(shown) and "\x1b]" not in shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import logging
 import sys
@@ -10,6 +11,7 @@ import click
 import pytest
 
 from cli.terminal.door import SafeStream, led_to, trusted
+from tests.conftest import REPOSITORY
 
 EVIL = "a\x1b]0;x\x07\u202e\x9b"
 SHOWN = r"a\x1b]0;x\x07\u202e\u009b"
@@ -78,3 +80,29 @@ def test_what_is_written_while_something_is_drawn_goes_elsewhere_for_a_while(mon
         click.echo(EVIL, err=True)
     click.echo("back")
     assert (elsewhere.getvalue(), terminal.getvalue()) == (f"{SHOWN}\n" * 2, "back\n")
+
+
+SPEAKING = {"echo", "secho", "confirm", "prompt", "progressbar", "print", "Console", "Progress", "Live", "FileProxy"}
+# Who writes, and what of it: all else goes by `tell`, `confirmed`, `write_rows`, `console` and `drawn_bar`
+SPEAKERS = {
+    "cli/output/rows.py": {"echo", "confirm", "print"},  # to a console of ours
+    "cli/output/run_progress.py": {"echo"},  # JSON
+    "cli/output/bars.py": {"progressbar"},
+    "cli/output/preview.py": {"print"},
+    "cli/reports/titled_tables.py": {"print"},
+    "cli/commands/info.py": {"echo"},
+    "cli/terminal/consoles.py": {"Console", "print"},
+}
+
+
+def test_whoever_writes_to_a_terminal_is_known() -> None:
+    """A new one is added here once its texts, with line breaks in names, are harmless."""
+    found: dict[str, set[str]] = {}
+    for package in ("cli", "search", "indexer"):
+        for file in (REPOSITORY / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                called = node.func if isinstance(node, ast.Call) else None
+                name = getattr(called, "attr", getattr(called, "id", None))
+                if name in SPEAKING:
+                    found.setdefault(file.relative_to(REPOSITORY).as_posix(), set()).add(name)
+    assert found == SPEAKERS

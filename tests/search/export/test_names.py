@@ -38,10 +38,11 @@ def test_folder_names_fit_every_file_system() -> None:
         '"*?"',
         "x" * 199 + ". y",
         "\udc80",
+        "\u202egpj\x9b\u200b",
     ]
     names = folder_names(labels)
     assert list(names.values())[:7] == ["cup", "Cup-2", "a_b", "a_b-2", "_", "_con", "x"]
     assert len({name.casefold() for name in names.values()}) == len(labels)
     assert all(len(name.encode()) <= 255 and name not in (".", "..") and "/" not in name for name in names.values())
     assert all(name.strip(" .?") == name for name in names.values())
-    assert names["杯"] == "杯"
+    assert (names["杯"], names["\u202egpj\x9b\u200b"]) == ("杯", "_gpj__")
