@@ -8,6 +8,7 @@ see door.py. A stdout that is no terminal is left alone, so that results are byt
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
@@ -62,7 +63,8 @@ def prepare_streams() -> None:
     stdout = sys.stdout
     if stdout is sys.__stdout__ and stdout is not None and stdout.isatty():
         if isinstance(stdout, io.TextIOWrapper):
-            stdout.reconfigure(errors="backslashreplace")  # of letters that the terminal's encoding lacks
+            with contextlib.suppress(OSError):
+                stdout.reconfigure(errors="backslashreplace")  # of letters that the terminal's encoding lacks
         sys.stdout = SafeStream(stdout)
 
 
