@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.options.basic import library_option
-from cli.output.rows import tell, write_paths, write_rows
+from cli.output.rows import confirmed, tell, write_paths, write_rows
 from indexer.wording import agreeing, counted, doing
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _ask(action: Action, planned: Undone) -> None:
         tell(f"would write the old content over {path}")
     if action.origin:
         tell(f"Careful: {action.why_not}.")
-    if not click.confirm("Take all of this back?", err=True):
+    if not confirmed("Take all of this back?"):
         tell("Nothing was taken back.")
         raise click.exceptions.Exit(1)
 
