@@ -21,7 +21,8 @@ def open_plain(path: Path | str, flags: int = os.O_RDONLY, *, folder: int | None
 
     `folder` is the descriptor of the folder that the path is relative to.
     """
-    if not hasattr(os, "O_NOFOLLOW") and not stat.S_ISREG(os.lstat(path).st_mode):
+    has_flag = hasattr(os, "O_NOFOLLOW")
+    if not has_flag and not stat.S_ISREG(os.stat(path, dir_fd=folder, follow_symlinks=False).st_mode):
         raise _no_file(path)
     try:
         descriptor = os.open(path, flags | _NO_LINK, dir_fd=folder)

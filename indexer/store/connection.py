@@ -6,6 +6,7 @@ import contextlib
 import os
 import sqlite3
 import stat
+import sys
 import time
 from pathlib import Path
 
@@ -67,6 +68,8 @@ def _prepare(db: Database, shown: str) -> None:
     """Set up a database and bring its schema up to date."""
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA cell_size_check = ON")  # a page of someone else's may be anything
+    if sys.version_info >= (3, 12):
+        db.conn.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)  # nor may SQL change the schema by hand
     _refuse_foreign(db, shown)  # before anything in it is changed
     db.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # has an effect on new databases only
     deadline = time.monotonic() + WAIT_SECONDS

@@ -82,7 +82,14 @@ def act_of(line: Line) -> Act | None:
 
 
 def path_of(fields: Any) -> Path:
-    """Return the path in a line's fields, which is absolute and leads straight to a name; raises BadLine."""
+    """Return the path in a line's fields, which is absolute and ends with a name; raises BadLine."""
+    path = _any_path(fields)
+    if not path.is_absolute() or path.name in ("", ".."):
+        raise BadLine
+    return path
+
+
+def _any_path(fields: Any) -> Path:
     if not isinstance(fields, dict) or not isinstance(fields.get("path"), str):
         raise BadLine
     try:
@@ -90,10 +97,9 @@ def path_of(fields: Any) -> Path:
         os.fsencode(name)
     except (ValueError, TypeError) as error:  # no Base64, or of no encoding
         raise BadLine from error
-    path = Path(name)
-    if "\0" in name or not path.is_absolute() or path.name in ("", ".."):
+    if not name or "\0" in name:
         raise BadLine
-    return path
+    return Path(name)
 
 
 def is_within(path: Path, folders: Collection[Path]) -> bool:
@@ -111,7 +117,7 @@ def _state(line: Line) -> FileState:
 
 
 def _original(fields: Any) -> Original:
-    path = path_of(fields)
+    path = _any_path(fields)
     status = fields.get("seen")
     if status is None:
         return Original(path)

@@ -70,7 +70,7 @@ class Journal:
         """
         folder = Path(os.path.abspath(library)) / FOLDER
         try:
-            folder.mkdir(exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
             refuse_linked(folder)
             return cls(folder / f"{_next_time(folder.parent)}-{os.urandom(3).hex()}.jsonl", action, within)
         except OSError as error:

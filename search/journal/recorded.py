@@ -58,9 +58,7 @@ class Recorded:
         not_made: Counter[Path] = Counter()
         with reading_plain(self.file) as opened:
             for number in reversed(range(len(self._starts))):
-                line = self._line(opened, number)
-                act = act_of(line)
-                path = path_of(line)
+                act, path = self._act(opened, number)
                 if act is None:
                     not_made[path] += 1
                 elif not_made[path]:
@@ -68,14 +66,17 @@ class Recorded:
                 else:
                     yield act
 
-    def _line(self, opened: BinaryIO, number: int) -> Line:
-        """Read a line again, and make sure that it is the one that was looked at."""
+    def _act(self, opened: BinaryIO, number: int) -> tuple[Act | None, Path]:
+        """Read a line again, and make sure that it is the one that was looked at; no act means "not made"."""
         opened.seek(self._starts[number])
         text = opened.readline(LONGEST_LINE).removesuffix(b"\n")
         line = line_of(text)
         if line is None or _mark(text) != self._marks[number * _MARK : (number + 1) * _MARK]:
             raise UndoError(f"{readable(self.file)} has changed while it was read; try again.")
-        return line
+        try:
+            return act_of(line), path_of(line)
+        except BadLine as error:
+            raise UndoError(f"{readable(self.file)} holds a line that this version can't read.") from error
 
     def take(self, start: int, text: bytes, line: Line) -> None:
         """Take a line in; raises BadLine."""

@@ -40,10 +40,12 @@ def test_no_database(tmp_path: Path) -> None:
 
 
 def test_someone_elses_database_is_left_alone(tmp_path: Path) -> None:
-    Database(tmp_path / DATABASE_NAME)["dogs"].insert({"name": "Cleo"})
+    with contextlib.closing(Database(tmp_path / DATABASE_NAME)) as theirs:
+        theirs["dogs"].insert({"name": "Cleo"})
     with pytest.raises(LibraryDamaged, match="not clipsearch's"):
         Store.open(tmp_path)
-    assert Database(tmp_path / DATABASE_NAME).table_names() == ["dogs"]
+    with contextlib.closing(Database(tmp_path / DATABASE_NAME)) as theirs:
+        assert theirs.table_names() == ["dogs"]
 
 
 @pytest.mark.parametrize("was_wal", [True, False])
@@ -68,7 +70,8 @@ def test_a_journal_that_names_another_file_does_not_delete_it(tmp_path: Path, wa
     assert photo.exists()
     copy = tmp_path / "copy"
     shutil.copytree(library, copy)
-    sqlite3.connect(copy / DATABASE_NAME).execute("SELECT 1 FROM sqlite_master").close()
+    with contextlib.closing(sqlite3.connect(copy / DATABASE_NAME)) as db:
+        db.execute("SELECT 1 FROM sqlite_master").fetchone()
     assert not photo.exists(), "SQLite itself does it"
 
 

@@ -208,9 +208,9 @@ def test_a_damaged_line_costs_that_action_only(library: Path, tmp_path: Path, ki
     assert listed.exit_code == 0 and journal.id in listed.stdout and "1 action is not proven" in listed.stderr
     expected = DAMAGED if first or kind not in ("empty",) else UNSIGNED  # one of another kind
     assert {action.origin for action in actions(library)} == {"", expected}
-    for arguments in (("5ee500",), ("5ee500", "--dry-run")):
-        result = undo(library, *arguments)
-        assert "Traceback" not in result.output and result.stderr.count("\n") <= 2, result.output
+    for arguments in (("5ee500",), ("5ee500", "--dry-run"), ("5ee500", "--unproven")):
+        result = undo(library, *arguments, answer="y\n")
+        assert "Traceback" not in result.output and result.stderr.count("\n") <= 4, result.output
         assert result.exception is None or isinstance(result.exception, SystemExit)
     assert undo(library).exit_code == 0 and not (tmp_path / "a.txt").exists()
 
