@@ -20,6 +20,7 @@ from cli.terminal.streams import discard_stdout, prepare_streams
 from indexer.download.reporting import Download, reporting
 from indexer.errors import ClipsearchError
 from indexer.harmless import harmless
+from indexer.models.agreement import Question, asking
 
 if TYPE_CHECKING:
     from cli.output.downloads import DownloadDisplay
@@ -49,7 +50,7 @@ class SentenceGroup(click.Group):
         if not os.environ.get("CLIPSEARCH_DEBUG"):
             warnings.simplefilter("ignore")  # libraries' own; what matters is said in our words
         try:
-            with reporting(_show_download), _in_one_line():
+            with reporting(_show_download), asking(_ask_about_model), _in_one_line():
                 return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise  # click's own
@@ -78,6 +79,13 @@ def _in_one_line() -> Iterator[None]:
 def _show_download(download: Download) -> None:
     """Show a download that any command turns out to need."""
     _download_display()(download)
+
+
+def _ask_about_model(question: Question) -> bool | None:
+    """Ask about a model that a library names, when any command turns out to need it."""
+    from cli.output.first_use import ask
+
+    return ask(question)
 
 
 @functools.cache

@@ -17,6 +17,7 @@
         ├── HubUnreachable      weights are not on this machine and can't be downloaded now
         ├── DownloadFailed      the hub answers but does not give the weights, or they can't be stored
         ├── BuiltinMissing      the built-in model's packages are missing or damaged
+        ├── ModelNotAllowed     a library names a model that was never asked for on this machine
         ├── ModelMismatch       the library was indexed with another model
         └── EncoderFailed       the model raised while encoding
 
@@ -98,6 +99,10 @@ class DownloadFailed(ModelError):
 
 class BuiltinMissing(ModelError):
     """The built-in model's packages are missing or their weight files are not the expected ones."""
+
+
+class ModelNotAllowed(ModelError):
+    """A library names a model that was never asked for on this machine, and nobody has allowed it."""
 
 
 class ModelMismatch(ModelError):

@@ -29,7 +29,8 @@ WINGS = {
     "indexer/files": "",
     "indexer/download": "",
     "indexer/packed_tower": "indexer/files",
-    "indexer/models": "indexer/files indexer/download indexer/packed_tower",
+    "indexer/model_settings": "",
+    "indexer/models": "indexer/files indexer/download indexer/packed_tower indexer/model_settings",
     "indexer/side_data": "",
     "indexer/metadata": "indexer/files indexer/side_data",
     "indexer/colour": "",
@@ -40,8 +41,8 @@ WINGS = {
     "indexer/text_tower": "indexer/models indexer/store indexer/files indexer/exported",
     "indexer/image_tower": "indexer/models indexer/packed_tower indexer/store indexer/decoding indexer/exported"
     " indexer/files",
-    "indexer/library_model": "indexer/models indexer/packed_tower indexer/store indexer/image_tower indexer/decoding"
-    " indexer/exported indexer/files",
+    "indexer/library_model": "indexer/models indexer/model_settings indexer/packed_tower indexer/store"
+    " indexer/image_tower indexer/decoding indexer/exported indexer/files",
     "indexer/engine": "indexer/files indexer/metadata indexer/decoding indexer/video indexer/models indexer/store",
     "indexer/indexing": "indexer/engine indexer/library_model indexer/store indexer/models indexer/metadata"
     " indexer/decoding indexer/files indexer/download",

@@ -101,6 +101,7 @@ def index(
     from indexer.decoding.limits import allowing, most_pixels
     from indexer.indexing.run import index as run_index
     from indexer.library_model.loading import LibraryModel
+    from indexer.models.agreement import agree
     from indexer.models.loading import check_model
     from indexer.models.names import parse_model_name
     from indexer.store.models import active_model
@@ -122,6 +123,8 @@ def index(
         switching = _is_switch(store, asked)
         if asked is not None and (switching or active_model(store) is None):
             check_model(asked)  # before folders are looked through, and before anything is said
+        if asked is not None:
+            agree(asked)
         model = LibraryModel(store, library.device, listener.warn, asked, replace=reindex or switching)
 
         def load() -> Encoder:
@@ -190,17 +193,18 @@ def _tell_unfinished_switch(store: Store, listener: CommandListener) -> None:
 def prepare(store: Store, loaded: Encoder | None, listener: CommandListener, device: str | None = None) -> None:
     """Prepare what is used from now on, if it is missing: the exported towers, and the cut-off's embeddings.
 
-    Without a device no model is loaded for this.
+    Without a device no model is loaded for this, and nothing is prepared of one that was not asked for here.
     """
     from indexer.image_tower import prepare as images
     from indexer.library_model.loading import load_stored
     from indexer.library_model.stored_judging import judge_stored
+    from indexer.models.agreement import is_agreed
     from indexer.store.models import active_model
     from indexer.text_tower import prepare as texts
     from search.texts.background import keep_background
 
     active = active_model(store)
-    if active is None:
+    if active is None or not is_agreed(active.name):
         return
     load = None if device is None else lru_cache(lambda model: load_stored(model, device))
     is_loaded = loaded is not None and loaded.fingerprint == active.fingerprint

@@ -24,7 +24,7 @@ from indexer.errors import DownloadFailed
 
 BLOCK = 1 << 17
 LOOK_SECONDS = 0.25  # at how far another process has come
-PLAIN = re.compile(r"[\w.-]+")  # an ETag that names a file
+PLAIN = re.compile(r"\w[\w.-]*")  # an ETag that names a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +59,25 @@ def fetch(repository: str, *names: str) -> Path:
 
     Raises DownloadFailed, or HubUnreachable if the hub does not answer; Ctrl-C gets a sentence on what is kept.
     """
+    for name in names:
+        if (path := fetch_if_there(repository, name)) is not None:
+            return path
+    raise DownloadFailed(f"The repository {repository} has none of the files that were looked for: {', '.join(names)}.")
+
+
+def fetch_if_there(repository: str, name: str) -> Path | None:
+    """Fetch a file as `fetch` does; None if the repository has none of this name."""
     from huggingface_hub import hf_hub_download
 
-    for name in names:
-        remote = _look_up(repository, name)
-        if remote is None:
-            continue
-        _bring(remote)
-        with sentences.told(repository, name, remote.part):
-            path = Path(hf_hub_download(repository, name))
-        if not path.is_symlink():
-            remote.whole.unlink(missing_ok=True)  # it was copied, as this system has no symbolic links
-        return path
-    raise DownloadFailed(f"The repository {repository} has none of the files that were looked for: {', '.join(names)}.")
+    remote = _look_up(repository, name)
+    if remote is None:
+        return None
+    _bring(remote)
+    with sentences.told(repository, name, remote.part):
+        path = Path(hf_hub_download(repository, name))
+    if not path.is_symlink():
+        remote.whole.unlink(missing_ok=True)  # it was copied, as this system has no symbolic links
+    return path
 
 
 def _look_up(repository: str, name: str) -> Remote | None:

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from indexer.errors import ClipsearchError
 from indexer.exported.folder import hash_of, read_json
 from indexer.files.whole import written_whole
+from indexer.model_settings.folder import files_of
 from indexer.models import builtin_weights
 from indexer.models.names import ModelName, parse_model_name
 from indexer.paths import cache_folder
@@ -74,7 +75,7 @@ def weight_files(name: ModelName) -> list[Path]:
         case "file":
             return [Path(name.weights)]
         case "local-dir":
-            return sorted(path for path in Path(name.source).iterdir() if path.is_file())
+            return files_of(Path(name.source))
         case _:
             from indexer.models.open_clip_loading import cached_files
 
@@ -102,13 +103,15 @@ def stamps(name: str) -> list[tuple[int, ...] | None]:
 
 
 def _beside(files: list[Path], name: str) -> list[str]:
-    """Return what decides, besides their content, that these are the files: all names in a folder, the hub's commit.
+    """Return what decides, besides their content, that these are the files: their names in a folder, the hub's commit.
 
     A loader takes another file once there is a better one; another program may have fetched a newer commit.
     """
-    if parse_model_name(name).kind not in ("local-dir", "hf-hub", "zoo"):
+    kind, folder = parse_model_name(name).kind, files[0].parent
+    if kind not in ("local-dir", "hf-hub", "zoo"):
         return []
-    folder = files[0].parent
+    if kind == "local-dir":
+        return [path.name for path in files_of(folder)]
     names = sorted(path.name for path in folder.iterdir() if path.is_file())
     main = folder.parent.parent / "refs" / "main"
     is_snapshot = folder.parent.name == "snapshots"

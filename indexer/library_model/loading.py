@@ -14,6 +14,7 @@ from indexer.errors import ModelMismatch
 from indexer.image_tower.tower import find_tower
 from indexer.library_model import identity
 from indexer.models import loading
+from indexer.models.agreement import agree, require
 from indexer.models.names import DEFAULT_MODEL, parse_model_name
 from indexer.store.models import StoredModel, active_model
 
@@ -45,7 +46,11 @@ def _loaded(name: str, known: str | None, load: Callable[[str | None], Encoder])
 
 
 def load_stored(stored: StoredModel, device: str) -> Encoder:
-    """Load the library's model in full; raises ModelMismatch if its weights or preprocessing have changed since."""
+    """Load the library's model in full; raises ModelMismatch if its weights or preprocessing have changed since.
+
+    Raises ModelNotAllowed too, if it was never asked for on this machine.
+    """
+    require(stored.name)
     encoder = load_encoder(stored.name, device, stored.fingerprint)
     if encoder.fingerprint != stored.fingerprint:
         raise ModelMismatch(
@@ -57,6 +62,7 @@ def load_stored(stored: StoredModel, device: str) -> Encoder:
 
 def stored_encoder(stored: StoredModel, device: str) -> Encoder:
     """Return the library's model, by way of its exports if it has them; raises as `load_stored` does."""
+    require(stored.name)
     state, _ = identity.state_of(stored.name, stored.fingerprint)
     loadable = state == "known"
     if (loadable or state == "gone") and (ready := _ready(stored.name, stored.fingerprint, device, loadable)):
@@ -73,6 +79,7 @@ def first_encoder(requested: str | None, device: str, tell: Callable[[str], None
     if requested is None:
         requested = os.environ.get("CLIPSEARCH_MODEL") or None
     name = str(parse_model_name(DEFAULT_MODEL if requested is None else requested))
+    agree(name)
     state, known = identity.state_of(name)
     if state == "known" and (ready := _ready(name, known, device)) is not None:
         return ready
@@ -130,6 +137,8 @@ class LibraryModel:
     def __call__(self) -> Encoder:
         """Return the model, loaded again if the library has switched to another; raises as the loading does."""
         active = active_model(self._store)
+        if self._requested is not None:
+            agree(str(parse_model_name(self._requested)))
         if active is None:
             self.kept = self.kept or first_encoder(self._requested, self._device, self._tell)
         elif self._replace:
@@ -140,6 +149,8 @@ class LibraryModel:
 
     def _replacement(self, active: StoredModel) -> Encoder:
         """Return the model that is to encode all pictures anew."""
+        if self._requested is None:
+            require(active.name)
         encoder = first_encoder(self._requested or active.name, self._device, self._tell)
         from indexer.library_model.ready import ReadyEncoder
 

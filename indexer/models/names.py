@@ -9,6 +9,7 @@ local-dir:FOLDER            a folder in the same format
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -18,6 +19,7 @@ from indexer.spelling import spelled_on_disk
 
 DEFAULT_MODEL = "ViT-B-32-256/datacomp_s34b_b86k"
 BUILTIN = "builtin"
+REPOSITORY = re.compile(r"(?!.*\.\.)\w[\w.-]*/\w[\w.-]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def parse_model_name(text: str) -> ModelName:
         return ModelName("builtin", BUILTIN)
     if text.startswith("hf-hub:"):
         repository = text.removeprefix("hf-hub:")
-        if repository.count("/") != 1 or repository.startswith("/") or repository.endswith("/"):
+        if not REPOSITORY.fullmatch(repository):
             raise UnknownModel(f"{text!r} names no repository; write hf-hub:ORG/NAME.")
         return ModelName("hf-hub", repository)
     if text.startswith("local-dir:"):
@@ -59,6 +61,15 @@ def parse_model_name(text: str) -> ModelName:
             "hf-hub:ORG/NAME or local-dir:FOLDER."
         )
     file = spelled_on_disk(Path(weights).expanduser())
-    if file.is_file():
+    if file.is_file() and not _is_tag(architecture, weights):
         return ModelName("file", architecture, str(file.resolve()))
     return ModelName("zoo", architecture, weights)
+
+
+def _is_tag(architecture: str, weights: str) -> bool:
+    """Return whether a name without a path is that of weights of the zoo, though there is a file that is called so."""
+    if not re.fullmatch(r"[\w-]+", weights):
+        return False
+    from indexer.models import open_clip_zoo
+
+    return open_clip_zoo.is_architecture(architecture) and bool(open_clip_zoo.entry_of(architecture, weights))

@@ -13,12 +13,14 @@ import functools
 import importlib
 import importlib.util
 import json
+import re
 import sys
 import types
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+NAME = re.compile(r"[\w-]+(\.[\w-]+)*")  # of an architecture; and of a file, so that it leads nowhere else
 STANDARD = {"__future__", "copy", "functools", "typing"}  # modules that what is run of pretrained.py needs
 OPTIONAL = {
     "timm": ("open_clip.timm_model", "timm_model_name"),
@@ -38,17 +40,17 @@ def architectures() -> list[str]:
 
 def is_architecture(name: str) -> bool:
     """Return whether there is an architecture of this name."""
-    if "/" not in name and (folder := _folder()) is not None:
+    if NAME.fullmatch(name) and (folder := _folder()) is not None:
         return _is_architecture(folder / "model_configs" / f"{name}.json")
     return name in architectures()
 
 
 def settings_of(architecture: str) -> str:
-    """Return the settings of an architecture, as JSON; "" if they are not to be had so simply."""
+    """Return the settings of an architecture that there is, as JSON."""
     with contextlib.suppress(OSError, ValueError):
         if (folder := _folder()) is not None:
             return (folder / "model_configs" / f"{architecture}.json").read_text(encoding="utf-8")
-    return ""
+    return json.dumps(open_clip_for("").get_model_config(architecture))
 
 
 def tags_of(architecture: str) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import LibraryError, ModelMismatch
+from indexer.models.agreement import agree
 from indexer.models.names import parse_model_name
 from indexer.store.store import Store, now
 
@@ -79,7 +80,11 @@ def active_model(store: Store) -> StoredModel | None:
 
 
 def remember_model(store: Store, encoder: Encoder) -> StoredModel:
-    """Return the encoder's row in `models`, added if new, and made active if there is no active one."""
+    """Return the encoder's row in `models`, added if new, and made active if there is no active one.
+
+    From now on it is a model that was used on this machine.
+    """
+    agree(encoder.name)
     with store.writing():
         store.db.execute(
             "INSERT INTO models (name, fingerprint, dim, logit_scale, logit_bias, added_at)"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from indexer.errors import InvalidRequest, LibraryError, LibraryMissing
 from indexer.indexing.listener import Listener
+from indexer.models.agreement import agree
 from indexer.models.names import parse_model_name
 from indexer.paths import readable
 from indexer.store.models import remember_temperature, temperature_of
@@ -118,6 +119,8 @@ def _library_with(folder: Path, model: str | None, device: str, tell: Tell) -> L
     except LibraryMissing:
         return temporary_library(model, device, tell)
     if model is None or str(parse_model_name(model)) == library.model.name:
+        if model is not None:
+            agree(library.model.name)
         return library
     library.store.close()
     return temporary_library(model, device, tell)

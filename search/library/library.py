@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import LibraryMissing
 from indexer.library_model import loading
+from indexer.models.agreement import agree, is_agreed, require
 from indexer.store.models import active_model, check_request, remember_model
 from indexer.store.store import Store
 from indexer.text_tower.tower import open_tower
@@ -22,7 +23,7 @@ from search.index.files import current_state
 from search.index.vector_index import VectorIndex
 from search.library.picture_vectors import picture_vector
 from search.texts.embeddings import embed_texts
-from search.texts.prompts import Reader
+from search.texts.prompts import Reader, Tokens
 
 if TYPE_CHECKING:
     from indexer.arrays import FloatArray
@@ -41,6 +42,8 @@ class Library:
         if stored is None:
             raise LibraryMissing("Nothing is indexed in this library yet; run: clipsearch index FOLDER")
         check_request(stored, model)
+        if model is not None:
+            agree(stored.name)
         self.store = store
         self.model = stored
         self._device = device
@@ -82,9 +85,19 @@ class Library:
     @property
     def reader(self) -> Reader:
         """How the model reads texts; the model is loaded only for a text that may be too long for it."""
-        return Reader(
-            self.model.name, lambda: open_tower(self.model.fingerprint) or self.encoder, self.model.logit_bias
-        )
+        # What a folder says of its model is not looked at before its first use is agreed to.
+        described = self._encoder is not None or is_agreed(self.model.name)
+        return Reader(self.model.name, self._tokens, self.model.logit_bias, described)
+
+    def _tokens(self) -> Tokens:
+        """Return what counts the model's tokens."""
+        self._allow()
+        return open_tower(self.model.fingerprint) or self.encoder
+
+    def _allow(self) -> None:
+        """Raise ModelNotAllowed unless the model may be used, also by its exports; nothing of it is opened."""
+        if self._encoder is None:
+            require(self.model.name, opens=False)
 
     def picture_vector(self, path: Path) -> FloatArray:
         """Return the embedding (dim,) of a picture or video, in the library or not; raises PictureError."""
@@ -95,7 +108,7 @@ class Library:
 
         With `exact` they must come from the model itself, not from its faster text tower.
         """
-        return embed_texts(self.store, self.model, texts, lambda: self.encoder, exact)
+        return embed_texts(self.store, self.model, texts, lambda: self.encoder, exact, self._allow)
 
 
 def temporary_library(model: str | None, device: str, tell: Callable[[str], None]) -> Library:

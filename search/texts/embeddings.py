@@ -17,20 +17,27 @@ from indexer.text_tower.tower import open_tower
 
 
 def embed_texts(
-    store: Store, model: StoredModel, texts: Sequence[str], load: Callable[[], Encoder], exact: bool = False
+    store: Store,
+    model: StoredModel,
+    texts: Sequence[str],
+    load: Callable[[], Encoder],
+    exact: bool = False,
+    allow: Callable[[], None] = lambda: None,
 ) -> FloatArray:
     """Return the texts' embeddings (n, dim); those that the cache lacks are embedded and cached.
 
     The model's exported text tower embeds, which needs no torch: with `exact` one whose embeddings are the model's own
     except for rounding, else one whose embeddings have a cosine of at least 0.99 to them. Without one the model does.
 
-    Raises InvalidRequest for a text that is not valid UTF-8, EncoderFailed if the model raises.
+    `allow` raises if the model must not be used. Raises InvalidRequest for a text that is not valid UTF-8,
+    EncoderFailed if the model raises.
     """
     for text in texts:
         _check_encodable(text)
     known = cached_texts(store, model, texts, exact)
     missing = [text for text in dict.fromkeys(texts) if text not in known]
     if missing:
+        allow()
         by_tower = _by_tower(model, missing, exact)
         vectors, are_exact = by_tower or (_by_encoder(model, missing, load), True)
         known.update(zip(missing, vectors, strict=True))

@@ -63,7 +63,10 @@ def known_context(model_name: str) -> int:
     package = find_spec("open_clip")
     if model_name.startswith("hf-hub:") or package is None or package.origin is None:
         return SMALLEST_CONTEXT
-    return _context_in(Path(package.origin).parent / "model_configs" / f"{model_name.partition('/')[0]}.json")
+    architecture = model_name.partition("/")[0]
+    if not re.fullmatch(r"[\w-]+(\.[\w-]+)*", architecture):  # which could lead to another folder
+        return SMALLEST_CONTEXT
+    return _context_in(Path(package.origin).parent / "model_configs" / f"{architecture}.json")
 
 
 def _context_in(file: Path) -> int:

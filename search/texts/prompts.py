@@ -45,10 +45,16 @@ class Reader:
     name: str
     tokens: Callable[[], Tokens]
     logit_bias: float | None = None  # of sigmoid models
+    described: bool = True  # whether the model's folder may be looked at, if its name is one
+
+    @property
+    def _limits(self) -> str:
+        """The name by which is looked up what the model reads."""
+        return self.name if self.described or not self.name.startswith("local-dir:") else ""
 
     def prompts_of(self, text: str, raw: bool = False) -> Prompts:
         """Return what is embedded for a text; with `raw` without templates."""
-        if not surely_fits(text, known_context(self.name)):
+        if not surely_fits(text, known_context(self._limits)):
             tokens = self.tokens()
             parts = parts_of(text, tokens.context_length, tokens.token_counts)
             if len(parts) > 1:
@@ -56,19 +62,19 @@ class Reader:
                 return Prompts(tuple(part for part, _ in parts), weights, len(parts))
         if raw:
             return Prompts.bare(text)
-        prompts = prompts_for(text, self.name, self.logit_bias)
+        prompts = prompts_for(text, self._limits, self.logit_bias)
         return Prompts(prompts, (1.0 / len(prompts),) * len(prompts))
 
     def notes(self, texts: Iterable[str]) -> list[str]:
         """Return notes for the user on how this model reads the texts of a query; a sentence or two each."""
         texts = list(dict.fromkeys(texts))
-        foreign = _foreign(texts, self.name)
+        foreign = _foreign(texts, self._limits)
         notes = [_language_note(_subject(text, texts), language, self.name) for text, language in foreign]
         return [*notes, *self._length_notes(texts)]
 
     def notes_on_classes(self, prompts: Iterable[str]) -> list[str]:
         """Return a note for the user on the first prompt of classes that this model can't understand."""
-        foreign = _foreign(prompts, self.name)
+        foreign = _foreign(prompts, self._limits)
         notes = (_language_note(f"The class {_short(text)!r}", language, self.name) for text, language in foreign)
         return list(itertools.islice(notes, 1))
 

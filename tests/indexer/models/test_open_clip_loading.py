@@ -44,13 +44,13 @@ def test_an_architecture_with_a_checkpoint_file(architecture: str, tmp_path: Pat
 
 
 def test_a_checkpoint_file_gets_the_architectures_preprocessing() -> None:
-    assert open_clip_loading._usual_preprocessing("ViT-B-16-SigLIP")["image_mean"] == (0.5, 0.5, 0.5)
-    assert open_clip_loading._usual_preprocessing("ViT-B-32-256")["image_mean"][0] == pytest.approx(0.48145466)
+    assert open_clip_loading._usual_preprocessing("ViT-B-16-SigLIP")["mean"] == (0.5, 0.5, 0.5)
+    assert open_clip_loading._usual_preprocessing("ViT-B-32-256")["mean"][0] == pytest.approx(0.48145466)
 
 
 def test_openai_weights_get_quickgelu() -> None:
     name = open_clip_loading.ModelName("zoo", "ViT-B-32", "openai")
-    assert open_clip_loading._open_clip_arguments(name)[2] == {"force_quick_gelu": True}
+    assert open_clip_loading._zoo_settings(name)["model_cfg"]["quick_gelu"] is True
 
 
 class Poison:
