@@ -46,6 +46,11 @@ def readable(path: str | os.PathLike[str]) -> str:
     return os.fspath(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
+def in_name(text: str, most: int) -> str:
+    """Return the start of a text as a part of a file's name, which leads to no other folder whatever it holds."""
+    return "".join(sign if sign.isalnum() or sign in " -" else "_" for sign in text[:most])
+
+
 def is_utf8(text: str) -> bool:
     """Return whether a text or name can be written as UTF-8: it has no surrogates for undecodable bytes."""
     try:

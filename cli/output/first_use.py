@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
-import click
-
-from cli.output.rows import harmless, is_terminal, tell
+from cli.output.rows import confirmed, is_terminal, tell
 from cli.process.interrupts import INTERRUPTS
+from indexer.models.agreement import MOST_SHOWN
 
 if TYPE_CHECKING:
     from indexer.models.agreement import Question
@@ -24,10 +23,10 @@ def ask(question: Question) -> bool | None:
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         return None
     happened = "has changed since it was used" if question.changed else "was never asked for"
-    tell(f"This library's model {happened} on this machine: {harmless(question.name)}")
-    tell(f"It comes {harmless(question.origin)}. No code of its author's runs, but its files are opened.")
+    tell(f"This library's model {happened} on this machine: {question.name[:MOST_SHOWN]}")
+    tell(f"It comes {question.origin}. No code of its author's runs, but its files are opened.")
     with _stopped_at_once():
-        return click.confirm("Use it?", err=True)
+        return confirmed("Use it?")
 
 
 @contextlib.contextmanager

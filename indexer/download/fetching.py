@@ -65,13 +65,15 @@ def fetch(repository: str, *names: str) -> Path:
     raise DownloadFailed(f"The repository {repository} has none of the files that were looked for: {', '.join(names)}.")
 
 
-def fetch_if_there(repository: str, name: str) -> Path | None:
-    """Fetch a file as `fetch` does; None if the repository has none of this name."""
+def fetch_if_there(repository: str, name: str, most: int | None = None) -> Path | None:
+    """Fetch a file as `fetch` does, of no more than `most` bytes; None if the repository has none of this name."""
     from huggingface_hub import hf_hub_download
 
     remote = _look_up(repository, name)
     if remote is None:
         return None
+    if most is not None and (remote.size or 0) > most:
+        raise DownloadFailed(f"{name} of {repository} is far larger than such a file is ({remote.size:,} bytes).")
     _bring(remote)
     with sentences.told(repository, name, remote.part):
         path = Path(hf_hub_download(repository, name))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indexer.exported.folder import Files, is_noted_damaged, note_damage, read_facts, seal
-from indexer.paths import cache_folder
+from indexer.paths import cache_folder, in_name
 
 if TYPE_CHECKING:
     from indexer.arrays import FloatArray
@@ -91,7 +91,7 @@ class ImageTower:
 
 def tower_folder(fingerprint: str) -> Path:
     """Return the folder of a model's image tower, if there is one."""
-    return cache_folder() / f"image-{fingerprint[:16]}"
+    return cache_folder() / f"image-{in_name(fingerprint, 16)}"
 
 
 def find_tower(fingerprint: str) -> About | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from indexer.errors import ModelError
+from indexer.harmless import harmless
 
 Check = Callable[[Any], bool]
 Allowed = Mapping[str, "Check | Allowed"]  # of an object's keys
@@ -78,11 +79,11 @@ def check_object(where: str, value: Any, allowed: Allowed) -> None:
             check_object(name, part, check)
 
 
-def shown(value: Any) -> str:
+def shown(value: Any, most: int = 60) -> str:
     """Return a stranger's value as a short line of printable text."""
     line = value if isinstance(value, str) else repr(value)[:200] if _is_plain(value) else type(value).__name__
-    line = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line[:200])
-    return line if len(line) <= 60 else f"{line[:57]}..."
+    line = harmless(line[: 4 * most])
+    return line if len(line) <= most else f"{line[: most - 3]}..."
 
 
 def _is_plain(value: Any) -> bool:

@@ -22,7 +22,24 @@ def check_size(model: dict[str, Any], weights: Path, of_text_model: int = 0) -> 
 
     `of_text_model` is how many are in a text model that has settings of its own.
     """
-    needed, given = numbers(model) + of_text_model, weights.stat().st_size
+    _check_numbers(numbers(model) + of_text_model, weights)
+
+
+def check_timm_model(name: str, weights: Path) -> None:
+    """Raise RefusedSettings if a model of timm has more numbers than the weights have bytes; none are made."""
+    import timm
+    import torch
+
+    try:
+        with torch.device("meta"):
+            needed = sum(weight.numel() for weight in timm.create_model(name, num_classes=0).parameters())
+    except Exception:
+        return  # one that can't be built so; whatever is wrong with it, the building says so
+    _check_numbers(needed, weights)
+
+
+def _check_numbers(needed: int, weights: Path) -> None:
+    given = _written(weights)
     if needed > given + SLACK:
         raise RefusedSettings(
             f"its settings describe a model of {needed:,} numbers, but its weights ({weights.name}) are {given:,} bytes"
@@ -33,6 +50,13 @@ def check_weights(built: int, weights: Path) -> None:
     """Raise RefusedSettings if a file of weights holds far more than the model that was `built`, counted in numbers."""
     if _unpacked(weights) > MOST_TIMES * 4 * built + SLACK:
         raise RefusedSettings(f"its weights ({weights.name}) are far larger than a model of {built:,} numbers")
+
+
+def _written(weights: Path) -> int:
+    """Return how many bytes a file has, or four times what is on the disk of it: it may consist of holes."""
+    status = weights.stat()
+    blocks = getattr(status, "st_blocks", 0) * 512  # none where the system does not say
+    return min(status.st_size, 4 * blocks) if blocks else status.st_size
 
 
 def _unpacked(weights: Path) -> int:

@@ -33,7 +33,7 @@ from indexer.model_settings.kinds import (
 
 Find = Callable[[str], "Path | None"]  # a file of a folder or a repository by its name
 
-MOST_BYTES = 256 << 20  # of a vocabulary; that of 900,000 pieces has 60 MB
+MOST_BYTES = 128 << 20  # of a vocabulary; that of 900,000 pieces has 60 MB
 MOST_SETTINGS = 16 << 20  # of settings, which may list added tokens
 SETTINGS, SPECIAL, ADDED, ABOUT = "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "config.json"
 EXTRAS = (SETTINGS, SPECIAL, ADDED, ABOUT, "merges.txt")

@@ -11,7 +11,6 @@ and a library knows its own by their fingerprint. A repository's name stands for
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -20,10 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from indexer.errors import ClipsearchError, ModelNotAllowed, UnknownModel
+from indexer.harmless import harmless
 from indexer.models.names import BUILTIN, DEFAULT_MODEL, parse_model_name
-from indexer.paths import is_utf8, own_folder, readable
+from indexer.paths import is_utf8, own_folder
 
 AGREED = "models.jsonl"
+MOST_SHOWN = 300  # characters
 MOST_BYTES = 256 << 20  # of a file that is read; a tokenizer has up to 60 MB
 
 
@@ -83,6 +84,8 @@ def require(name: str, opens: bool = True) -> None:
 
     With `opens` its files are about to be opened, so that a folder that has changed is asked about too.
     """
+    if not isinstance(name, str):  # SQLite keeps whatever is put into a column
+        raise UnknownModel("This library's model has no name: its database is damaged.")
     if not is_agreed(name):
         _ask(Question(name, _origin(name)))
     elif opens and _has_changed(name):
@@ -107,7 +110,7 @@ def _how(name: str) -> str:
     """Say how a model is named, if it can be typed."""
     import shlex
 
-    if not name.isprintable() or not is_utf8(name):
+    if not name.isprintable() or not is_utf8(name) or len(name) > MOST_SHOWN:
         return ""
     typed = shlex.quote(name)
     return f", such as by clipsearch query TEXT --model {typed} (in Python: clipsearch.open(..., model=...))"
@@ -135,8 +138,8 @@ def _check_whole(name: str, path: str) -> None:
 
 
 def _shown(text: str) -> str:
-    """Return a stranger's text in one printable line."""
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in readable(text))[:200]
+    """Return a stranger's text in one line that is not too long."""
+    return harmless(text[:MOST_SHOWN])
 
 
 def _is_in_environment(name: str) -> bool:
@@ -157,6 +160,8 @@ def _content(name: str) -> str:
     """Return a hash of what a folder holds besides weights; "" for other kinds, and for a folder that is not there."""
     if not name.startswith("local-dir:"):
         return ""
+    import hashlib
+
     from indexer.model_settings.folder import ENDINGS, files_of
 
     digest = hashlib.sha256()

@@ -22,6 +22,7 @@ from indexer.models.encoder import TextModule
 from indexer.models.names import ModelName
 from indexer.models.open_clip_loading import load_model
 from indexer.models.preprocess import Pixels, Preprocess
+from indexer.models.tokens import panics_caught
 from indexer.packed_tower.vit import PackedViT, packed
 
 if TYPE_CHECKING:
@@ -153,7 +154,8 @@ class OpenClipEncoder:
         blocks = []
         with torch.inference_mode():
             for start in range(0, len(texts), TEXTS_PER_BATCH):
-                tokens = self._tokenizer(list(texts[start : start + TEXTS_PER_BATCH])).to(self._device)
+                with panics_caught():
+                    tokens = self._tokenizer(list(texts[start : start + TEXTS_PER_BATCH])).to(self._device)
                 blocks.append(self._model.encode_text(tokens).float().cpu().numpy())
         return unit_rows(np.concatenate(blocks))
 
@@ -164,7 +166,8 @@ class OpenClipEncoder:
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each text has before truncation, special ones included."""
-        return open_clip_text.token_counts(self._tokenizer, texts)
+        with panics_caught():
+            return open_clip_text.token_counts(self._tokenizer, texts)
 
     def text_module(self) -> TextModule | None:
         """Return the text tower and its tokenizer, for the export; None if the tokenizer is of an unknown kind."""

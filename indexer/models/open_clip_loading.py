@@ -18,13 +18,14 @@ from indexer.download.fetching import fetch, fetch_if_there
 from indexer.errors import ModelError, UnknownModel
 from indexer.model_settings.fence import fenced
 from indexer.model_settings.folder import checkpoint_in
-from indexer.model_settings.kinds import RefusedSettings
+from indexer.model_settings.kinds import RefusedSettings, shown
 from indexer.model_settings.open_clip_settings import CONFIG, PREPROCESSING, read_settings
-from indexer.model_settings.size import check_weights
+from indexer.model_settings.size import check_timm_model, check_weights
 from indexer.model_settings.staging import Source, staged
-from indexer.model_settings.tokenizer_files import Find
+from indexer.model_settings.tokenizer_files import MOST_BYTES, Find
 from indexer.models import hub, open_clip_zoo
 from indexer.models.names import ModelName
+from indexer.models.tokens import panics_caught
 from indexer.paths import readable
 
 
@@ -119,13 +120,13 @@ def _build(name: ModelName) -> tuple[Any, Any]:
     try:
         with _quiet():
             source = _source(name)
-            with staged(source) as folder, hub.offline():
+            with staged(source) as folder, hub.offline(), panics_caught():
                 return _from_folder(folder, source)
     except RefusedSettings as error:
         raise RefusedSettings(f"The model {name} is not loaded: {error}.") from error
     except Exception as error:
         # open_clip, torch and the hub raise many kinds here; in none of these cases has anything changed.
-        reason = " ".join(str(error).split())[:300] or type(error).__name__
+        reason = shown(" ".join(str(error).split()), 300) or type(error).__name__
         raise ModelError(f"The model {name} can't be loaded: {reason}{_advice(name)}") from error
 
 
@@ -133,6 +134,8 @@ def _from_folder(folder: Path, source: Source) -> tuple[Any, Any]:
     """Return the model and the tokenizer of a folder with checked settings, with weights from elsewhere."""
     open_clip = open_clip_zoo.open_clip_for(json.dumps(source.settings))
     with fenced():
+        if trunk := source.settings["model_cfg"]["vision_cfg"].get("timm_model_name"):
+            check_timm_model(trunk, source.weights)
         model = open_clip.create_model(
             f"local-dir:{folder}",
             load_weights=False,
@@ -179,7 +182,7 @@ def _finder(repository: str) -> Find:
         from huggingface_hub import constants
 
         here = hub.cached(repository, name)
-        return here if here is not None or constants.HF_HUB_OFFLINE else fetch_if_there(repository, name)
+        return here if here is not None or constants.HF_HUB_OFFLINE else fetch_if_there(repository, name, MOST_BYTES)
 
     return find
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import string
+from collections.abc import Iterator
 from typing import Any
 
 CLEANINGS = ("none", "whitespace", "lower", "canonicalize")  # open_clip's names, except for "none"
@@ -44,3 +46,17 @@ def whole_length(tokenizer: Any, text: str) -> int:
     special = tokenizer.num_special_tokens_to_add(False)
     pieces = [tokens, *tokens.overflowing]
     return int(special + sum(sum(piece.attention_mask) - special for piece in pieces))
+
+
+@contextlib.contextmanager
+def panics_caught() -> Iterator[None]:
+    """Turn what the library `tokenizers` raises where it gives up into a ValueError: it is no Exception.
+
+    A tokenizer may have patterns that would look at a text for ever.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise ValueError(f"its tokenizer fails on a text: {error}") from None

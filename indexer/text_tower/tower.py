@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indexer.exported.folder import Files, note_damage, read_facts, seal
-from indexer.models.tokens import clean_text, whole_length
-from indexer.paths import cache_folder
+from indexer.models.tokens import clean_text, panics_caught, whole_length
+from indexer.paths import cache_folder, in_name
 
 if TYPE_CHECKING:
     from indexer.arrays import FloatArray
@@ -90,13 +90,15 @@ class TextTower:
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each text has before truncation, special ones included."""
-        return [whole_length(self._tokenizer, clean_text(text, self.about.cleaning)) for text in texts]
+        with panics_caught():
+            return [whole_length(self._tokenizer, clean_text(text, self.about.cleaning)) for text in texts]
 
     def _encode(self, text: str) -> FloatArray:
         """Return one embedding, shape (1, dim): a text by itself needs no padding up to the longest of a batch."""
         import numpy as np
 
-        ids = self._tokenizer.encode(clean_text(text, self.about.cleaning)).ids
+        with panics_caught():
+            ids = self._tokenizer.encode(clean_text(text, self.about.cleaning)).ids
         if self.about.pad is not None:
             ids = ids + [self.about.pad] * (self.about.context - len(ids))
         (row,) = self._session.run(None, {"ids": np.array([ids], dtype=np.int64)})
@@ -105,7 +107,7 @@ class TextTower:
 
 def tower_folder(fingerprint: str, exact: bool = False) -> Path:
     """Return the folder of a model's text tower, or of the `exact` one beside one that is not, if there is one."""
-    return cache_folder() / f"{'exact-text' if exact else 'text'}-{fingerprint[:16]}"
+    return cache_folder() / f"{'exact-text' if exact else 'text'}-{in_name(fingerprint, 16)}"
 
 
 def open_tower(fingerprint: str, exact: bool = False) -> TextTower | None:

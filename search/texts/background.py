@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import EncoderFailed
 from indexer.files.whole import written_whole
-from indexer.paths import cache_folder
+from indexer.paths import cache_folder, in_name
 from indexer.store.models import active_model
 from indexer.store.store import Store
 from indexer.store.texts import cache_texts, has_texts
@@ -163,4 +163,4 @@ def _checked(content: bytes) -> bytes:
 def _kept(fingerprint: str) -> Path:
     """Return the file of the embeddings by one model of this very list of prompts."""
     listed = zlib.crc32("\n".join(background_prompts()).encode())
-    return cache_folder() / f"prompts-{fingerprint[:32]}-{listed:08x}.bin"
+    return cache_folder() / f"prompts-{in_name(fingerprint, 32)}-{listed:08x}.bin"

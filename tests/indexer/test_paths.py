@@ -15,6 +15,7 @@ from indexer.paths import (
     default_library,
     from_columns,
     from_fields,
+    in_name,
     inside,
     is_utf8,
     own_folder,
@@ -68,3 +69,12 @@ def test_a_given_path_becomes_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 def test_inside() -> None:
     assert [inside(path, "/a/b") for path in ("/a/b", "/a/b/c/d", "/a/bc", "/a")] == ["", "c/d", None, None]
+
+
+@pytest.mark.parametrize("text", ["../../../etc/x", "/etc/passwd", "..\\..\\x", "C:\\x", "a\x00b", "..", "\\\\host\\x"])
+def test_a_strangers_text_in_a_file_name_leads_nowhere_else(text: str, tmp_path: Path) -> None:
+    """A library says which fingerprint its model has, and files of the cache folder are called by that."""
+    assert (tmp_path / f"text-{in_name(text, 16)}").resolve().parent == tmp_path
+    assert not set("/\\:.\x00") & set(in_name(text, 16))
+    assert in_name("0123456789abcdef0123", 16) == "0123456789abcdef"
+    assert in_name("fingerprint of x", 32) == "fingerprint of x"

@@ -171,3 +171,26 @@ def test_a_strange_preprocessing_is_refused(tmp_path: Path, preprocessing: dict[
     write_settings(folder, TINY, preprocess_cfg=preprocessing)
     with pytest.raises(RefusedSettings, match="preprocess_cfg"):
         load_encoder(f"local-dir:{folder}", "cpu")
+
+
+def test_a_pattern_that_never_ends_is_a_sentence(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The library `tokenizers` gives up on it after a while, by what is no Exception."""
+    from tokenizers import Regex, Tokenizer, pre_tokenizers
+
+    folder = with_tokenizer(tmp_path / "endless")
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex("(c|c)*$"), "isolated")
+    tokenizer.save(str(folder / "tokenizer.json"))
+    encoder = load_encoder(f"local-dir:{folder}", "cpu")
+    for act in (encoder.encode_texts, encoder.token_counts):
+        with pytest.raises(ValueError, match="its tokenizer fails on a text"):
+            act(["c" * 100 + "!"])
+
+
+def test_deep_and_broken_tokenizers_are_sentences(tmp_path: Path) -> None:
+    for content in ("[" * 100_000, "{}", '{"added_tokens": 5}', "\xff", '{"model": {"type": "BPE", "vocab": {}}}'):
+        folder = with_tokenizer(tmp_path / "broken")
+        (folder / "tokenizer.json").write_text(content, encoding="latin-1")
+        with pytest.raises(ModelError) as caught:
+            load_encoder(f"local-dir:{folder}", "cpu")
+        assert "\n" not in str(caught.value)

@@ -12,7 +12,7 @@ import pytest
 from indexer.model_settings.json_files import read_object
 from indexer.model_settings.kinds import RefusedSettings
 from indexer.model_settings.open_clip_settings import check_settings, read_settings
-from indexer.model_settings.size import check_size, numbers
+from indexer.model_settings.size import check_size, check_timm_model, numbers
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -196,6 +196,28 @@ def test_settings_of_more_than_the_weights_hold_are_refused(tmp_path: Path) -> N
     )
     with pytest.raises(RefusedSettings, match=r"a model of 1\d\d,\d{3},\d{3} numbers, but its weights \(weights.pt\)"):
         check_size(open_clip.get_model_config("ViT-B-32"), weights)
+
+
+def test_a_file_of_holes_is_not_large(tmp_path: Path) -> None:
+    weights = tmp_path / "weights.pt"
+    with weights.open("wb") as file:
+        file.truncate(1 << 40)
+    if getattr(weights.stat(), "st_blocks", 1):
+        pytest.skip("this file system has no files with holes")
+    with weights.open("r+b") as file:
+        file.write(b"x")
+    with pytest.raises(RefusedSettings, match="a model of"):
+        check_size(open_clip.get_model_config("ViT-B-32"), weights)
+
+
+def test_a_model_of_timm_is_measured_before_it_is_built(tmp_path: Path) -> None:
+    pytest.importorskip("timm")
+    weights = tmp_path / "weights.pt"
+    weights.write_bytes(bytes(1 << 20))
+    check_timm_model("fastvit_mci0", weights)
+    check_timm_model("no_such_model", weights)
+    with pytest.raises(RefusedSettings, match=r"a model of 4,\d{3},\d{3},\d{3} numbers"):
+        check_timm_model("eva02_enormous_patch14_clip_224", weights)
 
 
 def test_a_pipe_is_no_settings(tmp_path: Path) -> None:

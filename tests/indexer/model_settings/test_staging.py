@@ -58,6 +58,15 @@ def test_code_of_a_repository_is_neither_fetched_nor_run(answering: Hub, tmp_pat
     assert not list(repository_folder("org/tiny").glob("**/*.py"))
 
 
+def test_a_tokenizer_of_absurd_size_is_not_fetched(answering: Hub, tmp_path: Path) -> None:
+    serve(answering, with_tokenizer(tmp_path / "made", hf_tokenizer_name="org/tiny"))
+    with (answering.folder / "vocab.txt").open("wb") as file:
+        file.truncate((128 << 20) + 1)
+    with pytest.raises(ModelError, match="far larger than such a file"):
+        load_encoder("hf-hub:org/tiny", "cpu")
+    assert ("GET", "vocab.txt", "") not in answering.asked
+
+
 def test_a_folder_here_is_not_taken_for_a_repository(
     answering: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -77,11 +77,20 @@ def test_a_path_that_is_not_whole_is_refused(name: str) -> None:
         require(name)
 
 
-def test_a_name_is_shown_in_one_line(questions: list[Question]) -> None:
+def test_a_name_that_is_none() -> None:
+    for name in (b"hf-hub:org/name", 5, None):
+        with pytest.raises(UnknownModel, match="damaged"):
+            require(name)  # type: ignore[arg-type]
+
+
+def test_a_name_is_shown_in_one_line() -> None:
     with pytest.raises(ModelNotAllowed) as caught:
         require("hf-hub:org/\x1b]0;evil\x07\nname\u202e")
     assert str(caught.value).isprintable() and r"\x1b" in str(caught.value)
     assert "--model" not in str(caught.value), "it can't be typed"
+    with pytest.raises(ModelNotAllowed) as caught:
+        require("hf-hub:org/" + "x" * 10**6)
+    assert len(str(caught.value)) < 2000
 
 
 def test_what_was_agreed_to_is_kept_for_this_user_alone() -> None:
