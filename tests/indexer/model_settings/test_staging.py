@@ -100,3 +100,31 @@ def test_what_is_staged_is_what_was_checked(tmp_path: Path) -> None:
         staged(Source({"model_cfg": model}, weights, lambda _: None)),
     ):
         pass
+
+
+def test_a_text_model_of_the_hub(answering: Hub, tmp_path: Path) -> None:
+    """Its settings are in a repository that the model's own names; its weights are the model's."""
+    import open_clip
+    from safetensors.torch import save_file
+
+    roberta = {"model_type": "roberta", "vocab_size": 11, "hidden_size": 32, "num_hidden_layers": 1, "pad_token_id": 1}
+    roberta |= {"num_attention_heads": 2, "intermediate_size": 64, "max_position_embeddings": 90}
+    text = {"hf_model_name": "org/tiny", "hf_tokenizer_name": "org/tiny", "hf_pooler_type": "mean_pooler"}
+    settings = {"model_cfg": {**TINY, "custom_text": True, "text_cfg": {**text, "context_length": 16}}}
+    write_tokenizer(answering.folder)
+    (answering.folder / "config.json").write_text(json.dumps({**roberta, "auto_map": {"AutoModel": "evil.Evil"}}))
+    plant_code(answering.folder, tmp_path / "trace")
+    (answering.folder / "open_clip_config.json").write_text(json.dumps(settings))
+
+    def find(name: str) -> Path | None:
+        return answering.folder / name if (answering.folder / name).exists() else None
+
+    with staged(Source(settings, answering.folder / "open_clip_model.safetensors", find, find)) as folder:
+        made = open_clip.create_model(f"local-dir:{folder}", load_weights=False, pretrained_text=False)
+    weights = {key: value.contiguous() for key, value in made.state_dict().items()}
+    save_file(weights, answering.folder / "open_clip_model.safetensors")
+    answering.etags.clear()
+    encoder = load_encoder("hf-hub:org/tiny", "cpu")
+    assert encoder.encode_texts(TEXTS).shape == (3, 24)
+    assert load_encoder("hf-hub:org/tiny", "cpu").fingerprint == encoder.fingerprint
+    assert not (tmp_path / "trace").exists()
