@@ -11,7 +11,6 @@ and a library knows its own by their fingerprint. A repository's name stands for
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -57,6 +56,8 @@ def agree(name: str) -> None:
     """Remember that a model, by its whole name, was asked for on this machine."""
     if name in (BUILTIN, DEFAULT_MODEL):
         return
+    import json
+
     content = _content(name)
     if _agreed().get(name) == content:
         return
@@ -161,6 +162,7 @@ def _content(name: str) -> str:
     if not name.startswith("local-dir:"):
         return ""
     import hashlib
+    import json
 
     from indexer.model_settings.folder import ENDINGS, files_of
 
@@ -176,6 +178,8 @@ def _content(name: str) -> str:
 
 def _agreed() -> dict[str, str]:
     """Return the models that were agreed to, with their content; the last line of each counts."""
+    import json
+
     found: dict[str, str] = {}
     try:
         with (own_folder() / AGREED).open("rb") as file:
