@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -19,6 +19,7 @@ from indexer.files.content import Content, read_content
 from indexer.files.found import FoundFile
 from indexer.metadata.beside import metadata_beside
 from indexer.metadata.metadata import merged
+from indexer.metadata.unread import hearing_unread
 from indexer.models.preprocess import Pixels, Preprocess
 
 
@@ -27,12 +28,14 @@ def frames(root: Path, path: str, preprocess: Preprocess) -> Iterator[tuple[Fram
     started = time.perf_counter()
     with read_content(root, path) as content:
         read = time.perf_counter()
-        beside = metadata_beside(root / path)
+        with hearing_unread() as unread:
+            beside = metadata_beside(root / path)
         decode = _moments if kind_of(content.source, path) == "video" else _still
         for frame, image in decode(content, path, preprocess):
             pixels = _pixels(preprocess, image)
             times = (read - started, time.perf_counter() - read)
-            yield _timed(dataclasses.replace(frame, metadata=merged(frame.metadata, beside)), times), pixels
+            whole = dataclasses.replace(frame, metadata=merged(frame.metadata, beside), note=_notes(frame.note, unread))
+            yield _timed(whole, times), pixels
             started = read = time.perf_counter()
 
 
@@ -40,11 +43,12 @@ def _still(content: Content, path: str, preprocess: Preprocess) -> Iterator[tupl
     """Yield a picture."""
     from indexer.decoding.decode import decode_picture
 
-    picture = decode_picture(content.source, path, max(preprocess.smallest, HASHED_SIDE))
+    with hearing_unread() as unread:
+        picture = decode_picture(content.source, path, max(preprocess.smallest, HASHED_SIDE))
     size = (picture.width, picture.height)
     frame = Frame(content.file, content.digest, *size, picture.format, picture.metadata)
     hashed = perceptual_hash(picture.image)
-    yield dataclasses.replace(frame, perceptual_hash=hashed, note=picture.note), picture.image
+    yield dataclasses.replace(frame, perceptual_hash=hashed, note=_notes(picture.note, unread)), picture.image
 
 
 def _moments(content: Content, path: str, preprocess: Preprocess) -> Iterator[tuple[Frame, Image.Image]]:
@@ -63,6 +67,11 @@ def _moments(content: Content, path: str, preprocess: Preprocess) -> Iterator[tu
     if before is None:
         raise PictureError("a video without a picture")
     yield dataclasses.replace(before[0], last=True), before[1]
+
+
+def _notes(first: str | None, unread: Sequence[str]) -> str | None:
+    """Return the notes on a file as one, None if there is none."""
+    return "; ".join([*([first] if first else []), *unread]) or None
 
 
 def _timed(frame: Frame, times: tuple[float, float]) -> Frame:

@@ -8,17 +8,21 @@ folders: that is scan.py.
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from indexer.files.patterns import Level
+from indexer.files.foreign import Unfit, read_foreign
+from indexer.files.patterns import Level, Report
 from indexer.paths import is_utf8
 
 IGNORE_FILE = ".clipsearchignore"
 LARGEST_IGNORE_FILE = 2**20  # bytes; no person writes a larger one
+# Characters of patterns with wildcards that are compared with one name, of all files that hold for it; those of people
+# have some hundreds. Twice as many take twice as long for every file of a library. Names without wildcards don't count.
+MOST_WORK = 2**14
+LONGEST_SHOWN = 100  # characters of a line in a message
 
 # Folders that hold copies, thumbnails or deleted pictures, never a person's own; in lower case.
 SYSTEM_FOLDERS = frozenset(
@@ -97,18 +101,35 @@ class Ignore:
     def with_excludes(self, patterns: Iterable[str], report: Callable[[str], None]) -> Ignore:
         """Return this with the patterns of --exclude; report invalid ones."""
         lines = [f"\\{line}" if line.startswith("#") else line for line in patterns]  # no comments on a command line
-        return self._with(lines, "", lambda line: report(f"not a pattern for --exclude: {line}"))
+
+        def report_line(line: str, reason: str) -> None:
+            report(f"not a pattern for --exclude: {_shortened(line)}" if line else f"--exclude: {reason}")
+
+        return self._with(lines, "", report_line)
 
     def with_file_in(self, folder: str, absolute: str, report: Callable[[Path, str], None]) -> Ignore:
         """Return this with the ignore file of a folder, if it has one; `absolute` is the folder's absolute path."""
         path = Path(absolute, IGNORE_FILE)
         lines = _lines(path, lambda reason: report(path, reason))
         numbers = {line: number for number, line in reversed(list(enumerate(lines, 1)))}
-        return self._with(lines, folder, lambda line: report(path, f"line {numbers[line]} is not a pattern: {line}"))
 
-    def _with(self, lines: Iterable[str], folder: str, report: Callable[[str], None]) -> Ignore:
+        def report_line(line: str, reason: str) -> None:
+            report(path, f"line {numbers[line]} {reason}: {_shortened(line)}" if line else reason)
+
+        return self._with(lines, folder, report_line)
+
+    def _with(self, lines: Iterable[str], folder: str, report: Report) -> Ignore:
         level = Level.of(lines, _prefix(folder), report)
-        return self if level is None else Ignore((level, *self.levels))
+        if level is None:
+            return self
+        if level.work + sum(outer.work for outer in self.levels) > MOST_WORK:
+            report(
+                "",
+                f"the patterns with wildcards that hold here would have more than {MOST_WORK:,} characters, and slow "
+                "down every file; these are not applied",
+            )
+            return self
+        return Ignore((level, *self.levels))
 
     def leaves_out(self, folder: str, name: str, is_folder: bool) -> bool:
         """Return whether an entry of a folder that is not left out is left out itself."""
@@ -132,6 +153,11 @@ class Ignore:
         ]
 
 
+def _shortened(line: str) -> str:
+    """Return a line as a message can show it."""
+    return line if len(line) <= LONGEST_SHOWN else f"{line[:LONGEST_SHOWN]}..."
+
+
 def _prefix(folder: str) -> str:
     """Return what the paths of a folder's entries begin with."""
     return f"{folder}/" if folder else ""
@@ -148,17 +174,16 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 def _lines(path: Path, report: Callable[[str], None]) -> list[str]:
     """Return the lines of an ignore file; report one that can't be used."""
     try:
-        if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would block
-            report("not a regular file; its patterns are not applied")
-            return []
-        with path.open("rb") as file:
-            content = file.read(LARGEST_IGNORE_FILE + 1)
+        content = read_foreign(path, LARGEST_IGNORE_FILE)
     except FileNotFoundError:
+        return []
+    except Unfit as reason:
+        report(f"{reason}; its patterns are not applied")
         return []
     except OSError as error:
         report(f"the ignore file can't be read, its patterns are not applied: {error.strerror}")
         return []
-    if b"\0" in content or len(content) > LARGEST_IGNORE_FILE:
+    if b"\0" in content:
         report("not a text file in UTF-8; its patterns are not applied")
         return []
     text = content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")

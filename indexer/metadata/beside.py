@@ -1,25 +1,27 @@
 """What lies beside a picture says of it: an XMP sidecar, Google Takeout's JSON, and the file's own name.
 
 It is read when the picture is decoded. The names in a folder are read once for all of its pictures, and anew when the
-folder has changed. Whatever is broken, too large or no file says nothing.
+folder has changed. Whatever is broken or no file says nothing; what is too large is told to who listens (unread.py).
 """
 
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from indexer.files.foreign import Unfit, read_foreign
 from indexer.metadata.file_names import read_file_name
 from indexer.metadata.metadata import Metadata, Reading, combined
 from indexer.metadata.takeout import LARGEST as LARGEST_JSON
 from indexer.metadata.takeout import SUFFIX as JSON
 from indexer.metadata.takeout import read_takeout, takeout_name
 from indexer.metadata.texts import or_none
-from indexer.metadata.xmp import LARGEST as LARGEST_XMP
+from indexer.metadata.unread import tell_unread
+from indexer.metadata.xml_bounds import LARGEST as LARGEST_XMP
 from indexer.metadata.xmp import read_xmp
+from indexer.paths import readable
 
 XMP = ".xmp"
 FOLDERS_REMEMBERED = 8
@@ -39,12 +41,17 @@ def metadata_beside(path: Path) -> Metadata:
 
 def _read_sidecar(folder: str, name: str, names: Mapping[str, str]) -> Reading | None:
     sidecar = _sidecar(folder, name, names)
-    return read_xmp(_content(folder, sidecar, LARGEST_XMP), "sidecar") if sidecar else None
+    if sidecar is None:
+        return None
+    called = f"its sidecar {readable(sidecar)}"
+    return read_xmp(_content(folder, sidecar, LARGEST_XMP, called), "sidecar", called)
 
 
 def _read_takeout(folder: str, name: str, names: Mapping[str, str]) -> Reading | None:
     known = takeout_name(name, names) if names else None
-    return read_takeout(_content(folder, names[known], LARGEST_JSON)) if known else None
+    if known is None:
+        return None
+    return read_takeout(_content(folder, names[known], LARGEST_JSON, f"the file {readable(names[known])} beside it"))
 
 
 def _sidecar(folder: str, name: str, names: Mapping[str, str]) -> str | None:
@@ -64,13 +71,10 @@ def _side_files(folder: str, mtime_ns: int) -> Mapping[str, str]:
     return {name.lower(): name for name in names}
 
 
-def _content(folder: str, name: str, largest: int) -> bytes:
-    """Return the bytes of a regular file that is not too large, else none; raises OSError.
-
-    A pipe is opened without waiting for its other end.
-    """
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with open(os.open(os.path.join(folder, name), flags), "rb") as file:  # noqa: PTH123
-        status = os.fstat(file.fileno())
-        is_sane = stat.S_ISREG(status.st_mode) and status.st_size <= largest
-        return file.read(largest) if is_sane else b""
+def _content(folder: str, name: str, largest: int, called: str) -> bytes:
+    """Return the bytes of a regular file that is not too large, else none; raises OSError."""
+    try:
+        return read_foreign(os.path.join(folder, name), largest)
+    except Unfit as reason:
+        tell_unread(called, f"is {reason}")
+        return b""

@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple
 
 from PIL import Image
 
-from indexer.metadata.xmp import LARGEST
+from indexer.metadata.xml_bounds import LARGEST
 
 MOST_BOXES = 1_000
 XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")

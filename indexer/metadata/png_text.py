@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,11 +12,13 @@ from PIL import Image
 from indexer.metadata.iptc import iptc_of_resources, read_iptc
 from indexer.metadata.metadata import Reading, dated
 from indexer.metadata.spellings import parse_timestamp
-from indexer.metadata.xmp import LARGEST, read_xmp
+from indexer.metadata.xml_bounds import LARGEST
+from indexer.metadata.xmp import read_xmp
 
 # In lower case, without blanks and punctuation. ImageMagick's date:create and create-date are times of the file.
 DATES = ("creationtime", "exifdatetimeoriginal", "datetimeoriginal", "exifdatetimedigitized")
 PROFILE = "raw profile type "
+_BLANKS = re.compile(r"\s+")
 
 
 def read_png_text(info: Mapping[Any, Any]) -> list[Reading]:
@@ -60,5 +63,5 @@ def _profile(text: str) -> bytes:
     if len(text) > 2 * LARGEST:
         return b""
     with contextlib.suppress(ValueError, IndexError):
-        return bytes.fromhex("".join(text.split("\n", 3)[3].split()))
+        return bytes.fromhex(_BLANKS.sub("", text.split("\n", 3)[3]))
     return b""

@@ -21,6 +21,7 @@ from indexer.metadata.timestamps import from_epoch
 
 SUFFIX = ".json"
 LARGEST = 1024 * 1024  # bytes; they have two thousand
+LONGEST_NUMBER = 40  # characters; the work of making a number of digits grows with their square
 LONGEST = 46  # characters of a name that Takeout leaves before ".json"
 SUPPLEMENT = ".supplemental-metadata"
 # What Google adds to the name of an edited picture, in its languages.
@@ -35,7 +36,7 @@ _NUMBERED = re.compile(r"(?P<stem>.+)(?P<number>\(\d{1,4}\))", re.S)
 
 def read_takeout(content: bytes) -> Reading:
     """Return what Takeout's JSON says; nothing for another JSON; never raises."""
-    return or_none(lambda: _read(json.loads(content))) or Reading()
+    return or_none(lambda: _read(json.loads(content, parse_int=_whole))) or Reading()
 
 
 def takeout_name(picture: str, names: Collection[str]) -> str | None:
@@ -73,10 +74,17 @@ def _read(content: Any) -> Reading:
     """Return what a JSON document says, if it is one of Takeout's."""
     if not isinstance(content, dict):
         return Reading()
-    time = or_none(lambda: from_epoch(int(content["photoTakenTime"]["timestamp"])))
+    time = or_none(lambda: from_epoch(_whole(content["photoTakenTime"]["timestamp"])))
     # What a person has set in Google Photos, then what the file says itself.
     place = or_none(lambda: _place(content["geoData"])) or or_none(lambda: _place(content["geoDataExif"]))
     return Reading(dated(("takeout", time)), place)
+
+
+def _whole(written: Any) -> int:
+    """Return a whole number; 0 for one that is longer than any that means something."""
+    if isinstance(written, str) and len(written) > LONGEST_NUMBER:
+        return 0
+    return int(written)
 
 
 def _place(place: dict[str, Any]) -> Place | None:

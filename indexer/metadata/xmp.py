@@ -1,7 +1,7 @@
 """When, where and with what a picture was taken, from an XMP packet: in the picture, or in a sidecar beside it.
 
 Reads the few properties that say so (XMP Specification Part 2; Exif for XMP, CIPA DC-010), written as attributes or as
-elements. A document type is refused, since entities are the one danger in XML; what comes before an error counts.
+elements. What is beyond the bounds of xml_bounds.py is not read at all; what comes before an error counts.
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ from indexer.metadata.places import EAST_WEST, NORTH_SOUTH, Place, angle, place_
 from indexer.metadata.spellings import parse_timestamp
 from indexer.metadata.texts import text_of
 from indexer.metadata.timestamps import Timestamp
-
-LARGEST = 4 * 1024 * 1024  # bytes; masks of raw developers take megabytes
-DEEPEST = 100  # elements inside each other
+from indexer.metadata.unread import tell_unread
+from indexer.metadata.xml_bounds import DEEPEST, BeyondBounds, check_xml
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 EXIF = "http://ns.adobe.com/exif/1.0/"
@@ -51,9 +50,9 @@ DATES = (
 LENSES = (Name(EXIF_EX, "LensModel"), Name(AUX, "Lens"))
 
 
-def read_xmp(packet: bytes, source: str) -> Reading:
+def read_xmp(packet: bytes, source: str, called: str = "its XMP") -> Reading:
     """Return what a packet says, as that of a source such as "xmp" or "sidecar"; never raises."""
-    properties = properties_of(packet)
+    properties = properties_of(packet, called)
     lens = next((text for name in LENSES if (text := text_of(properties.get(name, "")))), None)
     return Reading(
         dated(*((source, time) for time in _times(properties))),
@@ -79,14 +78,20 @@ def _place(properties: dict[Name, str]) -> Place | None:
     return place_of(part("GPSLatitude", NORTH_SOUTH), part("GPSLongitude", EAST_WEST))
 
 
-def properties_of(packet: bytes) -> dict[Name, str]:
+def properties_of(packet: bytes, called: str = "its XMP") -> dict[Name, str]:
     """Return the texts of the top-level properties, of lists the first item; empty for what is no XMP."""
     reader = _Properties()
     start = packet.find(b"<")
     # UTF-16 has a NUL before "<" in big-endian, and perhaps a byte order mark; expat tells by them.
     start = 0 if packet[:2] in (b"\xff\xfe", b"\xfe\xff") else max(0, start - (packet[start - 1 : start] == b"\0"))
+    packet = packet[start:]
+    try:
+        check_xml(packet)
+    except BeyondBounds as reason:
+        tell_unread(called, reason)
+        return {}
     with contextlib.suppress(expat.ExpatError, _NoXmp, ValueError, LookupError):
-        reader.read(packet[start:LARGEST])
+        reader.read(packet)
     return {} if reader.is_refused else reader.properties
 
 
@@ -132,10 +137,12 @@ class _Properties:
         name = self._open.pop()
         text = "".join(self._text).strip()
         self._text.clear()
+        if not text:
+            return
         inside = [element for element in self._open if element not in _CONTAINERS]
-        if text and len(inside) >= 2 and inside[-2:] == [Name(RDF, "RDF"), Name(RDF, "Description")]:
+        if len(inside) >= 2 and inside[-2:] == [Name(RDF, "RDF"), Name(RDF, "Description")]:
             self.properties.setdefault(name, text)
-        elif text and name in _ITEMS and inside[-3:-1] == [Name(RDF, "RDF"), Name(RDF, "Description")]:
+        elif name in _ITEMS and inside[-3:-1] == [Name(RDF, "RDF"), Name(RDF, "Description")]:
             self.properties.setdefault(inside[-1], text)
 
 

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.parsers import expat
 
+from indexer.metadata.xml_bounds import BeyondBounds, check_xml
+
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 XML = "http://www.w3.org/XML/1998/namespace"
 _SEPARATOR = "\n"  # between namespace, name and prefix; no namespace contains one
-_TAG = re.compile(rb"""<(?:[^<>"']|"[^"]*"|'[^']*')*>""")
+_MARK = re.compile(rb"""["'>]""")  # in a tag
 _ATTRIBUTE = re.compile(rb"""\s+([^\s=/>]+)\s*=\s*(?:"[^"]*"|'[^']*')""")
 
 
@@ -49,8 +51,13 @@ class Element:
     inner: int
     inner_end: int = -1
     end: int = -1
-    text: str = ""  # its own, without that of its children
+    texts: list[str] = field(default_factory=list)  # its own, without those of its children
     children: list[Element] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """Its own text."""
+        return "".join(self.texts)
 
     @property
     def is_empty(self) -> bool:
@@ -90,17 +97,15 @@ class Document:
         while start and self.content[start - 1 : start] in (b" ", b"\t"):
             start -= 1
         for line_break in (b"\r\n", b"\n", b"\r"):
-            if self.content[:start].endswith(line_break):
+            if self.content.endswith(line_break, 0, start):
                 return self.content[start - len(line_break) : offset]
         return b""
 
     def holds_only(self, element: Element, children: Sequence[Element]) -> bool:
         """Return whether an element holds only these children and blanks: no other element, text or comment."""
-        rest, offset = b"", element.inner
-        for child in children:
-            rest += self.content[offset : child.start]
-            offset = child.end
-        return not (rest + self.content[offset : element.inner_end]).strip()
+        ends = [element.inner, *(child.end for child in children)]
+        starts = [*(child.start for child in children), element.inner_end]
+        return not any(self.content[end:start].strip() for end, start in zip(ends, starts, strict=True))
 
     def cut(self, element: Element) -> Edit:
         """Return the edit that removes an element with the line break and indentation before it."""
@@ -154,6 +159,10 @@ class Document:
             self.content.decode("utf-8")
         except UnicodeDecodeError as error:
             raise NotMergeable("it is not UTF-8") from error
+        try:
+            check_xml(self.content)
+        except BeyondBounds as bound:
+            raise NotMergeable(f"it {bound}") from bound
         parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
         parser.namespace_prefixes = True
         parser.buffer_text = True
@@ -169,18 +178,26 @@ class Document:
             raise NotMergeable(f"it is not well-formed XML ({reason}, line {error.lineno})") from error
 
     def _start(self, name: str, attributes: dict[str, str], offset: int) -> None:
-        tag = _TAG.match(self.content, offset)
-        if tag is None:
-            raise NotMergeable("it is written in an unusual form")
-        written = re.split(rb"[\s/>]", tag[0][1:], maxsplit=1)[0].decode()
+        inner = self._tag_end(offset)
+        written = re.split(rb"[\s/>]", self.content[offset + 1 : inner], maxsplit=1)[0].decode()
         names = {_name(key): key for key in attributes}
         values = {key: attributes[names[key]] for key in names}
         prefixes = {key: names[key].split(_SEPARATOR)[-1] for key in names}
-        element = Element(_name(name), written, values, prefixes, offset, tag.end())
+        element = Element(_name(name), written, values, prefixes, offset, inner)
         if self._open:
             self._open[-1].children.append(element)
         self._open.append(element)
         self._all.append(element)
+
+    def _tag_end(self, offset: int) -> int:
+        """Return where the tag ends that begins at an offset; raises NotMergeable if none does."""
+        while mark := _MARK.search(self.content, offset):
+            if mark[0] == b">":
+                return mark.end()
+            offset = self.content.find(mark[0], mark.end()) + 1
+            if not offset:
+                break
+        raise NotMergeable("it is written in an unusual form")
 
     def _end(self, offset: int) -> None:
         element = self._open.pop()
@@ -190,7 +207,7 @@ class Document:
 
     def _text(self, text: str) -> None:
         if self._open:
-            self._open[-1].text += text
+            self._open[-1].texts.append(text)
 
 
 def _name(joined: str) -> Name:

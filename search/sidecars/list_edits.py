@@ -31,7 +31,7 @@ def edits_of(document: Document, lists: Collection[TagList], prefixes: Mapping[s
     yield from _attribute_edits(document, lists)
     new = [tags for tags in lists if not tags.is_there and tags.add]
     if new:
-        yield block_edit(document, {tags.name: tags.add for tags in new}, prefixes)
+        yield block_edit(document, {tags.name: list(tags.add) for tags in new}, prefixes)
 
 
 def _is_emptied(document: Document, tags: TagList) -> bool:
@@ -58,8 +58,9 @@ def _container_edits(document: Document, tags: TagList, container: Element) -> I
     if container.name.local == "Alt":
         yield from document.renamed(container, "Bag")
         container = replace(container, tag=container.tag.removesuffix("Alt") + "Bag", name=Name(RDF, "Bag"))
+    gone = {id(element) for element in removed}
     for child in container.children:
-        if is_numbered(child) and not any(child is element for element in removed):
+        if is_numbered(child) and id(child) not in gone:
             yield from document.renamed(child, "li")
     outer = document.indent(container.start)
     indent = document.indent(container.children[-1].start) if container.children else outer and outer + b" "

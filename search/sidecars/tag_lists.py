@@ -25,8 +25,12 @@ class TagList:
     container: Element | None = None  # its rdf:Bag, rdf:Seq or rdf:Alt; None where one text stands for the list
     description: Element | None = None  # of which the property is an attribute
     items: list[tuple[Element | None, str]] = field(default_factory=list)  # the plain ones
-    add: list[str] = field(default_factory=list)
+    add: dict[str, None] = field(default_factory=dict)  # a set in its order
     remove: set[str] = field(default_factory=set)
+    _known: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._known = frozenset(self.values)
 
     @property
     def is_there(self) -> bool:
@@ -46,7 +50,15 @@ class TagList:
     @property
     def wanted(self) -> list[str]:
         """The texts after the changes."""
-        return self.kept + self.add
+        return [*self.kept, *self.add]
+
+    def has(self, text: str) -> bool:
+        """Return whether a text is in the document."""
+        return text in self._known
+
+    def wants(self, text: str) -> bool:
+        """Return whether a text is in the list after the changes."""
+        return text in self.add or (text in self._known and text not in self.remove)
 
     def removed(self) -> list[Element]:
         """Return the items to remove."""

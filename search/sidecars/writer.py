@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer.errors import OutputError
+from indexer.files.foreign import Unfit, read_foreign
+from indexer.metadata.xml_bounds import LARGEST
 from indexer.paths import readable
 from indexer.wording import doing
 from search.journal.journal import Journal
@@ -23,7 +24,6 @@ from search.sidecars.document import NotMergeable
 from search.sidecars.folder import SUFFIX
 from search.sidecars.xmp import Merged, merge_labels
 
-LARGEST_SIDECAR = 64 * 1024 * 1024  # bytes; real ones are far smaller
 BATCH = 200  # sidecars to write at once, at most
 BATCH_BYTES = 32 * 1024 * 1024
 
@@ -150,17 +150,15 @@ class SidecarWriter:
 def _read(sidecar: Path) -> bytes | None:
     """Return a sidecar's bytes, None if there is none; raises NotMergeable."""
     try:
-        status = sidecar.stat()
+        sidecar.stat()
     except FileNotFoundError:
         if sidecar.is_symlink():
             raise NotMergeable("it is a symbolic link to nothing; remove it, or bring back what it leads to") from None
         return None
-    if not stat.S_ISREG(status.st_mode):
-        raise NotMergeable("it is no file; move it away to have a sidecar here")
-    if status.st_size > LARGEST_SIDECAR:
-        raise NotMergeable("it is too large for a sidecar; check what it is")
     try:
-        return sidecar.read_bytes()
+        return read_foreign(sidecar, LARGEST)
+    except Unfit as reason:
+        raise NotMergeable(f"it is {reason}; move it away to have a sidecar here") from None
     except OSError as error:
         raise NotMergeable(f"it can't be read ({system_words(error)}); check its permissions") from error
 

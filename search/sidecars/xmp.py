@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -63,7 +64,8 @@ def merge_labels(old: bytes | None, label_set: str, labels: Sequence[str], *, fo
     lists = {name: read_list(document, name) for name in (SUBJECT, HIERARCHY, TAGS, LABELS, SUBJECTS)}
     wanted = list(dict.fromkeys(filter(None, map(clean, labels))))
     removed = _remove_others(lists, label_set, wanted, forget)  # first, since "Cup" may replace "cup"
-    added = [label for label in wanted if _add(lists, label_set, label)]
+    subjects = set(map(_folded, lists[SUBJECT].wanted))
+    added = dict.fromkeys(label for label in wanted if _add(lists, subjects, label_set, label))
     left_out = [label for label in wanted if label not in added and not _has(lists, path_of(label_set, label))]
     if not any(tags.add or tags.remove for tags in lists.values()):
         return Merged(b"" if old is None else old, left_out=tuple(left_out))
@@ -82,52 +84,81 @@ def path_of(label_set: str, label: str) -> str:
     return "|".join((TOP, clean(label_set), label))
 
 
-def _add(lists: dict[Name, TagList], label_set: str, label: str) -> bool:
-    """Add a label to all lists where it belongs and is missing; return whether it was never added before."""
+def _add(lists: dict[Name, TagList], subjects: set[str], label_set: str, label: str) -> bool:
+    """Add a label to all lists where it belongs and is missing; return whether it was never added before.
+
+    `subjects` are the texts of dc:subject, folded.
+    """
     path = path_of(label_set, label)
-    if path in lists[LABELS].values:
+    if lists[LABELS].has(path):
         return False
-    lists[LABELS].add.append(path)
-    subject = lists[SUBJECT]
-    if _folded(label) not in map(_folded, subject.wanted):
-        subject.add.append(label)
-        if label not in lists[SUBJECTS].wanted:
-            lists[SUBJECTS].add.append(label)
-    if path not in lists[HIERARCHY].wanted:
-        lists[HIERARCHY].add.append(path)
-    if lists[TAGS].is_there and _slashes(path) not in lists[TAGS].wanted:
-        lists[TAGS].add.append(_slashes(path))
+    lists[LABELS].add[path] = None
+    if _folded(label) not in subjects:
+        subjects.add(_folded(label))
+        lists[SUBJECT].add[label] = None
+        if not lists[SUBJECTS].wants(label):
+            lists[SUBJECTS].add[label] = None
+    if not lists[HIERARCHY].wants(path):
+        lists[HIERARCHY].add[path] = None
+    if lists[TAGS].is_there and not lists[TAGS].wants(_slashes(path)):
+        lists[TAGS].add[_slashes(path)] = None
     return True
 
 
 def _remove_others(lists: dict[Name, TagList], label_set: str, wanted: Sequence[str], forget: bool) -> list[str]:
     """Remove the labels of a set that were added before and are no longer wanted, and return them."""
-    removed = []
+    removed, kept, leaves = [], set(wanted), _Leaves(lists)
     shared = {_slashes(path_of(label_set, label)) for label in wanted}
     for path in lists[LABELS].values:
         label = path.rpartition("|")[2]
-        if path != path_of(label_set, label) or label in wanted:
+        if path != path_of(label_set, label) or label in kept:
             continue
         is_there = _has(lists, path)
         if is_there:
-            lists[HIERARCHY].remove.add(path)
-            lists[TAGS].remove |= {_slashes(path)} - shared
+            leaves.remove(HIERARCHY, path)
+            if _slashes(path) not in shared:
+                leaves.remove(TAGS, _slashes(path))
             removed.append(label)
         if is_there or forget:
             lists[LABELS].remove.add(path)
-        _remove_subject(lists, label, is_there)
+        _remove_subject(lists, leaves, label, is_there)
     for tags in lists.values():
         tags.remove &= set(tags.values)
     return removed
 
 
-def _remove_subject(lists: dict[Name, TagList], label: str, in_hierarchy: bool) -> None:
+class _Leaves:
+    """How many paths that are left in the hierarchies end in each label."""
+
+    def __init__(self, lists: dict[Name, TagList]) -> None:
+        self._lists = lists
+        self._paths = {name: Counter(lists[name].values) for name in (HIERARCHY, TAGS)}
+        self._labels: Counter[str] = Counter()
+        for name, paths in self._paths.items():
+            for path, count in paths.items():
+                self._labels[_leaf(name, path)] += count
+
+    def remove(self, name: Name, path: str) -> None:
+        """Remove a path from a list."""
+        if path not in self._lists[name].remove:
+            self._lists[name].remove.add(path)
+            self._labels[_leaf(name, path)] -= self._paths[name][path]
+
+    def __contains__(self, label: str) -> bool:
+        return self._labels[label] > 0
+
+
+def _leaf(name: Name, path: str) -> str:
+    """Return the last part of a path of a list: digiKam separates the parts by "/", Lightroom by "|"."""
+    return (path.replace("/", "|") if name == TAGS else path).rpartition("|")[2]
+
+
+def _remove_subject(lists: dict[Name, TagList], leaves: _Leaves, label: str, in_hierarchy: bool) -> None:
     """Remove a label from dc:subject if clipsearch added it and nothing else in the hierarchy needs it.
 
     If it is not where it was `in_hierarchy`, a person has moved it, and it is theirs now.
     """
-    needed = [*lists[HIERARCHY].wanted, *(path.replace("/", "|") for path in lists[TAGS].wanted)]
-    if label in lists[SUBJECTS].values and label not in [path.rpartition("|")[2] for path in needed]:
+    if lists[SUBJECTS].has(label) and label not in leaves:
         lists[SUBJECTS].remove.add(label)
         if in_hierarchy:
             lists[SUBJECT].remove.add(label)
@@ -135,7 +166,7 @@ def _remove_subject(lists: dict[Name, TagList], label: str, in_hierarchy: bool) 
 
 def _has(lists: dict[Name, TagList], path: str) -> bool:
     """Return whether a label is still in one of the hierarchies."""
-    return path in lists[HIERARCHY].values or _slashes(path) in lists[TAGS].values
+    return lists[HIERARCHY].has(path) or lists[TAGS].has(_slashes(path))
 
 
 def _slashes(path: str) -> str:

@@ -33,10 +33,13 @@ def test_a_file_by_windows_notepad_is_read(tmp_path: Path) -> None:
     assert [rules.leaves_out("", name, is_folder=False) for name in ("a.png", "a.gif", "a.jpg")] == [True, True, False]
 
 
-@pytest.mark.parametrize("content", ["*.png".encode("utf-16"), b"*.png\n" * 200_000])
-def test_what_is_no_text_is_reported_and_not_applied(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [("*.png".encode("utf-16"), "not a text file in UTF-8"), (b"*.png\n" * 200_000, "larger than 1 MiB")],
+)
+def test_what_is_no_text_or_too_large_is_reported_and_not_applied(tmp_path: Path, content: bytes, reason: str) -> None:
     rules, reports = written(tmp_path, content)
-    assert reports == [f"{IGNORE_FILE}: not a text file in UTF-8; its patterns are not applied"]
+    assert reports == [f"{IGNORE_FILE}: {reason}; its patterns are not applied"]
     assert rules == Ignore()
 
 
@@ -53,7 +56,7 @@ def test_an_unreadable_file_is_reported(tmp_path: Path, monkeypatch: pytest.Monk
         raise PermissionError(errno.EACCES, "Permission denied")
 
     (tmp_path / IGNORE_FILE).write_text("*.png")
-    monkeypatch.setattr(Path, "open", denied)
+    monkeypatch.setattr(os, "open", denied)
     reports: list[str] = []
     rules = Ignore().with_file_in("", str(tmp_path), lambda _, reason: reports.append(reason))
     assert reports == ["the ignore file can't be read, its patterns are not applied: Permission denied"]

@@ -96,7 +96,7 @@ def test_broken_files_say_nothing(tmp_path: Path, content: bytes) -> None:
 def test_what_is_no_file_or_too_large_says_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.jpg.xmp").mkdir()
     (tmp_path / "b.jpg.xmp").symlink_to(tmp_path / "nowhere")
-    (tmp_path / "c.jpg.xmp").write_bytes(SIDECAR + b" " * (4 * 1024 * 1024))
+    (tmp_path / "c.jpg.xmp").write_bytes(SIDECAR + b" " * (16 * 1024 * 1024))
     (tmp_path / "d.jpg.json").write_bytes(takeout() + b" " * 1024 * 1024)
     for name in "abcd":
         assert metadata_beside(tmp_path / f"{name}.jpg") == Metadata()

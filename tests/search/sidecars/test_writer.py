@@ -27,7 +27,7 @@ def test_a_sidecar_that_can_not_be_merged_is_told_and_left(library: Path, photos
     result = export(library)
     assert result.exit_code == 1
     assert "cup.png.xmp: left as it is: its subject is in an unusual form" in result.stderr
-    assert "car.png.xmp: left as it is: it is no file" in result.stderr
+    assert "car.png.xmp: left as it is: it is not a regular file" in result.stderr
     assert (photos / "cup.png.xmp").read_bytes() == bad
     assert "nothing to undo" in undo(library).stderr
 

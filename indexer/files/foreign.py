@@ -1,0 +1,42 @@
+"""Read small files that may come from anyone: only regular ones, and never more than a file of their kind has.
+
+A pipe or device under such a name would never end, or wait for its other end; so would a link to one. A sparse file
+states terabytes. Neither is read.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+UNITS = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+
+
+class Unfit(ValueError):
+    """A file is not read; the message says what it is, such as "larger than 16 MiB"."""
+
+
+def read_foreign(path: str | os.PathLike[str], largest: int) -> bytes:
+    """Return the content of a regular file of at most so many bytes; raises Unfit and OSError."""
+    _check(Path(path).stat(), largest)  # opening may itself do something to a device
+    with open(os.open(path, _FLAGS), "rb") as file:  # noqa: PTH123
+        _check(os.fstat(file.fileno()), largest)
+        content = file.read(largest + 1)
+    if len(content) > largest:  # it grows, or is one of those in /proc
+        raise Unfit(too_large(largest))
+    return content
+
+
+def too_large(largest: int) -> str:
+    """Return what a larger file is."""
+    unit, name = next((unit, name) for unit, name in (*UNITS, (1, "bytes")) if largest >= unit)
+    return f"larger than {largest // unit:,} {name}"
+
+
+def _check(status: os.stat_result, largest: int) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise Unfit("not a regular file")
+    if status.st_size > largest:
+        raise Unfit(too_large(largest))
