@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 SIGNS = ",;\t"
-_BLANK_LINES = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*")
+_BLANKS = re.compile(r"[ \t\r\n]*")
 _SEPARATOR_LINE = re.compile(r'"?sep=(?P<sign>\\t|\t|[^\w\s"])"?[,;\t ]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 
 
@@ -44,10 +44,10 @@ def table_text(text: str) -> TableText:
 
     A sign that a line "sep=;" names is taken if the row has it at all.
     """
-    start = _end(_BLANK_LINES, text, 0)
+    start = _first_line(text, 0)
     separator = _SEPARATOR_LINE.match(text, start)
     if separator is not None:
-        start = _end(_BLANK_LINES, text, separator.end())
+        start = _first_line(text, separator.end())
     first = re.split(r"[\r\n]", text[start:], maxsplit=1)[0]
     sign = max(SIGNS, key=first.count)
     if separator is not None and (named := separator["sign"].replace("\\t", "\t")) in first:
@@ -57,10 +57,14 @@ def table_text(text: str) -> TableText:
 
 def without_separator_line(text: str) -> str:
     """Return a text without a first line such as "sep=;"."""
-    separator = _SEPARATOR_LINE.match(text, _end(_BLANK_LINES, text, 0))
+    separator = _SEPARATOR_LINE.match(text, _first_line(text, 0))
     return text if separator is None else text[separator.end() :]
 
 
-def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
-    match = pattern.match(text, start)
-    return start if match is None else match.end()
+def _first_line(text: str, start: int) -> int:
+    """Return where the first line begins, from an offset on, that is not blank; the end if all are."""
+    match = _BLANKS.match(text, start)
+    end = start if match is None else match.end()
+    if end == len(text):
+        return end
+    return max(start, text.rfind("\r", start, end) + 1, text.rfind("\n", start, end) + 1)

@@ -36,14 +36,14 @@ class ClassOptions:
 
     def recipe(self) -> Recipe:
         """Return the recipe of a labelling; raises InvalidRequest or click.UsageError for what makes no sense."""
-        from search.labels.class_files import read_classes
+        from search.labels.class_files import LARGEST, read_classes
         from search.labels.classes import TEMPLATE, parse_classes
         from search.labels.make_recipe import make_recipe
         from search.labels.presets import preset
 
         classes = parse_classes(self.listed) if self.listed else []
         if self.file is not None:
-            classes += read_classes(self.file.read(), str(self.file.name))
+            classes += read_classes(self.file.read(LARGEST + 1), str(self.file.name))
         for name in self.presets:
             classes += preset(name)
         classes += map(_with_examples, self.examples)

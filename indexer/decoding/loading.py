@@ -24,6 +24,7 @@ from indexer.decoding.shown_frame import show_frame
 from indexer.decoding.tiff_tags import check_jpegs, open_any, teach_pillow, well_read
 from indexer.errors import PictureError
 from indexer.installation import needs_extra
+from indexer.metadata.exif import light_exif
 from indexer.side_data import jpeg_xl
 from indexer.side_data.directories import ORIENTATION, is_tiff
 from indexer.side_data.file_bytes import FileBytes
@@ -38,6 +39,7 @@ CUT_SHORT = ("image file is truncated", "Truncated File Read")  # as Pillow says
 WITHOUT_SIDE_DATA = "side data that can't be read (texts, profile, EXIF or the like) was left out"
 TURNS_IT = frozenset((ORIENTATION,))
 _UNGUARDED = threading.Lock()  # held while Pillow's own limit is off, for a file that is beyond it
+ORDINARY_EXIF = 2**16  # bytes, the most that a JPEG holds
 MOST_COPIED = 1024**3  # bytes of a file that is copied to try it without its side data
 
 
@@ -118,6 +120,7 @@ def _load(source: BinaryIO, smallest: int | None) -> Loaded:
 def _load_guarded(source: BinaryIO, smallest: int | None) -> Loaded:
     """Identify and decode what is within Pillow's limit, while that is on."""
     opened = open_image(source)
+    _lighten_exif(opened)
     whole, said = opened.size, what_is_said(source, opened)
     if opened.format in JPEGS:
         return Loaded(load_jpeg(source, opened, smallest), whole, opened, said)
@@ -130,6 +133,13 @@ def _load_guarded(source: BinaryIO, smallest: int | None) -> Loaded:
         check_jpegs(source)
         _keep_sound_tags(source, opened)
     return Loaded(opened, said.size or opened.size, opened, said)  # some formats know their size only after decoding
+
+
+def _lighten_exif(opened: Image.Image) -> None:
+    """Drop what is too large of EXIF that is larger than that of a JPEG: whoever looks at a tag makes objects of all."""
+    content = opened.info.get("exif")
+    if isinstance(content, bytes) and len(content) > ORDINARY_EXIF:
+        opened.info["exif"] = light_exif(content)
 
 
 def _keep_sound_tags(source: BinaryIO, opened: Image.Image) -> None:

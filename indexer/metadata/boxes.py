@@ -12,6 +12,7 @@ from typing import BinaryIO, NamedTuple
 
 from PIL import Image
 
+from indexer.metadata.exif import loaded_exif
 from indexer.metadata.xml_bounds import LARGEST
 
 MOST_BOXES = 1_000
@@ -49,7 +50,7 @@ def canon_exif(source: BinaryIO) -> Image.Exif:
     exif = Image.Exif()
     for box in _canon_boxes(source):
         if box.kind == b"CMT1":
-            exif.load(b"Exif\0\0" + _content(source, box))
+            exif = loaded_exif(_content(source, box))
     for box in _canon_boxes(source):
         if box.kind in DIRECTORIES:
             directory = Image.Exif()

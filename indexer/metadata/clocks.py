@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from indexer.metadata.timestamps import Clock
 
+LONGEST = 255  # characters that are looked at; some patterns below take time that grows with their square
+
 # Halves of the day, before or after the time, in lower case. The East Asian ones may touch other words.
 _AM = ("dop.", "dop", "de.", "f.m.", "ap.", "öö", "πμ", "π.μ.", "ص", "ق.ظ.", "ق.ظ", "पूर्वाह्न")
 _PM = ("odp.", "odp", "pop.", "du.", "e.m.", "ip.", "ös", "μμ", "μ.μ.", "م", "ب.ظ.", "ب.ظ", "अपराह्न")
@@ -63,7 +65,7 @@ def clock_of(text: str, is_free: bool = False) -> Clock | None:
     Behind a time of 12 hours an unknown word may be one for a half of the day, so that the time has two meanings and is
     none, unless any text may follow (`is_free`), as in a file's name.
     """
-    is_afternoon, rest = _half_of_day(text, is_free)
+    is_afternoon, rest = _half_of_day(text[:LONGEST], is_free)
     for pattern in (_COLONS, _WORDS, _OTHERS, _COMPACT):
         if match := pattern.match(rest):
             clock = _clock(match.groupdict(), is_afternoon)

@@ -8,12 +8,13 @@ of TIFF/EP (ISO 12234-2).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from PIL import Image
 
+from indexer.files.foreign import too_large
 from indexer.metadata.clocks import clock_of, milliseconds, offset_of
 from indexer.metadata.iptc import iptc_of_resources, read_iptc
 from indexer.metadata.metadata import Reading, dated
@@ -21,12 +22,17 @@ from indexer.metadata.places import EAST_WEST, NORTH_SOUTH, Place, angle, place_
 from indexer.metadata.spellings import parse_timestamp
 from indexer.metadata.texts import Value, or_none, raw_text, text_of
 from indexer.metadata.timestamps import Clock, Timestamp, timestamp
+from indexer.metadata.unread import tell_unread
+from indexer.metadata.xml_bounds import LARGEST
 from indexer.metadata.xmp import read_xmp
+from indexer.side_data.directories import is_tiff
+from indexer.side_data.tiff import with_sound_tags
 
 MAKE, MODEL, ORIENTATION, LENS_MODEL = 0x010F, 0x0110, 0x0112, 0xA434
 EXIF_IFD, GPS_IFD = 0x8769, 0x8825
 LATITUDE_REF, LATITUDE, LONGITUDE_REF, LONGITUDE, GPS_TIME, GPS_DATE = 1, 2, 3, 4, 7, 29
 XMP, IPTC, PHOTOSHOP = 0x02BC, 0x83BB, 0x8649
+LARGEST_EXIF = 16 * 2**20  # bytes; makers' notes with previews have some MiB
 
 
 class _Time(NamedTuple):
@@ -45,11 +51,27 @@ TIMES = (
 )
 
 
+def loaded_exif(content: bytes) -> Image.Exif:
+    """Return EXIF without what `light_exif` leaves out; raises what Pillow raises for what is no EXIF."""
+    exif = Image.Exif()
+    exif.load(light_exif(content))
+    return exif
+
+
+def light_exif(content: bytes) -> bytes:
+    """Return EXIF without tags that make no sense, at the first of which Pillow would stop, or are too large to read."""
+    content = content.removeprefix(b"Exif\0\0")
+    if len(content) > LARGEST_EXIF:
+        tell_unread("its EXIF", f"is {too_large(LARGEST_EXIF)}")
+        return b""
+    return with_sound_tags(content) if is_tiff(content) else content
+
+
 def read_exif(exif: Image.Exif) -> list[Reading]:
     """Return what EXIF says, and XMP and IPTC beside it in a TIFF's directory; never raises."""
-    main = _Tags(or_none(lambda: dict(exif)))
-    photo = _Tags(or_none(lambda: exif.get_ifd(EXIF_IFD)), main)
-    gps = _Tags(or_none(lambda: exif.get_ifd(GPS_IFD)))
+    main = _Tags(exif)
+    photo = _Tags(or_none(lambda: exif.get_ifd(EXIF_IFD)) or {}, exif)
+    gps = _Tags(or_none(lambda: exif.get_ifd(GPS_IFD)) or {})
     written = _with_fractions([_time(photo, time) for time in TIMES])
     times = dated(*zip((time.source for time in TIMES), written, strict=True), ("gps", _gps_time(gps)))
     reading = Reading(
@@ -74,14 +96,15 @@ def _beside(main: _Tags) -> list[Reading]:
 
 
 class _Tags:
-    """The tags of one directory; for those it lacks, the tags of another."""
+    """The tags of one directory; for those it lacks, the tags of another. Pillow decodes the main one's as asked for."""
 
-    def __init__(self, tags: dict[int, Any] | None, fallback: _Tags | None = None) -> None:
-        self._tags: dict[int, Any] = {**(fallback._tags if fallback else {}), **(tags or {})}
+    def __init__(self, *directories: Mapping[int, Any]) -> None:
+        self._directories = directories
 
     def read(self, tag: int, parse: Callable[[Any], Value | None]) -> Value | None:
         """Return a tag's value as `parse` reads it, or None."""
-        value = self._tags.get(tag)
+        values = (or_none(lambda: directory.get(tag)) for directory in self._directories)  # noqa: B023
+        value = next((value for value in values if value is not None), None)
         return None if value is None else or_none(lambda: parse(value))
 
 
@@ -142,5 +165,5 @@ def _place(gps: _Tags) -> Place | None:
 def _content(value: Any) -> bytes:
     """Return the bytes of a tag, whichever type it has: bytes, numbers, or a text."""
     if isinstance(value, tuple | list):
-        value = b"".join(part if isinstance(part, bytes) else bytes([part]) for part in value)
+        value = b"".join(part if isinstance(part, bytes) else bytes([part]) for part in value[:LARGEST])
     return value if isinstance(value, bytes) else str(value).encode("latin-1", "replace")

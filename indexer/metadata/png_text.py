@@ -9,6 +9,7 @@ from typing import Any
 
 from PIL import Image
 
+from indexer.metadata.exif import loaded_exif
 from indexer.metadata.iptc import iptc_of_resources, read_iptc
 from indexer.metadata.metadata import Reading, dated
 from indexer.metadata.spellings import parse_timestamp
@@ -36,9 +37,7 @@ def profile_exif(info: Mapping[Any, Any]) -> Image.Exif | None:
     content = _profile(text) if isinstance(text, str) else b""
     if not content.startswith(b"Exif\0\0"):
         return None
-    exif = Image.Exif()
-    exif.load(content)
-    return exif
+    return loaded_exif(content)
 
 
 def _is_profile(key: str) -> bool:

@@ -12,14 +12,12 @@ from typing import BinaryIO
 from PIL import Image, TiffImagePlugin
 
 from indexer.metadata.boxes import xmp_in_file
-from indexer.metadata.exif import IPTC, read_exif
+from indexer.metadata.exif import IPTC, loaded_exif, read_exif
 from indexer.metadata.iptc import iptc_of_resources, read_iptc
 from indexer.metadata.metadata import Metadata, Reading, combined
 from indexer.metadata.png_text import profile_exif, read_png_text
 from indexer.metadata.texts import or_none
 from indexer.metadata.xmp import read_xmp
-from indexer.side_data.directories import is_tiff
-from indexer.side_data.tiff import with_sound_tags
 
 PHOTOSHOP = b"Photoshop 3.0\0"
 
@@ -48,12 +46,7 @@ def _sound(read: Callable[..., Iterable[Reading]], *arguments: object) -> list[R
 def _exif(image: Image.Image) -> Image.Exif:
     """Return a picture's EXIF without tags that make no sense, at the first of which Pillow would stop reading."""
     content = image.info.get("exif")
-    if not isinstance(content, bytes):
-        return image.getexif()
-    content = content.removeprefix(b"Exif\0\0")
-    exif = Image.Exif()
-    exif.load(with_sound_tags(content) if is_tiff(content) else content)
-    return exif
+    return loaded_exif(content) if isinstance(content, bytes) else image.getexif()
 
 
 def _xmp(image: Image.Image, source: BinaryIO | None) -> Iterable[Reading]:

@@ -15,7 +15,7 @@ from indexer.files.foreign import too_large
 LARGEST = 16 * 2**20  # bytes; masks of raw developers take megabytes
 MOST_NODES = 200_000  # elements and attributes; a history of thousands of edits has some ten thousand
 DEEPEST = 100  # elements inside each other; XMP has ten
-LONGEST_NAMESPACE = 1_000  # characters; they are short addresses
+LONGEST_NAMESPACE = 200  # characters; the longest in use have some 70, and each attribute gets a copy
 HARMLESS = 16 * 2**10  # bytes of a document that can't do much whatever it holds; most are smaller
 DOCTYPE = "<!DOCTYPE"
 ENCODINGS = ("utf-8", "utf8", "utf-16", "us-ascii", "ascii", "iso-8859-", "windows-125")  # or what they begin with

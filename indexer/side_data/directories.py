@@ -85,6 +85,12 @@ def directory_at(content: Bytes, start: int) -> tuple[list[Tag], int]:
     return [_tag(entry, start + head + at, order, big) for at, entry in entries], next_start
 
 
+def tag_count(content: Bytes, start: int) -> int:
+    """Return how many tags a directory states."""
+    order, big = HEADS[content[:4]]
+    return int.from_bytes(content[start : start + (8 if big else 2)], order)
+
+
 def numbers(content: Bytes, tag: Tag, most: int = 16) -> tuple[int, ...]:
     """Return the first values of a tag of whole numbers."""
     order, _ = HEADS[content[:4]]

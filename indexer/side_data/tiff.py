@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from indexer.side_data.directories import (
     BYTES_OF,
     HEADS,
+    MOST_TAGS,
     PIXELS,
     PROFILE,
     STRIPS,
@@ -20,6 +21,7 @@ from indexer.side_data.directories import (
     is_whole,
     makes_sense,
     numbers,
+    tag_count,
 )
 from indexer.side_data.file_bytes import Bytes
 
@@ -27,6 +29,10 @@ EXIF_DIRECTORIES = frozenset((34665, 34853))  # tags that point at EXIF's and GP
 PLACES = frozenset((SUB_DIRECTORIES, 513, 40965, *itertools.chain(*STRIPS)))  # tags of other offsets in the file
 OF_64_BITS = (16, 17, 18)  # types that only BigTIFF has
 LARGEST_VALUE = 2**20  # bytes
+# Of one tag of EXIF that is read. Pillow makes an object of each, of a fraction one of half a kilobyte, and some
+# programs write IPTC as numbers; bytes and texts stay as they are.
+MOST_NUMBERS, MOST_FRACTIONS, FRACTIONS, AS_THEY_ARE = 2**16, 256, (5, 10), (1, 2, 7)
+SHARED = 2**16  # bytes that several tags may have in common; more is made to have a file read a thousand times
 
 
 def tiff_versions(content: bytes) -> Iterator[bytes]:
@@ -47,11 +53,30 @@ def all_make_sense(content: Bytes) -> bool:
 
 
 def with_sound_tags(content: bytes) -> bytes:
-    """Return EXIF whose first page and what that leads to hold only tags that make sense.
+    """Return EXIF whose first page and what that leads to hold only tags that make sense, and not too much.
 
     A decoder that gives up at the first odd tag then reads the others. What is sound comes back as it is.
     """
+    if not _is_light(content):
+        return exif_of(content)
     return content if all_make_sense(content) else exif_of(content) or content
+
+
+def _is_light(content: Bytes) -> bool:
+    """Return whether the tags of EXIF are as many and as large as a decoder can make objects of them all."""
+    starts = [first_offset(content)]
+    main, _ = directory_at(content, starts[0])
+    starts += [start for tag in main if (start := _pointed_at(content, tag))]
+    tags = [tag for start in starts for tag in directory_at(content, start)[0]]
+    size = sum(tag.count * BYTES_OF.get(tag.kind, 1) for tag in tags if makes_sense(tag, content))
+    is_short = len(starts) < 4 and all(tag_count(content, start) <= MOST_TAGS for start in starts)
+    return is_short and size <= len(content) + SHARED and not any(_is_heavy(tag) for tag in tags)
+
+
+def _is_heavy(tag: Tag) -> bool:
+    """Return whether a tag has more numbers than any that means something."""
+    most = MOST_FRACTIONS if tag.kind in FRACTIONS else MOST_NUMBERS
+    return tag.kind not in AS_THEY_ARE and tag.count > most
 
 
 def exif_of(content: Bytes, without: frozenset[int] = frozenset()) -> bytes:
@@ -75,6 +100,8 @@ def _copied(content: Bytes, tag: Tag, file: bytearray, order: Order) -> bytes:
     """Return a tag's entry in another file, to whose end its values are copied; empty if it can't be there."""
     size = tag.count * BYTES_OF.get(tag.kind, 1)
     if not makes_sense(tag, content) or size > LARGEST_VALUE or tag.number in PLACES or tag.kind in OF_64_BITS:
+        return b""
+    if _is_heavy(tag) or len(file) + size > len(content) + SHARED:
         return b""
     value = content[tag.offset : tag.offset + size]
     if len(value) > 4:

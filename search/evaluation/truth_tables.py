@@ -8,11 +8,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from indexer.errors import FolderError, InvalidRequest
+from indexer.files.foreign import too_large
 from indexer.files.found import OnProblem, Problem
 from indexer.paths import absolute, readable
 from indexer.spelling import NamesOnDisk
 from search.labels.classes import tidy
 from search.spreadsheets import decoded, table_text
+from search.texts.long_texts import LONGEST_TEXT
+
+LARGEST = 64 * 2**20  # bytes; the captions of COCO have 50 million, and a row takes a kilobyte of memory
+LONGEST_PATH = 4096  # characters; systems have no longer ones
 
 
 def read_pairs(source: Path, column: str, report: OnProblem) -> tuple[list[tuple[Path, str]], int]:
@@ -54,6 +59,9 @@ def _rows(source: Path, column: str) -> Iterator[tuple[int, Path, str]]:
         if not any(cell.strip() for cell in cells):
             continue  # spreadsheets leave such rows at the end
         path, value = (_cell(cells, header[name]) for name in ("path", column))
+        for name, text, longest in (("path", path, LONGEST_PATH), (column, value, LONGEST_TEXT)):
+            if len(text) > longest:
+                raise InvalidRequest(f"Line {number} of {shown} has a {name} of more than {longest:,} characters.")
         if not path.strip() or not value.strip():
             missing = "path" if value.strip() else column
             raise InvalidRequest(f"Line {number} of {shown} has no {missing}; write both.")
@@ -91,7 +99,11 @@ def _refuse_two_classes(rows: Sequence[tuple[int, Path, str]], shown: str) -> No
 
 def _text(source: Path) -> str:
     try:
-        return decoded(source.read_bytes())
+        with source.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise InvalidRequest(f"{readable(source)} is {too_large(LARGEST)}, which no truth is; check what it is.")
+        return decoded(content)
     except (UnicodeDecodeError, IsADirectoryError) as error:
         raise InvalidRequest(
             f"{readable(source)} is no folder and no CSV file in UTF-8; name a folder with a folder per class, "

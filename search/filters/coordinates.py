@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 EARTH_RADIUS = 6_371_008.8  # metres, the mean radius of WGS 84 (IUGG)
+LONGEST = 64  # characters; the longest forms have some 40
 UNITS = {"m": 1.0, "km": 1000.0, "mi": 1609.344}
 SLACK = 1e-7  # degrees, about a centimetre: rounding must not lose what lies on the edge of a box
 
@@ -54,6 +55,8 @@ def parse_coordinates(text: str) -> Coordinates | None:
     48°51'24"N 2°21'3"E; and ISO 6709, +48.85+002.35/. Raises InvalidRequest for coordinates out of range.
     """
     text = text.strip().translate(_SIGNS)
+    if len(text) > LONGEST:
+        return None
     if match := _PLAIN.fullmatch(text) or _ISO_6709.fullmatch(text):
         return checked_coordinates(float(match[1]), float(match[2]))
     if match := _LETTERS_LAST.fullmatch(text):
@@ -98,9 +101,10 @@ def _degrees(parts: tuple[str | None, ...]) -> float:
 
 def parse_radius(text: str) -> float:
     """Return "800m", "5km" or "3 mi" in metres; raises InvalidRequest for anything else, such as one without a unit."""
-    match = _RADIUS.fullmatch(text.strip())
+    match = _RADIUS.fullmatch(text.strip()) if len(text) <= LONGEST else None
     if match and (unit := UNITS.get(match[2].lower())) and float(match[1]) > 0:
         return float(match[1]) * unit
+    text = text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
     raise InvalidRequest(f'"{text}" is no radius; write it with its unit, m, km or mi, such as 5km.')
 
 

@@ -16,6 +16,7 @@ MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
+LONGEST = 64  # characters; the longest forms have some 40
 FORMS = "write 2021, 2021-07, 2021-07-04 or 2021-07-04T15:30"
 
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d+)?)?"
@@ -54,7 +55,7 @@ def parse_date(value: str | int | date, today: date | None = None) -> datetime:
         day = (today or date.today()) - timedelta(days=text.lower() == "yesterday")
         return datetime.combine(day, time())
     try:
-        return _parsed(text)
+        return _parsed(text if len(text) <= LONGEST else shown(text))
     except ValueError:
         raise InvalidRequest(f'There is no date "{text}" in the calendar; {FORMS}.') from None
 

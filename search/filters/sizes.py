@@ -12,6 +12,7 @@ from indexer.errors import InvalidRequest
 BYTES = {"b": 1, "bytes": 1} | {
     prefix + unit: base**power for power, prefix in enumerate("kmgt", 1) for unit, base in (("b", 1000), ("ib", 1024))
 }
+LONGEST = 64  # characters
 MEGAPIXELS = ("mp", "mpx", "megapixel", "megapixels")
 
 _SIDES = re.compile(r"(\d{1,9})\s*[x\u00d7*]\s*(\d{1,9})", re.ASCII | re.I)
@@ -42,6 +43,7 @@ def parse_size(value: str | tuple[int, int]) -> LeastSize:
         text = "x".join(map(str, value))
     else:
         text = value.strip() if isinstance(value, str) else shown(value)
+    text = text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
     if match := _SIDES.fullmatch(text):
         shorter, longer = sorted(map(int, match.groups()))
         size = LeastSize(longer=longer, shorter=shorter)

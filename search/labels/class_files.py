@@ -15,9 +15,14 @@ from pathlib import PurePath
 from typing import Any
 
 from indexer.errors import InvalidRequest
+from indexer.files.foreign import too_large
 from search.labels.classes import NamedClass, parse_class, tidy
+from search.plain_yaml import BadYaml, read_yaml
 from search.spreadsheets import decoded, table_text, without_separator_line
 
+LARGEST = 4 * 2**20  # bytes; ImageNet's 21,000 classes have half a MiB
+MOST_PROMPTS = 100_000  # each takes a model some milliseconds; also of aliases, of which a byte can mean thousands
+DEEPEST = 3  # a mapping of names to lists of prompts, and one level that is refused with words of our own
 NAME_TITLES = ("class", "classes", "name", "label")  # of the column with the classes, the first that is there
 PROMPT_TITLES = ("prompt", "prompts")
 
@@ -25,8 +30,10 @@ PROMPT_TITLES = ("prompt", "prompts")
 def read_classes(content: bytes, name: str) -> list[NamedClass]:
     """Return the classes in a file's content; a suffix such as .json, .yaml or .csv in its name says how it is written.
 
-    Raises InvalidRequest if the content is not text, or not what the suffix says.
+    Raises InvalidRequest if the content is not text, not what the suffix says, or larger than LARGEST.
     """
+    if len(content) > LARGEST:
+        raise InvalidRequest(f"{name} is {too_large(LARGEST)}, which no list of classes is; check what it is.")
     text = _text(content, name)
     match PurePath(name).suffix.lower():
         case ".json":
@@ -55,9 +62,9 @@ def _from_table(text: str, name: str) -> Iterator[NamedClass]:
         cells = rows[0] if len(rows) == 1 else [row[0] for row in rows]
         yield from (parse_class(cell) for cell in cells if cell.strip())
         return
-    prompts = [position for position, title in enumerate(titles) if title in PROMPT_TITLES]
+    is_prompt = [title in PROMPT_TITLES for title in titles]
     for row in rows[1:]:
-        cells = [row[position] for position in prompts if position < len(row) and row[position].strip()]
+        cells = [cell for cell, chosen in zip(row, is_prompt, strict=False) if chosen and cell.strip()]
         if column < len(row) and row[column].strip():
             class_ = parse_class(row[column])
             own = tuple(prompt for cell in cells for prompt in parse_class(f"{NAME_TITLES[0]}={cell}").prompts)
@@ -78,41 +85,34 @@ def _text(content: bytes, name: str) -> str:
 def _from_json(text: str, name: str) -> Any:
     """Return JSON with its objects as tuples of pairs, so that a key that stands twice is not lost."""
     try:
-        return json.loads(text, object_pairs_hook=lambda pairs: pairs and tuple(pairs))
+        return json.loads(
+            text, object_pairs_hook=lambda pairs: pairs and tuple(pairs), parse_int=_number, parse_float=_number
+        )
     except (ValueError, RecursionError) as error:
         raise InvalidRequest(f"{name} is not valid JSON: {error}.") from error
 
 
+def _number(_: str) -> float:
+    """Return a number for any number, since none is a class: the work of reading digits grows with their square."""
+    return 0.0
+
+
 def _from_yaml(text: str, name: str) -> Any:
     """Return YAML with mappings as tuples of pairs and every scalar as the text that is written: "no" is not False."""
-    import yaml
-
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, RecursionError) as error:
-        reason = " ".join(str(error).split())
-        raise InvalidRequest(f"{name} is not valid YAML: {reason}.") from error
-    return _plain(node, 0)
-
-
-def _plain(node: Any, depth: int) -> Any:
-    """Return a node as lists, tuples of pairs and texts; None for what is nested deeper than any class file is."""
-    import yaml
-
-    if isinstance(node, yaml.ScalarNode):
-        return node.value
-    if depth < 3 and isinstance(node, yaml.SequenceNode):
-        return [_plain(item, depth + 1) for item in node.value]
-    if depth < 3 and isinstance(node, yaml.MappingNode):
-        return tuple((_plain(key, depth + 1), _plain(value, depth + 1)) for key, value in node.value)
-    return None
+        return read_yaml(text, DEEPEST)
+    except BadYaml as reason:
+        raise InvalidRequest(f"{name} is not valid YAML: {reason}.") from reason
 
 
 def _checked(content: Any, name: str) -> list[NamedClass]:
     """Return the classes of a list of names, or of a mapping of names to a prompt or a list of prompts."""
     if isinstance(content, list):
         content = tuple((entry, None) for entry in content)
-    classes = [_with_prompts(*pair) for pair in content] if isinstance(content, tuple) else [None]
+    pairs = content if isinstance(content, tuple) else ()
+    if sum(len(prompts) if isinstance(prompts, list | tuple) else 1 for _, prompts in pairs) > MOST_PROMPTS:
+        raise InvalidRequest(f"{name} has more than {MOST_PROMPTS:,} prompts; give each class a few.")
+    classes = [_with_prompts(*pair) for pair in pairs] if isinstance(content, tuple) else [None]
     known = [class_ for class_ in classes if class_]
     if len(known) < len(classes):
         raise InvalidRequest(

@@ -14,10 +14,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from indexer.arguments import shown
 from indexer.errors import InvalidRequest
 from search.texts.class_templates import fill
 
 TEMPLATE = "a photo of a {}"
+LONGEST = 2_000  # characters of a name or prompt; the work of composing odd Unicode grows with their square
 MOST_MERGED_SHOWN, MOST_NAMES_SHOWN = 5, 10  # in a message
 _PARTS = re.compile(r"\\(?P<escaped>.)|(?P<sign>[=|])|(?P<plain>[^\\=|]+|\\)", re.DOTALL)
 
@@ -67,23 +69,18 @@ def parse_classes(listed: str) -> list[NamedClass]:
 
 def parse_class(written: str) -> NamedClass:
     """Return a class from NAME or NAME=PROMPT|PROMPT; raises InvalidRequest if a prompt is empty."""
-    name, prompts, is_prompt = "", [""], False
+    parts: list[list[str]] = [[]]  # of the name, then of each prompt
     for part in _PARTS.finditer(written):
-        if part["sign"] == "=" and not is_prompt:
-            is_prompt = True
-        elif part["sign"] == "|" and is_prompt:
-            prompts.append("")
+        if (part["sign"] == "=" and len(parts) == 1) or (part["sign"] == "|" and len(parts) > 1):
+            parts.append([])
         else:
-            text = part["escaped"] or part["sign"] or part["plain"]
-            if is_prompt:
-                prompts[-1] += text
-            else:
-                name += text
-    if is_prompt and not all(prompt.strip() for prompt in prompts):
+            parts[-1].append(part["escaped"] or part["sign"] or part["plain"])
+    name, *prompts = map("".join, parts)
+    if not all(prompt.strip() for prompt in prompts):
         raise InvalidRequest(
-            f"{written!r} has an empty prompt; write NAME=PROMPT|PROMPT, and \\= for a = in the name itself."
+            f"{shown(written)} has an empty prompt; write NAME=PROMPT|PROMPT, and \\= for a = in the name itself."
         )
-    return NamedClass(tidy(name), tuple(map(tidy, prompts)) if is_prompt else (tidy(name),))
+    return NamedClass(tidy(name), tuple(map(tidy, prompts)) or (tidy(name),))
 
 
 def named_classes(names: Sequence[str], overrides: Sequence[str] = ()) -> list[NamedClass]:
@@ -115,7 +112,9 @@ def _listed(names: Sequence[str], most: int = MOST_NAMES_SHOWN) -> str:
 
 
 def tidy(text: str) -> str:
-    """Return a text in Unicode's composed form, with single spaces."""
+    """Return a text in Unicode's composed form, with single spaces; raises InvalidRequest if it is too long."""
+    if len(text) > LONGEST:
+        raise InvalidRequest(f"{shown(text)} has {len(text):,} characters; a name or prompt has at most {LONGEST:,}.")
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 

@@ -11,7 +11,7 @@ from indexer.arguments import AnyPath, flag, mapping_of, paths_of, several, show
 from indexer.errors import InvalidRequest
 from indexer.store.labels import OTHER
 from search.labels.ambiguous_words import notes_on_meanings
-from search.labels.classes import TEMPLATE, NamedClass, check_classes, parse_class, parse_classes, tidy
+from search.labels.classes import LONGEST, TEMPLATE, NamedClass, check_classes, parse_class, parse_classes, tidy
 from search.labels.examples import taught_class
 from search.labels.negations import is_negative, notes_on_negations, with_opposites
 from search.labels.recipe import MOST_WITH_OTHER, MULTI_THRESHOLD, Recipe
@@ -110,7 +110,9 @@ def _templates(given: str | Iterable[str]) -> tuple[str, ...]:
         raise InvalidRequest("There is no template; give one, such as: a photo of a {}")
     for template in templates:
         if "{}" not in template:
-            raise InvalidRequest(f"The template {template!r} has no {{}} where the class should go.")
+            raise InvalidRequest(f"The template {shown(template)} has no {{}} where the class should go.")
+        if len(template) > LONGEST:
+            raise InvalidRequest(f"The template {shown(template)} has more than {LONGEST:,} characters.")
     return templates
 
 

@@ -18,10 +18,11 @@ from pathlib import Path
 from indexer.arguments import path_of, several, shown, text_of
 from indexer.errors import InvalidRequest
 from indexer.paths import is_utf8
+from search.texts.long_texts import LONGEST_TEXT
 
 MAX_WEIGHT = 100.0
 _WEIGHT = re.compile(r"(?P<item>.*):(?P<weight>[0-9]+(\.[0-9]+)?|\.[0-9]+)", re.DOTALL)
-_MEANT_AS_WEIGHT = re.compile(r".*:([-+][0-9]*[.,]?[0-9]+|[0-9]*,[0-9]+)", re.DOTALL)
+_MEANT_AS_WEIGHT = re.compile(r".*:([-+]([0-9]+([.,][0-9]+)?|[.,][0-9]+)|[0-9]*,[0-9]+)", re.DOTALL)
 
 Weighted = str | tuple[str, float]
 WeightedPath = str | PathLike[str] | tuple[str | PathLike[str], float]
@@ -41,6 +42,10 @@ class Term:
             raise InvalidRequest("A term of a query is either a text or a picture.")
         if self.text is not None and not self.text.strip():
             raise InvalidRequest('The query is empty; ask for something, such as: clipsearch query "red envelope"')
+        if self.text is not None and len(self.text) > LONGEST_TEXT:
+            raise InvalidRequest(
+                f"The text has {len(self.text):,} characters; ask for something in {LONGEST_TEXT:,} at most."
+            )
         if self.text is not None and not is_utf8(self.text):
             raise InvalidRequest("The text is not valid UTF-8; check the terminal's encoding.")
         if self.picture is not None and "\0" in str(self.picture):

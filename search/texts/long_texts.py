@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+# Characters of a text that is embedded: ten pages. The work of repairing odd Unicode, and of some tokenizers on a word
+# without end, grows with their square.
+LONGEST_TEXT = 20_000
+
 Count = Callable[[Sequence[str]], list[int]]
 
 # From the coarsest cut to the finest; punctuation stays with the text before it.

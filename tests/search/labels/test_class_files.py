@@ -49,7 +49,9 @@ def test_a_file_in_utf_16_is_read_and_a_key_that_stands_twice_is_kept() -> None:
         ("c.json", b"[" * 100_000, "not valid JSON"),
         ("c.yaml", b"a: [b", "c.yaml is not valid YAML"),
         ("c.yaml", b"a: {b: c}", "neither a list"),
-        ("c.yaml", b"&a [*a]", "neither a list"),
+        ("c.yaml", b"&a [*a]", "nothing is called \\*a before"),
+        ("c.yaml", b"[[[[a]]]]", "nested deeper than 3"),
+        ("c.yaml", b"a\n---\nb", "more than one document"),
         ("c.yaml", b"", "neither a list"),
     ],
 )
