@@ -136,7 +136,7 @@ def _load_guarded(source: BinaryIO, smallest: int | None) -> Loaded:
 
 
 def _lighten_exif(opened: Image.Image) -> None:
-    """Drop what is too large of EXIF that is larger than that of a JPEG: whoever looks at a tag makes objects of all."""
+    """Drop what is too large of EXIF that no JPEG could hold: whoever looks at a tag makes objects of many."""
     content = opened.info.get("exif")
     if isinstance(content, bytes) and len(content) > ORDINARY_EXIF:
         opened.info["exif"] = light_exif(content)

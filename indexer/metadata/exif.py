@@ -59,7 +59,7 @@ def loaded_exif(content: bytes) -> Image.Exif:
 
 
 def light_exif(content: bytes) -> bytes:
-    """Return EXIF without tags that make no sense, at the first of which Pillow would stop, or are too large to read."""
+    """Return EXIF without tags that make no sense, at the first of which Pillow would stop, or are too large."""
     content = content.removeprefix(b"Exif\0\0")
     if len(content) > LARGEST_EXIF:
         tell_unread("its EXIF", f"is {too_large(LARGEST_EXIF)}")
@@ -96,7 +96,7 @@ def _beside(main: _Tags) -> list[Reading]:
 
 
 class _Tags:
-    """The tags of one directory; for those it lacks, the tags of another. Pillow decodes the main one's as asked for."""
+    """The tags of one directory; for those it lacks, the tags of another. Many are never decoded."""
 
     def __init__(self, *directories: Mapping[int, Any]) -> None:
         self._directories = directories

@@ -8,11 +8,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from indexer.files.foreign import read_foreign
 from indexer.models.names import BUILTIN
 
 BUILTIN_CONTEXT = 256  # indexer.models.builtin_text.MAX_TOKENS, without importing it
 CLIP_CONTEXT = 77  # open_clip's, for an architecture that says nothing else
 SMALLEST_CONTEXT = 16  # of open_clip's zoo: a SigLIP
+
+LARGEST_CONFIGURATION = 2**20  # bytes; they have a thousand
+# What a file raises that is missing, too large, no JSON, nested without end, or without what is looked for in it.
+UNUSABLE = (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError, OverflowError)
 
 EXAMPLE = "ViT-B-32-SigLIP2-256/webli"  # suggested to users whose model reads English only
 
@@ -48,9 +53,9 @@ def _without_file(name: str) -> str:
 def _tokenizer_of(folder: Path) -> str:
     """Return the names of the tokenizer and text model of a folder in open_clip's format; "" if it has none."""
     try:
-        text_config = json.loads((folder / "open_clip_config.json").read_bytes())["model_cfg"]["text_cfg"]
+        text_config = _configuration(folder / "open_clip_config.json")["model_cfg"]["text_cfg"]
         return f"{text_config.get('hf_tokenizer_name', '')} {text_config.get('hf_model_name', '')}"
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except UNUSABLE:
         return ""
 
 
@@ -72,7 +77,13 @@ def known_context(model_name: str) -> int:
 def _context_in(file: Path) -> int:
     """Return the context length in an architecture's file; SMALLEST_CONTEXT if it can't be read."""
     try:
-        config: dict[str, Any] = json.loads(file.read_bytes())
+        config = _configuration(file)
         return int(config.get("model_cfg", config)["text_cfg"].get("context_length", CLIP_CONTEXT))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except UNUSABLE:
         return SMALLEST_CONTEXT
+
+
+def _configuration(file: Path) -> dict[str, Any]:
+    """Return an architecture's file; raises one of UNUSABLE."""
+    config: dict[str, Any] = json.loads(read_foreign(file, LARGEST_CONFIGURATION))
+    return config

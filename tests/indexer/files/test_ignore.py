@@ -106,3 +106,18 @@ def test_of_a_photos_library_only_the_originals_are_in_view() -> None:
     assert is_out_of_view("My.photoslibrary/resources/derivatives/a.jpg", "", rules)
     assert is_out_of_view("My.photoslibrary/resources/a.jpg", "My.photoslibrary", rules)
     assert not is_out_of_view("My.photoslibrary/resources/a.jpg", "My.photoslibrary/resources", rules)
+
+
+def test_more_wildcards_than_can_be_compared_with_each_name_are_refused(tmp_path: Path) -> None:
+    many = b"".join(b"*a*a*a*a*a*a*a*a*%d\n" % number for number in range(700))
+    rules, reports = written(tmp_path, many)
+    assert reports == []
+    inner, outer = tmp_path / "x", rules
+    inner.mkdir()
+    (inner / IGNORE_FILE).write_bytes(many)
+    both = outer.with_file_in("x", str(inner), lambda path, reason: reports.append(reason))
+    assert both == outer, "those that hold already go on holding"
+    (reason,) = reports
+    assert "more than 16,384 characters" in reason and "these are not applied" in reason
+    (inner / IGNORE_FILE).write_text("named.jpg\n")
+    assert outer.with_file_in("x", str(inner), pytest.fail).leaves_out("x", "named.jpg", is_folder=False)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from indexer.files.ignore import IGNORE_FILE, Ignore
+from tests.bounded import grows_linearly, run_bounded
 from tests.indexer.files.ignoring import ignore, written
 
 
@@ -129,3 +130,52 @@ def test_a_bad_pattern_is_named_by_its_line_and_the_others_hold(tmp_path: Path, 
     rules, reports = written(tmp_path, f"# mine\n\n{line}\n*.png\n".encode())
     assert reports == [f"{IGNORE_FILE}: line 3 is not a pattern: {line}"]
     assert rules.leaves_out("", "a.png", is_folder=False)
+
+
+def test_literals_and_wildcards_decide_by_their_order() -> None:
+    rules = ignore("*.jpg", "!keep.jpg", "x/keep.jpg", "!*/keep.jpg", "x/keep.jpg/", "raw/", "raw")
+    assert not rules.leaves_out("", "keep.jpg", is_folder=False)
+    assert not rules.leaves_out("x", "keep.jpg", is_folder=False)
+    assert rules.leaves_out("x", "keep.jpg", is_folder=True)
+    assert rules.leaves_out("", "raw", is_folder=False) and rules.leaves_out("", "raw", is_folder=True)
+    again = ignore("raw", "!raw/")
+    assert again.leaves_out("", "raw", is_folder=False) and not again.leaves_out("", "raw", is_folder=True)
+
+
+@pytest.mark.parametrize(
+    ("line", "name"), [("a\\ ", "a "), ("a\\\\  ", "a\\"), ("a\\  ", "a "), ("a\t", "a\t"), ("  a", "  a")]
+)
+def test_blanks_at_the_end_count_only_behind_a_backslash(line: str, name: str) -> None:
+    assert ignore(line).leaves_out("", name, is_folder=False)
+
+
+def test_a_megabyte_of_names_is_looked_up() -> None:
+    """The regex of all of them took minutes for a folder of 100,000 files."""
+    assert grows_linearly(
+        """
+from indexer.files.patterns import Level
+def look(size):
+    level = Level.of([f"IMG_{number}.jpg" for number in range(size)], "", print)
+    names = [f"IMG_{number}.jpg" for number in range(size // 2, size // 2 + 100_000)]
+    assert len(level.touched("a/", names)) > 5_000
+    assert sum(bool(level.verdict("a/", name, False)) for name in names[:10_000]) > 5_000
+compare(int, look, 15_000)
+"""
+    )
+
+
+@pytest.mark.parametrize("line", ["a" + " " * 500_000 + "b", "\\" * 500_000 + " ", "[" * 4000, "\u0345\u0334" * 2000])
+def test_odd_lines_end(line: str) -> None:
+    run_bounded(f"from indexer.files.patterns import Level\nLevel.of([{line!r}], '', lambda *_: None)")
+
+
+def test_many_bad_lines_are_counted(tmp_path: Path) -> None:
+    rules, reports = written(tmp_path, b"[abc\n" * 1000 + b"*.png\n")
+    assert len(reports) == 11
+    assert reports[-1] == f"{IGNORE_FILE}: and 990 more are no patterns"
+    assert rules.leaves_out("", "a.png", is_folder=False)
+
+
+def test_a_line_without_end_is_named_in_short(tmp_path: Path) -> None:
+    _, reports = written(tmp_path, b"a" * 5000)
+    assert reports == [f"{IGNORE_FILE}: line 1 is longer than 4,096 characters: {'a' * 100}..."]
