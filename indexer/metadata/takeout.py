@@ -81,9 +81,9 @@ def _read(content: Any) -> Reading:
 
 
 def _whole(written: Any) -> int:
-    """Return a whole number; 0 for one that is longer than any that means something."""
+    """Return a whole number; raises ValueError for what is none, and for one of more digits than mean something."""
     if isinstance(written, str) and len(written) > LONGEST_NUMBER:
-        return 0
+        raise ValueError("a number without end")
     return int(written)
 
 

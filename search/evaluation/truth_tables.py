@@ -103,7 +103,9 @@ def _text(source: Path) -> str:
             content = file.read(LARGEST + 1)
         if len(content) > LARGEST:
             raise InvalidRequest(f"{readable(source)} is {too_large(LARGEST)}, which no truth is; check what it is.")
-        return decoded(content)
+        if "\0" in (text := decoded(content)):
+            raise InvalidRequest(f"{readable(source)} is not text; save the table as CSV UTF-8.")
+        return text
     except (UnicodeDecodeError, IsADirectoryError) as error:
         raise InvalidRequest(
             f"{readable(source)} is no folder and no CSV file in UTF-8; name a folder with a folder per class, "

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import PurePath
@@ -93,8 +94,8 @@ def _from_json(text: str, name: str) -> Any:
 
 
 def _number(_: str) -> float:
-    """Return a number for any number, since none is a class: the work of reading digits grows with their square."""
-    return 0.0
+    """Return the same for every number, since none is a class: the work of reading digits grows with their square."""
+    return math.nan
 
 
 def _from_yaml(text: str, name: str) -> Any:

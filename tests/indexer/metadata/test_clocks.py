@@ -6,6 +6,7 @@ import pytest
 
 from indexer.metadata.clocks import clock_of, milliseconds, offset_of
 from indexer.metadata.timestamps import Clock
+from tests.bounded import grows_linearly
 
 
 @pytest.mark.parametrize(
@@ -131,3 +132,22 @@ def test_milliseconds() -> None:
     digits = {"120": 120, "5": 500, "05 ": 50, "123456": 123, "00": 0}
     assert {text: milliseconds(text) for text in digits} == digits
     assert [milliseconds(text) for text in ("", "  ", "-1", "1.5", "٣")] == [None] * 5
+
+
+# Digits, blanks and marks that several parts of a pattern may take took the square of their number.
+@pytest.mark.parametrize(
+    "text", ["'1' * n", "'1 ' * n", "' ' * n + '1'", "'1' + '-' * n", "'1:' * n + 'p'", "'.1' * n + 'm'"]
+)
+def test_clocks_take_linear_time(text: str) -> None:
+    assert grows_linearly(
+        f"""
+from indexer.metadata.clocks import clock_of, milliseconds, offset_of
+from indexer.metadata.places import angle
+from indexer.metadata.spellings import parse_timestamp
+def parse(text):
+    for text in (text, text + "x", text + " pm"):
+        clock_of(text), clock_of(text, is_free=True), offset_of(text), milliseconds(text)
+        parse_timestamp(text), angle(text, "N", "NS")
+compare(lambda n: {text}, parse, 10_000)
+"""
+    )

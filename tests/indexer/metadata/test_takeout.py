@@ -119,3 +119,15 @@ def test_every_truncation() -> None:
         picture = f"{'x' * length}.jpg"
         cut = f"{picture}.supplemental-metadata"[:46]
         assert takeout_name(picture, {f"{cut}.json"}) == f"{cut}.json"
+
+
+@pytest.mark.parametrize("digits", [50, 5_000, 500_000])
+def test_numbers_of_any_length_are_no_times(digits: int) -> None:
+    number = "9" * digits
+    for written in (number, f'"{number}"', f"-{number}", "1e999999", "NaN"):
+        content = (
+            f'{{"photoTakenTime": {{"timestamp": {written}}}, "geoData": {{"latitude": {written}, "longitude": 1}}}}'
+        )
+        reading = read_takeout(content.encode())
+        assert reading.place is None
+        assert not reading.times

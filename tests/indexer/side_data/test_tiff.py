@@ -7,10 +7,12 @@ import struct
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from indexer.decoding.decode import decode_picture
 from indexer.errors import PictureError
 from indexer.side_data.directories import directories, holds_sensor_samples, is_whole
+from indexer.side_data.tiff import with_sound_tags
 from tests.indexer.decoding.test_raw import dng
 from tests.indexer.decoding.test_raw import scene as raw_scene
 from tests.indexer.side_data.writing import saved, tiff
@@ -94,3 +96,43 @@ def test_a_circle_of_pages_ends() -> None:
 def test_which_tiffs_are_raw() -> None:
     assert holds_sensor_samples(dng(raw_scene())) and holds_sensor_samples(dng(raw_scene(), 1, raw_scene()))
     assert not holds_sensor_samples(PLAIN) and not holds_sensor_samples(PLAIN[:200])
+
+
+def exif(tags: list[tuple[int, int, int, int]], values: bytes) -> bytes:
+    """Return EXIF with these tags: number, type, count, and the offset among the values."""
+    start = 8 + 2 + 12 * len(tags) + 4
+    entries = b"".join(struct.pack("<HHII", number, kind, count, start + at) for number, kind, count, at in tags)
+    return b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + bytes(4) + values
+
+
+MAKE = (0x010F, 2, 6, 0)
+
+
+# Read two thousand times, they took 8 GB; as objects, half a kilobyte for each eight bytes.
+@pytest.mark.parametrize(
+    "content",
+    [
+        exif([MAKE, *((number, 7, 4_000_000, 0) for number in range(1000, 3000))], b"Acme1\0" + bytes(4_000_000)),
+        exif([MAKE, *((number, 7, 100, 0) for number in range(300, 60_000))], b"Acme1\0" + bytes(100)),
+        exif([MAKE, (0x1234, 5, 1_000_000, 6)], b"Acme1\0" + b"x" * 8_000_000),
+        exif([MAKE, (0x1234, 3, 4_000_000, 6)], b"Acme1\0" + b"x" * 8_000_000),
+        exif(
+            [MAKE, *((number, 5, 1000, 6 + 8000 * (number - 1000)) for number in range(1000, 1900))],
+            b"Acme1\0" + b"x" * 7_200_000,
+        ),
+    ],
+    ids=["shared", "many", "fractions", "numbers", "many fractions"],
+)
+def test_exif_that_would_become_gigabytes_is_made_light(content: bytes) -> None:
+    light = with_sound_tags(content)
+    assert len(light) <= 2 * len(content)
+    known = Image.Exif()
+    known.load(light)
+    assert known[0x010F] == "Acme1"
+    assert sum(len(value) for value in dict(known).values() if isinstance(value, tuple)) <= 2**16
+    assert with_sound_tags(light) == light, "it is light now"
+
+
+def test_large_values_that_stay_bytes_are_kept() -> None:
+    content = exif([MAKE, (0x927C, 7, 3_000_000, 6)], b"Acme1\0" + bytes(3_000_000))
+    assert with_sound_tags(content) == content

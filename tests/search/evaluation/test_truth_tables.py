@@ -9,6 +9,7 @@ import pytest
 from indexer.errors import FolderError, InvalidRequest
 from indexer.files.found import Problem
 from search.evaluation.truth import read_captions, read_truth
+from tests.bounded import grows_linearly
 from tests.search.evaluation.truths import pairs, refuse, write
 
 
@@ -156,3 +157,42 @@ def test_many_names_list_each_folder_once(colours: Path, monkeypatch: pytest.Mon
     text = "path,class\n" + "".join(f"\u00e4{number}.png,{number % 2}\n" for number in range(50))
     assert len(read_truth(write(colours, text), refuse).paths) == 50
     assert listed == [colours]
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no devices here")
+def test_a_truth_without_end_is_refused() -> None:
+    with pytest.raises(InvalidRequest, match="/dev/zero is larger than 64 MiB"):
+        read_truth(Path("/dev/zero"), refuse)
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("é/" * 3000 + "a.png,red", "Line 2 of .* has a path of more than 4,096 characters"),
+        ("a.png," + "x" * 21_000, "Line 2 of .* has a caption of more than 20,000 characters"),
+        ("a.png," + "x" * 200_000, "field larger than field limit"),
+        ("a\0.png,red", "is not text"),
+    ],
+)
+def test_cells_that_mean_nothing_are_refused(colours: Path, row: str, reason: str) -> None:
+    with pytest.raises((InvalidRequest, FolderError), match=reason):
+        read_captions(write(colours, f"path,caption\n{row}\n"), lambda _: None)
+
+
+@pytest.mark.parametrize("text", ["'path' + ',class' * n + '\\na,b\\n' * n", "'path,class\\n' + ',' * n", "'\\n' * n"])
+def test_work_grows_with_the_length(text: str, tmp_path: Path) -> None:
+    assert grows_linearly(
+        f"""
+from pathlib import Path
+from indexer.errors import ClipsearchError
+from search.evaluation.truth import read_truth
+file = Path({str(tmp_path / "truth.csv")!r})
+def read(text):
+    file.write_text(text)
+    try:
+        read_truth(file, lambda _: None)
+    except ClipsearchError as reason:
+        assert len(str(reason)) < 800
+compare(lambda n: {text}, read, 5_000)
+"""
+    )

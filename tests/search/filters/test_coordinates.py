@@ -15,6 +15,8 @@ from search.filters.coordinates import (
     parse_radius,
     shown_radius,
 )
+from tests.bounded import grows_linearly
+
 
 PARIS = (48.85, 2.35)
 DEGREE = np.pi * EARTH_RADIUS / 180  # metres of a degree on a great circle
@@ -158,3 +160,23 @@ def test_a_box_across_the_date_line_has_two_spans_and_one_at_a_pole_is_all_aroun
     )
     assert box_around(Coordinates(89.5, 0), DEGREE).meridians == ()
     assert box_around(Coordinates(0, 0), 100 * DEGREE).meridians == ()
+
+
+# These took the square or more of the text's length: a path may be asked for, and be as long as paths are.
+@pytest.mark.parametrize(
+    "text", ["'1' * n", "'1' + ' ' * n + 'x'", "'N' + '1 ' * n", "'1.1' * n", "'48.85N' + ' ' * n"]
+)
+def test_coordinates_without_end_are_none_at_once(text: str) -> None:
+    assert grows_linearly(
+        f"""
+from indexer.errors import InvalidRequest
+from search.filters.coordinates import parse_coordinates, parse_radius
+def parse(text):
+    assert parse_coordinates(text) is None
+    try:
+        parse_radius(text)
+    except InvalidRequest as reason:
+        assert len(str(reason)) < 200
+compare(lambda n: {text}, parse, 100_000)
+"""
+    )

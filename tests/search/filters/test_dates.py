@@ -8,6 +8,7 @@ import pytest
 
 from indexer.errors import InvalidRequest
 from search.filters.dates import parse_date, shown_date, shown_span
+from tests.bounded import grows_linearly
 
 
 @pytest.mark.parametrize(
@@ -133,3 +134,21 @@ def test_a_span_is_a_phrase(after: str | None, before: str | None, phrase: str) 
 @pytest.mark.parametrize("after", ["9999", "9999-12", "9999-12-31"])
 def test_the_calendar_has_an_end(after: str) -> None:
     assert shown_span(parse_date(after), parse_date("9999-12-31T23:59:59")).startswith(f"from {after} on and before")
+
+
+@pytest.mark.parametrize(
+    "text", ["'1' * n", "'4 ' + '-' * n", "' ' * n + '4'", "'2021-07-04T15:30:00.' + '1' * n", "'july' + ' ' * n"]
+)
+def test_dates_without_end_are_refused_at_once(text: str) -> None:
+    assert grows_linearly(
+        f"""
+from indexer.errors import InvalidRequest
+from search.filters.dates import parse_date
+def parse(text):
+    try:
+        parse_date(text)
+    except InvalidRequest as reason:
+        assert len(str(reason)) < 200
+compare(lambda n: {text}, parse, 1_000_000)
+"""
+    )

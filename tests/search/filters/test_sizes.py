@@ -38,3 +38,10 @@ def test_sizes_as_people_write_them(text: Any, size: LeastSize) -> None:
 def test_what_may_be_pixels_or_bytes_is_no_size(text: str) -> None:
     with pytest.raises(InvalidRequest, match="is no size; write pixels as 1920x1080"):
         parse_size(text)
+
+
+@pytest.mark.parametrize("text", ["1" * 10_000_000, "1" + " " * 10_000_000 + "x", "1." + "1" * 10_000_000 + "kb"])
+def test_sizes_without_end_are_refused_in_a_sentence(text: str) -> None:
+    with pytest.raises(InvalidRequest, match="is no size") as refused:
+        parse_size(text)
+    assert len(str(refused.value)) < 200

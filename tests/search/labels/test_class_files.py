@@ -6,6 +6,7 @@ import pytest
 
 from indexer.errors import InvalidRequest
 from search.labels.class_files import read_classes
+from tests.bounded import grows_linearly
 from tests.search.labels.written import written
 
 LIST = {"cup": ("cup",), "salt, coarse": ("salt, coarse",)}
@@ -96,3 +97,55 @@ def test_comments_and_tables(name: str, text: str, expected: dict[str, tuple[str
 def test_both_spellings_of_a_class_are_one() -> None:
     (first, second) = read_classes("K\u00e4fer\nKa\u0308fer\n".encode(), "c.txt")
     assert first == second
+
+
+def test_a_file_that_is_no_list_of_classes_by_its_size() -> None:
+    with pytest.raises(InvalidRequest, match=r"c\.txt is larger than 4 MiB"):
+        read_classes(b"a" * 5_000_000, "c.txt")
+
+
+def test_more_prompts_than_a_model_can_embed() -> None:
+    aliases = "x: &x [" + "a," * 2000 + "]\n" + "".join(f"{number}: *x\n" for number in range(2000))
+    with pytest.raises(InvalidRequest, match=r"c\.yaml has more than 100,000 prompts"):
+        read_classes(aliases.encode(), "c.yaml")
+
+
+@pytest.mark.parametrize("content", [b"[" + b"1" * 100_000 + b"]", b'{"a": 1e999999}', b"[NaN]", b'{"a": -Infinity}'])
+def test_numbers_of_any_length_are_no_classes(content: bytes) -> None:
+    with pytest.raises(InvalidRequest, match="neither a list"):
+        read_classes(content, "c.json")
+
+
+# Each took the square of its length, or more.
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("c.txt", "b'a=' + b'\\\\x' * n"),
+        ("c.txt", "b'\\\\=' * n"),
+        ("c.txt", "b' ' * n + b'a'"),
+        ("c.txt", "('\\u0345' * n + '\\u0334' * n).encode()"),
+        ("c.json", "b'[\"' + b'a' * n + b'\"]'"),
+        ("c.json", "b'[' + b'9' * n + b']'"),
+        ("c.json", "b'[' * n"),
+        ("c.json", "b'{\"a\":' * n"),
+        ("c.csv", "b'class' + b',prompt' * n + b'\\n' + b'a\\n' * n"),
+        ("c.csv", "b' ' * n + b'\\n' * n + b'x'"),
+        ("c.csv", "b'\"' * n"),
+        ("c.csv", "b'sep=;' + b',' * n + b'x'"),
+        ("c.csv", "b'a;' * n + b'\\na'"),
+        ("c.yaml", "b'x: &x [' + b'a,' * n + b']\\n' + b'? [*x]\\n: *x\\n' * n"),
+    ],
+)
+def test_work_grows_with_the_length(name: str, content: str) -> None:
+    assert grows_linearly(
+        f"""
+from indexer.errors import InvalidRequest
+from search.labels.class_files import read_classes
+def read(content):
+    try:
+        read_classes(content, {name!r})
+    except InvalidRequest as reason:
+        assert len(str(reason)) < 400
+compare(lambda n: {content}, read, 20_000)
+"""
+    )

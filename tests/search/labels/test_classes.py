@@ -67,3 +67,11 @@ def test_an_override_is_written_as_the_classes_of_label_are() -> None:
 def test_an_override_of_no_class() -> None:
     with pytest.raises(InvalidRequest, match="no class 'grey' here; the classes are red, blue"):
         named_classes(["red", "blue"], ["grey=black"])
+
+
+def test_names_and_prompts_without_end_are_refused() -> None:
+    for written_ in ("a" * 2001, "a=" + "b" * 2001, "\u0345\u0334" * 1_000_000):
+        with pytest.raises(InvalidRequest, match="at most 2,000") as refused:
+            parse_class(written_)
+        assert len(str(refused.value)) < 200
+    assert parse_class("a" * 2000).name == "a" * 2000

@@ -63,3 +63,8 @@ def test_senseless_recipes(make: Callable[[], Recipe], reason: str) -> None:
 def test_ten_thousand_classes_are_checked_at_once(tmp_path: Path) -> None:
     names = [f"thing {number}" for number in range(10_000)]
     assert len(make_recipe(read_classes(json.dumps(names).encode(), "c.json")).classes) == 10_000
+
+
+def test_a_template_without_end_is_refused() -> None:
+    with pytest.raises(InvalidRequest, match="more than 2,000 characters"):
+        make_recipe("cup", templates="a photo of a {}" + "!" * 2000)

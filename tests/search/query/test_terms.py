@@ -9,6 +9,7 @@ import pytest
 
 from indexer.errors import InvalidRequest
 from search.query.terms import Term, make_query, split_file_weight, split_weight
+from tests.bounded import grows_linearly
 
 
 @pytest.mark.parametrize(
@@ -83,3 +84,27 @@ def test_what_is_no_part_of_a_query(item: Any) -> None:
 def test_no_file_has_a_nul_in_its_name() -> None:
     with pytest.raises(InvalidRequest, match="NUL"):
         make_query(like="a\0.jpg")
+
+
+def test_a_text_without_end_is_refused_in_a_sentence() -> None:
+    with pytest.raises(InvalidRequest, match="The text has 10,000,000 characters") as refused:
+        make_query("a" * 10_000_000)
+    assert len(str(refused.value)) < 200
+    assert make_query("a" * 20_000).texts
+
+
+# The first took the square of the text's length.
+@pytest.mark.parametrize("text", ["':+' + '1' * n + 'x'", "':' * n", "':1' * n + 'x'", "':' + '1' * n", "':1.' * n"])
+def test_weights_are_found_in_linear_time(text: str) -> None:
+    assert grows_linearly(
+        f"""
+from indexer.errors import InvalidRequest
+from search.query.terms import split_weight
+def split(text):
+    try:
+        split_weight(text)
+    except InvalidRequest:
+        pass
+compare(lambda n: {text}, split, 20_000)
+"""
+    )

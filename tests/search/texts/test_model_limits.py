@@ -70,3 +70,21 @@ def test_context_lengths_are_those_of_the_models(tmp_path: Path) -> None:
     (tmp_path / "open_clip_config.json").write_text(json.dumps(config))
     assert known_context(f"local-dir:{tmp_path}") == 40
     assert known_context(f"local-dir:{tmp_path / 'none'}") == SMALLEST_CONTEXT
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[" * 200_000,
+        '{"a":' * 200_000,
+        '{"model_cfg": {"text_cfg": {"context_length": 1e999}}}',
+        f'{{"model_cfg": {{"text_cfg": {{"context_length": {"9" * 5000}}}}}}}',
+        " " * 2_000_000 + '{"model_cfg": {"text_cfg": {"context_length": 77}}}',
+        '{"model_cfg": []}',
+        "null",
+    ],
+)
+def test_configurations_that_make_no_sense_say_nothing(tmp_path: Path, content: str) -> None:
+    (tmp_path / "open_clip_config.json").write_text(content)
+    assert not is_multilingual(f"local-dir:{tmp_path}")
+    assert known_context(f"local-dir:{tmp_path}") == SMALLEST_CONTEXT
