@@ -32,7 +32,7 @@ def read_pairs(source: Path, column: str, report: OnProblem) -> tuple[list[tuple
         raise InvalidRequest(f"{shown} can't be read as CSV ({error}); save it as CSV UTF-8.") from error
     if not rows:
         raise InvalidRequest(f"{shown} has no rows below its header; add a picture a line.")
-    there = {path: path.is_file() for _, path, _ in rows}
+    there = {path: _is_file(path) for _, path, _ in rows}
     for number, path, _ in rows:
         if not there[path]:
             report(Problem(path, f"no such file (line {number} of {shown})"))
@@ -84,6 +84,14 @@ def _picture(folder: Path, written: str, names: NamesOnDisk) -> Path:
         absolute(Path(path) if path.startswith("~") else folder / path, names) for path in dict.fromkeys(spellings)
     ]
     return next((path for path in paths if os.path.lexists(path)), paths[-1])
+
+
+def _is_file(path: Path) -> bool:
+    """Return whether there is a file; some names are no file's, such as one that is too long."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _refuse_two_classes(rows: Sequence[tuple[int, Path, str]], shown: str) -> None:

@@ -17,7 +17,6 @@ from search.filters.coordinates import (
 )
 from tests.bounded import grows_linearly
 
-
 PARIS = (48.85, 2.35)
 DEGREE = np.pi * EARTH_RADIUS / 180  # metres of a degree on a great circle
 
