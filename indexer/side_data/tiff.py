@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from indexer.side_data.directories import (
     BYTES_OF,
@@ -32,6 +32,7 @@ LARGEST_VALUE = 2**20  # bytes
 # Of one tag of EXIF that is read. Pillow makes an object of each, of a fraction one of half a kilobyte, and some
 # programs write IPTC as numbers; bytes and texts stay as they are.
 MOST_NUMBERS, MOST_FRACTIONS, FRACTIONS, AS_THEY_ARE = 2**16, 256, (5, 10), (1, 2, 7)
+MOST_POINTED_AT = 2  # EXIF's directory and GPS'
 SHARED = 2**16  # bytes that several tags may have in common; more is made to have a file read a thousand times
 
 
@@ -47,9 +48,7 @@ def tiff_versions(content: bytes) -> Iterator[bytes]:
 
 def all_make_sense(content: Bytes) -> bool:
     """Return whether each tag of a TIFF's first page, and of its EXIF and GPS, makes sense."""
-    main, _ = directory_at(content, first_offset(content))
-    below = [directory_at(content, start)[0] for tag in main if (start := _pointed_at(content, tag))]
-    return all(makes_sense(tag, content) for page in (main, *below) for tag in page)
+    return all(makes_sense(tag, content) for page in _pages_of_exif(content).values() for tag in page)
 
 
 def with_sound_tags(content: bytes) -> bytes:
@@ -57,26 +56,35 @@ def with_sound_tags(content: bytes) -> bytes:
 
     A decoder that gives up at the first odd tag then reads the others. What is sound comes back as it is.
     """
-    if not _is_light(content):
+    pages = _pages_of_exif(content)
+    if not _is_light(content, pages):
         return exif_of(content)
-    return content if all_make_sense(content) else exif_of(content) or content
+    is_sound = all(makes_sense(tag, content) for page in pages.values() for tag in page)
+    return content if is_sound else exif_of(content) or content
 
 
-def _is_light(content: Bytes) -> bool:
+def _pages_of_exif(content: Bytes) -> dict[int, list[Tag]]:
+    """Return the tags of a TIFF's first page, of its EXIF and of its GPS, by where these begin."""
+    first = first_offset(content)
+    main, _ = directory_at(content, first)
+    below = [start for tag in main if (start := _pointed_at(content, tag))][:MOST_POINTED_AT]
+    return {first: main} | {start: directory_at(content, start)[0] for start in below}
+
+
+def _is_light(content: Bytes, pages: Mapping[int, list[Tag]]) -> bool:
     """Return whether the tags of EXIF are as many and as large as a decoder can make objects of them all."""
-    starts = [first_offset(content)]
-    main, _ = directory_at(content, starts[0])
-    starts += [start for tag in main if (start := _pointed_at(content, tag))]
-    tags = [tag for start in starts for tag in directory_at(content, start)[0]]
-    size = sum(tag.count * BYTES_OF.get(tag.kind, 1) for tag in tags if makes_sense(tag, content))
-    is_short = len(starts) < 4 and all(tag_count(content, start) <= MOST_TAGS for start in starts)
-    return is_short and size <= len(content) + SHARED and not any(_is_heavy(tag) for tag in tags)
+    if any(len(page) == MOST_TAGS and tag_count(content, start) > MOST_TAGS for start, page in pages.items()):
+        return False
+    tags = [tag for page in pages.values() for tag in page]
+    most = len(content) + SHARED
+    return sum(tag.end - tag.offset for tag in tags if tag.end <= most) <= most and not any(map(_is_heavy, tags))
 
 
 def _is_heavy(tag: Tag) -> bool:
     """Return whether a tag has more numbers than any that means something."""
-    most = MOST_FRACTIONS if tag.kind in FRACTIONS else MOST_NUMBERS
-    return tag.kind not in AS_THEY_ARE and tag.count > most
+    if tag.count <= MOST_FRACTIONS or tag.kind in AS_THEY_ARE:
+        return False
+    return tag.kind in FRACTIONS or tag.count > MOST_NUMBERS
 
 
 def exif_of(content: Bytes, without: frozenset[int] = frozenset()) -> bytes:
@@ -84,9 +92,10 @@ def exif_of(content: Bytes, without: frozenset[int] = frozenset()) -> bytes:
     order, _ = HEADS[content[:4]]
     main, _ = directory_at(content, first_offset(content))
     file = bytearray((b"II*\0" if order == "little" else b"MM\0*") + bytes(4))
-    entries = []
+    entries, pointing = [], set()
     for tag in main:
-        if start := _pointed_at(content, tag):
+        if (start := _pointed_at(content, tag)) and tag.number not in pointing:
+            pointing.add(tag.number)
             below = [found for found in directory_at(content, start)[0] if found.number not in EXIF_DIRECTORIES]
             values = (copied for found in below if (copied := _copied(content, found, file, order)))
             entries.append(_entry(tag.number, 4, 1, _append(file, list(values), order).to_bytes(4, order), order))
