@@ -28,6 +28,7 @@ PATIENCE = 300.0  # seconds for all cases of a kind, on a busy machine
 SECONDS = 3.0  # of the processor for one case
 MEMORY = 1024**3  # bytes beyond what the process has when it begins
 LONGEST = 200_000  # bytes of a case
+CITING = 10_000  # characters of a sentence that cites names of classes
 MOST_TOLD = 10  # of a kind; what is told must fit into a pipe
 
 
@@ -136,7 +137,7 @@ def parse_classes(suffix: str) -> Callable[[bytes, Path], None]:
         from search.labels.class_files import read_classes
         from search.labels.classes import check_classes
 
-        refused(lambda: check_classes(read_classes(content, f"c{suffix}")), InvalidRequest)
+        refused(lambda: check_classes(read_classes(content, f"c{suffix}")), InvalidRequest, longest=CITING)
 
     return parse
 
@@ -146,7 +147,7 @@ def parse_listed_classes(content: bytes, folder: Path) -> None:
     from search.labels.make_recipe import make_recipe
 
     text = content.decode("utf-8", "replace")
-    refused(lambda: make_recipe(text), InvalidRequest)
+    refused(lambda: make_recipe(text), InvalidRequest, longest=CITING)
     refused(lambda: make_recipe("cup,car", templates=text), InvalidRequest)
 
 

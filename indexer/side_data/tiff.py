@@ -94,7 +94,9 @@ def exif_of(content: Bytes, without: frozenset[int] = frozenset()) -> bytes:
     file = bytearray((b"II*\0" if order == "little" else b"MM\0*") + bytes(4))
     entries, pointing = [], set()
     for tag in main:
-        if (start := _pointed_at(content, tag)) and tag.number not in pointing:
+        if tag.number in pointing:
+            continue
+        if start := _pointed_at(content, tag):
             pointing.add(tag.number)
             below = [found for found in directory_at(content, start)[0] if found.number not in EXIF_DIRECTORIES]
             values = (copied for found in below if (copied := _copied(content, found, file, order)))
