@@ -32,7 +32,7 @@ from indexer.side_data.jpeg import JPEG
 from indexer.side_data.picture_page import picture_page
 from indexer.side_data.stated_length import stated_end
 from indexer.side_data.strip import less_side_data
-from indexer.side_data.tiff import all_make_sense, exif_of
+from indexer.side_data.tiff import all_make_sense, exif_of, is_light
 
 JPEGS = ("JPEG", "MPO")
 CUT_SHORT = ("image file is truncated", "Truncated File Read")  # as Pillow says it
@@ -120,7 +120,7 @@ def _load(source: BinaryIO, smallest: int | None) -> Loaded:
 def _load_guarded(source: BinaryIO, smallest: int | None) -> Loaded:
     """Identify and decode what is within Pillow's limit, while that is on."""
     opened = open_image(source)
-    _lighten_exif(opened)
+    _lighten_exif(source, opened)
     whole, said = opened.size, what_is_said(source, opened)
     if opened.format in JPEGS:
         return Loaded(load_jpeg(source, opened, smallest), whole, opened, said)
@@ -135,11 +135,15 @@ def _load_guarded(source: BinaryIO, smallest: int | None) -> Loaded:
     return Loaded(opened, said.size or opened.size, opened, said)  # some formats know their size only after decoding
 
 
-def _lighten_exif(opened: Image.Image) -> None:
+def _lighten_exif(source: BinaryIO, opened: Image.Image) -> None:
     """Drop what is too large of EXIF that no JPEG could hold: whoever looks at a tag makes objects of many."""
     content = opened.info.get("exif")
     if isinstance(content, bytes) and len(content) > ORDINARY_EXIF:
         opened.info["exif"] = light_exif(content)
+    elif opened.format == "TIFF" and content is None:
+        file = FileBytes(source)
+        if is_tiff(file) and not is_light(file):
+            opened.info["exif"] = exif_of(file)
 
 
 def _keep_sound_tags(source: BinaryIO, opened: Image.Image) -> None:

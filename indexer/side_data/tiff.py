@@ -57,7 +57,7 @@ def with_sound_tags(content: bytes) -> bytes:
     A decoder that gives up at the first odd tag then reads the others. What is sound comes back as it is.
     """
     pages = _pages_of_exif(content)
-    if not _is_light(content, pages):
+    if not _are_light(content, pages):
         return exif_of(content)
     is_sound = all(makes_sense(tag, content) for page in pages.values() for tag in page)
     return content if is_sound else exif_of(content) or content
@@ -71,8 +71,13 @@ def _pages_of_exif(content: Bytes) -> dict[int, list[Tag]]:
     return {first: main} | {start: directory_at(content, start)[0] for start in below}
 
 
-def _is_light(content: Bytes, pages: Mapping[int, list[Tag]]) -> bool:
-    """Return whether the tags of EXIF are as many and as large as a decoder can make objects of them all."""
+def is_light(content: Bytes) -> bool:
+    """Return whether the tags of a TIFF's first page, and of its EXIF and GPS, are not too many or too large."""
+    return _are_light(content, _pages_of_exif(content))
+
+
+def _are_light(content: Bytes, pages: Mapping[int, list[Tag]]) -> bool:
+    """Return whether the tags of pages are so few and so small that a decoder can make objects of them all."""
     if any(len(page) == MOST_TAGS and tag_count(content, start) > MOST_TAGS for start, page in pages.items()):
         return False
     tags = [tag for page in pages.values() for tag in page]

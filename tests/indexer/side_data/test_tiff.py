@@ -13,6 +13,7 @@ from indexer.decoding.decode import decode_picture
 from indexer.errors import PictureError
 from indexer.side_data.directories import directories, holds_sensor_samples, is_whole
 from indexer.side_data.tiff import with_sound_tags
+from tests.bounded import run_bounded
 from tests.indexer.decoding.test_raw import dng
 from tests.indexer.decoding.test_raw import scene as raw_scene
 from tests.indexer.side_data.writing import saved, tiff
@@ -136,3 +137,32 @@ def test_exif_that_would_become_gigabytes_is_made_light(content: bytes) -> None:
 def test_large_values_that_stay_bytes_are_kept() -> None:
     content = exif([MAKE, (0x927C, 7, 3_000_000, 6)], b"Acme1\0" + bytes(3_000_000))
     assert with_sound_tags(content) == content
+
+
+def test_a_tiff_with_millions_of_fractions_is_decoded_in_little_memory() -> None:
+    """It took two gigabytes, and ten seconds."""
+    said = run_bounded(
+        """
+import io, struct
+from PIL import Image
+from indexer.decoding.decode import decode_picture
+exif = Image.Exif()
+exif[0x0112], exif[0x010F], exif[0x8769] = 6, "Acme", {0x9003: "2019:07:04 12:30:05"}
+file = io.BytesIO()
+Image.new("RGB", (64, 48), "red").save(file, "TIFF", exif=exif.tobytes())
+decode_picture(file, "a.tif", 16)
+limit_memory(512)
+content = bytearray(file.getvalue())
+content += bytes(len(content) % 2)
+values = len(content)
+content += b"x" * 32_000_000
+start = len(content)
+content += struct.pack("<HHHII", 2, 0x9003, 2, 20, start + 30) + struct.pack("<HHII", 0xC000, 5, 4_000_000, values)
+content += bytes(4) + b"2019:07:04 12:30:05\\0"
+pointer = content.index(struct.pack("<HHI", 0x8769, 4, 1)) + 8
+content[pointer : pointer + 4] = struct.pack("<I", start)
+picture = decode_picture(io.BytesIO(content), "a.tif", 16)
+print(picture.width, picture.height, picture.metadata.taken_at, picture.metadata.camera_make)
+"""
+    )
+    assert said.split() == ["48", "64", "2019-07-04T12:30:05", "Acme"]
