@@ -1,7 +1,8 @@
-"""Numbers of things in messages: "1 picture was", "2 pictures were"."""
+"""Numbers of things in messages: "1 picture was", "2 pictures were", "larger than 2 MiB"."""
 
 from __future__ import annotations
 
+_UNITS = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"), (1, "bytes"))
 _IRREGULAR = {"copy": "copies", "class": "classes", "query": "queries"}
 
 
@@ -23,3 +24,9 @@ def agreeing(number: int, one: str, several: str) -> str:
 def doing(number: int, what: str, one: str, several: str, form: str = "") -> str:
     """Return a number of things with their verb: doing(1, "picture", "is", "are") is "1 picture is"."""
     return f"{counted(number, what, form)} {agreeing(number, one, several)}"
+
+
+def too_large(largest: int) -> str:
+    """Return what a file of more bytes is, such as "larger than 16 MiB"."""
+    unit, name = next((unit, name) for unit, name in _UNITS if largest >= unit)
+    return f"larger than {largest // unit:,} {name}"

@@ -11,7 +11,7 @@ import pytest
 
 from cli.output.summaries import short_lines, summary_lines
 from indexer.indexing.summary import Summary
-from indexer.wording import agreeing, counted, doing
+from indexer.wording import agreeing, counted, doing, too_large
 from tests.conftest import REPOSITORY
 
 THINGS = (
@@ -87,3 +87,12 @@ def test_a_run_with_one_of_each() -> None:
     ):
         assert part in text
     assert "1 folder not there, 2 other problems, 1 symbolic link not followed" in text
+
+
+def test_sizes_are_said_in_their_unit() -> None:
+    assert [too_large(size) for size in (5, 2048, 2**20, 2**31)] == [
+        "larger than 5 bytes",
+        "larger than 2 KiB",
+        "larger than 1 MiB",
+        "larger than 2 GiB",
+    ]

@@ -10,7 +10,8 @@ import os
 import stat
 from pathlib import Path
 
-UNITS = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
+from indexer.wording import too_large
+
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -27,12 +28,6 @@ def read_foreign(path: str | os.PathLike[str], largest: int) -> bytes:
     if len(content) > largest:  # it grows, or is one of those in /proc
         raise Unfit(too_large(largest))
     return content
-
-
-def too_large(largest: int) -> str:
-    """Return what a larger file is."""
-    unit, name = next((unit, name) for unit, name in (*UNITS, (1, "bytes")) if largest >= unit)
-    return f"larger than {largest // unit:,} {name}"
 
 
 def _check(status: os.stat_result, largest: int) -> None:

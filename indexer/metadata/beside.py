@@ -19,9 +19,9 @@ from indexer.metadata.takeout import SUFFIX as JSON
 from indexer.metadata.takeout import read_takeout, takeout_name
 from indexer.metadata.texts import or_none
 from indexer.metadata.unread import tell_unread
-from indexer.metadata.xml_bounds import LARGEST as LARGEST_XMP
 from indexer.metadata.xmp import read_xmp
 from indexer.paths import readable
+from indexer.side_data.xml_bounds import LARGEST as LARGEST_XMP
 
 XMP = ".xmp"
 FOLDERS_REMEMBERED = 8

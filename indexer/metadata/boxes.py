@@ -13,7 +13,7 @@ from typing import BinaryIO, NamedTuple
 from PIL import Image
 
 from indexer.metadata.exif import loaded_exif
-from indexer.metadata.xml_bounds import LARGEST
+from indexer.side_data.xml_bounds import LARGEST
 
 MOST_BOXES = 1_000
 XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 from PIL import Image
 
-from indexer.files.foreign import too_large
 from indexer.metadata.clocks import clock_of, milliseconds, offset_of
 from indexer.metadata.iptc import iptc_of_resources, read_iptc
 from indexer.metadata.metadata import Reading, dated
@@ -23,10 +22,11 @@ from indexer.metadata.spellings import parse_timestamp
 from indexer.metadata.texts import Value, or_none, raw_text, text_of
 from indexer.metadata.timestamps import Clock, Timestamp, timestamp
 from indexer.metadata.unread import tell_unread
-from indexer.metadata.xml_bounds import LARGEST
 from indexer.metadata.xmp import read_xmp
 from indexer.side_data.directories import is_tiff
 from indexer.side_data.tiff import with_sound_tags
+from indexer.side_data.xml_bounds import LARGEST
+from indexer.wording import too_large
 
 MAKE, MODEL, ORIENTATION, LENS_MODEL = 0x010F, 0x0110, 0x0112, 0xA434
 EXIF_IFD, GPS_IFD = 0x8769, 0x8825

@@ -13,8 +13,8 @@ from indexer.metadata.exif import loaded_exif
 from indexer.metadata.iptc import iptc_of_resources, read_iptc
 from indexer.metadata.metadata import Reading, dated
 from indexer.metadata.spellings import parse_timestamp
-from indexer.metadata.xml_bounds import LARGEST
 from indexer.metadata.xmp import read_xmp
+from indexer.side_data.xml_bounds import LARGEST
 
 # In lower case, without blanks and punctuation. ImageMagick's date:create and create-date are times of the file.
 DATES = ("creationtime", "exifdatetimeoriginal", "datetimeoriginal", "exifdatetimedigitized")

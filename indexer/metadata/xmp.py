@@ -17,7 +17,7 @@ from indexer.metadata.spellings import parse_timestamp
 from indexer.metadata.texts import text_of
 from indexer.metadata.timestamps import Timestamp
 from indexer.metadata.unread import tell_unread
-from indexer.metadata.xml_bounds import DEEPEST, BeyondBounds, check_xml
+from indexer.side_data.xml_bounds import DEEPEST, BeyondBounds, check_xml
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 EXIF = "http://ns.adobe.com/exif/1.0/"

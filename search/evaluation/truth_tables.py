@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from indexer.errors import FolderError, InvalidRequest
-from indexer.files.foreign import too_large
 from indexer.files.found import OnProblem, Problem
 from indexer.paths import absolute, readable
 from indexer.spelling import NamesOnDisk
+from indexer.wording import too_large
 from search.labels.classes import tidy
 from search.spreadsheets import decoded, table_text
 from search.texts.long_texts import LONGEST_TEXT

@@ -16,7 +16,7 @@ from pathlib import PurePath
 from typing import Any
 
 from indexer.errors import InvalidRequest
-from indexer.files.foreign import too_large
+from indexer.wording import counted, too_large
 from search.labels.classes import NamedClass, parse_class, tidy
 from search.plain_yaml import BadYaml, read_yaml
 from search.spreadsheets import decoded, table_text, without_separator_line
@@ -112,7 +112,7 @@ def _checked(content: Any, name: str) -> list[NamedClass]:
         content = tuple((entry, None) for entry in content)
     pairs = content if isinstance(content, tuple) else ()
     if sum(len(prompts) if isinstance(prompts, list | tuple) else 1 for _, prompts in pairs) > MOST_PROMPTS:
-        raise InvalidRequest(f"{name} has more than {MOST_PROMPTS:,} prompts; give each class a few.")
+        raise InvalidRequest(f"{name} has more than {counted(MOST_PROMPTS, 'prompt', ',')}; give each class a few.")
     classes = [_with_prompts(*pair) for pair in pairs] if isinstance(content, tuple) else [None]
     known = [class_ for class_ in classes if class_]
     if len(known) < len(classes):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.parsers import expat
 
-from indexer.metadata.xml_bounds import BeyondBounds, check_xml
+from indexer.side_data.xml_bounds import BeyondBounds, check_xml
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 XML = "http://www.w3.org/XML/1998/namespace"

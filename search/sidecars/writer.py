@@ -14,8 +14,8 @@ from pathlib import Path
 
 from indexer.errors import OutputError
 from indexer.files.foreign import Unfit, read_foreign
-from indexer.metadata.xml_bounds import LARGEST
 from indexer.paths import readable
+from indexer.side_data.xml_bounds import LARGEST
 from indexer.wording import doing
 from search.journal.journal import Journal
 from search.journal.os_errors import DISK_FULL, system_words

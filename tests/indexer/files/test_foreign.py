@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.files.foreign import Unfit, read_foreign, too_large
+from indexer.files.foreign import Unfit, read_foreign
 
 
 def test_a_file_is_read_whole(tmp_path: Path) -> None:
@@ -41,12 +41,3 @@ def test_what_never_ends_is_not_opened(tmp_path: Path) -> None:
 def test_a_file_that_states_no_size_is_bounded_all_the_same() -> None:
     with pytest.raises(Unfit, match="larger than 4 bytes"):
         read_foreign("/proc/self/maps", 4)
-
-
-def test_sizes_are_said_in_their_unit() -> None:
-    assert [too_large(size) for size in (5, 2048, 2**20, 2**31)] == [
-        "larger than 5 bytes",
-        "larger than 2 KiB",
-        "larger than 1 MiB",
-        "larger than 2 GiB",
-    ]

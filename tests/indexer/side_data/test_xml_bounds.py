@@ -1,4 +1,4 @@
-"""Tests of indexer.metadata.xml_bounds: sidecars are read and merged into within bounds, or refused in a sentence."""
+"""Tests of indexer.side_data.xml_bounds: sidecars are read and merged into within bounds, or refused in a sentence."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 from xml.parsers import expat
 
-from indexer.files.foreign import too_large
+from indexer.wording import too_large
 
 LARGEST = 16 * 2**20  # bytes; masks of raw developers take megabytes
 MOST_NODES = 200_000  # elements and attributes; a history of thousands of edits has some ten thousand
