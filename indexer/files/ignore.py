@@ -14,14 +14,11 @@ from itertools import pairwise
 from pathlib import Path
 
 from indexer.files.foreign import Unfit, read_foreign
-from indexer.files.patterns import Level, Report
+from indexer.files.patterns import MOST_WORK, Level, Report
 from indexer.paths import is_utf8
 
 IGNORE_FILE = ".clipsearchignore"
 LARGEST_IGNORE_FILE = 2**20  # bytes; no person writes a larger one
-# Characters of patterns with wildcards that are compared with one name, of all files that hold for it; those of people
-# have some hundreds. Twice as many take twice as long for every file of a library. Names without wildcards don't count.
-MOST_WORK = 2**14
 LONGEST_SHOWN = 100  # characters of a line in a message
 
 # Folders that hold copies, thumbnails or deleted pictures, never a person's own; in lower case.
@@ -119,17 +116,9 @@ class Ignore:
         return self._with(lines, folder, report_line)
 
     def _with(self, lines: Iterable[str], folder: str, report: Report) -> Ignore:
-        level = Level.of(lines, _prefix(folder), report)
-        if level is None:
-            return self
-        if level.work + sum(outer.work for outer in self.levels) > MOST_WORK:
-            report(
-                "",
-                f"the patterns with wildcards that hold here would have more than {MOST_WORK:,} characters, and slow "
-                "down every file; these are not applied",
-            )
-            return self
-        return Ignore((level, *self.levels))
+        room = MOST_WORK - sum(outer.work for outer in self.levels)
+        level = Level.of(lines, _prefix(folder), report, room)
+        return self if level is None else Ignore((level, *self.levels))
 
     def leaves_out(self, folder: str, name: str, is_folder: bool) -> bool:
         """Return whether an entry of a folder that is not left out is left out itself."""

@@ -21,8 +21,15 @@ Match = Callable[[str], object]
 Report = Callable[[str, str], None]  # of a line, and what is wrong with it
 
 LONGEST_PATTERN = 4096  # characters; systems have no longer paths, and some work grows with the square of it
+# Characters of patterns with wildcards that are compared with one name, of all files that hold for it; those of people
+# have some hundreds. Twice as many take twice as long for every file of a library. Names without wildcards don't count.
+MOST_WORK = 2**13
 MOST_NAMED = 10  # lines that are named as wrong; the others are counted
 KEPT_REGEXES = 4096
+_TOO_MUCH = (
+    f"the patterns with wildcards that hold here would have more than {MOST_WORK:,} characters, and slow down every "
+    "file; these are not applied"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +88,20 @@ class Level:
     work: int  # characters of the patterns with wildcards, which each name is compared with
 
     @classmethod
-    def of(cls, lines: Iterable[str], folder: str, report: Report) -> Level | None:
-        """Return the patterns of the lines, None if there are none; report invalid ones."""
+    def of(cls, lines: Iterable[str], folder: str, report: Report, room: int = MOST_WORK) -> Level | None:
+        """Return the patterns of the lines; report invalid ones.
+
+        None if there are no patterns, or if those with wildcards have more characters than there is room for.
+        """
         patterns = _patterns(lines, report)
-        if not patterns:
+        wild = [pattern for pattern in patterns if pattern.literal is None]
+        work = sum(len(pattern.glob) for pattern in wild)
+        if work > room:
+            report("", _TOO_MUCH)
+        if work > room or not patterns:
             return None
         named: dict[str, list[Pattern]] = {}
         placed: dict[str, dict[str, list[Pattern]]] = {}
-        wild = [pattern for pattern in patterns if pattern.literal is None]
         for pattern in reversed(patterns):
             if pattern.literal is not None:
                 above, slash, name = pattern.literal.removeprefix("/").rpartition("/")
@@ -97,7 +110,6 @@ class Level:
                     alike.append(pattern)
         names = _any_of(pattern.glob for pattern in wild if not pattern.by_path)
         paths = _any_of(pattern.glob for pattern in wild if pattern.by_path)
-        work = sum(len(pattern.glob) for pattern in wild)
         return cls(folder, tuple(reversed(wild)), named, placed, names, paths, work)
 
     def touched(self, folder: str, names: Sequence[str]) -> set[str]:

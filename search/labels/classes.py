@@ -19,7 +19,7 @@ from indexer.errors import InvalidRequest
 from search.texts.class_templates import fill
 
 TEMPLATE = "a photo of a {}"
-LONGEST = 2_000  # characters of a name or prompt; the work of composing odd Unicode grows with their square
+LONGEST = 1_000  # characters of a name or prompt; the work of composing odd Unicode grows with their square
 MOST_MERGED_SHOWN, MOST_NAMES_SHOWN = 5, 10  # in a message
 _PARTS = re.compile(r"\\(?P<escaped>.)|(?P<sign>[=|])|(?P<plain>[^\\=|]+|\\)", re.DOTALL)
 

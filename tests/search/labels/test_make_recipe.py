@@ -66,5 +66,5 @@ def test_ten_thousand_classes_are_checked_at_once(tmp_path: Path) -> None:
 
 
 def test_a_template_without_end_is_refused() -> None:
-    with pytest.raises(InvalidRequest, match="more than 2,000 characters"):
+    with pytest.raises(InvalidRequest, match="more than 1,000 characters"):
         make_recipe("cup", templates="a photo of a {}" + "!" * 2000)
