@@ -57,4 +57,5 @@ def rename_new(part: Path, path: Path) -> None:
             raise FileExistsError(errno.EEXIST, "exists", str(path)) from None
         part.rename(path)
     else:
-        part.unlink()
+        with contextlib.suppress(OSError):  # it has its name, even in a folder from which nothing can be removed
+            part.unlink()

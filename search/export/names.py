@@ -9,6 +9,7 @@ from pathlib import Path
 
 from indexer.harmless import harmless
 
+AS_ON_WINDOWS = os.name == "nt"
 LONGEST_NAME = 255  # bytes, on most file systems
 LONGEST_FOLDER_NAME = 200  # bytes, which leaves room for a number
 # Characters that some file system accepts in no name, and the names that Windows reserves
@@ -18,6 +19,8 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 def numbered_paths(folder: Path, name: str, prefix: str = "") -> Iterator[Path]:
     """Yield the possible paths of a file in a folder, a.jpg, a-2.jpg and so on, cut where the name were too long."""
+    if AS_ON_WINDOWS:  # where "a.jpg:b" is a stream of the file a.jpg, which may be there already
+        name = _UNFIT.sub("_", name)
     stem, suffix = os.path.splitext(name)
     whole, number = os.fsencode(prefix + stem), 1
     while True:

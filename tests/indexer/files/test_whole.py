@@ -46,3 +46,15 @@ def test_renaming_without_hard_links_overwrites_nothing(tmp_path: Path, monkeypa
         rename_new(tmp_path / "part", tmp_path / "taken")
     rename_new(tmp_path / "part", tmp_path / "free")
     assert (tmp_path / "taken").read_text() == "old" and (tmp_path / "free").read_text() == "new"
+
+
+def test_a_folder_from_which_nothing_can_be_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an append-only one: the file has its name, though it was said not to be there."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    (tmp_path / "part").write_text("new")
+    monkeypatch.setattr(Path, "unlink", refuse)
+    rename_new(tmp_path / "part", tmp_path / "free")
+    assert (tmp_path / "free").read_text() == "new"

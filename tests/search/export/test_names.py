@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 from pathlib import Path
 
+import pytest
+
 from search.export.hit_folder import copy_hits
 from search.export.label_folders import folder_names
 from search.export.manifest import MANIFEST
+from search.export.names import numbered_paths
 from tests.conftest import MakePicture
 from tests.search.export.conftest import hits, names
 
@@ -21,6 +25,13 @@ def test_names_are_bytes_and_long_ones_are_cut(library: Path, best: Path, pictur
     assert made == {b"caf\xe9\n.png", ("ü" * 125 + "x.png").encode(), ("ü" * 124 + "-2.png").encode()}
     listed = json.loads((best / MANIFEST).read_text(encoding="utf-8"))["files"][0]
     assert listed["name"] == "caf\\xe9\n.png" and "path_bytes" in listed["original"]
+
+
+def test_a_name_on_windows_is_no_stream_of_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library of someone else's may hold any name."""
+    monkeypatch.setattr("search.export.names.AS_ON_WINDOWS", True)
+    paths = itertools.islice(numbered_paths(tmp_path, "a.jpg:b|c"), 2)
+    assert [path.name for path in paths] == ["a.jpg_b_c", "a-2.jpg_b_c"]
 
 
 def test_folder_names_fit_every_file_system() -> None:
