@@ -81,9 +81,9 @@ def parted(line: bytes) -> tuple[bytes, bytes] | None:
 
 
 def known_own(library: Path) -> Own | None:
-    """Return what this user signs a library's journals with, None if nothing was signed yet; raises LibraryError."""
-    key, name = _read_key(), _read_id(library)
-    return None if key is None or name is None else Own(key, name)
+    """Return what this user signs a library's journals with, None if there is no key yet; raises LibraryError."""
+    key = _read_key()
+    return None if key is None else Own(key, _read_id(library) or "")
 
 
 def made_own(library: Path) -> Own:

@@ -36,7 +36,7 @@ from search.journal.undo_checks import folders_away
 _WHY = {
     UNSIGNED: "its journal has no signature: an earlier version wrote it, or someone else did",
     OTHER_KEY: "another user or machine wrote its journal, or your key is a new one; undo it there",
-    OTHER_LIBRARY: "its journal is another library's",
+    OTHER_LIBRARY: "its journal is another library's, or this one has lost its library.id",
     CHANGED: "its journal was changed since it was written",
     DAMAGED: "its journal is damaged",
 }

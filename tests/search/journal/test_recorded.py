@@ -22,6 +22,7 @@ from search.journal import journal as journals
 from search.journal.journal import Journal
 from search.journal.journal_files import FOLDER, LONGEST_LINE, old_file, read_lines
 from search.journal.recorded import CHANGED, DAMAGED, OTHER_KEY, OTHER_LIBRARY, UNSIGNED
+from search.journal.signing import ID_NAME
 from search.journal.undo import actions, find_action, take_back
 from search.journal.writing import write_file
 from search.results import Hit
@@ -135,6 +136,9 @@ def test_a_journal_of_another_name_or_library_is_not_followed(library: Path, tmp
         write_file(own, tmp_path / "d.txt", b"d")
     shutil.copy(renamed, other / FOLDER / journal.file.name)
     assert {action.origin for action in actions(other)} == {"", OTHER_LIBRARY}
+    (other / ID_NAME).unlink()
+    assert {action.origin for action in actions(other)} == {OTHER_LIBRARY}
+    assert "has lost its library.id" in undo(other).stderr
     assert all((tmp_path / f"{name}.txt").exists() for name in "abcd")
 
 
