@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import count
 
 from indexer.files.globs import BadGlob, literal, regex_of
@@ -25,7 +24,6 @@ LONGEST_PATTERN = 4096  # characters; systems have no longer paths, and some wor
 # have some hundreds. Twice as many take twice as long for every file of a library. Names without wildcards don't count.
 MOST_WORK = 2**13
 MOST_NAMED = 10  # lines that are named as wrong; the others are counted
-KEPT_REGEXES = 4096
 _TOO_MUCH = (
     f"the patterns with wildcards that hold here would have more than {MOST_WORK:,} characters, and slow down every "
     "file; these are not applied"
@@ -65,12 +63,6 @@ class Pattern:
         """Whether the whole path relative to the file's folder counts; else the name, at any depth."""
         return "/" in self.glob
 
-    def matches(self, name: str, path: str, is_folder: bool) -> bool:
-        """Return whether a pattern with wildcards matches this entry itself."""
-        if self.folders_only and not is_folder:
-            return False
-        return _regex(self.glob).fullmatch(path if self.by_path else name) is not None
-
 
 Literals = Mapping[str, Sequence[Pattern]]  # by what they match
 
@@ -86,6 +78,7 @@ class Level:
     names: Match | None = field(compare=False)  # match of any pattern with wildcards by name
     paths: Match | None = field(compare=False)  # match of any pattern with wildcards by path
     work: int  # characters of the patterns with wildcards, which each name is compared with
+    regexes: dict[str, re.Pattern[str]] = field(default_factory=dict, compare=False)  # by glob, as they were needed
 
     @classmethod
     def of(cls, lines: Iterable[str], folder: str, report: Report, room: int = MOST_WORK) -> Level | None:
@@ -147,9 +140,18 @@ class Level:
         for pattern in self.wild:
             if best is not None and pattern.number < best.number:
                 break
-            if pattern.matches(name, inner + name, is_folder):
+            if self._matches(pattern, name, inner + name, is_folder):
                 return pattern.leaves_out
         return None if best is None else best.leaves_out
+
+    def _matches(self, pattern: Pattern, name: str, path: str, is_folder: bool) -> bool:
+        """Return whether a pattern with wildcards matches this entry itself."""
+        if pattern.folders_only and not is_folder:
+            return False
+        regex = self.regexes.get(pattern.glob)
+        if regex is None:
+            regex = self.regexes[pattern.glob] = _compiled(regex_of(pattern.glob, count()))
+        return regex.fullmatch(path if pattern.by_path else name) is not None
 
 
 def _patterns(lines: Iterable[str], report: Report) -> list[Pattern]:
@@ -186,11 +188,6 @@ def _any_of(globs: Iterable[str]) -> Match | None:
     groups = count()
     joined = "|".join(f"(?:{regex_of(glob, groups)})" for glob in globs)
     return _compiled(joined).fullmatch if joined else None
-
-
-@lru_cache(KEPT_REGEXES)
-def _regex(glob: str) -> re.Pattern[str]:
-    return _compiled(regex_of(glob, count()))
 
 
 def _compiled(regex: str) -> re.Pattern[str]:
