@@ -6,6 +6,7 @@ here follows a link in the last part of a path, or waits.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
@@ -44,6 +45,14 @@ def reading_plain(path: Path | str, *, folder: int | None = None) -> BinaryIO:
 def open_new(path: Path | str, flags: int = os.O_WRONLY, *, mode: int = 0o666, folder: int | None = None) -> int:
     """Make a file that is not there, not even as a link, and return its descriptor; raises FileExistsError, OSError."""
     return os.open(path, flags | os.O_CREAT | os.O_EXCL | _ALWAYS, mode, dir_fd=folder)
+
+
+def refuse_linked_lock(path: Path) -> None:
+    """Raise OSError if a lock's file has a second name or is none: versions of filelock before 4 empty it."""
+    with contextlib.suppress(FileNotFoundError):
+        status = path.lstat()
+        if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+            raise _no_file(path)
 
 
 def _no_file(path: Path | str) -> OSError:

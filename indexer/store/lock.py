@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from indexer.errors import LibraryBusy, LibraryError
-from indexer.files.plain import open_new, reading_plain
+from indexer.files.plain import open_new, reading_plain, refuse_linked_lock
 from indexer.paths import readable
 from indexer.store.store import Store, now
 
@@ -35,6 +35,7 @@ def only_writer(store: Store) -> Iterator[None]:
 
     lock = FileLock(store.folder / LOCK_NAME)
     try:
+        refuse_linked_lock(store.folder / LOCK_NAME)
         lock.acquire(timeout=0)
     except Timeout as error:
         raise LibraryBusy(

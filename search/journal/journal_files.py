@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from indexer.errors import LibraryBusy
-from indexer.files.plain import reading_plain
+from indexer.files.plain import reading_plain, refuse_linked_lock
 from indexer.files.whole import PART_PREFIX
 from indexer.paths import from_fields
 
@@ -72,6 +72,7 @@ def holding(journal: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     file = journal.with_suffix(".lock")
+    refuse_linked_lock(file)
     lock = FileLock(file)
     try:
         lock.acquire(timeout=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,14 +31,17 @@ def test_the_second_writer_is_told_who_the_first_is(store: Store) -> None:
 
 
 @pytest.mark.parametrize("name", [HOLDER_NAME, LOCK_NAME])
-def test_links_in_a_library_of_someone_elses_are_not_followed(store: Store, tmp_path: Path, name: str) -> None:
-    """The target of the holder's was overwritten."""
+@pytest.mark.parametrize("link", [Path.symlink_to, Path.hardlink_to])
+def test_links_in_a_library_of_someone_elses_are_not_followed(
+    store: Store, tmp_path: Path, name: str, link: Callable[[Path, Path], None]
+) -> None:
+    """The target of the holder's was overwritten, and a hard link in the lock's place emptied by some filelocks."""
     assert store.folder
     mine = tmp_path / "mine.txt"
     mine.write_text("a person's")
-    (store.folder / name).symlink_to(mine)
+    link(store.folder / name, mine)
     with contextlib.suppress(LibraryError), only_writer(store):
-        assert name == HOLDER_NAME and not (store.folder / name).is_symlink()
+        assert name == HOLDER_NAME and not (store.folder / name).samefile(mine)
     assert mine.read_text() == "a person's"
 
 
