@@ -6,6 +6,8 @@ memory. The estimate is of matrices alone, and so never too high.
 
 from __future__ import annotations
 
+import errno
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from indexer.model_settings.kinds import RefusedSettings
 from indexer.model_settings.open_clip_settings import patches
 
 SLACK = 64 << 20  # bytes, of what is not counted
+MOST_PIECES = 10_000  # between the holes of a file
 MOST_TIMES = 8  # the bytes of a model in fp32 that its weights may have: a checkpoint of the training has three
 
 
@@ -53,10 +56,21 @@ def check_weights(built: int, weights: Path) -> None:
 
 
 def _written(weights: Path) -> int:
-    """Return how many bytes a file has, or four times what is on the disk of it: it may consist of holes."""
-    status = weights.stat()
-    blocks = getattr(status, "st_blocks", 0) * 512  # none where the system does not say
-    return min(status.st_size, 4 * blocks) if blocks else status.st_size
+    """Return how many bytes of a file were written, where the system says that: it may consist of holes."""
+    data, hole = getattr(os, "SEEK_DATA", None), getattr(os, "SEEK_HOLE", None)
+    size = weights.stat().st_size
+    if data is None or hole is None:
+        return size
+    written = place = 0
+    try:
+        with weights.open("rb") as file:
+            for _ in range(MOST_PIECES):
+                start = os.lseek(file.fileno(), place, data)
+                place = os.lseek(file.fileno(), start, hole)
+                written += place - start
+    except OSError as error:
+        return written if error.errno == errno.ENXIO else size  # no more to come; a system that does not tell
+    return written
 
 
 def _unpacked(weights: Path) -> int:

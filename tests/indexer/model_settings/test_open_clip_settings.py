@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import warnings
 from pathlib import Path
 from typing import Any
@@ -202,12 +203,13 @@ def test_a_file_of_holes_is_not_large(tmp_path: Path) -> None:
     weights = tmp_path / "weights.pt"
     with weights.open("wb") as file:
         file.truncate(1 << 40)
-    if getattr(weights.stat(), "st_blocks", 1):
-        pytest.skip("this file system has no files with holes")
-    with weights.open("r+b") as file:
-        file.write(b"x")
-    with pytest.raises(RefusedSettings, match="a model of"):
-        check_size(open_clip.get_model_config("ViT-B-32"), weights)
+    if getattr(weights.stat(), "st_blocks", 1) or not hasattr(os, "SEEK_HOLE"):
+        pytest.skip("this system has no files with holes, or does not tell")
+    for content in (b"", b"x"):
+        with weights.open("r+b") as file:
+            file.write(content)
+        with pytest.raises(RefusedSettings, match="a model of"):
+            check_size(open_clip.get_model_config("ViT-B-32"), weights)
 
 
 def test_a_model_of_timm_is_measured_before_it_is_built(tmp_path: Path) -> None:
@@ -221,8 +223,6 @@ def test_a_model_of_timm_is_measured_before_it_is_built(tmp_path: Path) -> None:
 
 
 def test_a_pipe_is_no_settings(tmp_path: Path) -> None:
-    import os
-
     if not hasattr(os, "mkfifo"):
         pytest.skip("this system has no pipes")
     os.mkfifo(tmp_path / "open_clip_config.json")
