@@ -18,6 +18,9 @@ from indexer.errors import PictureError
 from indexer.installation import needs_extra
 from indexer.metadata.boxes import canon_exif
 from indexer.metadata.exif import ORIENTATION
+from indexer.side_data.directories import is_tiff
+from indexer.side_data.file_bytes import FileBytes
+from indexer.side_data.tiff import exif_of, is_light
 
 if TYPE_CHECKING:
     from rawpy import RawPy
@@ -128,7 +131,11 @@ def _exif(source: BinaryIO) -> Image.Exif:
             return canon_exif(source)
         content: BinaryIO = source
         if head in TIFF_HEADS:
+            source.seek(len(head))
             content = io.BytesIO((b"II*\0" if head[:2] == b"II" else b"MM\0*") + source.read())
+        file = FileBytes(content)
+        if is_tiff(file) and not is_light(file):
+            content = io.BytesIO(exif_of(file))
         content.seek(0)
         exif.load_from_fp(content)
         _ = exif.get_ifd(0x8769), exif.get_ifd(0x8825)  # while the file is open

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from indexer.decoding.decode import decode_picture, open_picture
+from indexer.decoding.raw import _exif as own_exif
 from indexer.errors import PictureError
 from tests.indexer.decoding.saving import with_orientation
 
@@ -223,3 +224,24 @@ def test_a_damaged_preview_is_not_taken_where_the_samples_are_sound(part: float,
     broken = content[:middle] + bytes(last - middle) + content[last:]
     sound, developed = (decode_picture(io.BytesIO(file), "a.dng", 64) for file in (content, broken))
     assert channel(sound.image, (-9, -9)) == 1 and channel(developed.image, (-9, -9)) == 0
+
+
+@pytest.mark.parametrize("mark", [b"IIRO", b"IIRS", b"IIU\0"])
+def test_exif_behind_a_makers_own_mark_is_read(mark: bytes) -> None:
+    exif = own_exif(io.BytesIO(mark + dng(scene(128, 96), 6)[4:]))
+    assert exif[0x010F] == "Acme" and exif[0x0112] == 6
+
+
+def test_exif_of_millions_of_fractions_is_left_out() -> None:
+    content = bytearray(dng(scene(128, 96), 6))
+    content += bytes(len(content) % 2)
+    values = len(content)
+    content += b"x" * 8_000_000
+    start = len(content)
+    content += struct.pack("<HHHII", 2, 0x9003, 2, 20, start + 30) + struct.pack("<HHII", 0xC000, 5, 1_000_000, values)
+    content += bytes(4) + b"2019:07:04 12:30:05\0"
+    pointer = content.index(struct.pack("<HHI", 0x8769, 4, 1)) + 8
+    content[pointer : pointer + 4] = struct.pack("<I", start)
+    exif = own_exif(io.BytesIO(content))
+    assert exif[0x010F] == "Acme" and exif[0x0112] == 6
+    assert exif.get_ifd(0x8769) == {0x9003: "2019:07:04 12:30:05"}
