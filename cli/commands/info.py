@@ -71,7 +71,7 @@ def info(form: str, library: Path) -> None:
 def _precisions(about: LibraryInfo) -> str:
     """Say in what the embeddings were computed, and what was found of 8 bits."""
     shown = ", ".join(f"{precision or 'unknown'} {count}" for precision, count in about.precisions.items())
-    if about.int8 is None:
+    if about.int8 is None or not {"least_cosine", "overlap"} <= about.int8.keys():
         return shown
     verdict = "good enough for these pictures" if about.int8["taken"] else "not good enough for these pictures"
     return (

@@ -18,6 +18,8 @@ class Database:
     def __init__(self, name: Path | str, *, uri: bool = False, wait: float = 5.0) -> None:
         """Open a file, or ":memory:"; `wait` is how many seconds a writer waits for another one."""
         self.conn = sqlite3.connect(name, uri=uri, timeout=wait, isolation_level=None)
+        self.conn.text_factory = _text
+        self.conn.execute("PRAGMA trusted_schema = OFF")  # triggers and views of someone else's call no odd functions
         self.conn.execute("PRAGMA recursive_triggers = ON")  # delete triggers also run for rows that REPLACE removes
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
@@ -76,3 +78,8 @@ class Database:
     def close(self) -> None:
         """Close it."""
         self.conn.close()
+
+
+def _text(stored: bytes) -> str:
+    """Return a stored text; where it is not UTF-8, whoever wrote it, that costs some letters and not the query."""
+    return stored.decode("utf-8", "replace")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from indexer.damage import note_damage
 from indexer.store.models import StoredModel
+from indexer.store.soundness import MOST_ID, is_id, unit_vectors
 from indexer.store.store import Store
 
 if TYPE_CHECKING:
@@ -44,16 +47,17 @@ def count_without_embedding(store: Store, model: StoredModel) -> int:
 
 def moments_of(store: Store, model: StoredModel, size: int, digest: bytes) -> list[MomentVector]:
     """Return the embeddings that a model made of a file with exactly these bytes; none if it has encoded none."""
-    import numpy as np
-
     rows = store.db.execute(
         "SELECT i.at_ms, e.vector, e.precision FROM images i JOIN embeddings e ON e.image = i.id AND e.model = ?"
         " WHERE i.size = ? AND i.content_hash = ? AND (i.root, ifnull(i.path_bytes, i.path)) ="
         " (SELECT root, ifnull(path_bytes, path) FROM images WHERE size = ? AND content_hash = ?"
         "  AND EXISTS (SELECT 1 FROM embeddings WHERE image = images.id AND model = ?) LIMIT 1)",
         [model.id, size, digest, size, digest, model.id],
-    )
-    return [MomentVector(at_ms, np.frombuffer(row, "<f2").astype(np.float32), how) for at_ms, row, how in rows]
+    ).fetchall()
+    vectors, sound = unit_vectors([vector for _, vector, _ in rows], model.dim, "<f2")
+    if not sound.all():
+        return []  # the file is encoded anew
+    return [MomentVector(at_ms, vector, how) for (at_ms, _, how), vector in zip(rows, vectors, strict=True)]
 
 
 def count_by_precision(store: Store, model: StoredModel) -> dict[str, int]:
@@ -66,10 +70,15 @@ def count_by_precision(store: Store, model: StoredModel) -> dict[str, int]:
 
 
 def embeddings(store: Store, model: StoredModel, rows: int = 8192) -> Iterator[tuple[NDArray[np.int64], FloatArray]]:
-    """Yield all embeddings in blocks of (ids (n,) int64, vectors (n, dim) float32), in the order on disk."""
+    """Yield all embeddings in blocks of (ids (n,) int64, vectors (n, dim) float32), in the order on disk.
+
+    Damaged ones are left out, here and in `embeddings_of`; the next run encodes their pictures again.
+    """
     cursor = store.db.execute("SELECT image, vector FROM embeddings WHERE +model = ?", [model.id])
     while block := cursor.fetchmany(rows):
-        yield _arrays(block, model)
+        ids, vectors = _arrays(store, block, model)
+        if len(ids):
+            yield ids, vectors
 
 
 def embeddings_of(
@@ -77,12 +86,22 @@ def embeddings_of(
 ) -> tuple[NDArray[np.int64], FloatArray]:
     """Return (ids (n,) int64 ascending, vectors (n, dim) float32) of the pictures that have an embedding."""
     select = "SELECT image, vector FROM embeddings WHERE model = ? AND image IN ({marks})"
-    return _arrays(sorted(store.db.rows_in(select, sorted({int(image) for image in images}), model.id)), model)
+    rows = store.db.rows_in(select, sorted({int(image) for image in images if 0 < image <= MOST_ID}), model.id)
+    return _arrays(store, sorted(rows, key=itemgetter(0)), model)
 
 
-def _arrays(rows: Sequence[tuple[Any, ...]], model: StoredModel) -> tuple[NDArray[np.int64], FloatArray]:
+def _arrays(
+    store: Store, rows: Sequence[tuple[Any, ...]], model: StoredModel
+) -> tuple[NDArray[np.int64], FloatArray]:
+    """Return the sound ones among rows of ids and vectors."""
     import numpy as np
 
-    ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
-    vectors = np.frombuffer(b"".join([row[1] for row in rows]), dtype="<f2").reshape(len(rows), model.dim)
-    return ids, vectors.astype(np.float32)
+    named = [row for row in rows if is_id(row[0])]
+    ids = np.fromiter((row[0] for row in named), dtype=np.int64, count=len(named))
+    vectors, sound = unit_vectors([row[1] for row in named], model.dim, "<f2")
+    if len(named) == len(rows) and sound.all():
+        return ids, vectors
+    store.doubtful.add(model.id)
+    note_damage("embedding", (row[0] for row in rows if not is_id(row[0])))
+    note_damage("embedding", ids[~sound].tolist())
+    return ids[sound], vectors

@@ -19,6 +19,7 @@ from indexer.installation import is_there_now, needs_extra
 from indexer.paths import from_columns, inside, readable, to_columns
 from indexer.spelling import FINDS_EITHER, composed, spelled_as_known
 from indexer.store.roots import AT_PATH, Root, path_key, root_paths, roots
+from indexer.store.soundness import READABLE
 from indexer.store.store import Store, now
 
 
@@ -49,7 +50,9 @@ def remember_problems(store: Store, root: Root, problems: Mapping[str, str], is_
 
     `is_settled` says of a path without a problem whether the scan has seen that, and no decoder is still to try it.
     """
-    rows = store.db.execute("SELECT path, path_bytes, reason FROM failures WHERE root = ? AND NOT lasting", [root.id])
+    rows = store.db.execute(
+        f"SELECT path, path_bytes, reason FROM failures WHERE root = ? AND NOT lasting AND {READABLE}", [root.id]
+    )
     known = {from_columns(row[0], row[1]): row[2] for row in rows}
     settled = [path for path in known if path not in problems and is_settled(path)]
     new = {path: reason for path, reason in problems.items() if known.get(path) != reason}
@@ -72,7 +75,8 @@ def failed_signatures(store: Store, root: Root) -> dict[str, FoundFile]:
     Without those that lacked an extra which is installed by now, or were larger than the limit of then: they are to be
     tried again.
     """
-    sql = "SELECT reason, path, path_bytes, size, mtime_ns, ctime_ns FROM failures WHERE root = ? AND lasting"
+    columns = "reason, path, path_bytes, size, mtime_ns, ctime_ns"
+    sql = f"SELECT {columns} FROM failures WHERE root = ? AND lasting AND typeof(reason) = 'text' AND {READABLE}"
     rows = store.db.execute(sql, [root.id])
     files = (FoundFile(from_columns(*row[1:3]), *row[3:]) for row in rows if not _is_outdated(row[0]))
     return {file.path: file for file in files}
@@ -86,7 +90,7 @@ def count_failures(store: Store, root: Root) -> int:
 
 def may_be_read_now(store: Store, root: Root) -> bool:
     """Return whether a file of a root lacked an extra that is installed by now, or was larger than the limit then."""
-    sql = "SELECT DISTINCT reason FROM failures WHERE root = ? AND (reason LIKE ? OR reason LIKE ?)"
+    sql = "SELECT DISTINCT ifnull(reason, '') || '' FROM failures WHERE root = ? AND (reason LIKE ? OR reason LIKE ?)"
     rows = store.db.execute(sql, [root.id, f"%{needs_extra('%')}", f"{TOO_LARGE}%"])
     return any(_is_outdated(reason) for (reason,) in rows)
 
@@ -114,10 +118,14 @@ def known_failures(store: Store, *below: Path) -> list[KnownFailure]:
     for folder in spelled:
         if not any(_overlap(str(folder), str(path)) for path in folders.values()):
             raise FolderError(f"No folder of the library is {readable(folder)} or around it; check the name.")
-    rows = store.db.execute("SELECT root, path, path_bytes, reason, failed_at, size, lasting FROM failures")
+    sound = f"{READABLE} AND typeof(reason) = 'text' AND typeof(failed_at) = 'text'"
+    rows = store.db.execute(
+        f"SELECT root, path, path_bytes, reason, failed_at, size, lasting FROM failures WHERE {sound}"
+    )
     failures = (
         KnownFailure(folders[root] / from_columns(path, raw), reason, failed_at, size, bool(lasting))
         for root, path, raw, reason, failed_at, size, lasting in rows
+        if root in folders
     )
     ordered = sorted(failures, key=lambda failure: failure.path)
     wanted = {failure.path for folder in spelled for failure in _below(folder, ordered)}

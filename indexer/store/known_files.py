@@ -12,6 +12,7 @@ from indexer.spelling import FINDS_EITHER, composed, decomposed
 from indexer.store.embeddings import all_embedded
 from indexer.store.models import StoredModel
 from indexer.store.roots import AT_PATH, PATH, Root, path_key, roots
+from indexer.store.soundness import READABLE
 from indexer.store.store import Store
 
 FILES_PER_TRANSACTION = 10_000  # so that the write-ahead log of a million does not grow without end
@@ -26,9 +27,11 @@ def known_files(store: Store, root: Root, paths: Sequence[str] = ("",)) -> set[S
     for path in paths:
         for condition, values in _in_root(store, root, path):
             rest = f"size, mtime_ns, ctime_ns FROM images WHERE {condition} AND"
-            known.update(store.db.execute(f"SELECT path, {rest} path_bytes IS NULL", values))
+            known.update(store.db.execute(f"SELECT path, {rest} path_bytes IS NULL AND {READABLE}", values))
             bytes_only = f"{PATH} >= x''"  # which the index finds: blobs come after all texts
-            rows = store.db.execute(f"SELECT path_bytes, {rest} root = ? AND {bytes_only}", [*values, root.id])
+            rows = store.db.execute(
+                f"SELECT path_bytes, {rest} root = ? AND {bytes_only} AND {READABLE}", [*values, root.id]
+            )
             known.update((os.fsdecode(raw), *signature) for raw, *signature in rows)
     return known
 
@@ -46,7 +49,7 @@ def digests_at(store: Store, root: Root, paths: Sequence[str]) -> dict[str, byte
     """Return the hashes of the bytes that are known at relative paths, of pictures that have one."""
     select = f"SELECT content_hash FROM images WHERE {AT_PATH} AND content_hash IS NOT NULL"
     rows = ((path, store.db.execute(select, [root.id, path_key(path)]).fetchone()) for path in paths)
-    return {path: row[0] for path, row in rows if row is not None}
+    return {path: row[0] for path, row in rows if row is not None and type(row[0]) is bytes}
 
 
 def incomplete_files(store: Store, root: Root, model: StoredModel | None, paths: Sequence[str] = ("",)) -> set[str]:
@@ -58,7 +61,7 @@ def incomplete_files(store: Store, root: Root, model: StoredModel | None, paths:
         for condition, values in _in_root(store, root, path):
             rows = store.db.execute(
                 f"SELECT path, path_bytes FROM images WHERE {condition} AND (content_hash IS NULL OR NOT EXISTS"
-                " (SELECT 1 FROM embeddings WHERE image = images.id AND model = ?))",
+                f" (SELECT 1 FROM embeddings WHERE image = images.id AND model = ?)) AND {READABLE}",
                 [*values, model.id if model else None],
             )
             incomplete.update(from_columns(*row) for row in rows)

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from indexer.damage import note_damage
 from indexer.errors import InvalidRequest
 from indexer.spelling import composed
 from indexer.store.models import StoredModel
+from indexer.store.soundness import PROBABLE, is_number
 from indexer.store.store import Store, now
 
 if TYPE_CHECKING:
@@ -82,10 +84,11 @@ class LabelSet(SetDescription):
 
 
 def label_sets(store: Store) -> list[LabelSet]:
-    """Return all label sets, oldest first."""
+    """Return all label sets, oldest first, without those whose description is damaged."""
     rows = store.db.execute("SELECT s.*, m.name AS by FROM label_sets s JOIN models m ON m.id = s.model ORDER BY s.id")
     columns = [column[0] for column in rows.description]
-    return [_from_row(dict(zip(columns, row, strict=True))) for row in rows]
+    read = [read_set(dict(zip(columns, row, strict=True))) for row in rows]
+    return [label_set for label_set in read if label_set is not None]
 
 
 def label_set_named(store: Store, name: str) -> LabelSet | None:
@@ -98,21 +101,27 @@ def label_set_named(store: Store, name: str) -> LabelSet | None:
 
 def labels_in(store: Store, label_set: int) -> Iterator[Label]:
     """Yield (image id, class, probability) of each label in a set."""
-    yield from store.db.execute("SELECT image, class, probability FROM labels WHERE label_set = ?", [label_set])
+    yield from store.db.execute(
+        f"SELECT image, class, probability FROM labels WHERE label_set = ? AND {PROBABLE}", [label_set]
+    )
 
 
 def labelled_images(store: Store, label_set: int) -> NDArray[np.int64]:
-    """Return the ids, ascending, of the pictures that were judged for a set."""
+    """Return the ids, ascending, of the pictures that were judged for a set and have sound labels."""
     import numpy as np
 
-    rows = store.db.execute("SELECT DISTINCT image FROM labels WHERE label_set = ? ORDER BY image", [label_set])
+    rows = store.db.execute(
+        f"SELECT DISTINCT image FROM labels WHERE label_set = ? AND typeof(image) = 'integer' AND {PROBABLE}"
+        " ORDER BY image",
+        [label_set],
+    )
     return np.fromiter((row[0] for row in rows), dtype=np.int64)
 
 
 def counts_in(store: Store, label_set: int) -> dict[str, tuple[int, float]]:
     """Return how many pictures have each label of a set, and its mean probability, most frequent first."""
     rows = store.db.execute(
-        "SELECT class, count(*), avg(probability) FROM labels WHERE label_set = ? GROUP BY class"
+        f"SELECT class, count(*), avg(probability) FROM labels WHERE label_set = ? AND {PROBABLE} GROUP BY class"
         " ORDER BY count(*) DESC, class",
         [label_set],
     )
@@ -198,6 +207,18 @@ def _class_from(fields: dict[str, Any]) -> StoredClass:
     return StoredClass(fields["name"], tuple(fields["prompts"]), fields.get("examples", 0), fields.get("threshold"))
 
 
+def read_set(row: dict[str, Any]) -> LabelSet | None:
+    """Return a set from its row; None, and noted, if its description is damaged."""
+    try:
+        label_set = _from_row(row)
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        label_set = None
+    if label_set is None or not _is_sound(label_set):
+        note_damage("label set", [row["id"]])
+        return None
+    return label_set
+
+
 def _from_row(row: dict[str, Any]) -> LabelSet:
     """Return a set from its row."""
     return LabelSet(
@@ -213,6 +234,21 @@ def _from_row(row: dict[str, Any]) -> LabelSet:
         recipe=row["recipe"],
         labelled_at=row["labelled_at"],
         exported_as=row["exported_as"],
+    )
+
+
+def _is_sound(label_set: LabelSet) -> bool:
+    """Return whether what is stored of a set can be true."""
+    texts = [label_set.name, label_set.model, label_set.recipe, label_set.labelled_at, *label_set.templates]
+    texts += [text for class_ in label_set.classes for text in (class_.name, *class_.prompts)]
+    own = [class_.threshold for class_ in label_set.classes if class_.threshold is not None]
+    return (
+        all(type(text) is str for text in texts)
+        and (label_set.exported_as is None or type(label_set.exported_as) is str)
+        and label_set.kind in ("softmax", "multi")
+        and all(is_number(value, 0, 1) for value in (label_set.threshold, *own))
+        and is_number(label_set.temperature, 0)
+        and all(type(class_.examples) is int for class_ in label_set.classes)
     )
 
 

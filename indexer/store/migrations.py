@@ -459,3 +459,14 @@ def m020_precision(db: Schema) -> None:
     db.execute("ALTER TABLE embeddings ADD COLUMN precision TEXT")
     db.execute("CREATE INDEX embeddings_precision ON embeddings (model, precision)")  # to count without the vectors
     db.execute("ALTER TABLE models ADD COLUMN int8 TEXT")
+
+
+@step
+def m021_verified(db: Schema) -> None:
+    """The generation at which all embeddings of a model were last found sound; NULL if that is not known.
+
+    `index_files.xxh3` is the XXH3-128 of the file, which is looked at whenever it is opened; a file from before this
+    step has none, and is known by its CRC-32.
+    """
+    db.execute("ALTER TABLE models ADD COLUMN verified INTEGER")
+    db.execute("ALTER TABLE index_files ADD COLUMN xxh3 BLOB")

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from indexer.errors import LibraryError, ModelMismatch
+from indexer.damage import note_damage
+from indexer.errors import LibraryDamaged, LibraryError, ModelMismatch
 from indexer.models.agreement import agree
 from indexer.models.names import parse_model_name
+from indexer.store.soundness import LEAST_TEMPERATURE, MOST_DIM, MOST_TEMPERATURE, is_number
 from indexer.store.store import Store, now
 
 if TYPE_CHECKING:
@@ -22,7 +24,12 @@ UNCALIBRATED = 1.0  # the temperature that changes nothing
 def temperature_of(store: Store, model: StoredModel) -> float:
     """Return the temperature that a model was calibrated to, 1.0 if it was not."""
     row = store.db.execute("SELECT temperature FROM models WHERE id = ?", [model.id]).fetchone()
-    return UNCALIBRATED if row is None or row[0] is None else float(row[0])
+    if row is None or row[0] is None:
+        return UNCALIBRATED
+    if not is_number(row[0], LEAST_TEMPERATURE, MOST_TEMPERATURE):
+        note_damage("calibration", [model.id])
+        return UNCALIBRATED
+    return float(row[0])
 
 
 def remember_temperature(store: Store, model: StoredModel, temperature: float | None) -> None:
@@ -36,7 +43,19 @@ def remember_temperature(store: Store, model: StoredModel, temperature: float | 
 def int8_verdict(store: Store, model: StoredModel) -> dict[str, Any] | None:
     """Return what `remember_int8` stored; None if that is still open."""
     row = store.db.execute("SELECT int8 FROM models WHERE id = ?", [model.id]).fetchone()
-    return None if row is None or row[0] is None else dict(json.loads(row[0]))
+    return None if row is None else read_verdict(row[0])
+
+
+def read_verdict(stored: Any) -> dict[str, Any] | None:
+    """Return a stored verdict on int8; None if it is none that could be shown."""
+    try:
+        verdict = json.loads(stored)
+    except (TypeError, ValueError, RecursionError):
+        return None
+    if not isinstance(verdict, dict) or not isinstance(verdict.get("taken"), bool):
+        return None
+    numbers = (verdict[name] for name in ("least_cosine", "overlap") if name in verdict)
+    return verdict if all(is_number(number, -1.01, 1.01) for number in numbers) else None
 
 
 def remember_int8(store: Store, model: StoredModel, verdict: Mapping[str, object]) -> None:
@@ -61,17 +80,44 @@ class StoredModel:
 
 
 def models(store: Store) -> list[StoredModel]:
-    """Return all models, the active one first."""
+    """Return all models, the active one first; raises LibraryDamaged if that one can't be used."""
     rows = store.db.execute(
-        "SELECT id, name, fingerprint, dim, logit_scale, logit_bias, active, generation, json_extract(int8, '$.taken')"
+        "SELECT id, name, fingerprint, dim, logit_scale, logit_bias, active, generation, int8"
         " FROM models ORDER BY active DESC, id"
     )
-    return [
-        StoredModel(
-            *(id, name, fingerprint, dim, scale, bias, bool(active), generation), None if int8 is None else bool(int8)
-        )
+    read = (
+        StoredModel(*(id, name, fingerprint, dim, scale, bias, active == 1, generation), _is_taken(int8))
         for id, name, fingerprint, dim, scale, bias, active, generation, int8 in rows
-    ]
+    )
+    return [model for model in read if _is_usable(model)]
+
+
+def is_sound(model: StoredModel) -> bool:
+    """Return whether what is stored of a model can be true."""
+    return (
+        all(type(text) is str and text and text.isprintable() for text in (model.name, model.fingerprint))
+        and type(model.dim) is int
+        and 0 < model.dim <= MOST_DIM
+        and is_number(model.logit_scale)
+        and (model.logit_bias is None or is_number(model.logit_bias))
+        and type(model.generation) is int
+    )
+
+
+def _is_usable(model: StoredModel) -> bool:
+    if is_sound(model):
+        return True
+    if model.active:
+        raise LibraryDamaged(
+            "What the library has stored of its model is damaged; clipsearch check mends it if that is possible."
+        )
+    note_damage("model", [model.id])
+    return False
+
+
+def _is_taken(int8: Any) -> bool | None:
+    verdict = None if int8 is None else read_verdict(int8)
+    return None if verdict is None else bool(verdict["taken"])
 
 
 def active_model(store: Store) -> StoredModel | None:

@@ -19,6 +19,7 @@ from indexer.store.failures import forget_failure
 from indexer.store.known_files import spelled_as_stored
 from indexer.store.models import StoredModel
 from indexer.store.roots import AT_PATH, Root, path_key, root_paths, roots
+from indexer.store.soundness import is_count, is_name
 from indexer.store.store import Store, now
 
 if TYPE_CHECKING:
@@ -112,7 +113,11 @@ def paths_of(store: Store, images: Iterable[int]) -> dict[int, Path]:
     """Return the absolute paths of pictures, by id."""
     folders = root_paths(store)
     rows = store.db.rows_in("SELECT id, root, path, path_bytes FROM images WHERE id IN ({marks})", images)
-    return {image: folders[root] / from_columns(*columns) for image, root, *columns in rows}
+    return {
+        image: folders[root] / from_columns(*columns)
+        for image, root, *columns in rows
+        if root in folders and is_name(*columns)
+    }
 
 
 def some_stills(store: Store, count: int) -> dict[int, Path]:
@@ -126,7 +131,9 @@ def some_stills(store: Store, count: int) -> dict[int, Path]:
 def times_of(store: Store, images: Iterable[int]) -> dict[int, float]:
     """Return the time in seconds of each of these moments in its video, by id; stills are left out."""
     rows = store.db.rows_in("SELECT id, format, at_ms FROM images WHERE id IN ({marks})", images)
-    return {image: at_ms / 1000 for image, form, at_ms in rows if at_ms or form in VIDEO_FORMATS}
+    return {
+        image: at_ms / 1000 for image, form, at_ms in rows if is_count(at_ms) and (at_ms or form in VIDEO_FORMATS)
+    }
 
 
 def image_at(store: Store, path: Path) -> tuple[int, FoundFile] | None:
@@ -139,7 +146,7 @@ def image_at(store: Store, path: Path) -> tuple[int, FoundFile] | None:
             f"SELECT id, size, mtime_ns, ctime_ns FROM images WHERE {AT_PATH} ORDER BY at_ms",
             [root, path_key(relative)],
         ).fetchone()
-        if row is not None:
+        if row is not None and is_count(row[1]) and is_count(row[2]) and (row[3] is None or is_count(row[3])):
             return int(row[0]), FoundFile(relative, *row[1:])
     return None
 
@@ -147,7 +154,7 @@ def image_at(store: Store, path: Path) -> tuple[int, FoundFile] | None:
 def digest_of_image(store: Store, image: int) -> bytes | None:
     """Return the hash of the bytes of a picture's file, None if it has none yet or is not in the library."""
     row = store.db.execute("SELECT content_hash FROM images WHERE id = ?", [image]).fetchone()
-    return row[0] if row else None
+    return row[0] if row and type(row[0]) is bytes else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +169,11 @@ def noted_pictures(store: Store, folder: Path | None = None) -> list[NotedPictur
     """Return the pictures with a note, or those below an absolute folder, sorted by path."""
     folders = root_paths(store)
     rows = store.db.execute("SELECT root, path, path_bytes, note FROM images WHERE note IS NOT NULL")
-    noted = (NotedPicture(folders[root] / from_columns(path, raw), note) for root, path, raw, note in rows)
+    noted = (
+        NotedPicture(folders[root] / from_columns(path, raw), str(note))
+        for root, path, raw, note in rows
+        if root in folders and is_name(path, raw)
+    )
     below = (picture for picture in noted if folder is None or inside(str(picture.path), str(folder)) is not None)
     return sorted(below, key=lambda picture: picture.path)
 

@@ -10,7 +10,9 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
+from indexer.damage import note_damage
 from indexer.files.ignore import ScanRules
 from indexer.files.mounts import holds_something
 from indexer.paths import from_columns, inside, to_columns
@@ -37,19 +39,25 @@ def path_key(path: str) -> str | bytes:
 
 
 def roots(store: Store) -> list[Root]:
-    """Return the roots, oldest first."""
+    """Return the roots, oldest first, without those whose row is damaged."""
     rows = store.db.execute(
         "SELECT id, path, path_bytes, indexed_at, exclude, include_hidden, follow_links FROM roots ORDER BY id"
     )
-    return [
-        Root(
-            row[0],
-            Path(from_columns(row[1], row[2])),
-            row[3],
-            ScanRules(tuple(json.loads(row[4])), bool(row[5]), bool(row[6])),
-        )
-        for row in rows
-    ]
+    return [root for row in rows if (root := _read_root(*row)) is not None]
+
+
+def _read_root(id: int, path: Any, raw: Any, indexed_at: Any, exclude: Any, hidden: Any, links: Any) -> Root | None:
+    """Return a root from its row; None, and noted, if it is damaged."""
+    try:
+        patterns = json.loads(exclude)
+        folder = Path(from_columns(path, raw))
+    except (TypeError, ValueError, RecursionError):
+        patterns = None
+    is_sound = isinstance(patterns, list) and all(type(pattern) is str for pattern in patterns)
+    if not is_sound or not str(path) or "\0" in str(folder) or not (indexed_at is None or type(indexed_at) is str):
+        note_damage("root", [id])
+        return None
+    return Root(id, folder, indexed_at, ScanRules(tuple(patterns), bool(hidden), bool(links)))
 
 
 def root_paths(store: Store) -> dict[int, Path]:

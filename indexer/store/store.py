@@ -6,6 +6,7 @@ and written by the other modules of this folder, one for each.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from contextlib import AbstractContextManager
@@ -29,6 +30,7 @@ class Store:
         self.db = db
         self.folder = folder
         self.read_only = read_only
+        self.doubtful: set[int] = set()  # models of which an embedding was found damaged
 
     @classmethod
     def open(cls, folder: Path) -> Store:
@@ -74,8 +76,20 @@ class Store:
         return self.db.writing()
 
     def close(self) -> None:
-        """Close the database."""
-        self.db.close()
+        """Close the database; what was found damaged is noted before, so that the next run sees to it."""
+        try:
+            self._note_doubtful()
+        finally:
+            self.db.close()
+
+    def _note_doubtful(self) -> None:
+        """Have the embeddings of doubtful models looked at by the next run, if the library can be written now."""
+        if self.doubtful and not self.read_only:
+            with contextlib.suppress(sqlite3.Error), self.db.waiting(1.0), self.writing():
+                self.db.conn.executemany(
+                    "UPDATE models SET verified = NULL WHERE id = ?", [(model,) for model in self.doubtful]
+                )
+        self.doubtful.clear()
 
     def __enter__(self) -> Store:
         return self

@@ -7,7 +7,9 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from indexer.damage import note_damage
 from indexer.store.models import StoredModel
+from indexer.store.soundness import unit_vectors
 from indexer.store.store import Store
 
 if TYPE_CHECKING:
@@ -18,15 +20,30 @@ CACHE_SECONDS = 1.0  # how long a query waits for another writer before it gives
 
 def cached_texts(store: Store, model: StoredModel, texts: Iterable[str], exact: bool = False) -> dict[str, FloatArray]:
     """Return the embeddings (dim,) of the texts that are cached; with `exact` only the encoder's own."""
-    import numpy as np
-
-    cached: dict[str, FloatArray] = {}
     select = "SELECT vector FROM texts WHERE model = ? AND text = ?" + (" AND exact = 1" if exact else "")
-    for text in texts:
-        row = store.db.execute(select, [model.id, text]).fetchone()
-        if row is not None:
-            cached[text] = np.frombuffer(row[0], dtype="<f4").astype(np.float32)
-    return cached
+    rows = {text: store.db.execute(select, [model.id, text]).fetchone() for text in texts}
+    known = {text: row[0] for text, row in rows.items() if row is not None}
+    vectors, sound = unit_vectors(list(known.values()), model.dim, "<f4")
+    if not sound.all():
+        forget_texts(store, model, [text for text, is_sound in zip(known, sound, strict=True) if not is_sound])
+    good = (text for text, is_sound in zip(known, sound, strict=True) if is_sound)
+    return dict(zip(good, vectors, strict=True))
+
+
+def some_texts(store: Store, model: StoredModel, count: int) -> FloatArray:
+    """Return the embeddings (n, dim) of up to so many cached texts."""
+    rows = store.db.execute("SELECT vector FROM texts WHERE model = ? LIMIT ?", [model.id, count]).fetchall()
+    return unit_vectors([row[0] for row in rows], model.dim, "<f4")[0]
+
+
+def forget_texts(store: Store, model: StoredModel, texts: Sequence[str]) -> None:
+    """Forget damaged embeddings of texts, which are made again at once, as far as the library can be written now."""
+    note_damage("text embedding", texts)
+    if not store.read_only:
+        with contextlib.suppress(sqlite3.OperationalError), store.db.waiting(CACHE_SECONDS), store.writing():
+            store.db.conn.executemany(
+                "DELETE FROM texts WHERE model = ? AND text = ?", [(model.id, text) for text in texts]
+            )
 
 
 def has_texts(store: Store, model: StoredModel, texts: Sequence[str]) -> bool:

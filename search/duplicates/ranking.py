@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexer.decoding.perceptual_hash import BYTES
 from indexer.files.content import is_unchanged
 from indexer.files.formats import RAW_SUFFIXES, VIDEO_FORMATS
 from indexer.files.found import FoundFile
 from indexer.paths import from_columns
 from indexer.store.roots import root_paths
+from indexer.store.soundness import READABLE, is_count, is_name
 from indexer.store.store import Store
 
 # What a camera wrote before what was made of it; formats that lose nothing before those that do. Bytes only compare
@@ -52,16 +54,18 @@ def ranked_files(store: Store) -> Iterator[RankedFile]:
     repeated = {
         (size, digest)
         for size, digest in store.db.execute(
-            f"SELECT size, content_hash FROM images WHERE content_hash IS NOT NULL AND {FIRST_MOMENT}"
+            f"SELECT size, content_hash FROM images WHERE typeof(content_hash) = 'blob' AND {READABLE} AND {FIRST_MOMENT}"
             " GROUP BY size, content_hash HAVING count(*) > 1"
         )
     }
     rows = store.db.execute(
-        f"SELECT id, format, size, content_hash, perceptual_hash FROM images WHERE {FIRST_MOMENT} ORDER BY {BEST_FIRST}"
+        f"SELECT id, format, size, content_hash, perceptual_hash FROM images WHERE {READABLE} AND {FIRST_MOMENT}"
+        f" ORDER BY {BEST_FIRST}"
     )
     for image, form, size, digest, perceptual_hash in rows:
         content = (size, digest) if (size, digest) in repeated else None
-        yield RankedFile(image, form not in VIDEO_FORMATS, content, perceptual_hash)
+        is_hash = type(perceptual_hash) is bytes and len(perceptual_hash) == BYTES  # else it is made again
+        yield RankedFile(image, form not in VIDEO_FORMATS, content, perceptual_hash if is_hash else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +117,11 @@ def details_of(store: Store, image: int) -> Details | None:
     if row is None:
         return None
     root, path, raw, size, mtime_ns, ctime_ns, form, width, height, *rest = row
+    folder = root_paths(store).get(root)
+    if folder is None or not is_name(path, raw) or not (is_count(width) and is_count(height)):
+        return None
     file = FoundFile(from_columns(path, raw), size, mtime_ns, ctime_ns)
-    return Details(image, root_paths(store)[root] / file.path, file, form, width / max(1, height), *rest)
+    return Details(image, folder / file.path, file, form, width / max(1, height), *rest)
 
 
 def remember_hashes(store: Store, hashes: Sequence[tuple[int, FoundFile, bytes]]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from indexer.errors import InvalidRequest, PictureError
 from indexer.paths import absolute, readable
 from indexer.store.pictures import image_at
+from indexer.store.soundness import is_number
 from search.filters.coordinates import Coordinates
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def coordinates_of(store: Store, path: Path) -> Coordinates:
         latitude, longitude = store.db.execute(sql, [known[0]]).fetchone()
     else:
         latitude, longitude = _read(resolved, shown)
-    if latitude is None or longitude is None:
+    if not (is_number(latitude, -90, 90) and is_number(longitude, -180, 180)):
         raise InvalidRequest(f"{shown} does not say where it was taken; give coordinates, such as 48.85,2.35.")
     return Coordinates(latitude, longitude)
 

@@ -16,6 +16,7 @@ from indexer.arrays import FloatArray, Ids
 from indexer.store.embeddings import embeddings, embeddings_of
 from indexer.store.models import StoredModel
 from indexer.store.store import Store
+from indexer.store.texts import some_texts
 from search.index.compressed import SAMPLE_PER_LIST, CompressedIndex, lists_for
 from search.index.due import EXACT_ROWS, count_embeddings, is_due
 from search.index.files import (
@@ -162,8 +163,7 @@ def _sample(store: Store, model: StoredModel) -> FloatArray:
 def _unanswered(store: Store, model: StoredModel, pictures: Ids) -> ExactAnswers:
     """Return the queries to measure the recall with, without their answers yet."""
     ids, vectors = embeddings_of(store, model, pictures)
-    rows = store.db.execute("SELECT vector FROM texts WHERE model = ? LIMIT ?", [model.id, TEXTS]).fetchall()
-    texts = np.frombuffer(b"".join(row[0] for row in rows), "<f4").reshape(-1, model.dim).astype(np.float32)
+    texts = some_texts(store, model, TEXTS)
     return ExactAnswers([vectors, texts] if len(texts) else [vectors], ids)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from indexer.arrays import FloatArray
+from indexer.damage import note_damage
 from indexer.store.models import StoredModel
 from indexer.store.store import Store
 
@@ -43,9 +44,15 @@ def save_spread(store: Store, model: StoredModel, spread: Spread) -> None:
 
 
 def stored_spread(store: Store, model: StoredModel) -> Spread | None:
-    """Return a model's spread as it was stored last, or None."""
+    """Return a model's spread as it was stored last, or None if there is none that can be used."""
     row = store.db.execute("SELECT rows, mean, covariance FROM spreads WHERE model = ?", [model.id]).fetchone()
     if row is None:
         return None
-    mean, covariance = (np.frombuffer(blob, "<f4").astype(np.float32) for blob in row[1:])
-    return Spread(mean, covariance.reshape(model.dim, model.dim), int(row[0]))
+    count, *blobs = row
+    sizes = (4 * model.dim, 4 * model.dim**2)
+    if type(count) is int and all(type(blob) is bytes and len(blob) == size for blob, size in zip(blobs, sizes, strict=True)):
+        mean, covariance = (np.frombuffer(blob, "<f4").astype(np.float32) for blob in blobs)
+        if np.abs(mean).max() <= 1 and np.abs(covariance).max() <= 1:  # False for what is not a number
+            return Spread(mean, covariance.reshape(model.dim, model.dim), count)
+    note_damage("spread", [model.id])
+    return None

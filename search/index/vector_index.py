@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from indexer.arrays import FloatArray, Ids
 from indexer.store.embeddings import embeddings, embeddings_of
 from indexer.store.models import StoredModel
+from indexer.store.soundness import MOST_ID
 from indexer.store.store import Store
 from search.filters.passing import EVERYTHING, Passing
 from search.index.compressed import CompressedIndex
@@ -132,10 +133,12 @@ class VectorIndex:
     def _allowed(self, passing: Passing, changed: Ids) -> NDArray[np.bool_] | None:
         """Return, indexed by id, which pictures may be taken from the compressed index; None for all."""
         if passing.ids is not None:
-            allowed = np.zeros(int(passing.ids.max()) + 1, dtype=bool)
-            allowed[passing.ids] = True
+            ids = passing.ids[(passing.ids > 0) & (passing.ids <= MOST_ID)]
+            allowed = np.zeros(int(ids.max(initial=0)) + 1, dtype=bool)
+            allowed[ids] = True
         elif len(changed):
-            greatest = self._store.db.execute("SELECT max(image) FROM embeddings").fetchone()[0] or 0
+            newest = "SELECT max(image) FROM embeddings WHERE typeof(image) = 'integer' AND image <= ?"
+            greatest = self._store.db.execute(newest, [MOST_ID]).fetchone()[0] or 0
             allowed = np.ones(max(int(greatest), int(changed.max())) + 1, dtype=bool)
         else:
             return None

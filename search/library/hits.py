@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from indexer.damage import note_damage
 from indexer.files.formats import VIDEO_FORMATS
 from indexer.paths import from_columns
 from indexer.store.roots import root_paths
+from indexer.store.soundness import is_count, is_name, is_number
 from indexer.store.store import Store
 from search.results import Hit
 
@@ -17,7 +20,10 @@ COLUMNS = (
 
 
 def hits_of(store: Store, scores: Sequence[tuple[int, float | None]]) -> list[Hit]:
-    """Return the hits of (id, score or None) pairs, in their order, without pictures that were removed meanwhile."""
+    """Return the hits of (id, score or None) pairs, in their order.
+
+    Without pictures that were removed meanwhile or whose row is damaged; where only the metadata are, without these.
+    """
     select = f"SELECT {COLUMNS} FROM images WHERE id IN ({{marks}})"
     known = {row[0]: row for row in store.db.rows_in(select, (image for image, _ in scores))}
     folders = root_paths(store)
@@ -25,17 +31,32 @@ def hits_of(store: Store, scores: Sequence[tuple[int, float | None]]) -> list[Hi
     for image, score in scores:
         if image not in known:
             continue
-        _, root, name, raw, at_ms, form, size, width, height, taken_at, make, model, *rest = known[image]
+        _, root, name, raw, at_ms, form, size, width, height, *rest = known[image]
+        numbers = all(map(is_count, (at_ms, size, width, height)))
+        if root not in folders or not is_name(name, raw) or not numbers or type(form) is not str:
+            note_damage("picture", [image])
+            continue
         at = at_ms / 1000 if at_ms or form in VIDEO_FORMATS else None
         path = folders[root] / from_columns(name, raw)
-        latitude, longitude, taken_from = rest
-        facts = (form, size, width, height, taken_at, camera(make, model), latitude, longitude, taken_from)
-        hits.append(Hit(path, score, at, image, *facts))
+        hits.append(Hit(path, score, at, image, form, size, width, height, *_metadata(image, *rest)))
     return hits
+
+
+def _metadata(
+    image: int, taken_at: Any, make: Any, model: Any, latitude: Any, longitude: Any, taken_from: Any
+) -> tuple[str | None, str | None, float | None, float | None, str | None]:
+    """Return the time, camera, place and source of the time of a picture; None for what is damaged."""
+    texts = [value if value is None or type(value) is str else None for value in (taken_at, make, model, taken_from)]
+    is_placed = is_number(latitude, -90, 90) and is_number(longitude, -180, 180)
+    given = (taken_at, make, model, taken_from)
+    if texts != list(given) or (not is_placed and (latitude, longitude) != (None, None)):
+        note_damage("picture's metadata", [image])
+    place = (latitude, longitude) if is_placed else (None, None)
+    return texts[0], camera(texts[1], texts[2]), *place, texts[3]
 
 
 def camera(make: str | None, model: str | None) -> str | None:
     """Return a camera's name; many models begin with their make."""
-    if make and model and not model.lower().startswith(make.lower().split()[0]):
+    if make and model and not model.lower().startswith(tuple(make.lower().split()[:1])):
         return f"{make} {model}"
     return model or make

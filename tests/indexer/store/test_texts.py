@@ -13,7 +13,7 @@ from tests.fakes import ColourEncoder
 
 def test_texts_are_cached_per_model(store: Store, encoder: ColourEncoder) -> None:
     first, second = remember_model(store, encoder), remember_model(store, ColourEncoder("other"))
-    vector = np.array([0.1, 0.2, 0.3], np.float32)
+    vector = np.array([0.6, 0.8, 0], np.float32)
     cache_texts(store, first, {"a cup": vector})
     assert np.array_equal(cached_texts(store, first, ["a cup", "a car"])["a cup"], vector)
     assert cached_texts(store, second, ["a cup"]) == {}
@@ -25,9 +25,9 @@ def test_a_busy_library_is_not_waited_for_to_remember_a_text(
     monkeypatch.setattr("indexer.store.texts.CACHE_SECONDS", 0.05)
     model = remember_model(store, encoder)
     with Store.open(store.folder) as other, other.writing():  # type: ignore[arg-type]
-        cache_texts(store, model, {"red": np.zeros(3, np.float32)})
+        cache_texts(store, model, {"red": np.eye(3, dtype=np.float32)[0]})
         assert cached_texts(store, model, ["red"]) == {}
-    cache_texts(store, model, {"red": np.zeros(3, np.float32)})
+    cache_texts(store, model, {"red": np.eye(3, dtype=np.float32)[0]})
     assert list(cached_texts(store, model, ["red"])) == ["red"]
     assert store.db.execute("PRAGMA busy_timeout").fetchone()[0] == 30_000
 

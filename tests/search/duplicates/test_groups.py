@@ -209,7 +209,7 @@ def test_scores_are_never_above_one(library: Library, photos: Path, shot: Shot) 
         shot(number, f"{number}.jpg", (640, 480))
         shot(number, f"{number} small.jpg")
     index(library, photos)
-    long = np.float16(np.sqrt(1 / 3)) * np.ones(3, np.float16) * np.float16(1.01)  # as half precision may round
+    long = np.float16(np.sqrt(1 / 3)) * np.ones(3, np.float16) * np.float16(1.001)  # as half precision may round
     library.store.db.execute("UPDATE embeddings SET vector = ?", [long.tobytes()])
     with Library.with_encoder(library.store, ColourEncoder()) as reopened:
         groups = find_duplicates(reopened)
