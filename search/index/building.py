@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from indexer.arrays import FloatArray, Ids
+from indexer.damage import note_damage
 from indexer.store.embeddings import embeddings, embeddings_of
 from indexer.store.models import StoredModel
 from indexer.store.store import Store
@@ -28,8 +29,6 @@ from search.index.files import (
     current_state,
     drop_file,
     index_file,
-    is_as_written,
-    is_sound,
     save_file,
     snapshot,
     watch_changes,
@@ -62,23 +61,29 @@ def refresh(store: Store, model: StoredModel) -> None:
         return
     with contextlib.suppress(*UNWRITABLE):
         rows, file = count_embeddings(store, model), index_file(store, model)
-        if file is not None and rows <= EXACT_ROWS:
+        if rows <= EXACT_ROWS:
             drop_file(store, model)
-        elif file is None or not is_as_written(file) or not 1 / GROWTH <= rows / file.state.trained_rows <= GROWTH:
+        elif file is None or not file.written.has_its_size or not 1 / GROWTH <= rows / file.state.trained_rows <= GROWTH:
             _build(store, model)
         else:
             _fold(store, model, file)
 
 
 def _opened(store: Store, model: StoredModel, file: IndexFile) -> ChangedIndex | None:
-    """Open a file to search it, with the changes since; None if it can't be opened."""
-    if not is_as_written(file):
-        return None
-    with contextlib.suppress(RuntimeError, OSError):  # FAISS can't read the file; it was deleted just now
-        index = CompressedIndex.opened(file.path)
-        if index.dim == model.dim and len(index) == file.rows:
-            changed = np.array(changed_images(store, model), dtype=np.int64)
-            return ChangedIndex(index, file.state.effort, changed, *embeddings_of(store, model, changed))
+    """Open a file to search it, with the changes since; None if it is not as it was written or can't be opened."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1, "checksum") as thread:
+        is_intact = thread.submit(lambda: file.written.is_intact)
+        import faiss  # noqa: F401  # meanwhile, which takes longer
+    if is_intact.result():
+        with contextlib.suppress(RuntimeError, OSError):  # FAISS can't read the file; it was deleted just now
+            index = CompressedIndex.opened(file.path)
+            if index.dim == model.dim and len(index) == file.rows:
+                changed = np.array(changed_images(store, model), dtype=np.int64)
+                return ChangedIndex(index, file.state.effort, changed, *embeddings_of(store, model, changed))
+    if current_state(store, model)[1] == file.path.name:  # it was not just replaced
+        note_damage("index file", [file.path.name])
     return None
 
 
@@ -128,7 +133,7 @@ def _fold(store: Store, model: StoredModel, file: IndexFile) -> None:
 
 def _to_change(file: IndexFile) -> CompressedIndex | None:
     """Return a file's index, read as a whole; None if the file is damaged or FAISS can't read it."""
-    if is_sound(file):
+    if file.written.is_intact:
         with contextlib.suppress(RuntimeError, OSError):
             return CompressedIndex.opened(file.path, to_change=True)
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from indexer.store.models import StoredModel
 from indexer.store.store import Store
+from search.index.checksums import written_file
 
 EXACT_ROWS = 20_000  # up to so many embeddings all are read, which takes no longer than loading FAISS
 MANY_CHANGES = 4_000  # since the file was made; a query reads so many besides it in some milliseconds
@@ -25,12 +26,12 @@ def is_due(store: Store, model: StoredModel) -> bool:
     """Return whether the file is missing, damaged or behind, or a library that has become small no longer needs it."""
     if store.folder is None or store.read_only:
         return False
-    row = store.db.execute("SELECT name, bytes FROM index_files WHERE model = ?", [model.id]).fetchone()
+    row = store.db.execute("SELECT name FROM index_files WHERE model = ?", [model.id]).fetchone()
     has_file = row is not None and row[0] is not None
     rows = count_embeddings(store, model)
     if rows <= EXACT_ROWS:
         return has_file and 2 * rows <= EXACT_ROWS
     if not has_file or count_changes(store, model) > MANY_CHANGES:
         return True
-    path = store.folder / row[0]
-    return not path.is_file() or path.stat().st_size != row[1]
+    file = written_file(store, model)
+    return file is None or not file.is_intact

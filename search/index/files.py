@@ -11,19 +11,20 @@ import os
 import re
 import sqlite3
 import time
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from indexer.errors import ModelMismatch
 from indexer.files.whole import PART_PREFIX, written_whole
 from indexer.store.models import StoredModel
+from indexer.store.soundness import MOST_ID, is_number
 from indexer.store.store import Store, now
+from search.index.checksums import Written, written_file, xxh3_of
 from search.index.compressed import CompressedIndex
 from search.index.recall import SearchEffort
 
-READ_AT_ONCE = 1 << 20
 _NAMES = re.compile(rf"model-[0-9]+-[0-9]+-[0-9a-f]{{1,8}}\.faiss(\.tmp)?|{re.escape(PART_PREFIX)}[0-9a-f]{{8}}\.part")
 STALE_SECONDS = 3600.0  # after which no process can still be about to name a file
 
@@ -43,13 +44,21 @@ class IndexState:
 class IndexFile:
     """A file as the store describes it."""
 
-    path: Path
     state: IndexState
     rows: int
     lists: int
-    bytes: int
-    crc32: int
     built_at: str
+    written: Written
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return self.written.path
+
+    @property
+    def bytes(self) -> int:
+        """Its size."""
+        return self.written.size
 
 
 def current_generation(store: Store, model: StoredModel) -> int:
@@ -69,29 +78,25 @@ def current_state(store: Store, model: StoredModel) -> tuple[int, str | None]:
 
 
 def index_file(store: Store, model: StoredModel) -> IndexFile | None:
-    """Return a model's file; None if there is none, as in a small library or one in memory."""
+    """Return a model's file; None if there is none, as in a small library or one in memory, or its row is damaged."""
     row = store.db.execute(
-        "SELECT generation, trained_rows, imbalance, measured_rows, probes, depth, recall,"
-        " name, rows, lists, bytes, crc32, built_at FROM index_files WHERE model = ? AND name IS NOT NULL",
+        "SELECT generation, trained_rows, imbalance, measured_rows, probes, depth, recall, rows, lists, built_at"
+        " FROM index_files WHERE model = ?",
         [model.id],
     ).fetchone()
-    if row is None or store.folder is None:
+    written = written_file(store, model)
+    if row is None or written is None or not _is_sound_row(*row):
         return None
     state = IndexState(row[0], row[1], row[2], row[3], SearchEffort(*row[4:7]))
-    return IndexFile(store.folder / row[7], state, *row[8:])
+    return IndexFile(state, row[7], row[8], str(row[9]), written)
 
 
-def is_as_written(file: IndexFile) -> bool:
-    """Return whether a file is there with the size that it was written with, without reading it."""
-    try:
-        return file.path.stat().st_size == file.bytes
-    except OSError:
-        return False
-
-
-def is_sound(file: IndexFile) -> bool:
-    """Return whether a file is byte for byte as it was written."""
-    return is_as_written(file) and _crc32(file.path) == file.crc32
+def _is_sound_row(*row: Any) -> bool:
+    """Return whether the numbers of a row can be those of an index."""
+    generation, trained, imbalance, measured, probes, depth, recall, rows, lists, _ = row
+    counts = (trained, measured, probes, depth, rows, lists)
+    numbers = is_number(imbalance, 0) and is_number(recall, 0, 1)
+    return type(generation) is int and numbers and all(type(count) is int and count > 0 for count in counts)
 
 
 @contextlib.contextmanager
@@ -109,7 +114,8 @@ def snapshot(store: Store) -> Iterator[None]:
 
 def changed_images(store: Store, model: StoredModel) -> list[int]:
     """Return the pictures whose embedding was added, changed or removed since the file was made."""
-    rows = store.db.execute("SELECT image FROM index_changes WHERE model = ?", [model.id])
+    sound = "typeof(image) = 'integer' AND image BETWEEN 1 AND ?"
+    rows = store.db.execute(f"SELECT image FROM index_changes WHERE model = ? AND {sound}", [model.id, MOST_ID])
     return [row[0] for row in rows]
 
 
@@ -131,8 +137,7 @@ def save_file(
     assert store.folder is not None
     path = store.folder / f"model-{model.id}-{state.generation}-{os.urandom(4).hex()}.faiss"
     try:
-        size, checksum = _write(index, path)
-        made = IndexFile(path, state, len(index), index.lists, size, checksum, now())
+        made = IndexFile(state, len(index), index.lists, now(), _write(index, path))
         is_named = _name_in_store(store, model, made, before)
     except BaseException:
         path.unlink(missing_ok=True)
@@ -180,7 +185,7 @@ def _name_in_store(store: Store, model: StoredModel, made: IndexFile, before: In
             "generation": state.generation,
             "rows": made.rows,
             "bytes": made.bytes,
-            "crc32": made.crc32,
+            "xxh3": made.written.xxh3,
             "trained_rows": state.trained_rows,
             "lists": made.lists,
             "probes": state.effort.probes,
@@ -198,23 +203,14 @@ def _name_in_store(store: Store, model: StoredModel, made: IndexFile, before: In
     return True
 
 
-def _write(index: CompressedIndex, path: Path) -> tuple[int, int]:
-    """Write an index to a new file, safe from a power cut, and return its size and CRC-32."""
+def _write(index: CompressedIndex, path: Path) -> Written:
+    """Write an index to a new file, safe from a power cut, and return what was written."""
     try:
         with written_whole(path) as part:
             index.write(part)
     except RuntimeError as error:  # FAISS raises it when it can't write
         raise OSError(str(error)) from error
-    return path.stat().st_size, _crc32(path)
-
-
-def _crc32(path: Path) -> int:
-    """Return the CRC-32 of a file."""
-    checksum = 0
-    with path.open("rb") as file:
-        while block := file.read(READ_AT_ONCE):
-            checksum = zlib.crc32(block, checksum)
-    return checksum
+    return Written(path, path.stat().st_size, 0, xxh3_of(path))
 
 
 UNWRITABLE = (OSError, sqlite3.OperationalError)  # a full or read-only disk, which does not keep from searching

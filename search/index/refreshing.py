@@ -10,6 +10,7 @@ from pathlib import Path
 from indexer.indexing.listener import Listener
 from indexer.store.models import StoredModel, active_model
 from indexer.store.store import Store
+from search.index.checksums import add_missing_checksum
 from search.index.due import is_due
 
 CHECK_SECONDS = 10.0  # how often to check whether a refresh is due
@@ -22,6 +23,8 @@ def refresh_index(store: Store, model: StoredModel) -> None:
         from search.index.building import refresh
 
         refresh(store, model)
+    else:
+        add_missing_checksum(store, model)
 
 
 def refresh_unless_stopped(store: Store, model: StoredModel, stopping: Callable[[], bool]) -> None:

@@ -19,7 +19,7 @@ from indexer.store.store import Store
 from search.index.building import open_index, refresh
 from search.index.compressed import CompressedIndex, lists_for
 from search.index.due import count_changes, is_due
-from search.index.files import index_file, is_sound
+from search.index.files import index_file
 from search.index.recall import ExactAnswers, SearchEffort
 from tests.embeddings import DIM, clustered, fill, stored_model
 from tests.search.index.conftest import QUERY, ROWS, expected, file_of, nearest_ids
@@ -108,7 +108,7 @@ def test_a_missing_or_damaged_file_costs_no_answer(
     assert nearest_ids(index, QUERY, 10) == expected(store, large, QUERY, 10)
     fill(store, large, clustered(60, seed=8))
     refresh(store, large)
-    assert is_sound(file_of(store, large)) and not open_index(store, large).is_exact
+    assert file_of(store, large).written.is_intact and not open_index(store, large).is_exact
 
 
 def test_a_flipped_bit_is_never_folded_into_the_next_file(store: Store, large: StoredModel) -> None:
