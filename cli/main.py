@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.output.damaged import telling_damage
 from cli.output.error_sentences import sentence
 from cli.output.rows import tell
 from cli.process.interrupts import INTERRUPTS, STOPPED, STOPPED_SENTENCE
@@ -50,7 +51,7 @@ class SentenceGroup(click.Group):
         if not os.environ.get("CLIPSEARCH_DEBUG"):
             warnings.simplefilter("ignore")  # libraries' own; what matters is said in our words
         try:
-            with reporting(_show_download), asking(_ask_about_model), _in_one_line():
+            with reporting(_show_download), asking(_ask_about_model), _in_one_line(), telling_damage(tell):
                 return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise  # click's own

@@ -20,6 +20,7 @@ from cli.options.basic import (
     option_group,
 )
 from cli.options.rules import rule_options
+from cli.output.damaged import telling_damage
 from cli.output.error_sentences import SOME_FAILED
 from cli.process.interrupts import STOPPED
 
@@ -115,6 +116,7 @@ def index(
     with (
         allowing(encoding.max_megapixels),
         listening.open() as listener,
+        telling_damage(listener.warn),
         Store.create(library.folder) if folders else Store.open(library.folder) as store,
     ):
         most_pixels()  # a bad setting is told before folders are looked through

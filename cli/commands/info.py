@@ -35,16 +35,18 @@ def info(form: str, library: Path) -> None:
       clipsearch info
     """
     import dataclasses
-    import json
 
     from indexer.paths import readable
     from indexer.store.store import Store
+    from search.json_text import json_text
     from search.library.info import library_info
 
     with Store.open(library) as store:
         about = library_info(store)
     if form == "json":
-        click.echo(json.dumps(dataclasses.asdict(about), default=lambda path: readable(str(path)), indent=2))
+        click.echo(
+            json_text(dataclasses.asdict(about), default=lambda path: readable(str(path)), ensure_ascii=True, indent=2)
+        )
         return
     lines = [
         ("library", readable(str(about.folder))),

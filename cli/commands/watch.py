@@ -16,6 +16,7 @@ from cli.options.basic import (
     listener_options,
     max_megapixels_option,
 )
+from cli.output.damaged import telling_damage
 
 if TYPE_CHECKING:
     from cli.output.run_progress import CommandListener
@@ -64,6 +65,7 @@ def watch(
     with (
         allowing(max_megapixels),
         listening.open() as listener,  # while nothing is indexed
+        telling_damage(listener.warn),
         Store.create(library) if folders else Store.open(library) as store,
     ):
         most_pixels()  # a bad setting is told before folders are looked through

@@ -7,7 +7,6 @@ bytes are written as \\xNN, and on a terminal so is all that it would obey.
 from __future__ import annotations
 
 import itertools
-import json
 import os
 import sys
 from collections import Counter
@@ -21,6 +20,7 @@ import click
 from indexer.harmless import harmless, harmless_lines, spelled_in_json, unmistakable
 from indexer.paths import readable
 from indexer.wording import counted
+from search.json_text import json_text
 
 Cell = str | float | Path | None
 
@@ -114,7 +114,7 @@ def _write_json(records: Iterable[Mapping[str, Any]], form: str) -> None:
     """Write a list, or an object a line; in UTF-8 whatever the locale, as JSON is."""
     plain = ({key: _json_value(value) for key, value in record.items()} for record in records)
     pieces = (
-        _json_list(plain) if form == "json" else (json.dumps(record, ensure_ascii=False) + "\n" for record in plain)
+        _json_list(plain) if form == "json" else (json_text(record) + "\n" for record in plain)
     )
     _write_pieces(map(json_shown, pieces) if is_terminal(sys.stdout) else pieces)
 
@@ -128,7 +128,7 @@ def _json_list(objects: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Yield the pieces of a list, as json.dumps writes it with an indent of 2."""
     opening = "["
     for record in objects:
-        yield opening + json.dumps([record], ensure_ascii=False, indent=2)[1:-2]
+        yield opening + json_text([record], indent=2)[1:-2]
         opening = ","
     yield "[]\n" if opening == "[" else "\n]\n"
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import json
 import os
 import signal
 import sys
@@ -30,6 +29,7 @@ from indexer.files.found import Problem
 from indexer.indexing.listener import Listener
 from indexer.installation import advised
 from indexer.paths import readable
+from search.json_text import json_text
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -201,7 +201,7 @@ class JsonListener(CommandListener):
 
 def _json_line(event: str, fields: Mapping[str, Any]) -> str:
     record = {"event": event, "time": round(time.time(), 3), **fields}
-    return json_shown(json.dumps(record, ensure_ascii=False, default=lambda value: readable(str(value))))
+    return json_shown(json_text(record, default=lambda value: readable(str(value))))
 
 
 class BarListener(CommandListener):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from indexer.paths import readable
+from search.json_text import json_text
 
 if TYPE_CHECKING:
     from search.evaluation.calibration import Calibration
@@ -21,7 +21,7 @@ Row = tuple[str, str, str, str, str]
 
 def as_json(report: EvalReport) -> str:
     """Return everything as one JSON object."""
-    return json.dumps(_plain(_record(report)), ensure_ascii=False, indent=2) + "\n"
+    return json_text(_plain(_record(report)), indent=2) + "\n"
 
 
 def as_csv(report: EvalReport, shown: Callable[[str], str] | None = None) -> str:

@@ -33,7 +33,7 @@ def is_away(path: str | os.PathLike[str]) -> bool:
     folder, name = os.path.split(path)
     try:
         return is_marked(os.lstat(path))
-    except OSError:
+    except (OSError, ValueError):  # a name that no file can have
         placeholders = (*(name + suffix for suffix in SUFFIXES), f".{name}{HIDDEN}")
         return any(os.path.lexists(os.path.join(folder, placeholder)) for placeholder in placeholders)
 

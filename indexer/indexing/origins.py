@@ -15,6 +15,7 @@ from indexer.paths import from_columns
 from indexer.store.models import StoredModel
 from indexer.store.pictures import KnownPath
 from indexer.store.roots import root_paths
+from indexer.store.soundness import is_name
 from indexer.store.store import Store
 
 
@@ -73,4 +74,8 @@ class Origins:
             " FROM images WHERE size = ? AND content_hash = ? ORDER BY id",
             [self._model.id if self._model else None, size, digest],
         )
-        return {(row[0], from_columns(row[1], row[2])): bool(row[3]) for row in rows}
+        return {
+            (root, from_columns(path, raw)): bool(embedded)
+            for root, path, raw, embedded in rows
+            if root in self._folders and is_name(path, raw)
+        }

@@ -21,6 +21,7 @@ from indexer.indexing.known_content import Recognised, recognise
 from indexer.indexing.listener import Listener
 from indexer.indexing.plan import Plan, make_plan
 from indexer.indexing.summary import Summary
+from indexer.indexing.verifying import drop_damaged
 from indexer.paths import inside, outermost, readable
 from indexer.store.embeddings import count_without_embedding
 from indexer.store.failures import remember_problems
@@ -90,7 +91,7 @@ class _Run:
     def over(self, folders: Sequence[Path], reindex: bool, rules: Callable[[ScanRules], ScanRules] | None) -> Summary:
         """Do a run over folders."""
         existing = self._existing_folders(folders, reindex)
-        active = active_model(self.store)
+        active = self._verified_model()
         encoder, target = self._loaded() if reindex else (None, active)
         again = reindex and target == active
         plans = [plan for folder in existing if (plan := self._plan_of_folder(folder, target, again, rules))]
@@ -101,7 +102,7 @@ class _Run:
 
     def over_paths(self, paths: Sequence[Path]) -> Summary:
         """Do a run over what has changed, as a watcher sees it."""
-        active = active_model(self.store)
+        active = self._verified_model()
         plans = []
         for root in roots(self.store):
             relative = {below for path in paths if (below := inside(str(path), str(root.path))) is not None}
@@ -110,7 +111,16 @@ class _Run:
         self._carry_out(plans, None, active)
         return self._finished()
 
+    def _verified_model(self) -> StoredModel | None:
+        """Return the model that answers, after dropping damaged embeddings, so that they are made again."""
+        active = active_model(self.store)
+        if active is not None and drop_damaged(self.store, active):
+            return active_model(self.store)
+        return active
+
     def _finished(self) -> Summary:
+        if self.summary.encoded:
+            self._verified_model()  # now, as numpy is loaded
         self.summary.seconds = time.monotonic() - self.started
         return self.summary
 

@@ -90,9 +90,7 @@ def embeddings_of(
     return _arrays(store, sorted(rows, key=itemgetter(0)), model)
 
 
-def _arrays(
-    store: Store, rows: Sequence[tuple[Any, ...]], model: StoredModel
-) -> tuple[NDArray[np.int64], FloatArray]:
+def _arrays(store: Store, rows: Sequence[tuple[Any, ...]], model: StoredModel) -> tuple[NDArray[np.int64], FloatArray]:
     """Return the sound ones among rows of ids and vectors."""
     import numpy as np
 

@@ -131,9 +131,7 @@ def some_stills(store: Store, count: int) -> dict[int, Path]:
 def times_of(store: Store, images: Iterable[int]) -> dict[int, float]:
     """Return the time in seconds of each of these moments in its video, by id; stills are left out."""
     rows = store.db.rows_in("SELECT id, format, at_ms FROM images WHERE id IN ({marks})", images)
-    return {
-        image: at_ms / 1000 for image, form, at_ms in rows if is_count(at_ms) and (at_ms or form in VIDEO_FORMATS)
-    }
+    return {image: at_ms / 1000 for image, form, at_ms in rows if is_count(at_ms) and (at_ms or form in VIDEO_FORMATS)}
 
 
 def image_at(store: Store, path: Path) -> tuple[int, FoundFile] | None:

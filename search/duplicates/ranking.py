@@ -54,8 +54,8 @@ def ranked_files(store: Store) -> Iterator[RankedFile]:
     repeated = {
         (size, digest)
         for size, digest in store.db.execute(
-            f"SELECT size, content_hash FROM images WHERE typeof(content_hash) = 'blob' AND {READABLE} AND {FIRST_MOMENT}"
-            " GROUP BY size, content_hash HAVING count(*) > 1"
+            f"SELECT size, content_hash FROM images WHERE {READABLE} AND typeof(content_hash) = 'blob'"
+            f" AND {FIRST_MOMENT} GROUP BY size, content_hash HAVING count(*) > 1"
         )
     }
     rows = store.db.execute(

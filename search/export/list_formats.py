@@ -6,7 +6,6 @@ Every function returns bytes; list_writing.py writes them to files.
 from __future__ import annotations
 
 import codecs
-import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -16,6 +15,7 @@ from indexer.store.labels import LabelSet
 from indexer.store.store import now
 from search.csv_lines import csv_line, guarded
 from search.export.label_selection import LabelledHit, each_label
+from search.json_text import json_text
 from search.labels.negations import is_rest
 
 DIGITS = 6
@@ -119,4 +119,4 @@ def classes_of(pictures: Iterable[LabelledHit], label_set: LabelSet) -> list[str
 
 
 def _json(content: Mapping[str, Any]) -> bytes:
-    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+    return (json_text(content, indent=1) + "\n").encode("utf-8")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from indexer.store.store import now
 from search.export.names import numbered_paths
 from search.journal.journal import Journal
 from search.journal.writing import write_file
+from search.json_text import json_text
 from search.results import Hit
 
 MANIFEST = "clipsearch-manifest.json"
@@ -36,7 +36,7 @@ def write_manifest(
             for hit, path, kind in made
         ],
     }
-    text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    text = json_text(content, indent=2) + "\n"
     for path in numbered_paths(folder, MANIFEST):
         try:
             write_file(journal, path, text.encode("utf-8"))

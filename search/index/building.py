@@ -63,10 +63,17 @@ def refresh(store: Store, model: StoredModel) -> None:
         rows, file = count_embeddings(store, model), index_file(store, model)
         if rows <= EXACT_ROWS:
             drop_file(store, model)
-        elif file is None or not file.written.has_its_size or not 1 / GROWTH <= rows / file.state.trained_rows <= GROWTH:
+        elif (
+            file is None or not file.written.has_its_size or not 1 / GROWTH <= rows / file.state.trained_rows <= GROWTH
+        ):
             _build(store, model)
         else:
             _fold(store, model, file)
+
+
+def _is_of_this_size(rows: int, file: IndexFile) -> bool:
+    """Return whether a file's lists were trained for about so many embeddings."""
+    return 1 / GROWTH <= rows / file.state.trained_rows <= GROWTH
 
 
 def _opened(store: Store, model: StoredModel, file: IndexFile) -> ChangedIndex | None:

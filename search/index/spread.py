@@ -50,7 +50,9 @@ def stored_spread(store: Store, model: StoredModel) -> Spread | None:
         return None
     count, *blobs = row
     sizes = (4 * model.dim, 4 * model.dim**2)
-    if type(count) is int and all(type(blob) is bytes and len(blob) == size for blob, size in zip(blobs, sizes, strict=True)):
+    if type(count) is int and all(
+        type(blob) is bytes and len(blob) == size for blob, size in zip(blobs, sizes, strict=True)
+    ):
         mean, covariance = (np.frombuffer(blob, "<f4").astype(np.float32) for blob in blobs)
         if np.abs(mean).max() <= 1 and np.abs(covariance).max() <= 1:  # False for what is not a number
             return Spread(mean, covariance.reshape(model.dim, model.dim), count)
