@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from indexer.indexing.summary import Summary
     from indexer.store.failures import KnownFailure
     from indexer.store.store import Store
+    from search.checking.findings import Finding
     from search.duplicates.groups import DuplicateGroup
     from search.library.library import Library as SearchLibrary
     from search.query.ask import Cutoff
@@ -328,6 +329,16 @@ class Library:
             examples=examples,
         )
         return _readable(label_files(self._searching(), recipe, paths_of(pictures, "pictures")))
+
+    def check(self, *, repair: bool = True, files: bool = False) -> list[Finding]:
+        """Check everything that the library holds, repair what can be made again, and return what was found.
+
+        With `files` every picture is read too. A finding has an `area`, a `state` ("repaired", "can be repaired",
+        "remains", or "note" for what is no damage), what it is and perhaps a path. Raises LibraryError.
+        """
+        from search.checking.run import Check
+
+        return list(Check(self._store, flag(repair, "repair"), flag(files, "files")))
 
     def info(self) -> LibraryInfo:
         """Return the library's model, counts, sizes and roots."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from cli.output.downloads import DownloadDisplay
 
 COMMANDS = {  # each is in the module of cli.commands that is called like it
+    "check": "Check everything that the library holds, and repair it.",
     "duplicates": "List pictures that are the same, byte for byte or nearly.",
     "eval": "Measure how right labels and queries are, on known pictures.",
     "export-labels": "Write labels into XMP sidecars, folders by label, or lists.",

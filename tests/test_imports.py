@@ -59,6 +59,7 @@ WINGS = {
     "search/sidecars": "indexer search/journal",
     "search/export": "indexer search/journal search/labels search/library search/filters",
     "search/evaluation": "indexer search/labels search/library search/texts",
+    "search/checking": "indexer search/index search/journal",
     "cli/process": "",
     "cli/terminal": "indexer",
     "cli/output": "indexer search cli/process cli/terminal",

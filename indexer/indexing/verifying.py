@@ -41,7 +41,7 @@ def drop_damaged(store: Store, model: StoredModel) -> int:
     if found.bad:
         note_damage("dropped embedding", found.bad)
         drop(store, found.bad)
-    _remember(store, model)
+    remember_verified(store, model)
     store.doubtful.discard(model.id)
     return len(found.bad)
 
@@ -108,7 +108,7 @@ def _count(store: Store, model: StoredModel) -> int:
     return int(store.db.execute("SELECT count(*) FROM embeddings WHERE model = ?", [model.id]).fetchone()[0])
 
 
-def _remember(store: Store, model: StoredModel) -> None:
+def remember_verified(store: Store, model: StoredModel) -> None:
     """Store that all embeddings are sound now; later changes of the generation tell of others."""
     with store.writing():
         store.db.execute("UPDATE models SET verified = generation WHERE id = ?", [model.id])

@@ -71,6 +71,14 @@ def refresh(store: Store, model: StoredModel) -> None:
             _fold(store, model, file)
 
 
+def rebuild(store: Store, model: StoredModel) -> None:
+    """Build a model's file anew, or drop it in a library that needs none; raises what keeps it from being written."""
+    if count_embeddings(store, model) <= EXACT_ROWS:
+        drop_file(store, model)
+    else:
+        _build(store, model)
+
+
 def _is_of_this_size(rows: int, file: IndexFile) -> bool:
     """Return whether a file's lists were trained for about so many embeddings."""
     return 1 / GROWTH <= rows / file.state.trained_rows <= GROWTH

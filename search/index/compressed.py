@@ -71,6 +71,15 @@ class CompressedIndex:
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
+    def ids(self) -> Ids:
+        """Return all ids, ascending."""
+        import faiss
+
+        lists = self._lists.invlists
+        sizes = [int(lists.list_size(number)) for number in range(self.lists)]
+        parts = [faiss.rev_swig_ptr(lists.get_ids(number), size) for number, size in enumerate(sizes) if size]
+        return np.sort(np.concatenate(parts).astype(np.int64)) if parts else np.empty(0, np.int64)
+
     @property
     def dim(self) -> int:
         """The length of a vector."""

@@ -148,7 +148,7 @@ def save_file(
 
 def drop_file(store: Store, model: StoredModel) -> None:
     """Delete a model's file, which is no longer needed."""
-    before = index_file(store, model)
+    before = written_file(store, model)
     with store.writing():
         store.db.execute("DELETE FROM index_files WHERE model = ?", [model.id])
     delete_stale_files(store, before.path if before else None)

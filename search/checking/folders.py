@@ -1,0 +1,106 @@
+"""What lies around the database: journals, the folders of pictures, who may read the library, and the pictures."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+
+from indexer.files.content import digest_if_unchanged
+from indexer.files.found import FoundFile
+from indexer.files.mounts import state_of
+from indexer.paths import from_columns
+from indexer.store.roots import roots
+from indexer.store.soundness import is_count, is_name
+from indexer.store.store import Store
+from indexer.wording import counted
+from search.checking.findings import Problem, Problems
+from search.journal.journal_files import FOLDER
+from search.progress import Progress
+
+MOST_JOURNAL_BYTES = 2**30
+FILES_AT_ONCE = 1000
+DECAYED = "The file's bytes are not those that were indexed, though its size and time are."
+
+
+def journal_problems(folder: Path) -> Problems:
+    """Yield the journals with lines that can't be read; clipsearch undo needs them."""
+    for file in sorted((folder / FOLDER).glob("*.jsonl")):
+        try:
+            is_file = stat.S_ISREG(file.lstat().st_mode) and file.lstat().st_size <= MOST_JOURNAL_BYTES
+            bad = _bad_lines(file) if is_file else -1
+        except OSError:
+            bad = -1
+        if bad < 0:
+            yield Problem("journal", "A journal can't be read.", path=file)
+        elif bad:
+            yield Problem(
+                "journal", f"{counted(bad, 'line')} of a journal can't be read, so undo leaves that.", path=file
+            )
+
+
+def _bad_lines(file: Path) -> int:
+    """Return how many whole lines are no JSON objects; a crash may have cut off the last one."""
+    bad = 0
+    with file.open("rb") as lines:
+        for line in lines:
+            try:
+                bad += line.endswith(b"\n") and bool(line.strip()) and not isinstance(json.loads(line), dict)
+            except (ValueError, RecursionError):
+                bad += 1
+    return bad
+
+
+def root_problems(store: Store) -> Problems:
+    """Yield the folders that can't be reached now; that is no damage, a drive may not be mounted."""
+    for root in roots(store):
+        if (state := state_of(root.path)) != "mounted":
+            yield Problem(
+                "roots", f"The folder is {state}; check that its drive is mounted.", path=root.path, is_note=True
+            )
+
+
+def permission_problems(folder: Path) -> Problems:
+    """Yield whether other users of this machine can read when and where the pictures were taken."""
+    if os.name == "posix" and folder.stat().st_mode & 0o077:
+        what = "Other users of this machine may look into the library's folder; chmod 700 keeps them out."
+        yield Problem("database", what, path=folder, is_note=True)
+
+
+def original_problems(store: Store, progress: Progress) -> Problems:
+    """Yield the files whose bytes have changed though size and time have not: decay of a disk, or an odd edit."""
+    every = int(store.db.execute("SELECT count(*) FROM images").fetchone()[0])
+    select = (
+        "SELECT id, path, path_bytes, size, mtime_ns, ctime_ns, content_hash FROM images"
+        " WHERE root = ? AND id > ? ORDER BY id LIMIT ?"
+    )
+    done = 0
+    for root in roots(store):
+        last, before = 0, None
+        while rows := store.db.execute(select, [root.id, last, FILES_AT_ONCE]).fetchall():
+            for _, path, raw, size, mtime_ns, ctime_ns, digest in rows:
+                progress(min(done, every), every)
+                done += 1
+                is_known, before = (path, raw) == before, (path, raw)  # another moment of the same video
+                sound = is_name(path, raw) and is_count(size) and is_count(mtime_ns) and type(digest) is bytes
+                if is_known or not sound:
+                    continue
+                file = FoundFile(from_columns(path, raw), size, mtime_ns, ctime_ns)
+                if _has_decayed(root.path, file, digest):
+                    yield Problem("originals", DECAYED, path=root.path / file.path)
+            last = rows[-1][0]
+    progress(every, every)
+
+
+def _has_decayed(root: Path, known: FoundFile, digest: bytes) -> bool:
+    """Return whether a file has the size and time that it was indexed with, but other bytes."""
+    path = root / known.path
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return False
+    if not stat.S_ISREG(status.st_mode) or (status.st_size, status.st_mtime_ns) != (known.size, known.mtime_ns):
+        return False
+    actual = digest_if_unchanged(path, FoundFile(known.path, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
+    return actual is not None and actual != digest
