@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import ClipsearchError, PictureError
 from indexer.exported.failures import has_failed, remember_failure
-from indexer.exported.folder import can_keep
+from indexer.exported.folder import can_keep, look_again
 from indexer.image_tower import tower as image_tower
 from indexer.image_tower.tower import find_tower, is_whole, tower_folder
 from indexer.store.models import active_model
@@ -73,6 +73,8 @@ def measure_export(encoder: Encoder) -> None:
 
 def is_due(fingerprint: str, needs_load: bool) -> bool:
     """Return whether a model has no image tower, for no reason that still holds, and could be given one."""
+    if (about := find_tower(fingerprint)) is not None:
+        look_again(tower_folder(fingerprint), about.files)
     if is_whole(fingerprint) or has_failed(tower_folder(fingerprint), image_tower.FORMAT, needs_load):
         return False
     return can_keep()

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from indexer.exported.folder import Files, is_noted_damaged, note_damage, read_facts, seal
+from indexer.exported.folder import Files, check_regular, is_noted_damaged, note_damage, read_facts, seal
 from indexer.paths import cache_folder, in_name
 
 if TYPE_CHECKING:
@@ -141,10 +141,14 @@ def _opened(
     """Return the tower in a folder; raises ValueError if its files have changed since they were written."""
     from concurrent.futures import ThreadPoolExecutor
 
-    names = files_of(precision)
+    graph, weights = files_of(precision)
+    files = Files(dict(hashes), {})
+    if not files.are_intact(folder, [graph]):  # first, as nobody knows what a parser makes of a damaged one
+        raise ValueError("the image tower is damaged")
+    check_regular(folder / weights)
     with ThreadPoolExecutor(1) as thread:  # both go over all of the weights
         opening = thread.submit(ImageTower, folder, precision, *how)
-        if not Files(dict(hashes), {}).are_intact(folder, names):
+        if not files.are_intact(folder, [weights]):
             raise ValueError("the image tower is damaged")
         return opening.result()
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import ClipsearchError
 from indexer.exported.failures import has_failed, remember_failure
-from indexer.exported.folder import can_keep, is_noted_damaged
+from indexer.exported.folder import can_keep, is_noted_damaged, look_again
 from indexer.store.models import active_model
 from indexer.text_tower import tower as text_tower
 from indexer.text_tower.export import export_tower
@@ -72,4 +72,6 @@ def _is_settled(fingerprint: str, needs_load: bool) -> bool:
 def _is_whole(folder: Path) -> bool:
     """Return whether a tower's files are all there."""
     about = text_tower.read_about(folder)
+    if about is not None and about.files.are_there(folder, text_tower.FILES):
+        look_again(folder, about.files)
     return about is not None and about.files.are_there(folder, text_tower.FILES) and not is_noted_damaged(folder)

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from indexer.exported.folder import (
+    CHECKED,
     LEFT_OVER_SECONDS,
     Files,
     can_keep,
     hash_of,
     is_noted_damaged,
+    look_again,
     new_folder,
     note_damage,
     read_json,
@@ -101,3 +103,39 @@ def test_damage_is_noted_until_the_folder_is_written_again(tmp_path: Path) -> No
     assert not is_noted_damaged(tmp_path / "tower")
     note_damage(tmp_path / "none")
     assert not is_noted_damaged(tmp_path / "none")
+
+
+def test_files_are_hashed_again_when_they_change_or_after_a_week(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "weights").write_bytes(b"some weights")
+    files = Files.of(tmp_path, ["weights"])
+    look_again(tmp_path, files)
+    assert (tmp_path / CHECKED).exists() and not is_noted_damaged(tmp_path)
+    hashed: list[Path] = []
+
+    def hash_of(path: Path) -> str:
+        hashed.append(path)
+        return files.hashes["weights"]
+
+    monkeypatch.setattr("indexer.exported.folder.hash_of", hash_of)
+    look_again(tmp_path, files)
+    assert hashed == []
+    (tmp_path / "weights").touch()
+    look_again(tmp_path, files)
+    assert len(hashed) == 1
+    monkeypatch.setattr("indexer.exported.folder.CHECK_SECONDS", 0.0)
+    look_again(tmp_path, files)
+    assert len(hashed) == 2
+    monkeypatch.undo()
+    (tmp_path / "weights").write_bytes(b"some weight5")
+    look_again(tmp_path, files)
+    assert is_noted_damaged(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """Before: a query that looked at it waited for ever."""
+    os.mkfifo(tmp_path / "weights")
+    assert read_json(tmp_path / "weights") is None
+    assert not Files({"weights": "00"}, {"weights": 0}).are_intact(tmp_path, ["weights"])

@@ -123,3 +123,16 @@ def test_what_was_found_damaged_is_written_again(tiny: Encoder, store: Store, na
     silently(store, tiny)
     again = find_tower(tiny.fingerprint)
     assert again is not None and again.files.are_intact(folder, list(again.hashes))
+
+
+@pytest.mark.parametrize("name", ["fp32.bin", "fp32.onnx", "int8.bin", "int8.onnx", "packed.safetensors"])
+def test_damage_that_keeps_the_size_is_found_by_the_next_run(tiny: Encoder, store: Store, name: str) -> None:
+    """Before: only once somebody had opened that very file."""
+    remember_model(store, tiny)
+    silently(store, tiny)
+    silently(store, tiny)  # a run that finds all well, and notes that
+    folder = tower_folder(tiny.fingerprint)
+    DAMAGES["flipped"](folder / name)
+    silently(store, tiny)
+    again = find_tower(tiny.fingerprint)
+    assert again is not None and again.files.are_intact(folder, list(again.hashes))

@@ -106,3 +106,21 @@ def test_an_index_run_prepares_text_queries_once(tmp_path: Path, own_cache: Path
     shutil.rmtree(own_cache)
     assert "Preparing text queries" in run("index", folder), "the model is loaded for it, once"
     assert "Preparing" not in run("index", folder, "--reindex")
+
+
+@pytest.mark.parametrize("exact", [False, True])
+@pytest.mark.parametrize("name", text_tower.FILES)
+def test_damage_that_keeps_the_size_is_found_by_the_next_run(
+    tiny: Encoder, store: Store, own_cache: Path, name: str, exact: bool
+) -> None:
+    """Before: only once a query had opened that very file, and never where none does."""
+    export_tower(tiny)
+    remember_model(store, tiny)
+    prepare_texts(store, tiny, None, print, lambda: False)
+    folder = tower_folder(tiny.fingerprint, exact)
+    content = bytearray((folder / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / name).write_bytes(content)
+    prepare_texts(store, tiny, None, print, lambda: False)
+    about = text_tower.read_about(folder)
+    assert about is not None and about.files.are_intact(folder, text_tower.FILES)
