@@ -79,6 +79,8 @@ GOOD: dict[tuple[str, str], Any] = {
     ("query", "raw"): True,
     ("similar", "picture"): "{photos}/a/red.png",
     ("similar", "k"): 1,
+    ("check", "repair"): False,
+    ("check", "files"): True,
     ("duplicates", "exact"): True,
     ("duplicates", "hard_links"): True,
     ("label", "classes"): "red",

@@ -7,6 +7,16 @@ import errno
 from indexer.errors import ClipsearchError
 from indexer.paths import readable
 
+# What SQLite says of a database that is damaged, besides what its pages may make of a schema
+DAMAGED = (
+    "malformed",
+    "not a database",
+    "corrupt",
+    "no such column",
+    "no such table",
+    "has no column",
+    "decode to UTF-8",
+)
 SOME_FAILED = 3  # all is done but some files can't be indexed
 
 
@@ -27,8 +37,8 @@ def sentence(error: Exception) -> str:
         return "The library can't be written to; check the permissions of its folder, or give another --library."
     if isinstance(error, sqlite3.IntegrityError):
         return "Another clipsearch has changed the library meanwhile; run the same command again."
-    if isinstance(error, sqlite3.DatabaseError) and ("malformed" in str(error) or "not a database" in str(error)):
-        return f"The library's database is damaged ({error}); move it away and run clipsearch index again."
+    if isinstance(error, sqlite3.DatabaseError) and any(words in str(error) for words in DAMAGED):
+        return f"The library's database is damaged ({error}); clipsearch check says what can be saved."
     if isinstance(error, PermissionError):
         return f"There is no permission to use {readable(str(error.filename))}; check it, or give another --library."
     return f"{type(error).__name__}: {error} (set CLIPSEARCH_DEBUG=1 to see where, and please report it)"

@@ -113,9 +113,7 @@ def _write_pieces(pieces: Iterable[str], start: str = "") -> None:
 def _write_json(records: Iterable[Mapping[str, Any]], form: str) -> None:
     """Write a list, or an object a line; in UTF-8 whatever the locale, as JSON is."""
     plain = ({key: _json_value(value) for key, value in record.items()} for record in records)
-    pieces = (
-        _json_list(plain) if form == "json" else (json_text(record) + "\n" for record in plain)
-    )
+    pieces = _json_list(plain) if form == "json" else (json_text(record) + "\n" for record in plain)
     _write_pieces(map(json_shown, pieces) if is_terminal(sys.stdout) else pieces)
 
 

@@ -39,7 +39,7 @@ def connect(path: Path) -> Database:
                 f"The library's database {shown} can't be used now ({error}); check the permissions of its folder, "
                 "the room on its disk, and that no other program holds it."
             ) from error
-        if isinstance(error, sqlite3.DatabaseError):
+        if isinstance(error, sqlite3.DatabaseError | UnicodeDecodeError):  # of a name in what SQLite says
             raise LibraryDamaged(
                 f"{shown} is damaged or not a clipsearch database ({error}); "
                 "move it away and run clipsearch index again, or give another --library."

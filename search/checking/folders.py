@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 from pathlib import Path
@@ -14,42 +13,26 @@ from indexer.paths import from_columns
 from indexer.store.roots import roots
 from indexer.store.soundness import is_count, is_name
 from indexer.store.store import Store
-from indexer.wording import counted
 from search.checking.findings import Problem, Problems
-from search.journal.journal_files import FOLDER
+from search.journal.recorded import CHANGED, DAMAGED, journals, read_journal
+from search.journal.signing import known_own
 from search.progress import Progress
 
-MOST_JOURNAL_BYTES = 2**30
 FILES_AT_ONCE = 1000
 DECAYED = "The file's bytes are not those that were indexed, though its size and time are."
 
 
 def journal_problems(folder: Path) -> Problems:
-    """Yield the journals with lines that can't be read; clipsearch undo needs them."""
-    for file in sorted((folder / FOLDER).glob("*.jsonl")):
-        try:
-            is_file = stat.S_ISREG(file.lstat().st_mode) and file.lstat().st_size <= MOST_JOURNAL_BYTES
-            bad = _bad_lines(file) if is_file else -1
-        except OSError:
-            bad = -1
-        if bad < 0:
-            yield Problem("journal", "A journal can't be read.", path=file)
-        elif bad:
-            yield Problem(
-                "journal", f"{counted(bad, 'line')} of a journal can't be read, so undo leaves that.", path=file
-            )
-
-
-def _bad_lines(file: Path) -> int:
-    """Return how many whole lines are no JSON objects; a crash may have cut off the last one."""
-    bad = 0
-    with file.open("rb") as lines:
-        for line in lines:
-            try:
-                bad += line.endswith(b"\n") and bool(line.strip()) and not isinstance(json.loads(line), dict)
-            except (ValueError, RecursionError):
-                bad += 1
-    return bad
+    """Yield the journals that are damaged or not this user's own; clipsearch undo leaves what these did."""
+    own = known_own(folder)
+    for file in journals(folder):
+        recorded = read_journal(file, own)
+        line = f" from line {recorded.bad_line} on" if recorded.bad_line else ""
+        if recorded.origin in (DAMAGED, CHANGED):
+            what = f"A journal is {recorded.origin}{line}, so that undo leaves what it says was done."
+            yield Problem("journal", what, path=file)
+        elif recorded.origin:
+            yield Problem("journal", f"A journal is {recorded.origin}.", path=file, is_note=True)
 
 
 def root_problems(store: Store) -> Problems:

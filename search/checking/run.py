@@ -77,10 +77,12 @@ class Check:
     def _step(self, area: str, look: Callable[[], Problems]) -> Iterator[Finding]:
         """Yield the findings of a step; what keeps it from being done is one too."""
         try:
-            for problem in list(look()):
-                yield self._finding(problem)
+            problems = list(look())
         except ERRORS as error:
             yield Finding(area, "remains", f"This could not be checked to its end: {_shown(error)}")
+            return
+        for problem in problems:
+            yield self._finding(problem)
 
     def _finding(self, problem: Problem) -> Finding:
         """Repair a problem if that is possible and wanted, and say what became of it."""

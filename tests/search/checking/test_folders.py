@@ -9,6 +9,7 @@ import pytest
 
 from indexer.store.store import Store
 from search.checking.run import Check
+from search.journal.journal import Journal
 from tests.conftest import MakePicture, run
 from tests.fakes import ColourEncoder
 from tests.search.checking.conftest import checked
@@ -24,11 +25,15 @@ def test_a_journal_that_cant_be_read_is_named(store: Store, lines: bytes) -> Non
     assert checked(store) == [("journal", "remains")]
 
 
-def test_a_journal_that_a_crash_has_cut_off_is_sound(store: Store) -> None:
+def test_a_journal_that_a_crash_has_cut_off_is_sound(store: Store, tmp_path: Path) -> None:
     assert store.folder is not None
-    (store.folder / "journal").mkdir()
-    (store.folder / "journal" / "20260101T000000000000-abcdef.jsonl").write_bytes(b'{"op": "folder"}\n{"op": "fi')
+    with Journal.begin(store.folder, "copy") as journal:
+        journal.made_folder(tmp_path / "copies")
+    (file,) = (store.folder / "journal").glob("*.jsonl")
+    file.write_bytes(file.read_bytes() + b'{"op": "fi')
     assert checked(store) == []
+    file.write_bytes(file.read_bytes().replace(b"copies", b"photos"))
+    assert checked(store) == [("journal", "remains")]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
