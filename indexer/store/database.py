@@ -24,7 +24,10 @@ class Database:
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Execute one statement."""
-        return self.conn.execute(sql, parameters)
+        try:
+            return self.conn.execute(sql, parameters)
+        except UnicodeDecodeError as error:  # of a name that SQLite puts into what it says
+            raise sqlite3.DatabaseError("malformed database schema: its names are no text") from error
 
     def rows_in(self, select: str, values: Iterable[int], *before: Any) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a statement with "IN ({marks})" for however many values, a statement for every few hundred.
