@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import hashlib
+import zlib
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ import numpy as np
 
 from indexer.arrays import FloatArray, unit_rows
 from indexer.errors import BuiltinMissing
+from indexer.files.plain import reading_plain
 from indexer.files.whole import written_whole
 from indexer.installation import package_command
 from indexer.models import builtin_weights
@@ -134,16 +136,18 @@ class BuiltinEncoder:
 
 def kept_classes(fingerprint: str, embed: Callable[[], FloatArray]) -> FloatArray:
     """Return the classes' text embeddings (1000, 384), embedded once and kept in the cache folder."""
-    file = cache_folder() / f"classes-{fingerprint[:16]}.npy"
-    with contextlib.suppress(OSError, ValueError, EOFError):  # whatever numpy raises on a damaged file
-        rows = np.load(file, allow_pickle=False)
-        if rows.shape == (CLASSES, DIM) and np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3):
-            return np.asarray(rows, dtype=np.float32)
+    file = cache_folder() / f"classes-{fingerprint[:16]}.bin"
+    with contextlib.suppress(OSError, ValueError):  # it is not there, or damaged
+        with reading_plain(file) as opened:
+            content = opened.read(4 * CLASSES * DIM + 4)
+        if zlib.crc32(content[:-4]).to_bytes(4, "big") == content[-4:]:
+            return np.frombuffer(content[:-4], "<f4").reshape(CLASSES, DIM).astype(np.float32)
     rows = embed()
     with contextlib.suppress(OSError):  # it can be embedded again
         file.parent.mkdir(parents=True, exist_ok=True)
         with written_whole(file) as part, part.open("xb") as opened:
-            np.save(opened, rows)
+            content = rows.astype("<f4").tobytes()
+            opened.write(content + zlib.crc32(content).to_bytes(4, "big"))
     return rows
 
 
