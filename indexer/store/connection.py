@@ -19,6 +19,18 @@ from indexer.store.migrations import STEPS_TABLE, applied, migrate, step_names
 
 WAIT_SECONDS = 30.0  # how long a writer waits for another one
 _SUPER_JOURNAL = bytes.fromhex("d9d505f920a163d7")  # SQLite's mark after a super-journal's name
+TABLES = (
+    "roots",
+    "images",
+    "models",
+    "embeddings",
+    "texts",
+    "labels",
+    "label_sets",
+    "failures",
+    "index_files",
+    "spreads",
+)
 PAGE_BYTES = 8192  # of a new database: seven embeddings of 512 dimensions fill a page, with little left over
 
 
@@ -39,7 +51,7 @@ def connect(path: Path) -> Database:
                 f"The library's database {shown} can't be used now ({error}); check the permissions of its folder, "
                 "the room on its disk, and that no other program holds it."
             ) from error
-        if isinstance(error, sqlite3.DatabaseError | UnicodeDecodeError):  # of a name in what SQLite says
+        if isinstance(error, sqlite3.DatabaseError | ValueError | TypeError):  # of a migration that finds odd values
             raise LibraryDamaged(
                 f"{shown} is damaged or not a clipsearch database ({error}); "
                 "move it away and run clipsearch index again, or give another --library."
@@ -124,3 +136,8 @@ def _refuse_foreign(db: Database, shown: str) -> None:
         and db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name <> ?", [STEPS_TABLE]).fetchone()
     ):
         raise LibraryDamaged(f"{shown} is a database, but not clipsearch's; give another --library.")
+    view = db.execute(f"SELECT name FROM sqlite_master WHERE type = 'view' AND name IN {TABLES}").fetchone()
+    if view is not None:
+        raise LibraryDamaged(
+            f"{shown} has a view in place of the table {view[0]}, so it was not opened; it may mean harm."
+        )

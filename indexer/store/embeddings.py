@@ -63,10 +63,13 @@ def moments_of(store: Store, model: StoredModel, size: int, digest: bytes) -> li
 def count_by_precision(store: Store, model: StoredModel) -> dict[str, int]:
     """Return how many of a model's embeddings were computed in which precision, most first; "" where it is unknown."""
     rows = store.db.execute(
-        "SELECT ifnull(precision, ''), count(*) FROM embeddings WHERE model = ? GROUP BY 1 ORDER BY 2 DESC, 1",
-        [model.id],
+        "SELECT precision, count(*) FROM embeddings WHERE model = ? GROUP BY 1 ORDER BY 2 DESC, 1", [model.id]
     )
-    return {precision: int(count) for precision, count in rows}
+    counts: dict[str, int] = {}
+    for precision, count in rows:
+        known = precision if type(precision) is str else ""
+        counts[known] = counts.get(known, 0) + int(count)
+    return counts
 
 
 def embeddings(store: Store, model: StoredModel, rows: int = 8192) -> Iterator[tuple[NDArray[np.int64], FloatArray]]:

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from indexer.models.device import cores
+from search.duplicates.difference import Kind
 from search.duplicates.ranking import Details
 from search.duplicates.reduced import Reduced, difference_of_files, reduced
 from search.duplicates.structure import has_structure
 
 if TYPE_CHECKING:
     from indexer.store.store import Store
-    from search.duplicates.difference import Kind
 
 METHOD = 2  # raised whenever comparisons come out otherwise; those of older methods are forgotten
 KEPT_PICTURES = 64  # reduced pictures that are held in memory, some 500 kB each
@@ -63,7 +63,7 @@ class Comparisons:
         row = self._store.db.execute(
             "SELECT kind FROM comparisons WHERE better = ? AND worse = ? AND method = ?", [*key, METHOD]
         ).fetchone()
-        return (row[0],) if row else None
+        return (row[0],) if row and row[0] in (None, *get_args(Kind)) else None  # else it is compared again
 
     def _keep(self, first: Details, second: Details, made: tuple[Kind | None] | None) -> Kind | None:
         """Remember how a pair compares, unless a file could not be read just now, and return it."""

@@ -263,6 +263,34 @@ def test_text_that_is_no_utf8(indexed: Invoke, library: Path, photos: Path, tabl
     every_command(indexed, photos)
 
 
+def test_odd_precisions_and_comparisons(indexed: Invoke, library: Path, photos: Path) -> None:
+    write(library, "UPDATE embeddings SET precision = x'ff'")
+    with closing(sqlite3.connect(library, isolation_level=None)) as db:
+        (method,) = db.execute("SELECT ifnull(max(method), 0) FROM comparisons").fetchone()
+        digests = [row[0] for row in db.execute("SELECT content_hash FROM images")]
+        pairs = [(one, other, method, b"\xff") for one in digests for other in digests]
+        db.executemany("INSERT OR REPLACE INTO comparisons VALUES (?, ?, ?, ?)", pairs)
+    every_command(indexed, photos)
+
+
+@pytest.mark.parametrize("fingerprint", ["/../../../x", "..\\..\\x", "a:b", "", "a\nb"])
+def test_a_fingerprint_can_not_lead_out_of_the_cache(indexed: Invoke, library: Path, fingerprint: str) -> None:
+    """It is part of the names of folders, which are written and removed."""
+    write(library, "UPDATE models SET fingerprint = ?", fingerprint)
+    result = indexed(*NEAREST)
+    assert result.exit_code == 1 and "clipsearch check" in result.stderr
+    assert indexed("check").exit_code == 1
+
+
+def test_a_view_in_place_of_a_table_is_not_read(indexed: Invoke, library: Path) -> None:
+    """Before: a query that never ends."""
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
+    with closing(sqlite3.connect(library, isolation_level=None)) as db:
+        db.executescript(f"PRAGMA foreign_keys = OFF; DROP TABLE roots; CREATE VIEW roots AS {endless}")
+    result = indexed(*NEAREST)
+    assert result.exit_code == 1 and "view in place of the table roots" in result.stderr
+
+
 def test_a_picture_can_not_lead_out_of_its_root(indexed: Invoke, library: Path, tmp_path: Path) -> None:
     (tmp_path / "secret.png").write_bytes((tmp_path / "photos" / "red.png").read_bytes())
     for path in ("../secret.png", str(tmp_path / "secret.png"), "sub/../../secret.png"):
