@@ -95,8 +95,7 @@ def models(store: Store) -> list[StoredModel]:
 def is_sound(model: StoredModel) -> bool:
     """Return whether what is stored of a model can be true."""
     return (
-        all(type(text) is str and text and text.isprintable() for text in (model.name, model.fingerprint))
-        and not set(model.fingerprint) & set("/\\:")  # it is part of the names of folders
+        all(type(text) is str and text for text in (model.name, model.fingerprint))
         and type(model.dim) is int
         and 0 < model.dim <= MOST_DIM
         and is_number(model.logit_scale)

@@ -12,6 +12,7 @@ from PIL import Image
 
 import clipsearch as api
 from indexer.models import loading
+from indexer.models.agreement import agree
 from tests.cli.conftest import Invoke
 from tests.fakes import ColourEncoder
 
@@ -71,6 +72,7 @@ def flipped(content: bytes, chance: random.Random) -> bytes:
 @pytest.mark.parametrize("seed", range(ROUNDS))
 def test_flipped_pages(clipsearch: Invoke, whole: Path, tmp_path: Path, seed: int) -> None:
     shutil.copytree(whole / "lib", tmp_path / "lib")
+    agree("colour")
     database = tmp_path / "lib" / "library.db"
     database.write_bytes(flipped(database.read_bytes(), random.Random(seed)))
     for command in COMMANDS:
