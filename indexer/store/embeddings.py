@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from indexer.damage import note_damage
 from indexer.store.models import StoredModel
-from indexer.store.soundness import MOST_ID, is_id, unit_vectors
+from indexer.store.soundness import MOST_ID, are_ids, is_id, unit_vectors
 from indexer.store.store import Store
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _arrays(store: Store, rows: Sequence[tuple[Any, ...]], model: StoredModel) -
     """Return the sound ones among rows of ids and vectors."""
     import numpy as np
 
-    named = [row for row in rows if is_id(row[0])]
+    named = rows if are_ids([row[0] for row in rows]) else [row for row in rows if is_id(row[0])]
     ids = np.fromiter((row[0] for row in named), dtype=np.int64, count=len(named))
     vectors, sound = unit_vectors([row[1] for row in named], model.dim, "<f2")
     if len(named) == len(rows) and sound.all():

@@ -32,6 +32,11 @@ def is_id(value: Any) -> bool:
     return type(value) is int and 0 < value <= MOST_ID
 
 
+def are_ids(values: Sequence[Any]) -> bool:
+    """Return whether all of many values can be ids, in a fraction of the time."""
+    return set(map(type, values)) <= {int} and (not values or (min(values) > 0 and max(values) <= MOST_ID))
+
+
 def is_count(value: Any) -> bool:
     """Return whether a value can be a number of bytes, pixels or nanoseconds."""
     return type(value) is int and -MOST_NUMBER <= value <= MOST_NUMBER

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from indexer.store.soundness import MOST_ID, is_count, is_id, is_name, is_number, unit_vectors
+from indexer.store.soundness import MOST_ID, are_ids, is_count, is_id, is_name, is_number, unit_vectors
 
 NAN, INF = float("nan"), float("inf")
 
@@ -49,6 +49,9 @@ def test_every_fp16_unit_vector_is_one() -> None:
 
 def test_numbers_and_names() -> None:
     assert is_id(1) and is_id(MOST_ID) and not any(map(is_id, (0, -1, MOST_ID + 1, 1.0, True, "1", None)))
+    assert (
+        are_ids([1, MOST_ID]) and are_ids([]) and not any(are_ids([1, value]) for value in (0, MOST_ID + 1, 1.0, "1"))
+    )
     assert is_count(-5) and not any(map(is_count, (2**63 - 1, 1.5, "1", None, b"")))
     assert is_number(0.5, 0, 1) and not any(is_number(value, 0, 1) for value in (NAN, INF, 2, -1, "0", None, True))
     assert is_name("a/b.png", None) and is_name("shown", b"a/\xff.png") and is_name("a..b/..c", None)
