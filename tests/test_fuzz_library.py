@@ -75,6 +75,7 @@ NASTY: Sequence[Any] = (
     ),
     *(b"", b"\0", b"\xff" * 7, b"\0" * 8, b"\xff" * 16, b"\0\x7c" * 4, b"\xff" * 4096),
 )
+BAD_LINES = ("null", "5", "[1]", "{}", "", "[" * 50_000, "\0", "9" * 5_000)
 UNFORESEEN = ("CLIPSEARCH_DEBUG", "Traceback", "No such option")  # in what is said of an error that nobody thought of
 
 
@@ -126,16 +127,12 @@ def spoil_a_journal(library: Path, chance: random.Random) -> None:
     if chance.random() < 0.4:
         file.write_bytes(mutated(file.read_bytes(), chance))
         return
-    for _ in range(chance.choice((1, 1, 2))):
-        number = chance.randrange(len(lines))
+    for number in chance.sample(range(len(lines)), chance.choice((1, 1, 2))):
         fields = json.loads(lines[number])
-        lines[number] = chance.choice(
-            ("null", "5", "[1]", "{}", "", lines[0], lines[-1], "[" * 50_000, "\0", "9" * 5_000)
-        )
-        if isinstance(fields, dict) and chance.random() < 0.7:
+        lines[number] = chance.choice(BAD_LINES)
+        if chance.random() < 0.7:
             value = chance.choice([value for value in NASTY if not isinstance(value, bytes)])
-            fields[chance.choice([*fields, "op", "path", "old_at", "hard"])] = value
-            lines[number] = json.dumps(fields)
+            lines[number] = json.dumps({**fields, chance.choice([*fields, "op", "path", "old_at", "hard"]): value})
     file.write_text("\n".join(lines) + "\n", encoding="utf-8", errors="surrogatepass")
 
 
