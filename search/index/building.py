@@ -79,11 +79,6 @@ def rebuild(store: Store, model: StoredModel) -> None:
         _build(store, model)
 
 
-def _is_of_this_size(rows: int, file: IndexFile) -> bool:
-    """Return whether a file's lists were trained for about so many embeddings."""
-    return 1 / GROWTH <= rows / file.state.trained_rows <= GROWTH
-
-
 def _opened(store: Store, model: StoredModel, file: IndexFile) -> ChangedIndex | None:
     """Open a file to search it, with the changes since; None if it is not as it was written or can't be opened."""
     from concurrent.futures import ThreadPoolExecutor

@@ -11,6 +11,7 @@ A file that is searched is mapped into memory and only read: FAISS ends the proc
 from __future__ import annotations
 
 import contextlib
+import importlib
 import math
 import os
 from collections.abc import Iterator
@@ -33,9 +34,11 @@ class CompressedIndex:
     """An open FAISS index, which names candidates."""
 
     def __init__(self, index: Any) -> None:
-        """Take a faiss.IndexPreTransform around an IndexIVFRaBitQ."""
+        """Take a faiss.IndexPreTransform around an IndexIVFRaBitQ; raises RuntimeError for any other."""
         import faiss
 
+        if not _has_our_form(index):
+            raise RuntimeError("the file holds another kind of index")
         self._index = index
         self._lists = cast(Any, faiss.downcast_index(index.index))
         self._lists.qb = QUERY_BITS
@@ -131,6 +134,34 @@ class CompressedIndex:
             rotated = self._index.chain.at(0).apply(np.ascontiguousarray(vectors, np.float32))
             _, ids = self._lists.search(rotated, count, params=parameters)
         return np.asarray(ids, dtype=np.int64)
+
+
+def _has_our_form(index: Any) -> bool:
+    """Return whether an index is one that `trained` makes, and its parts fit together.
+
+    A file can come from someone else, and with any kind of index in it: FAISS takes each part at its word and
+    searches with the lengths of another one.
+    """
+    faiss: Any = importlib.import_module("faiss")  # whose types leave out much of this
+    if type(index) is not faiss.IndexPreTransform or index.chain.size() != 1:
+        return False
+    rotation, lists = faiss.downcast_VectorTransform(index.chain.at(0)), faiss.downcast_index(index.index)
+    if type(rotation) is not faiss.RandomRotationMatrix or type(lists) is not faiss.IndexIVFRaBitQ:
+        return False
+    centres, inverted = faiss.downcast_index(lists.quantizer), faiss.downcast_InvertedLists(lists.invlists)
+    if type(centres) is not faiss.IndexFlatIP or type(inverted) is not faiss.ArrayInvertedLists:
+        return False
+    ours = faiss.RaBitQuantizer(index.d, faiss.METRIC_INNER_PRODUCT, CODE_BITS)
+    dims = {index.d, rotation.d_in, rotation.d_out, lists.d, centres.d, lists.rabitq.d}
+    return (
+        len(dims) == 1
+        and (rotation.A.size(), rotation.b.size(), rotation.have_bias) == (index.d**2, 0, False)
+        and 0 < lists.nlist == inverted.nlist == centres.ntotal
+        and index.ntotal == lists.ntotal == inverted.compute_ntotal()
+        and lists.code_size == inverted.code_size == lists.rabitq.code_size == ours.code_size
+        and lists.rabitq.nb_bits == CODE_BITS
+        and {index.metric_type, lists.metric_type, lists.rabitq.metric_type} == {faiss.METRIC_INNER_PRODUCT}
+    )
 
 
 def _faiss_can_open(path: Path) -> bool:

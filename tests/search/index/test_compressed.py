@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
+import faiss
 import numpy as np
 import pytest
 
@@ -53,6 +55,53 @@ def test_candidates_are_the_nearest_of_those_allowed(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_index_is_refused(tmp_path: Path) -> None:
     (tmp_path / "index.faiss").write_text("no index")
+    with pytest.raises(RuntimeError):
+        CompressedIndex.opened(tmp_path / "index.faiss")
+
+
+def forged(change: str) -> Any:
+    """Return an index of someone else's, of another kind or with parts that don't fit together."""
+    vectors = clustered(600, seed=0)
+    ours: Any = CompressedIndex.trained(vectors, len(vectors))
+    ours.add(np.arange(600), vectors)
+    whole = ours._index
+    lists = faiss.downcast_index(whole.index)
+    match change:
+        case "another kind":
+            whole = faiss.IndexFlatIP(DIM)
+            whole.add(vectors)
+        case "other lists":
+            whole = faiss.index_factory(DIM, "RR,IVF16,Flat", faiss.METRIC_INNER_PRODUCT)
+            whole.train(vectors)
+        case "too many":
+            whole.ntotal = lists.ntotal = 10**12
+        case "longer vectors":
+            whole.d = lists.d = lists.rabitq.d = 4096
+        case "more lists than centres":
+            centres: Any = faiss.IndexFlatIP(DIM)
+            centres.add(vectors[:3])
+            lists.quantizer = centres
+            centres.this.disown()
+        case "two rotations":
+            more: Any = faiss.RandomRotationMatrix(DIM, DIM)
+            more.init(7)
+            whole.prepend_transform(more)
+            more.this.disown()
+        case "fewer bits":
+            lists.rabitq.nb_bits = 1
+    return whole
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *("another kind", "other lists", "too many", "longer vectors"),
+        *("more lists than centres", "two rotations", "fewer bits"),
+    ],
+)
+def test_an_index_whose_parts_do_not_fit_is_refused(tmp_path: Path, change: str) -> None:
+    """A file of someone else's may have the right checksum; before, FAISS read past the end of its parts."""
+    faiss.write_index(forged(change), str(tmp_path / "index.faiss"))
     with pytest.raises(RuntimeError):
         CompressedIndex.opened(tmp_path / "index.faiss")
 
