@@ -28,7 +28,7 @@ def export_problems(model: StoredModel) -> Problems:
             names = list(about.sizes) if about is not None else []
             is_whole = about is not None and about.files.are_there(folder, names)
             if not is_whole or is_noted_damaged(folder) or not about.files.are_intact(folder, names):
-                done = "It was dropped; the next clipsearch index exports it again."
+                done = "Dropped; the next clipsearch index exports it again."
                 yield Problem("exports", f"The exported {what} of the model is damaged.", done, _drops(folder), folder)
 
 

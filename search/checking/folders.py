@@ -1,8 +1,7 @@
-"""What lies around the database: journals, the folders of pictures, who may read the library, and the pictures."""
+"""What lies around the database: journals, the folders of pictures, and the pictures."""
 
 from __future__ import annotations
 
-import os
 import stat
 from pathlib import Path
 
@@ -42,13 +41,6 @@ def root_problems(store: Store) -> Problems:
             yield Problem(
                 "roots", f"The folder is {state}; check that its drive is mounted.", path=root.path, is_note=True
             )
-
-
-def permission_problems(folder: Path) -> Problems:
-    """Yield whether other users of this machine can read when and where the pictures were taken."""
-    if os.name == "posix" and folder.stat().st_mode & 0o077:
-        what = "Other users of this machine may look into the library's folder; chmod 700 keeps them out."
-        yield Problem("database", what, path=folder, is_note=True)
 
 
 def original_problems(store: Store, progress: Progress) -> Problems:

@@ -33,10 +33,10 @@ def model_problems(store: Store) -> Problems:
             yield Problem("model", "The count of changes is damaged.", done, partial(_restart, store, id))
             generation = 0
         if temperature is not None and not is_number(temperature, LEAST_TEMPERATURE, MOST_TEMPERATURE):
-            done = "It was dropped; clipsearch eval --calibrate makes it again."
+            done = "Dropped; clipsearch eval --calibrate makes it again."
             yield Problem("model", "The calibration is damaged.", done, _sets(store, id, "temperature", None))
         if int8 is not None and read_verdict(int8) is None:
-            yield Problem("model", "The verdict on int8 is damaged.", "It was dropped.", _sets(store, id, "int8", None))
+            yield Problem("model", "The verdict on int8 is damaged.", "Dropped.", _sets(store, id, "int8", None))
         if not is_sound(StoredModel(id, name, fingerprint, dim, scale, bias, active == 1, generation)):
             yield Problem(
                 "model",
@@ -55,17 +55,15 @@ def vector_problems(store: Store, model: StoredModel, progress: Progress) -> Pro
     progress(every, every)
     if found.bad:
         what = f"{doing(len(found.bad), 'embedding', 'is', 'are', ',')} damaged."
-        done = "They were dropped; the next clipsearch index encodes their pictures again."
+        done = "Dropped; the next clipsearch index encodes their pictures again."
         yield Problem("embeddings", what, done, lambda: drop(store, found.bad))
     texts = _bad_texts(store, model)
     if texts:
         what = f"{doing(len(texts), 'text embedding', 'is', 'are', ',')} damaged."
-        yield Problem(
-            "texts", what, "They were dropped; they are made again when they are needed.", _drop_texts(store, texts)
-        )
+        yield Problem("texts", what, "Dropped; they are made again when they are needed.", _drop_texts(store, texts))
     has_spread = store.db.execute("SELECT 1 FROM spreads WHERE model = ?", [model.id]).fetchone()
     if has_spread and stored_spread(store, model) is None:
-        done = "It was dropped; it is made again with the index file."
+        done = "Dropped; it is made again with the index file."
         yield Problem("model", "The spread of the embeddings is damaged.", done, partial(_drop_spread, store, model.id))
 
 

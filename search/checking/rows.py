@@ -68,7 +68,7 @@ RULES = (
         "images",
         f"NOT ({_USABLE})",
         "can't be used",
-        f"They were dropped; {AGAIN}, and clipsearch label their labels.",
+        f"Dropped; {AGAIN}, and clipsearch label their labels.",
         ("DELETE FROM images WHERE {bad}",),
     ),
     Rule(
@@ -76,7 +76,7 @@ RULES = (
         "images",
         f"({_USABLE}) AND NOT ({_METADATA})",
         "with a date, place or camera that can't be",
-        "They were dropped; the next clipsearch index reads them again.",
+        "Dropped; the next clipsearch index reads them again.",
         _FORGET,
     ),
     Rule(
@@ -84,7 +84,7 @@ RULES = (
         "images",
         f"content_hash IS NOT NULL AND NOT ({_HASH.format(column='content_hash', length=16)})",
         "with a damaged content hash",
-        f"They were dropped; {AGAIN}.",
+        f"Dropped; {AGAIN}.",
         ("UPDATE images SET content_hash = NULL WHERE {bad}",),
     ),
     Rule(
@@ -92,7 +92,7 @@ RULES = (
         "images",
         f"perceptual_hash IS NOT NULL AND NOT ({_HASH.format(column='perceptual_hash', length=BYTES)})",
         "with a damaged perceptual hash",
-        "They were dropped; clipsearch duplicates makes them again.",
+        "Dropped; clipsearch duplicates makes them again.",
         ("UPDATE images SET perceptual_hash = NULL WHERE {bad}",),
     ),
     Rule(
@@ -100,7 +100,7 @@ RULES = (
         "labels",
         f"NOT ({PROBABLE} AND typeof(image) = 'integer')",
         "with a class or probability that can't be",
-        "They were dropped; clipsearch label judges their pictures again.",
+        "Dropped; clipsearch label judges their pictures again.",
         ("DELETE FROM labels WHERE {bad}",),
     ),
     Rule(
@@ -108,7 +108,7 @@ RULES = (
         "failures",
         f"NOT ({READABLE} AND typeof(reason) = 'text' AND typeof(failed_at) = 'text')",
         "can't be used",
-        "They were dropped; the next clipsearch index tries the files again.",
+        "Dropped; the next clipsearch index tries the files again.",
         ("DELETE FROM failures WHERE {bad}",),
     ),
     Rule(
@@ -116,7 +116,7 @@ RULES = (
         "index_changes",
         f"NOT (typeof(image) = 'integer' AND image BETWEEN 1 AND {MOST_ID})",
         "can't be used",
-        "They were dropped.",
+        "Dropped.",
         ("DELETE FROM index_changes WHERE {bad}",),
     ),
     Rule(
@@ -125,7 +125,7 @@ RULES = (
         "NOT (typeof(better) = 'blob' AND typeof(worse) = 'blob' AND typeof(method) = 'integer'"
         " AND typeof(kind) IN ('text', 'null'))",
         "can't be used",
-        "They were dropped; clipsearch duplicates makes them again.",
+        "Dropped; clipsearch duplicates makes them again.",
         ("DELETE FROM comparisons WHERE {bad}",),
     ),
     Rule(
@@ -140,7 +140,7 @@ RULES = (
         "roots",
         "typeof(up_to_date) NOT IN ('blob', 'null')",
         "with a damaged hash of its files",
-        "It was dropped.",
+        "Dropped.",
         ("UPDATE roots SET up_to_date = NULL WHERE {bad}",),
     ),
 )
@@ -201,7 +201,7 @@ def _spelling_problems(store: Store) -> Problems:
         bad = _rows_with_bad_texts(store, table, columns)
         what = f"{counted(len(bad), 'row')} of the table {table} with text that is not UTF-8."
         if table in DROPPED:
-            yield Problem(table, what, f"They were dropped; {AGAIN}.", _dropper(store, table, bad))
+            yield Problem(table, what, f"Dropped; {AGAIN}.", _dropper(store, table, bad))
         else:
             yield Problem(table, what)
 

@@ -17,7 +17,7 @@ from indexer.store.models import StoredModel, models
 from indexer.store.store import Store
 from search.checking.exports import export_problems
 from search.checking.findings import Finding, Problem, Problems, State
-from search.checking.folders import journal_problems, original_problems, permission_problems, root_problems
+from search.checking.folders import journal_problems, original_problems, root_problems
 from search.checking.index_files import index_problems
 from search.checking.models import model_problems, vector_problems
 from search.checking.rows import row_problems
@@ -49,7 +49,6 @@ class Check:
         folder = self.store.folder
         if folder is not None:
             yield from self._step("journal", lambda: journal_problems(folder))
-            yield from self._step("database", lambda: permission_problems(folder))
         yield from self._step("roots", lambda: root_problems(self.store))
         if self.files:
             yield from self._step("originals", lambda: original_problems(self.store, self.progress("Reading pictures")))

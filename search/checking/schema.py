@@ -53,7 +53,7 @@ def integrity_problems(store: Store) -> Problems:
         orphans.setdefault(table, []).append(rowid)
     for table, rowids in orphans.items():
         what = f"{len(rowids)} rows of the table {table} belong to nothing."
-        yield Problem("database", what, "They were dropped.", partial(_drop, store, table, rowids))
+        yield Problem("database", what, "Dropped.", partial(_drop, store, table, rowids))
     yield from _sequence_problems(store)
 
 
