@@ -155,6 +155,7 @@ def fill_clipsearch(library: Path, vectors: Path, model: str) -> None:
 def prepare_texts(library: Path) -> None:
     """Export the text tower of a library's model if there is none, or only one of an older version."""
     from indexer.library_model.loading import load_stored
+    from indexer.models.agreement import agree
     from indexer.store.models import active_model
     from indexer.store.store import Store
     from indexer.text_tower.export import export_tower
@@ -163,6 +164,7 @@ def prepare_texts(library: Path) -> None:
     with Store.open(library) as store:
         stored = active_model(store)
         assert stored is not None
+        agree(stored.name)  # the library may be of another day, or machine
         if open_tower(stored.fingerprint) is None:
             export_tower(load_stored(stored, "cpu"))
 

@@ -35,12 +35,14 @@ def alone(library: Path, paths: Sequence[Path]) -> tuple[float, float, float]:
     import torch
 
     from indexer.library_model.loading import load_stored, stored_encoder
+    from indexer.models.agreement import agree
     from indexer.store.models import active_model
     from indexer.store.store import Store
 
     with Store.open(library) as store:
         stored = active_model(store)
         assert stored is not None
+        agree(stored.name)  # the library was made with a folder of its own for what is trusted
         full, ready = load_stored(stored, "cpu"), stored_encoder(stored, "cpu")
     ready.expect(len(paths))
     threads = torch.get_num_threads()
