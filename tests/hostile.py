@@ -33,7 +33,7 @@ from tests import fakes
 fakes.BACKGROUND = ("",)  # a text that names no colour has one of its own, too
 loading.load_encoder = lambda *_: fakes.ColourEncoder()
 from cli.main import main
-import sys
+import os, sys
 runs = [[]]
 for argument in sys.argv[1:]:
     if argument == "(next)":
@@ -41,13 +41,16 @@ for argument in sys.argv[1:]:
     else:
         runs[-1].append(argument)
 for run in runs:
+    if run is not runs[0] and sys.stdin.isatty():
+        sys.stdout.flush()
+        os.write(2, b"(next)")
     try:
         main(run, prog_name="clipsearch")
     except SystemExit as end:
         code = end.code
 sys.exit(code)
 """
-NEXT = "(next)"
+NEXT = "(next)"  # between two commands of one process, on a terminal also between what they write
 SGR = "\x1b[5;7m"  # which we never write
 LONG = "".join(
     (
@@ -101,9 +104,10 @@ class Hostile:
         )
 
     def on_terminal(self, *arguments: str | Path, watching: bool = False, stdout: int | None = None) -> bytes:
-        """Run a command on a pseudo terminal, answer its questions with no, and return what the terminal got.
+        """Run a command, or several with NEXT between, on a pseudo terminal, and return what that got.
 
-        A watch is ended once it has said what it found; `stdout` is a file that takes its place.
+        Questions are answered with no. A watch is ended once it has said what it found; `stdout` is a file that takes
+        the terminal's place.
         """
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 2000, 8000, 800))
