@@ -18,6 +18,9 @@ Importing this module is free: torch and the models load when first needed.
 
 from __future__ import annotations
 
+if __name__ == "__main__":
+    import cli.process.starting  # noqa: F401  # hears Ctrl-C while the rest is imported
+
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 

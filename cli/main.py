@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from cli.process.starting import STOPPED, STOPPED_SENTENCE, started  # before all that takes its time
+
+# isort: split
+
 import contextlib
 import functools
 import os
@@ -16,7 +20,7 @@ import click
 from cli.output.damaged import telling_damage
 from cli.output.error_sentences import sentence
 from cli.output.rows import tell
-from cli.process.interrupts import INTERRUPTS, STOPPED, STOPPED_SENTENCE
+from cli.process.interrupts import INTERRUPTS
 from cli.terminal.streams import discard_stdout, prepare_streams
 from indexer.download.reporting import Download, reporting
 from indexer.errors import ClipsearchError
@@ -60,6 +64,9 @@ class SentenceGroup(click.Group):
             tell(str(stop) or STOPPED_SENTENCE)
             ctx.exit(STOPPED)
         except Exception as error:
+            if _comes_of_a_stop(error):
+                tell(STOPPED_SENTENCE)
+                ctx.exit(STOPPED)
             if os.environ.get("CLIPSEARCH_DEBUG"):
                 raise
             tell(f"Error: {sentence(error)}")
@@ -76,6 +83,15 @@ def _in_one_line() -> Iterator[None]:
     except click.ClickException as error:
         vars(error)["message"] = harmless(error.message or "")
         raise
+
+
+def _comes_of_a_stop(error: BaseException | None) -> bool:
+    """Return whether Ctrl-C is behind an error: Python and libraries make others of it, as while a class is made."""
+    causes: list[BaseException] = []
+    while error is not None and error not in causes:
+        causes.append(error)
+        error = error.__cause__ or error.__context__
+    return any(isinstance(cause, KeyboardInterrupt) for cause in causes)
 
 
 def _show_download(download: Download) -> None:
@@ -102,11 +118,14 @@ class CommandGroup(SentenceGroup):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run with streams that are safe to use; a stdout that can't be written to is an error like any other."""
-        if not args and kwargs.get("args") is None:  # else it is called by a program, whose signals are its own
-            INTERRUPTS.listen()
-        prepare_streams()
         try:
+            if not args and kwargs.get("args") is None:  # else it is called by a program, whose signals are its own
+                INTERRUPTS.listen()
+            prepare_streams()
             return super().main(*args, **kwargs)
+        except KeyboardInterrupt:
+            tell(STOPPED_SENTENCE)
+            sys.exit(STOPPED)
         except OSError as error:  # of stdout: click writes help and versions outside of `invoke`
             if os.environ.get("CLIPSEARCH_DEBUG"):
                 raise
@@ -157,3 +176,6 @@ def main() -> None:
       clipsearch query "red envelope"
       clipsearch label --classes cup,car
     """
+
+
+started()

@@ -9,6 +9,7 @@ files get their names when they are whole.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import itertools
 import os
@@ -19,11 +20,11 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import NoReturn
 
+from cli.process.starting import STOPPED, STOPPED_SENTENCE
+
 PATIENCE = 0.6  # seconds that the main thread has to answer
 SECOND_PATIENCE = 0.3  # seconds that it has for a second press
 LAST_PATIENCE = 10.0  # seconds that it has after the user was told that the work in hand is being finished
-STOPPED_SENTENCE = "Stopped; what was stored is kept."
-STOPPED = 130  # the shell's exit code for a command ended by Ctrl-C
 GENTLE_SENTENCE = "Stopping after the pictures in hand; Ctrl-C again stops at once."
 STOPPING_SENTENCE = "Stopping; Ctrl-C again stops at once."
 HEARD = (signal.SIGINT, signal.SIGTERM)
@@ -50,6 +51,7 @@ class Interrupts:
         woken, wake = os.pipe()
         if os.name == "posix":
             os.set_blocking(wake, False)  # as set_wakeup_fd asks for
+        atexit.register(_ignore_the_rest)
         with contextlib.suppress(ValueError, OSError):
             signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
             threading.Thread(target=self._wait, args=(woken,), name="interrupts", daemon=True).start()
@@ -61,6 +63,8 @@ class Interrupts:
     def over(self) -> None:
         """Note that the command has ended: whoever pressed Ctrl-C, or presses it now, need not wait for threads."""
         self.is_over = True
+        # If the signal came within an exec, as of a dataclass, `python -m` would end by it, and lose the exit code.
+        exec("")  # noqa: S102  # which Python keeps a note of until the next exec
 
     @contextlib.contextmanager
     def gently(self, line: Callable[[str], str]) -> Iterator[None]:
@@ -114,6 +118,11 @@ class Interrupts:
     def _tell(self, sentence: str) -> None:
         """Write a sentence to stderr; not through Python's stream, which the main thread may hold."""
         _write(self.line(sentence))
+
+
+def _ignore_the_rest() -> None:
+    """Let Ctrl-C do nothing any more: all is done, and Python no longer calls handlers but would end by the signal."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _plain(sentence: str) -> str:

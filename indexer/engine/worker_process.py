@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import multiprocessing
+import signal
 import sys
 import types
 from collections import deque
@@ -33,7 +34,7 @@ class WorkerProcess:
         self.process = context.Process(
             target=work, args=(theirs, ring, self.free, slots, memory), name="clipsearch decoder", daemon=True
         )
-        with _without_main():
+        with _without_main(), _deaf_to_ctrl_c():
             self.process.start()
         theirs.close()
         self.pipe.send(preprocess)
@@ -71,3 +72,22 @@ def _without_main() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = real
+
+
+@contextlib.contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Let a starting process inherit that it does not get Ctrl-C, which a terminal sends to all: it would say so.
+
+    Python's own process beside the workers has to be there before, since its start changes what is inherited.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    from multiprocessing.resource_tracker import ensure_running
+
+    ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -10,6 +10,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -43,6 +44,15 @@ PROGRAM = """
     def gently(*options):
         with open_listener(*options) as listener:
             in_c()
+
+    def wrapped():
+        try:
+            in_python()
+        except BaseException as error:
+            raise RuntimeError("something else") from error
+
+    def in_exec():
+        exec("in_python()")
 
     def exiting():
         import concurrent.futures
@@ -150,6 +160,73 @@ def test_ctrl_c_as_the_process_ends_waits_for_nothing(run: Press, seconds: float
     program.press()
     code, said = program.end()
     assert code == STOPPED and "Traceback" not in said
+
+
+def test_a_library_that_makes_another_error_of_it_is_ended(run: Press) -> None:
+    """Fails before causes were looked at: Python up to 3.11 makes a RuntimeError of it while a class is made."""
+    program = run("wrapped()")
+    program.press()
+    assert program.end() == (STOPPED, f"{STOPPED_SENTENCE}\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere no process ends by a signal")
+def test_a_module_that_is_run_ends_with_the_exit_code(tmp_path: Path) -> None:
+    """Fails before the note of it was cleared: the process ended by the signal, after it had said its sentence."""
+    (tmp_path / "program.py").write_text(textwrap.dedent(PROGRAM))
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    command = [sys.executable, "-m", "program", "info", "in_exec()"]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    with subprocess.Popen(command, env=environment, **pipes) as process:  # type: ignore[call-overload]
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=LONG)[1] == f"{STOPPED_SENTENCE}\n"
+    assert process.returncode == STOPPED
+
+
+STALLING = """
+import sys, time
+
+class Stalling:
+    def find_spec(self, name, path=None, target=None):
+        if name == sys.argv[1]:
+            print("ready", flush=True)
+            time.sleep(3600)
+
+sys.meta_path.insert(0, Stalling())
+from cli.main import main
+main()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere no single process can be sent Ctrl-C")
+@pytest.mark.parametrize("module", ["click", "cli.output.rows"])
+def test_ctrl_c_while_modules_are_imported(module: str) -> None:
+    """Fails before starting.py: a traceback."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", STALLING, module], **pipes) as process:  # type: ignore[call-overload]
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=LONG)[1] == f"{STOPPED_SENTENCE}\n"
+    assert process.returncode == STOPPED
+
+
+def test_importing_the_commands_leaves_signals_alone() -> None:
+    asked = "import signal, cli.main; assert signal.getsignal(signal.SIGINT) is signal.default_int_handler"
+    subprocess.run([sys.executable, "-c", asked], check=True)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere no single process can be sent Ctrl-C")
+def test_what_is_done_when_ctrl_c_comes_keeps_its_exit_code() -> None:
+    """Fails before the last moments ignored it: the process ended by the signal though all was done."""
+    late = "import atexit, time; atexit.register(lambda: (print('ready', flush=True), time.sleep(1)))"
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    command = [sys.executable, "-c", f"{late}; from cli.main import main; main()", "--version"]
+    with subprocess.Popen(command, **pipes) as process:  # type: ignore[call-overload]
+        assert process.stdout.readline().startswith("clipsearch")
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=LONG)[1] == ""
+    assert process.returncode == 0
 
 
 @pytest.mark.skipif(os.name != "posix", reason="jobs in the background are POSIX's")

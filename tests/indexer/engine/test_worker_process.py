@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
 
+import pytest
+
+from indexer.engine.worker_process import WorkerProcess
+from indexer.models.preprocess import Preprocess
 from tests.conftest import REPOSITORY
 
 
@@ -39,3 +44,16 @@ def test_a_script_without_a_main_guard(many: list[Path], tmp_path: Path) -> None
         env={"PYTHONPATH": str(REPOSITORY)},
     )
     assert (done.returncode, done.stdout.split()) == (0, ["begin", *["16"] * 40]), done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_worker_is_born_deaf_to_ctrl_c() -> None:
+    """Fails before: a terminal sends Ctrl-C to all, and a worker that was still starting wrote a traceback."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    worker = WorkerProcess(2, Preprocess(2, 2), 2**30)
+    try:
+        status = Path(f"/proc/{worker.process.pid}/status").read_text().split()
+        assert int(status[status.index("SigBlk:") + 1], 16) & 1 << signal.SIGINT - 1
+        assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == before
+    finally:
+        worker.end()
