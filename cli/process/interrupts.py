@@ -25,6 +25,7 @@ from cli.process.starting import STOPPED, STOPPED_SENTENCE
 PATIENCE = 0.6  # seconds that the main thread has to answer
 SECOND_PATIENCE = 0.3  # seconds that it has for a second press
 LAST_PATIENCE = 10.0  # seconds that it has after the user was told that the work in hand is being finished
+TIDYING_PATIENCE = 3.0  # seconds that it has after it was told to stop: it may wait for a thread that waits for it
 GENTLE_SENTENCE = "Stopping after the pictures in hand; Ctrl-C again stops at once."
 STOPPING_SENTENCE = "Stopping; Ctrl-C again stops at once."
 HEARD = (signal.SIGINT, signal.SIGTERM)
@@ -95,12 +96,12 @@ class Interrupts:
     def _judge(self, press: int) -> None:
         """Answer a press that the main thread has not answered in time."""
         time.sleep(PATIENCE if press == 1 else SECOND_PATIENCE)
-        if self.is_over:
-            os._exit(STOPPED)
-        if press > 1 or not (self.is_answered or self.is_gentle):
+        if self.is_over or press > 1 or not (self.is_answered or self.is_gentle):
             self._end()
         elif not self.is_gentle:
             self._tell(STOPPING_SENTENCE)
+            time.sleep(TIDYING_PATIENCE)
+            self._end()
         elif not self.is_answered:
             self.is_told = True
             self._tell(GENTLE_SENTENCE)
@@ -112,7 +113,8 @@ class Interrupts:
         """End the process, whatever its other threads are doing."""
         if os.isatty(2):
             _write(SHOW_CURSOR)
-        self._tell(STOPPED_SENTENCE)
+        if not self.is_over:  # else it was said
+            self._tell(STOPPED_SENTENCE)
         os._exit(STOPPED)
 
     def _tell(self, sentence: str) -> None:

@@ -199,7 +199,7 @@ class Journal:
             _write_all(self._descriptor, b"".join(texts))
             os.fsync(self._descriptor)
             self._chain = chain
-        except OSError:
+        except BaseException:  # also Ctrl-C, behind which a folder's list may still be written
             with contextlib.suppress(OSError):  # half a line would spoil the next one
                 os.ftruncate(self._descriptor, size_before)
             raise

@@ -130,6 +130,13 @@ def test_tidying_up_may_take_long_but_says_so(run: Press) -> None:
     assert program.end() == (STOPPED, f"{STOPPED_SENTENCE}\n")
 
 
+def test_one_press_ends_what_tidies_up_for_ever(run: Press) -> None:
+    """Fails before: an import in a thread waits for ever for one that Ctrl-C broke off, and Ctrl-C for the thread."""
+    program = run("tidying()")
+    program.press()
+    assert program.end() == (STOPPED, f"{STOPPING_SENTENCE}\n{STOPPED_SENTENCE}\n")
+
+
 def test_the_second_press_ends_a_run_at_once(run: Press) -> None:
     program = run("gently(False, False)")
     program.press()

@@ -14,6 +14,7 @@ from search.journal.journal_files import FOLDER
 from search.journal.links_and_copies import copy_file, hard_link, make_folders, symbolic_link
 from search.journal.writing import NewContent, write_file, write_files
 from tests.search.journal.conftest import ops
+from tests.undo import undo
 
 
 def test_every_act_is_written_down_before_it_is_done(
@@ -117,3 +118,21 @@ def test_a_library_that_can_not_be_written_to(tmp_path: Path) -> None:
     (tmp_path / FOLDER).write_text("in the way")
     with pytest.raises(LibraryError, match="nothing was done"):
         Journal.begin(tmp_path, "copy")
+
+
+def test_a_line_that_ctrl_c_comes_behind_does_not_spoil_the_next(
+    journal: Journal, library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails before: the next line was signed as if the last had not been written, and undo refused the action."""
+
+    def stopped(descriptor: int) -> None:
+        raise KeyboardInterrupt
+
+    with journal:
+        write_file(journal, tmp_path / "first.xmp", b"1")
+        with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+            patched.setattr(os, "fsync", stopped)
+            journal.made_link(tmp_path / "never.jpg", tmp_path / "a.jpg")
+        write_file(journal, tmp_path / "second.xmp", b"2")
+    assert undo(library, answer="y\n").exit_code == 0
+    assert not (tmp_path / "first.xmp").exists() and not (tmp_path / "second.xmp").exists()
