@@ -22,7 +22,7 @@ from cli.options.basic import (
 from cli.options.rules import rule_options
 from cli.output.damaged import telling_damage
 from cli.output.error_sentences import SOME_FAILED
-from cli.process.interrupts import STOPPED
+from cli.process.starting import STOPPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -181,14 +181,17 @@ def _is_switch(store: Store, asked: str | None) -> bool:
 
 def _tell_unfinished_switch(store: Store, listener: CommandListener) -> None:
     """Remind of a model whose embeddings are not complete yet."""
+    import shlex
+
     from indexer.store.models import active_model, models
 
     active = active_model(store)
     for model in models(store):
         if active is not None and not model.active:
+            new, old = shlex.quote(model.name), shlex.quote(active.name)  # a library's names may be anything
             listener.tell(
-                f"The switch to {model.name} is not complete; clipsearch index --model {model.name} goes on with it, "
-                f"clipsearch index --model {active.name} calls it off."
+                f"The switch to {model.name} is not complete; clipsearch index --model {new} goes on with it, "
+                f"clipsearch index --model {old} calls it off."
             )
 
 

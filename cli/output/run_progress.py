@@ -23,7 +23,8 @@ from cli.output.bars import new_bar
 from cli.output.downloads import DownloadDisplay
 from cli.output.rows import is_terminal, json_shown, tell
 from cli.output.summaries import summary_lines
-from cli.process.interrupts import GENTLE_SENTENCE, INTERRUPTS, STOPPED, STOPPED_SENTENCE
+from cli.process.interrupts import GENTLE_SENTENCE, INTERRUPTS
+from cli.process.starting import STOPPED, STOPPED_SENTENCE
 from indexer.download.reporting import Download, reporting
 from indexer.files.found import Problem
 from indexer.indexing.listener import Listener

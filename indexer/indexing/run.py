@@ -22,12 +22,12 @@ from indexer.indexing.listener import Listener
 from indexer.indexing.plan import Plan, make_plan
 from indexer.indexing.summary import Summary
 from indexer.indexing.verifying import drop_damaged
-from indexer.paths import inside, outermost, readable
+from indexer.paths import inside, outermost
 from indexer.store.embeddings import count_without_embedding
 from indexer.store.failures import remember_problems
 from indexer.store.lock import only_writer
 from indexer.store.models import StoredModel, active_model, remember_model, switch_to
-from indexer.store.named_roots import as_indexed
+from indexer.store.named_roots import as_indexed, quoted
 from indexer.store.pictures import forget_files
 from indexer.store.roots import Root, claim_root, mark_indexed, remove_root, root_paths, roots, set_rules
 from indexer.store.store import Store
@@ -223,7 +223,7 @@ class _Run:
         if rules is not None:
             if below:
                 raise InvalidRequest(
-                    f"What is left out is set for a whole root; name it: clipsearch index {readable(root.path)}"
+                    f"What is left out is set for a whole root; name it: clipsearch index {quoted(root.path)}"
                 )
             root = set_rules(self.store, root, rules(root.rules))
         plan = self._plan(root, [below], model, again)

@@ -11,6 +11,7 @@ from indexer.errors import FolderError
 from indexer.paths import absolute, inside, readable
 from indexer.spelling import spelled_as_known
 from indexer.store.known_files import below, spelled_as_stored
+from indexer.store.named_roots import quoted
 from indexer.store.roots import roots
 from search.filters.conditions import FOLDER, ROOT, Condition, where
 
@@ -65,7 +66,7 @@ def _in_folder(store: Store, folder: Path) -> Condition | None:
 def _check_has_pictures(store: Store, folder: Path, condition: Condition) -> None:
     sql, values = where([condition])
     if store.db.execute(f"SELECT 1 FROM images WHERE {sql} LIMIT 1", values).fetchone() is None:
-        shown = readable(folder)
         raise FolderError(
-            f"No picture in the library is below {shown}; check the name, or run: clipsearch index {shown}"
+            f"No picture in the library is below {readable(folder)}; check the name, or run: clipsearch index "
+            f"{quoted(folder)}"
         )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from indexer.decoding.kinds import is_video_file
 from indexer.errors import InvalidRequest, PictureError
 from indexer.paths import absolute, readable
+from indexer.store.named_roots import quoted
 from indexer.store.pictures import images_at, times_of
 from search.filters.filters import NO_FILTERS, Filters
 from search.index.files import snapshot
@@ -57,7 +58,9 @@ def _vectors(library: Library, picture: Path, own: Sequence[int]) -> list[FloatA
     if times_of(library.store, own):  # moments of a video
         return list(_known_vectors(library, own))
     if is_video_file(picture):
-        raise PictureError(f"{shown} is a video that is not in the library; run: clipsearch index {shown}")
+        raise PictureError(
+            f"{shown} is a video that is not in the library; run: clipsearch index {quoted(picture.parent)}"
+        )
     try:
         return [library.picture_vector(picture)]
     except PictureError as error:

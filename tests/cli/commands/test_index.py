@@ -12,7 +12,7 @@ import pytest
 import search.index.building
 import search.index.due
 from cli.output.error_sentences import SOME_FAILED
-from cli.process.interrupts import STOPPED
+from cli.process.starting import STOPPED
 from indexer.arrays import FloatArray
 from indexer.models import loading
 from indexer.models.preprocess import Pixels
@@ -127,6 +127,10 @@ def test_another_model_is_built_beside_and_can_be_called_off(
     assert (plain.exit_code, "is not complete; clipsearch index --model ViT-B-32/openai" in plain.stderr) == (0, True)
     with Store.open(tmp_path / "lib") as store:
         assert len(models(store)) == 2
+        store.db.execute("UPDATE models SET name = 'a; b' WHERE NOT active")
+    assert "clipsearch index --model 'a; b' goes on" in indexed("index").stderr, "a name may be anyone's"
+    with Store.open(tmp_path / "lib") as store:
+        store.db.execute("UPDATE models SET name = 'ViT-B-32/openai' WHERE NOT active")
         store.db.execute("UPDATE models SET name = 'builtin' WHERE active")
     assert "not complete" not in indexed("index", "--model", "builtin").stderr
     monkeypatch.setattr(loading, "load_encoder", lambda name, *_: ColourEncoder(name))

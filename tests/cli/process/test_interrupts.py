@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.process.interrupts import GENTLE_SENTENCE, STOPPED, STOPPED_SENTENCE, STOPPING_SENTENCE
+from cli.process.interrupts import GENTLE_SENTENCE, STOPPING_SENTENCE
+from cli.process.starting import STOPPED, STOPPED_SENTENCE
 
 LONG = 60.0  # seconds that no answer takes, however busy the machine is
 

@@ -108,6 +108,13 @@ def test_a_folder_without_pictures_is_an_error(store: Store, folder: str) -> Non
         passing_ids(store, folder=["/photos/a", folder])
 
 
+def test_what_is_to_be_run_can_be_typed_whatever_the_name(store: Store) -> None:
+    """Fails before: the name was no word of its own, so what stands in it would have been run."""
+    add(store, "a/1.jpg")
+    with pytest.raises(FolderError, match=r"run: clipsearch index '/photos/\$\(reboot\)'$"):
+        passing_ids(store, folder="/photos/$(reboot)")
+
+
 def test_an_empty_library_has_no_folders(store: Store) -> None:
     with pytest.raises(FolderError, match="No picture in the library"):
         passing_ids(store, folder="/photos")
