@@ -153,7 +153,8 @@ def index(
         if (active := active_model(store)) is not None:
             refresh_unless_stopped(store, active, listener.stopping)
         prepare(store, model.kept, listener, library.device)
-    raise click.exceptions.Exit(exit_code(summary))
+        stopped = listener.stopping()  # perhaps with all pictures encoded
+    raise click.exceptions.Exit(STOPPED if stopped else exit_code(summary))
 
 
 def exit_code(summary: Summary) -> int:

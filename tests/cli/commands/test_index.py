@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import cli.commands.index
 import search.index.building
 import search.index.due
 from cli.output.error_sentences import SOME_FAILED
@@ -154,6 +155,12 @@ def test_stopped_run_exits_130(clipsearch: Invoke, photos: Path, picture: MakePi
     assert (result.exit_code, "200 encoded" in result.stderr) == (STOPPED, False), result.output
     assert "Stopped; what was encoded is kept" in result.stderr
     assert "200 pictures found" in clipsearch("index", photos).stderr
+
+
+def test_ctrl_c_after_the_last_picture_exits_130_too(indexed: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails before: what is prepared for later runs was broken off, and the exit code said that all was done."""
+    monkeypatch.setattr(cli.commands.index, "prepare", lambda *_: os.kill(os.getpid(), signal.SIGINT))
+    assert indexed("index").exit_code == STOPPED
 
 
 @pytest.mark.parametrize(
