@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import sqlite3
 import stat
@@ -31,6 +32,23 @@ TABLES = (
     "index_files",
     "spreads",
 )
+TRIGGERS = {  # marks of those that the steps of our migrations make
+    "2554a9ee81d7a7bc",  # embeddings_delete, of an earlier version
+    "8721faea5479dd30",  # embeddings_delete
+    "6ff7138461420392",  # embeddings_insert, of an earlier version
+    "ff32649148212d99",  # embeddings_insert
+    "2656bddad2787d0e",  # embeddings_update, of an earlier version
+    "1bdb3bf1b330005e",  # embeddings_update
+    "1ddd1f9abf0f21ff",  # failures_delete
+    "94c5322120f6c9c7",  # failures_insert
+    "855e4c2f725905b0",  # failures_update, of an earlier version
+    "bf9c12a1439276aa",  # failures_update
+    "0bf70278b3670e24",  # images_delete
+    "e5399f0d37995a3f",  # images_insert
+    "6bcb79814b8cd2f8",  # images_update, of an earlier version
+    "a38fcd62067328a5",  # images_update
+    "685e45a3e6658f24",  # index_files_delete
+}
 PAGE_BYTES = 8192  # of a new database: seven embeddings of 512 dimensions fill a page, with little left over
 
 
@@ -72,6 +90,7 @@ def _up_to_date_copy(db: Database) -> Database:
     copy = Database("")
     with contextlib.closing(db):
         db.conn.backup(copy.conn)
+    _drop_foreign_triggers(copy)
     migrate(copy)
     return copy
 
@@ -93,6 +112,7 @@ def _prepare(db: Database, shown: str) -> None:
                 raise
             time.sleep(0.05)
     db.execute("PRAGMA synchronous = FULL")  # a committed batch survives a power cut
+    _drop_foreign_triggers(db)  # before anything sets one off
     if applied(db) != step_names():
         migrate(db)
 
@@ -141,3 +161,19 @@ def _refuse_foreign(db: Database, shown: str) -> None:
         raise LibraryDamaged(
             f"{shown} has a view in place of the table {view[0]}, so it was not opened; it may mean harm."
         )
+
+
+def _drop_foreign_triggers(db: Database) -> None:
+    """Drop each trigger that is not as our migrations make it: it runs by itself, for ever if its author likes."""
+    rows = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    foreign = [str(name) for name, sql in rows if mark_of(name, sql) not in TRIGGERS]
+    if foreign:
+        with db.writing():
+            for name in foreign:
+                quoted = name.replace('"', '""')
+                db.execute(f'DROP TRIGGER IF EXISTS "{quoted}"')
+
+
+def mark_of(name: object, sql: object) -> str:
+    """Return what a trigger is known by, however it is laid out."""
+    return hashlib.sha256(" ".join(f"{name} {sql}".split()).encode("utf-8", "replace")).hexdigest()[:16]

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 import indexer.store.migrations
 from indexer.errors import LibraryDamaged, LibraryError, LibraryTooNew
+from indexer.store import connection
 from indexer.store.connection import PAGE_BYTES
 from indexer.store.labels import label_sets
 from indexer.store.models import active_model, remember_model, temperature_of
@@ -206,3 +207,35 @@ def test_many_first_openings_at_once(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
+
+
+ENDLESS = "(WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r) SELECT count(*) FROM r)"
+
+
+def triggers(store: Store) -> dict[str, str]:
+    return dict(store.db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+
+
+def test_triggers_of_every_version_are_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps, made = list(indexer.store.migrations._steps.items()), set()
+    for number in range(1, len(steps) + 1):
+        monkeypatch.setattr(indexer.store.migrations, "_steps", dict(steps[:number]))
+        with Store.in_memory() as store:
+            made |= {connection.mark_of(*trigger) for trigger in triggers(store).items()}
+    assert made == connection.TRIGGERS
+
+
+@pytest.mark.parametrize("name", ["mean", 'a "name" of theirs', "index_files_delete"])
+def test_a_trigger_of_someone_elses_is_gone_when_the_library_is_opened(
+    store: Store, encoder: ColourEncoder, name: str
+) -> None:
+    """On the code of before a query of such a library never ended."""
+    assert store.folder is not None
+    model, ours, quoted = remember_model(store, encoder), triggers(store), name.replace('"', '""')
+    store.db.execute(f'DROP TRIGGER IF EXISTS "{quoted}"')
+    store.db.execute(
+        f'CREATE TRIGGER "{quoted}" AFTER INSERT ON texts BEGIN DELETE FROM texts WHERE 0 = {ENDLESS}; END'
+    )
+    with Store.open(store.folder) as opened:
+        assert triggers(opened) == {other: sql for other, sql in ours.items() if other != name}
+        cache_texts(opened, model, {"a cup": encoder.encode_texts(["a cup"])[0]})
