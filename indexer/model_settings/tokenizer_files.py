@@ -30,12 +30,14 @@ from indexer.model_settings.kinds import (
     whole,
     word,
 )
+from indexer.model_settings.tokenizer_json import check_tokenizer
 
 Find = Callable[[str], "Path | None"]  # a file of a folder or a repository by its name
 
 MOST_BYTES = 128 << 20  # of a vocabulary; that of 900,000 pieces has 60 MB
 MOST_SETTINGS = 16 << 20  # of settings, which may list added tokens
 SETTINGS, SPECIAL, ADDED, ABOUT = "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "config.json"
+WHOLE = "tokenizer.json"
 EXTRAS = (SETTINGS, SPECIAL, ADDED, ABOUT, "merges.txt")
 VOCABULARIES = (  # one of them is needed
     "vocab.txt",
@@ -44,7 +46,7 @@ VOCABULARIES = (  # one of them is needed
     "spm.model",
     "sentencepiece.bpe.model",
     "tokenizer.model",
-    "tokenizer.json",  # the last to be fetched: what is beside it is there when it is
+    WHOLE,  # the last to be fetched: what is beside it is there when it is
 )
 CLASSES = {  # of transformers, for texts; a trailing "Fast" makes no difference
     *("Albert", "Bart", "Barthez", "Bert", "BigBird", "CLIP", "Camembert", "Deberta", "DebertaV2", "DistilBert"),
@@ -118,7 +120,10 @@ def copy_tokenizer(find: Find, folder: Path) -> None:
         elif name == ADDED:
             kept = {key: value for key, value in read_object(file, MOST_SETTINGS).items() if whole(0, 1 << 24)(value)}
         else:
-            (folder / name).write_bytes(read_bounded(file, MOST_BYTES))
+            content = read_bounded(file, MOST_BYTES)
+            if name == WHOLE:
+                check_tokenizer(name, content)
+            (folder / name).write_bytes(content)
             continue
         (folder / name).write_text(json.dumps(kept), encoding="utf-8")
 
