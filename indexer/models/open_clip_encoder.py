@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer.arrays import FloatArray, unit_rows
+from indexer.errors import ModelError
+from indexer.model_settings.kinds import shown
 from indexer.models import open_clip_text
 from indexer.models.cuda_tower import LANES, CudaTower
 from indexer.models.device import image_precision, keep_freed_memory
@@ -65,7 +67,15 @@ class OpenClipEncoder:
         self._mean, self._std = (255.0 * torch.tensor(values, device=device).view(1, 3, 1, 1) for values in (mean, std))
         self._place()
         self._gpu = self._tower() if device.type == "cuda" else None
-        self.dim = int(self.encode_texts(["a"]).shape[1])
+        self.dim = self._tried()
+
+    def _tried(self) -> int:
+        """Return the embeddings' dimensions by encoding a text; raises ModelError where the model's parts don't fit."""
+        try:
+            return int(self.encode_texts(["a"]).shape[1])
+        except (IndexError, RuntimeError, TypeError, ValueError) as error:
+            reason = shown(" ".join(str(error).split()), 300)
+            raise ModelError(f"The model {self.name} can't encode a text: {reason}") from error
 
     def _pack(self, mean: Sequence[float], std: Sequence[float]) -> PackedViT | None:
         """Lay the image tower out for the CPU if possible; the original waits for its export."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from indexer.errors import ModelError
 from indexer.model_settings.kinds import RefusedSettings
 from indexer.model_settings.tokenizer_json import check_tokenizer
 from indexer.models.loading import load_encoder
@@ -68,6 +69,18 @@ def test_a_text_does_not_become_far_longer(tmp_path: Path, normalizer: dict[str,
 def test_what_ends_the_process_is_refused(content: str) -> None:
     with pytest.raises(RefusedSettings, match=NAME):
         check_tokenizer(NAME, content.encode())
+
+
+def test_a_tokenizer_that_does_not_fit_its_model_is_a_sentence(tmp_path: Path) -> None:
+    """On the code of before it was an error of torch's, to be reported."""
+    folder = with_tokenizer(tmp_path / "model")
+    whole = json.loads((folder / NAME).read_text())
+    whole["model"]["vocab"]["<s>"] = 60_000
+    whole["added_tokens"] = []
+    whole["post_processor"]["special_tokens"]["<s>"]["ids"] = [60_000]
+    (folder / NAME).write_text(json.dumps(whole))
+    with pytest.raises(ModelError, match="can't encode a text: index out of range"):
+        load_encoder(f"local-dir:{folder}", "cpu")
 
 
 def test_what_real_ones_have_passes(tmp_path: Path) -> None:
