@@ -101,6 +101,8 @@ def _ask(action: Action, planned: Undone) -> None:
 
 def _tell(action: Action, undone: Undone, dry_run: bool) -> None:
     """Say what was taken back and what was not."""
+    from search.journal.undo_checks import SAME_CONTENT
+
     would = "would keep" if dry_run else "kept"
     for path, reason in undone.kept:
         tell(f"{would} {path}: {reason}")
@@ -117,4 +119,6 @@ def _tell(action: Action, undone: Undone, dry_run: bool) -> None:
         parts.append(f"{len(undone.failed)} failed; run clipsearch undo {action.id} again")
     if dry_run and action.origin:
         tell(f"Careful: {action.why_not}.")
+    if any(reason == SAME_CONTENT for _, reason in undone.kept):
+        tell(f"To take back files with the same content too, as on some drives: clipsearch undo {action.id} --unproven")
     tell(f"{'Would undo' if dry_run else 'Undone'} {action.id} ({action.what}): {', '.join(parts)}.")

@@ -20,7 +20,7 @@ from typing import Any
 from indexer.errors import ClipsearchError, ModelNotAllowed, UnknownModel
 from indexer.harmless import harmless
 from indexer.models.names import BUILTIN, DEFAULT_MODEL, parse_model_name
-from indexer.paths import is_utf8, own_folder
+from indexer.paths import is_utf8, own_folder, readable
 
 AGREED = "models.jsonl"
 MOST_SHOWN = 300  # characters
@@ -103,8 +103,16 @@ def _ask(question: Question) -> None:
     happened = "has changed since it was used" if question.changed else "was never asked for"
     raise ModelNotAllowed(
         f"This library's model is {_shown(question.name)} ({question.origin}), which {happened} on this machine: "
-        f"if you trust where it comes from, name it once{_how(question.name)}."
+        f"if you trust where it comes from, name it{_how_often()}{_how(question.name)}."
     )
+
+
+def _how_often() -> str:
+    """Say how often a model must be named: each time, where nothing can be remembered."""
+    nearest = next((folder for folder in (own_folder(), *own_folder().parents) if os.access(folder, os.F_OK)), None)
+    if nearest is None or os.access(f"{nearest}{os.sep}", os.W_OK):  # with the separator, no file can be it
+        return " once"
+    return f" each time, as {readable(own_folder())} can't be written to (or set CLIPSEARCH_CONFIG to another folder)"
 
 
 def _how(name: str) -> str:

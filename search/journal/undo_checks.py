@@ -24,6 +24,8 @@ HAS_CTIME = os.name != "nt"  # where a status tells when a file was last changed
 
 SLACK = 2_000_000_000  # nanoseconds by which clocks and file systems' times may differ
 
+SAME_CONTENT = "it is another file by now, if with the same content"  # as on drives whose inodes do not stay
+
 
 class Changed(Exception):
     """A file is not as it was made; the message says how."""
@@ -111,7 +113,7 @@ def check_file(file: Made, status: os.stat_result, *, other_inode: bool) -> None
     if status.st_size != made.size or file.digest() != made.digest:
         raise Changed("it has changed since")
     if not (is_same_file or other_inode):
-        raise Changed("it is another file by now, if with the same content")
+        raise Changed(SAME_CONTENT)
 
 
 def check_original(act: Act, status: os.stat_result) -> None:

@@ -145,6 +145,8 @@ def test_where_nothing_can_be_written_it_holds_for_this_run(tmp_path: Path, monk
     monkeypatch.setenv("CLIPSEARCH_CONFIG", str(tmp_path / "file" / "config"))
     agree("hf-hub:org/name")
     require("hf-hub:org/name")
+    with pytest.raises(ModelNotAllowed, match=r"name it each time, as .* can't be written to \(or set CLIP"):
+        require("hf-hub:org/other")
 
 
 def test_a_planted_link_is_not_followed(tmp_path: Path) -> None:
