@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
+import pickle
 import sys
 import threading
 from collections.abc import Iterator
@@ -64,6 +65,12 @@ def _safe_load(load: Any, file: Any, *arguments: Any, **options: Any) -> Any:
         loaded = load(file, *arguments, **{**options, "weights_only": True, "pickle_module": None})
     except TypeError as error:  # whoever catches one may try again in another way
         raise ModelError("its weights can't be read") from error
+    except (pickle.UnpicklingError, RuntimeError) as error:  # whose words advise to load them all the same
+        if "weights_only" not in str(error):
+            raise
+        raise ModelError(
+            "its weights hold more than numbers, such as code, which is never run; save its state_dict as .safetensors"
+        ) from error
     if isinstance(file, str | Path):
         _check_tensors(loaded, Path(file).stat().st_size)
     return loaded

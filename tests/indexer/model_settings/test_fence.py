@@ -75,10 +75,17 @@ def test_weights_of_a_folder_run_no_code(
     folder = local_dir(tmp_path / "evil")
     (folder / "open_clip_model.safetensors").unlink()
     (folder / name).write_bytes(poison)
-    with pytest.raises(ModelError) as caught:
+    with pytest.raises(ModelError, match=r"code, which is never run|can't be read") as caught:
         load_encoder(f"local-dir:{folder}", "cpu")
     assert not trace.exists()
-    assert "\n" not in str(caught.value)
+    assert "\n" not in str(caught.value) and "weights_only" not in str(caught.value)
+
+
+@pytest.mark.filterwarnings("ignore")  # torch no longer advises to make any
+def test_a_program_of_torchscript_is_not_run(tmp_path: Path) -> None:
+    torch.jit.save(torch.jit.trace(torch.nn.Linear(2, 2), torch.zeros(1, 2)), str(tmp_path / "x.pt"))
+    with fenced(), pytest.raises(ModelError, match="which is never run"):
+        torch.load(tmp_path / "x.pt")
 
 
 @pytest.fixture
