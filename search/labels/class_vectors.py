@@ -53,7 +53,7 @@ def _vectors_of(
 
     texts = [class_.texts(templates) for class_ in classes]
     flat = list(itertools.chain.from_iterable(texts))
-    embedded = embed_texts(library.store, library.model, flat, load, exact=True)
+    embedded = embed_texts(library.store, library.model, flat, load, exact=True, allow=library.allow)
     ends = np.cumsum([len(of_class) for of_class in texts])
     means = np.add.reduceat(embedded, [0, *ends[:-1]], axis=0)
     return unit_rows(np.asarray(means, dtype=np.float32))

@@ -91,10 +91,10 @@ class Library:
 
     def _tokens(self) -> Tokens:
         """Return what counts the model's tokens."""
-        self._allow()
+        self.allow()
         return open_tower(self.model.fingerprint) or self.encoder
 
-    def _allow(self) -> None:
+    def allow(self) -> None:
         """Raise ModelNotAllowed unless the model may be used, also by its exports; nothing of it is opened."""
         if self._encoder is None:
             require(self.model.name, opens=False)
@@ -108,7 +108,7 @@ class Library:
 
         With `exact` they must come from the model itself, not from its faster text tower.
         """
-        return embed_texts(self.store, self.model, texts, lambda: self.encoder, exact, self._allow)
+        return embed_texts(self.store, self.model, texts, lambda: self.encoder, exact, self.allow)
 
 
 def temporary_library(model: str | None, device: str, tell: Callable[[str], None]) -> Library:

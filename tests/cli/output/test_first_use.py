@@ -77,6 +77,18 @@ def test_each_way_to_the_model_is_refused_where_nobody_can_be_asked(
         assert part in sentence
 
 
+@pytest.mark.parametrize("command", [["query", "lime"], ["label", "--classes", "lime,blue"], ["eval", "--calibrate"]])
+def test_what_was_exported_of_the_model_is_not_opened_either(
+    foreign: Invoke, command: list[str], photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the code of before labels came from an export of the model, if there was one, without a question."""
+    monkeypatch.setattr("search.texts.embeddings.open_tower", lambda *_: pytest.fail("opened"))
+    truth = photos.parent / "truth.csv"
+    truth.write_text(f"path,class\n{photos / 'red.png'},red\n{photos / 'sub/blue.png'},blue\n")
+    result = foreign(*command, *([truth] if command[0] == "eval" else []))
+    assert result.exit_code == 1 and "never asked for" in result.stderr, result.output
+
+
 def test_the_python_api_refuses_too(foreign: Invoke, tmp_path: Path) -> None:
     with api.open(tmp_path / "lib") as library:
         assert library.query("red")
