@@ -27,8 +27,8 @@ def check_tokenizer(name: str, content: bytes) -> None:
         raise RefusedSettings(f"its {name} is no JSON, is nested too deeply, or says the same twice") from None
     if not isinstance(found, dict):
         raise RefusedSettings(f"its {name} holds no JSON object")
-    model = found.pop("model", None)
-    _check_depth(name, [model, found])
+    found.pop("model", None)  # a large table, which Python's own limit keeps from being nested deeply
+    _check_depth(name, found)
     if _times(found.get("normalizer")) > MOST_TIMES:
         raise RefusedSettings(f"its {name} has normalizers that would make a text far longer")
     if any(isinstance(part, list) and len(part) > MOST_PIECES for part in _parts(found.get("post_processor"))):

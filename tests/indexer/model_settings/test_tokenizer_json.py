@@ -59,7 +59,7 @@ def test_a_text_does_not_become_far_longer(tmp_path: Path, normalizer: dict[str,
     [
         in_sequences(100),
         in_sequences(100_000),
-        '{"model": ' + "[" * 5000 + "]" * 5000 + "}",
+        '{"model": ' + "[" * 100_000 + "]" * 100_000 + "}",
         '{"normalizer": {"type": "Lowercase"}, "normalizer": null}',
         "[]",
         "{",
