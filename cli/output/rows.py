@@ -25,6 +25,7 @@ from search.json_text import json_text
 Cell = str | float | Path | None
 
 CSV_FORMS = ("csv", "spreadsheet")
+TEXTS = ("path", "class", "area", "state", "what")  # columns of words; most others hold numbers
 PIECES_AT_ONCE = 1_000  # rows that are written together
 
 
@@ -181,7 +182,7 @@ def _write_table(rows: Iterable[Mapping[str, Cell]], columns: Sequence[str]) -> 
         return  # a head alone says nothing
     table = Table(box=box.SIMPLE_HEAD)
     for column in columns:
-        table.add_column(plain(column), overflow="fold", justify="left" if column in ("path", "class") else "right")
+        table.add_column(plain(column), overflow="fold", justify="left" if column in TEXTS else "right")
     for row in itertools.chain([first], rest):
         table.add_row(*(plain(_plain(row[column])) for column in columns))
     console().print(table)

@@ -99,7 +99,7 @@ def _ask(question: Question) -> None:
         agree(question.name)
         return
     if answer is not None:
-        raise ModelNotAllowed(f"The model {_shown(question.name)} is not used, as you wish.")
+        raise ModelNotAllowed(f"The model {_shown(question.name)} is not used.")
     happened = "has changed since it was used" if question.changed else "was never asked for"
     raise ModelNotAllowed(
         f"This library's model is {_shown(question.name)} ({question.origin}), which {happened} on this machine: "
@@ -137,7 +137,9 @@ def _origin(name: str) -> str:
     if slash and ("/" in weights or "\\" in weights):
         _check_whole(name, weights)
         return f"from the file {_shown(weights)}, as a {_shown(architecture)}"
-    return f"the weights {_shown(weights)} of open_clip's {_shown(architecture)}" if slash else "of an unknown kind"
+    if not slash:
+        return "from an unknown place"
+    return f"from the Hugging Face hub, as the weights {_shown(weights)} of open_clip's {_shown(architecture)}"
 
 
 def _check_whole(name: str, path: str) -> None:

@@ -42,7 +42,7 @@ def test_the_default_models_need_no_question() -> None:
         ("hf-hub:org/name", "the repository org/name of the Hugging Face hub"),
         ("local-dir:/models/x", "the folder /models/x"),
         ("ViT-B-32//models/x.pt", "the file /models/x.pt, as a ViT-B-32"),
-        ("something", "unknown kind"),
+        ("something", "unknown place"),
     ],
 )
 def test_other_models_are_asked_about_once(name: str, origin: str, questions: list[Question]) -> None:
@@ -51,7 +51,7 @@ def test_other_models_are_asked_about_once(name: str, origin: str, questions: li
     assert origin in str(caught.value)
     with (
         asking(lambda question: questions.append(question) or False),
-        pytest.raises(ModelNotAllowed, match="as you wish"),
+        pytest.raises(ModelNotAllowed, match="is not used"),
     ):
         require(name)
     with asking(lambda question: questions.append(question) or True):
