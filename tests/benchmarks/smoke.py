@@ -74,6 +74,14 @@ SMOKE = {
         "{stamps} --sample 20", ("## ours: loads in {} s", "queries, de {} of 12", "captions, de {} of")
     ),
     "query_templates": Smoke("{stamps} --model {model}", ("  bare R@1 {}", "longer: {} queries", "all: 8 queries")),
+    "check": Smoke(
+        WORK + " --pictures 100 --repeat 1",
+        (
+            "| `clipsearch check`, 100 | {} | {} | {} |",
+            "| a text that was asked before | {} | {} | {} |",
+            "hashing the index file {} s, memory {} MB",
+        ),
+    ),
     "search": Smoke(
         WORK + " --pictures 100 --repeat 1 --skip-rclip",
         (
