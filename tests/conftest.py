@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +21,12 @@ REPOSITORY = Path(__file__).parent.parent
 SAMPLES = REPOSITORY / "sample_images"
 
 MakePicture = Callable[..., Path]
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C also where the tests are a job in the background: what they start would ignore it like them."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -79,6 +80,8 @@ class Pressed:
         command = [sys.executable, "-c", textwrap.dedent(PROGRAM), "info", what]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         self.process = subprocess.Popen(command, **pipes, **options)  # type: ignore[call-overload]
+        self.patience = threading.Timer(LONG, self.process.kill)  # what waits for a line gets none then
+        self.patience.start()
         assert self.process.stdout.readline() == "ready\n"
 
     def press(self) -> None:
@@ -107,6 +110,7 @@ def run() -> Iterator[Press]:
 
     yield begin
     for one in started:
+        one.patience.cancel()
         one.process.kill()
         one.process.communicate()
 
