@@ -29,7 +29,7 @@ WINGS = {
     "indexer/files": "",
     "indexer/download": "",
     "indexer/packed_tower": "indexer/files",
-    "indexer/model_settings": "",
+    "indexer/model_settings": "indexer/files",
     "indexer/models": "indexer/files indexer/download indexer/packed_tower indexer/model_settings",
     "indexer/side_data": "",
     "indexer/metadata": "indexer/files indexer/side_data",

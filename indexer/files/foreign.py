@@ -19,6 +19,10 @@ class Unfit(ValueError):
     """A file is not read; the message says what it is, such as "larger than 16 MiB"."""
 
 
+class TooLarge(Unfit):
+    """It is larger than a file of its kind may be."""
+
+
 def read_foreign(path: str | os.PathLike[str], largest: int) -> bytes:
     """Return the content of a regular file of at most so many bytes; raises Unfit and OSError."""
     _check(Path(path).stat(), largest)  # opening may itself do something to a device
@@ -26,7 +30,7 @@ def read_foreign(path: str | os.PathLike[str], largest: int) -> bytes:
         _check(os.fstat(file.fileno()), largest)
         content = file.read(largest + 1)
     if len(content) > largest:  # it grows, or is one of those in /proc
-        raise Unfit(too_large(largest))
+        raise TooLarge(too_large(largest))
     return content
 
 
@@ -34,4 +38,4 @@ def _check(status: os.stat_result, largest: int) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise Unfit("not a regular file")
     if status.st_size > largest:
-        raise Unfit(too_large(largest))
+        raise TooLarge(too_large(largest))

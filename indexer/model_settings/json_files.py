@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import stat
 from pathlib import Path
 from typing import Any
 
+from indexer.files.foreign import TooLarge, Unfit, read_foreign
 from indexer.model_settings.kinds import RefusedSettings
 
 MOST_BYTES = 1 << 20  # of settings; real ones have some hundred
@@ -29,15 +28,12 @@ def read_object(file: Path, most: int = MOST_BYTES) -> dict[str, Any]:
 
 def read_bounded(file: Path, most: int) -> bytes:
     """Return what an ordinary file holds; raises RefusedSettings for a larger one or another kind, OSError."""
-    # A pipe in a file's place must not be waited for.
-    descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with os.fdopen(descriptor, "rb") as opened:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise RefusedSettings(f"its {file.name} is no ordinary file")
-        content = opened.read(most + 1)
-    if len(content) > most:
-        raise RefusedSettings(f"its {file.name} is too large ({most:,} bytes are allowed)")
-    return content
+    try:
+        return read_foreign(file, most)
+    except TooLarge:
+        raise RefusedSettings(f"its {file.name} is too large ({most:,} bytes are allowed)") from None
+    except Unfit:
+        raise RefusedSettings(f"its {file.name} is no ordinary file") from None
 
 
 def _refuse_constant(name: str) -> None:
