@@ -77,7 +77,7 @@ def query(
 
     \b
     Example:
-      clipsearch query "red envelope"
+      clipsearch query red envelope
       clipsearch query "horse" --plus stripes --minus grass:0.5
       clipsearch query --like beach.jpg --after 2021 --near "48.85,2.35" --radius 5km
       clipsearch query "dog on a beach" -k 50 --copy-to ~/dogs

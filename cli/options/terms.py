@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ Split = Callable[[str], tuple[str, float]]
 class TermOptions:
     """The terms of a query, as they were written."""
 
-    text: str | None = None
+    words: tuple[str, ...] = ()  # each is one argument, which may be a sentence in quotes
     plus: tuple[str, ...] = ()
     minus: tuple[str, ...] = ()
     like: tuple[str, ...] = ()
@@ -30,7 +31,14 @@ class TermOptions:
     raw: bool = False
 
     def __bool__(self) -> bool:
-        return self.text is not None or bool(self.plus or self.minus or self.like or self.unlike)
+        return bool(self.words or self.plus or self.minus or self.like or self.unlike)
+
+    @property
+    def text(self) -> str | None:
+        """The words as one text, None without any; of several, empty ones, as of variables not set, are left out."""
+        if len(self.words) < 2:
+            return next(iter(self.words), None)
+        return " ".join(word.strip() for word in self.words if word.strip())
 
     def query(self) -> Query:
         """Return the query; raises click.UsageError for one that asks for nothing."""
@@ -48,14 +56,10 @@ class TermOptions:
             raise click.UsageError(str(error)) from error
 
     def hints(self) -> list[str]:
-        """Return hints at what may not be meant: a TEXT that is a picture's name, a ratio read as a weight."""
+        """Return hints at what may not be meant: a TEXT that is a file's name, a ratio read as a weight."""
         from search.query.terms import split_weight
 
-        hints = []
-        if self.text is not None and _is_picture_file(self.text):
-            hints.append(
-                f"{self.text!r} is searched as a text, though there is such a picture; to search by it, use --like."
-            )
+        hints = _file_hints([*self.words, self.text or ""])
         for value in (*self.plus, *self.minus):
             item, weight = split_weight(value)
             if item != value and item[-1].isdigit():
@@ -80,6 +84,29 @@ def _split(option: str, values: Sequence[str], split: Split) -> list[tuple[str, 
         raise click.BadParameter(str(error), param_hint=f"'--{option}'") from error
 
 
+def _file_hints(words: Sequence[str]) -> list[str]:
+    """Return a hint at the first word that names a picture, and one at the first that is a folder's path."""
+    kinds = (
+        ("picture", "to search by it", "--like", _is_picture_file),
+        ("folder", "to search below it", "--in", _is_folder),
+    )
+    hints = []
+    for what, aim, option, is_one in kinds:
+        if (word := next(filter(is_one, words), None)) is not None:
+            hints.append(f"{word!r} is searched as a text, though there is such a {what}; {aim}, use {option}.")
+    return hints
+
+
+def _is_folder(text: str) -> bool:
+    """Return whether a word is the path of a folder; a bare name, such as "beach", is a word."""
+    if text not in (".", "..") and not any(sign in text for sign in {os.sep, os.altsep or os.sep}):
+        return False
+    try:
+        return Path(text).expanduser().is_dir()
+    except (OSError, ValueError, RuntimeError):
+        return False
+
+
 def _is_picture_file(text: str) -> bool:
     from indexer.files.formats import picture_suffixes
 
@@ -93,7 +120,7 @@ def _is_picture_file(text: str) -> bool:
 term_options = option_group(
     "terms",
     TermOptions,
-    click.argument("text", required=False),
+    click.argument("words", metavar="[TEXT]...", nargs=-1),
     click.option(
         "--plus",
         metavar="TEXT[:WEIGHT]",

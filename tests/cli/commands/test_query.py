@@ -13,6 +13,7 @@ import pytest
 import cli.output.rows
 from tests.cli.conftest import Invoke, one_sentence
 from tests.conftest import MakePicture
+from tests.fakes import ColourEncoder
 
 
 def test_query_formats(indexed: Invoke, photos: Path) -> None:
@@ -51,6 +52,16 @@ def test_queries_of_several_terms(indexed: Invoke, photos: Path) -> None:
     one_sentence(indexed("query", "red", "--minus", "red"), "cancel each other", code=2)
     one_sentence(indexed("query", "--like", photos / "none.png"), "can't be searched with")
     assert "--like" in indexed("query", str(photos / "red.png").replace("red.png", "sub/../red.png")).stderr
+
+
+def test_words_need_no_quotes(clipsearch: Invoke, encoder: ColourEncoder, photos: Path, picture: MakePicture) -> None:
+    picture("red.png", "red")
+    clipsearch("index", photos)
+    result = clipsearch("query", "something", "-k", "1", "very", "--all", "red")
+    assert result.stdout == f"1.0000\t{photos / 'red.png'}\n" and "something very red" in encoder.texts_encoded
+    dash = clipsearch("query", "--all", "--", "-k", "red")
+    assert dash.exit_code == 0 and "-k red" in encoder.texts_encoded
+    one_sentence(clipsearch("query", "", " "), "empty", code=2)
 
 
 def test_query_in_a_folder(indexed: Invoke, photos: Path) -> None:

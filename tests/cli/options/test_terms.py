@@ -13,7 +13,7 @@ from search.query.terms import Term, make_query
 
 
 def test_the_options_make_terms(tmp_path: Path) -> None:
-    query = TermOptions("horse", ("stripes",), ("grass:0.5",), ("beach.jpg:2",), ("dark.jpg",)).query()
+    query = TermOptions(("horse",), ("stripes",), ("grass:0.5",), ("beach.jpg:2",), ("dark.jpg",)).query()
     assert query.terms == (
         Term("horse"),
         Term("stripes"),
@@ -30,8 +30,8 @@ def test_the_options_make_terms(tmp_path: Path) -> None:
 def test_text_is_never_split_and_a_text_is_never_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "beach.jpg").touch()
-    assert TermOptions("ratio 16:9").query().terms == (Term("ratio 16:9"),)
-    assert TermOptions("beach.jpg", ("beach.jpg",)).query().terms == (Term("beach.jpg"), Term("beach.jpg"))
+    assert TermOptions(("ratio 16:9",)).query().terms == (Term("ratio 16:9"),)
+    assert TermOptions(("beach.jpg",), ("beach.jpg",)).query().terms == (Term("beach.jpg"), Term("beach.jpg"))
     assert make_query("horse", ["stripes:2"]).texts == ("horse", "stripes:2")
 
 
@@ -39,11 +39,11 @@ def test_text_is_never_split_and_a_text_is_never_a_file(tmp_path: Path, monkeypa
     "terms",
     [
         TermOptions(),
-        TermOptions("  "),
+        TermOptions(("  ",)),
         TermOptions(minus=("grass",)),
         TermOptions(unlike=("dark.jpg",)),
-        TermOptions("horse", ("",)),
-        TermOptions("horse", ("grass:0",)),
+        TermOptions(("horse",), ("",)),
+        TermOptions(("horse",), ("grass:0",)),
     ],
 )
 def test_what_asks_for_nothing_is_wrong_usage(terms: TermOptions) -> None:
@@ -54,14 +54,34 @@ def test_what_asks_for_nothing_is_wrong_usage(terms: TermOptions) -> None:
 
 def test_hints_tell_what_may_have_been_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert TermOptions("beach.jpg", ("stripes:2",), ("a: b",)).hints() == []
+    assert TermOptions(("beach.jpg",), ("stripes:2",), ("a: b",)).hints() == []
     (tmp_path / "beach.jpg").touch()
     (tmp_path / "notes.txt").touch()
-    assert TermOptions("notes.txt").hints() == []
-    (told,) = TermOptions("beach.jpg").hints()
+    assert TermOptions(("notes.txt",)).hints() == []
+    (told,) = TermOptions(("beach.jpg",)).hints()
     assert "--like" in told
-    (told,) = TermOptions("horse", minus=("ratio 16:9",)).hints()
+    (told,) = TermOptions(("horse",), minus=("ratio 16:9",)).hints()
     assert "'ratio 16:9:1'" in told
+
+
+def test_words_are_one_text_and_empty_ones_nothing() -> None:
+    assert TermOptions(("red", "envelope on a table")).text == "red envelope on a table"
+    assert TermOptions(("", "red", "  ")).text == "red"
+    assert TermOptions(("  ", "")).text == "" and TermOptions((" as it is ",)).text == " as it is "
+    assert TermOptions(like=("a.jpg",)).text is None
+
+
+def test_each_word_may_be_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("cat.jpg", "dog.jpg", "my dog.png"):
+        (tmp_path / name).touch()
+    (tmp_path / "beach").mkdir()
+    assert [hint.partition(" is ")[0] for hint in TermOptions(("cat.jpg", "dog", "dog.jpg")).hints()] == ["'cat.jpg'"]
+    assert "'my dog.png'" in TermOptions(("my", "dog.png")).hints()[0]
+    assert TermOptions(("a", "beach")).hints() == []
+    for folder in (".", "./beach", str(tmp_path)):
+        (told,) = TermOptions(("cat", folder)).hints()
+        assert repr(folder) in told and "--in" in told
 
 
 def test_the_options_are_parsed_by_click() -> None:
@@ -74,6 +94,8 @@ def test_the_options_are_parsed_by_click() -> None:
     found = CliRunner().invoke(ask, ["--plus", "a:2", "--plus", "b", "--like", "c.jpg", "--no-template", "--", "-d"])
     assert found.output == "True [('-d', 1.0), ('a', 2.0), ('b', 1.0), ('c.jpg', 1.0)]\n"
     assert CliRunner().invoke(ask, ["--like", "c.jpg"]).output == "False [('c.jpg', 1.0)]\n"
+    between = CliRunner().invoke(ask, ["red", "--plus", "a", "envelope", "--raw", "here"])
+    assert between.output == "True [('red envelope here', 1.0), ('a', 1.0)]\n"
     wrong = CliRunner().invoke(ask, ["x", "--plus", "a:0"])
     assert wrong.exit_code == 2 and "'--plus'" in wrong.output
     assert CliRunner().invoke(ask, []).exit_code == 2
@@ -82,6 +104,6 @@ def test_the_options_are_parsed_by_click() -> None:
 
 
 def test_whether_anything_is_asked_and_its_title() -> None:
-    assert not TermOptions(raw=True) and TermOptions("") and TermOptions(unlike=("a.jpg",))
-    terms = TermOptions("horse", ("stripes",), ("grass:0.5",), ("beach.jpg",), ("dark.jpg",))
+    assert not TermOptions(raw=True) and TermOptions(("",)) and TermOptions(unlike=("a.jpg",))
+    terms = TermOptions(("horse",), ("stripes",), ("grass:0.5",), ("beach.jpg",), ("dark.jpg",))
     assert terms.title == "horse + stripes - grass:0.5 like beach.jpg unlike dark.jpg"
