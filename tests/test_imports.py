@@ -61,12 +61,14 @@ WINGS = {
     "search/evaluation": "indexer search/labels search/library search/texts",
     "search/checking": "indexer search/index search/journal",
     "cli/process": "",
+    "cli/help": "",
     "cli/terminal": "indexer",
     "cli/output": "indexer search cli/process cli/terminal",
-    "cli/options": "indexer search cli/output",
+    "cli/options": "indexer search cli/output cli/help",
     "cli/reports": "indexer search cli/output cli/terminal",
-    "cli/commands": "indexer search cli/options cli/reports cli/output cli/process",
-    "cli": "indexer search cli/commands cli/options cli/reports cli/output cli/process cli/terminal",  # the roof
+    "cli/commands": "indexer search cli/options cli/reports cli/output cli/process cli/help",
+    "cli": "indexer search cli/commands cli/options cli/reports cli/output cli/process cli/terminal"  # the roof
+    " cli/help",
 }
 HEAVY = {
     "torch",

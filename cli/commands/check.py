@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.help.commands import HelpedCommand
 from cli.options.basic import library_option, output_options
 from cli.output.rows import OutputOptions, tell, write_rows
 from indexer.wording import counted
@@ -26,13 +27,12 @@ RESCUE = (
 )
 
 
-@click.command()
-@click.option("--dry-run", is_flag=True, help="Only say what is wrong; repair nothing. Example: --dry-run")
+@click.command(cls=HelpedCommand)
+@click.option("--dry-run", is_flag=True, help="Only say what is wrong; repair nothing.")
 @click.option(
     "--files",
     is_flag=True,
-    help="Also read every picture, to find files that have decayed on their disk; they are named, never touched."
-    " Example: --files",
+    help="Also read every picture, to find files that have decayed on their disk; they are named, never touched.",
 )
 @output_options
 @library_option

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.help.commands import HelpedCommand
+from cli.help.headings import SHOWN, WHAT, headed
 from cli.options.basic import LibraryOptions, library_options, model_option, output_options
 from cli.options.filters import filter_options
 from cli.output.bars import CountBar
@@ -26,28 +28,31 @@ CSV_COLUMNS = ("group", "match", "score", "bits", "width", "height", "size", "fo
 TABLE_COLUMNS = ("group", "match", "score", "pixels", "size", "path")
 
 
-@click.command()
-@click.option(
-    "--threshold",
-    type=click.FloatRange(0.0, 1.0),
-    help="How near the embeddings of near-identical pictures are at least (cosine); what the files show has the last"
-    " word. Default: 0.75. Example: --threshold 0.97",
-)
-@click.option("--exact", is_flag=True, help="Only files that are the same byte for byte. Example: --exact")
-@click.option(
-    "--others",
-    is_flag=True,
-    help="Only what can be put aside without a loss: besides the best of each group the files that are the same byte"
-    " for byte, or the same picture re-encoded or scaled. Example: --others -0",
-)
-@click.option(
-    "--hard-links",
-    is_flag=True,
-    help="Show hard links too, marked as such: several names of one file, of which removing one wins no room."
-    " Example: --hard-links",
+@click.command(cls=HelpedCommand)
+@headed(
+    WHAT,
+    click.option(
+        "--threshold",
+        type=click.FloatRange(0.0, 1.0),
+        metavar="COSINE",
+        help="How near the embeddings of near-identical pictures are at least; what the files show has the last word."
+        " Default: 0.75. Example: --threshold 0.97",
+    ),
+    click.option("--exact", is_flag=True, help="Only files that are the same byte for byte."),
+    click.option(
+        "--others",
+        is_flag=True,
+        help="Only what can be put aside without a loss: besides the best of each group the files that are the same"
+        " byte for byte, or the same picture re-encoded or scaled.",
+    ),
+    click.option(
+        "--hard-links",
+        is_flag=True,
+        help="Show hard links too: several names of one file, of which removing one wins no room.",
+    ),
 )
 @filter_options
-@output_options
+@headed(SHOWN, output_options)
 @model_option
 @library_options
 def duplicates(

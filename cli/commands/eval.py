@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.help.commands import HelpedCommand
+from cli.help.headings import MEASURED, SHOWN, headed
 from cli.options.basic import NamedPath, device_option, library_option, option_group
 from cli.output.error_sentences import SOME_FAILED
 from cli.output.rows import tell
@@ -58,7 +60,7 @@ class Measured:
         return EvalRequest(library, truth, captions, self.overrides, templates, self.models, device, self.calibrate)
 
 
-@click.command(name="eval")
+@click.command("eval", cls=HelpedCommand)
 @option_group(
     "measured",
     Measured,
@@ -68,55 +70,60 @@ class Measured:
         "overrides",
         metavar="NAME=PROMPT|...",
         multiple=True,
-        help="What stands for a class in the templates, instead of its name; repeat it for several classes. "
+        help="What stands for a class in the templates, instead of its name; several times for several classes. "
         'Example: --class "crane=construction crane|tower crane"',
     ),
     click.option(
         "--templates",
         type=click.Choice(tuple(TEMPLATE_SETS)),
         multiple=True,
-        help="Sets of templates to compare, all if none is named; details are of the first."
-        " Example: --templates photo7",
+        metavar="SET",
+        help=f"Sets of templates to compare: {', '.join(TEMPLATE_SETS)}; all if none is named. Details are of the"
+        " first.",
     ),
     click.option(
         "--model",
         "models",
+        metavar="NAME",
         multiple=True,
-        help="Models to compare, side by side; without it the library's."
-        " Example: --model builtin --model ViT-B-32/openai",
+        help="Models to compare; without it the library's. Example: --model builtin --model ViT-B-32/openai",
     ),
     click.option(
         "--captions",
         metavar="FILE",
         type=NamedPath(path_type=Path),
-        help="A CSV file with the columns path,caption: measure retrieval with it. Example: --captions captions.csv",
+        help="A CSV file with the columns path,caption: measure retrieval with it.",
     ),
     click.option(
         "--calibrate",
         is_flag=True,
-        help="Fit the temperature of the library's model to the pictures and keep it for labels. Example: --calibrate",
+        help="Fit the temperature of the library's model to the pictures and keep it for labels.",
     ),
     click.option(
         "--reset-calibration",
         "reset",
         is_flag=True,
-        help="Forget the temperature that --calibrate has stored. Example: clipsearch eval --reset-calibration",
+        help="Forget the temperature that --calibrate has stored.",
     ),
     click.option(
         "--plots",
         metavar="DIR",
         type=NamedPath(file_okay=False, path_type=Path),
-        help="Also write confusion.png, reliability.png and comparison.png into this folder. Example: --plots plots",
+        help="Also write confusion.png, reliability.png and comparison.png into this folder.",
     ),
+    heading=MEASURED,
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json", "csv", "spreadsheet"]),
-    default="table",
-    show_default=True,
-    help="Tables, one JSON object with everything, or CSV with a value a line; spreadsheet is CSV in which no cell is a"
-    " formula. Example: --format json",
+@headed(
+    SHOWN,
+    click.option(
+        "--format",
+        "form",
+        type=click.Choice(["table", "json", "csv", "spreadsheet"]),
+        default="table",
+        metavar="FORMAT",
+        help="table, json (one object with everything), csv (a value a line), or spreadsheet (CSV in which no cell is a"
+        " formula).",
+    ),
 )
 @device_option
 @library_option

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.help.commands import HelpedCommand
+from cli.help.headings import WHICH, WRITTEN, headed
 from cli.options.basic import NamedPath, library_option, option_group
 from cli.options.filters import filter_options
 from cli.output.exported import into_folders, into_lists, tell_unlabelled, unsure_note
@@ -63,22 +65,28 @@ class Targets:
         return bool(self.lists or self.imagenet)
 
 
-@click.command("export-labels")
+@click.command("export-labels", cls=HelpedCommand)
 @click.argument("name", metavar="[SET]", required=False)
-@click.option(
-    "--threshold",
-    metavar="P",
-    type=click.FloatRange(0, 1),
-    help="Only labels that are at least so probable: by default 0.5, unless SET or the class was made with a threshold"
-    " of its own, or with --multi; 0 takes all. Example: --threshold 0.8",
+@headed(
+    WHICH,
+    click.option(
+        "--threshold",
+        metavar="P",
+        type=click.FloatRange(0, 1),
+        help="Only labels that are at least so probable: by default 0.5, unless SET or the class was made with a"
+        " threshold of its own, or with --multi; 0 takes all. Example: --threshold 0.8",
+    ),
+    click.option("--with-other", is_flag=True, help='Also "other" and classes such as "not cup".'),
 )
-@click.option("--with-other", is_flag=True, help='Also "other" and classes such as "not cup". Example: --with-other')
-@click.option("--dry-run", is_flag=True, help="Only list what would be written. Example: --dry-run")
-@click.option("--yes", is_flag=True, help="Write many sidecars without asking. Example: --yes")
-@click.option(
-    "--remove",
-    is_flag=True,
-    help="Take the labels of SET, even of one that is gone, out of the sidecars again. Example: kitchen --remove",
+@headed(
+    WRITTEN,
+    click.option("--dry-run", is_flag=True, help="Only list what would be written."),
+    click.option("--yes", is_flag=True, help="Write many sidecars without asking."),
+    click.option(
+        "--remove",
+        is_flag=True,
+        help="Take the labels of SET, even of one that is gone, out of the sidecars again.",
+    ),
 )
 @option_group(
     "targets",
@@ -87,34 +95,30 @@ class Targets:
         "--sort-into",
         metavar="DIR",
         type=_FOLDER,
-        help="Instead of sidecars: a folder for each label, with hard links (symbolic ones where those can't be)."
-        " Example: --sort-into ~/sorted",
+        help="Instead of sidecars: a folder for each label, with hard links (symbolic ones where those can't be).",
     ),
-    click.option("--copy", is_flag=True, help="With --sort-into: copies instead of links. Example: --copy"),
-    click.option(
-        "--csv", "csv_file", metavar="FILE", type=_FILE, help="A row for each label. Example: --csv labels.csv"
-    ),
+    click.option("--copy", is_flag=True, help="With --sort-into: copies instead of links."),
+    click.option("--csv", "csv_file", metavar="FILE", type=_FILE, help="A row for each label."),
     click.option(
         "--spreadsheet",
         metavar="FILE",
         type=_FILE,
-        help="The same for a spreadsheet: no cell is a formula. Example: --spreadsheet labels.csv",
+        help="The same for a spreadsheet: no cell is a formula.",
     ),
-    click.option(
-        "--json", "json_file", metavar="FILE", type=_FILE, help="The set and its pictures. Example: --json labels.json"
-    ),
+    click.option("--json", "json_file", metavar="FILE", type=_FILE, help="The set and its pictures."),
     click.option(
         "--coco",
         metavar="FILE",
         type=_FILE,
-        help="A COCO file in which each label is a box around the whole picture. Example: --coco labels.json",
+        help="A COCO file in which each label is a box around the whole picture.",
     ),
     click.option(
         "--imagenet",
         metavar="DIR",
         type=_FOLDER,
-        help="train.txt (path and class index, the best class alone) and classes.txt. Example: --imagenet lists",
+        help="train.txt (path and class index, the best class alone) and classes.txt.",
     ),
+    heading=WRITTEN,
 )
 @filter_options
 @library_option

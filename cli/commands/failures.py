@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.help.commands import HelpedCommand
 from cli.options.basic import NamedPath, library_option, output_options
 from cli.output.rows import OutputOptions, tell, write_rows
 from indexer.wording import counted
@@ -17,24 +18,24 @@ if TYPE_CHECKING:
     from indexer.store.failures import KnownFailure
 
 
-@click.command()
+@click.command(cls=HelpedCommand)
 @click.option(
     "--in",
     "folder",
     metavar="DIR",
     type=NamedPath(path_type=Path),
-    help="Only pictures below this folder. Example: --in ~/Photos/2024",
+    help="Only pictures below this folder.",
 )
 @click.option(
     "--forget",
     is_flag=True,
-    help="Forget these failures, so that the next run tries the files again. Example: --forget --in ~/Photos/2024",
+    help="Forget these failures, so that the next run tries the files again.",
 )
 @click.option(
     "--notes",
     is_flag=True,
     help="Instead, list pictures that were indexed without a part of their file that can't be read, such as a broken"
-    " profile. Example: --notes",
+    " profile.",
 )
 @output_options
 @library_option

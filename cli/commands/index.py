@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.help.commands import HelpedCommand
+from cli.help.headings import GENERAL, WHICH, WORK, headed
 from cli.options.basic import (
     LibraryOptions,
     ListenerOptions,
@@ -44,12 +46,16 @@ class EncodingOptions:
     max_megapixels: float | None
 
 
-@click.command()
+@click.command(cls=HelpedCommand)
 @click.argument("folders", metavar="[PATH]...", nargs=-1, type=NamedPath(path_type=Path))
-@click.option(
-    "--model",
-    help="The model for a new library. For one that has another model: build the new embeddings beside the old, which"
-    " answer until all are done. CLIPSEARCH_MODEL is the default for new libraries. Example: --model builtin",
+@headed(
+    GENERAL,
+    click.option(
+        "--model",
+        metavar="NAME",
+        help="The model for a new library. For one that has another model: build the new embeddings beside the old,"
+        " which answer until all are done. CLIPSEARCH_MODEL is the default for new libraries. Example: --model builtin",
+    ),
 )
 @device_option
 @option_group(
@@ -57,26 +63,32 @@ class EncodingOptions:
     EncodingOptions,
     click.option(
         "--batch-size",
+        metavar="N",
         type=click.IntRange(min=1),
-        help="Pictures encoded at once; the model's own choice if left out. Example: --batch-size 16",
+        help="Pictures encoded at once. Default: the model's choice.",
     ),
     click.option(
         "--workers",
+        metavar="N",
         type=click.IntRange(min=0),
-        help="Processes that decode; one for each core if left out, 0 decodes in this process. Example: --workers 4",
+        help="Processes that decode. Default: one for each core; 0 decodes in this process.",
     ),
     max_megapixels_option,
+    heading=WORK,
 )
 @rule_options
-@click.option(
-    "--reindex",
-    is_flag=True,
-    help="Encode every picture again, and try those that failed. Example: --reindex",
-)
-@click.option(
-    "--prune",
-    is_flag=True,
-    help="Also forget the pictures of a folder that is now empty, or of a PATH that is gone. Example: --prune",
+@headed(
+    WHICH,
+    click.option(
+        "--reindex",
+        is_flag=True,
+        help="Encode every picture again, and try those that failed.",
+    ),
+    click.option(
+        "--prune",
+        is_flag=True,
+        help="Also forget the pictures of a folder that is now empty, or of a PATH that is gone.",
+    ),
 )
 @listener_options
 @library_options

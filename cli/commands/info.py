@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.help.commands import HelpedCommand
 from cli.options.basic import library_option
 from cli.output.rows import human_size, is_terminal
 from indexer.harmless import harmless
@@ -17,14 +18,14 @@ if TYPE_CHECKING:
     from search.results import LibraryInfo, RootInfo
 
 
-@click.command()
+@click.command(cls=HelpedCommand)
 @click.option(
     "--format",
     "form",
     type=click.Choice(["table", "json"]),
     default="table",
-    show_default=True,
-    help="Lines for people, or JSON. Example: --format json",
+    metavar="FORMAT",
+    help="table, lines for people; or json.",
 )
 @library_option
 def info(form: str, library: Path) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.help.commands import HelpedCommand
+from cli.help.headings import GENERAL, LABEL_SET, SHOWN, headed
 from cli.options.basic import (
     LibraryOptions,
     NamedPath,
@@ -49,30 +51,44 @@ class View:
             )
 
 
-@click.command()
+@click.command(cls=HelpedCommand)
 @click.argument("pictures", metavar="[PICTURE]...", nargs=-1, type=NamedPath(path_type=Path))
 @class_options
-@click.option("--name", help="What the label set is called, if not by its classes. Example: --name mugs")
-@click.option(
-    "--all", "again", is_flag=True, help="Label all pictures again, not only what is new or has changed. Example: --all"
+@headed(
+    LABEL_SET,
+    click.option("--name", help="What the label set is called, if not by its classes. Example: --name mugs"),
+    click.option(
+        "--all",
+        "again",
+        is_flag=True,
+        help="Label all pictures again, not only what is new or has changed.",
+    ),
 )
-@click.option(
-    "--top",
-    type=click.IntRange(min=1),
-    help="How many classes with their probabilities are shown of each picture. Example: --top 3",
+@headed(
+    SHOWN,
+    click.option(
+        "--top",
+        metavar="N",
+        type=click.IntRange(min=1),
+        help="Show N classes of each picture, with their probabilities.",
+    ),
+    click.option(
+        "--uncertain",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Show only the N pictures whose labels are the least certain.",
+    ),
+    click.option("--summary", is_flag=True, help="Show only how many pictures have each label."),
+    output_options,
 )
-@click.option(
-    "--uncertain",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Show only the N pictures whose labels are the least certain, to be looked at first. Example: --uncertain 20",
-)
-@click.option("--summary", is_flag=True, help="Show only how many pictures have each label. Example: --summary")
 @filter_options
-@output_options
-@click.option(
-    "--model",
-    help="With a library: refuse unless this is its model. Without one: the model to use. Example: --model builtin",
+@headed(
+    GENERAL,
+    click.option(
+        "--model",
+        metavar="NAME",
+        help="With a library: refuse unless this is its model. Without one: the model to use.",
+    ),
 )
 @device_option
 @library_options

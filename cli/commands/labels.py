@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.help.commands import HelpedGroup
 from cli.options.basic import library_option, output_options
 from cli.output.rows import OutputOptions, confirm_forgetting, tell, write_rows
 from indexer.wording import counted
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from indexer.store.labels import LabelSet
 
 
-@click.group()
+@click.group(cls=HelpedGroup)
 def labels() -> None:
     """List, show, remove or rename the label sets that clipsearch label has made.
 
@@ -113,7 +114,7 @@ def _rows(label_set: LabelSet, counts: Mapping[str, tuple[int, float]]) -> Itera
 
 @labels.command("remove")
 @click.argument("name")
-@click.option("--yes", is_flag=True, help="Don't ask. Example: --yes")
+@click.option("--yes", is_flag=True, help="Don't ask.")
 @library_option
 def remove(name: str, yes: bool, library: Path) -> None:
     """Forget a label set with its labels; pictures and sidecars are not touched.

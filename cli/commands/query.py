@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
+from cli.help.commands import HelpedCommand
+from cli.help.headings import HOW_MANY, headed
 from cli.options.basic import LibraryOptions, device_option, library_options, model_option
 from cli.options.filters import filter_options, sort_option
 from cli.options.results import result_options
@@ -38,22 +40,26 @@ def _parse_cutoff(context: click.Context, parameter: click.Parameter, value: str
     return number
 
 
-@click.command()
+@click.command(cls=HelpedCommand)
 @term_options
-@click.option(
-    "-k",
-    type=click.IntRange(min=1),
-    help="How many results: by default 10, or with filters alone all. Example: -k 50",
+@headed(
+    HOW_MANY,
+    click.option(
+        "-k",
+        metavar="N",
+        type=click.IntRange(min=1),
+        help="How many; by default 10, or all with filters alone.",
+    ),
+    click.option(
+        "--cutoff",
+        metavar="SCORE",
+        default="auto",
+        callback=_parse_cutoff,
+        help="What counts as a match: auto, the default, is found for each query; none is everything."
+        " Example: --cutoff 0.25",
+    ),
+    click.option("--all", "all_nearest", is_flag=True, help="The nearest pictures even if none matches."),
 )
-@click.option(
-    "--cutoff",
-    metavar="auto|none|NUMBER",
-    default="auto",
-    show_default=True,
-    callback=_parse_cutoff,
-    help="What counts as a match: found for each query, everything, or a least score. Example: --cutoff 0.25",
-)
-@click.option("--all", "all_nearest", is_flag=True, help="The nearest pictures even if none matches. Example: --all")
 @filter_options
 @sort_option
 @result_options

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.help.commands import HelpedGroup
 from cli.options.basic import NamedPath, library_option, output_options
 from cli.options.rules import rule_options
 from cli.output.rows import OutputOptions, confirm_forgetting, tell, write_rows
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from indexer.store.moving_roots import Move
 
 
-@click.group()
+@click.group(cls=HelpedGroup)
 def roots() -> None:
     """List, add, remove or move the folders whose pictures are in the library.
 
@@ -104,7 +105,7 @@ def add(paths: tuple[Path, ...], rules: Callable[[ScanRules], ScanRules] | None,
 
 @roots.command("remove")
 @click.argument("path", type=NamedPath(path_type=Path))
-@click.option("--yes", is_flag=True, help="Don't ask. Example: --yes")
+@click.option("--yes", is_flag=True, help="Don't ask.")
 @library_option
 def remove(path: Path, yes: bool, library: Path) -> None:
     """Forget a root with its pictures' embeddings and labels; the files are not touched.
@@ -134,7 +135,7 @@ def remove(path: Path, yes: bool, library: Path) -> None:
 @roots.command("move")
 @click.argument("old", type=NamedPath(path_type=Path))
 @click.argument("new", type=NamedPath(path_type=Path))
-@click.option("--force", is_flag=True, help="Also if none of the pictures is found in the new place. Example: --force")
+@click.option("--force", is_flag=True, help="Also if none of the pictures is found in the new place.")
 @library_option
 def move(old: Path, new: Path, force: bool, library: Path) -> None:
     """Say that the root OLD is now the folder NEW: renamed, or mounted elsewhere.

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.help.commands import HelpedCommand
+from cli.help.headings import HOW_MANY, headed
 from cli.options.basic import LibraryOptions, NamedPath, device_option, library_options, model_option
 from cli.options.filters import filter_options, sort_option
 from cli.options.results import result_options
@@ -18,9 +20,12 @@ if TYPE_CHECKING:
     from search.query.sorting import Order
 
 
-@click.command()
+@click.command(cls=HelpedCommand)
 @click.argument("picture", type=NamedPath(path_type=Path))
-@click.option("-k", default=10, show_default=True, type=click.IntRange(min=1), help="How many results. Example: -k 50")
+@headed(
+    HOW_MANY,
+    click.option("-k", metavar="N", default=10, type=click.IntRange(min=1), help="How many; by default 10."),
+)
 @filter_options
 @sort_option
 @result_options

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.help.commands import HelpedCommand
 from cli.options.basic import library_option
 from cli.output.rows import confirmed, tell, write_paths, write_rows
 from indexer.wording import agreeing, counted, doing
@@ -17,19 +18,19 @@ if TYPE_CHECKING:
     from search.journal.undo import Action
 
 
-@click.command()
+@click.command(cls=HelpedCommand)
 @click.argument("action", metavar="[ID]", required=False)
-@click.option("--list", "listing", is_flag=True, help="Only list what was done, newest first. Example: --list")
+@click.option("--list", "listing", is_flag=True, help="Only list what was done, newest first.")
 @click.option(
     "--dry-run",
     is_flag=True,
-    help="Only say what would be taken back; its paths are on stdout. Example: --dry-run",
+    help="Only say what would be taken back; its paths are on stdout.",
 )
 @click.option(
     "--unproven",
     is_flag=True,
     help="Also take back what can't be proven to be yours, such as an action of an earlier version or another machine:"
-    " shows what would go, and asks. Example: undo 3fa9c1 --unproven",
+    " shows what would go, and asks.",
 )
 @library_option
 def undo(action: str | None, listing: bool, dry_run: bool, unproven: bool, library: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.help.commands import HelpedCommand
 from cli.options.basic import (
     ListenerOptions,
     NamedPath,
@@ -25,14 +26,14 @@ if TYPE_CHECKING:
     from indexer.store.store import Store
 
 
-@click.command()
+@click.command(cls=HelpedCommand)
 @click.argument("folders", metavar="[PATH]...", nargs=-1, type=NamedPath(path_type=Path))
 @click.option(
     "--poll",
     is_flag=True,
     envvar="WATCHFILES_FORCE_POLLING",
     help="Look through the folders every few seconds, for network drives (NFS, SMB), whose changes the system does not"
-    " report. Example: --poll",
+    " report.",
 )
 @max_megapixels_option
 @device_option

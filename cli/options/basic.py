@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.help.headings import GENERAL, WORK, Decorator, headed
 from cli.output.rows import OutputOptions
 from indexer.models.device import DEVICES
 
@@ -18,14 +19,11 @@ if TYPE_CHECKING:
     from cli.output.run_progress import CommandListener
     from search.library.library import Library
 
-Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
-
-
 max_megapixels_option = click.option(
     "--max-megapixels",
+    metavar="N",
     type=click.FloatRange(min=0.0, min_open=True),
-    help="Refuse larger pictures, as a guard against files that pretend to be enormous. Default: 400, or"
-    " CLIPSEARCH_MAX_MEGAPIXELS. Example: --max-megapixels 1000",
+    help="Refuse larger pictures, which may only pretend to be enormous. Default: 400, or CLIPSEARCH_MAX_MEGAPIXELS.",
 )
 
 
@@ -56,11 +54,12 @@ def _spelled(value: Any) -> Any:
     return type(value)(spelled_on_disk(Path(value)))
 
 
-def option_group(name: str, make: Callable[..., object], *options: Decorator) -> Decorator:
+def option_group(name: str, make: Callable[..., object], *options: Decorator, heading: str | None = None) -> Decorator:
     """Return a decorator that adds options, which help shows in their order, and hands over one object made of them.
 
     The command gets as `name` what `make` returns for the options that are called like its parameters. Besides the
-    group's own these may be any options and groups that stand above it.
+    group's own these may be any options and groups that stand above it. In help those
+    without a heading stand under `heading` (cli/help/headings.py).
     """
 
     def add(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -69,10 +68,7 @@ def option_group(name: str, make: Callable[..., object], *options: Decorator) ->
             taken = {part: given.pop(part) for part in inspect.signature(make).parameters if part in given}
             return command(**{name: make(**taken)}, **given)
 
-        grouped: Callable[..., Any] = with_group
-        for option in reversed(options):
-            grouped = option(grouped)
-        return grouped
+        return headed(heading, *options)(with_group)
 
     return add
 
@@ -84,25 +80,32 @@ def _library_folder(context: click.Context, parameter: click.Parameter, chosen: 
     return chosen.expanduser() if chosen else default_library()
 
 
-library_option = click.option(
-    "--library",
-    type=NamedPath(file_okay=False, path_type=Path),
-    envvar="CLIPSEARCH_LIBRARY",
-    show_envvar=True,
-    callback=_library_folder,
-    help="Where the library is, if not in the platform's data folder. Example: --library /nas/clip",
+library_option = headed(
+    GENERAL,
+    click.option(
+        "--library",
+        metavar="DIR",
+        type=NamedPath(file_okay=False, path_type=Path),
+        envvar="CLIPSEARCH_LIBRARY",
+        callback=_library_folder,
+        help="Where the library is; or set CLIPSEARCH_LIBRARY.",
+    ),
 )
 
-model_option = click.option(
-    "--model", help="Refuse to answer unless this is the library's model. Example: --model builtin"
+model_option = headed(
+    GENERAL,
+    click.option("--model", metavar="NAME", help="Refuse to answer unless this is the library's model."),
 )
 
-device_option = click.option(
-    "--device",
-    type=click.Choice(DEVICES),
-    default="auto",
-    show_default=True,
-    help="Where the model computes. Example: --device cpu",
+device_option = headed(
+    GENERAL,
+    click.option(
+        "--device",
+        metavar="DEVICE",
+        type=click.Choice(DEVICES),
+        default="auto",
+        help=f"Where the model computes: {', '.join(DEVICES)}.",
+    ),
 )
 
 
@@ -133,17 +136,17 @@ output_options = option_group(
     click.option(
         "--format",
         "form",
+        metavar="FORMAT",
         type=click.Choice(["table", "json", "jsonl", "csv", "spreadsheet", "paths"]),
         default="table",
-        show_default=True,
-        help="How results are written; a table only on a terminal, else tab-separated. spreadsheet is CSV in which no"
-        " cell is a formula. Example: --format jsonl",
+        help="table (tab-separated in a pipe), json, jsonl, csv, paths, or spreadsheet (CSV in which no cell is a"
+        " formula).",
     ),
     click.option(
         "-0",
         "nul",
         is_flag=True,
-        help="Paths alone, each ended by a NUL byte, for xargs -0. Example: -0 | xargs -0 ls -l",
+        help="Paths ended by NUL. Example: -0 | xargs -0 ls -l",
     ),
 )
 
@@ -165,10 +168,11 @@ class ListenerOptions:
 listener_options = option_group(
     "listening",
     ListenerOptions,
-    click.option("--quiet", "-q", is_flag=True, help="Write nothing but problems, for cron. Example: --quiet"),
+    click.option("--quiet", "-q", is_flag=True, help="Write nothing but problems, for cron."),
     click.option(
         "--log-json",
         is_flag=True,
-        help="Write what happens as JSON, one object a line, to stderr. Example: --log-json 2> index.log",
+        help="Write what happens as JSON lines to stderr. Example: --log-json 2> index.log",
     ),
+    heading=WORK,
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.help.headings import CLASSES, JUDGED, headed
 from cli.options.basic import NamedFile, option_group
 from search.labels.presets import PRESETS
 from search.texts.class_templates import TEMPLATE_SETS
@@ -112,9 +113,10 @@ class_options = option_group(
     click.option(
         "--preset",
         "presets",
+        metavar="LIST",
         type=click.Choice(PRESETS),
         multiple=True,
-        help="A ready list of classes. Example: --preset photo-basics",
+        help=f"A ready list of classes: {', '.join(PRESETS)}.",
     ),
     click.option(
         "--class-from",
@@ -124,35 +126,40 @@ class_options = option_group(
         help="A class that the pictures in a folder show, a handful of them; several times for several classes."
         ' Example: --class-from "our cat=~/cat"',
     ),
-    click.option(
-        "--template",
-        "own_templates",
-        metavar="TEXT",
-        multiple=True,
-        help="A text that a class is put in, at {}; several times: their mean. Default: a photo of a {}."
-        ' Example: --template "a blurry photo of a {}"',
+    headed(
+        JUDGED,
+        click.option(
+            "--template",
+            "own_templates",
+            metavar="TEXT",
+            multiple=True,
+            help="A text that a class is put in, at {}; several times: their mean. Default: a photo of a {}."
+            ' Example: --template "a blurry photo of a {}"',
+        ),
+        click.option(
+            "--templates",
+            metavar="SET",
+            type=click.Choice(tuple(TEMPLATE_SETS)),
+            help=f"A set of templates, whose mean is taken: {', '.join(TEMPLATE_SETS)}.",
+        ),
+        click.option(
+            "--other/--no-other",
+            default=None,
+            help='Whether what fits no class is "other". Default: yes for up to 20 classes.',
+        ),
+        click.option(
+            "--multi",
+            is_flag=True,
+            help="Judge each class for itself, so that a picture may have several labels.",
+        ),
+        click.option(
+            "--threshold",
+            "thresholds",
+            metavar="P|NAME=P",
+            multiple=True,
+            help='The least probability of a label, below which a picture is "other"; also of a single class. Default:'
+            " 0, with --multi 0.5. Example: --threshold 0.6 --threshold cup=0.8",
+        ),
     ),
-    click.option(
-        "--templates",
-        type=click.Choice(tuple(TEMPLATE_SETS)),
-        help="A set of templates, whose mean is taken: 1, 7 or 80 of them. Example: --templates photo7",
-    ),
-    click.option(
-        "--other/--no-other",
-        default=None,
-        help='Whether what fits no class is "other". Default: yes for up to 20 classes. Example: --no-other',
-    ),
-    click.option(
-        "--multi",
-        is_flag=True,
-        help="Judge each class for itself, so that a picture may have several labels. Example: --multi",
-    ),
-    click.option(
-        "--threshold",
-        "thresholds",
-        metavar="P|NAME=P",
-        multiple=True,
-        help='The least probability of a label, below which a picture is "other"; also of a single class. Default: 0,'
-        " with --multi 0.5. Example: --threshold 0.6 --threshold cup=0.8",
-    ),
+    heading=CLASSES,
 )

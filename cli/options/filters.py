@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.help.headings import HOW_MANY, WHICH, headed
 from cli.options.basic import NamedPath, option_group
 
 if TYPE_CHECKING:
@@ -58,64 +59,62 @@ filter_options = option_group(
         metavar="DIR",
         multiple=True,
         type=NamedPath(path_type=Path),
-        help="Only pictures below this folder; several times: below any of them. Example: --in ~/Photos/2024",
+        help="Below this folder; several times: below any of them.",
     ),
     click.option(
         "--after",
         metavar="DATE",
-        help="Only pictures taken at the first moment of this year, month, day or minute, or later."
-        " Example: --after 2021-07",
+        help="Taken in this year, month, day or minute, or later. Example: --after 2021-07",
     ),
     click.option(
         "--before",
         metavar="DATE",
-        help="Only pictures taken before the first moment of this year, month, day or minute."
-        " Example: --after 2021 --before 2022",
+        help="Taken before that began. Example: --before 2022",
     ),
     click.option(
         "--camera",
         metavar="TEXT",
         multiple=True,
-        help="Only pictures by a camera with this in its make and model; several times: any of them."
-        ' Example: --camera "iphone 12"',
+        help='By a camera with this in its make and model; several times: any of them. Example: --camera "iphone 12"',
     ),
     click.option(
         "--near",
         metavar="PLACE",
-        help="Only pictures taken near latitude,longitude, or near where a picture was taken."
-        ' Example: --near "48.85,2.35"',
+        help='Taken near latitude,longitude, or near where a picture was taken. Example: --near "48.85,2.35"',
     ),
     click.option(
         "--radius",
         metavar="DISTANCE",
-        help="How far from --near, in m, km or mi; 10km if left out. Example: --radius 500m",
+        help="How far from --near: 500m, 2km, 1mi. Default: 10km.",
     ),
     click.option(
         "--label",
         metavar="[SET:]CLASS",
         multiple=True,
-        help="Only pictures to which clipsearch label gave this class, in any label set or in SET; several times: any"
-        " of them. Example: --label cup --label kitchen:pan",
+        help="With this label, in any label set or in SET; several times: any of them. Example: --label kitchen:pan",
     ),
     click.option(
         "--type",
         "types",
         metavar="TYPES",
         multiple=True,
-        help="Only files of these types; raw and video mean all kinds of them. Example: --type jpeg,heic",
+        help="Of these file types; raw and video are all kinds of them. Example: --type jpeg,heic",
     ),
     click.option(
         "--min-size",
         metavar="SIZE",
-        help="Only pictures of at least so many pixels (1920x1080, 2mp) or bytes (500kb, 2MB)."
-        " Example: --min-size 1920x1080",
+        help="Of at least so many pixels (1920x1080, 2mp) or bytes (500kb, 2MB).",
     ),
+    heading=WHICH,
 )
 
-sort_option = click.option(
-    "--sort",
-    type=click.Choice(["score", "date", "path"]),
-    default="score",
-    show_default=True,
-    help="How the results are sorted: best first, newest first, or by path. Example: --sort date",
+sort_option = headed(
+    HOW_MANY,
+    click.option(
+        "--sort",
+        metavar="ORDER",
+        type=click.Choice(["score", "date", "path"]),
+        default="score",
+        help="score, the default; date, newest first; or path.",
+    ),
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cli.help.headings import DONE
 from cli.options.basic import NamedPath, option_group, output_options
 from cli.output.deliver import ResultOptions
 
@@ -16,43 +17,42 @@ result_options = option_group(
     click.option(
         "--preview",
         is_flag=True,
-        help="Show the pictures in the terminal: kitty, sixels (iTerm2 too), else half blocks. Example: --preview",
+        help="Show the pictures in the terminal.",
     ),
     click.option(
         "--open",
         "opening",
         is_flag=True,
-        help="Open the pictures in the system's viewer; with --html that page. Example: --open",
+        help="Open the pictures in the viewer, or --html's page.",
     ),
     click.option(
         "--copy-to",
         metavar="DIR",
         type=NamedPath(path_type=Path),
-        help="Copy the files to a folder; nothing there is overwritten, and clipsearch undo takes the copies back."
-        " Example: --copy-to ~/best",
+        help="Copy the files to a folder; nothing there is overwritten, and clipsearch undo takes the copies back.",
     ),
     click.option(
         "--link-to",
         metavar="DIR",
         type=NamedPath(path_type=Path),
-        help="Link to the files from a folder instead, which takes no space. Example: --link-to ~/best",
+        help="Link to them from a folder, which takes no space.",
     ),
     click.option(
         "--link-kind",
+        metavar="KIND",
         type=click.Choice(["auto", "hard", "symbolic"]),
-        help="How --link-to links; auto, the default, is hard, or symbolic where that can't be."
-        " Example: --link-kind symbolic",
+        help="hard, symbolic, or auto, the default: symbolic where hard can't be.",
     ),
     click.option(
         "--numbered",
         is_flag=True,
-        help="Begin the names in the folder with the rank, so that they sort by it. Example: --numbered",
+        help="Begin the names in the folder with the rank.",
     ),
     click.option(
         "--html",
         metavar="FILE",
         type=NamedPath(dir_okay=False, path_type=Path),
-        help="Write a contact sheet, one page with thumbnails, scores and links, which needs no network."
-        " Example: --html sheet.html",
+        help="Write a contact sheet, a page that needs no network.",
     ),
+    heading=DONE,
 )

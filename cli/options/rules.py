@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.help.headings import WHICH
 from cli.options.basic import option_group
 
 if TYPE_CHECKING:
@@ -54,17 +55,18 @@ rule_options = option_group(
         "--exclude",
         metavar="PATTERN",
         multiple=True,
-        help="Leave out what a gitignore pattern names; repeat it for several. They take the place of the root's"
-        ' patterns, which it remembers; "" is none. Example: --exclude "*-edited.jpg" --exclude /2019/scans/',
+        help="Leave out what a gitignore pattern names; several times: what any names. They take the place of those"
+        ' that the root remembers; "" is none. Example: --exclude "*-edited.jpg" --exclude /2019/scans/',
     ),
     click.option(
         "--include-hidden/--no-include-hidden",
         default=None,
-        help="Also take names that begin with a dot. The root remembers it. Example: --include-hidden",
+        help="Also names that begin with a dot. The root remembers it.",
     ),
     click.option(
         "--follow-links/--no-follow-links",
         default=None,
-        help="Follow symbolic links, each picture once. The root remembers it. Example: --follow-links",
+        help="Also what symbolic links lead to, each picture once. The root remembers it.",
     ),
+    heading=WHICH,
 )

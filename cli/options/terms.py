@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.help.headings import WHAT
 from cli.options.basic import option_group
 from indexer.errors import InvalidRequest
 
@@ -125,26 +126,27 @@ term_options = option_group(
         "--plus",
         metavar="TEXT[:WEIGHT]",
         multiple=True,
-        help="Also this, with a weight of 1 or what follows the last colon. Example: --plus stripes",
+        help="Also this. Example: --plus stripes",
     ),
     click.option("--minus", metavar="TEXT[:WEIGHT]", multiple=True, help="But not this. Example: --minus grass:0.5"),
     click.option(
         "--like",
-        metavar="PICTURE[:WEIGHT]",
+        metavar="FILE[:WEIGHT]",
         multiple=True,
-        help="Like this picture or video, in the library or not. Example: --like beach.jpg",
+        help="Like this picture or video, in the library or not.",
     ),
     click.option(
         "--unlike",
-        metavar="PICTURE[:WEIGHT]",
+        metavar="FILE[:WEIGHT]",
         multiple=True,
-        help="But not like this picture or video. Example: --unlike blurred.jpg:0.5",
+        help="But not like this. Example: --unlike blurred.jpg:0.5",
     ),
     click.option(
         "--raw",
         "--no-template",
         "raw",
         is_flag=True,
-        help='Embed texts as they are, not also as "a photo of a ...". Example: --raw',
+        help='Texts as they are, not also as "a photo of a ...".',
     ),
+    heading=WHAT,
 )

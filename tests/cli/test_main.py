@@ -29,9 +29,15 @@ def test_a_damaged_and_a_newer_library(clipsearch: Invoke, tmp_path: Path, photo
     one_sentence(clipsearch("query", "red"), "newer clipsearch")
 
 
-def commands() -> list[click.Command]:
-    context = click.Context(main)
-    return [command for name in main.list_commands(context) if (command := main.get_command(context, name))]
+def commands(group: click.Group = main) -> list[click.Command]:
+    """Return the commands, each group followed by those below it."""
+    context = click.Context(group)
+    found = [command for name in group.list_commands(context) if (command := group.get_command(context, name))]
+    return [one for command in found for one in (command, *_below(command))]
+
+
+def _below(command: click.Command) -> list[click.Command]:
+    return commands(command) if isinstance(command, click.Group) else []
 
 
 @pytest.mark.parametrize("command", commands(), ids=lambda command: str(command.name))
@@ -40,12 +46,22 @@ def test_no_two_options_of_a_command_have_one_name(command: click.Command) -> No
     assert len(names) == len(set(names))
 
 
+OBVIOUS = {"DIR", "FILE", "N", "NAME", "LIST", "SET", "DISTANCE", "SIZE"}  # and what is chosen from a list
+
+
 @pytest.mark.parametrize("command", commands(), ids=lambda command: str(command.name))
-def test_every_command_and_option_has_help_with_an_example(command: click.Command) -> None:
+def test_every_command_and_option_has_help_with_an_example_that_says_something(command: click.Command) -> None:
     assert command.help and "Example:" in command.help
     for option in command.params:
         if isinstance(option, click.Option):
-            assert option.help and "Example:" in option.help, f"{command.name} {option.opts}"
+            text, _, example = (option.help or "").partition("Example: ")
+            named = f"{command.name} {option.opts}"
+            assert text, named
+            assert example.split() not in [[name] for name in option.opts], f"{named}: it only repeats the name"
+            if isinstance(option.type, click.Choice):
+                assert all(choice in text for choice in option.type.choices), named
+            elif not option.is_flag and option.metavar not in OBVIOUS and "FILE" not in str(option.metavar):
+                assert example, f"{named}: it takes a value of which nobody knows the form"
 
 
 def test_version_and_help() -> None:
@@ -71,7 +87,7 @@ def test_only_the_command_that_is_called_is_imported(arguments: list[str], impor
 def test_help_lists_every_command_on_a_line_of_its_own() -> None:
     modules = {file.stem for file in Path(cli.commands.__file__).parent.glob("[a-z]*.py")}
     assert {name.replace("-", "_") for name in COMMANDS} == modules
-    assert [command.name for command in commands()] == sorted(COMMANDS)
+    assert main.list_commands(click.Context(main)) == list(COMMANDS)
     listed = CliRunner().invoke(main, ["--help"], terminal_width=78).stdout.partition("Commands:\n")[2]
     assert [tuple(line.split(maxsplit=1)) for line in listed.splitlines()] == list(COMMANDS.items())
 

@@ -58,9 +58,9 @@ def test_what_can_not_be_understood_is_wrong_usage(arguments: list[str], sentenc
     assert "Traceback" not in result.output
 
 
-def test_every_option_has_an_example_that_can_be_used() -> None:
+def test_examples_can_be_used() -> None:
     for parameter in ask.params:
         assert isinstance(parameter, click.Option)
         _, _, example = (parameter.help or "").partition("Example: ")
-        assert example.startswith("--"), parameter.name
-        assert parameter.opts[0] in example
+        if example:
+            assert example.startswith(f"{parameter.opts[0]} "), parameter.name

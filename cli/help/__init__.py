@@ -1,0 +1,1 @@
+"""How help looks: options under headings, commands in the order of work."""

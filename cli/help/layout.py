@@ -1,0 +1,68 @@
+"""Lists of names and what they are, as help shows them.
+
+Lines are not broken within an example or an option's name, so that these can be copied, and no line is a single short
+word if that can be helped.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Mapping
+
+import click
+
+WIDEST = 26  # columns of an option's name; what is longer has a line of its own
+NARROWEST = 20  # columns of the text beside them
+_HELD_TOGETHER = re.compile(r"Example: \S.*?(?=  \[|$)|\[(?:default|env var): [^\]]*\]")
+_GLUE = "\x00"  # between words that stay on a line
+
+Rows = list[tuple[str, str]]
+
+
+def write_sections(formatter: click.HelpFormatter, sections: Mapping[str, Rows]) -> None:
+    """Write sections of names and what they are, all in the same two columns."""
+    names = [name for rows in sections.values() for name, _ in rows]
+    width = max((len(name) for name in names if len(name) <= WIDEST), default=WIDEST)
+    for heading, rows in sections.items():
+        with formatter.section(heading):
+            for name, text in rows:
+                _write_row(formatter, name, text, width)
+
+
+def _write_row(formatter: click.HelpFormatter, name: str, text: str, width: int) -> None:
+    """Write one row; a name that is too long for its column has a line of its own."""
+    margin = " " * formatter.current_indent
+    first, *more = wrapped(text, max(formatter.width - len(margin) - width - 2, NARROWEST)) or [""]
+    if len(name) > width:
+        formatter.write(f"{margin}{name}\n")
+        name = ""
+    formatter.write(f"{margin}{name:<{width}}  {first}".rstrip() + "\n")
+    for line in more:
+        formatter.write(f"{margin}{'':<{width}}  {line}\n")
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Return a text in lines of at most a width, but for what can't be broken."""
+    glued = _HELD_TOGETHER.sub(lambda found: _glued(found[0], width), text)
+    lines = _lines(glued, width)
+    narrower = width
+    while len(lines) > 1 and _is_lonely(lines[-1]) and narrower > width * 2 // 3:
+        narrower -= 1
+        tried = _lines(glued, narrower)
+        if len(tried) == len(lines) and not _is_lonely(tried[-1]):
+            lines = tried
+    return [line.replace(_GLUE, " ") for line in lines]
+
+
+def _glued(words: str, width: int) -> str:
+    return words.replace(" ", _GLUE) if len(words) <= width else words
+
+
+def _lines(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+
+
+def _is_lonely(line: str) -> bool:
+    """Return whether a last line is one short word."""
+    return len(line) < 12 and " " not in line and _GLUE not in line
