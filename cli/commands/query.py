@@ -79,7 +79,8 @@ def query(
     """Find the pictures that match TEXT, best first: score (cosine) and path; for videos also the second.
 
     The score that counts as a match is found for each query, so there may be no match; --all shows the nearest
-    anyway. Texts and pictures can be added and subtracted. Filters alone list what passes them, newest first.
+    anyway. Texts and pictures can be added and subtracted. Filters alone list what passes them, newest first. Exit
+    code 1 means that nothing was found.
 
     \b
     Example:

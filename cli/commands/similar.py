@@ -13,6 +13,7 @@ from cli.options.basic import LibraryOptions, NamedPath, device_option, library_
 from cli.options.filters import filter_options, sort_option
 from cli.options.results import result_options
 from cli.output.deliver import ResultOptions, deliver
+from cli.output.rows import tell
 from cli.output.unjudged import tell_unjudged
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def similar(
 ) -> None:
     """Find the pictures most like PICTURE, which need not be in the library: score (cosine) and path, best first.
 
-    PICTURE itself is left out, copies of it are not; of a video in the library, all moments are.
+    PICTURE itself is left out, copies of it are not; of a video in the library, all moments are. Exit code 1 means
+    that there is no other.
 
     \b
     Example:
@@ -45,10 +47,14 @@ def similar(
       clipsearch similar /tmp/download.webp -k 50 --in ~/Photos/2024
     """
     from indexer.paths import readable
+    from search.filters.filters import describe
     from search.query.similar import similar as find_similar
     from search.query.sorting import sorted_hits
 
     with library.open() as opened:
         hits = find_similar(opened, picture, k, filters)
         tell_unjudged(opened.store, filters)
+    if not hits:
+        where = describe(filters)
+        tell(f"No other picture{f' {where}' if where else ' is in the library'}.")
     deliver(sorted_hits(hits, sort), results, library.folder, f"like {readable(picture)}", sort)

@@ -65,7 +65,7 @@ def deliver(
 
     `order` is that of the hits; those without scores are never in the order of these, but the newest come first.
     Raises OutputError, FolderError and LibraryError as the exports do; ends with exit code 1 if some pictures could not
-    be read.
+    be read, or if there is no hit, as grep does.
     """
     if options.preview:
         from cli.output.preview import preview_hits
@@ -76,9 +76,9 @@ def deliver(
     problems = _collect(hits, options, library, title)
     if options.html:
         problems |= _write_sheet(hits, options.html.expanduser(), title, order)
-    if options.opening:
+    if options.opening and hits:
         _open(hits, options)
-    if problems:
+    if problems or not hits:
         raise click.exceptions.Exit(1)
 
 

@@ -34,7 +34,7 @@ def test_the_cutoff_of_a_query(indexed: Invoke, photos: Path) -> None:
     assert found("red", "--cutoff", "0.99") == ["red.png"]
     assert len(found("red", "--cutoff", "none")) == len(found("red", "--all")) == 3
     nothing = indexed("query", "yellow", "--cutoff", "0.99")
-    assert (nothing.exit_code, nothing.stdout) == (0, "")
+    assert (nothing.exit_code, nothing.stdout) == (1, "")
     assert "No match; the nearest is" in nothing.stderr and "--all" in nothing.stderr
     assert "No picture in 1999" in indexed("query", "red", "--after", "1999", "--before", "2000").stderr
     assert json.loads(indexed("query", "yellow", "--cutoff", "0.99", "--format", "json").stdout) == []
@@ -62,6 +62,20 @@ def test_words_need_no_quotes(clipsearch: Invoke, encoder: ColourEncoder, photos
     dash = clipsearch("query", "--all", "--", "-k", "red")
     assert dash.exit_code == 0 and "-k red" in encoder.texts_encoded
     one_sentence(clipsearch("query", "", " "), "empty", code=2)
+
+
+@pytest.mark.parametrize(
+    ("form", "written"), [("table", ""), ("json", "[]\n"), ("jsonl", ""), ("paths", ""), ("csv", "score,")]
+)
+def test_a_script_can_tell_that_nothing_was_found(indexed: Invoke, photos: Path, form: str, written: str) -> None:
+    for asked in (["yellow", "--cutoff", "0.99"], ["--before", "1900"], ["red", "--before", "1900"]):
+        nothing = indexed("query", *asked, "--format", form)
+        assert nothing.exit_code == 1 and nothing.stdout.startswith(written), nothing.output
+        assert "Error" not in nothing.stderr and "No " in nothing.stderr
+    none_like = indexed("similar", photos / "red.png", "--before", "1900", "--format", form)
+    assert none_like.exit_code == 1 and none_like.stdout.startswith(written)
+    assert "No other picture before 1900." in none_like.stderr
+    assert indexed("query", "red", "--format", form).exit_code == 0
 
 
 def test_query_in_a_folder(indexed: Invoke, photos: Path) -> None:
@@ -174,7 +188,7 @@ def test_no_match_has_no_head_of_a_table(indexed: Invoke, monkeypatch: pytest.Mo
     result = indexed("query", "red", "--cutoff", "1")
     assert result.stdout.strip() == "" or "red.png" in result.stdout
     result = indexed("query", "--type", "png", "--before", "1900")
-    assert (result.stdout, result.exit_code) == ("", 0) and "No picture" in result.stderr
+    assert (result.stdout, result.exit_code) == ("", 1) and "No picture" in result.stderr
     for command in ("failures", "roots list", "labels list", "duplicates"):
         shown = indexed(*command.split()).stdout
         assert "path" not in shown or "/" in shown, shown

@@ -64,8 +64,8 @@ def test_a_folder_inside_an_indexed_one_is_warned_of(
 
 
 def test_no_hits_make_no_folder_and_an_empty_sheet(find: Invoke, tmp_path: Path) -> None:
-    result = find([], "--copy-to", tmp_path / "best", "--html", tmp_path / "sheet.html")
-    assert result.exit_code == 0 and not (tmp_path / "best").exists()
+    result = find([], "--copy-to", tmp_path / "best", "--html", tmp_path / "sheet.html", "--open")  # nothing to see
+    assert result.exit_code == 1 and "Error" not in result.stderr and not (tmp_path / "best").exists()
     assert "No picture." in (tmp_path / "sheet.html").read_text(encoding="utf-8")
 
 

@@ -108,7 +108,7 @@ def test_naming_it_once_is_enough(foreign: Invoke, command: list[str], picture_e
     one_sentence(foreign("query", "lime"), "never asked for")
     first = foreign(*command, "--model", FOREIGN)
     assert "never asked for" not in first.output
-    assert foreign("query", "lime").exit_code == 0
+    assert foreign("query", "lime", "--all").exit_code == 0
 
 
 def test_another_name_does_not_agree(foreign: Invoke) -> None:
@@ -120,7 +120,7 @@ def answered(answer: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Re
     """Ask for something new on a terminal, and answer."""
     monkeypatch.setattr("cli.output.first_use.is_terminal", lambda _: True)
     library = str(tmp_path / "lib")
-    return CliRunner().invoke(main, ["query", "lime", "--library", library], input=answer)
+    return CliRunner().invoke(main, ["query", "lime", "--all", "--library", library], input=answer)
 
 
 @pytest.mark.parametrize("answer", ["n\n", "\n"])

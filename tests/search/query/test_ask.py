@@ -73,7 +73,7 @@ def test_query_with_filters_alone(dated: Store, photos: Path) -> None:
     records = json.loads(asked(dated, "--after", "2019", "--format", "json").stdout)
     assert [record["score"] for record in records] == [None, None]
     none = asked(dated, "--after", "2030")
-    assert (none.exit_code, none.stdout) == (0, "") and "No picture from 2030 on." in none.stderr
+    assert (none.exit_code, none.stdout) == (1, "") and "No picture from 2030 on." in none.stderr
 
 
 def test_what_is_done_with_hits_needs_no_score(dated: Store, tmp_path: Path) -> None:
