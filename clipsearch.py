@@ -198,6 +198,7 @@ class Library:
         label: str | Iterable[str] = (),
         types: str | Iterable[str] = (),
         min_size: str | tuple[int, int] | None = None,
+        named: str | Iterable[str] = (),
         cutoff: Cutoff = "auto",
         sort: Order = "score",
         raw: bool = False,
@@ -207,19 +208,24 @@ class Library:
         `plus` and `minus` are texts, `like` and `unlike` pictures (in the library or not): one, or a list of them, each
         alone or as a pair with its weight: query("horse", minus=[("grass", 0.5)], like="beach.jpg"). `cutoff` is "auto"
         (determined for each query), "none" or the least cosine. `folder`, `after`, `before` (2021, 2021-07,
-        2021-07-04), `camera`, `near` (latitude, longitude) with `radius` ("5km"), `label`, `types` ("jpeg") and
-        `min_size` ("2mp") filter the pictures to search; alone they return all pictures that pass, or k, newest first
-        and without a score. `sort` is "score", "date" or "path". `raw` embeds texts without templates.
+        2021-07-04), `camera`, `near` (latitude, longitude) with `radius` ("5km"), `label`, `types` ("jpeg"),
+        `min_size` ("2mp") and `named` (what is in the path below and with the root) filter the pictures to search;
+        alone they return all pictures that pass, or k, newest first and without a score. What stands in double quotes
+        in `text` is one more of `named`: query('beach "2019"'). `sort` is "score", "date" or "path". `raw` embeds texts
+        without templates.
 
         Raises LibraryMissing before the first `index`, InvalidRequest for an empty text, terms that cancel each other
         or a filter that can't be understood, FolderError for a folder that is not in the library, PictureError for a
         picture that can't be read.
         """
         from search.filters.filters import NO_FILTERS, make_filters
+        from search.filters.names import names_of
         from search.query.ask import QueryRequest, ask
+        from search.query.quoted import split_quoted
         from search.query.sorting import check_order, sorted_hits
         from search.query.terms import Query, make_terms
 
+        text, quoted = (None, ()) if text is None else split_quoted(text_of(text, "text"))
         filters = make_filters(
             folder=folder,
             after=after,
@@ -230,6 +236,7 @@ class Library:
             label=label,
             types=types,
             min_size=min_size,
+            named=(*names_of(named), *quoted),
         )
         terms = make_terms(text, plus, minus, like, unlike)
         query = Query(terms) if terms or filters == NO_FILTERS else None

@@ -47,6 +47,9 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "a year and a camera": {"after": 2015, "before": 2016, "camera": "model 5 pro"},
     "a year and JPEG": {"after": 2015, "before": 2016, "types": "jpeg"},
     "a folder and JPEG": {"folder": "/photos/2015/3", "types": "jpeg"},
+    "a name": {"named": "album 05"},
+    "two names": {"named": ["2015/", "album 05"]},
+    "a year and a name": {"after": 2015, "before": 2016, "named": "album 05"},
     "a place and JPEG": {"near": (50.0, 10.0), "types": "jpeg"},
 }
 

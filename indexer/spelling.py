@@ -24,6 +24,11 @@ def composed(text: str) -> str:
     return normalize("NFC", text)
 
 
+def caseless(text: str) -> str:
+    """Return the form in which names that mean the same are equal: of either case and spelling."""
+    return composed(composed(text).casefold())
+
+
 def decomposed(text: str) -> str:
     """Return a text in NFD."""
     from unicodedata import normalize

@@ -74,6 +74,7 @@ GOOD: dict[tuple[str, str], Any] = {
     ("query", "label"): "lime",
     ("query", "types"): "png",
     ("query", "min_size"): "1x1",
+    ("query", "named"): "red",
     ("query", "cutoff"): 0.2,
     ("query", "sort"): "path",
     ("query", "raw"): True,

@@ -16,7 +16,7 @@ from cli.options.results import result_options
 from cli.options.terms import TermOptions, term_options
 from cli.output.deliver import ResultOptions, deliver
 from cli.output.rows import tell
-from cli.output.unjudged import tell_unjudged
+from cli.output.unjudged import tell_unjudged, tell_unnamed
 
 if TYPE_CHECKING:
     from search.filters.filters import Filters
@@ -91,11 +91,13 @@ def query(
       clipsearch query --label cup --link-to ~/cups
     """
     from search.filters.filters import NO_FILTERS, describe
+    from search.filters.passing import in_no_path
     from search.query.ask import QueryRequest, ask
     from search.query.sorting import sorted_hits
 
     if all_nearest and click.get_current_context().get_parameter_source("cutoff") != ParameterSource.DEFAULT:
         raise click.UsageError("--all shows the nearest whatever they score, and --cutoff says what counts; give one.")
+    filters = terms.narrowed(filters)
     if terms or filters == NO_FILTERS:
         asked = terms.query()
     else:
@@ -106,8 +108,10 @@ def query(
             tell(line)
         answer = ask(opened, QueryRequest(asked, k, filters, "none" if all_nearest else cutoff, terms.raw))
         tell_unjudged(opened.store, filters)
+        nameless = () if answer.hits else in_no_path(opened.store, filters.named)
     if not answer.hits:
         tell(_no_match(answer, describe(filters)))
+        tell_unnamed(nameless, terms.named)
     deliver(sorted_hits(answer.hits, sort), results, library.folder, terms.title or describe(filters), sort)
 
 

@@ -27,6 +27,7 @@ def filters_from(
     label: tuple[str, ...] = (),
     types: tuple[str, ...] = (),
     min_size: str | None = None,
+    named: tuple[str, ...] = (),
 ) -> Filters:
     """Return the filters that the options make; raises click.BadParameter for what can't be understood."""
     from indexer.errors import InvalidRequest
@@ -43,6 +44,7 @@ def filters_from(
             label=label,
             types=types,
             min_size=min_size,
+            named=named,
         )
     except InvalidRequest as error:
         if click.get_current_context().params.get("pictures"):
@@ -104,6 +106,12 @@ filter_options = option_group(
         "--min-size",
         metavar="SIZE",
         help="Of at least so many pixels (1920x1080, 2mp) or bytes (500kb, 2MB).",
+    ),
+    click.option(
+        "--named",
+        metavar="TEXT",
+        multiple=True,
+        help="With this in the name of the file or of a folder; several times: all of them. Example: --named 2019/rome",
     ),
     heading=WHICH,
 )

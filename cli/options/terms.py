@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from cli.options.basic import option_group
 from indexer.errors import InvalidRequest
 
 if TYPE_CHECKING:
+    from search.filters.filters import Filters
     from search.query.terms import Query
 
 Split = Callable[[str], tuple[str, float]]
@@ -24,7 +26,7 @@ Split = Callable[[str], tuple[str, float]]
 class TermOptions:
     """The terms of a query, as they were written."""
 
-    words: tuple[str, ...] = ()  # each is one argument, which may be a sentence in quotes
+    words: tuple[str, ...] = ()  # each is one argument, which may be a sentence in the shell's quotes
     plus: tuple[str, ...] = ()
     minus: tuple[str, ...] = ()
     like: tuple[str, ...] = ()
@@ -32,10 +34,39 @@ class TermOptions:
     raw: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.words or self.plus or self.minus or self.like or self.unlike)
+        return bool(self.text is not None or self.plus or self.minus or self.like or self.unlike)
 
     @property
     def text(self) -> str | None:
+        """What is embedded of the words, None if nothing is; raises click.UsageError for empty quotes."""
+        return self._parts[0]
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The quoted parts of the words, which have to be in the names of what is found; raises as `text`."""
+        return self._parts[1]
+
+    def narrowed(self, filters: Filters) -> Filters:
+        """Return the filters with the quoted parts of the words among them."""
+        if not self.named:
+            return filters
+        from search.filters.names import names_of
+
+        with _usage_errors():
+            return replace(filters, named=(*filters.named, *names_of(self.named)))
+
+    @property
+    def _parts(self) -> tuple[str | None, tuple[str, ...]]:
+        """The words without their quoted parts, and these."""
+        if self.typed is None:
+            return None, ()
+        from search.query.quoted import split_quoted
+
+        with _usage_errors():
+            return split_quoted(self.typed)
+
+    @property
+    def typed(self) -> str | None:
         """The words as one text, None without any; of several, empty ones, as of variables not set, are left out."""
         if len(self.words) < 2:
             return next(iter(self.words), None)
@@ -45,7 +76,7 @@ class TermOptions:
         """Return the query; raises click.UsageError for one that asks for nothing."""
         from search.query.terms import make_query, split_file_weight, split_weight
 
-        try:
+        with _usage_errors():
             return make_query(
                 self.text,
                 _split("plus", self.plus, split_weight),
@@ -53,8 +84,6 @@ class TermOptions:
                 _split("like", self.like, split_file_weight),
                 _split("unlike", self.unlike, split_file_weight),
             )
-        except InvalidRequest as error:
-            raise click.UsageError(str(error)) from error
 
     def hints(self) -> list[str]:
         """Return hints at what may not be meant: a TEXT that is a file's name, a ratio read as a weight."""
@@ -72,9 +101,18 @@ class TermOptions:
     @property
     def title(self) -> str:
         """What is asked for, in one line."""
-        parts = [self.text] if self.text else []
+        parts = [self.typed] if self.typed else []
         signs = (("+ ", self.plus), ("- ", self.minus), ("like ", self.like), ("unlike ", self.unlike))
         return " ".join([*parts, *(f"{sign}{value}" for sign, values in signs for value in values)])
+
+
+@contextlib.contextmanager
+def _usage_errors() -> Iterator[None]:
+    """Raise click.UsageError for an InvalidRequest."""
+    try:
+        yield
+    except InvalidRequest as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _split(option: str, values: Sequence[str], split: Split) -> list[tuple[str, float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cli.output.rows import tell
@@ -21,3 +22,10 @@ def tell_unjudged(store: Store, filters: Filters) -> None:
     for name, count in count_unjudged(store, filters).items():
         missing = name.replace(" and ", " and no ")
         tell(f"{doing(count, 'picture', 'has', 'have', ',')} no {missing} and so can't pass {options[name]}.")
+
+
+def tell_unnamed(texts: Sequence[str], quoted: Sequence[str]) -> None:
+    """Say which parts of names no file or folder has, and of the `quoted` parts of a query how to ask otherwise."""
+    for text in texts:
+        hint = "; without the double quotes it is searched as a text" if text in quoted else ""
+        tell(f'No file or folder in the library has "{text}" in its name{hint}.')

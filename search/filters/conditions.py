@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import InvalidRequest
-from indexer.spelling import composed
+from indexer.spelling import caseless
 from indexer.store.labels import LabelSet, label_sets
 from search.filters.coordinates import Box
 from search.filters.dates import shown_date
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from indexer.store.store import Store
 
 CAMERA = "ifnull(camera_make, '') || ' ' || ifnull(camera_model, '')"  # exactly as in the index images_camera
-NEAR, FOLDER, LABEL, CAMERAS, DATE, BYTES, TYPE, PIXELS, ROOT = range(9)  # the lowest comes first
+NEAR, FOLDER, LABEL, CAMERAS, DATE, BYTES, TYPE, PIXELS, ROOT, NAME = range(10)  # the lowest comes first
 LABELS_IN_MESSAGE = 20
 
 
@@ -32,7 +32,7 @@ LABELS_IN_MESSAGE = 20
 class Condition:
     """The SQL of one filter, with "{by}" before what has an index, and its parameters."""
 
-    order: int  # among all conditions, from NEAR to ROOT
+    order: int  # among all conditions, from NEAR to NAME
     sql: str
     values: Sequence[Any] = ()
 
@@ -69,8 +69,8 @@ def by_cameras(store: Store, parts: Sequence[str]) -> Condition | None:
     """Return the condition for pictures by a camera whose make and model contain any of the parts."""
     if not parts:
         return None
-    wanted = [" ".join(_form(part).split()) for part in parts]
-    names = [name for name in _distinct(store, CAMERA) if any(part in _form(name) for part in wanted)]
+    wanted = [" ".join(caseless(part).split()) for part in parts]
+    names = [name for name in _distinct(store, CAMERA) if any(part in caseless(name) for part in wanted)]
     return Condition(CAMERAS, f"{{by}}({CAMERA}) IN ({_marks(names)})", names)
 
 
@@ -102,19 +102,14 @@ def with_labels(store: Store, labels: Sequence[str]) -> Condition | None:
 
 def _label_test(sets: Sequence[LabelSet], label: str, known: Sequence[str]) -> tuple[str, list[Any]]:
     """Return the SQL test of a label and its parameters; CLASS wins over SET:CLASS where both could be meant."""
-    names = [name for name in known if _form(name) == _form(label)]
+    names = [name for name in known if caseless(name) == caseless(label)]
     if names:
         return f"class IN ({_marks(names)})", names
     for label_set in sets:
         for name in label_set.label_names:
-            if _form(f"{label_set.name}:{name}") == _form(label):
+            if caseless(f"{label_set.name}:{name}") == caseless(label):
                 return "(label_set = ? AND class = ?)", [label_set.id, name]
     raise _unknown_label(label, known)
-
-
-def _form(text: str) -> str:
-    """Return the form in which names that mean the same are equal: of either case and spelling."""
-    return composed(composed(text).casefold())
 
 
 def _unknown_label(label: str, known: Sequence[str]) -> InvalidRequest:

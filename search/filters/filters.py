@@ -1,6 +1,7 @@
 """Filters: which pictures a query searches.
 
-A picture must pass every filter that is given; of several folders, cameras, labels or types, any will do.
+A picture must pass every filter that is given; of several folders, cameras, labels or types, any will do. Of several
+parts of names all must be there.
 This module reads filters and describes them; passing.py applies them.
 """
 
@@ -21,6 +22,7 @@ from indexer.spelling import spelled_on_disk
 from search.filters.coordinates import Coordinates, checked_coordinates, parse_coordinates, parse_radius, shown_radius
 from search.filters.dates import parse_date, shown_date, shown_span
 from search.filters.file_types import parse_types
+from search.filters.names import names_of
 from search.filters.sizes import LeastSize, parse_size
 
 RADIUS = 10_000.0  # metres, if none is given
@@ -39,6 +41,7 @@ class Filters:
     labels: tuple[str, ...] = ()  # with any of these
     types: tuple[str, ...] = ()  # any of these, such as jpeg or raw
     min_size: LeastSize | None = None
+    named: tuple[str, ...] = ()  # with all of these in the path below and with the root's name
 
 
 NO_FILTERS = Filters()
@@ -55,6 +58,7 @@ def make_filters(
     label: str | Iterable[str] = (),
     types: str | Iterable[str] = (),
     min_size: str | tuple[int, int] | None = None,
+    named: str | Iterable[str] = (),
 ) -> Filters:
     """Return filters from values as people write them: make_filters(after="2021-07", near="48.85,2.35", radius="5km").
 
@@ -80,6 +84,7 @@ def make_filters(
         labels=_texts(label, "label"),
         types=tuple(dict.fromkeys(name for text in texts_of(types, "types") for name in parse_types(text))),
         min_size=None if min_size is None else parse_size(min_size),
+        named=names_of(named),
     )
 
 
@@ -129,6 +134,7 @@ def describe(filters: Filters) -> str:
         _any_of("labelled", filters.labels),
         _any_of("of type", filters.types),
         f"of at least {filters.min_size}" if filters.min_size is not None else "",
+        _in_path(filters.named),
     ]
     return ", ".join(filter(None, parts))
 
@@ -136,3 +142,8 @@ def describe(filters: Filters) -> str:
 def _any_of(before: str, names: Iterable[str]) -> str:
     joined = " or ".join(names)
     return f"{before} {joined}" if joined else ""
+
+
+def _in_path(texts: Iterable[str]) -> str:
+    quoted = " and ".join(f'"{readable(text)}"' for text in texts)
+    return f"with {quoted} in the path" if quoted else ""

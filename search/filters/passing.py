@@ -11,6 +11,7 @@ from search.filters.conditions import by_cameras, in_box, of_min_size, of_types,
 from search.filters.coordinates import Coordinates, box_around, distances
 from search.filters.filters import Filters
 from search.filters.folders import in_folders
+from search.filters.names import with_names
 from search.filters.picture_coordinates import coordinates_of
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def matching_ids(store: Store, filters: Filters) -> Ids | None:
         with_labels(store, filters.labels),
         of_types(store, filters.types),
         of_min_size(filters.min_size),
+        with_names(store, filters.named),
     ]
     conditions = [condition for condition in optional if condition is not None]
     if not conditions:
@@ -88,6 +90,11 @@ def matching_ids(store: Store, filters: Filters) -> Ids | None:
     if centre:
         return _ids_in_circle(store, centre, filters.radius, sql, values)
     return ids_where(store, sql, values)
+
+
+def in_no_path(store: Store, texts: Sequence[str]) -> tuple[str, ...]:
+    """Return those of the texts that no picture at all has in its path."""
+    return tuple(text for text in texts if Passing.of(store, Filters(named=(text,))).is_nothing)
 
 
 def ids_where(store: Store, sql: str, values: Sequence[object] = ()) -> Ids:

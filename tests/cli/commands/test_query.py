@@ -83,6 +83,25 @@ def test_query_in_a_folder(indexed: Invoke, photos: Path) -> None:
     one_sentence(indexed("query", "red", "--in", "/nowhere"), "check the name")
 
 
+def test_quoted_parts_of_the_text_are_parts_of_names(indexed: Invoke, photos: Path, encoder: ColourEncoder) -> None:
+    def found(*words: object) -> list[str]:
+        return indexed("query", *words, "--format", "paths").stdout.splitlines()
+
+    blue, white = photos / "sub/blue.png", photos / "sub/white.png"
+    assert found('red "SUB"', "--all") == found("red", '"sub"', "--all") == found("red", "--named", "sub", "--all")
+    assert sorted(found('red "SUB"', "--all")) == [str(blue), str(white)]
+    assert found('\u201csub/b\u201d "png"') == [str(blue)]
+    assert "red" in encoder.texts_encoded and not any("sub" in text.lower() for text in encoder.texts_encoded)
+    one_sentence(indexed("query", 'red ""'), "nothing between two quotes", code=2)
+
+
+def test_a_quoted_part_that_is_in_no_name_is_told(indexed: Invoke) -> None:
+    told = indexed("query", 'red "sub" "2019"').stderr
+    assert 'No picture with "sub" and "2019" in the path.' in told
+    assert 'has "2019" in its name; without the double quotes' in told and 'has "sub"' not in told
+    assert indexed("query", "--named", "2019").stderr.endswith('has "2019" in its name.\n')
+
+
 def test_names_that_are_not_utf8_come_out_byte_for_byte(clipsearch: Invoke, photos: Path, picture: MakePicture) -> None:
     name = b"caf\xe9\n.png"
     path = picture(os.fsdecode(name), "red")

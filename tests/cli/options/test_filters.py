@@ -30,6 +30,7 @@ def ask(filters: Filters) -> None:
         (["--label", "cup", "--label", "salt, coarse"], "labelled cup or salt, coarse"),
         (["--type", "jpeg,heic", "--type", "raw"], "of type jpeg or heic or raw"),
         (["--min-size", "2mp"], "of at least 2 MP"),
+        (["--named", "2019", "--named", "rome/", "--named", "2019"], 'with "2019" and "rome/" in the path'),
     ],
 )
 def test_options_become_filters(arguments: list[str], phrase: str) -> None:
@@ -49,6 +50,7 @@ def test_options_become_filters(arguments: list[str], phrase: str) -> None:
         (["--min-size", "500"], '"500" is no size'),
         (["--type", ""], "No type is named"),
         (["--camera", ""], "The name of a camera is empty"),
+        (["--named", " "], "A part of a name is empty"),
     ],
 )
 def test_what_can_not_be_understood_is_wrong_usage(arguments: list[str], sentence: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli.options.terms import TermOptions, term_options
+from search.filters.filters import Filters
 from search.query.terms import Term, make_query
 
 
@@ -107,3 +108,14 @@ def test_whether_anything_is_asked_and_its_title() -> None:
     assert not TermOptions(raw=True) and TermOptions(("",)) and TermOptions(unlike=("a.jpg",))
     terms = TermOptions(("horse",), ("stripes",), ("grass:0.5",), ("beach.jpg",), ("dark.jpg",))
     assert terms.title == "horse + stripes - grass:0.5 like beach.jpg unlike dark.jpg"
+
+
+def test_quoted_parts_of_the_text_become_a_filter() -> None:
+    terms = TermOptions(("beach", '"2019" \u201crome\u201d'), ('a "b"',))
+    assert terms.query().texts == ("beach", 'a "b"')
+    assert terms.narrowed(Filters(named=("oslo",))).named == ("oslo", "2019", "rome")
+    assert terms.title == 'beach "2019" \u201crome\u201d + a "b"'
+    assert not TermOptions(('"2019"',)) and TermOptions(('"2019"',), ("sea",))
+    for wrong in ('beach ""', f'"{"x" * 5000}"'):
+        with pytest.raises(click.UsageError):
+            TermOptions((wrong,)).narrowed(Filters())
