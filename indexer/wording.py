@@ -1,4 +1,4 @@
-"""Numbers of things in messages: "1 picture was", "2 pictures were", "larger than 2 MiB"."""
+"""Numbers as people read them: "1 picture was", "2 pictures were", "larger than 2 MiB", "3.1 MB", "1:02:03"."""
 
 from __future__ import annotations
 
@@ -30,3 +30,20 @@ def too_large(largest: int) -> str:
     """Return what a file of more bytes is, such as "larger than 16 MiB"."""
     unit, name = next((unit, name) for unit, name in _UNITS if largest >= unit)
     return f"larger than {largest // unit:,} {name}"
+
+
+def human_size(count: int) -> str:
+    """Return a number of bytes as people read it."""
+    size = float(count)
+    for unit in ("B", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
+
+
+def clock(seconds: float) -> str:
+    """Return a time in a video as players show it: "0:01", "1:02:03"."""
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"

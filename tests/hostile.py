@@ -80,8 +80,10 @@ NAMES = (
     PERSIAN,
     FAMILY,
 )
-# What our own drawing may write: colours, the cursor, and questions to the terminal for --preview
-OURS = re.compile(r"\x1b\[[0-9;]*[mK]|\x1b\[\?25[lh]|\x1b\[[0-9]*[ABCDG]|\x1b\[c|\x1b\[16t|\x1b_Gi=[^\x1b]*\x1b\\")
+# What our own drawing may write: colours, the cursor, links to files, and questions to the terminal for --preview
+OURS = re.compile(
+    r"\x1b\]8;;(?:file://[A-Za-z0-9._~%/-]*)?\x1b\\|\x1b\[[0-9;]*[mK]|\x1b\[\?25[lh]|\x1b\[[0-9]*[ABCDG]|\x1b\[c|\x1b\[16t|\x1b_Gi=[^\x1b]*\x1b\\"
+)
 FORGED = re.compile(r"[\r\n]FORGED")
 MARKS = set(
     "\u061c\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad\u3164"

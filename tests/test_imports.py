@@ -63,12 +63,13 @@ WINGS = {
     "cli/process": "",
     "cli/help": "",
     "cli/terminal": "indexer",
-    "cli/output": "indexer search cli/process cli/terminal",
+    "cli/shown": "indexer search cli/terminal",
+    "cli/output": "indexer search cli/process cli/shown cli/terminal",
     "cli/options": "indexer search cli/output cli/help",
     "cli/reports": "indexer search cli/output cli/terminal",
-    "cli/commands": "indexer search cli/options cli/reports cli/output cli/process cli/help",
-    "cli": "indexer search cli/commands cli/options cli/reports cli/output cli/process cli/terminal"  # the roof
-    " cli/help",
+    "cli/commands": "indexer search cli/options cli/reports cli/output cli/shown cli/process cli/help",
+    "cli": "indexer search cli/commands cli/options cli/reports cli/output cli/shown cli/process cli/terminal"
+    " cli/help",  # the roof
 }
 HEAVY = {
     "torch",

@@ -15,9 +15,9 @@ from cli.help.headings import SHOWN, WHAT, headed
 from cli.options.basic import LibraryOptions, library_options, model_option, output_options
 from cli.options.filters import filter_options
 from cli.output.bars import CountBar
-from cli.output.rows import OutputOptions, human_size, tell, write_rows
+from cli.output.rows import OutputOptions, tell, write_rows
 from cli.output.unjudged import tell_unjudged
-from indexer.wording import counted
+from indexer.wording import counted, human_size
 
 if TYPE_CHECKING:
     from cli.output.rows import Cell

@@ -10,9 +10,11 @@ import click
 
 from cli.help.commands import HelpedCommand
 from cli.options.basic import library_option
-from cli.output.rows import human_size, is_terminal
+from cli.output.rows import is_terminal
+from cli.shown.paths import told_path
+from cli.shown.times import local_time
 from indexer.harmless import harmless
-from indexer.wording import counted, doing
+from indexer.wording import counted, doing, human_size
 
 if TYPE_CHECKING:
     from search.results import LibraryInfo, RootInfo
@@ -64,7 +66,8 @@ def info(form: str, library: Path) -> None:
         ("index", _index(about)),
     ]
     lines += [
-        ("root", f"{readable(root.path)}: {counted(root.pictures, 'picture')}, {_when(root)}") for root in about.roots
+        ("root", f"{told_path(readable(root.path), sys.stdout)}: {counted(root.pictures, 'picture')}, {_when(root)}")
+        for root in about.roots
     ]
     at_terminal = is_terminal(sys.stdout)
     for name, value in lines:
@@ -85,7 +88,9 @@ def _precisions(about: LibraryInfo) -> str:
 
 def _when(root: RootInfo) -> str:
     """Say when a root was indexed."""
-    return f"indexed {root.indexed_at or 'not completely'}"
+    if root.indexed_at is None:
+        return "indexed not completely"
+    return f"indexed {local_time(root.indexed_at) if is_terminal(sys.stdout) else root.indexed_at}"
 
 
 def _index(about: LibraryInfo) -> str:

@@ -17,6 +17,8 @@ from cli.options.terms import TermOptions, term_options
 from cli.output.deliver import ResultOptions, deliver
 from cli.output.rows import tell
 from cli.output.unjudged import tell_unjudged, tell_unnamed
+from cli.shown.facts import facts_of
+from cli.shown.paths import told_path
 
 if TYPE_CHECKING:
     from search.filters.filters import Filters
@@ -107,12 +109,13 @@ def query(
         for line in [*terms.hints(), *opened.reader.notes(asked.texts if asked else ())]:
             tell(line)
         answer = ask(opened, QueryRequest(asked, k, filters, "none" if all_nearest else cutoff, terms.raw))
+        facts = facts_of(opened.store, answer.hits, filters, sort)
         tell_unjudged(opened.store, filters)
         nameless = () if answer.hits else in_no_path(opened.store, filters.named)
     if not answer.hits:
         tell(_no_match(answer, describe(filters)))
         tell_unnamed(nameless, terms.named)
-    deliver(sorted_hits(answer.hits, sort), results, library.folder, terms.title or describe(filters), sort)
+    deliver(sorted_hits(answer.hits, sort), results, library.folder, terms.title or describe(filters), sort, facts)
 
 
 def _refuse_unscored(**options: bool) -> None:
@@ -128,4 +131,4 @@ def _no_match(answer: Answer, filters: str) -> str:
     if not answer.nearest:
         return f"No picture{where}."
     best = answer.nearest[0]
-    return f"No match{where}; the nearest is {best.path} ({best.score:.3f}), and --all shows more."
+    return f"No match{where}; the nearest is {told_path(best.path)} ({best.score:.3f}), and --all shows more."

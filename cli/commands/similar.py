@@ -15,6 +15,7 @@ from cli.options.results import result_options
 from cli.output.deliver import ResultOptions, deliver
 from cli.output.rows import tell
 from cli.output.unjudged import tell_unjudged
+from cli.shown.facts import facts_of
 
 if TYPE_CHECKING:
     from search.filters.filters import Filters
@@ -53,8 +54,9 @@ def similar(
 
     with library.open() as opened:
         hits = find_similar(opened, picture, k, filters)
+        facts = facts_of(opened.store, hits, filters, sort)
         tell_unjudged(opened.store, filters)
     if not hits:
         where = describe(filters)
         tell(f"No other picture{f' {where}' if where else ' is in the library'}.")
-    deliver(sorted_hits(hits, sort), results, library.folder, f"like {readable(picture)}", sort)
+    deliver(sorted_hits(hits, sort), results, library.folder, f"like {readable(picture)}", sort, facts)

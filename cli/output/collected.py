@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.output.rows import tell
+from cli.shown.paths import told_path
 from indexer.wording import agreeing, counted
 
 if TYPE_CHECKING:
@@ -27,13 +28,15 @@ def tell_collected(collected: Collected, *, copied: bool, kind_chosen: bool = Fa
     That links are symbolic goes without saying if that kind was chosen.
     """
     for path, reason in collected.problems:
-        tell(f"{path}: {reason}")
+        tell(f"{told_path(path)}: {reason}")
     symbolic = sum(how == "symbolic" for _, _, how in collected.made)
     if symbolic and not kind_chosen:
         verb = agreeing(symbolic, "is", "are")
         why = f"since hard ones can't be made from there to {collected.folder}"
         tell(f"{symbolic} of the links {verb} symbolic, {why}.")
-    parts = [f"{'Copied' if copied else 'Linked'} {counted(len(collected.made), 'picture')} to {collected.folder}"]
+    parts = [
+        f"{'Copied' if copied else 'Linked'} {counted(len(collected.made), 'picture')} to {told_path(collected.folder)}"
+    ]
     if collected.there:
         parts.append(f"{len(collected.there)} there already")
     if collected.problems:

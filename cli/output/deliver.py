@@ -14,6 +14,8 @@ from cli.output.bars import step_bar
 from cli.output.collected import tell_collected, warn_inside_root
 from cli.output.hits import write_hits
 from cli.output.rows import OutputOptions, tell
+from cli.shown.facts import NO_FACTS, Facts
+from cli.shown.paths import told_path
 from indexer.wording import counted
 
 if TYPE_CHECKING:
@@ -59,11 +61,17 @@ class ResultOptions:
 
 
 def deliver(
-    hits: Sequence[Hit], options: ResultOptions, library: Path, title: str, order: SheetOrder = "score"
+    hits: Sequence[Hit],
+    options: ResultOptions,
+    library: Path,
+    title: str,
+    order: SheetOrder = "score",
+    facts: Facts = NO_FACTS,
 ) -> None:
     """Write the hits to stdout and do what else the options ask for; `title` says what they are, such as the query.
 
     `order` is that of the hits; those without scores are never in the order of these, but the newest come first.
+    `facts` is what a terminal shows of them besides.
     Raises OutputError, FolderError and LibraryError as the exports do; ends with exit code 1 if some pictures could not
     be read, or if there is no hit, as grep does.
     """
@@ -72,7 +80,7 @@ def deliver(
 
         preview_hits(hits)
     else:
-        write_hits(hits, options.output)
+        write_hits(hits, options.output, facts)
     problems = _collect(hits, options, library, title)
     if options.html:
         problems |= _write_sheet(hits, options.html.expanduser(), title, order)
@@ -109,8 +117,8 @@ def _write_sheet(hits: Sequence[Hit], path: Path, title: str, order: SheetOrder)
         shown: SheetOrder = "date" if order == "score" and hits and not scored else order
         sheet = write_sheet(hits, path, title, lambda done: step(), order=shown, scored=scored)
     for picture, reason in sheet.problems:
-        tell(f"{picture}: {advised(reason)}")
-    tell(f"Wrote {counted(sheet.pictures, 'picture')} to {path}.")
+        tell(f"{told_path(picture)}: {advised(reason)}")
+    tell(f"Wrote {counted(sheet.pictures, 'picture')} to {told_path(path)}.")
     return bool(sheet.problems)
 
 

@@ -6,9 +6,10 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from cli.output.rows import human_size, is_terminal
+from cli.output.rows import is_terminal
 from cli.terminal.consoles import drawn_bar
 from indexer.harmless import harmless
+from indexer.wording import human_size
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

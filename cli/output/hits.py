@@ -5,11 +5,13 @@ Bare paths and those in CSV come out byte for byte; JSON, which is UTF-8, writes
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from cli.output.rows import write_rows
+from cli.output.rows import TABLE, is_terminal, write_rows
+from cli.shown.facts import NO_FACTS, Facts
 from indexer.paths import to_fields
 from search.records import hit_record
 
@@ -35,13 +37,16 @@ COLUMNS = (
 )
 
 
-def write_hits(hits: Sequence[Hit], output: OutputOptions) -> None:
-    """Write hits to stdout, in the order they come in."""
+def write_hits(hits: Sequence[Hit], output: OutputOptions, facts: Facts = NO_FACTS) -> None:
+    """Write hits to stdout, in the order they come in; a terminal's table has the facts too."""
     has_scores = any(hit.score is not None for hit in hits)
     has_moments = any(hit.at is not None for hit in hits)
     shown = (*["score"] * has_scores, "path", *["at"] * has_moments)
+    if output == TABLE and is_terminal(sys.stdout):
+        shown = (*["score"] * has_scores, *facts.columns, *["at"] * has_moments, "path")
     columns = COLUMNS if output.is_csv else shown
-    write_rows([_row(hit) for hit in hits], columns, output, [hit_record(hit) for hit in hits])
+    rows = [{**dict.fromkeys(facts.columns), **_row(hit), **facts.cells.get(hit.id, {})} for hit in hits]
+    write_rows(rows, columns, output, [hit_record(hit) for hit in hits])
 
 
 def _row(hit: Hit) -> dict[str, Cell]:

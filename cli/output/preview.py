@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.output.rows import is_terminal
+from cli.shown.paths import address_of, short_path
 from cli.terminal.consoles import console, picture_console, plain
+from cli.terminal.drawing import Piece, draw_lines
 from indexer.errors import OutputError, PictureError
 from indexer.installation import package_command
+from indexer.wording import clock
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -67,8 +70,7 @@ def preview_hits(hits: Sequence[Hit]) -> None:
             except Exception:  # as in _drawing
                 draw = half_blocks
                 pictures.print(draw(image, *size))
-        texts.print(plain(caption(hit)), soft_wrap=True)
-        texts.print()
+        draw_lines([caption(hit), []])
 
 
 def _drawing() -> Drawing:
@@ -107,11 +109,11 @@ def half_blocks(image: Image.Image, columns: int, lines: int) -> Text:
     return text
 
 
-def caption(hit: Hit) -> str:
-    """Return the line below a thumbnail."""
-    at = "" if hit.at is None else f"  at {hit.at:.1f} s"
-    score = "" if hit.score is None else f"{hit.score:.4f}  "
-    return f"{score}{hit.path}{at}"
+def caption(hit: Hit) -> list[Piece]:
+    """Return the line below a thumbnail: score, moment of a video, and path."""
+    numbers = "" if hit.score is None else f"{hit.score:.3f}  "
+    numbers += "" if hit.at is None else f"{clock(hit.at)}  "
+    return [Piece(numbers), Piece(short_path(hit.path), link=address_of(hit.path))]
 
 
 def _cells(width: int, height: int, available: int) -> tuple[int, int]:

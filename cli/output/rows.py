@@ -25,7 +25,6 @@ from search.json_text import json_text
 Cell = str | float | Path | None
 
 CSV_FORMS = ("csv", "spreadsheet")
-TEXTS = ("path", "class", "area", "state", "what")  # columns of words; most others hold numbers
 PIECES_AT_ONCE = 1_000  # rows that are written together
 
 
@@ -74,7 +73,9 @@ def write_rows(
     elif output.is_csv:
         _write_pieces(_csv(rows, columns, csv_cell(form)), csv_mark(form))
     elif is_terminal(sys.stdout):
-        _write_table(rows, columns)
+        from cli.shown.table import write_table
+
+        write_table(rows, columns)
     else:
         broken = Counter[bool]()  # whether a row has a line break of its own
         _write_pieces(_line(row, columns, broken) for row in rows)
@@ -168,34 +169,6 @@ def csv_cell(form: str) -> Callable[[str], str] | None:
 def csv_mark(form: str) -> str:
     """Return what a CSV file on stdout begins with: by a byte order mark spreadsheets take it for UTF-8."""
     return "\ufeff" if form == "spreadsheet" and not is_terminal(sys.stdout) else ""
-
-
-def _write_table(rows: Iterable[Mapping[str, Cell]], columns: Sequence[str]) -> None:
-    from rich import box
-    from rich.table import Table
-
-    from cli.terminal.consoles import console, plain
-
-    rest = iter(rows)
-    first = next(rest, None)
-    if first is None:
-        return  # a head alone says nothing
-    table = Table(box=box.SIMPLE_HEAD)
-    for column in columns:
-        table.add_column(plain(column), overflow="fold", justify="left" if column in TEXTS else "right")
-    for row in itertools.chain([first], rest):
-        table.add_row(*(plain(_plain(row[column])) for column in columns))
-    console().print(table)
-
-
-def human_size(count: int) -> str:
-    """Return a number of bytes as people read it."""
-    size = float(count)
-    for unit in ("B", "kB", "MB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"
 
 
 def confirmed(question: str) -> bool:

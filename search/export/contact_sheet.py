@@ -20,6 +20,7 @@ from indexer.errors import OutputError, PictureError
 from indexer.files.whole import written_whole
 from indexer.harmless import harmless
 from indexer.paths import readable
+from indexer.wording import clock
 from search.export.thumbnails import thumbnail, webp
 from search.results import Hit
 
@@ -140,7 +141,7 @@ def _card(rank: int, hit: Hit, problems: list[tuple[Path, str]]) -> Card:
         harmless(str(path.parent)),
         path.as_uri(),
         "" if hit.score is None else f"{hit.score:.3f}",
-        "" if hit.at is None else _clock(hit.at),
+        "" if hit.at is None else clock(hit.at),
         tuple(_facts(hit)),
         image,
         width,
@@ -160,13 +161,6 @@ def _facts(hit: Hit) -> Iterator[str]:
     if hit.latitude is not None and hit.longitude is not None:
         north, east = "N" if hit.latitude >= 0 else "S", "E" if hit.longitude >= 0 else "W"
         yield f"{abs(hit.latitude):.4f}° {north}, {abs(hit.longitude):.4f}° {east}"
-
-
-def _clock(seconds: float) -> str:
-    """Return a time in a video as players show it."""
-    minutes, second = divmod(int(seconds), 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
 
 
 def _date(taken_at: str) -> str:

@@ -7,7 +7,7 @@ in their SQL becomes "+", which keeps SQLite from using an index.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.errors import InvalidRequest
 from indexer.spelling import caseless
 from indexer.store.labels import LabelSet, label_sets
+from indexer.store.soundness import PROBABLE
 from search.filters.coordinates import Box
 from search.filters.dates import shown_date
 from search.filters.file_types import formats_of
@@ -89,6 +90,22 @@ def with_labels(store: Store, labels: Sequence[str]) -> Condition | None:
     """
     if not labels:
         return None
+    sql, values = _label_tests(store, labels)
+    return Condition(LABEL, f"{{by}}id IN (SELECT image FROM labels WHERE {sql})", values)
+
+
+def passing_labels(store: Store, labels: Sequence[str], images: Iterable[int]) -> Iterator[tuple[int, str, str, float]]:
+    """Yield (image, class, label set, probability) of those of the labels that the pictures have; raises as above."""
+    sql, values = _label_tests(store, labels)
+    select = (
+        "SELECT image, class, name, probability FROM labels JOIN label_sets ON label_sets.id = label_set"
+        f" WHERE ({sql}) AND {PROBABLE} AND image IN ({{marks}})"
+    )
+    yield from store.db.rows_in(select, images, *values)
+
+
+def _label_tests(store: Store, labels: Sequence[str]) -> tuple[str, list[Any]]:
+    """Return the SQL test of any of the labels, and its parameters."""
     sets = label_sets(store)
     known = sorted({name for label_set in sets for name in label_set.label_names})
     tests: list[str] = []
@@ -97,7 +114,7 @@ def with_labels(store: Store, labels: Sequence[str]) -> Condition | None:
         test, wanted = _label_test(sets, label.strip(), known)
         tests.append(test)
         values += wanted
-    return Condition(LABEL, f"{{by}}id IN (SELECT image FROM labels WHERE {' OR '.join(tests)})", values)
+    return " OR ".join(tests), values
 
 
 def _label_test(sets: Sequence[LabelSet], label: str, known: Sequence[str]) -> tuple[str, list[Any]]:

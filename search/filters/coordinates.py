@@ -113,6 +113,13 @@ def shown_radius(metres: float) -> str:
     return f"{metres:.6g} m" if metres < 1000 else f"{metres / 1000:.6g} km"
 
 
+def shown_distance(metres: float) -> str:
+    """Return how far something is, no more exactly than a camera knows: "80 m", "4.2 km", "310 km"."""
+    if metres < 1000:
+        return f"{metres:.0f} m"
+    return f"{metres / 1000:.1f} km" if metres < 99_950 else f"{metres / 1000:,.0f} km"
+
+
 def box_around(centre: Coordinates, metres: float) -> Box:
     """Return the smallest box around a circle with this radius.
 

@@ -210,4 +210,4 @@ def test_no_match_has_no_head_of_a_table(indexed: Invoke, monkeypatch: pytest.Mo
     assert (result.stdout, result.exit_code) == ("", 1) and "No picture" in result.stderr
     for command in ("failures", "roots list", "labels list", "duplicates"):
         shown = indexed(*command.split()).stdout
-        assert "path" not in shown or "/" in shown, shown
+        assert "Path" not in shown or "/" in shown, shown

@@ -12,8 +12,8 @@ import click
 import pytest
 
 from cli.output import rows
-from cli.output.rows import OutputOptions, confirm_forgetting, human_size, tell, write_paths, write_rows
-from indexer.wording import counted
+from cli.output.rows import OutputOptions, confirm_forgetting, tell, write_paths, write_rows
+from indexer.wording import counted, human_size
 
 ROWS = [{"score": 0.5, "path": Path("/p/a.jpg")}, {"score": None, "path": Path(os.fsdecode(b"/p/caf\xe9.jpg"))}]
 

@@ -83,9 +83,9 @@ def test_what_is_written_while_something_is_drawn_goes_elsewhere_for_a_while(mon
 
 
 SPEAKING = {"echo", "secho", "confirm", "prompt", "progressbar", "print", "Console", "Progress", "Live", "FileProxy"}
-# Who writes, and what of it: all else goes by `tell`, `confirmed`, `write_rows`, `console` and `drawn_bar`
+# Who writes, and what of it: all else goes by `tell`, `confirmed`, `write_rows`, `draw_lines`, `console`, `drawn_bar`
 SPEAKERS = {
-    "cli/output/rows.py": {"echo", "confirm", "print"},  # to a console of ours
+    "cli/output/rows.py": {"echo", "confirm"},
     "cli/output/run_progress.py": {"echo"},  # JSON
     "cli/output/bars.py": {"progressbar"},
     "cli/output/preview.py": {"print"},

@@ -1,0 +1,79 @@
+"""What a terminal shows of hits besides score and path: whatever they were filtered or sorted by."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cli.shown.columns import Value
+    from indexer.store.store import Store
+    from search.filters.filters import Filters
+    from search.query.sorting import Order
+    from search.results import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The names of the columns, in their order, and the cells that hits do not have themselves, by id."""
+
+    columns: tuple[str, ...] = ()
+    cells: Mapping[int, Mapping[str, Value]] = field(default_factory=dict)
+
+
+NO_FACTS = Facts()
+
+
+def facts_of(store: Store, hits: Sequence[Hit], filters: Filters, order: Order = "score") -> Facts:
+    """Return what is shown of hits that were found with filters and in an order; nothing where it is not shown."""
+    if not (hits and sys.stdout is not None and sys.stdout.isatty()):
+        return NO_FACTS
+    wanted = {
+        "taken_at": order == "date" or filters.after is not None or filters.before is not None,
+        "camera": bool(filters.cameras),
+        "distance": filters.near is not None,
+        "label": bool(filters.labels),
+        "format": bool(filters.types),
+        "pixels": filters.min_size is not None and not filters.min_size.bytes,
+        "size": filters.min_size is not None and bool(filters.min_size.bytes),
+    }
+    columns = tuple(name for name, is_wanted in wanted.items() if is_wanted)
+    cells: dict[int, dict[str, Value]] = {hit.id: {} for hit in hits}
+    for hit in hits if wanted["pixels"] else ():
+        cells[hit.id]["pixels"] = f"{hit.width} x {hit.height}"
+    if wanted["distance"]:
+        _add_distances(store, hits, filters, cells)
+    if wanted["label"]:
+        _add_labels(store, filters, cells)
+    return Facts(columns, cells)
+
+
+def _add_distances(store: Store, hits: Sequence[Hit], filters: Filters, cells: dict[int, dict[str, Value]]) -> None:
+    """Add how far from the place pictures were taken."""
+    import numpy as np
+
+    from search.filters.coordinates import distances, shown_distance
+    from search.filters.picture_coordinates import coordinates_of
+
+    centre = coordinates_of(store, filters.near) if isinstance(filters.near, Path) else filters.near
+    placed = [hit for hit in hits if hit.latitude is not None and hit.longitude is not None]
+    if centre is None or not placed:
+        return
+    points = np.array([(hit.latitude, hit.longitude) for hit in placed], dtype=np.float64)
+    for hit, metres in zip(placed, distances(centre, points).tolist(), strict=True):
+        cells[hit.id]["distance"] = shown_distance(metres)
+
+
+def _add_labels(store: Store, filters: Filters, cells: dict[int, dict[str, Value]]) -> None:
+    """Add the labels that let pictures pass, each with the set that it is from if there are several."""
+    from search.filters.conditions import passing_labels
+
+    several = store.db.execute("SELECT count(*) FROM label_sets").fetchone()[0] > 1
+    found: dict[int, list[str]] = {}
+    for image, label, label_set, probability in passing_labels(store, filters.labels, cells):
+        found.setdefault(image, []).append(f"{label}{f' ({label_set})' if several else ''} {probability:.2f}")
+    for image, labels in found.items():
+        cells[image]["label"] = "; ".join(sorted(labels))
