@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from indexer.errors import FolderError
 from indexer.spelling import NamesOnDisk, spelled_on_disk
 
 if TYPE_CHECKING:
@@ -93,6 +94,15 @@ def _platform() -> PlatformDirsABC:
     import platformdirs
 
     return platformdirs.PlatformDirs("clipsearch", appauthor=False)
+
+
+def current_folder() -> Path:
+    """Return the current folder as the shell calls it, also by way of links; raises FolderError if it is gone."""
+    try:
+        named, there = Path(os.environ.get("PWD", "")), Path.cwd()
+        return named if named.is_absolute() and named.samefile(there) else there
+    except OSError as error:
+        raise FolderError("The current folder is not there any more; change to one that is.") from error
 
 
 def home_expanded(path: Path) -> Path:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     type=NamedPath(path_type=Path),
     help="Only pictures below this folder.",
 )
+@click.option("--here", is_flag=True, help="Only below the current folder.")
 @click.option(
     "--forget",
     is_flag=True,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 )
 @output_options
 @library_option
-def failures(folder: Path | None, forget: bool, notes: bool, output: OutputOptions, library: Path) -> None:
+def failures(folder: Path | None, here: bool, forget: bool, notes: bool, output: OutputOptions, library: Path) -> None:
     """List what could not be indexed, files and folders: when, why and path.
 
     A bad file is not tried again until it changes. What may go better without that, such as a file without permission
@@ -51,13 +52,17 @@ def failures(folder: Path | None, forget: bool, notes: bool, output: OutputOptio
       clipsearch failures -0 | xargs -0 ls -l
       clipsearch failures --forget --in ~/Photos/2024
     """
+    from indexer.paths import absolute, current_folder
+
+    if folder and here:
+        raise click.UsageError("Use --in or --here, not both.")
+    folder = current_folder() if here else folder
     if notes:
         if forget:
             raise click.UsageError("--notes are no failures; leave --forget out.")
         _list_notes(folder, output, library)
         return
     from indexer.installation import advised
-    from indexer.paths import absolute
     from indexer.store.failures import forget_failures, known_failures
     from indexer.store.lock import only_writer
     from indexer.store.store import Store

@@ -19,6 +19,7 @@ NOT_WITH_PICTURES = "Name pictures or filters such as --in DIR, not both."
 def filters_from(
     *,
     folder: tuple[Path, ...] = (),
+    here: bool = False,
     after: str | None = None,
     before: str | None = None,
     camera: tuple[str, ...] = (),
@@ -31,11 +32,12 @@ def filters_from(
 ) -> Filters:
     """Return the filters that the options make; raises click.BadParameter for what can't be understood."""
     from indexer.errors import InvalidRequest
+    from indexer.paths import current_folder
     from search.filters.filters import make_filters
 
     try:
         return make_filters(
-            folder=folder,
+            folder=(*folder, *([current_folder()] if here else [])),
             after=after,
             before=before,
             camera=camera,
@@ -63,6 +65,7 @@ filter_options = option_group(
         type=NamedPath(path_type=Path),
         help="Below this folder; several times: below any of them.",
     ),
+    click.option("--here", is_flag=True, help="Below the current folder: the same as --in and a dot."),
     click.option(
         "--after",
         metavar="DATE",

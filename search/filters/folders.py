@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.errors import FolderError
-from indexer.paths import absolute, inside, readable
+from indexer.paths import absolute, current_folder, inside, readable
 from indexer.spelling import spelled_as_known
 from indexer.store.known_files import below, spelled_as_stored
 from indexer.store.named_roots import quoted
@@ -65,8 +65,14 @@ def _in_folder(store: Store, folder: Path) -> Condition | None:
 
 def _check_has_pictures(store: Store, folder: Path, condition: Condition) -> None:
     sql, values = where([condition])
-    if store.db.execute(f"SELECT 1 FROM images WHERE {sql} LIMIT 1", values).fetchone() is None:
+    if store.db.execute(f"SELECT 1 FROM images WHERE {sql} LIMIT 1", values).fetchone() is not None:
+        return
+    if folder.is_absolute() and folder == current_folder():
         raise FolderError(
-            f"No picture in the library is below {readable(folder)}; check the name, or run: clipsearch index "
-            f"{quoted(folder)}"
+            f"No picture in the library is below the current folder, {readable(folder)}; to index it, run:"
+            " clipsearch index ."
         )
+    raise FolderError(
+        f"No picture in the library is below {readable(folder)}; check the name, or run: clipsearch index "
+        f"{quoted(folder)}"
+    )

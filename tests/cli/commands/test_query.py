@@ -102,6 +102,30 @@ def test_a_quoted_part_that_is_in_no_name_is_told(indexed: Invoke) -> None:
     assert indexed("query", "--named", "2019").stderr.endswith('has "2019" in its name.\n')
 
 
+def test_here_is_the_current_folder(
+    indexed: Invoke, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found(*arguments: str | Path) -> list[str]:
+        return sorted(Path(line).name for line in indexed(*arguments, "--format", "paths").stdout.splitlines())
+
+    monkeypatch.chdir(photos / "sub")
+    assert found("query", "white", "--all", "--here") == ["blue.png", "white.png"] == found("query", "--here")
+    assert found("similar", "../red.png", "--here") == ["blue.png", "white.png"]
+    assert found("label", "--classes", "red,blue", "--here") == ["blue.png", "white.png"]
+    assert indexed("duplicates", "--here").exit_code == indexed("failures", "--here").exit_code == 0
+    link = tmp_path / "link"
+    link.symlink_to(photos)
+    monkeypatch.chdir(link)
+    monkeypatch.setenv("PWD", str(link))
+    assert found("query", "--here") == ["blue.png", "red.png", "white.png"]
+    monkeypatch.chdir(tmp_path / "lib")
+    one_sentence(indexed("query", "red", "--here"), "below the current folder", "run: clipsearch index .")
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    one_sentence(indexed("query", "red", "--here"), "current folder is not there any more")
+
+
 def test_names_that_are_not_utf8_come_out_byte_for_byte(clipsearch: Invoke, photos: Path, picture: MakePicture) -> None:
     name = b"caf\xe9\n.png"
     path = picture(os.fsdecode(name), "red")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 import pytest
@@ -26,6 +27,7 @@ def ask(filters: Filters) -> None:
         (["--after", "2021", "--before", "2022"], "in 2021"),
         (["--near", "-33.86,151.2", "--radius", "500m"], "near -33.86,151.2 within 500 m"),
         (["--in", "/a", "--in", "/b"], "below /a or /b"),
+        (["--in", "/a", "--here"], f"below /a or {Path.cwd()}"),
         (["--camera", "iphone", "--camera", "pixel"], "by a camera iphone or pixel"),
         (["--label", "cup", "--label", "salt, coarse"], "labelled cup or salt, coarse"),
         (["--type", "jpeg,heic", "--type", "raw"], "of type jpeg or heic or raw"),
