@@ -17,6 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.help.command_list import COMMANDS, SUMMARIES, WORK
+from cli.help.commands import sections_of
+from cli.help.layout import write_sections
+from cli.help.suggestions import meant, with_option
+from cli.options.basic import LIBRARY_BEFORE
+from cli.options.library_before import library_before_option
 from cli.output.damaged import telling_damage
 from cli.output.error_sentences import sentence
 from cli.output.rows import tell
@@ -28,24 +34,9 @@ from indexer.harmless import harmless
 from indexer.models.agreement import Question, asking
 
 if TYPE_CHECKING:
-    from cli.output.downloads import DownloadDisplay
+    from click.shell_completion import CompletionItem
 
-COMMANDS = {  # each is in the module of cli.commands that is called like it
-    "check": "Check everything that the library holds, and repair it.",
-    "duplicates": "List pictures that are the same, byte for byte or nearly.",
-    "eval": "Measure how right labels and queries are, on known pictures.",
-    "export-labels": "Write labels into XMP sidecars, folders by label, or lists.",
-    "failures": "List the files that could not be indexed, and why.",
-    "index": "Encode the pictures in one or more folders, once.",
-    "info": "Show the library: its model, counts, sizes and roots.",
-    "label": "Label every picture with the most probable of your classes.",
-    "labels": "List, show, remove or rename the stored label sets.",
-    "query": "Find the pictures that match a text.",
-    "roots": "List, add, remove or move the library's folders.",
-    "similar": "Find the pictures most like one picture.",
-    "undo": "Take back what was copied, linked or exported.",
-    "watch": "Index folders, and go on indexing what changes in them.",
-}
+    from cli.output.downloads import DownloadDisplay
 
 
 class SentenceGroup(click.Group):
@@ -80,6 +71,8 @@ def _in_one_line() -> Iterator[None]:
     """Let click's own errors, which quote what was typed, have no line break of that."""
     try:
         yield
+    except getattr(click.exceptions, "NoArgsIsHelpError", ()):  # since click 8.2: its message is a page of help
+        raise
     except click.ClickException as error:
         vars(error)["message"] = harmless(error.message or "")
         raise
@@ -140,42 +133,69 @@ class CommandGroup(SentenceGroup):
         with _in_one_line():
             return super().make_context(*args, **kwargs)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the options before the command; one that stands there by mistake is told where it belongs."""
+        words = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            if sentence := with_option(error.option_name, words, _has_option, SUMMARIES):
+                raise click.UsageError(sentence) from error
+            raise
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands' names."""
-        return list(COMMANDS)
+        return list(SUMMARIES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of this name, or None."""
-        if cmd_name not in COMMANDS:
-            return None
-        module = import_module(f"cli.commands.{cmd_name.replace('-', '_')}")
-        return next(item for item in vars(module).values() if isinstance(item, click.Command) and item.name == cmd_name)
+        return _command(cmd_name) if cmd_name in SUMMARIES else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that is called; for a mistyped name click suggests those that it knows."""
-        if args[0] not in COMMANDS:
-            self.commands = {name: command for name in COMMANDS if (command := self.get_command(ctx, name))}
+        """Find the command that is called; whoever names none is told what may have been meant."""
+        if args[0] not in SUMMARIES and not ctx.resilient_parsing:
+            library = ["--library", str(ctx.meta[LIBRARY_BEFORE])] if LIBRARY_BEFORE in ctx.meta else []
+            raise click.UsageError(meant([*args, *library], SUMMARIES))
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help: first what is done with it most."""
+        formatter.write_text(self.help or "")
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_dl(WORK, col_max=40)
+        formatter.write_paragraph()
+        self.format_usage(ctx, formatter)
+        commands = {heading: list(group.items()) for heading, group in COMMANDS.items()}
+        write_sections(formatter, {**commands, **sections_of(self, ctx)})
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands and options that begin so, without importing any."""
+        from click.shell_completion import CompletionItem
+
+        names = [(name, summary) for name, summary in SUMMARIES.items() if name.startswith(incomplete)]
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [*(CompletionItem(name, help=summary) for name, summary in names), *options]
+
+
+def _command(name: str) -> click.Command:
+    """Return a command, whose module is imported by this."""
+    module = import_module(f"cli.commands.{name.replace('-', '_')}")
+    return next(item for item in vars(module).values() if isinstance(item, click.Command) and item.name == name)
+
+
+def _has_option(command: str, option: str) -> bool:
+    """Return whether a command has an option."""
+    return any(option in (*one.opts, *one.secondary_opts) for one in _command(command).params)
 
 
 @click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@library_before_option
 @click.version_option(package_name="clipsearch", prog_name="clipsearch")
 def main() -> None:
-    """Find and sort your own photos by meaning, on your own machine.
-
-    \b
-    Example:
-      clipsearch index ~/Photos
-      clipsearch query "red envelope"
-      clipsearch label --classes cup,car
-    """
+    """Find and sort your own photos by meaning, on your own machine."""
 
 
 started()

@@ -61,7 +61,7 @@ WINGS = {
     "search/evaluation": "indexer search/labels search/library search/texts",
     "search/checking": "indexer search/index search/journal",
     "cli/process": "",
-    "cli/help": "",
+    "cli/help": "indexer",
     "cli/terminal": "indexer",
     "cli/shown": "indexer search cli/terminal",
     "cli/output": "indexer search cli/process cli/shown cli/terminal",

@@ -10,6 +10,7 @@ import click
 
 from cli.help.commands import HelpedGroup
 from cli.options.basic import library_option, output_options
+from cli.options.library_before import library_before_option
 from cli.output.rows import OutputOptions, confirm_forgetting, tell, write_rows
 from indexer.wording import counted
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.group(cls=HelpedGroup)
+@library_before_option
 def labels() -> None:
     """List, show, remove or rename the label sets that clipsearch label has made.
 

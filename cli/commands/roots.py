@@ -10,6 +10,7 @@ import click
 
 from cli.help.commands import HelpedGroup
 from cli.options.basic import NamedPath, library_option, output_options
+from cli.options.library_before import library_before_option
 from cli.options.rules import rule_options
 from cli.output.rows import OutputOptions, confirm_forgetting, tell, write_rows
 from indexer.wording import agreeing, counted, doing
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.group(cls=HelpedGroup)
+@library_before_option
 def roots() -> None:
     """List, add, remove or move the folders whose pictures are in the library.
 
@@ -73,7 +75,7 @@ def _in_words(rules: ScanRules) -> str:
 @rule_options
 @library_option
 def add(paths: tuple[Path, ...], rules: Callable[[ScanRules], ScanRules] | None, library: Path) -> None:
-    """Make folders known without indexing them yet, or change what known roots leave out.
+    """Make folders known without indexing them yet; or change what known roots leave out.
 
     \b
     Example:

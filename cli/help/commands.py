@@ -11,6 +11,7 @@ from cli.help.headings import ORDER, PLAIN, heading_of
 from cli.help.layout import Rows, write_sections
 
 FEW = 7  # options that need no headings
+SHORT = 60  # characters that the summary of a command may have
 _RANGE = re.compile(r"  \[(?:[\d.]+<=?)?x(?:[<>]=?[\d.]+)?\]$")  # of numbers; a wrong one is told
 
 
@@ -21,11 +22,24 @@ class HelpedCommand(click.Command):
         """Write the options."""
         write_sections(formatter, sections_of(self, ctx))
 
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return what the help begins with, which is short enough for any list of commands (`SHORT`)."""
+        return re.split(r"[:;.](?=\s|$)", self.help or "", maxsplit=1)[0].replace("\n", " ") + "."
+
 
 class HelpedGroup(click.Group):
-    """A group of such commands."""
+    """A group of such commands, listed in the order in which they were made."""
 
     command_class = HelpedCommand
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands' names."""
+        return list(self.commands)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands, and the options."""
+        commands = [(name, command.get_short_help_str()) for name, command in self.commands.items()]
+        write_sections(formatter, {"Commands": commands, **sections_of(self, ctx)})
 
 
 def sections_of(command: click.Command, context: click.Context) -> Mapping[str, Rows]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from cli.help.headings import GENERAL, WORK, Decorator, headed
 from cli.output.rows import OutputOptions
@@ -18,6 +19,8 @@ from indexer.models.device import DEVICES
 if TYPE_CHECKING:
     from cli.output.run_progress import CommandListener
     from search.library.library import Library
+
+LIBRARY_BEFORE = "cli.library"  # in click's contexts: the library that was named before the command
 
 max_megapixels_option = click.option(
     "--max-megapixels",
@@ -74,9 +77,11 @@ def option_group(name: str, make: Callable[..., object], *options: Decorator, he
 
 
 def _library_folder(context: click.Context, parameter: click.Parameter, chosen: Path | None) -> Path:
-    """Return the library's folder: the option's, or the default one."""
+    """Return the library's folder: the option's, the one named before the command, the variable's, or the default."""
     from indexer.paths import default_library
 
+    if context.get_parameter_source(str(parameter.name)) != ParameterSource.COMMANDLINE:
+        chosen = context.meta.get(LIBRARY_BEFORE, chosen)
     return chosen.expanduser() if chosen else default_library()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -12,7 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 import cli.commands
-from cli.main import COMMANDS, main
+from cli.help.command_list import COMMANDS, SUMMARIES
+from cli.help.commands import SHORT
+from cli.main import main
 from indexer.store.store import DATABASE_NAME, Store
 from tests.cli.conftest import Invoke, one_sentence
 from tests.conftest import REPOSITORY
@@ -84,15 +85,25 @@ def test_only_the_command_that_is_called_is_imported(arguments: list[str], impor
     assert [name for name in ended.stdout.split() if name.startswith("cli.commands.")] == imported
 
 
-def test_help_lists_every_command_on_a_line_of_its_own() -> None:
+def test_help_lists_every_command_on_a_line_of_its_own_in_the_order_of_work() -> None:
     modules = {file.stem for file in Path(cli.commands.__file__).parent.glob("[a-z]*.py")}
-    assert {name.replace("-", "_") for name in COMMANDS} == modules
-    assert main.list_commands(click.Context(main)) == list(COMMANDS)
-    listed = CliRunner().invoke(main, ["--help"], terminal_width=78).stdout.partition("Commands:\n")[2]
-    assert [tuple(line.split(maxsplit=1)) for line in listed.splitlines()] == list(COMMANDS.items())
+    assert {name.replace("-", "_") for name in SUMMARIES} == modules
+    assert main.list_commands(click.Context(main)) == list(SUMMARIES)
+    assert list(SUMMARIES)[:4] == ["index", "query", "similar", "duplicates"]
+    shown = CliRunner().invoke(main, ["--help"], terminal_width=78).stdout
+    for heading, commands_ in COMMANDS.items():
+        listed = shown.partition(f"{heading}:\n")[2].partition("\n\n")[0]
+        assert [tuple(line.split(maxsplit=1)) for line in listed.splitlines()] == list(commands_.items())
 
 
-def test_a_mistyped_command_is_told_what_it_may_have_been(clipsearch: Invoke) -> None:
-    result = clipsearch("quary", "red")
-    assert result.exit_code == 2 and "No such command 'quary'" in result.stderr
-    assert "'query'" in result.stderr or version("click") < "8.4"
+def test_summaries_are_whole_and_short() -> None:
+    summaries = {command.name: command.get_short_help_str() for command in commands()} | SUMMARIES
+    for name, summary in summaries.items():
+        assert len(summary) <= SHORT and summary.endswith(".") and not summary.endswith(".."), name
+
+
+def test_help_begins_with_what_is_done_most() -> None:
+    lines = CliRunner().invoke(main, ["--help"], terminal_width=78).stdout.splitlines()
+    assert [line.split()[:2] for line in lines[2:5]] == [["clipsearch", name] for name in ("index", "query", "label")]
+    assert CliRunner().invoke(main, []).output.startswith("\n".join(lines[:5]))
+    assert "\n  list " in CliRunner().invoke(main, ["roots"]).output

@@ -1,0 +1,32 @@
+"""All commands with what they do, in the order of work; so that none is imported to be listed."""
+
+from __future__ import annotations
+
+WORK = (  # what help begins with
+    ("clipsearch index ~/Photos", "take in the pictures of a folder, once"),
+    ("clipsearch query red envelope", "find those that match, best first"),
+    ("clipsearch label --classes cup,car", "label each: cup, car or other"),
+)
+COMMANDS = {  # each command is in the module of cli.commands that is called like it
+    "Find pictures": {
+        "index": "Take in the pictures of one or more folders.",
+        "query": "Find the pictures that match a text.",
+        "similar": "Find the pictures most like one picture.",
+        "duplicates": "List pictures that are the same, or nearly.",
+    },
+    "Label them": {
+        "label": "Give each picture the most probable of your classes.",
+        "labels": "List, show, rename or remove label sets.",
+        "export-labels": "Write labels into XMP sidecars, folders or lists.",
+        "eval": "Measure how right labels and queries are.",
+    },
+    "Look after the library": {
+        "watch": "Index folders, and go on as they change.",
+        "roots": "List, add, move or remove the library's folders.",
+        "failures": "List the files that could not be indexed, and why.",
+        "info": "Show the library's model, counts, sizes and folders.",
+        "check": "Check everything that the library holds, and repair it.",
+        "undo": "Take back what was copied, linked or exported.",
+    },
+}
+SUMMARIES = {name: summary for group in COMMANDS.values() for name, summary in group.items()}
