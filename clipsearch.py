@@ -278,6 +278,7 @@ class Library:
         thresholds: Mapping[str, float] | None = None,
         examples: Mapping[str, AnyPath | Iterable[AnyPath]] | None = None,
         name: str | None = None,
+        save: bool = False,
         folder: AnyPath | Iterable[AnyPath] | None = None,
         again: bool = False,
     ) -> Iterator[LabelledPicture]:
@@ -288,7 +289,8 @@ class Library:
         is: {"our cat": "cat"}. What fits no class is "other", by default if the classes are few. With `multi` each
         class is judged on its own, so that a picture may have several labels; a label needs the probability
         `threshold` (0, with `multi` 0.5), or that of its class in `thresholds`. The `margin` of a picture shows how
-        certain its labels are. They are stored in a label set called `name`, by default after its classes.
+        certain its labels are. They are stored in a label set called `name`, by default after its classes; without a
+        name, and unless you `save` it, that is a draft, which is forgotten once there are 3 newer ones.
 
         Raises InvalidRequest for senseless classes or templates, FolderError for a folder that is not in the library.
         """
@@ -307,8 +309,9 @@ class Library:
         )
         filters = make_filters(folder=() if folder is None else folder)
         called = None if name is None else text_of(name, "name")
-        anew = flag(again, "again")
-        return label_library(self._searching(), recipe, name=called, filters=filters, again=anew).pictures()
+        keep, anew = flag(save, "save") or called is not None, flag(again, "again")
+        done = label_library(self._searching(), recipe, name=called, keep=keep, filters=filters, again=anew)
+        return done.pictures()
 
     def label_pictures(
         self,

@@ -51,7 +51,7 @@ def label_set_record(label_set: LabelSet, counts: Mapping[str, tuple[int, float]
         if class_ := stored.get(label):
             record |= {"prompts": list(class_.prompts), "examples": class_.examples, "threshold": class_.threshold}
         classes.append(record)
-    names = ("name", "kind", "model", "labelled_at", "other", "threshold", "temperature")
+    names = ("name", "kind", "model", "labelled_at", "other", "threshold", "temperature", "draft")
     settings = {name: getattr(label_set, name) for name in names}
     return {**settings, "templates": list(label_set.templates), "classes": classes}
 

@@ -92,6 +92,7 @@ GOOD: dict[tuple[str, str], Any] = {
     ("label", "thresholds"): {"red": 0.5},
     ("label", "examples"): {"red": "{photos}/a"},
     ("label", "name"): "colours",
+    ("label", "save"): True,
     ("label", "folder"): "{photos}/a",
     ("label", "again"): True,
     ("label_pictures", "pictures"): "{photos}/a/red.png",

@@ -137,8 +137,8 @@ def export_labels(
 
     Sidecars are merged: what other programs and you wrote stays as it is, labels that no longer apply go, and labels
     that you took out do not come back. On a terminal, 50 sidecars or more are written only after a question; --yes
-    answers it, and without a terminal there is none. Pictures are never changed. "-" as FILE is stdout; clipsearch
-    undo takes all of it back.
+    answers it, and without a terminal there is none. Pictures are never changed. A set that is exported is no draft
+    any more. "-" as FILE is stdout; clipsearch undo takes all of it back.
 
     \b
     Example:
@@ -147,7 +147,7 @@ def export_labels(
       clipsearch export-labels kitchen --sort-into ~/sorted --copy
       clipsearch export-labels kitchen --csv labels.csv --imagenet lists
     """
-    from indexer.store.labels import find_label_set
+    from indexer.store.labels import find_label_set, keep_set
     from indexer.store.store import Store
     from search.export.label_selection import count_unlabelled, labelled_pictures
 
@@ -159,6 +159,8 @@ def export_labels(
             tell_unjudged(store, filters)
             return
         label_set = find_label_set(store, name)
+        if not dry_run:
+            keep_set(store, label_set)  # before anything outside the library counts on it
         pictures = labelled_pictures(store, label_set, filters, threshold=threshold, with_other=with_other)
         tell_unlabelled(label_set, count_unlabelled(store, label_set, filters))
         tell_unjudged(store, filters)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,8 @@ import click
 
 from cli.help.commands import HelpedCommand
 from cli.help.headings import GENERAL, LABEL_SET, SHOWN, headed
+from cli.labelling.done import tell_counts, tell_what_was_done
+from cli.labelling.pictures import shown_of, write_pictures
 from cli.options.basic import (
     LibraryOptions,
     NamedPath,
@@ -22,17 +25,18 @@ from cli.options.basic import (
 from cli.options.classes import ClassOptions, class_options
 from cli.options.filters import NOT_WITH_PICTURES, filter_options
 from cli.output.bars import PICTURES_WITHOUT_BAR, CountBar, text_bar
-from cli.output.labelled import shown_of, tell_counts, tell_what_was_done, write_pictures
-from cli.output.rows import OutputOptions, tell, write_rows
-from cli.output.unjudged import tell_unjudged
+from cli.output.rows import OutputOptions, is_terminal, tell, write_rows
+from cli.output.unjudged import tell_label_sets, tell_unjudged
 from indexer.wording import counted
 
 if TYPE_CHECKING:
     from indexer.store.store import Store
     from search.filters.filters import Filters
-    from search.labels.reading import LabelRun
+    from search.labels.reading import Labelled, LabelRun
     from search.labels.recipe import Recipe
     from search.library.library import Library
+
+TYPED = "cli.commands.label.typed"  # where the context of the command has its arguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +47,45 @@ class View:
     top: int | None
     uncertain: int | None
     summary: bool
+    listing: bool
 
     def __post_init__(self) -> None:
+        if self.summary and self.listing:
+            raise click.UsageError("--summary shows no pictures, so --list doesn't go with it.")
         if self.summary and (self.top or self.uncertain or self.output.nul or self.output.form == "paths"):
             raise click.UsageError(
                 "--summary shows no pictures, so --top, --uncertain, -0 and --format paths don't go with it."
             )
 
+    @property
+    def is_table(self) -> bool:
+        """Whether a person reads it, on a terminal."""
+        return self.output == OutputOptions() and is_terminal(sys.stdout)
 
-@click.command(cls=HelpedCommand)
+    @property
+    def sums_up(self) -> bool:
+        """Whether it is the counts that are shown: where they are asked for, and on a terminal by default."""
+        return self.summary or (self.is_table and not (self.listing or self.top or self.uncertain))
+
+
+class _Remembering(HelpedCommand):
+    """A command that remembers how it was typed."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments."""
+        ctx.meta[TYPED] = tuple(args)
+        return super().parse_args(ctx, args)
+
+
+@click.command(cls=_Remembering)
 @click.argument("pictures", metavar="[PICTURE]...", nargs=-1, type=NamedPath(path_type=Path))
 @class_options
 @headed(
     LABEL_SET,
-    click.option("--name", help="What the label set is called, if not by its classes. Example: --name mugs"),
+    click.option(
+        "--name", help="Keep the label set, under this name; without classes: go on with that set. Example: --name mugs"
+    ),
+    click.option("--save", is_flag=True, help="Keep the label set, called by its classes."),
     click.option(
         "--all",
         "again",
@@ -78,7 +107,8 @@ class View:
         metavar="N",
         help="Show only the N pictures whose labels are the least certain.",
     ),
-    click.option("--summary", is_flag=True, help="Show only how many pictures have each label."),
+    click.option("--list", "listing", is_flag=True, help="List every picture, also on a terminal."),
+    click.option("--summary", is_flag=True, help="Show only how many pictures have each label, as a terminal does."),
     output_options,
 )
 @filter_options
@@ -97,6 +127,7 @@ def label(
     pictures: tuple[Path, ...],
     classes: ClassOptions,
     name: str | None,
+    save: bool,
     again: bool,
     filters: Filters,
     view: View,
@@ -105,8 +136,9 @@ def label(
     """Label every picture with the most probable class, or with "other"; or only the PICTUREs named.
 
     The labels are stored in the library as a label set, which query --label, labels and export-labels use; a later
-    run labels what is new or has changed; with --name alone it goes on as that set was made. Named pictures need not
-    be in the library, and nothing is stored of them.
+    run labels what is new or has changed; with --name alone it goes on as that set was made. A set that was neither
+    named nor saved is a draft, of which the newest 3 are kept. A terminal shows a summary, --list every picture. Named
+    pictures need not be in the library, and nothing is stored of them.
 
     \b
     Example:
@@ -120,7 +152,7 @@ def label(
     if recipe is not None:
         _tell_of_classes(recipe, classes)
     if pictures:
-        _refuse_with_pictures(filters, name=name, all=again, uncertain=view.uncertain, summary=view.summary)
+        _refuse_with_pictures(filters, name=name, save=save, all=again, uncertain=view.uncertain, summary=view.summary)
     with _open(library, bool(pictures)) as opened:
         recipe = recipe or _recipe_of_set(opened.store, str(name))
         for note in opened.reader.notes_on_classes(prompt for class_ in recipe.classes for prompt in class_.prompts):
@@ -129,9 +161,14 @@ def label(
             _label_named(opened, recipe, pictures, view)
         else:
             set_name = classes.set_name if name is None else name
-            done = _label_library(opened, recipe, filters, set_name, again)
+            keep = save or (name is not None and bool(classes))
+            done = _label_library(opened, recipe, filters, set_name, again, keep)
             tell_unjudged(opened.store, filters)
+            tell_label_sets(opened.store, filters)
+            tell_what_was_done(done)
             _write(done, recipe, view)
+            if view.is_table and view.sums_up:
+                _tell_next(done, library)
 
 
 def _tell_of_classes(recipe: Recipe, classes: ClassOptions) -> None:
@@ -169,7 +206,9 @@ def _recipe_of_set(store: Store, name: str) -> Recipe:
     return recipe_again(label_set)
 
 
-def _label_library(opened: Library, recipe: Recipe, filters: Filters, name: str | None, again: bool) -> LabelRun:
+def _label_library(
+    opened: Library, recipe: Recipe, filters: Filters, name: str | None, again: bool, keep: bool
+) -> LabelRun:
     """Label the library's pictures, with bars where that takes long."""
     from search.labels.labelling import label_library
     from search.progress import Watch
@@ -180,13 +219,17 @@ def _label_library(opened: Library, recipe: Recipe, filters: Filters, name: str 
         CountBar("Storing labels", "pictures", PICTURES_WITHOUT_BAR) as stored,
     ):
         watch = Watch(texts, judged, stored)
-        return label_library(opened, recipe, name=name, filters=filters, again=again, tell=tell, watch=watch)
+        return label_library(opened, recipe, name=name, keep=keep, filters=filters, again=again, tell=tell, watch=watch)
 
 
-def _write(done: LabelRun, recipe: Recipe, view: View) -> None:
+def _write(done: Labelled, recipe: Recipe, view: View) -> None:
     """Write what was labelled: the pictures, or how many have each label."""
-    tell_what_was_done(done)
-    if view.summary:
+    if view.sums_up and view.is_table:
+        from cli.labelling.summary import show_summary
+
+        show_summary(done)
+        return
+    if view.sums_up:
         rows = [{"class": label, "pictures": str(count)} for label, count in done.counts.items()]
         records = [{"class": label, "pictures": count} for label, count in done.counts.items()]
         write_rows(rows, ("class", "pictures"), view.output, records)
@@ -194,7 +237,18 @@ def _write(done: LabelRun, recipe: Recipe, view: View) -> None:
     tell_counts(done.counts)
     shown = shown_of(view.top, len(recipe.classes))
     pictures = done.pictures(shown) if view.uncertain is None else done.uncertain(view.uncertain, shown)
-    write_pictures(pictures, done.judge.columns, shown, recipe.multi, view.output, done.has_videos)
+    write_pictures(pictures, recipe.columns, shown, recipe.multi, view.output, done.has_videos)
+
+
+def _tell_next(done: LabelRun, library: LibraryOptions) -> None:
+    """Say what can be done with a label set."""
+    from cli.labelling.next_steps import said_again, steps_after, tell_steps
+
+    if done.name is None or not done.total:
+        return
+    again = said_again(click.get_current_context().meta[TYPED], done.name, library.folder)
+    tell("To go on:")
+    tell_steps(steps_after(done.name, done.counts, done.draft, again, library.folder))
 
 
 def _label_named(opened: Library, recipe: Recipe, paths: tuple[Path, ...], view: View) -> None:

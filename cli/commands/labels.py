@@ -1,7 +1,8 @@
-"""clipsearch labels: the label sets of the library, listed, shown, removed and renamed."""
+"""clipsearch labels: the label sets of the library, listed, shown, kept, renamed and removed."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,23 +12,27 @@ import click
 from cli.help.commands import HelpedGroup
 from cli.options.basic import library_option, output_options
 from cli.options.library_before import library_before_option
-from cli.output.rows import OutputOptions, confirm_forgetting, tell, write_rows
+from cli.output.rows import OutputOptions, confirm_forgetting, is_terminal, tell, write_rows
 from indexer.wording import counted
 
 if TYPE_CHECKING:
     from cli.output.rows import Cell
     from indexer.store.labels import LabelSet
 
+LISTED = ("kind", "classes", "pictures", "labelled_at", "name", "state")  # for programs
+SHOWN = ("name", "state", "labels", "classes", "pictures", "labelled_at")  # on a terminal
+
 
 @click.group(cls=HelpedGroup)
 @library_before_option
 def labels() -> None:
-    """List, show, remove or rename the label sets that clipsearch label has made.
+    """List, show, keep, rename or remove the label sets that clipsearch label has made.
 
     \b
     Example:
       clipsearch labels list
       clipsearch labels show cup,car
+      clipsearch labels keep cup,car
     """
 
 
@@ -35,7 +40,9 @@ def labels() -> None:
 @output_options
 @library_option
 def list_sets(output: OutputOptions, library: Path) -> None:
-    """List the label sets: kind, number of classes and of labelled pictures, when they were labelled last, and name.
+    """List the label sets: number of classes and of labelled pictures, when they were labelled last, name and state.
+
+    A draft is a set that was neither named nor saved nor exported; label keeps the newest 3 of them.
 
     \b
     Example:
@@ -59,9 +66,15 @@ def list_sets(output: OutputOptions, library: Path) -> None:
         ]
     if not sets:
         tell("No label sets; make one with: clipsearch label --classes cup,car")
-    records = [{**row, "model": label_set.model} for row, label_set in zip(rows, sets, strict=True)]
-    plain = [{key: str(value) for key, value in row.items()} for row in rows]
-    write_rows(plain, ("kind", "classes", "pictures", "labelled_at", "name"), output, records)
+    records = [
+        {**row, "model": label_set.model, "draft": label_set.draft} for row, label_set in zip(rows, sets, strict=True)
+    ]
+    plain = [
+        {**{key: str(value) for key, value in row.items()}, "labels": _each(label_set), "state": _state(label_set)}
+        for row, label_set in zip(rows, sets, strict=True)
+    ]
+    on_terminal = output.form == "table" and is_terminal(sys.stdout)
+    write_rows(plain, SHOWN if on_terminal else LISTED, output, records)
 
 
 @labels.command("show")
@@ -91,11 +104,27 @@ def show(name: str | None, output: OutputOptions, library: Path) -> None:
     write_rows(rows, ("class", "pictures", "probability", "prompts"), output, records)
 
 
+def _each(label_set: LabelSet) -> str:
+    """Say how many labels a picture may have."""
+    return "several" if label_set.kind == "multi" else "one each"
+
+
+def _state(label_set: LabelSet) -> str:
+    return "draft" if label_set.draft else "kept"
+
+
 def _how(label_set: LabelSet) -> str:
     """Say in one line how a set was made."""
     templates = "; ".join(label_set.templates[:2])
     templates += f" and {len(label_set.templates) - 2} more" if label_set.templates[2:] else ""
-    parts = [label_set.kind, label_set.model, f"labelled {label_set.labelled_at}", f"templates: {templates}"]
+    labels = "several labels for a picture" if label_set.kind == "multi" else "one label for each picture"
+    parts = [
+        *["a draft"] * label_set.draft,
+        labels,
+        label_set.model,
+        f"labelled {label_set.labelled_at}",
+        f"templates: {templates}",
+    ]
     parts += ["with other"] * label_set.other + [f"threshold {label_set.threshold:g}"] * bool(label_set.threshold)
     parts += [f"temperature {label_set.temperature:g}"] * (label_set.temperature != 1.0)
     return ", ".join(parts)
@@ -112,6 +141,29 @@ def _rows(label_set: LabelSet, counts: Mapping[str, tuple[int, float]]) -> Itera
                 f" and {counted(class_.examples, 'example')}" if class_.examples else ""
             )
         yield {"class": label, "pictures": str(count), "probability": mean, "prompts": prompts}
+
+
+@labels.command("keep")
+@click.argument("name")
+@library_option
+def keep(name: str, library: Path) -> None:
+    """Keep a draft for good: a later label forgets it no more.
+
+    \b
+    Example:
+      clipsearch labels keep cup,car
+    """
+    from indexer.store.labels import find_label_set, keep_set
+    from indexer.store.store import Store
+
+    with Store.open(library) as store:
+        label_set = find_label_set(store, name)
+        if not label_set.draft:
+            tell(f'The label set "{label_set.name}" is kept anyway.')
+            return
+        _refuse_read_only(store.read_only)
+        keep_set(store, label_set)
+    tell(f'The label set "{label_set.name}" is kept from now on.')
 
 
 @labels.command("remove")
@@ -144,7 +196,7 @@ def remove(name: str, yes: bool, library: Path) -> None:
 @click.argument("new")
 @library_option
 def rename(old: str, new: str, library: Path) -> None:
-    """Call a label set by another name; label --name NEW goes on with it.
+    """Call a label set by another name, which keeps it; label --name NEW goes on with it.
 
     \b
     Example:

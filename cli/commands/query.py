@@ -16,7 +16,7 @@ from cli.options.results import result_options
 from cli.options.terms import TermOptions, term_options
 from cli.output.deliver import ResultOptions, deliver
 from cli.output.rows import tell
-from cli.output.unjudged import tell_unjudged, tell_unnamed
+from cli.output.unjudged import tell_label_sets, tell_unjudged, tell_unnamed
 from cli.shown.facts import facts_of
 from cli.shown.paths import told_path
 
@@ -111,6 +111,7 @@ def query(
         answer = ask(opened, QueryRequest(asked, k, filters, "none" if all_nearest else cutoff, terms.raw))
         facts = facts_of(opened.store, answer.hits, filters, sort)
         tell_unjudged(opened.store, filters)
+        tell_label_sets(opened.store, filters)
         nameless = () if answer.hits else in_no_path(opened.store, filters.named)
     if not answer.hits:
         tell(_no_match(answer, describe(filters)))

@@ -14,7 +14,7 @@ from cli.options.filters import filter_options, sort_option
 from cli.options.results import result_options
 from cli.output.deliver import ResultOptions, deliver
 from cli.output.rows import tell
-from cli.output.unjudged import tell_unjudged
+from cli.output.unjudged import tell_label_sets, tell_unjudged
 from cli.shown.facts import facts_of
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def similar(
         hits = find_similar(opened, picture, k, filters)
         facts = facts_of(opened.store, hits, filters, sort)
         tell_unjudged(opened.store, filters)
+        tell_label_sets(opened.store, filters)
     if not hits:
         where = describe(filters)
         tell(f"No other picture{f' {where}' if where else ' is in the library'}.")

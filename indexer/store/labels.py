@@ -2,12 +2,13 @@
 
 A set of kind "softmax" gives each picture one label, one of kind "multi" every label that applies. A picture that was
 judged always has a label: where no class fits, it is "other". So a picture without a label in a set is new or changed.
+A set that nobody named, saved or exported is a draft: only the newest of these are kept.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 OTHER = "other"
+DRAFTS = 3  # that are kept
 
 Label = tuple[int, str, float]  # image id, class, probability
 
@@ -76,6 +78,7 @@ class LabelSet(SetDescription):
     model: str
     labelled_at: str  # UTC, ISO 8601
     exported_as: str | None = None  # its name in sidecars, if it was written into some
+    draft: bool = False  # whether it is forgotten once there are newer drafts
 
     @property
     def sidecar_name(self) -> str:
@@ -128,10 +131,10 @@ def counts_in(store: Store, label_set: int) -> dict[str, tuple[int, float]]:
     return {name: (count, mean) for name, count, mean in rows}
 
 
-def begin_set(store: Store, model: StoredModel, name: str, made: SetDescription) -> tuple[int, bool]:
+def begin_set(store: Store, model: StoredModel, name: str, made: SetDescription, keep: bool = True) -> tuple[int, bool]:
     """Return the id of the set of a name, added if new, and whether its old labels were dropped.
 
-    They are if another recipe or model made them.
+    They are if another recipe or model made them. Unless it is to be kept, a new set is a draft.
     """
     columns = {
         "name": name,
@@ -153,9 +156,9 @@ def begin_set(store: Store, model: StoredModel, name: str, made: SetDescription)
             store.db.execute("DELETE FROM labels WHERE label_set = ?", [row[0]])
         updates = ", ".join(f"{column} = excluded.{column}" for column in columns)
         store.db.execute(
-            f"INSERT INTO label_sets ({', '.join(columns)}) VALUES ({marks})"
-            f" ON CONFLICT (name) DO UPDATE SET {updates}",
-            list(columns.values()),
+            f"INSERT INTO label_sets ({', '.join(columns)}, draft) VALUES ({marks}, ?)"
+            f" ON CONFLICT (name) DO UPDATE SET {updates}, draft = min(draft, excluded.draft)",
+            [*columns.values(), not keep],
         )
         id = store.db.execute("SELECT id FROM label_sets WHERE name = ?", [name]).fetchone()[0]
     return int(id), changed
@@ -183,17 +186,46 @@ def remove_set(store: Store, label_set: LabelSet) -> None:
         store.db.execute("DELETE FROM label_sets WHERE id = ?", [label_set.id])
 
 
+def keep_set(store: Store, label_set: LabelSet) -> None:
+    """Keep a set for good, if it is a draft; nothing where the library can't be written to."""
+    if label_set.draft and not store.read_only:
+        with store.writing():
+            store.db.execute("UPDATE label_sets SET draft = 0 WHERE id = ?", [label_set.id])
+
+
+def is_draft(store: Store, label_set: int) -> bool:
+    """Return whether a set, by its id, is a draft."""
+    row = store.db.execute("SELECT draft FROM label_sets WHERE id = ?", [label_set]).fetchone()
+    return bool(row and row[0])
+
+
+def forget_drafts(store: Store, used: Collection[int] = ()) -> list[str]:
+    """Remove the drafts but the newest DRAFTS and those in use, by their ids; return the names of what went.
+
+    What was exported is no draft, whatever its row says: sidecars count on it.
+    """
+    rows = store.db.execute(
+        "SELECT id, name FROM label_sets WHERE draft AND exported_as IS NULL ORDER BY labelled_at DESC, id DESC"
+    ).fetchall()
+    others = [row for row in rows if row[0] not in used]
+    gone = others[max(0, DRAFTS - (len(rows) - len(others))) :]
+    if gone:
+        with store.writing():
+            store.db.conn.executemany("DELETE FROM label_sets WHERE id = ? AND draft", [(row[0],) for row in gone])
+    return [str(row[1]) for row in gone]
+
+
 def remember_export(store: Store, label_set: LabelSet, name: str | None) -> None:
-    """Store the name of a set in sidecars; None if it was removed from them."""
+    """Store the name of a set in sidecars, None if it was removed from them; either keeps it."""
     if label_set.exported_as != name:
         with store.writing():
-            store.db.execute("UPDATE label_sets SET exported_as = ? WHERE id = ?", [name, label_set.id])
+            store.db.execute("UPDATE label_sets SET exported_as = ?, draft = 0 WHERE id = ?", [name, label_set.id])
 
 
 def rename_set(store: Store, label_set: LabelSet, name: str) -> None:
-    """Rename a set; no other may have the new name."""
+    """Rename a set, which keeps it; no other may have the new name."""
     with store.writing():
-        store.db.execute("UPDATE label_sets SET name = ? WHERE id = ?", [name, label_set.id])
+        store.db.execute("UPDATE label_sets SET name = ?, draft = 0 WHERE id = ?", [name, label_set.id])
 
 
 def _as_json(class_: StoredClass) -> dict[str, Any]:
@@ -234,6 +266,7 @@ def _from_row(row: dict[str, Any]) -> LabelSet:
         recipe=row["recipe"],
         labelled_at=row["labelled_at"],
         exported_as=row["exported_as"],
+        draft=bool(row["draft"]) and row["exported_as"] is None,
     )
 
 

@@ -470,3 +470,9 @@ def m021_verified(db: Schema) -> None:
     """
     db.execute("ALTER TABLE models ADD COLUMN verified INTEGER")
     db.execute("ALTER TABLE index_files ADD COLUMN xxh3 BLOB")
+
+
+@step
+def m022_drafts(db: Schema) -> None:
+    """Whether a label set is a draft, of which only the newest are kept; all from before this step are kept."""
+    db.execute("ALTER TABLE label_sets ADD COLUMN draft INTEGER NOT NULL DEFAULT 0")

@@ -19,6 +19,7 @@ from indexer.store.soundness import PROBABLE
 from search.filters.coordinates import Box
 from search.filters.dates import shown_date
 from search.filters.file_types import formats_of
+from search.filters.label_sets import read_label
 from search.filters.sizes import LeastSize
 
 if TYPE_CHECKING:
@@ -107,26 +108,23 @@ def passing_labels(store: Store, labels: Sequence[str], images: Iterable[int]) -
 def _label_tests(store: Store, labels: Sequence[str]) -> tuple[str, list[Any]]:
     """Return the SQL test of any of the labels, and its parameters."""
     sets = label_sets(store)
-    known = sorted({name for label_set in sets for name in label_set.label_names})
     tests: list[str] = []
     values: list[Any] = []
     for label in labels:
-        test, wanted = _label_test(sets, label.strip(), known)
+        test, wanted = _label_test(sets, label.strip())
         tests.append(test)
         values += wanted
     return " OR ".join(tests), values
 
 
-def _label_test(sets: Sequence[LabelSet], label: str, known: Sequence[str]) -> tuple[str, list[Any]]:
-    """Return the SQL test of a label and its parameters; CLASS wins over SET:CLASS where both could be meant."""
-    names = [name for name in known if caseless(name) == caseless(label)]
-    if names:
-        return f"class IN ({_marks(names)})", names
-    for label_set in sets:
-        for name in label_set.label_names:
-            if caseless(f"{label_set.name}:{name}") == caseless(label):
-                return "(label_set = ? AND class = ?)", [label_set.id, name]
-    raise _unknown_label(label, known)
+def _label_test(sets: Sequence[LabelSet], label: str) -> tuple[str, list[Any]]:
+    """Return the SQL test of a label and its parameters."""
+    meant = read_label(sets, label)
+    if meant is None:
+        raise _unknown_label(label, sorted({name for label_set in sets for name in label_set.label_names}))
+    if meant.names_set:
+        return "(label_set = ? AND class = ?)", [meant.sets[0].id, *meant.names]
+    return f"class IN ({_marks(meant.names)})", list(meant.names)
 
 
 def _unknown_label(label: str, known: Sequence[str]) -> InvalidRequest:

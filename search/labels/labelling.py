@@ -11,9 +11,10 @@ import numpy as np
 
 from indexer.errors import InvalidRequest, PictureError
 from indexer.store.embeddings import count_without_embedding
-from indexer.store.labels import OTHER, begin_set, label_set_named, labelled_images
+from indexer.store.labels import OTHER, begin_set, forget_drafts, is_draft, label_set_named, labelled_images
 from indexer.store.models import temperature_of
 from search.filters.filters import NO_FILTERS, Filters
+from search.filters.label_sets import labels_read
 from search.labels.blocks import NewLabels
 from search.labels.classes import tidy
 from search.labels.judge import Judge
@@ -33,6 +34,7 @@ def label_library(
     recipe: Recipe,
     *,
     name: str | None = None,
+    keep: bool = True,
     filters: Filters = NO_FILTERS,
     again: bool = False,
     tell: Callable[[str], None] = lambda _: None,
@@ -41,7 +43,9 @@ def label_library(
     """Label the pictures that pass the filters and have no label in the set yet, or all of them `again`.
 
     The set is called `name`, by default by its classes. If it was made with another recipe, its labels are dropped.
-    Raises InvalidRequest as Judge does, FolderError and InvalidRequest as matching_ids does.
+    Unless it is to be kept, a new one is a draft; the oldest drafts are forgotten in the end, but none that the filters
+    name. Raises InvalidRequest as Judge does, FolderError and InvalidRequest as matching_ids
+    does.
     """
     passing = library.passing(filters)
     temperature = temperature_of(library.store, library.model)
@@ -60,13 +64,27 @@ def label_library(
     old = labelled_images(library.store, before.id) if before is not None and is_read else none
     known = old if holds else none
     new = NewLabels.of(library, judge, passing, none if again else known, watch.judged)
-    label_set, anew = begin_set(library.store, library.model, set_name, description)
+    used = {one.id for meant in labels_read(library.store, filters.labels).values() for one in meant.sets}
+    label_set, anew = begin_set(library.store, library.model, set_name, description, keep)
     new.store(library.store, label_set, judge, watch.stored)
+    forgotten = forget_drafts(library.store, {*used, label_set})
     already = 0 if again else int(passing.mask(known).sum())
     dropped = 0 if holds else len(old) - int(passing.mask(old).sum())
     counts = _sorted_counts(judge, _stored_counts(library.store, label_set, passing))
-    missing = _missing(library)
-    return LabelRun(library, judge, set_name, len(new.images), already, anew, dropped, missing, counts, passing)
+    return LabelRun(
+        library,
+        judge,
+        set_name,
+        len(new.images),
+        already,
+        anew,
+        dropped,
+        _missing(library),
+        counts,
+        passing,
+        is_draft(library.store, label_set),
+        tuple(forgotten),
+    )
 
 
 def label_files(

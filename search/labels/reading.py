@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,28 @@ if TYPE_CHECKING:
 READ_AT_ONCE = 1_000  # pictures
 
 
+class Labelled(Protocol):
+    """Pictures with their labels, of a library or of files."""
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many pictures have each label, the most frequent first."""
+
+    @property
+    def total(self) -> int:
+        """How many pictures have labels."""
+
+    @property
+    def has_videos(self) -> bool:
+        """Whether there may be moments of videos among them."""
+
+    def pictures(self, top: int | None = None) -> Iterator[LabelledPicture]:
+        """Yield every picture with its labels and the probabilities of all classes, or of the `top` ones, by path."""
+
+    def uncertain(self, count: int, top: int | None = None) -> Iterator[LabelledPicture]:
+        """Yield the `count` pictures with the least certain labels, by margin, the least first."""
+
+
 @dataclass(frozen=True, slots=True)
 class LabelRun:
     """What one run of labeling did, and the labels, which are computed as they are read."""
@@ -40,6 +62,13 @@ class LabelRun:
     missing: int  # pictures without a label because the model has not embedded them
     counts: Mapping[str, int]  # label -> pictures that have it; also labels that no picture has
     _passing: Passing
+    draft: bool = False  # whether the set is a draft
+    forgotten: tuple[str, ...] = ()  # the drafts that were forgotten, as there are newer ones
+
+    @property
+    def total(self) -> int:
+        """How many pictures have labels, of those that pass."""
+        return self.fresh + self.known
 
     @property
     def has_videos(self) -> bool:

@@ -59,7 +59,10 @@ def test_label_summary_and_the_least_certain(indexed: Invoke) -> None:
 
 
 def test_label_says_what_is_new(indexed: Invoke, photos: Path, picture: MakePicture) -> None:
-    assert 'Labelled 3 pictures in the label set "red,blue".' in indexed("label", *CLASSES).stderr
+    assert (
+        'Labelled 3 pictures in the label set "red,blue", a draft (--save keeps it).'
+        in indexed("label", *CLASSES).stderr
+    )
     assert "nothing is new or changed" in indexed("label", *CLASSES).stderr
     picture("new.png", "blue")
     indexed("index", photos)
@@ -218,3 +221,60 @@ def test_filters_don_t_go_with_pictures_right_or_wrong(indexed: Invoke, photos: 
     result = indexed("label", photos / "red.png", "--classes", "red,blue", *filters)
     assert result.exit_code == 2 and "Name pictures or filters such as --in DIR, not both." in result.stderr
     assert result.stdout == ""
+
+
+def names_and_states(indexed: Invoke) -> list[tuple[str, str]]:
+    """Return the label sets, each with its state."""
+    rows = [line.split("\t") for line in indexed("labels", "list").stdout.splitlines()]
+    return [(row[4], row[5]) for row in rows]
+
+
+def test_the_newest_drafts_are_kept_and_all_that_was_named_saved_or_exported(indexed: Invoke, tmp_path: Path) -> None:
+    indexed("label", "--classes", "red,blue", "--no-other", "--save")
+    indexed("label", "--classes", "red,lime", "--no-other", "--name", "mine")
+    indexed("label", "--classes", "blue,lime", "--no-other")
+    indexed("export-labels", "blue,lime", "--csv", tmp_path / "labels.csv")
+    kept = [("red,blue", "kept"), ("mine", "kept"), ("blue,lime", "kept")]
+    assert names_and_states(indexed) == kept
+    for number in range(4):
+        done = indexed("label", "--classes", f'"rgb({number},0,0)",blue', "--no-other", "--summary")
+        assert ('Forgot the draft "rgb(0,0,0),blue", since there are 3 newer' in done.stderr) == (number == 3)
+    assert names_and_states(indexed) == [*kept, *((f"rgb({number},0,0),blue", "draft") for number in (1, 2, 3))]
+    assert "kept from now on" in indexed("labels", "keep", "rgb(1,0,0),blue").stderr
+    assert "kept anyway" in indexed("labels", "keep", "rgb(1,0,0),blue").stderr
+    indexed("labels", "rename", "rgb(2,0,0),blue", "dark")
+    assert [state for _, state in names_and_states(indexed)] == ["kept"] * 5 + ["draft"]
+    one_sentence(indexed("labels", "keep", "nothing"), 'no label set "nothing"', code=2)
+
+
+def test_a_draft_stays_one_until_it_is_named_or_saved(indexed: Invoke) -> None:
+    indexed("label", *CLASSES)
+    for arguments, state in (((), "draft"), (("--all",), "draft"), (("--save",), "kept"), ((), "kept")):
+        indexed("label", *CLASSES, *arguments)
+        assert names_and_states(indexed) == [("red,blue", state)]
+    indexed("label", "--classes", "red,lime", "--no-other")
+    indexed("label", "--name", "red,lime", "--summary")
+    assert names_and_states(indexed)[1] == ("red,lime", "draft"), "to go on with a set is not to keep it"
+    indexed("label", "--name", "red,lime", "--classes", "red,lime", "--no-other")
+    assert names_and_states(indexed)[1] == ("red,lime", "kept")
+
+
+def test_a_draft_that_the_same_command_uses_is_not_forgotten(indexed: Invoke) -> None:
+    for number in range(3):
+        indexed("label", "--classes", f'"rgb({number},0,0)",blue', "--no-other")
+    done = indexed("label", *CLASSES, "--label", "rgb(0,0,0)")
+    assert done.exit_code == 0 and 'Forgot the draft "rgb(1,0,0),blue"' in done.stderr
+    assert ("rgb(0,0,0),blue", "draft") in names_and_states(indexed)
+
+
+def test_nothing_is_exported_of_a_draft_by_a_dry_run(indexed: Invoke) -> None:
+    indexed("label", *CLASSES)
+    indexed("export-labels", "--dry-run")
+    assert names_and_states(indexed) == [("red,blue", "draft")]
+    indexed("export-labels", "--yes")
+    assert names_and_states(indexed) == [("red,blue", "kept")]
+
+
+def test_saving_is_about_the_library(indexed: Invoke, photos: Path) -> None:
+    one_sentence(indexed("label", photos / "red.png", *CLASSES, "--save"), "--save is about the library", code=2)
+    one_sentence(indexed("label", *CLASSES, "--summary", "--list"), "--summary shows no pictures", code=2)

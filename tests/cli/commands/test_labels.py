@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from tests.cli.conftest import Invoke, one_sentence
+from tests.terminals import on_terminal
 
 CLASSES = ("--classes", "red,blue", "--no-other")
 
@@ -30,3 +32,16 @@ def test_label_sets_are_listed_shown_renamed_and_removed(indexed: Invoke) -> Non
     assert indexed("labels", "list", "--format", "jsonl").stdout.count("\n") == 1
     assert "labels:        3" in indexed("info").stdout
     one_sentence(indexed("labels", "list", "-0"), "no paths", code=2)
+
+
+def test_a_terminal_says_it_in_words(indexed: Invoke, tmp_path: Path) -> None:
+    indexed("label", *CLASSES)
+    indexed("label", "--classes", "red,lime", "--multi", "--name", "mine")
+    shown, _ = on_terminal(tmp_path / "lib", "labels", "list", columns=120)
+    assert "softmax" not in shown
+    words = [line.split() for line in shown.splitlines()]
+    assert ["red,blue", "draft", "one", "each", "2", "3"] in [line[:6] for line in words]
+    assert ["mine", "kept", "several", "2", "3"] in [line[:5] for line in words]
+    assert "a draft, one label for each picture" in indexed("labels", "show", "red,blue").stderr
+    records = json.loads(indexed("labels", "list", "--format", "json").stdout)
+    assert [(one["kind"], one["draft"]) for one in records] == [("softmax", True), ("multi", False)]

@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.conftest import Invoke
 from tests.conftest import MakePicture
+from tests.terminals import on_terminal
 
 COMMANDS = {
     "query": ("query", "red", "--all"),
@@ -49,3 +50,16 @@ def test_one_picture_and_none(library: Invoke, photos: Path) -> None:
     (photos / "sub" / "b.png").unlink()
     assert library("index", "--prune", photos).exit_code == 0
     assert "can't pass" not in library("query", "--after", "2019").stderr
+
+
+def test_a_label_says_from_which_sets_it_is(indexed: Invoke, tmp_path: Path) -> None:
+    indexed("label", "--classes", "red,blue", "--no-other")
+    assert "label set" not in indexed("query", "--label", "red").stderr
+    shown, _ = on_terminal(tmp_path / "lib", "query", "--label", "red")
+    assert '"red" is from the label set "red,blue", a draft.' in shown
+    indexed("label", "--classes", "red,lime", "--no-other", "--name", "mine")
+    several = indexed("query", "--label", "red").stderr
+    assert '"red" is from 2 label sets, "red,blue", "mine"; for one alone: --label "' in several
+    assert "label set" not in indexed("query", "--label", "mine:red").stderr
+    shown, _ = on_terminal(tmp_path / "lib", "query", "--label", "mine:red")
+    assert "label set" not in shown

@@ -14,7 +14,10 @@ from indexer.store.labels import (
     begin_set,
     counts_in,
     find_label_set,
+    forget_drafts,
+    is_draft,
     label_set_named,
+    label_sets,
     labelled_images,
     labels_in,
     remember_export,
@@ -85,3 +88,18 @@ def test_sets_are_found_by_name_renamed_and_removed(store: Store) -> None:
     assert label_set_named(store, "a") is None
     remove_set(store, renamed)
     assert find_label_set(store, None).name == "b,c"
+
+
+def test_only_the_newest_drafts_stay_and_none_that_was_exported(store: Store) -> None:
+    model = stored_model(store)
+    drafts = [begin_set(store, model, name, DESCRIPTION, keep=False)[0] for name in "abcde"]
+    begin_set(store, model, "kept", DESCRIPTION)
+    with store.writing():
+        store.db.execute("UPDATE label_sets SET exported_as = 'a' WHERE name = 'a'")
+    assert forget_drafts(store, [drafts[1]]) == ["c"]
+    assert [(one.name, one.draft) for one in label_sets(store)] == [
+        *(("a", False), ("b", True), ("d", True), ("e", True), ("kept", False))
+    ]
+    begin_set(store, model, "b", DESCRIPTION, keep=True)
+    begin_set(store, model, "b", DESCRIPTION, keep=False)
+    assert not is_draft(store, drafts[1]), "what is kept stays so"

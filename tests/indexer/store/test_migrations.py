@@ -92,3 +92,17 @@ def test_failures_of_old_libraries_stay_listed_and_are_tried_again(monkeypatch: 
     migrate(db)
     assert db.execute("SELECT path, lasting FROM failures").fetchall() == [("a.jpg", 0)]
     assert db.execute("SELECT up_to_date FROM roots").fetchall() == [(None,)]
+
+
+def test_label_sets_of_old_libraries_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    db = library_before("m022", monkeypatch)
+    db.execute(
+        "INSERT INTO models (id, name, fingerprint, dim, logit_scale, active, added_at)"
+        " VALUES (1, 'made up', 'f', 4, 100.0, 1, '2024')"
+    )
+    db.execute(
+        "INSERT INTO label_sets (id, name, model, kind, classes, templates, other, threshold, temperature, recipe,"
+        " labelled_at) VALUES (1, 'a,b', 1, 'softmax', '[]', '[]', 0, 0, 1, 'r', '2024')"
+    )
+    migrate(db)
+    assert db.execute("SELECT name, draft FROM label_sets").fetchall() == [("a,b", 0)]

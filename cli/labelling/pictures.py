@@ -1,22 +1,19 @@
-"""How labelled pictures, and what a labelling did, are written."""
+"""How labelled pictures are written: a row for each, or for each label, or an object in JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from cli.output.rows import OutputOptions, tell, write_rows
-from indexer.wording import agreeing, counted, doing
+from cli.output.rows import OutputOptions, write_rows
 from search.records import labelled_record
 
 if TYPE_CHECKING:
     from cli.output.rows import Cell
-    from search.labels.reading import LabelRun
     from search.results import LabelledPicture
 
 ALL_SHOWN = 100  # classes up to which JSON and CSV have the probability of each
 BEST_SHOWN = 5  # classes of which they have it if there are more
-LABELS_COUNTED = 20  # for which the number of pictures is shown
 
 
 def shown_of(top: int | None, classes: int) -> int | None:
@@ -60,42 +57,3 @@ def _rows(picture: LabelledPicture, names: Sequence[str], multi: bool) -> Iterat
         for rank, (name, value) in enumerate(others, 2):
             row |= {f"class_{rank}": name, f"probability_{rank}": value}
         yield {**row, "class": label, "probability": probability}
-
-
-def tell_what_was_done(done: LabelRun) -> None:
-    """Say what was labelled now, and what had its labels already."""
-    if done.name is None:
-        tell("The library can't be written to, so the labels are only printed.")
-    elif done.anew:
-        tell(
-            f'"{done.name}" was made in another way, so its labels were dropped; labelled {_pictures(done.fresh)} anew.'
-        )
-        if done.dropped:
-            tell(
-                f"{_pictures(done.dropped)} that the filters leave out had labels in it and"
-                f" {agreeing(done.dropped, 'has', 'have')} none now; without the filters"
-                f" {agreeing(done.dropped, 'it is', 'they are')} labelled, too, and another --name leaves a set as it"
-                " is."
-            )
-    elif done.known:
-        what = f"labelled {_pictures(done.fresh)}, new or changed" if done.fresh else "nothing is new or changed"
-        tell(f'{_pictures(done.known)} had labels in "{done.name}" already; {what} (--all labels all again).')
-    else:
-        tell(f'Labelled {_pictures(done.fresh)} in the label set "{done.name}".')
-    if done.missing:
-        tell(
-            f"{doing(done.missing, 'picture', 'has', 'have', ',')} no embedding yet and so no label; run: clipsearch"
-            " index"
-        )
-
-
-def tell_counts(counts: Mapping[str, int]) -> None:
-    """Write how many pictures have each label, on stderr; of many labels those that some picture has."""
-    shown = {name: count for name, count in counts.items() if count or len(counts) <= LABELS_COUNTED}
-    more = f"; and {len(shown) - LABELS_COUNTED} more" if len(shown) > LABELS_COUNTED else ""
-    if shown:
-        tell("; ".join(f"{name} {count:,}" for name, count in list(shown.items())[:LABELS_COUNTED]) + more)
-
-
-def _pictures(count: int) -> str:
-    return counted(count, "picture", ",")

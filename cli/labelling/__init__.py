@@ -1,0 +1,1 @@
+"""What clipsearch label shows: pictures with their labels, what a run did, and the summary of it."""
