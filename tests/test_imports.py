@@ -67,7 +67,7 @@ WINGS = {
     "cli/output": "indexer search cli/process cli/shown cli/terminal",
     "cli/options": "indexer search cli/output cli/help",
     "cli/reports": "indexer search cli/output cli/terminal",
-    "cli/labelling": "indexer search cli/output",
+    "cli/labelling": "indexer search cli/output cli/shown",
     "cli/commands": "indexer search cli/options cli/reports cli/labelling cli/output cli/shown cli/process cli/help",
     "cli": "indexer search cli/commands cli/options cli/reports cli/labelling cli/output cli/shown cli/process"
     " cli/terminal cli/help",  # the roof

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cli.labelling.summary import LABELS_SHOWN
 from cli.output.rows import tell
+from cli.shown.paths import shell_word
 from indexer.paths import default_library
 from indexer.store.labels import OTHER
 from search.labels.negations import is_rest
@@ -19,7 +19,7 @@ UNCERTAIN = 20  # pictures
 
 def tell_steps(steps: Sequence[tuple[Sequence[str], str]]) -> None:
     """Write commands, each with its purpose as a comment, so that the whole line can be copied."""
-    shown = [(shlex.join(command), purpose) for command, purpose in steps]
+    shown = [(_line(command), purpose) for command, purpose in steps]
     width = max((len(command) for command, _ in shown if len(command) <= LONGEST_AGAIN), default=0)
     for command, purpose in shown:
         tell(f"  {command:{width}}  # {purpose}")
@@ -57,7 +57,7 @@ def said_again(typed: Sequence[str], name: str | None, library: Path) -> list[st
     Without a name only what was typed will do.
     """
     kept = [word for word in typed if word not in WITHOUT]
-    if name is not None and ("-" in kept or len(shlex.join(kept)) > LONGEST_AGAIN):
+    if name is not None and ("-" in kept or len(_line(kept)) > LONGEST_AGAIN):
         return ["--name", name, *library_arguments(library)]
     has_library = any(word == "--library" or word.startswith("--library=") for word in kept)
     return [*kept, *(() if has_library else library_arguments(library))]
@@ -66,3 +66,8 @@ def said_again(typed: Sequence[str], name: str | None, library: Path) -> list[st
 def library_arguments(library: Path) -> list[str]:
     """Return the option for a library other than the default one."""
     return [] if library == default_library() else ["--library", str(library)]
+
+
+def _line(words: Sequence[str]) -> str:
+    """Return words as a shell takes them."""
+    return " ".join(map(shell_word, words))
