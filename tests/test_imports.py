@@ -65,12 +65,14 @@ WINGS = {
     "cli/terminal": "indexer",
     "cli/shown": "indexer search cli/terminal",
     "cli/output": "indexer search cli/process cli/shown cli/terminal",
+    "cli/hints": "indexer search cli/output cli/shown",
     "cli/options": "indexer search cli/output cli/help",
     "cli/reports": "indexer search cli/output cli/terminal",
     "cli/labelling": "indexer search cli/output cli/shown",
-    "cli/commands": "indexer search cli/options cli/reports cli/labelling cli/output cli/shown cli/process cli/help",
-    "cli": "indexer search cli/commands cli/options cli/reports cli/labelling cli/output cli/shown cli/process"
-    " cli/terminal cli/help",  # the roof
+    "cli/commands": "indexer search cli/hints cli/options cli/reports cli/labelling cli/output cli/shown cli/process"
+    " cli/help",
+    "cli": "indexer search cli/commands cli/hints cli/options cli/reports cli/labelling cli/output cli/shown"
+    " cli/process cli/terminal cli/help",  # the roof
 }
 HEAVY = {
     "torch",

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.help.commands import HelpedCommand
+from cli.hints.lost_roots import lost_roots
 from cli.options.basic import library_option
-from cli.output.rows import is_terminal
+from cli.output.rows import is_terminal, tell
 from cli.shown.paths import told_path
 from cli.shown.times import local_time
 from indexer.harmless import harmless
@@ -72,6 +73,8 @@ def info(form: str, library: Path) -> None:
     at_terminal = is_terminal(sys.stdout)
     for name, value in lines:
         click.echo(f"{name + ':':<14} {harmless(value) if at_terminal else value}")
+    for line in lost_roots(root.path for root in about.roots):
+        tell(line)
 
 
 def _precisions(about: LibraryInfo) -> str:

@@ -10,6 +10,7 @@ from click.core import ParameterSource
 
 from cli.help.commands import HelpedCommand
 from cli.help.headings import HOW_MANY, headed
+from cli.hints.answers import hints_below
 from cli.options.basic import LibraryOptions, device_option, library_options, model_option
 from cli.options.filters import filter_options, sort_option
 from cli.options.results import result_options
@@ -112,11 +113,14 @@ def query(
         facts = facts_of(opened.store, answer.hits, filters, sort)
         tell_unjudged(opened.store, filters)
         tell_label_sets(opened.store, filters)
+        below = hints_below(opened.store, answer.hits, filters, answer.matching)
         nameless = () if answer.hits else in_no_path(opened.store, filters.named)
     if not answer.hits:
         tell(_no_match(answer, describe(filters)))
         tell_unnamed(nameless, terms.named)
     deliver(sorted_hits(answer.hits, sort), results, library.folder, terms.title or describe(filters), sort, facts)
+    for line in below:
+        tell(line)
 
 
 def _refuse_unscored(**options: bool) -> None:

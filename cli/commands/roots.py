@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.help.commands import HelpedGroup
+from cli.hints.lost_roots import lost_roots
 from cli.options.basic import NamedPath, library_option, output_options
 from cli.options.library_before import library_before_option
 from cli.options.rules import rule_options
@@ -61,6 +62,8 @@ def list_roots(output: OutputOptions, library: Path) -> None:
         for root, record in zip(known, records, strict=True)
     ]
     write_rows(rows, ("pictures", "indexed_at", "state", "rules", "path"), output, records)
+    for line in lost_roots(root.path for root in known) if output == OutputOptions() else ():
+        tell(line)
 
 
 def _in_words(rules: ScanRules) -> str:

@@ -9,6 +9,7 @@ import click
 
 from cli.help.commands import HelpedCommand
 from cli.help.headings import HOW_MANY, headed
+from cli.hints.answers import hints_below
 from cli.options.basic import LibraryOptions, NamedPath, device_option, library_options, model_option
 from cli.options.filters import filter_options, sort_option
 from cli.options.results import result_options
@@ -55,9 +56,12 @@ def similar(
     with library.open() as opened:
         hits = find_similar(opened, picture, k, filters)
         facts = facts_of(opened.store, hits, filters, sort)
+        below = hints_below(opened.store, hits, filters)
         tell_unjudged(opened.store, filters)
         tell_label_sets(opened.store, filters)
     if not hits:
         where = describe(filters)
         tell(f"No other picture{f' {where}' if where else ' is in the library'}.")
     deliver(sorted_hits(hits, sort), results, library.folder, f"like {readable(picture)}", sort, facts)
+    for line in below:
+        tell(line)

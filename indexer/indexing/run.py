@@ -27,7 +27,7 @@ from indexer.store.embeddings import count_without_embedding
 from indexer.store.failures import remember_problems
 from indexer.store.lock import only_writer
 from indexer.store.models import StoredModel, active_model, remember_model, switch_to
-from indexer.store.named_roots import as_indexed, quoted
+from indexer.store.named_roots import as_indexed, how_to_reach, quoted
 from indexer.store.pictures import forget_files
 from indexer.store.roots import Root, claim_root, mark_indexed, remove_root, root_paths, roots, set_rules
 from indexer.store.store import Store
@@ -199,13 +199,14 @@ class _Run:
     def _report_missing(self, folder: Path, path: Path, *, named: bool) -> None:
         """Report a folder that is not there: a mistake if it was `named`, else a root to be stored as a failure."""
         reason = "is a file; name its folder" if os.path.exists(path) else "no such folder"
+        known = next((root for root in roots(self.store) if root.path == path), None)
+        if known is not None and not os.path.exists(path):
+            reason = f"{reason}; {how_to_reach(quoted(path))}"
         self._report(Problem(folder, reason))
         if named:
             self.summary.missing.append(folder)
-            return
-        for root in roots(self.store):
-            if root.path == path:
-                remember_problems(self.store, root, {"": f"{reason}; check that its drive is mounted"}, lambda _: False)
+        elif known is not None:
+            remember_problems(self.store, known, {"": reason}, lambda _: False)
 
     def _loaded(self) -> tuple[Encoder, StoredModel]:
         """Load the model and return it with its row in the library."""

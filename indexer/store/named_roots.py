@@ -51,6 +51,11 @@ def how_to_leave_out(root: Root, below: str) -> str:
     return f"to leave it out, run: clipsearch index {quoted(root.path)} {' '.join(patterns)}"
 
 
+def how_to_reach(root: str) -> str:
+    """Return the advice for a root that is not there, of which `root` is the name as it is typed in a shell."""
+    return f"mount its drive, or, if it was moved, run: clipsearch roots move {root} NEW"
+
+
 def add_root(store: Store, folder: Path, change: Callable[[ScanRules], ScanRules] | None = None) -> tuple[Root, str]:
     """Add an existing folder without indexing it, and return as `claim_root` does; `change` is for its rules.
 

@@ -1,0 +1,1 @@
+"""What is said besides results, so that a newcomer knows what to do next."""
