@@ -66,7 +66,7 @@ WINGS = {
     "cli/shown": "indexer search cli/terminal",
     "cli/output": "indexer search cli/process cli/shown cli/terminal",
     "cli/hints": "indexer search cli/output cli/shown",
-    "cli/options": "indexer search cli/output cli/help",
+    "cli/options": "indexer search cli/hints cli/output cli/help",
     "cli/reports": "indexer search cli/output cli/terminal",
     "cli/labelling": "indexer search cli/output cli/shown",
     "cli/commands": "indexer search cli/hints cli/options cli/reports cli/labelling cli/output cli/shown cli/process"

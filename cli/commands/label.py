@@ -278,7 +278,7 @@ def _open(library: LibraryOptions, pictures_named: bool) -> Library:
     from search.library.library import temporary_library
 
     try:
-        return library.open()
+        return library.open() if pictures_named else library.open_or_offer()
     except LibraryMissing:
         if not pictures_named:
             raise

@@ -10,7 +10,7 @@ from click.core import ParameterSource
 
 from cli.help.commands import HelpedCommand
 from cli.help.headings import HOW_MANY, headed
-from cli.hints.answers import hints_below
+from cli.hints.answers import hints_below, why_nothing
 from cli.options.basic import LibraryOptions, device_option, library_options, model_option
 from cli.options.filters import filter_options, sort_option
 from cli.options.results import result_options
@@ -106,7 +106,7 @@ def query(
     else:
         asked = None
         _refuse_unscored(raw=terms.raw, cutoff=cutoff != "auto")
-    with library.open() as opened:
+    with library.open_or_offer() as opened:
         for line in [*terms.hints(), *opened.reader.notes(asked.texts if asked else ())]:
             tell(line)
         answer = ask(opened, QueryRequest(asked, k, filters, "none" if all_nearest else cutoff, terms.raw))
@@ -114,9 +114,10 @@ def query(
         tell_unjudged(opened.store, filters)
         tell_label_sets(opened.store, filters)
         below = hints_below(opened.store, answer.hits, filters, answer.matching)
+        empty = None if answer.hits else why_nothing(opened.store)
         nameless = () if answer.hits else in_no_path(opened.store, filters.named)
     if not answer.hits:
-        tell(_no_match(answer, describe(filters)))
+        tell(empty or _no_match(answer, describe(filters)))
         tell_unnamed(nameless, terms.named)
     deliver(sorted_hits(answer.hits, sort), results, library.folder, terms.title or describe(filters), sort, facts)
     for line in below:

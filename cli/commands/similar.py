@@ -9,7 +9,7 @@ import click
 
 from cli.help.commands import HelpedCommand
 from cli.help.headings import HOW_MANY, headed
-from cli.hints.answers import hints_below
+from cli.hints.answers import hints_below, why_nothing
 from cli.options.basic import LibraryOptions, NamedPath, device_option, library_options, model_option
 from cli.options.filters import filter_options, sort_option
 from cli.options.results import result_options
@@ -53,15 +53,16 @@ def similar(
     from search.query.similar import similar as find_similar
     from search.query.sorting import sorted_hits
 
-    with library.open() as opened:
+    with library.open_or_offer() as opened:
         hits = find_similar(opened, picture, k, filters)
         facts = facts_of(opened.store, hits, filters, sort)
         below = hints_below(opened.store, hits, filters)
+        empty = None if hits else why_nothing(opened.store)
         tell_unjudged(opened.store, filters)
         tell_label_sets(opened.store, filters)
     if not hits:
         where = describe(filters)
-        tell(f"No other picture{f' {where}' if where else ' is in the library'}.")
+        tell(empty or f"No other picture{f' {where}' if where else ' is in the library'}.")
     deliver(sorted_hits(hits, sort), results, library.folder, f"like {readable(picture)}", sort, facts)
     for line in below:
         tell(line)

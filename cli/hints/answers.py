@@ -29,6 +29,13 @@ def hints_below(store: Store, hits: Sequence[Hit], filters: Filters, matching: i
     return [*_more(len(hits), matching), *outside, *lost_roots(_roots_of(hits, folders))]
 
 
+def why_nothing(store: Store) -> str | None:
+    """Return why nothing at all can be found: the library knows a model, but no picture any more; else None."""
+    if store.db.execute("SELECT 1 FROM images LIMIT 1").fetchone() is not None:
+        return None
+    return "There is no picture in the library; run: clipsearch index FOLDER"
+
+
 def _more(shown: int, matching: int) -> list[str]:
     """Say that more pictures match than are shown: at least so many, if not all were judged."""
     from search.query.ask import JUDGED_PICTURES

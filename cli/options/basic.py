@@ -128,6 +128,19 @@ class LibraryOptions:
 
         return open_library(self.folder, model=self.model, device=self.device)
 
+    def open_or_offer(self) -> Library:
+        """Open the library as `open` does; where there is none, offer on a terminal to index the current folder."""
+        from indexer.errors import LibraryMissing
+
+        try:
+            return self.open()
+        except LibraryMissing:
+            from cli.hints.first_library import offer
+
+            if not offer(self.folder, self.model, self.device):
+                raise
+        return self.open()
+
 
 def _library_options(library: Path, model: str | None, device: str = "auto") -> LibraryOptions:
     return LibraryOptions(library, model, device)
