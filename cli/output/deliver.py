@@ -118,7 +118,8 @@ def _write_sheet(hits: Sequence[Hit], path: Path, title: str, order: SheetOrder)
         sheet = write_sheet(hits, path, title, lambda done: step(), order=shown, scored=scored)
     for picture, reason in sheet.problems:
         tell(f"{told_path(picture)}: {advised(reason)}")
-    tell(f"Wrote {counted(sheet.pictures, 'picture')} to {told_path(path)}.")
+    new = ", in a new folder" if sheet.in_new_folder else ""
+    tell(f"Wrote {counted(sheet.pictures, 'picture')} to {told_path(path)}{new}.")
     return bool(sheet.problems)
 
 

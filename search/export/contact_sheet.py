@@ -38,6 +38,7 @@ class Sheet:
     path: Path
     pictures: int
     problems: tuple[tuple[Path, str], ...]  # pictures that are only placeholders, and why
+    in_new_folder: bool  # which was made for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,13 @@ class Card:
 def check_path(path: Path) -> None:
     """Raise OutputError if a sheet can't be written here, or would overwrite another file."""
     shown = readable(path)
-    if not os.path.isdir(path.parent):
-        raise OutputError(f"There is no folder {readable(path.parent)} for the contact sheet; make it first.")
+    there = next(folder for folder in path.absolute().parents if os.path.lexists(folder))
+    if not os.path.isdir(there):
+        raise OutputError(f"{readable(there)} is no folder, so the contact sheet can't lie in it; give another name.")
+    if not os.access(there, os.W_OK):
+        raise OutputError(
+            f"There is no permission to write into {readable(there)}; give the contact sheet another name."
+        )
     if os.path.lexists(path) and not _is_sheet(path):
         raise OutputError(f"{shown} exists and is no contact sheet of clipsearch, so it stays; give another name.")
 
@@ -75,7 +81,7 @@ def write_sheet(
     order: SheetOrder = "score",
     scored: bool = True,
 ) -> Sheet:
-    """Write a contact sheet, whole or not at all; an older sheet is overwritten.
+    """Write a contact sheet, whole or not at all, and its folder if there is none; an older sheet is overwritten.
 
     `title` is the query, `order` that in which the hits come, `scored` whether they have scores; `report` is called
     with how many pictures are done. Raises OutputError.
@@ -90,7 +96,9 @@ def write_sheet(
             yield _card(count, hit, problems)
             report(count)
 
+    is_new = not os.path.isdir(path.parent)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with written_whole(path) as part:
             with part.open("x", encoding="utf-8", newline="\n") as file:
                 file.writelines(_page(cards(), title, order, scored))
@@ -98,7 +106,7 @@ def write_sheet(
     except OSError as error:
         reason = error.strerror or str(error)
         raise OutputError(f"The contact sheet can't be written to {readable(path)}: {reason}.") from error
-    return Sheet(path, count, tuple(problems))
+    return Sheet(path, count, tuple(problems), is_new)
 
 
 def _page(cards: Iterator[Card], title: str, order: SheetOrder, scored: bool) -> Iterator[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from indexer.store.store import Store
-from tests.cli.conftest import Invoke, hits_of
+from tests.cli.conftest import Invoke, hits_of, one_sentence
 from tests.conftest import MakePicture, run
 from tests.fakes import ColourEncoder
 
@@ -67,6 +67,13 @@ def test_no_hits_make_no_folder_and_an_empty_sheet(find: Invoke, tmp_path: Path)
     result = find([], "--copy-to", tmp_path / "best", "--html", tmp_path / "sheet.html", "--open")  # nothing to see
     assert result.exit_code == 1 and "Error" not in result.stderr and not (tmp_path / "best").exists()
     assert "No picture." in (tmp_path / "sheet.html").read_text(encoding="utf-8")
+
+
+def test_a_sheet_gets_its_folder(find: Invoke, tmp_path: Path, picture: MakePicture) -> None:
+    hits, sheet = hits_of(picture("a.png", "red")), tmp_path / "sheets" / "2024" / "sheet.html"
+    assert find(hits, "--html", sheet).stderr == f"Wrote 1 picture to {sheet}, in a new folder.\n"
+    assert find(hits, "--html", sheet).stderr == f"Wrote 1 picture to {sheet}.\n"
+    one_sentence(find(hits, "--html", sheet / "sheet.html"), "is no folder", "another name")
 
 
 @pytest.mark.parametrize(

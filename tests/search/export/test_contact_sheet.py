@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from indexer.errors import OutputError
-from search.export.contact_sheet import TEMPLATE, THUMBNAIL_SIDE, SheetOrder, write_sheet
+from search.export.contact_sheet import TEMPLATE, THUMBNAIL_SIDE, SheetOrder, check_path, write_sheet
 from search.results import Hit
 from tests.conftest import SAMPLES, MakePicture
 
@@ -173,10 +173,28 @@ def test_only_an_older_sheet_is_overwritten(tmp_path: Path, picture: MakePicture
     for name in ("page.html", "folder.html", "pipe.html"):
         with pytest.raises(OutputError, match="no contact sheet of clipsearch"):
             write_sheet(hits, tmp_path / name, "third")
-    with pytest.raises(OutputError, match="There is no folder"):
-        write_sheet(hits, tmp_path / "nowhere" / "sheet.html", "third")
     assert "someone's own" in (tmp_path / "page.html").read_text()
     assert not list(tmp_path.glob(".*.part"))
+
+
+def test_the_folder_of_a_sheet_is_made(tmp_path: Path, picture: MakePicture) -> None:
+    hits, sheet = [Hit(picture("a.png", "red"), 0.5)], tmp_path / "new" / "er" / "sheet.html"
+    check_path(sheet)
+    assert not (tmp_path / "new").exists()
+    assert write_sheet(hits, sheet, "first").in_new_folder and sheet.exists()
+    assert not write_sheet(hits, sheet, "second").in_new_folder
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    for wrong in (sheet / "in a file.html", sheet / "in" / "a file.html", tmp_path / "link" / "broken.html"):
+        for check in (check_path, lambda path: write_sheet(hits, path, "third")):
+            with pytest.raises(OutputError, match="is no folder, so the contact sheet can't lie in it"):
+                check(wrong)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has other permissions")
+def test_a_folder_that_can_not_be_made_is_told_before_any_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write anywhere
+    with pytest.raises(OutputError, match="no permission to write into"):
+        check_path(tmp_path / "new" / "sheet.html")
 
 
 def test_a_sheet_that_breaks_off_leaves_the_older_one(
