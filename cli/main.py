@@ -11,7 +11,7 @@ import functools
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from cli.output.downloads import DownloadDisplay
+
+
+COMPLETION = "_CLIPSEARCH_COMPLETE"  # the variable by which a shell asks, as click calls it
 
 
 class SentenceGroup(click.Group):
@@ -115,6 +118,8 @@ class CommandGroup(SentenceGroup):
             if not args and kwargs.get("args") is None:  # else it is called by a program, whose signals are its own
                 INTERRUPTS.listen()
             prepare_streams()
+            if COMPLETION in os.environ:
+                return _complete(functools.partial(super().main, *args, **kwargs))
             return super().main(*args, **kwargs)
         except KeyboardInterrupt:
             tell(STOPPED_SENTENCE)
@@ -178,6 +183,20 @@ class CommandGroup(SentenceGroup):
         names = [(name, summary) for name, summary in SUMMARIES.items() if name.startswith(incomplete)]
         options = click.Command.shell_complete(self, ctx, incomplete)
         return [*(CompletionItem(name, help=summary) for name, summary in names), *options]
+
+
+def _complete(answer: Callable[[], Any]) -> Any:
+    """Answer the shell that completes a command line; a TAB never ends in a message."""
+    from cli.completion.shells import register
+
+    register()
+    warnings.simplefilter("ignore")
+    try:
+        return answer()
+    except Exception:
+        if os.environ.get("CLIPSEARCH_DEBUG"):
+            raise
+        sys.exit(1)
 
 
 def _command(name: str) -> click.Command:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.completion import completers
 from cli.help.commands import HelpedCommand
 from cli.help.headings import MEASURED, SHOWN, headed
 from cli.options.basic import NamedPath, device_option, library_option, option_group
@@ -84,6 +85,7 @@ class Measured:
     click.option(
         "--model",
         "models",
+        shell_complete=completers.models,
         metavar="NAME",
         multiple=True,
         help="Models to compare; without it the library's. Example: --model builtin --model ViT-B-32/openai",

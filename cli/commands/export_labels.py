@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.completion import completers
 from cli.help.commands import HelpedCommand
 from cli.help.headings import WHICH, WRITTEN, headed
 from cli.options.basic import NamedPath, library_option, option_group
@@ -66,7 +67,7 @@ class Targets:
 
 
 @click.command("export-labels", cls=HelpedCommand)
-@click.argument("name", metavar="[SET]", required=False)
+@click.argument("name", metavar="[SET]", required=False, shell_complete=completers.label_sets)
 @headed(
     WHICH,
     click.option(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.completion import completers
 from cli.help.commands import HelpedCommand
 from cli.options.basic import NamedPath, library_option, output_options
 from cli.output.rows import OutputOptions, tell, write_rows
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     "folder",
     metavar="DIR",
     type=NamedPath(path_type=Path),
+    shell_complete=completers.folders,
     help="Only pictures below this folder.",
 )
 @click.option("--here", is_flag=True, help="Only below the current folder.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.completion import completers
 from cli.help.commands import HelpedCommand
 from cli.help.headings import GENERAL, WHICH, WORK, headed
 from cli.options.basic import (
@@ -47,11 +48,14 @@ class EncodingOptions:
 
 
 @click.command(cls=HelpedCommand)
-@click.argument("folders", metavar="[PATH]...", nargs=-1, type=NamedPath(path_type=Path))
+@click.argument(
+    "folders", metavar="[PATH]...", nargs=-1, type=NamedPath(path_type=Path), shell_complete=completers.folders
+)
 @headed(
     GENERAL,
     click.option(
         "--model",
+        shell_complete=completers.models,
         metavar="NAME",
         help="The model for a new library. For one that has another model: build the new embeddings beside the old,"
         " which answer until all are done. CLIPSEARCH_MODEL is the default for new libraries. Example: --model builtin",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.completion import completers
 from cli.help.commands import HelpedCommand
 from cli.help.headings import GENERAL, LABEL_SET, SHOWN, headed
 from cli.labelling.done import tell_counts, tell_what_was_done
@@ -83,7 +84,9 @@ class _Remembering(HelpedCommand):
 @headed(
     LABEL_SET,
     click.option(
-        "--name", help="Keep the label set, under this name; without classes: go on with that set. Example: --name mugs"
+        "--name",
+        shell_complete=completers.label_sets,
+        help="Keep the label set, under this name; without classes: go on with that set. Example: --name mugs",
     ),
     click.option("--save", is_flag=True, help="Keep the label set, called by its classes."),
     click.option(
@@ -116,6 +119,7 @@ class _Remembering(HelpedCommand):
     GENERAL,
     click.option(
         "--model",
+        shell_complete=completers.models,
         metavar="NAME",
         help="With a library: refuse unless this is its model. Without one: the model to use.",
     ),

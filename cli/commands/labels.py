@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.completion import completers
 from cli.help.commands import HelpedGroup
 from cli.options.basic import library_option, output_options
 from cli.options.library_before import library_before_option
@@ -78,7 +79,7 @@ def list_sets(output: OutputOptions, library: Path) -> None:
 
 
 @labels.command("show")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=completers.label_sets)
 @output_options
 @library_option
 def show(name: str | None, output: OutputOptions, library: Path) -> None:
@@ -167,7 +168,7 @@ def keep(name: str, library: Path) -> None:
 
 
 @labels.command("remove")
-@click.argument("name")
+@click.argument("name", shell_complete=completers.label_sets)
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @library_option
 def remove(name: str, yes: bool, library: Path) -> None:
@@ -192,7 +193,7 @@ def remove(name: str, yes: bool, library: Path) -> None:
 
 
 @labels.command("rename")
-@click.argument("old")
+@click.argument("old", shell_complete=completers.label_sets)
 @click.argument("new")
 @library_option
 def rename(old: str, new: str, library: Path) -> None:

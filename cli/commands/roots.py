@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.completion import completers
 from cli.help.commands import HelpedGroup
 from cli.hints.lost_roots import lost_roots
 from cli.options.basic import NamedPath, library_option, output_options
@@ -109,7 +110,7 @@ def add(paths: tuple[Path, ...], rules: Callable[[ScanRules], ScanRules] | None,
 
 
 @roots.command("remove")
-@click.argument("path", type=NamedPath(path_type=Path))
+@click.argument("path", type=NamedPath(path_type=Path), shell_complete=completers.roots)
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @library_option
 def remove(path: Path, yes: bool, library: Path) -> None:
@@ -138,7 +139,7 @@ def remove(path: Path, yes: bool, library: Path) -> None:
 
 
 @roots.command("move")
-@click.argument("old", type=NamedPath(path_type=Path))
+@click.argument("old", type=NamedPath(path_type=Path), shell_complete=completers.roots)
 @click.argument("new", type=NamedPath(path_type=Path))
 @click.option("--force", is_flag=True, help="Also if none of the pictures is found in the new place.")
 @library_option

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.completion import completers
 from cli.help.commands import HelpedCommand
 from cli.options.basic import library_option
 from cli.output.rows import confirmed, tell, write_paths, write_rows
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=HelpedCommand)
-@click.argument("action", metavar="[ID]", required=False)
+@click.argument("action", metavar="[ID]", required=False, shell_complete=completers.actions)
 @click.option("--list", "listing", is_flag=True, help="Only list what was done, newest first.")
 @click.option(
     "--dry-run",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.completion import completers
 from cli.help.commands import HelpedCommand
 from cli.options.basic import (
     ListenerOptions,
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=HelpedCommand)
-@click.argument("folders", metavar="[PATH]...", nargs=-1, type=NamedPath(path_type=Path))
+@click.argument(
+    "folders", metavar="[PATH]...", nargs=-1, type=NamedPath(path_type=Path), shell_complete=completers.folders
+)
 @click.option(
     "--poll",
     is_flag=True,

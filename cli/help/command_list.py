@@ -27,6 +27,7 @@ COMMANDS = {  # each command is in the module of cli.commands that is called lik
         "info": "Show the library's model, counts, sizes and folders.",
         "check": "Check everything that the library holds, and repair it.",
         "undo": "Take back what was copied, linked or exported.",
+        "completion": "Let the shell complete commands, options and names.",
     },
 }
 SUMMARIES = {name: summary for group in COMMANDS.values() for name, summary in group.items()}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from cli.completion import completers
 from cli.help.headings import GENERAL, WORK, Decorator, headed
 from cli.output.rows import OutputOptions
 from indexer.models.device import DEVICES
@@ -99,7 +100,12 @@ library_option = headed(
 
 model_option = headed(
     GENERAL,
-    click.option("--model", metavar="NAME", help="Refuse to answer unless this is the library's model."),
+    click.option(
+        "--model",
+        metavar="NAME",
+        shell_complete=completers.library_models,
+        help="Refuse to answer unless this is the library's model.",
+    ),
 )
 
 device_option = headed(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.completion import completers
 from cli.help.headings import HOW_MANY, WHICH, headed
 from cli.options.basic import NamedPath, option_group
 
@@ -63,6 +64,7 @@ filter_options = option_group(
         metavar="DIR",
         multiple=True,
         type=NamedPath(path_type=Path),
+        shell_complete=completers.folders,
         help="Below this folder; several times: below any of them.",
     ),
     click.option("--here", is_flag=True, help="Below the current folder: the same as --in and a dot."),
@@ -95,6 +97,7 @@ filter_options = option_group(
     click.option(
         "--label",
         metavar="[SET:]CLASS",
+        shell_complete=completers.labels,
         multiple=True,
         help="With this label, in any label set or in SET; several times: any of them. Example: --label kitchen:pan",
     ),
@@ -102,6 +105,7 @@ filter_options = option_group(
         "--type",
         "types",
         metavar="TYPES",
+        shell_complete=completers.file_types,
         multiple=True,
         help="Of these file types; raw and video are all kinds of them. Example: --type jpeg,heic",
     ),

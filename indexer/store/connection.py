@@ -85,6 +85,25 @@ def connect_read_only(path: Path) -> Database:
     return db if applied(db) == step_names() else _up_to_date_copy(db)
 
 
+def connect_to_glance(path: Path, seconds: float) -> Database:
+    """Open a database to look at it for so many seconds; it is not migrated, and nothing is written beside it either.
+
+    What an index run is writing is seen where its log lies ready, else left out. Raises sqlite3.Error or LibraryError.
+    """
+    _refuse_planted(path)
+    has_log = all(path.with_name(path.name + end).exists() for end in ("-wal", "-shm"))
+    db = Database(f"{path.absolute().as_uri()}?{'mode=ro' if has_log else 'immutable=1'}", uri=True, wait=seconds)
+    try:
+        until = time.monotonic() + seconds
+        db.conn.set_progress_handler(lambda: time.monotonic() > until, 1_000)
+        db.execute("PRAGMA query_only = ON")
+        _refuse_foreign(db, readable(path))
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
 def _up_to_date_copy(db: Database) -> Database:
     """Return a migrated temporary copy of an older version's database; it is gone when it is closed."""
     copy = Database("")

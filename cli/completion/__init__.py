@@ -1,0 +1,1 @@
+"""What the shell completes when TAB is pressed: read from the library at once, or not at all."""
