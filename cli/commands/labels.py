@@ -145,7 +145,7 @@ def _rows(label_set: LabelSet, counts: Mapping[str, tuple[int, float]]) -> Itera
 
 
 @labels.command("keep")
-@click.argument("name")
+@click.argument("name", shell_complete=completers.label_sets)
 @library_option
 def keep(name: str, library: Path) -> None:
     """Keep a draft for good: a later label forgets it no more.

@@ -66,7 +66,7 @@ def test_label_sets_and_their_classes(complete: Complete, labelled: Invoke) -> N
     assert complete("query --label r") == ["words", r"red\ car", "red", "red,blue:red", "red,blue:blue"]
     assert complete("query --label kitchen:") == ["words", r"red\ car", "blue"]
     assert complete("query --label 'kitchen:r") == ["words", "kitchen:red car"]
-    for line in ("labels show ", "labels remove ", "labels rename ", "export-labels ", "label --name "):
+    for line in ("labels show ", "labels remove ", "labels rename ", "labels keep ", "export-labels ", "label --name "):
         assert complete(line) == ["words", "kitchen", "red,blue"], line
     assert complete("labels rename kitchen ") == ["words"]
     assert complete("labels show red", "fish") == ["plain,red,blue\t2 classes"]
