@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from cli.options.basic import (
     max_megapixels_option,
 )
 from cli.output.damaged import telling_damage
+from cli.output.rows import is_terminal
 
 if TYPE_CHECKING:
     from cli.output.run_progress import CommandListener
@@ -100,7 +102,7 @@ def watch(
 def _reporter(store: Store, listener: CommandListener, model: LibraryModel, in_full: bool) -> Callable[[Summary], None]:
     """Return what says what runs did, the first one in full, and keeps what queries use up to date."""
     from cli.commands.index import prepare
-    from cli.output.summaries import short_lines
+    from cli.output.summaries import short_lines, taken_lines
     from indexer.store.models import active_model
     from search.index.refreshing import refresh_unless_stopped
 
@@ -111,7 +113,8 @@ def _reporter(store: Store, listener: CommandListener, model: LibraryModel, in_f
         if is_first or in_full:
             listener.summary(summary)
         else:
-            for line in short_lines(summary):
+            named = taken_lines(summary) if is_terminal(sys.stderr) else []
+            for line in [*named, *short_lines(summary)]:
                 listener.tell(line)
         active = active_model(store)
         if active is not None and (is_first or summary.changed):

@@ -183,7 +183,9 @@ class JsonListener(CommandListener):
 
     def summary(self, summary: Summary) -> None:
         """Write the whole summary, paths as text."""
-        self._event("summary", rate=round(summary.rate, 3), **dataclasses.asdict(summary))
+        fields = dataclasses.asdict(summary)
+        del fields["taken"], fields["taken_too"]  # examples for people
+        self._event("summary", rate=round(summary.rate, 3), **fields)
 
     def __exit__(self, *raised: Any) -> None:
         """Write what ended the run as an event too, so that every line is JSON."""

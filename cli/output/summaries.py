@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cli.shown.paths import told_path
 from indexer.installation import install_command
 from indexer.wording import agreeing, counted, doing
 
 if TYPE_CHECKING:
-    from indexer.indexing.summary import Summary
+    from indexer.indexing.summary import Summary, Taken
 
 
 def summary_lines(summary: Summary) -> list[str]:
@@ -66,6 +67,17 @@ def short_lines(summary: Summary) -> list[str]:
     }
     parts = [f"{count:,} {name}" for name, count in counts.items() if count]
     return [*lines, f"{', '.join(parts)}."] if parts else lines
+
+
+def taken_lines(summary: Summary) -> list[str]:
+    """Name the first files that a run found to be new, changed, moved or gone, and say how many more there were."""
+    lines = [_taken_line(taken) for taken in summary.taken]
+    return [*lines, f"... and {summary.taken_too:,} more."] if summary.taken_too else lines
+
+
+def _taken_line(taken: Taken) -> str:
+    name = told_path(taken.path)
+    return f"{taken.what.title()}: {name}" if taken.before is None else f"Moved: {told_path(taken.before)} to {name}"
 
 
 def _kept_lines(summary: Summary, prune: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from indexer.decoding.frame import Frame
 from indexer.engine.encoder_threads import EncoderThreads
@@ -20,7 +20,7 @@ from indexer.models.encoder import Encoder
 from indexer.store.embeddings import MomentVector, moments_of
 from indexer.store.failures import remember_failure
 from indexer.store.models import StoredModel
-from indexer.store.pictures import forget_files, store_batch
+from indexer.store.pictures import KnownPath, forget_files, store_batch
 from indexer.store.store import Store
 
 MOST_WORKERS = 32
@@ -42,8 +42,18 @@ class Encoding:
         self._left = 0  # files
         self._failures: list[Failed] = []  # not yet stored
 
-    def run(self, jobs: Sequence[Job], *, batch_size: int | None, workers: int | None, again: bool) -> None:
+    def run(
+        self,
+        jobs: Sequence[Job],
+        changed: Set[KnownPath],
+        *,
+        batch_size: int | None,
+        workers: int | None,
+        again: bool,
+    ) -> None:
         """Encode and store until done or told to stop; `again` encodes also what is known byte for byte.
+
+        `changed` are those of the files that the library knows by another state of theirs; the rest are new.
 
         Raises EncoderFailed if the model fails, ClipsearchError if decoders can't run here.
         """
@@ -63,6 +73,9 @@ class Encoding:
                 for files in pipeline.run(wanted):
                     store_batch(self._store, self._model, files)
                     self._summary.encoded += len(files)
+                    for root, frame, _ in files:
+                        what = "changed" if (root.id, frame.file.path) in changed else "new"
+                        self._summary.take(what, root.path / frame.file.path)
                     self._advance(len(files))
                     self._store_failures(FAILURES_PER_WRITE)
                     self._listener.bottleneck(pipeline.load.bottleneck())

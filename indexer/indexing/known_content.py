@@ -7,7 +7,7 @@ in indexer/store/moving_files.py.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from indexer.engine.job import Job
 from indexer.files.content import digest_if_unchanged
@@ -32,6 +32,8 @@ class Recognised:
     moved: int = 0
     copied: int = 0
     moved_and_done: int = 0  # those of the moved that need no encoding
+    origins: Mapping[KnownPath, KnownPath] = field(default_factory=dict)  # of the moved: where they were
+    copies: Sequence[KnownPath] = ()
 
 
 def recognise(
@@ -56,7 +58,8 @@ def recognise(
         if not again:
             _not_stale(store, plan, {*same.touched, *same.moved, *same.copied}, model)
     stale = {(plan.root.id, file.path) for plan in plans for file in plan.stale}
-    return Recognised(len(same.touched), len(same.moved), len(same.copied), len(same.moved.keys() - stale))
+    done = len(same.moved.keys() - stale)
+    return Recognised(len(same.touched), len(same.moved), len(same.copied), done, same.moved, [*same.copied])
 
 
 def _known_sizes(store: Store, plans: Sequence[Plan]) -> set[int]:

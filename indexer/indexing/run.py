@@ -155,11 +155,19 @@ class _Run:
             self.summary.kept.extend(plan.kept)
             forget_files(self.store, plan.root, plan.gone)
             self.summary.forgotten += len(plan.gone)
+            for path in plan.gone:
+                self.summary.take("gone", plan.root.path / path)
 
     def _count(self, plans: Sequence[Plan], recognised: Recognised) -> None:
         """Count what needs no encoding."""
         stale = sum(len(plan.stale) for plan in plans)
         self.summary.moved, self.summary.copied = recognised.moved, recognised.copied
+        folders = {plan.root.id: plan.root.path for plan in plans}
+        known = root_paths(self.store) if recognised.origins else {}
+        for (root, path), origin in recognised.origins.items():
+            self.summary.take("moved", folders[root] / path, known[origin[0]] / origin[1])
+        for root, path in recognised.copies:
+            self.summary.take("new", folders[root] / path)
         done = recognised.moved_and_done + recognised.copied
         self.summary.unchanged = self.summary.found - self.summary.failed_before - stale - done
 
@@ -251,7 +259,8 @@ class _Run:
 
         jobs = [Job(plan.root, file) for plan in plans for file in plan.stale]
         encoding = Encoding(self.store, encoder, model, self.listener, self.summary)
-        encoding.run(jobs, batch_size=self.batch_size, workers=self.workers, again=again)
+        changed = {(plan.root.id, path) for plan in plans for path in plan.changed}
+        encoding.run(jobs, changed, batch_size=self.batch_size, workers=self.workers, again=again)
 
     def _switch(self, target: StoredModel) -> None:
         """Let the new model answer, if it has encoded every picture."""

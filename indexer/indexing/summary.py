@@ -5,6 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+MOST_TAKEN = 10  # files that are named
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A file of which a run has taken note."""
+
+    what: str  # new, changed, moved or gone
+    path: Path
+    before: Path | None = None  # of a moved one, where it was
+
 
 @dataclass(slots=True)
 class Summary:
@@ -30,6 +41,15 @@ class Summary:
     unswitched: int = 0  # pictures out of reach of a re-index, because of which the old model stays active
     seconds: float = 0.0
     encoding_seconds: float = 0.0
+    taken: list[Taken] = field(default_factory=list)  # the first MOST_TAKEN files that were new, changed, moved or gone
+    taken_too: int = 0  # and how many more
+
+    def take(self, what: str, path: Path, before: Path | None = None) -> None:
+        """Note that a file was new, changed, moved or gone."""
+        if len(self.taken) < MOST_TAKEN:
+            self.taken.append(Taken(what, path, before))
+        else:
+            self.taken_too += 1
 
     @property
     def rate(self) -> float:
