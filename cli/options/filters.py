@@ -10,6 +10,7 @@ import click
 from cli.completion import completers
 from cli.help.headings import HOW_MANY, WHICH, headed
 from cli.options.basic import NamedPath, option_group
+from cli.output.rows import tell
 
 if TYPE_CHECKING:
     from search.filters.filters import Filters
@@ -48,6 +49,7 @@ def filters_from(
             types=types,
             min_size=min_size,
             named=named,
+            say=tell,
         )
     except InvalidRequest as error:
         if click.get_current_context().params.get("pictures"):
@@ -87,12 +89,12 @@ filter_options = option_group(
     click.option(
         "--near",
         metavar="PLACE",
-        help='Taken near latitude,longitude, or near where a picture was taken. Example: --near "48.85,2.35"',
+        help="Taken near a city, in a country, near latitude,longitude, or where a picture was. Example: --near Paris",
     ),
     click.option(
         "--radius",
         metavar="DISTANCE",
-        help="How far from --near: 500m, 2km, 1mi. Default: 10km.",
+        help="How far from --near: 500m, 2km, 1mi. Default: 10km; a country has none.",
     ),
     click.option(
         "--label",

@@ -111,11 +111,12 @@ def _write_sheet(hits: Sequence[Hit], path: Path, title: str, order: SheetOrder)
     """Write the contact sheet, and return whether some pictures have only a placeholder."""
     from indexer.installation import advised
     from search.export.contact_sheet import write_sheet
+    from search.places.naming import with_places
 
     with step_bar("Contact sheet", len(hits), BAR_FROM) as step:
         scored = any(hit.score is not None for hit in hits)
         shown: SheetOrder = "date" if order == "score" and hits and not scored else order
-        sheet = write_sheet(hits, path, title, lambda done: step(), order=shown, scored=scored)
+        sheet = write_sheet(with_places(hits, tell), path, title, lambda done: step(), order=shown, scored=scored)
     for picture, reason in sheet.problems:
         tell(f"{told_path(picture)}: {advised(reason)}")
     new = ", in a new folder" if sheet.in_new_folder else ""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from cli.output.rows import TABLE, is_terminal, write_rows
+from cli.output.rows import CSV_FORMS, TABLE, is_terminal, tell, write_rows
 from cli.shown.facts import NO_FACTS, Facts
 from indexer.paths import to_fields
 from search.records import hit_record
@@ -34,11 +34,18 @@ COLUMNS = (
     "longitude",
     "path_bytes",
     "taken_from",
+    "place",
+    "country",
 )
+NAMING = ("json", "jsonl", *CSV_FORMS)  # the formats that name places
 
 
 def write_hits(hits: Sequence[Hit], output: OutputOptions, facts: Facts = NO_FACTS) -> None:
     """Write hits to stdout, in the order they come in; a terminal's table has the facts too."""
+    if output.form in NAMING:
+        from search.places.naming import with_places
+
+        hits = with_places(hits, tell)
     has_scores = any(hit.score is not None for hit in hits)
     has_moments = any(hit.at is not None for hit in hits)
     shown = (*["score"] * has_scores, "path", *["at"] * has_moments)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from search.places.named import Area
 
 if TYPE_CHECKING:
     from cli.shown.columns import Value
@@ -34,21 +35,25 @@ def facts_of(store: Store, hits: Sequence[Hit], filters: Filters, order: Order =
     wanted = {
         "taken_at": order == "date" or filters.after is not None or filters.before is not None,
         "camera": bool(filters.cameras),
-        "distance": filters.near is not None,
+        "distance": filters.near is not None and not isinstance(filters.near, Area),
+        "place": filters.near is not None,
         "label": bool(filters.labels),
         "format": bool(filters.types),
         "pixels": filters.min_size is not None and not filters.min_size.bytes,
         "size": filters.min_size is not None and bool(filters.min_size.bytes),
     }
-    columns = tuple(name for name, is_wanted in wanted.items() if is_wanted)
     cells: dict[int, dict[str, Value]] = {hit.id: {} for hit in hits}
     for hit in hits if wanted["pixels"] else ():
         cells[hit.id]["pixels"] = f"{hit.width} x {hit.height}"
     if wanted["distance"]:
         _add_distances(store, hits, filters, cells)
+    if wanted["place"]:
+        _add_places(hits, cells)
     if wanted["label"]:
         _add_labels(store, filters, cells)
-    return Facts(columns, cells)
+    if not any(cell.get("place") for cell in cells.values()):
+        wanted["place"] = False  # no name is known, or none is installed
+    return Facts(tuple(name for name, is_wanted in wanted.items() if is_wanted), cells)
 
 
 def _add_distances(store: Store, hits: Sequence[Hit], filters: Filters, cells: dict[int, dict[str, Value]]) -> None:
@@ -56,15 +61,23 @@ def _add_distances(store: Store, hits: Sequence[Hit], filters: Filters, cells: d
     import numpy as np
 
     from search.filters.coordinates import distances, shown_distance
-    from search.filters.picture_coordinates import coordinates_of
+    from search.filters.picture_coordinates import centre_of
 
-    centre = coordinates_of(store, filters.near) if isinstance(filters.near, Path) else filters.near
+    centre = centre_of(store, filters.near)
     placed = [hit for hit in hits if hit.latitude is not None and hit.longitude is not None]
-    if centre is None or not placed:
+    if centre is None or isinstance(centre, Area) or not placed:
         return
     points = np.array([(hit.latitude, hit.longitude) for hit in placed], dtype=np.float64)
     for hit, metres in zip(placed, distances(centre, points).tolist(), strict=True):
         cells[hit.id]["distance"] = shown_distance(metres)
+
+
+def _add_places(hits: Sequence[Hit], cells: dict[int, dict[str, Value]]) -> None:
+    """Add the names of the places where pictures were taken."""
+    from search.places.naming import with_places
+
+    for hit in with_places(hits):
+        cells[hit.id]["place"] = hit.place or hit.country
 
 
 def _add_labels(store: Store, filters: Filters, cells: dict[int, dict[str, Value]]) -> None:

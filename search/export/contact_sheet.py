@@ -159,13 +159,15 @@ def _card(rank: int, hit: Hit, problems: list[tuple[Path, str]]) -> Card:
 
 
 def _facts(hit: Hit) -> Iterator[str]:
-    """Yield what is known about a picture: date, camera, size and coordinates."""
+    """Yield what is known about a picture: date, camera, size, place and coordinates."""
     if hit.taken_at:
         yield _date(hit.taken_at)
     if hit.camera:
         yield harmless(hit.camera)
     if hit.width and hit.height:
         yield f"{hit.width} × {hit.height}"  # noqa: RUF001
+    if hit.place or hit.country:
+        yield harmless(hit.place or hit.country or "")
     if hit.latitude is not None and hit.longitude is not None:
         north, east = "N" if hit.latitude >= 0 else "S", "E" if hit.longitude >= 0 else "W"
         yield f"{abs(hit.latitude):.4f}° {north}, {abs(hit.longitude):.4f}° {east}"

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from indexer.errors import InvalidRequest
+from search.places.globe import EARTH_RADIUS
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-EARTH_RADIUS = 6_371_008.8  # metres, the mean radius of WGS 84 (IUGG)
 LONGEST = 64  # characters; the longest forms have some 40
 UNITS = {"m": 1.0, "km": 1000.0, "mi": 1609.344}
 SLACK = 1e-7  # degrees, about a centimetre: rounding must not lose what lies on the edge of a box

@@ -8,7 +8,7 @@ This module reads filters and describes them; passing.py applies them.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from numbers import Real
@@ -17,6 +17,7 @@ from pathlib import Path
 
 from indexer.arguments import AnyPath, path_of, paths_of, shown, text_of, texts_of
 from indexer.errors import InvalidRequest
+from indexer.files.formats import JXL_SUFFIXES, PICTURE_SUFFIXES, RAW_SUFFIXES, VIDEO_SUFFIXES, suffix_of
 from indexer.paths import home_expanded, readable
 from indexer.spelling import spelled_on_disk
 from search.filters.coordinates import Coordinates, checked_coordinates, parse_coordinates, parse_radius, shown_radius
@@ -24,8 +25,10 @@ from search.filters.dates import parse_date, shown_date, shown_span
 from search.filters.file_types import parse_types
 from search.filters.names import names_of
 from search.filters.sizes import LeastSize, parse_size
+from search.places.named import Area, NamedPlace
 
 RADIUS = 10_000.0  # metres, if none is given
+_SUFFIXES = PICTURE_SUFFIXES | RAW_SUFFIXES | JXL_SUFFIXES | VIDEO_SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,8 @@ class Filters:
     after: datetime | None = None  # taken at this moment or later, on the picture's own clock
     before: datetime | None = None  # taken earlier than this
     cameras: tuple[str, ...] = ()  # with any of these in make and model
-    near: Coordinates | Path | None = None  # or a picture that was taken there
-    radius: float = RADIUS  # metres
+    near: Coordinates | NamedPlace | Path | Area | None = None  # a picture that was taken there; inside a country
+    radius: float = RADIUS  # metres; not around an area
     labels: tuple[str, ...] = ()  # with any of these
     types: tuple[str, ...] = ()  # any of these, such as jpeg or raw
     min_size: LeastSize | None = None
@@ -59,11 +62,13 @@ def make_filters(
     types: str | Iterable[str] = (),
     min_size: str | tuple[int, int] | None = None,
     named: str | Iterable[str] = (),
+    say: Callable[[str], None] = lambda line: None,
 ) -> Filters:
     """Return filters from values as people write them: make_filters(after="2021-07", near="48.85,2.35", radius="5km").
 
-    Dates count from their first moment: `after` 2021 lets all of 2021 pass, `before` 2021 none of it. Raises
-    InvalidRequest, with one sentence, for what can't be understood or lets nothing pass.
+    Dates count from their first moment: `after` 2021 lets all of 2021 pass, `before` 2021 none of it. `say` is told
+    what takes long, and which of several places of a name is meant. Raises InvalidRequest, with one sentence, for what
+    can't be understood or lets nothing pass.
     """
     start = None if after is None else parse_date(after)
     end = None if before is None else parse_date(before)
@@ -74,12 +79,17 @@ def make_filters(
         )
     if radius is not None and near is None:
         raise InvalidRequest("A radius needs a place; give it with --near, such as --near 48.85,2.35.")
+    place = None if near is None else _place(near, say)
+    if radius is not None and isinstance(place, Area):
+        raise InvalidRequest(f"{place} has borders, and no radius; leave --radius out, or name a city.")
+    if isinstance(place, NamedPlace) and place.note:
+        say(place.note)
     return Filters(
         folders=tuple(paths_of(folder, "folder")),
         after=start,
         before=end,
         cameras=_texts(camera, "camera"),
-        near=None if near is None else _coordinates_or_picture(near),
+        near=place,
         radius=RADIUS if radius is None else parse_radius(text_of(radius, "radius")),
         labels=_texts(label, "label"),
         types=tuple(dict.fromkeys(name for text in texts_of(types, "types") for name in parse_types(text))),
@@ -96,8 +106,13 @@ def _texts(value: str | Iterable[str], what: str) -> tuple[str, ...]:
     return texts
 
 
-def _coordinates_or_picture(value: str | PathLike[str] | tuple[float, float] | Coordinates) -> Coordinates | Path:
-    """Return coordinates, or the path of a picture that was taken there; raises InvalidRequest for neither."""
+def _place(
+    value: str | PathLike[str] | tuple[float, float] | Coordinates, say: Callable[[str], None]
+) -> Coordinates | NamedPlace | Path | Area:
+    """Return coordinates, the path of a picture that was taken there, or a place or area by its name.
+
+    A file wins over a place of its name, which "Paris, France" still means. Raises InvalidRequest for none of these.
+    """
     if isinstance(value, Coordinates):
         return checked_coordinates(value.latitude, value.longitude)
     if isinstance(value, tuple | list):
@@ -105,12 +120,22 @@ def _coordinates_or_picture(value: str | PathLike[str] | tuple[float, float] | C
     if isinstance(value, str) and (coordinates := parse_coordinates(value)):
         return coordinates
     path = Path() if isinstance(value, str) and not value else spelled_on_disk(home_expanded(path_of(value, "near")))
-    if not os.path.isfile(path):
-        raise InvalidRequest(
-            f'"{readable(value)}" is neither a place nor a picture; write latitude and longitude, such as'
-            " 48.85,2.35, or name a picture that was taken there."
-        )
-    return path
+    if os.path.isfile(path):
+        return path
+    if isinstance(value, str) and _may_be_a_name(value):
+        from search.places.lookup import find_place
+
+        return find_place(value, say)
+    raise InvalidRequest(
+        f'"{readable(value)}" is neither a place nor a picture; write a name or latitude and longitude, such as'
+        " Paris or 48.85,2.35, or name a picture that was taken there."
+    )
+
+
+def _may_be_a_name(text: str) -> bool:
+    """Return whether a text may be the name of a place: it has a letter, and looks like no path of a picture."""
+    is_path = any(separator in text for separator in ("/", "\\")) or suffix_of(text) in _SUFFIXES
+    return any(map(str.isalpha, text)) and not is_path
 
 
 def _pair_of_numbers(value: Sequence[object]) -> Coordinates:
@@ -125,10 +150,9 @@ def _pair_of_numbers(value: Sequence[object]) -> Coordinates:
 
 def describe(filters: Filters) -> str:
     """Return a phrase for messages, such as "in 2021, near 48.85,2.35 within 5 km"; "" for no filter."""
-    near = readable(str(filters.near))
     parts = [
         shown_span(filters.after, filters.before),
-        f"near {near} within {shown_radius(filters.radius)}" if filters.near is not None else "",
+        _where(filters),
         _any_of("below", [readable(folder) for folder in filters.folders]),
         _any_of("by a camera", filters.cameras),
         _any_of("labelled", filters.labels),
@@ -137,6 +161,14 @@ def describe(filters: Filters) -> str:
         _in_path(filters.named),
     ]
     return ", ".join(filter(None, parts))
+
+
+def _where(filters: Filters) -> str:
+    """Return where pictures must have been taken, as a phrase; "" for anywhere."""
+    if filters.near is None:
+        return ""
+    near = readable(str(filters.near))
+    return f"in {near}" if isinstance(filters.near, Area) else f"near {near} within {shown_radius(filters.radius)}"
 
 
 def _any_of(before: str, names: Iterable[str]) -> str:

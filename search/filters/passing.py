@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from search.filters.conditions import by_cameras, in_box, of_min_size, of_types, taken_between, where, with_labels
-from search.filters.coordinates import Coordinates, box_around, distances
+from search.filters.coordinates import Box, Coordinates, box_around, distances
 from search.filters.filters import Filters
 from search.filters.folders import in_folders
 from search.filters.names import with_names
-from search.filters.picture_coordinates import coordinates_of
+from search.filters.picture_coordinates import centre_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from indexer.arrays import Ids
     from indexer.store.store import Store
+    from search.places.named import Area
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +72,10 @@ def matching_ids(store: Store, filters: Filters) -> Ids | None:
     Raises FolderError for a folder that is not in the library, InvalidRequest for an unknown label or type or a
     picture that does not say where it was taken, PictureError for one that can't be read.
     """
-    centre = coordinates_of(store, filters.near) if isinstance(filters.near, Path) else filters.near
+    place = centre_of(store, filters.near)
     optional = [
         in_folders(store, filters.folders),
-        in_box(box_around(centre, filters.radius)) if centre else None,
+        in_box(_box(place, filters.radius)) if place else None,
         taken_between(filters.after, filters.before),
         by_cameras(store, filters.cameras),
         with_labels(store, filters.labels),
@@ -87,14 +87,32 @@ def matching_ids(store: Store, filters: Filters) -> Ids | None:
     if not conditions:
         return None
     sql, values = where(conditions)
-    if centre:
-        return _ids_in_circle(store, centre, filters.radius, sql, values)
+    if place:
+        return _ids_among(store, place, filters.radius, sql, values)
     return ids_where(store, sql, values)
 
 
 def in_no_path(store: Store, texts: Sequence[str]) -> tuple[str, ...]:
     """Return those of the texts that no picture at all has in its path."""
     return tuple(text for text in texts if Passing.of(store, Filters(named=(text,))).is_nothing)
+
+
+def _box(place: Coordinates | Area, radius: float) -> Box:
+    """Return the box that holds all places within the radius, or in the area."""
+    if isinstance(place, Coordinates):
+        return box_around(place, radius)
+    from search.filters.areas import box_of
+
+    return box_of(place)
+
+
+def _are_there(place: Coordinates | Area, radius: float, points: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which points (n, 2), latitude and longitude, are within the radius, or in the area."""
+    if isinstance(place, Coordinates):
+        return distances(place, points) <= radius
+    from search.filters.areas import are_in
+
+    return are_in(place, points)
 
 
 def ids_where(store: Store, sql: str, values: Sequence[object] = ()) -> Ids:
@@ -105,10 +123,10 @@ def ids_where(store: Store, sql: str, values: Sequence[object] = ()) -> Ids:
     return np.sort(np.fromstring(text or "", dtype=np.int64, sep=","))
 
 
-def _ids_in_circle(store: Store, centre: Coordinates, radius: float, sql: str, values: list[object]) -> Ids:
-    """Return the ids that meet a condition and are not only in the box but in the circle."""
+def _ids_among(store: Store, place: Coordinates | Area, radius: float, sql: str, values: list[object]) -> Ids:
+    """Return the ids that meet a condition and are not only in the box."""
     import numpy as np
 
     rows = store.db.execute(f"SELECT id, latitude, longitude FROM images WHERE {sql}", values).fetchall()
     boxed = np.array(rows, dtype=np.float64).reshape(-1, 3)
-    return np.sort(boxed[distances(centre, boxed[:, 1:]) <= radius, 0].astype(np.int64))
+    return np.sort(boxed[_are_there(place, radius, boxed[:, 1:]), 0].astype(np.int64))

@@ -10,9 +10,20 @@ from indexer.paths import absolute, readable
 from indexer.store.pictures import image_at
 from indexer.store.soundness import is_number
 from search.filters.coordinates import Coordinates
+from search.places.named import Area, NamedPlace
 
 if TYPE_CHECKING:
     from indexer.store.store import Store
+
+
+def centre_of(store: Store, near: Coordinates | NamedPlace | Path | Area | None) -> Coordinates | Area | None:
+    """Return the coordinates near which, or the area in which, pictures must have been taken.
+
+    Raises as `coordinates_of` does.
+    """
+    if isinstance(near, Path):
+        return coordinates_of(store, near)
+    return Coordinates(near.latitude, near.longitude) if isinstance(near, NamedPlace) else near
 
 
 def coordinates_of(store: Store, path: Path) -> Coordinates:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
+
 from indexer.store.embeddings import count_by_precision
 from indexer.store.models import active_model, int8_verdict
 from indexer.store.roots import count_by_root, roots
@@ -9,11 +12,18 @@ from indexer.store.store import DATABASE_NAME, Store
 from search.filters.unjudged import DATED, PLACED, count_with
 from search.index.due import count_changes
 from search.index.files import index_file
+from search.places.facets import count_places
 from search.results import LibraryInfo, RootInfo
 
+CITIES = 20  # of which the pictures are counted
 
-def library_info(store: Store) -> LibraryInfo:
-    """Return a library's model, counts, sizes and roots, also if nothing is indexed yet."""
+
+def library_info(store: Store, say: Callable[[str], None] = lambda line: None) -> LibraryInfo:
+    """Return a library's model, counts, sizes and roots, also if nothing is indexed yet.
+
+    `say` is told before what takes long.
+    """
+    places = count_places(store, say=say)
     model = active_model(store)
     pictures = count_by_root(store)
     file = index_file(store, model) if model else None
@@ -29,6 +39,8 @@ def library_info(store: Store) -> LibraryInfo:
         pictures=sum(pictures.values()),
         dated=count_with(store, DATED),
         placed=count_with(store, PLACED),
+        countries=places.countries,
+        cities=dict(itertools.islice(places.places.items(), CITIES)),
         embeddings=count("SELECT count(*) FROM embeddings WHERE model = ?"),
         precisions=count_by_precision(store, model) if model else {},
         int8=int8_verdict(store, model) if model else None,

@@ -46,7 +46,9 @@ def test_options_become_filters(arguments: list[str], phrase: str) -> None:
     [
         (["--after", "04/07/2021"], '"04/07/2021" may be 4 July or 7 April; write 2021-07-04 or 2021-04-07.'),
         (["--after", "2022", "--before", "2021"], "Nothing is from 2022 on and before 2021"),
-        (["--near", "Paris"], '"Paris" is neither a place nor a picture'),
+        (["--near", "Pariss"], 'No place called "Pariss" is known; perhaps "Paris, France"'),
+        (["--near", "paris.jpg"], '"paris.jpg" is neither a place nor a picture'),
+        (["--near", "Japan", "--radius", "5km"], "Japan has borders, and no radius"),
         (["--near", "48.85,2.35", "--radius", "5"], '"5" is no radius'),
         (["--radius", "5km"], "A radius needs a place"),
         (["--min-size", "500"], '"500" is no size'),

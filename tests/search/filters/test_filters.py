@@ -12,6 +12,7 @@ import pytest
 from indexer.errors import InvalidRequest
 from search.filters.coordinates import Coordinates
 from search.filters.filters import Filters, describe, make_filters
+from search.places.named import Area, NamedPlace
 
 
 @pytest.mark.parametrize(("after", "before"), [("2021", "2021"), ("2022", "2021-07")])
@@ -27,10 +28,34 @@ def test_a_file_with_coordinates_for_a_name_needs_its_folder(tmp_path: Path, mon
     assert make_filters(near="./48.85,2.35").near == Path("48.85,2.35")
 
 
-@pytest.mark.parametrize("near", ["Paris", "", "48,85 2,35", "missing.jpg"])
-def test_what_is_no_place_and_no_picture(near: str) -> None:
+@pytest.mark.parametrize("near", ["", "48,85 2,35", "missing.jpg", "a/Paris", Path("Paris")])
+def test_what_is_no_place_and_no_picture(near: str | Path) -> None:
     with pytest.raises(InvalidRequest, match="neither a place nor a picture"):
         make_filters(near=near)
+
+
+def test_a_file_wins_over_the_place_of_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "Paris").mkdir()
+    assert isinstance(make_filters(near="Paris").near, NamedPlace)
+    (tmp_path / "Paris").rmdir()
+    (tmp_path / "Paris").touch()
+    assert make_filters(near="Paris").near == Path("Paris")
+    assert isinstance(make_filters(near="Paris, France").near, NamedPlace)
+
+
+def test_a_country_has_no_radius() -> None:
+    assert isinstance(make_filters(near="Japan").near, Area)
+    with pytest.raises(InvalidRequest, match="Japan has borders, and no radius"):
+        make_filters(near="Japan", radius="10km")
+
+
+def test_a_name_of_several_places_is_told() -> None:
+    told: list[str] = []
+    make_filters(near="Munich", say=told.append)
+    make_filters(near="Paris", say=told.append)
+    assert told[-1].startswith("Near Paris, France (2,1") and '"Paris, Texas, United States"' in told[-1]
+    assert not any("Munich" in line for line in told)
 
 
 def test_a_radius_alone_is_refused() -> None:
@@ -74,6 +99,8 @@ def test_a_place_from_python_is_checked() -> None:
             {"after": 2021, "before": 2022, "near": (48.85, 2.35), "radius": "5km"},
             "in 2021, near 48.85,2.35 within 5 km",
         ),
+        ({"near": "münchen", "radius": "5km"}, "near Munich, Germany within 5 km"),
+        ({"near": "france"}, "in France"),
         ({"folder": ["/a", "/b"]}, "below /a or /b"),
         ({"camera": "iphone", "label": ["cup", "car"]}, "by a camera iphone, labelled cup or car"),
         ({"types": "jpeg,heic", "min_size": "2mp"}, "of type jpeg or heic, of at least 2 MP"),

@@ -1,0 +1,1 @@
+"""Names of places, offline: where a named place is, which place is nearest to a picture, and how many each has."""

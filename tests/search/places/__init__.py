@@ -1,0 +1,1 @@
+"""Tests of search.places, which read the real names of places."""
