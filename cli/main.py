@@ -18,9 +18,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.help.command_list import COMMANDS, SUMMARIES, WORK
-from cli.help.commands import sections_of
-from cli.help.layout import write_sections
-from cli.help.suggestions import meant, with_option
 from cli.options.basic import LIBRARY_BEFORE
 from cli.options.library_before import library_before_option
 from cli.output.damaged import telling_damage
@@ -144,6 +141,8 @@ class CommandGroup(SentenceGroup):
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
+            from cli.help.suggestions import with_option
+
             if sentence := with_option(error.option_name, words, _has_option, SUMMARIES):
                 raise click.UsageError(sentence) from error
             raise
@@ -161,12 +160,16 @@ class CommandGroup(SentenceGroup):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that is called; whoever names none is told what may have been meant."""
         if args[0] not in SUMMARIES and not ctx.resilient_parsing:
+            from cli.help.suggestions import meant
+
             library = ["--library", str(ctx.meta[LIBRARY_BEFORE])] if LIBRARY_BEFORE in ctx.meta else []
             raise click.UsageError(meant([*args, *library], SUMMARIES))
         return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help: first what is done with it most."""
+        from cli.help.layout import sections_of, write_sections
+
         formatter.write_text(self.help or "")
         formatter.write_paragraph()
         with formatter.indentation():

@@ -12,12 +12,28 @@ from collections.abc import Mapping
 
 import click
 
+from cli.help.headings import ORDER, PLAIN, heading_of
+
+FEW = 7  # options that need no headings
 WIDEST = 26  # columns of an option's name; what is longer has a line of its own
 NARROWEST = 20  # columns of the text beside them
 _HELD_TOGETHER = re.compile(r"Example: \S.*?(?=  \[|$)|\[(?:default|env var): [^\]]*\]")
+_RANGE = re.compile(r"  \[(?:[\d.]+<=?)?x(?:[<>]=?[\d.]+)?\]$")  # of numbers; a wrong one is told
 _GLUE = "\x00"  # between words that stay on a line
 
 Rows = list[tuple[str, str]]
+
+
+def sections_of(command: click.Command, context: click.Context) -> Mapping[str, Rows]:
+    """Return a command's options and what help says of them, by heading."""
+    sections: dict[str, Rows] = {heading: [] for heading in ORDER}
+    for parameter in command.get_params(context):
+        row = parameter.get_help_record(context)
+        if isinstance(parameter, click.Option) and row is not None:
+            sections[heading_of(parameter)].append((row[0], _RANGE.sub("", row[1])))
+    if sum(map(len, sections.values())) <= FEW:
+        return {PLAIN: [row for rows in sections.values() for row in rows]}
+    return {heading: rows for heading, rows in sections.items() if rows}
 
 
 def write_sections(formatter: click.HelpFormatter, sections: Mapping[str, Rows]) -> None:

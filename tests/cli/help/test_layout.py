@@ -6,9 +6,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from cli.help.commands import FEW, HelpedCommand
+from cli.help.commands import HelpedCommand
 from cli.help.headings import GENERAL, ORDER, PLAIN, WHICH, headed
-from cli.help.layout import wrapped
+from cli.help.layout import FEW, wrapped
 from cli.main import main
 from docs.make_commands import commands
 
