@@ -58,8 +58,7 @@ def _parse_cutoff(context: click.Context, parameter: click.Parameter, value: str
         metavar="SCORE",
         default="auto",
         callback=_parse_cutoff,
-        help="What counts as a match: auto, the default, is found for each query; none is everything."
-        " Example: --cutoff 0.25",
+        help="What counts as a match: auto, the default; none, which is everything; or a least score, such as 0.25.",
     ),
     click.option("--all", "all_nearest", is_flag=True, help="The nearest pictures even if none matches."),
 )
@@ -79,19 +78,19 @@ def query(
     results: ResultOptions,
     library: LibraryOptions,
 ) -> None:
-    """Find the pictures that match TEXT, best first: score (cosine) and path; for videos also the second.
+    """Find the pictures that match TEXT, best first.
 
-    The score that counts as a match is found for each query, so there may be no match; --all shows the nearest
-    anyway. Texts and pictures can be added and subtracted. Filters alone list what passes them, newest first. Exit
-    code 1 means that nothing was found.
+    What counts as a match is found for each query, so there may be none, which is exit code 1; --all shows the nearest
+    anyway. What TEXT has in double quotes must be in the name of the file or of a folder. Filters alone list what
+    passes them, newest first.
 
     \b
     Example:
       clipsearch query red envelope
-      clipsearch query "horse" --plus stripes --minus grass:0.5
+      clipsearch query 'beach "2019"'
+      clipsearch query horse --plus stripes --minus grass:0.5
       clipsearch query --like beach.jpg --after 2021 --near "48.85,2.35" --radius 5km
-      clipsearch query "dog on a beach" -k 50 --copy-to ~/dogs
-      clipsearch query --label cup --link-to ~/cups
+      clipsearch query dog on a beach -k 50 --copy-to ~/dogs
     """
     from search.filters.filters import NO_FILTERS, describe
     from search.filters.passing import in_no_path

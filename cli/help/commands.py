@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 
 import click
@@ -11,6 +12,12 @@ SHORT = 60  # characters that the summary of a command may have
 
 class HelpedCommand(click.Command):
     """A command whose help lists its options under headings."""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what the command does."""
+        from cli.help.layout import write_paragraphs
+
+        write_paragraphs(formatter, inspect.cleandoc(self.help or ""))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options."""

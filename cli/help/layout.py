@@ -36,6 +36,17 @@ def sections_of(command: click.Command, context: click.Context) -> Mapping[str, 
     return {heading: rows for heading, rows in sections.items() if rows}
 
 
+def write_paragraphs(formatter: click.HelpFormatter, text: str) -> None:
+    """Write paragraphs, those behind a line of "\\b" as they are."""
+    with formatter.indentation():
+        margin = " " * formatter.current_indent
+        for paragraph in text.split("\n\n"):
+            first, *rest = paragraph.split("\n")
+            lines = rest if first == "\b" else wrapped(" ".join([first, *rest]), formatter.width - len(margin))
+            formatter.write_paragraph()
+            formatter.write("".join(f"{margin}{line}\n" for line in lines))
+
+
 def write_sections(formatter: click.HelpFormatter, sections: Mapping[str, Rows]) -> None:
     """Write sections of names and what they are, all in the same two columns."""
     names = [name for rows in sections.values() for name, _ in rows]

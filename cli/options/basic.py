@@ -163,8 +163,7 @@ output_options = option_group(
         metavar="FORMAT",
         type=click.Choice(["table", "json", "jsonl", "csv", "spreadsheet", "paths"]),
         default="table",
-        help="table (tab-separated in a pipe), json, jsonl, csv, paths, or spreadsheet (CSV in which no cell is a"
-        " formula).",
+        help="table, json, jsonl, csv, paths, or spreadsheet: CSV in which no cell is a formula.",
     ),
     click.option(
         "-0",

@@ -69,16 +69,16 @@ filter_options = option_group(
         shell_complete=completers.folders,
         help="Below this folder; several times: below any of them.",
     ),
-    click.option("--here", is_flag=True, help="Below the current folder: the same as --in and a dot."),
+    click.option("--here", is_flag=True, help="Below the current folder."),
     click.option(
         "--after",
         metavar="DATE",
-        help="Taken in this year, month, day or minute, or later. Example: --after 2021-07",
+        help="Taken then or later. Example: --after 2021-07-31",
     ),
     click.option(
         "--before",
         metavar="DATE",
-        help="Taken before that began. Example: --before 2022",
+        help="Taken before then. Example: --before 2022",
     ),
     click.option(
         "--camera",
@@ -106,21 +106,21 @@ filter_options = option_group(
     click.option(
         "--type",
         "types",
-        metavar="TYPES",
+        metavar="JPEG,RAW,...",
         shell_complete=completers.file_types,
         multiple=True,
-        help="Of these file types; raw and video are all kinds of them. Example: --type jpeg,heic",
+        help="Of any of these file types; raw and video are kinds.",
     ),
     click.option(
         "--min-size",
         metavar="SIZE",
-        help="Of at least so many pixels (1920x1080, 2mp) or bytes (500kb, 2MB).",
+        help="At least so large: 1920x1080, 2mp, 500kb or 2MB.",
     ),
     click.option(
         "--named",
         metavar="TEXT",
         multiple=True,
-        help="With this in the name of the file or of a folder; several times: all of them. Example: --named 2019/rome",
+        help="With this in its path. Example: --named 2019/rome",
     ),
     heading=WHICH,
 )

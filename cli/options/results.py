@@ -29,7 +29,7 @@ result_options = option_group(
         "--copy-to",
         metavar="DIR",
         type=NamedPath(path_type=Path),
-        help="Copy the files to a folder; nothing there is overwritten, and clipsearch undo takes the copies back.",
+        help="Copy them to a folder; nothing there is overwritten, and clipsearch undo takes it back.",
     ),
     click.option(
         "--link-to",
@@ -41,7 +41,7 @@ result_options = option_group(
         "--link-kind",
         metavar="KIND",
         type=click.Choice(["auto", "hard", "symbolic"]),
-        help="hard, symbolic, or auto, the default: symbolic where hard can't be.",
+        help="hard, symbolic, or auto: hard where that can be.",
     ),
     click.option(
         "--numbered",
