@@ -56,6 +56,7 @@ WINGS = {
     "search/library": "indexer search/index search/texts search/filters search/places",
     "search/query": "indexer search/library search/index search/texts search/filters",
     "search/labels": "indexer search/library search/index search/texts search/filters",
+    "search/unindexed": "indexer search/labels search/library",
     "search/duplicates": "indexer search/library search/filters",
     "search/sidecars": "indexer search/journal",
     "search/export": "indexer search/journal search/labels search/library search/filters",

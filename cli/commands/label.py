@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from search.labels.recipe import Recipe
     from search.library.library import Library
 
+FILES_WITHOUT_BAR = 8
 TYPED = "cli.commands.label.typed"  # where the context of the command has its arguments
 
 
@@ -79,7 +80,7 @@ class _Remembering(HelpedCommand):
 
 
 @click.command(cls=_Remembering)
-@click.argument("pictures", metavar="[PICTURE]...", nargs=-1, type=NamedPath(path_type=Path))
+@click.argument("pictures", metavar="[PATH]...", nargs=-1, type=NamedPath(path_type=Path))
 @class_options
 @headed(
     LABEL_SET,
@@ -137,12 +138,14 @@ def label(
     view: View,
     library: LibraryOptions,
 ) -> None:
-    """Label every picture with the most probable class, or with "other"; or only the PICTUREs named.
+    """Label every picture with the most probable class, or with "other".
 
     The labels are stored in the library as a label set, which query --label, labels and export-labels use; a later
     run labels what is new or has changed; with --name alone it goes on as that set was made. A set that was neither
-    named nor saved is a draft, of which the newest 3 are kept. A terminal shows a summary, --list every picture. Named
-    pictures need not be in the library, and nothing is stored of them.
+    named nor saved is a draft, of which the newest 3 are kept. A terminal shows a summary, --list every picture.
+
+    With PATHs, only these pictures, and all below these folders, are labelled; they need not be in the library, and
+    nothing is stored of them.
 
     \b
     Example:
@@ -150,19 +153,20 @@ def label(
       clipsearch label --classes "crane=a construction crane on a building site,ship" --multi
       clipsearch label --preset photo-basics --summary
       clipsearch label --name photo-basics
+      clipsearch label ~/dataset --classes cup,car --format csv
       clipsearch label photo.jpg --classes "a diagram,a dog,a cat" --template "{}" --format json
     """
     recipe = None if name and not pictures and not classes else classes.recipe()
     if recipe is not None:
         _tell_of_classes(recipe, classes)
     if pictures:
-        _refuse_with_pictures(filters, name=name, save=save, all=again, uncertain=view.uncertain, summary=view.summary)
+        _refuse_with_pictures(filters, name=name, save=save, all=again)
     with _open(library, bool(pictures)) as opened:
         recipe = recipe or _recipe_of_set(opened.store, str(name))
         for note in opened.reader.notes_on_classes(prompt for class_ in recipe.classes for prompt in class_.prompts):
             tell(note)
         if pictures:
-            _label_named(opened, recipe, pictures, view)
+            _label_named(opened, recipe, pictures, view, library)
         else:
             set_name = classes.set_name if name is None else name
             keep = save or (name is not None and bool(classes))
@@ -255,8 +259,18 @@ def _tell_next(done: LabelRun, library: LibraryOptions) -> None:
     tell_steps(steps_after(done.name, done.counts, done.draft, again, library.folder))
 
 
-def _label_named(opened: Library, recipe: Recipe, paths: tuple[Path, ...], view: View) -> None:
-    """Label the pictures that were named and write the results; raises click's Exit if some can't be read."""
+def _label_named(opened: Library, recipe: Recipe, paths: tuple[Path, ...], view: View, library: LibraryOptions) -> None:
+    """Label files and folders, and write the results; raises click's Exit if some can't be read."""
+    if any(map(os.path.isdir, paths)) or view.summary or view.uncertain:
+        has_failed = _label_folders(opened, recipe, paths, view, library)
+    else:
+        has_failed = _label_files(opened, recipe, paths, view)
+    if has_failed:
+        raise click.exceptions.Exit(1)
+
+
+def _label_files(opened: Library, recipe: Recipe, paths: tuple[Path, ...], view: View) -> bool:
+    """Label pictures one by one, and return whether some can't be read."""
     from indexer.installation import advised
     from search.labels.labelling import label_files
 
@@ -266,14 +280,29 @@ def _label_named(opened: Library, recipe: Recipe, paths: tuple[Path, ...], view:
         results = label_files(opened, recipe, paths, top=shown, tell=tell, progress=bar)
     for result in results:
         if isinstance(result, tuple):
-            hint = "; to label what is below it, leave it out and add --in" if os.path.isdir(result[0]) else ""
-            tell(f"{result[0]}: {advised(result[1])}{hint}")
+            tell(f"{result[0]}: {advised(result[1])}")
             has_failed = True
         else:
             labelled.append(result)
     write_pictures(labelled, recipe.columns, shown, recipe.multi, view.output, with_times=False)
-    if has_failed:
-        raise click.exceptions.Exit(1)
+    return has_failed
+
+
+def _label_folders(
+    opened: Library, recipe: Recipe, paths: tuple[Path, ...], view: View, library: LibraryOptions
+) -> bool:
+    """Label what is below folders, and files beside them, and return whether some can't be read."""
+    from cli.labelling.unindexed import tell_problem, tell_unindexed, tell_unindexed_steps
+    from search.unindexed.labelling import label_unindexed
+
+    with text_bar() as texts, CountBar("Encoding", "pictures", FILES_WITHOUT_BAR) as encoded:
+        done = label_unindexed(opened, recipe, paths, tell_problem, tell=tell, texts=texts, encoded=encoded)
+    tell_unindexed(done)
+    _write(done.labelled, recipe, view)
+    if view.is_table and view.sums_up and done.labelled.total:
+        folder = next((path for path in paths if os.path.isdir(path)), None)
+        tell_unindexed_steps(click.get_current_context().meta[TYPED], folder, library.folder)
+    return bool(done.problems)
 
 
 def _open(library: LibraryOptions, pictures_named: bool) -> Library:

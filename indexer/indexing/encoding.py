@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import time
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 
 from indexer.decoding.frame import Frame
 from indexer.engine.encoder_threads import EncoderThreads
 from indexer.engine.job import Failed, Job
-from indexer.engine.pipeline import Pipeline
+from indexer.engine.pipeline import KnownVectors, Pipeline
 from indexer.engine.pool import open_pool
 from indexer.files.found import Problem
 from indexer.indexing.listener import Listener
@@ -25,6 +26,30 @@ from indexer.store.store import Store
 
 MOST_WORKERS = 32
 FAILURES_PER_WRITE = 64  # collected before they are stored
+
+
+@contextlib.contextmanager
+def open_pipeline(
+    encoder: Encoder,
+    files: int,
+    batch_size: int | None,
+    workers: int | None,
+    known: KnownVectors,
+    failed: Callable[[Failed], None],
+) -> Iterator[Pipeline]:
+    """Open the way from so many files to embeddings; raises ClipsearchError if decoders can't run here."""
+    encoder.expect(files)
+    size = batch_size or encoder.batch_size
+    processes = _number_of_workers(encoder, files) if workers is None else workers
+    encoders = EncoderThreads(encoder.replicas(), cores())
+    with open_pool(processes, 2 * size // max(1, processes) + 2, encoder.preprocess) as pool:
+        yield Pipeline(pool, encoders, size, known, failed)
+
+
+def _number_of_workers(encoder: Encoder, files: int) -> int:
+    """Return how many processes decode; with a GPU, one core is left to feed it."""
+    free = cores() if encoder.device == "cpu" else cores() - 1
+    return max(1, min(free, files, MOST_WORKERS))
 
 
 class Encoding:
@@ -60,16 +85,11 @@ class Encoding:
         self._left = len(jobs)
         self._listener.encoding(self._left)
         began = time.monotonic()
-        begin_judging(self._model, self._encoder)
-        self._encoder.expect(self._left)
-        size = batch_size or self._encoder.batch_size
-        processes = self._number_of_workers() if workers is None else workers
         wanted = itertools.takewhile(lambda _: not self._listener.stopping(), jobs)
-        encoders = EncoderThreads(self._encoder.replicas(), cores())
         known = _nothing if again else self._known
+        begin_judging(self._model, self._encoder)
         try:
-            with open_pool(processes, 2 * size // max(1, processes) + 2, self._encoder.preprocess) as pool:
-                pipeline = Pipeline(pool, encoders, size, known, self._on_failure)
+            with open_pipeline(self._encoder, self._left, batch_size, workers, known, self._on_failure) as pipeline:
                 for files in pipeline.run(wanted):
                     store_batch(self._store, self._model, files)
                     self._summary.encoded += len(files)
@@ -85,11 +105,6 @@ class Encoding:
             self._summary.encoding_seconds = time.monotonic() - began
             keep_verdict(self._store, self._model, self._encoder)
         self._summary.stopped = self._summary.stopped or bool(self._left)
-
-    def _number_of_workers(self) -> int:
-        """Return how many processes decode; with a GPU, one core is left to feed it."""
-        free = cores() if self._encoder.device == "cpu" else cores() - 1
-        return max(1, min(free, self._left, MOST_WORKERS))
 
     def _known(self, frame: Frame) -> Sequence[MomentVector]:
         """Return the known embeddings of a file with the same bytes."""

@@ -53,7 +53,7 @@ def label_library(
     none = np.empty(0, np.int64)
     if library.store.read_only:
         new = NewLabels.of(library, judge, passing, none, watch.judged)
-        counts = _sorted_counts(judge, new.counts(judge))
+        counts = sorted_counts(judge, new.counts(judge))
         return LabelRun(library, judge, None, len(new.images), 0, False, 0, _missing(library), counts, passing)
     set_name = _checked_name(recipe.default_name if name is None else name)
     description = recipe.description(library.model, temperature)
@@ -70,7 +70,7 @@ def label_library(
     forgotten = forget_drafts(library.store, {*used, label_set})
     already = 0 if again else int(passing.mask(known).sum())
     dropped = 0 if holds else len(old) - int(passing.mask(old).sum())
-    counts = _sorted_counts(judge, _stored_counts(library.store, label_set, passing))
+    counts = sorted_counts(judge, _stored_counts(library.store, label_set, passing))
     return LabelRun(
         library,
         judge,
@@ -128,7 +128,7 @@ def _stored_counts(store: Store, label_set: int, passing: Passing) -> dict[str, 
     return dict(Counter(name for name, image in rows if image in allowed))
 
 
-def _sorted_counts(judge: Judge, counts: Mapping[str, int]) -> dict[str, int]:
+def sorted_counts(judge: Judge, counts: Mapping[str, int]) -> dict[str, int]:
     """Return the counts of all labels, the most frequent first; "other" only if it is a class or occurs."""
     shown = dict.fromkeys(judge.columns, 0) | dict(counts)
     if not shown.get(OTHER) and OTHER not in judge.columns:

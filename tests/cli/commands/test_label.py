@@ -160,7 +160,7 @@ def test_a_library_that_can_not_be_written_to(indexed: Invoke, tmp_path: Path) -
     assert done.exit_code == 0 and "only printed" in done.stderr
 
 
-def test_what_a_person_may_overlook_is_told(indexed: Invoke, photos: Path) -> None:
+def test_what_a_person_may_overlook_is_told(indexed: Invoke) -> None:
     quoted = ",".join(f'"rgb({number},0,0)"' for number in range(21))
     assert "Of 21 classes every picture gets one" in indexed("label", "--classes", quoted).stderr
     for option in (["--no-other"], ["--other"], ["--threshold", "0.1"]):
@@ -168,8 +168,6 @@ def test_what_a_person_may_overlook_is_told(indexed: Invoke, photos: Path) -> No
     indexed("label", "--classes", "red,blue", "--no-other", "--name", "mine")
     done = indexed("label", "--classes", "red,lime", "--no-other", "--name", "mine", "--min-size", "9mp")
     assert "3 pictures that the filters leave out had labels in it and have none now" in done.stderr
-    folder = indexed("label", str(photos), "--classes", "red,blue", "--no-other")
-    assert folder.exit_code == 1 and "add --in" in folder.stderr
 
 
 def test_a_model_of_english_is_asked_in_english(indexed: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,1 @@
+"""Files and folders labelled without being indexed: nothing of them is stored."""
