@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cli.process.starting import STOPPED, STOPPED_SENTENCE, started  # before all that takes its time
+from cli.process.starting import STOPPED, started  # before all that takes its time
 
 # isort: split
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from cli.output.downloads import DownloadDisplay
 
 
+STORING = {"index", "watch", "label", "export-labels", "undo", "check"}  # what they did is kept if they are stopped
 COMPLETION = "_CLIPSEARCH_COMPLETE"  # the variable by which a shell asks, as click calls it
 
 
@@ -52,11 +53,11 @@ class SentenceGroup(click.Group):
         except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise  # click's own
         except (KeyboardInterrupt, click.Abort) as stop:
-            tell(str(stop) or STOPPED_SENTENCE)
+            tell(str(stop) or INTERRUPTS.sentence)
             ctx.exit(STOPPED)
         except Exception as error:
             if _comes_of_a_stop(error):
-                tell(STOPPED_SENTENCE)
+                tell(INTERRUPTS.sentence)
                 ctx.exit(STOPPED)
             if os.environ.get("CLIPSEARCH_DEBUG"):
                 raise
@@ -119,7 +120,7 @@ class CommandGroup(SentenceGroup):
                 return _complete(functools.partial(super().main, *args, **kwargs))
             return super().main(*args, **kwargs)
         except KeyboardInterrupt:
-            tell(STOPPED_SENTENCE)
+            tell(INTERRUPTS.sentence)
             sys.exit(STOPPED)
         except OSError as error:  # of stdout: click writes help and versions outside of `invoke`
             if os.environ.get("CLIPSEARCH_DEBUG"):
@@ -164,6 +165,7 @@ class CommandGroup(SentenceGroup):
 
             library = ["--library", str(ctx.meta[LIBRARY_BEFORE])] if LIBRARY_BEFORE in ctx.meta else []
             raise click.UsageError(meant([*args, *library], SUMMARIES))
+        INTERRUPTS.is_storing = args[0] in STORING
         return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

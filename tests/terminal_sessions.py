@@ -38,7 +38,7 @@ class OnTerminal:
     def shown(self) -> str:
         """What was shown so far, without colours and links."""
         text = self._seen.decode("utf-8", "backslashreplace").replace("\r\n", "\n")
-        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\]8;[^\x1b]*\x1b\\\\", "", text)
+        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\]8;[^\x1b]*\x1b\\", "", text)
 
     def wait_for(self, text: str) -> None:
         """Read until a text is shown."""

@@ -14,6 +14,7 @@ from cli.output.bars import step_bar
 from cli.output.collected import tell_collected, warn_inside_root
 from cli.output.hits import write_hits
 from cli.output.rows import OutputOptions, tell
+from cli.process.interrupts import INTERRUPTS
 from cli.shown.facts import NO_FACTS, Facts
 from cli.shown.paths import told_path
 from indexer.wording import counted
@@ -99,6 +100,7 @@ def _collect(hits: Sequence[Hit], options: ResultOptions, library: Path, title: 
 
     folder = chosen.expanduser()
     warn_inside_root(library, folder)
+    INTERRUPTS.is_storing = True
     if options.copy_to:
         collected = copy_hits(hits, folder, library, title=title, numbered=options.numbered)
     else:
@@ -113,6 +115,7 @@ def _write_sheet(hits: Sequence[Hit], path: Path, title: str, order: SheetOrder)
     from search.export.contact_sheet import write_sheet
     from search.places.naming import with_places
 
+    INTERRUPTS.is_storing = True  # half a sheet is tidied up
     with step_bar("Contact sheet", len(hits), BAR_FROM) as step:
         scored = any(hit.score is not None for hit in hits)
         shown: SheetOrder = "date" if order == "score" and hits and not scored else order

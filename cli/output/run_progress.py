@@ -24,7 +24,7 @@ from cli.output.downloads import DownloadDisplay
 from cli.output.rows import is_terminal, json_shown, tell
 from cli.output.summaries import summary_lines
 from cli.process.interrupts import GENTLE_SENTENCE, INTERRUPTS
-from cli.process.starting import STOPPED, STOPPED_SENTENCE
+from cli.process.starting import STOPPED
 from indexer.download.reporting import Download, reporting
 from indexer.files.found import Problem
 from indexer.indexing.listener import Listener
@@ -192,7 +192,7 @@ class JsonListener(CommandListener):
         super().__exit__(*raised)
         error, clicks_own = raised[1], (click.ClickException, click.exceptions.Exit)
         if isinstance(error, KeyboardInterrupt):
-            self.tell(str(error) or STOPPED_SENTENCE)
+            self.tell(str(error) or INTERRUPTS.sentence)
             raise click.exceptions.Exit(STOPPED) from error
         if os.environ.get("CLIPSEARCH_DEBUG") or not isinstance(error, Exception) or isinstance(error, clicks_own):
             return

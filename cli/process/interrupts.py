@@ -27,6 +27,7 @@ SECOND_PATIENCE = 0.3  # seconds that it has for a second press
 LAST_PATIENCE = 10.0  # seconds that it has after the user was told that the work in hand is being finished
 TIDYING_PATIENCE = 3.0  # seconds that it has after it was told to stop: it may wait for a thread that waits for it
 GENTLE_SENTENCE = "Stopping after the pictures in hand; Ctrl-C again stops at once."
+KEPT_SENTENCE = "Stopped; what was stored is kept."
 STOPPING_SENTENCE = "Stopping; Ctrl-C again stops at once."
 HEARD = (signal.SIGINT, signal.SIGTERM)
 SHOW_CURSOR = "\x1b[?25h"  # a progress bar hides it
@@ -38,6 +39,7 @@ class Interrupts:
     def __init__(self) -> None:
         """Listen to nothing yet; use `listen`."""
         self.is_answered = False  # by the main thread
+        self.is_storing = False  # the command writes what is kept, and may have to tidy up
         self.is_gentle = False  # the first press lets the work in hand be finished
         self.is_told = False  # that it stops
         self.is_over = False  # the command has ended, the process is about to
@@ -57,6 +59,11 @@ class Interrupts:
             signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
             threading.Thread(target=self._wait, args=(woken,), name="interrupts", daemon=True).start()
 
+    @property
+    def sentence(self) -> str:
+        """What is said at the end of a command that was stopped."""
+        return KEPT_SENTENCE if self.is_storing else STOPPED_SENTENCE
+
     def answer(self) -> None:
         """Note that the main thread has come to handle a signal."""
         self.is_answered = True
@@ -71,7 +78,7 @@ class Interrupts:
     def gently(self, line: Callable[[str], str]) -> Iterator[None]:
         """Let the first press finish the work in hand during a with-block; `line` makes a line of a sentence."""
         before = self.is_gentle, self.line
-        self.is_gentle, self.line = True, line
+        self.is_gentle, self.line, self.is_storing = True, line, True
         try:
             yield
         finally:
@@ -96,7 +103,8 @@ class Interrupts:
     def _judge(self, press: int) -> None:
         """Answer a press that the main thread has not answered in time."""
         time.sleep(PATIENCE if press == 1 else SECOND_PATIENCE)
-        if self.is_over or press > 1 or not (self.is_answered or self.is_gentle):
+        is_waited_for = self.is_gentle or (self.is_answered and self.is_storing)
+        if self.is_over or press > 1 or not is_waited_for:
             self._end()
         elif not self.is_gentle:
             self._tell(STOPPING_SENTENCE)
@@ -114,7 +122,7 @@ class Interrupts:
         if os.isatty(2):
             _write(SHOW_CURSOR)
         if not self.is_over:  # else it was said
-            self._tell(STOPPED_SENTENCE)
+            self._tell(self.sentence)
         os._exit(STOPPED)
 
     def _tell(self, sentence: str) -> None:

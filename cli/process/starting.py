@@ -11,7 +11,7 @@ import threading
 from types import FrameType
 from typing import NoReturn
 
-STOPPED_SENTENCE = "Stopped; what was stored is kept."
+STOPPED_SENTENCE = "Stopped."
 STOPPED = 130  # the shell's exit code for a command ended by Ctrl-C
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.process.interrupts import GENTLE_SENTENCE, STOPPING_SENTENCE
+from cli.process.interrupts import GENTLE_SENTENCE, KEPT_SENTENCE, STOPPING_SENTENCE
 from cli.process.starting import STOPPED, STOPPED_SENTENCE
 
 LONG = 60.0  # seconds that no answer takes, however busy the machine is
@@ -70,14 +70,14 @@ PROGRAM = """
     cli.main.main()
 """
 
-Press = Callable[[str], "Pressed"]
+Press = Callable[..., "Pressed"]
 
 
 class Pressed:
     """A process in which something goes on."""
 
-    def __init__(self, what: str, **options: object) -> None:
-        command = [sys.executable, "-c", textwrap.dedent(PROGRAM), "info", what]
+    def __init__(self, what: str, command_name: str = "label", **options: object) -> None:
+        command = [sys.executable, "-c", textwrap.dedent(PROGRAM), command_name, what]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         self.process = subprocess.Popen(command, **pipes, **options)  # type: ignore[call-overload]
         self.patience = threading.Timer(LONG, self.process.kill)  # what waits for a line gets none then
@@ -104,8 +104,8 @@ def run() -> Iterator[Press]:
     """Run programs that are killed at the end of the test."""
     started = []
 
-    def begin(what: str, **options: object) -> Pressed:
-        started.append(Pressed(what, **options))
+    def begin(what: str, command_name: str = "label", **options: object) -> Pressed:
+        started.append(Pressed(what, command_name, **options))
         return started[-1]
 
     yield begin
@@ -118,11 +118,20 @@ def run() -> Iterator[Press]:
 def test_the_main_thread_answers_by_itself(run: Press) -> None:
     program = run("in_python()")
     program.press()
-    assert program.end() == (STOPPED, f"{STOPPED_SENTENCE}\n")
+    assert program.end() == (STOPPED, f"{KEPT_SENTENCE}\n")
 
 
 def test_what_a_library_computes_is_ended(run: Press) -> None:
     program = run("in_c()")
+    program.press()
+    assert program.end() == (STOPPED, f"{KEPT_SENTENCE}\n")
+
+
+@pytest.mark.parametrize("what", ["in_python()", "in_c()", "tidying()", "wrapped()"])
+@pytest.mark.parametrize("command", ["query", "similar", "info", "duplicates"])
+def test_who_only_looks_is_told_nothing_of_storing_and_waits_for_nothing(run: Press, what: str, command: str) -> None:
+    """Fails before: "what was stored is kept", and three seconds for what may never end."""
+    program = run(what, command)
     program.press()
     assert program.end() == (STOPPED, f"{STOPPED_SENTENCE}\n")
 
@@ -132,14 +141,14 @@ def test_tidying_up_may_take_long_but_says_so(run: Press) -> None:
     program.press()
     assert program.line() == f"{STOPPING_SENTENCE}\n"
     program.press()
-    assert program.end() == (STOPPED, f"{STOPPED_SENTENCE}\n")
+    assert program.end() == (STOPPED, f"{KEPT_SENTENCE}\n")
 
 
 def test_one_press_ends_what_tidies_up_for_ever(run: Press) -> None:
     """Fails before: an import in a thread waits for ever for one that Ctrl-C broke off, and Ctrl-C for the thread."""
     program = run("tidying()")
     program.press()
-    assert program.end() == (STOPPED, f"{STOPPING_SENTENCE}\n{STOPPED_SENTENCE}\n")
+    assert program.end() == (STOPPED, f"{STOPPING_SENTENCE}\n{KEPT_SENTENCE}\n")
 
 
 def test_the_second_press_ends_a_run_at_once(run: Press) -> None:
@@ -147,7 +156,7 @@ def test_the_second_press_ends_a_run_at_once(run: Press) -> None:
     program.press()
     assert program.line() == f"{GENTLE_SENTENCE}\n"
     program.press()
-    assert program.end() == (STOPPED, f"{STOPPED_SENTENCE}\n")
+    assert program.end() == (STOPPED, f"{KEPT_SENTENCE}\n")
 
 
 def test_programs_that_read_along_get_json(run: Press) -> None:
@@ -156,7 +165,7 @@ def test_programs_that_read_along_get_json(run: Press) -> None:
     assert json.loads(program.line())["text"] == GENTLE_SENTENCE
     program.press()
     code, said = program.end()
-    assert (code, json.loads(said)["text"]) == (STOPPED, STOPPED_SENTENCE)
+    assert (code, json.loads(said)["text"]) == (STOPPED, KEPT_SENTENCE)
 
 
 def test_a_run_that_never_answers_is_ended(run: Press) -> None:
@@ -178,7 +187,7 @@ def test_a_library_that_makes_another_error_of_it_is_ended(run: Press) -> None:
     """Fails before causes were looked at: Python up to 3.11 makes a RuntimeError of it while a class is made."""
     program = run("wrapped()")
     program.press()
-    assert program.end() == (STOPPED, f"{STOPPED_SENTENCE}\n")
+    assert program.end() == (STOPPED, f"{KEPT_SENTENCE}\n")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="elsewhere no process ends by a signal")
@@ -186,12 +195,12 @@ def test_a_module_that_is_run_ends_with_the_exit_code(tmp_path: Path) -> None:
     """Fails before the note of it was cleared: the process ended by the signal, after it had said its sentence."""
     (tmp_path / "program.py").write_text(textwrap.dedent(PROGRAM))
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    command = [sys.executable, "-m", "program", "info", "in_exec()"]
+    command = [sys.executable, "-m", "program", "label", "in_exec()"]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
     with subprocess.Popen(command, env=environment, **pipes) as process:  # type: ignore[call-overload]
         assert process.stdout.readline() == "ready\n"
         process.send_signal(signal.SIGINT)
-        assert process.communicate(timeout=LONG)[1] == f"{STOPPED_SENTENCE}\n"
+        assert process.communicate(timeout=LONG)[1] == f"{KEPT_SENTENCE}\n"
     assert process.returncode == STOPPED
 
 
