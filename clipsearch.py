@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from search.library.library import Library as SearchLibrary
     from search.query.ask import Cutoff
     from search.query.sorting import Order
+    from search.query.wider import Wider
 
 __all__ = [
     "ClipsearchError",
@@ -247,6 +248,20 @@ class Library:
         request = QueryRequest(query, most, filters, cutoff, flag(raw, "raw"))
         check_order(sort)
         return with_places(sorted_hits(ask(self._searching(), request).hits, sort))
+
+    def wider(self, text: str) -> Wider | None:
+        """Return a wider text that some pictures match, and how many, if none matches this one: "mammal" for "gorilla".
+
+        The nearest that there is, for English nouns; None if there is none, if pictures match the text itself, or if
+        the model would have to be loaded to find out. Raises LibraryMissing before the first `index`, InvalidRequest
+        for an empty text.
+        """
+        from search.query.ask import QueryRequest, ask
+        from search.query.terms import make_query
+        from search.query.wider import wider_match
+
+        request = QueryRequest(make_query(text_of(text, "text")))
+        return wider_match(self._searching(), request, ask(self._searching(), request))
 
     def similar(self, picture: AnyPath, k: int = 10) -> list[Hit]:
         """Return the k pictures most like one, in the library or not, best first; without the picture itself.

@@ -78,6 +78,7 @@ GOOD: dict[tuple[str, str], Any] = {
     ("query", "cutoff"): 0.2,
     ("query", "sort"): "path",
     ("query", "raw"): True,
+    ("wider", "text"): "something red",
     ("similar", "picture"): "{photos}/a/red.png",
     ("similar", "k"): 1,
     ("check", "repair"): False,

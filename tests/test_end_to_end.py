@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +51,21 @@ def test_the_red_envelope_is_found_first(sample_library: Path) -> None:
     first, second = json.loads(run(sample_library, "query", "red envelope", "-k", "2", "--all", "--format", "json"))
     assert Path(first["path"]).name == "red-envelope.jpg"
     assert first["score"] > second["score"] + 0.05
+
+
+def test_a_wider_text_is_offered_where_nothing_matches(sample_library: Path) -> None:
+    texts = ("raspberry", "toadstool", "kiwi", "hammock", "oil tanker")
+    with clipsearch.open(sample_library, device="cpu") as library:
+        text, wider = next((text, wider) for text in texts if (wider := library.wider(text)) is not None)
+        assert library.query(text) == [] and 0 < len(library.query(wider.text, k=200)) <= wider.matching
+    words = ["query", text, '"."', "--sort", "path", "--in", str(SAMPLES)]
+    result = CliRunner().invoke(main, [*words, "--library", str(sample_library)])
+    assert (result.exit_code, result.stdout) == (1, "")
+    line = next(line for line in result.stderr.splitlines() if line.startswith("Wider: "))
+    assert f'match "{wider.text}"' in line or f'matches "{wider.text}"' in line
+    command = shlex.split(line.partition('": ')[2])
+    assert command[:-6] == ["clipsearch", "query", *wider.text.split(), '"."']
+    assert 0 < len(run(sample_library, *command[1:]).splitlines()) <= wider.matching
 
 
 def labels_of(library: Path, *arguments: str) -> dict[str, dict[str, Any]]:

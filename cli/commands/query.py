@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +12,8 @@ from click.core import ParameterSource
 from cli.help.commands import HelpedCommand
 from cli.help.headings import HOW_MANY, headed
 from cli.hints.answers import hints_below, why_nothing
+from cli.hints.wider import wider_hint
+from cli.options.again import called_with
 from cli.options.basic import LibraryOptions, device_option, library_options, model_option
 from cli.options.filters import filter_options, sort_option
 from cli.options.results import result_options
@@ -108,15 +111,20 @@ def query(
     with library.open_or_offer() as opened:
         for line in [*terms.hints(), *opened.reader.notes(asked.texts if asked else ())]:
             tell(line)
-        answer = ask(opened, QueryRequest(asked, k, filters, "none" if all_nearest else cutoff, terms.raw))
+        request = QueryRequest(asked, k, filters, "none" if all_nearest else cutoff, terms.raw)
+        answer = ask(opened, request)
         facts = facts_of(opened.store, answer.hits, filters, sort)
         tell_unjudged(opened.store, filters)
         tell_label_sets(opened.store, filters)
         below = hints_below(opened.store, answer.hits, filters, answer.matching)
         empty = None if answer.hits else why_nothing(opened.store)
         nameless = () if answer.hits else in_no_path(opened.store, filters.named)
+        again = partial(called_with, click.get_current_context())
+        wider = None if answer.hits or empty else wider_hint(opened, request, answer, terms.named, again)
     if not answer.hits:
         tell(empty or _no_match(answer, describe(filters)))
+        if wider is not None:
+            tell(wider)
         tell_unnamed(nameless, terms.named)
     deliver(sorted_hits(answer.hits, sort), results, library.folder, terms.title or describe(filters), sort, facts)
     for line in below:

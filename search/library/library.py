@@ -15,6 +15,7 @@ from indexer.library_model import loading
 from indexer.models.agreement import agree, is_agreed, require
 from indexer.store.models import active_model, check_request, remember_model
 from indexer.store.store import Store
+from indexer.store.texts import has_texts
 from indexer.text_tower.tower import open_tower
 from search.filters.filters import Filters
 from search.filters.passing import Passing
@@ -102,6 +103,12 @@ class Library:
     def picture_vector(self, path: Path) -> FloatArray:
         """Return the embedding (dim,) of a picture or video, in the library or not; raises PictureError."""
         return picture_vector(self.store, path, self.index.vector, lambda: self.encoder, self._encoder is not None)
+
+    def embeds_quickly(self, texts: Sequence[str]) -> bool:
+        """Return whether no model has to be loaded to embed different texts, at most some hundred."""
+        if self._encoder is not None or has_texts(self.store, self.model, texts):
+            return True
+        return is_agreed(self.model.name) and open_tower(self.model.fingerprint) is not None
 
     def embed(self, texts: Sequence[str], exact: bool = False) -> FloatArray:
         """Return the embeddings (n, dim) of texts, from the cache if they are there.

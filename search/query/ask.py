@@ -53,15 +53,16 @@ class QueryRequest:
             raise InvalidRequest("raw and cutoff are about what is asked for; give a text or a picture too.")
 
 
-def ask(library: Library, request: QueryRequest) -> Answer:
+def ask(library: Library, request: QueryRequest, passing: Passing | None = None) -> Answer:
     """Return the k nearest pictures, best first, and which of them match.
 
-    With filters alone: the pictures that pass, newest first, those without a date by path; without scores. Raises
-    InvalidRequest for a request that makes no sense or terms that cancel each other, FolderError for a folder that is
-    not in the library, PictureError for a picture that can't be read.
+    With filters alone: the pictures that pass, newest first, those without a date by path; without scores. `passing`
+    are the pictures that pass the filters, if they are known. Raises InvalidRequest for a request that makes no sense
+    or terms that cancel each other, FolderError for a folder that is not in the library, PictureError for a picture
+    that can't be read.
     """
     request.check()
-    passing = library.passing(request.filters)
+    passing = library.passing(request.filters) if passing is None else passing
     if request.query is None:
         return _listed(library, passing, request.k)
     if passing.is_nothing:

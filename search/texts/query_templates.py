@@ -17,25 +17,25 @@ BARE = "{}"
 PHOTO = "a photo of {}"
 
 
-def _words(text: str) -> frozenset[str]:
+def words_of(text: str) -> frozenset[str]:
     """Return the words of a text."""
     return frozenset(text.split())
 
 
-_DETERMINERS = _words(
+DETERMINERS = words_of(
     "a an the my your his her its our their this that these those some any no all both each every many few several"
     " one two three four five six seven eight nine ten"
 )
-_SMALL = _words(
+SMALL = words_of(
     "in on at near by under over behind beside between inside outside with without from into through during after"
     " before and or not is are was were who what where when why how to of for"
 )
-_PICTURES = _words(
+PICTURES = words_of(
     "photo photos photograph photography picture pictures pic image images screenshot drawing painting sketch"
     " illustration cartoon portrait selfie snapshot scan poster rendering render closeup close-up macro"
 )
-_PLURALS = _words("people men women children mice geese teeth feet sheep deer fish cattle police")
-_MASS = _words(
+_PLURALS = words_of("people men women children mice geese teeth feet sheep deer fish cattle police")
+_MASS = words_of(
     "water snow ice sand grass rain fog mist smoke fire lightning food fruit meat bread rice pasta cheese butter milk"
     " coffee tea beer wine juice chocolate sushi furniture clothing jewelry luggage equipment traffic art music"
     " architecture nature wildlife scenery landscape fur metal plastic gold silver paper money mud"
@@ -43,7 +43,7 @@ _MASS = _words(
     " basketball baseball golf hockey graffiti text handwriting lava moss ivy seaweed corn wheat hay"
     " spaghetti lasagna paella popcorn ketchup mustard honey salt sugar flour dirt soil foliage vegetation"
 )
-_NOT_PLURALS = _words("lens gas canvas atlas christmas")
+_NOT_PLURALS = words_of("lens gas canvas atlas christmas")
 _WORD = re.compile(r"[A-Za-z]+(?:['-][A-Za-z]+)*")
 
 
@@ -61,8 +61,8 @@ def templates_for(text: str, model_name: str, logit_bias: float | None = None, e
 def article_of(text: str) -> str:
     """Return "a" or "an" if a noun phrase surely takes it; "" for plurals, names, masses and doubtful ones."""
     words = text.split()
-    head = words[: next((end for end, word in enumerate(words) if word.lower() in _SMALL), len(words))]
-    if not head or head[0].lower() in _DETERMINERS or any(word[0].isupper() for word in head):
+    head = words[: next((end for end, word in enumerate(words) if word.lower() in SMALL), len(words))]
+    if not head or head[0].lower() in DETERMINERS or any(word[0].isupper() for word in head):
         return ""
     last = head[-1].lower()
     if last in _PLURALS or last in _MASS or _looks_plural(last) or last.endswith("ing"):
@@ -75,7 +75,7 @@ def _is_thing(text: str) -> bool:
     words = text.split()
     plain = all(_WORD.fullmatch(word) for word in words)
     lower = [word.lower() for word in words]
-    return 0 < len(words) <= SHORT_WORDS and plain and lower[0] not in _SMALL and not _PICTURES.intersection(lower)
+    return 0 < len(words) <= SHORT_WORDS and plain and lower[0] not in SMALL and not PICTURES.intersection(lower)
 
 
 def _looks_plural(word: str) -> bool:

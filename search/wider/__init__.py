@@ -1,0 +1,1 @@
+"""Wider terms for a query that nothing matches: "mammal" for "gorilla"."""
