@@ -14,7 +14,7 @@ import click
 
 from cli.help.headings import ORDER, PLAIN, heading_of
 
-FEW = 7  # options that need no headings
+FEW = 8  # options that need no headings
 WIDEST = 26  # columns of an option's name; what is longer has a line of its own
 NARROWEST = 20  # columns of the text beside them
 _HELD_TOGETHER = re.compile(r"Example: \S.*?(?=  \[|$)|\[(?:default|env var): [^\]]*\]")

@@ -89,12 +89,12 @@ filter_options = option_group(
     click.option(
         "--near",
         metavar="PLACE",
-        help="Taken near a city, in a country, near latitude,longitude, or where a picture was. Example: --near Paris",
+        help="Taken at a place: a city, a country, a picture's, or latitude,longitude. Example: --near Paris",
     ),
     click.option(
         "--radius",
         metavar="DISTANCE",
-        help="How far from --near: 500m, 2km, 1mi. Default: 10km; a country has none.",
+        help="How far from --near: 500m, 2km, 1mi. Default: 10km.",
     ),
     click.option(
         "--label",

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.main import COMMANDS
+from cli.help.command_list import SUMMARIES
 from tests.hostile import BYTES, CLEAR, FAMILY, LINES, LONG, NEXT, PERSIAN, TITLE, Hostile, hostile_library, leaks
 
 Arguments = list[str | Path]
@@ -142,7 +142,7 @@ def invocations(command: str, hostile: Hostile, folder: Path) -> Iterator[Argume
     yield from ([f"--{LONG}"], [LONG, LONG, LONG], ["--library", odd], ["--help"])
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, LONG])
+@pytest.mark.parametrize("command", [*SUMMARIES, LONG])
 def test_no_text_of_others_reaches_a_terminal_or_a_log_as_it_is(command: str, hostile: Hostile, tmp_path: Path) -> None:
     """Fails before the door: on a terminal of each command, in a log of each that tells of a name."""
     outputs = tmp_path / "outputs"
