@@ -42,10 +42,10 @@ def _more(shown: int, matching: int) -> list[str]:
 
     if matching <= shown:
         return []
-    least = "At least " if matching == JUDGED_PICTURES else ""
-    return [
-        f"{least}{matching - shown:,} more {agreeing(matching - shown, 'matches', 'match')}; -k {matching} shows more."
-    ]
+    more = matching - shown
+    if matching == JUDGED_PICTURES:
+        return [f"At least {more:,} more match; -k {matching} shows them."]
+    return [f"{more:,} more {agreeing(more, 'matches', 'match')}; -k {matching} shows {agreeing(more, 'it', 'them')}."]
 
 
 def _outside(hits: Sequence[Hit], folders: Iterable[Path]) -> list[str]:

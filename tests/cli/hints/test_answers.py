@@ -33,9 +33,9 @@ def test_that_more_match_is_told(clipsearch: Invoke, photos: Path, picture: Make
         picture(f"{number}.png", "red" if number else "blue")
     assert clipsearch("index", photos).exit_code == 0
     for asked, said in (
-        (["red"], "1 more matches; -k 11 shows more."),
-        (["red", "-k", "3"], "8 more match; -k 11 shows more."),
-        (["--type", "png", "-k", "5"], "7 more match; -k 12 shows more."),
+        (["red"], "1 more matches; -k 11 shows it."),
+        (["red", "-k", "3"], "8 more match; -k 11 shows them."),
+        (["--type", "png", "-k", "5"], "7 more match; -k 12 shows them."),
         (["red", "-k", "11"], ""),
         (["red", "--all", "-k", "2"], ""),
     ):
