@@ -9,9 +9,10 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from cli.main import SentenceGroup, main
+from cli.main import main
 from cli.options.results import result_options
 from cli.output.deliver import ResultOptions, deliver
+from cli.sentence_group import SentenceGroup
 from indexer.models import loading
 from indexer.store.store import Store
 from search.results import Hit

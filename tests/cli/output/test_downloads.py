@@ -11,10 +11,10 @@ from dataclasses import replace
 import pytest
 from click.exceptions import Exit
 
-from cli.main import _show_download
 from cli.output import downloads
 from cli.output.downloads import DownloadDisplay
 from cli.output.run_progress import BarListener, CommandListener, JsonListener, QuietListener
+from cli.sentence_group import show_download
 from indexer.download.reporting import Download, Meter
 
 START = Download("model.safetensors", "org/tiny", 0, 605_200_000)
@@ -61,7 +61,7 @@ def test_a_terminal_gets_a_bar_with_bytes_rate_and_time(
 
 def test_whoever_runs_a_command_is_shown_a_download(capsys: pytest.CaptureFixture[str]) -> None:
     for download in (START, END):
-        _show_download(download)
+        show_download(download)
     assert capsys.readouterr().err == "Downloading model.safetensors of org/tiny, 605.2 MB...\n"
 
 
