@@ -33,7 +33,7 @@ _END = re.compile(
     r"resembling|consisting|containing|related|between|where|when|as|and|or|usually|often|especially|similar|whereby|"
     r"intended|designed|worn|served|bearing|living|characterized|covered|equipped|under|over|near|after|able|being|"
     r"cultivated|widely|given|built|belonging|like|than|about|through|during|against|fitted|held|attached|inhabiting|"
-    r"capable|suitable|common|including|yielding|called|known|eaten|cooked|prepared|growing|held|shaped|powered|typically|"
+    r"capable|suitable|common|including|yielding|called|known|eaten|cooked|prepared|growing|shaped|powered|typically|"
     r"now|extinct|sometimes|once|mostly|more|not|very|is|are|was|were|has|have|can|it|its|their)\b"
 )
 _NO_KINDS = {"breed", "breeds", "species", "variety", "varieties", "genus", "family", "type", "kind", "form", "strain"}
