@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MOST = 5  # countries and cities that are named
 
+BITS = {"fp32": "32 bits", "bf16": "16 bits (bf16)", "fp16": "16 bits", "int8": "8 bits"}
+
 
 @click.command(cls=HelpedCommand)
 @click.option(
@@ -57,9 +59,9 @@ def info(form: str, library: Path) -> None:
     lines = [
         ("library", readable(str(about.folder))),
         ("model", f"{about.model} ({about.dim} dimensions)" if about.model else "none yet"),
-        ("fingerprint", (about.fingerprint or "none yet")[:16]),
-        ("pictures", f"{about.pictures} ({about.embeddings} embedded)"),
-        *([("encoded in", _precisions(about))] if any(about.precisions) else []),
+        *([("checksum", f"{about.fingerprint[:16]} of the model")] if about.fingerprint else []),
+        ("pictures", f"{about.pictures} ({about.embeddings} encoded)"),
+        *([("encoded", _precisions(about))] if any(about.precisions) else []),
         ("dates", f"{about.dated} of {counted(about.pictures, 'picture')}"),
         ("places", f"{about.placed} of {counted(about.pictures, 'picture')}"),
         *([("countries", _most(about.countries))] if about.countries else []),
@@ -83,14 +85,13 @@ def info(form: str, library: Path) -> None:
 
 def _precisions(about: LibraryInfo) -> str:
     """Say in what the embeddings were computed, and what was found of 8 bits."""
-    shown = ", ".join(f"{precision or 'unknown'} {count}" for precision, count in about.precisions.items())
+    shown = ", ".join(
+        f"{count} in {BITS.get(precision, precision or 'unknown')}" for precision, count in about.precisions.items()
+    )
     if about.int8 is None or not {"least_cosine", "overlap"} <= about.int8.keys():
         return shown
     verdict = "good enough for these pictures" if about.int8["taken"] else "not good enough for these pictures"
-    return (
-        f"{shown}; int8 is {verdict} (least cosine {about.int8['least_cosine']:.4f}, "
-        f"{about.int8['overlap']:.0%} of the nearest stay)"
-    )
+    return f"{shown}; 8 bits are {verdict} ({about.int8['overlap']:.0%} of the nearest stay)"
 
 
 def _most(counts: dict[str, int]) -> str:
@@ -110,7 +111,8 @@ def _index(about: LibraryInfo) -> str:
     """Say what kind of index there is, and how well it finds."""
     if about.index == "exact":
         return "exact: every picture is looked at"
+    found = f"{about.index_recall:.1%} of the ten nearest when measured"
     return (
-        f"compressed FAISS file, {human_size(about.faiss_bytes)}, recall@10 {about.index_recall:.3f} when measured;"
+        f"compressed FAISS file, {human_size(about.faiss_bytes)}, which found {found};"
         f" {doing(about.index_changes, 'later change', 'is', 'are')} searched beside it"
     )

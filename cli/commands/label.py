@@ -255,7 +255,6 @@ def _tell_next(done: LabelRun, library: LibraryOptions) -> None:
     if done.name is None or not done.total:
         return
     again = said_again(click.get_current_context().meta[TYPED], done.name, library.folder)
-    tell("To go on:")
     tell_steps(steps_after(done.name, done.counts, done.draft, again, library.folder))
 
 

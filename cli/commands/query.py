@@ -42,7 +42,7 @@ def _parse_cutoff(context: click.Context, parameter: click.Parameter, value: str
     except ValueError:
         number = math.nan
     if not -1 <= number <= 1:
-        raise click.BadParameter(f"{value!r} is not auto, none, or a cosine from -1 to 1.")
+        raise click.BadParameter(f"{value!r} is not auto, none, or a score from -1 to 1.")
     return number
 
 

@@ -166,7 +166,7 @@ def _tell_move(done: Move) -> None:
     """Say what a move did."""
 
     keep = agreeing(done.pictures, "keeps its", "keep their")
-    tell(f"Moved to {done.folder}: {counted(done.pictures, 'picture')} {keep} embeddings and labels.")
+    tell(f"Moved to {done.folder}: {counted(done.pictures, 'picture')} {keep} labels, and nothing is encoded again.")
     if done.merged:
         tell(f"{counted(done.merged, 'picture')} that the library had there already gave way to them.")
     if done.root.path != done.folder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -15,14 +16,22 @@ from search.labels.negations import is_rest
 LONGEST_AGAIN = 80  # letters of a command that is said again as it was typed
 WITHOUT = ("--summary", "--all")  # when it is said again
 UNCERTAIN = 20  # pictures
+INDENT = "  "
 
 
 def tell_steps(steps: Sequence[tuple[Sequence[str], str]]) -> None:
-    """Write commands, each with its purpose as a comment, so that the whole line can be copied."""
+    """Write commands that can be copied, each with its purpose as a comment: beside it, or above for want of room."""
     shown = [(_line(command), purpose) for command, purpose in steps]
-    width = max((len(command) for command, _ in shown if len(command) <= LONGEST_AGAIN), default=0)
+    width = max(len(command) for command, _ in shown)
+    needed = len(INDENT) + width + max(len(f"  # {purpose}") for _, purpose in shown)
+    tell("")
+    tell("To go on:")
     for command, purpose in shown:
-        tell(f"  {command:{width}}  # {purpose}")
+        if needed <= shutil.get_terminal_size().columns:
+            tell(f"{INDENT}{command:{width}}  # {purpose}")
+        else:
+            tell(f"{INDENT}# {purpose}")
+            tell(f"{INDENT}{command}")
 
 
 def steps_after(
@@ -39,7 +48,7 @@ def steps_after(
         steps.append((["clipsearch", "query", "--label", f"{name}:{found[0]}", *about], "those with a label"))
     steps.append((["clipsearch", "export-labels", "--dry-run", *about, *called], "for XMP sidecars"))
     if draft:
-        steps.append((["clipsearch", "labels", "keep", *about, *called], "or this draft goes one day"))
+        steps.append((["clipsearch", "labels", "keep", *about, *called], "or it goes with newer drafts"))
     return steps
 
 

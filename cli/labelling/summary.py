@@ -26,8 +26,10 @@ def show_summary(done: Labelled) -> None:
     """Show counts with bars, and the least certain pictures with their two best classes."""
     if not done.total:
         return
+    tell("")
     write_rows(_count_rows(done.counts, done.total), ("class", "pictures", "share"))
     _tell_of_the_rest(done.counts)
+    tell("")
     unsure = [picture for picture in done.uncertain(UNCERTAIN_SHOWN, 2) if picture.margin < UNSURE]
     if not unsure:
         tell("No label is in doubt: each is far ahead of the next.")

@@ -42,5 +42,4 @@ def tell_unindexed_steps(typed: Sequence[str], folder: Path | None, library: Pat
         steps.append(
             (["clipsearch", "index", *library_arguments(library), str(folder)], "to keep labels and to search")
         )
-    tell("To go on:")
     tell_steps(steps)

@@ -69,7 +69,7 @@ class CountBar:
 
 def text_bar() -> CountBar:
     """Return a bar for the texts of classes."""
-    return CountBar("Embedding texts", "texts", TEXTS_WITHOUT_BAR)
+    return CountBar("Encoding texts", "texts", TEXTS_WITHOUT_BAR)
 
 
 @contextlib.contextmanager

@@ -28,19 +28,19 @@ def damage_lines(counts: Mapping[str, int]) -> Iterator[str]:
     if left.pop("index file", 0):
         yield "The index file is damaged, so every picture was looked at; the next clipsearch index makes it anew."
     if found := left.pop("embedding", 0):
-        what = doing(found, "embedding", "is damaged and was", "are damaged and were")
-        pictures = agreeing(found, "its picture", "their pictures")
-        yield f"{what} left out; the next clipsearch index encodes {pictures} again."
+        pictures, them = counted(found, "picture"), agreeing(found, "it", "them")
+        what = f"What is stored of {pictures} is damaged and was left out"
+        yield f"{what}; the next clipsearch index encodes {them} again."
     if found := left.pop("dropped embedding", 0):
-        pictures = agreeing(found, "its picture is", "their pictures are")
-        yield f"{doing(found, 'damaged embedding', 'was', 'were')} dropped; {pictures} encoded again."
+        they = agreeing(found, "it is", "they are")
+        yield f"What was stored of {counted(found, 'picture')} was damaged and was dropped; {they} encoded again."
     if found := left.pop("text embedding", 0):
-        yield f"{doing(found, 'damaged text embedding', 'was', 'were')} made again."
+        yield f"What was stored of {counted(found, 'text')} was damaged and was made again."
     if found := left.pop("picture's metadata", 0):
         yield f"Damaged dates, cameras or places of {counted(found, 'picture')} were left out; {REST}."
     if left.pop("calibration", 0):
         yield "The model's calibration is damaged and was not used; clipsearch eval --calibrate makes it again."
     if left.pop("spread", 0):
-        yield f"What is stored of the spread of the embeddings is damaged and was not used; {REST}."
+        yield f"What is stored of how pictures differ is damaged and was not used; {REST}."
     for what, found in left.items():
         yield f"{doing(found, what, 'is damaged and was', 'are damaged and were')} left out; {REST}."

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
     from indexer.indexing.summary import Summary
 
+SLOWED = {"disk": "the disk is the slowest", "decode": "decoding is the slowest", "encode": "the model is the slowest"}
+
 
 def open_listener(quiet: bool, log_json: bool) -> CommandListener:
     """Return the listener for these options; use it as a context manager."""
@@ -250,7 +252,7 @@ class BarListener(CommandListener):
     def bottleneck(self, name: str) -> None:
         """Show what the run waits for."""
         if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, bottleneck=f"waits for {name}")
+            self._bar.update(self._task, bottleneck=SLOWED.get(name, ""))
 
     def summary(self, summary: Summary) -> None:
         """End the bar, and say what the run did."""

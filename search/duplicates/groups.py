@@ -87,7 +87,7 @@ def find_duplicates(
     that is not in 0..1, and as `matching_ids` does.
     """
     if not 0.0 <= threshold <= 1.0:
-        raise InvalidRequest("The threshold is a cosine between 0 and 1, such as 0.95.")
+        raise InvalidRequest("The threshold is a likeness between 0 and 1, such as 0.95.")
     files = _passing(ranked_files(library.store), library.passing(filters))
     copies = _exact_copies(library, files)
     near: dict[int, list[Match]] = {}

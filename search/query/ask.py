@@ -48,7 +48,7 @@ class QueryRequest:
             raise InvalidRequest("The number of results must be at least 1.")
         is_cosine = isinstance(self.cutoff, Real) and not isinstance(self.cutoff, bool) and -1 <= self.cutoff <= 1
         if not is_cosine and not (isinstance(self.cutoff, str) and self.cutoff in ("auto", "none")):
-            raise InvalidRequest("A cut-off is a cosine from -1 to 1, auto or none.")
+            raise InvalidRequest("A cut-off is a score from -1 to 1, auto or none.")
         if self.query is None and (self.raw or self.cutoff not in ("auto", "none")):
             raise InvalidRequest("raw and cutoff are about what is asked for; give a text or a picture too.")
 

@@ -82,7 +82,7 @@ class Reader:
         cut = [(text, self.prompts_of(text, raw=True).parts) for text in texts]
         return [
             f"{_subject(text, texts)} is longer than the model reads ({self.tokens().context_length} tokens): "
-            f"it was embedded in {parts} parts."
+            f"it was read in {parts} parts."
             for text, parts in cut
             if parts > 1
         ]

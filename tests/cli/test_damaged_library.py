@@ -116,7 +116,7 @@ def test_a_bad_embedding_costs_itself_until_the_next_run(indexed: Invoke, librar
     """Before: Infinity in JSON, a wrong order, or a ValueError on every query; and no run made it again."""
     write(library, "UPDATE embeddings SET vector = ? WHERE image = ?", vector, red(library))
     assert names(found(indexed, *NEAREST)) == ["blue.png", "white.png"]
-    assert "1 embedding is damaged and was left out" in indexed(*NEAREST).stderr
+    assert "What is stored of 1 picture is damaged and was left out" in indexed(*NEAREST).stderr
     assert "1 encoded" in indexed("index").stderr
     assert names(found(indexed, *NEAREST)) == ALL and "damaged" not in indexed(*NEAREST).stderr
 
@@ -124,7 +124,7 @@ def test_a_bad_embedding_costs_itself_until_the_next_run(indexed: Invoke, librar
 def test_a_run_finds_a_bad_embedding_that_no_query_has_seen(indexed: Invoke, library: Path) -> None:
     write(library, "UPDATE embeddings SET vector = ? WHERE image = ?", fp16(NAN, 0, 0), red(library))
     result = indexed("index")
-    assert "1 encoded" in result.stderr and "1 damaged embedding was dropped" in result.stderr
+    assert "1 encoded" in result.stderr and "What was stored of 1 picture was damaged and was dropped" in result.stderr
     assert names(found(indexed, *NEAREST)) == ALL
 
 

@@ -91,7 +91,7 @@ def test_index_leaves_the_file_of_a_large_library_ready(
         monkeypatch.setattr(module, "EXACT_ROWS", 50)
     clipsearch("index", photos)
     assert len(list((tmp_path / "lib").glob("model-1-*.faiss"))) == 1
-    assert "recall@10" in clipsearch("info").stdout
+    assert "of the ten nearest" in clipsearch("info").stdout
 
 
 def test_index_without_folders_goes_over_the_known_ones(indexed: Invoke, photos: Path, picture: MakePicture) -> None:

@@ -16,7 +16,7 @@ def test_info_json(indexed: Invoke, photos: Path) -> None:
 
 def test_info_for_people(indexed: Invoke, photos: Path) -> None:
     lines = dict(line.split(None, 1) for line in indexed("info").stdout.splitlines())
-    assert (lines["model:"], lines["pictures:"]) == ("colour (3 dimensions)", "3 (3 embedded)")
+    assert (lines["model:"], lines["pictures:"]) == ("colour (3 dimensions)", "3 (3 encoded)")
     assert (lines["dates:"], lines["places:"]) == ("0 of 3 pictures", "0 of 3 pictures")
     assert re.fullmatch(r"\d+\.\d kB", lines["database:"])
     assert lines["index:"] == "exact: every picture is looked at"

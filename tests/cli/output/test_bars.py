@@ -12,11 +12,11 @@ from tests.cli.conftest import Invoke
 def test_a_terminal_shows_how_many_texts_are_embedded(indexed: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(class_vectors, "TEXTS_AT_ONCE", 1)
     monkeypatch.setattr(bars, "TEXTS_WITHOUT_BAR", 1)
-    assert "Embedding texts" not in indexed("label", "--classes", "red,blue", "--no-other").stderr
+    assert "Encoding texts" not in indexed("label", "--classes", "red,blue", "--no-other").stderr
     monkeypatch.setattr(bars, "is_terminal", lambda _: True)
     monkeypatch.setenv("FORCE_COLOR", "1")  # rich draws on what is no terminal
-    assert "Embedding texts" in indexed("label", "--classes", "teal,navy", "--no-other").stderr
-    assert "Embedding texts" not in indexed("label", "--classes", "teal,navy", "--no-other").stderr, "all is known"
+    assert "Encoding texts" in indexed("label", "--classes", "teal,navy", "--no-other").stderr
+    assert "Encoding texts" not in indexed("label", "--classes", "teal,navy", "--no-other").stderr, "all is known"
 
 
 @pytest.mark.parametrize(("terminal", "length", "shown"), [(True, 3, True), (True, 2, False), (False, 3, False)])

@@ -12,8 +12,9 @@ def test_a_line_for_each_kind_with_what_mends_it() -> None:
     kinds = ("index file", "embedding", "dropped embedding", "text embedding", "picture's metadata", "calibration")
     lines = list(damage_lines({kind: 2 for kind in (*kinds, "spread", "picture", "root")}))
     assert len(lines) == 9 and all(line.endswith(".") for line in lines)
-    assert lines[1].startswith("2 embeddings are damaged and were left out; the next clipsearch index")
-    assert next(damage_lines({"embedding": 1})).startswith("1 embedding is damaged and was left out")
+    assert lines[1].startswith("What is stored of 2 pictures is damaged and was left out; the next clipsearch index")
+    assert next(damage_lines({"embedding": 1})).startswith("What is stored of 1 picture is damaged and was left out")
+    assert not any("embedding" in line for line in lines), "in words of everyday"
     assert list(damage_lines({})) == []
 
 

@@ -87,7 +87,7 @@ def test_the_user_is_told_of_parts() -> None:
     asked = reader(DEFAULT_MODEL, 77, words)
     long = "dog " * 160
     assert asked.notes(make_query(long).texts) == [
-        "The query is longer than the model reads (77 tokens): it was embedded in 3 parts."
+        "The query is longer than the model reads (77 tokens): it was read in 3 parts."
     ]
     (told,) = asked.notes(make_query("beach", [long, long]).texts)
     assert "'dog dog" in told and len(told) < 140
