@@ -8,6 +8,16 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 NAME = "clipsearch"
+OTHER_NAMES = {  # that other programs have for it
+    "search": "query",
+    "find": "query",
+    "add": "index",
+    "scan": "index",
+    "tag": "label",
+    "classify": "label",
+    "dedupe": "duplicates",
+    "status": "info",
+}
 
 
 def meant(words: Sequence[str], commands: Collection[str]) -> str:
@@ -15,10 +25,15 @@ def meant(words: Sequence[str], commands: Collection[str]) -> str:
     word, *rest = words
     if not word.strip():
         return f"The name of the command is empty; see: {NAME} --help"
+    if word in ("help", "version"):
+        names = [name for name in rest[:1] if name in commands]
+        return f"No such command '{word}'. Did you mean: {_line(*names, f'--{word}')}"
     if _is_folder(word):
         return _folder_meant(word, rest)
     if _is_picture(word):
         return f"'{word}' is a picture. To find pictures like it: {_line('similar', *words)}"
+    if OTHER_NAMES.get(word) == "query" and rest:
+        return f"No such command '{word}'. Did you mean: {_line('query', *rest)}"
     return f"No such command '{word}'.{_misspelt(word, commands)} To search for it: {_line('query', *words)}"
 
 
@@ -26,8 +41,9 @@ def _folder_meant(folder: str, rest: Sequence[str]) -> str:
     """Return the sentence for a folder, with which an index or a query in it may be meant."""
     texts = [word for word in rest if not word.startswith("-") and not _is_folder(word)]
     if texts:
-        return f"'{folder}' is a folder. To search in it: {_line('query', *rest, '--in', folder)}"
-    sentence = f"'{folder}' is a folder. To index its pictures: {_line('index', folder, *rest)}"
+        sentence = f"'{folder}' is a folder. To search in it: {_line('query', *rest, '--in', folder)}"
+    else:
+        sentence = f"'{folder}' is a folder. To index its pictures: {_line('index', folder, *rest)}"
     if Path(folder).name == folder:  # it may as well be a word
         sentence += f" - to search for the word: {_line('query', folder, *rest)}"
     return sentence
@@ -61,7 +77,8 @@ def _line(*words: str) -> str:
 def _misspelt(word: str, commands: Collection[str]) -> str:
     from difflib import get_close_matches
 
-    alike = [f"'{name}'" for name in get_close_matches(word, commands)]
+    other = [OTHER_NAMES[word]] if word in OTHER_NAMES else []
+    alike = [f"'{name}'" for name in (*other, *get_close_matches(word, commands)) if name in commands]
     return f" Did you mean {' or '.join(alike)}?" if alike else ""
 
 

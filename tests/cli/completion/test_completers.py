@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -225,3 +226,39 @@ def test_the_scripts_are_ones_that_the_shell_can_read(shell: str, tmp_path: Path
 
 def test_other_shells() -> None:
     assert CliRunner().invoke(main, ["completion", "tcsh"]).exit_code == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo terminal")
+def test_tab_in_a_bash_at_a_terminal(labelled: Invoke, bash: dict[str, str], tmp_path: Path) -> None:
+    """Bash cuts the word at its colon, and puts in what it gets as it is."""
+    import pty
+
+    said = "clipsearch() { printf '<%s>' \"$@\"; }"  # what the line hands over
+    (tmp_path / "rc").write_text(f"PS1='> '\n. <(clipsearch completion bash)\n{said}\n")
+    ours, theirs = pty.openpty()
+    command = ["bash", "--noprofile", "--rcfile", tmp_path / "rc", "-i"]
+    environment = bash | {"TERM": "dumb", "INPUTRC": "/dev/null"}
+    shell = subprocess.Popen(
+        command, env=environment, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    )
+    os.close(theirs)
+    killed = threading.Timer(60, shell.kill)
+    killed.start()
+    typed = {b"": b"> ", b"clipsearch query --label kitchen:r\t": b"car", b"\r": b"<kitchen:red car>"}
+    for keys, shown in typed.items():
+        os.write(ours, keys)
+        seen = b""
+        while shown not in seen and (piece := _read(ours)):
+            seen += piece
+    assert b"<query><--label><kitchen:red car>" in seen
+    killed.cancel()
+    shell.kill()
+    shell.wait()
+    os.close(ours)
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 1000)
+    except OSError:  # as Linux says that the other side has ended
+        return b""

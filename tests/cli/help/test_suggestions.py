@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli.help.command_list import SUMMARIES
-from cli.help.suggestions import meant
+from cli.help.suggestions import OTHER_NAMES, meant
 from tests.cli.conftest import Invoke, one_sentence
 from tests.conftest import MakePicture
 
@@ -21,7 +21,10 @@ LINES = {
     "car.png": "query car.png",  # there is no such file
     "Photos": "index Photos",
     ".": "index .",
-    "Photos red envelope": "query red envelope --in Photos",
+    "./Photos red envelope": "query red envelope --in ./Photos",
+    "search red envelope": "query red envelope",
+    "find -k 5 cat": "query -k 5 cat",
+    "search": "query search",
     "Photos/red.png": "similar Photos/red.png",
     "Photos/red.png -k 5": "similar Photos/red.png -k 5",
     "-k 5 cat": "query -k 5 cat",
@@ -54,6 +57,7 @@ def test_what_was_meant(clipsearch: Invoke, typed: str) -> None:
 @pytest.mark.usefixtures("at_home")
 def test_a_folder_may_be_a_word(clipsearch: Invoke) -> None:
     one_sentence(clipsearch("Photos"), "index Photos - to search for the word: clipsearch query Photos", code=2)
+    one_sentence(clipsearch("Photos", "red"), "query red --in Photos - to search", "query Photos red", code=2)
     assert "query" not in clipsearch("./Photos").stderr
 
 
@@ -61,6 +65,14 @@ def test_a_folder_may_be_a_word(clipsearch: Invoke) -> None:
 def test_a_misspelt_command_may_be_a_word(clipsearch: Invoke, typed: str) -> None:
     meant = {"lake": "label", "indx": "index"}.get(typed, "query")
     one_sentence(clipsearch(typed, "red"), f"Did you mean '{meant}'", f": clipsearch query {typed} red", code=2)
+
+
+def test_names_that_other_programs_have(clipsearch: Invoke) -> None:
+    assert {name for name in OTHER_NAMES.values()} <= set(SUMMARIES)
+    one_sentence(clipsearch("tag", "cat"), "Did you mean 'label'", ": clipsearch query tag cat", code=2)
+    one_sentence(clipsearch("help", "query"), ": clipsearch query --help", code=2)
+    one_sentence(clipsearch("help"), ": clipsearch --help", code=2)
+    one_sentence(clipsearch("version"), ": clipsearch --version", code=2)
 
 
 def test_the_suggested_lines_work(indexed: Invoke) -> None:
