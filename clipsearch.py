@@ -205,6 +205,7 @@ class Library:
         cutoff: Cutoff = "auto",
         sort: Order = "score",
         raw: bool = False,
+        fold: bool = True,
     ) -> list[Hit]:
         """Return up to k (10) pictures that match, best first; `cutoff="none"` returns the nearest, matching or not.
 
@@ -245,7 +246,7 @@ class Library:
         terms = make_terms(text, plus, minus, like, unlike)
         query = Query(terms) if terms or filters == NO_FILTERS else None
         most = None if k is None else whole_number(k, "k", 1)
-        request = QueryRequest(query, most, filters, cutoff, flag(raw, "raw"))
+        request = QueryRequest(query, most, filters, cutoff, flag(raw, "raw"), flag(fold, "fold"))
         check_order(sort)
         return with_places(sorted_hits(ask(self._searching(), request).hits, sort))
 
@@ -263,9 +264,10 @@ class Library:
         request = QueryRequest(make_query(text_of(text, "text")))
         return wider_match(self._searching(), request, ask(self._searching(), request))
 
-    def similar(self, picture: AnyPath, k: int = 10) -> list[Hit]:
+    def similar(self, picture: AnyPath, k: int = 10, *, fold: bool = True) -> list[Hit]:
         """Return the k pictures most like one, in the library or not, best first; without the picture itself.
 
+        With `fold` copies of one picture are one hit with `copies`, also those of the picture itself.
         For those like several pictures together see `like` in `query`. Raises PictureError if it can't be read,
         LibraryMissing before the first `index`.
         """
@@ -273,7 +275,7 @@ class Library:
         from search.query.similar import similar
 
         path, most = path_of(picture, "picture"), whole_number(k, "k", 1)
-        return with_places(similar(self._searching(), path, most))
+        return with_places(similar(self._searching(), path, most, fold=flag(fold, "fold")))
 
     def duplicates(self, *, exact: bool = False, hard_links: bool = False) -> list[DuplicateGroup]:
         """Return groups of pictures that are the same, each the best first; `match` says how the others differ.

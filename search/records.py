@@ -18,7 +18,16 @@ DIGITS = 6  # of a probability
 
 def hit_record(hit: Hit) -> dict[str, Any]:
     """Return a hit as its JSON object."""
-    return {**asdict(hit), **to_fields(str(hit.path))}
+    return {**asdict(hit), "copies": list(map(_copy_record, hit.copies)), **to_fields(str(hit.path))}
+
+
+def _copy_record(hit: Hit) -> dict[str, Any]:
+    """Return a copy of a hit as its JSON object."""
+    names = ("id", "score", "size", "width", "height")
+    known = {name: getattr(hit, name) for name in names} | {
+        "score": None if hit.score is None else round(hit.score, DIGITS)
+    }
+    return {**known, **to_fields(str(hit.path))}
 
 
 def duplicate_record(hit: Hit, match: str, bits: int) -> dict[str, Any]:

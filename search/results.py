@@ -27,6 +27,7 @@ class Hit:
     taken_from: str | None = None  # what says taken_at, such as exif-original or file-name; None if that is not known
     place: str | None = None  # the nearest city, town or village, up to some 50 km away, as "Paris, France"
     country: str | None = None  # that of the nearest place up to 200 km away
+    copies: tuple[Hit, ...] = ()  # the same picture in other files, folded behind this one; they score less
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from cli.hints.answers import hints_below, why_nothing
 from cli.hints.wider import wider_hint
 from cli.options.again import called_with
 from cli.options.basic import LibraryOptions, device_option, library_options, model_option
-from cli.options.filters import filter_options, sort_option
+from cli.options.filters import filter_options, fold_option, sort_option
 from cli.options.results import result_options
 from cli.options.terms import TermOptions, term_options
 from cli.output.deliver import ResultOptions, deliver
@@ -67,6 +67,7 @@ def _parse_cutoff(context: click.Context, parameter: click.Parameter, value: str
 )
 @filter_options
 @sort_option
+@fold_option
 @result_options
 @model_option
 @device_option
@@ -78,6 +79,7 @@ def query(
     all_nearest: bool,
     filters: Filters,
     sort: Order,
+    fold: bool,
     results: ResultOptions,
     library: LibraryOptions,
 ) -> None:
@@ -85,7 +87,7 @@ def query(
 
     What counts as a match is found for each query, so there may be none, which is exit code 1; --all shows the nearest
     anyway. What TEXT has in double quotes must be in the name of the file or of a folder. Filters alone list what
-    passes them, newest first.
+    passes them, newest first. Copies of one picture stand behind the best of them.
 
     \b
     Example:
@@ -111,7 +113,7 @@ def query(
     with library.open_or_offer() as opened:
         for line in [*terms.hints(), *opened.reader.notes(asked.texts if asked else ())]:
             tell(line)
-        request = QueryRequest(asked, k, filters, "none" if all_nearest else cutoff, terms.raw)
+        request = QueryRequest(asked, k, filters, "none" if all_nearest else cutoff, terms.raw, fold)
         answer = ask(opened, request)
         facts = facts_of(opened.store, answer.hits, filters, sort)
         tell_unjudged(opened.store, filters)

@@ -11,7 +11,7 @@ from cli.help.commands import HelpedCommand
 from cli.help.headings import HOW_MANY, headed
 from cli.hints.answers import hints_below, why_nothing
 from cli.options.basic import LibraryOptions, NamedPath, device_option, library_options, model_option
-from cli.options.filters import filter_options, sort_option
+from cli.options.filters import filter_options, fold_option, sort_option
 from cli.options.results import result_options
 from cli.output.deliver import ResultOptions, deliver
 from cli.output.rows import tell
@@ -31,17 +31,18 @@ if TYPE_CHECKING:
 )
 @filter_options
 @sort_option
+@fold_option
 @result_options
 @model_option
 @device_option
 @library_options
 def similar(
-    picture: Path, k: int, filters: Filters, sort: Order, results: ResultOptions, library: LibraryOptions
+    picture: Path, k: int, filters: Filters, sort: Order, fold: bool, results: ResultOptions, library: LibraryOptions
 ) -> None:
     """Find the pictures most like PICTURE, which need not be in the library: score (cosine) and path, best first.
 
-    PICTURE itself is left out, copies of it are not; of a video in the library, all moments are. Exit code 1 means
-    that there is no other.
+    PICTURE itself is left out, copies of it are not; of a video in the library, all moments are. Copies of one
+    picture stand behind the best of them. Exit code 1 means that there is no other.
 
     \b
     Example:
@@ -54,7 +55,7 @@ def similar(
     from search.query.sorting import sorted_hits
 
     with library.open_or_offer() as opened:
-        hits = find_similar(opened, picture, k, filters)
+        hits = find_similar(opened, picture, k, filters, fold=fold)
         facts = facts_of(opened.store, hits, filters, sort)
         below = hints_below(opened.store, hits, filters)
         empty = None if hits else why_nothing(opened.store)

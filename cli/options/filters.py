@@ -135,3 +135,15 @@ sort_option = headed(
         help="score, the default; date, newest first; or path.",
     ),
 )
+
+fold_option = headed(
+    HOW_MANY,
+    click.option(
+        "--no-fold",
+        "fold",
+        is_flag=True,
+        flag_value=False,
+        default=True,
+        help="Also the copies that else stand behind their best.",
+    ),
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ import click
 from cli.output.bars import step_bar
 from cli.output.collected import tell_collected, warn_inside_root
 from cli.output.hits import write_hits
-from cli.output.rows import OutputOptions, tell
+from cli.output.rows import OutputOptions, is_terminal, tell
 from cli.process.interrupts import INTERRUPTS
 from cli.shown.facts import NO_FACTS, Facts
 from cli.shown.paths import told_path
@@ -82,6 +83,7 @@ def deliver(
         preview_hits(hits)
     else:
         write_hits(hits, options.output, facts)
+    _tell_folded(hits, options)
     problems = _collect(hits, options, library, title)
     if options.html:
         problems |= _write_sheet(hits, options.html.expanduser(), title, order)
@@ -89,6 +91,13 @@ def deliver(
         _open(hits, options)
     if problems or not hits:
         raise click.exceptions.Exit(1)
+
+
+def _tell_folded(hits: Sequence[Hit], options: ResultOptions) -> None:
+    """Say on a terminal that there is more than is shown."""
+    count = sum(len(hit.copies) for hit in hits)
+    if count and options.output == OutputOptions() and is_terminal(sys.stdout) and is_terminal(sys.stderr):
+        tell(f"{counted(count, 'copy', ',')} folded behind the best of each; --no-fold lists all.")
 
 
 def _collect(hits: Sequence[Hit], options: ResultOptions, library: Path, title: str) -> bool:

@@ -36,6 +36,7 @@ COLUMNS = (
     "taken_from",
     "place",
     "country",
+    "copies",
 )
 NAMING = ("json", "jsonl", *CSV_FORMS)  # the formats that name places
 
@@ -50,14 +51,16 @@ def write_hits(hits: Sequence[Hit], output: OutputOptions, facts: Facts = NO_FAC
     has_moments = any(hit.at is not None for hit in hits)
     shown = (*["score"] * has_scores, "path", *["at"] * has_moments)
     if output == TABLE and is_terminal(sys.stdout):
-        shown = (*["score"] * has_scores, *facts.columns, *["at"] * has_moments, "path")
+        copies = ["copies"] * any(hit.copies for hit in hits)
+        shown = (*["score"] * has_scores, *copies, *facts.columns, *["at"] * has_moments, "path")
     columns = COLUMNS if output.is_csv else shown
     rows = [{**dict.fromkeys(facts.columns), **_row(hit), **facts.cells.get(hit.id, {})} for hit in hits]
     write_rows(rows, columns, output, [hit_record(hit) for hit in hits])
 
 
 def _row(hit: Hit) -> dict[str, Cell]:
-    """Return a hit as cells; coordinates keep six places, a tenth of a metre."""
+    """Return a hit as cells, of copies their number; coordinates keep six places, a tenth of a metre."""
     degrees = {"latitude": hit.latitude, "longitude": hit.longitude}
     coordinates = {name: None if value is None else f"{value:.6f}" for name, value in degrees.items()}
-    return {**asdict(hit), **coordinates, "path_bytes": to_fields(str(hit.path)).get("path_bytes")}
+    others = {"copies": len(hit.copies), "path_bytes": to_fields(str(hit.path)).get("path_bytes")}
+    return {**asdict(hit), **coordinates, **others}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.output.rows import is_terminal
+from cli.shown.columns import copies
 from cli.shown.paths import address_of, short_path
 from cli.terminal.consoles import console, picture_console, plain
 from cli.terminal.drawing import Piece, draw_lines
@@ -110,8 +111,9 @@ def half_blocks(image: Image.Image, columns: int, lines: int) -> Text:
 
 
 def caption(hit: Hit) -> list[Piece]:
-    """Return the line below a thumbnail: score, moment of a video, and path."""
+    """Return the line below a thumbnail: score, copies, moment of a video, and path."""
     numbers = "" if hit.score is None else f"{hit.score:.3f}  "
+    numbers += f"{copies(len(hit.copies))}  " if hit.copies else ""
     numbers += "" if hit.at is None else f"{clock(hit.at)}  "
     return [Piece(numbers), Piece(short_path(hit.path), link=address_of(hit.path))]
 

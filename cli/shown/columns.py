@@ -9,7 +9,7 @@ from typing import Literal
 
 from cli.shown.times import camera_time, local_time
 from indexer.harmless import unmistakable
-from indexer.wording import clock, human_size
+from indexer.wording import clock, counted, human_size
 
 Value = str | float | Path | None
 Kind = Literal["number", "word", "prose", "path"]  # to the right; to the left; in lines of its own; last and never cut
@@ -28,6 +28,11 @@ def _of_text(show: Callable[[str], str]) -> Callable[[Value], str]:
 def _of_number(show: Callable[[float], str]) -> Callable[[Value], str]:
     """Return what shows a number; a text that is none, as it is."""
     return lambda value: show(value) if isinstance(value, int | float) else str(value)
+
+
+def copies(count: int) -> str:
+    """Return how many copies stand behind a picture, "+9 copies"; "" for none."""
+    return f"+{counted(count, 'copy', ',')}" if count else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ KNOWN = {
     "at": Column("At", "number", _of_number(clock)),
     "probability": _PROBABILITY,
     "size": Column("Size", "number", _of_number(lambda size: human_size(int(size)))),
+    "copies": Column("Copies", "number", _of_number(lambda count: copies(int(count)))),
     "taken_at": Column("Taken", "word", _of_text(camera_time)),
     "failed_at": Column("Failed", "word", _of_text(local_time)),
     "indexed_at": Column("Indexed", "word", _of_text(local_time), "not completely"),

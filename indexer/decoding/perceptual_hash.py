@@ -8,6 +8,7 @@ worker and take twice the memory; PDQ's package has no wheels.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,9 +30,25 @@ def perceptual_hash(image: Image.Image) -> bytes:
     from PIL import Image
 
     small = image.resize((HASHED_SIDE, HASHED_SIDE), Image.Resampling.BILINEAR, reducing_gap=1.0).convert("L")
+    return _hashes_of([np.asarray(small, dtype=np.float32)])[0]
+
+
+def _hashes_of(greys: Iterable[FloatArray]) -> list[bytes]:
+    """Return the hash (BYTES) of each picture of greys (HASHED_SIDE, HASHED_SIDE)."""
+    import numpy as np
+
     waves = _waves()
-    lowest = (waves @ np.asarray(small, dtype=np.float32) @ waves.T).ravel()[1:]
-    return np.packbits(lowest > np.median(lowest)).tobytes()
+    lowest = np.stack([(waves @ grey @ waves.T).ravel()[1:] for grey in greys])
+    return [row.tobytes() for row in np.packbits(lowest > np.median(lowest, axis=1, keepdims=True), axis=1)]
+
+
+@cache
+def blank_hashes() -> tuple[bytes, ...]:
+    """Return the hashes of all plain greys: noise of this machine's arithmetic, which says nothing of a picture."""
+    import numpy as np
+
+    plain = np.ones((HASHED_SIDE, HASHED_SIDE), dtype=np.float32)
+    return tuple(_hashes_of(plain * level for level in range(256)))
 
 
 def hash_of_file(path: Path) -> bytes:

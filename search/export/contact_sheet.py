@@ -20,7 +20,7 @@ from indexer.errors import OutputError, PictureError
 from indexer.files.whole import written_whole
 from indexer.harmless import harmless
 from indexer.paths import readable
-from indexer.wording import clock
+from indexer.wording import clock, counted
 from search.export.thumbnails import thumbnail, webp
 from search.results import Hit
 
@@ -51,6 +51,7 @@ class Card:
     link: str  # a file: URI
     score: str
     at: str  # of a video, else ""
+    copies: str  # behind it, such as "+9 copies", or ""
     facts: tuple[str, ...]  # date, camera, pixels, place
     image: str  # a data: URI, or "" where there is no thumbnail
     width: int  # pixels of the thumbnail
@@ -150,6 +151,7 @@ def _card(rank: int, hit: Hit, problems: list[tuple[Path, str]]) -> Card:
         path.as_uri(),
         "" if hit.score is None else f"{hit.score:.3f}",
         "" if hit.at is None else clock(hit.at),
+        f"+{counted(len(hit.copies), 'copy', ',')}" if hit.copies else "",
         tuple(_facts(hit)),
         image,
         width,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from indexer.damage import note_damage
@@ -18,8 +19,10 @@ COLUMNS = (
     " latitude, longitude, taken_from"
 )
 
+Scored = tuple[int, float | None]  # id, score
 
-def hits_of(store: Store, scores: Sequence[tuple[int, float | None]]) -> list[Hit]:
+
+def hits_of(store: Store, scores: Sequence[Scored]) -> list[Hit]:
     """Return the hits of (id, score or None) pairs, in their order.
 
     Without pictures that were removed meanwhile or whose row is damaged; where only the metadata are, without these.
@@ -40,6 +43,16 @@ def hits_of(store: Store, scores: Sequence[tuple[int, float | None]]) -> list[Hi
         path = folders[root] / from_columns(name, raw)
         hits.append(Hit(path, score, at, image, form, size, width, height, *_metadata(image, *rest)))
     return hits
+
+
+def hits_of_stacks(store: Store, stacks: Sequence[tuple[Scored, Sequence[Scored]]]) -> list[Hit]:
+    """Return a hit for each stack of (id, score) and its copies, in their order; without pictures that were removed.
+
+    If the best of a stack was removed meanwhile, the next one stands for it.
+    """
+    found = {hit.id: hit for hit in hits_of(store, [picture for best, copies in stacks for picture in (best, *copies)])}
+    rows = [[found[image] for image, _ in (best, *copies) if image in found] for best, copies in stacks]
+    return [replace(row[0], copies=tuple(row[1:])) if row[1:] else row[0] for row in rows if row]
 
 
 def _metadata(

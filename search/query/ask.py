@@ -10,8 +10,9 @@ import numpy as np
 
 from indexer.errors import InvalidRequest
 from search.filters.filters import NO_FILTERS, Filters
+from search.folding.stacks import nearest_stacks
 from search.index.files import snapshot
-from search.library.hits import hits_of
+from search.library.hits import hits_of, hits_of_stacks
 from search.query.cutoff import ALL_MATCH, NO_MATCH, Sigmoid, lowest_match
 from search.query.sorting import sorted_hits
 from search.query.terms import Query
@@ -39,6 +40,7 @@ class QueryRequest:
     filters: Filters = NO_FILTERS
     cutoff: Cutoff = "auto"
     raw: bool = False  # texts are embedded as they are, without templates
+    fold: bool = False  # copies of a picture stand behind the best of them, and `k` counts what is left
 
     def check(self) -> None:
         """Raise InvalidRequest for what can't be answered."""
@@ -54,12 +56,12 @@ class QueryRequest:
 
 
 def ask(library: Library, request: QueryRequest, passing: Passing | None = None) -> Answer:
-    """Return the k nearest pictures, best first, and which of them match.
+    """Return the k nearest pictures, best first, and which of them match; perhaps folded.
 
-    With filters alone: the pictures that pass, newest first, those without a date by path; without scores. `passing`
-    are the pictures that pass the filters, if they are known. Raises InvalidRequest for a request that makes no sense
-    or terms that cancel each other, FolderError for a folder that is not in the library, PictureError for a picture
-    that can't be read.
+    The cut-off is found before that, and what is a copy of a match belongs to it. With filters alone: the pictures that
+    pass, newest first, those without a date by path; without scores, and not folded. `passing` are the pictures that
+    pass the filters, if they are known. Raises InvalidRequest for a request that makes no sense or terms that cancel
+    each other, FolderError for a folder that is not in the library, PictureError for a picture that can't be read.
     """
     request.check()
     passing = library.passing(request.filters) if passing is None else passing
@@ -74,7 +76,13 @@ def ask(library: Library, request: QueryRequest, passing: Passing | None = None)
         scored = library.index.search(vector, max(k, 0 if background is None else JUDGED_PICTURES), passing)
         lowest = _lowest(library, request.cutoff, vector, scored, passing, background)
         matching = sum(score >= lowest for _, score in scored)
-        return Answer(tuple(hits_of(library.store, scored[:k])), matching, lowest)
+        if not request.fold:
+            return Answer(tuple(hits_of(library.store, scored[:k])), matching, lowest)
+        stacks = nearest_stacks(
+            library.store, library.model, lambda count: library.index.search(vector, count, passing), k, scored
+        )
+        hits = hits_of_stacks(library.store, [(stack.best, stack.copies) for stack in stacks])
+        return Answer(tuple(hits), matching, lowest)
 
 
 def _listed(library: Library, passing: Passing, k: int | None) -> Answer:

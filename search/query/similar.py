@@ -18,8 +18,9 @@ from indexer.paths import absolute, readable
 from indexer.store.named_roots import quoted
 from indexer.store.pictures import images_at, times_of
 from search.filters.filters import NO_FILTERS, Filters
+from search.folding.stacks import nearest_stacks
 from search.index.files import snapshot
-from search.library.hits import hits_of
+from search.library.hits import hits_of, hits_of_stacks
 from search.results import Hit
 
 if TYPE_CHECKING:
@@ -27,23 +28,33 @@ if TYPE_CHECKING:
     from search.library.library import Library
 
 
-def similar(library: Library, picture: Path, k: int = 10, filters: Filters = NO_FILTERS) -> list[Hit]:
-    """Return the k pictures most like one, best first, of those that pass.
+def similar(
+    library: Library, picture: Path, k: int = 10, filters: Filters = NO_FILTERS, *, fold: bool = False
+) -> list[Hit]:
+    """Return the k pictures most like one, best first, of those that pass; with `fold` without copies of each other.
 
-    Raises InvalidRequest for k < 1, PictureError if the picture can't be read, and as `matching_ids` does.
+    The picture's own copies are one of these then, at the top. Raises InvalidRequest for k < 1, PictureError if the
+    picture can't be read, and as `matching_ids` does.
     """
     if k < 1:
         raise InvalidRequest("The number of results must be at least 1.")
     passing = library.passing(filters)
     own = _own_rows(library, picture)
     vectors = _vectors(library, picture, own)
-    best: dict[int, float] = {}
-    with snapshot(library.store):  # one state of the library, even if an indexer writes meanwhile
+
+    def nearest(count: int) -> list[tuple[int, float]]:
+        best: dict[int, float] = {}
         for vector in vectors:
-            for image, score in library.index.search(vector, k + len(own), passing):
+            for image, score in library.index.search(vector, count + len(own), passing):
                 best[image] = max(score, best.get(image, score))
         others = [(image, score) for image, score in best.items() if image not in own]
-        return hits_of(library.store, sorted(others, key=lambda pair: (-pair[1], pair[0]))[:k])
+        return sorted(others, key=lambda pair: (-pair[1], pair[0]))[:count]
+
+    with snapshot(library.store):  # one state of the library, even if an indexer writes meanwhile
+        if not fold:
+            return hits_of(library.store, nearest(k))
+        stacks = nearest_stacks(library.store, library.model, nearest, k)
+        return hits_of_stacks(library.store, [(stack.best, stack.copies) for stack in stacks])
 
 
 def _own_rows(library: Library, picture: Path) -> list[int]:
