@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.hints.lost_roots import lost_roots
 from cli.output.rows import is_terminal
 from indexer.wording import agreeing
 
@@ -22,6 +21,7 @@ def hints_below(store: Store, hits: Sequence[Hit], filters: Filters, matching: i
     """Return the lines that stand below hits; none where stderr is no terminal. `matching` is as in `Answer`."""
     if not hits or not is_terminal(sys.stderr):
         return []
+    from cli.hints.lost_roots import lost_roots
     from indexer.store.roots import root_paths
 
     folders = list(root_paths(store).values())

@@ -173,7 +173,12 @@ def csv_mark(form: str) -> str:
 
 def confirmed(question: str) -> bool:
     """Ask, and return whether the answer is yes."""
-    return click.confirm(harmless(question), err=True)
+    try:
+        return click.confirm(harmless(question), err=True)
+    except click.Abort:
+        if is_terminal(sys.stderr):
+            tell("")  # what is said next begins a line
+        raise
 
 
 def confirm_forgetting(question: str, yes: bool) -> None:
