@@ -39,6 +39,8 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "a year": {"after": 2015, "before": 2016},
     "a camera": {"camera": "model 5 pro"},
     "a place, 10 km": {"near": (50.0, 10.0)},
+    "a city by name": {"near": "Schweinfurt"},
+    "a country": {"near": "Germany"},
     "a label of 100": {"label": "class7"},
     "PNG": {"types": "png"},
     "JPEG": {"types": "jpeg"},

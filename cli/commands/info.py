@@ -96,8 +96,7 @@ def _precisions(about: LibraryInfo) -> str:
 
 def _most(counts: dict[str, int]) -> str:
     """Name the countries or cities of the most pictures."""
-    shown = ", ".join(f"{name} {count}" for name, count in list(counts.items())[:MOST])
-    return f"{shown} and more" if len(counts) > MOST else shown
+    return "; ".join(f"{name} ({count})" for name, count in list(counts.items())[:MOST])
 
 
 def _when(root: RootInfo) -> str:

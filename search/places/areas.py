@@ -5,50 +5,29 @@ The gazetteer has no borders: a picture is in the area of the nearest place.
 
 from __future__ import annotations
 
-from search.places.names import place_key
+from functools import cache
+
+from search.places.country_names import SPOKEN
+from search.places.names import place_key, umlauts_spelled_out
 
 NATIONS = {"ENG": "England", "SCT": "Scotland", "WLS": "Wales", "NIR": "Northern Ireland"}
-ALIASES = {  # what people call countries that GeoNames calls otherwise; ISO 3166 code of each
-    "america": "US",
-    "bosnia": "BA",
-    "britain": "GB",
-    "burma": "MM",
-    "cape verde": "CV",
-    "china peoples republic": "CN",
-    "congo": "CG",
-    "cote d ivoire": "CI",
-    "cote divoire": "CI",
-    "czech republic": "CZ",
-    "drc": "CD",
-    "dr congo": "CD",
-    "east timor": "TL",
-    "great britain": "GB",
-    "holland": "NL",
-    "korea": "KR",
-    "macau": "MO",
-    "macedonia": "MK",
-    "palestine": "PS",
-    "republic of ireland": "IE",
-    "russian federation": "RU",
-    "swaziland": "SZ",
-    "turkiye": "TR",
-    "uae": "AE",
-    "uk": "GB",
-    "united states of america": "US",
-    "us": "US",
-    "usa": "US",
-    "vatican city": "VA",
-}
 CITIES_FIRST = ("new york", "washington")  # of a city and a state of one name, whoever says no more means the city
 
 
 def country_called(key: str, countries: list[list[str]], *, by_code: bool) -> int | None:
     """Return the number of the country with this name; `by_code` its ISO codes count as names too."""
-    code = ALIASES.get(key, "")
+    code = _spoken().get(key)
     for number, (two, three, name) in enumerate(countries):
         if place_key(name) == key or two == code or (by_code and key in (two.lower(), three.lower())):
             return number
     return None
+
+
+@cache
+def _spoken() -> dict[str, str]:
+    """Return the codes of countries by the keys of what else they are called."""
+    named = [(name, code) for code, names in SPOKEN.items() for name in names.split("|")]
+    return {place_key(form(name)): code for name, code in named for form in (str, umlauts_spelled_out)}
 
 
 def region_called(key: str, regions: list[list[str]], *, by_code: bool) -> int | None:

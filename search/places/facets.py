@@ -50,7 +50,6 @@ def _counted(numbers: Ids, name: Callable[[int], str]) -> dict[str, int]:
 
     values, counts = np.unique(numbers[numbers >= 0], return_counts=True)
     result: dict[str, int] = {}
-    for number in np.argsort(-counts, kind="stable").tolist():
-        label = name(int(values[number]))
-        result[label] = result.get(label, 0) + int(counts[number])
-    return result
+    for number, count in zip(values.tolist(), counts.tolist(), strict=True):
+        result[name(number)] = result.get(name(number), 0) + count
+    return dict(sorted(result.items(), key=lambda pair: (-pair[1], pair[0])))

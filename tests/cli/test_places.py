@@ -88,7 +88,7 @@ def test_info_counts_places(travelled: Invoke) -> None:
     assert info["countries"] == {"France": 2, "Germany": 1, "Japan": 1, "United States": 1}
     assert info["cities"]["Lyon, France"] == 1 and info["placed"] == 6
     shown = travelled("info").stdout
-    assert "countries:     France 2, " in shown and "Paris, France 1" in shown
+    assert "countries:     France (2); " in shown and "Paris, France (1)" in shown
 
 
 def test_from_python(travelled: Invoke, tmp_path: Path) -> None:

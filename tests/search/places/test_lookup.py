@@ -7,8 +7,11 @@ import socket
 import pytest
 
 from indexer.errors import InvalidRequest
+from search.places.country_names import SPOKEN
+from search.places.gazetteer import open_gazetteer
 from search.places.lookup import find_place
 from search.places.named import Area, NamedPlace
+from search.places.names import place_key
 
 
 @pytest.mark.parametrize(
@@ -56,6 +59,11 @@ def test_a_city(asked: str, found: str) -> None:
         ("New York State", "New York, United States"),
         ("Scotland", "Scotland, United Kingdom"),
         ("Mexico", "Mexico"),
+        ("Deutschland", "Germany"),
+        ("espana", "Spain"),
+        ("日本", "Japan"),
+        ("Österreich", "Austria"),
+        ("Oesterreich", "Austria"),
     ],
 )
 def test_a_country_or_region(asked: str, found: str) -> None:
@@ -94,3 +102,12 @@ def test_an_unknown_name(asked: str, hint: str) -> None:
 def test_no_network_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "socket", None)
     assert str(find_place("Lyon")) == "Lyon, France"
+
+
+def test_what_countries_are_called_is_unmistakable() -> None:
+    countries = open_gazetteer().about.countries
+    codes = {country[0] for country in countries}
+    called = [(place_key(name), code) for code, names in SPOKEN.items() for name in names.split("|")]
+    assert codes >= set(SPOKEN) and len(dict(called)) == len(called)
+    english = {place_key(name): code for code, _, name in countries}
+    assert all(english.get(key, code) == code for key, code in called)
