@@ -28,6 +28,7 @@ from cli.options.filters import NOT_WITH_PICTURES, filter_options
 from cli.output.bars import PICTURES_WITHOUT_BAR, CountBar, text_bar
 from cli.output.rows import OutputOptions, is_terminal, tell, write_rows
 from cli.output.unjudged import tell_label_sets, tell_unjudged
+from cli.process.interrupts import INTERRUPTS
 from indexer.wording import counted
 
 if TYPE_CHECKING:
@@ -159,6 +160,7 @@ def label(
     recipe = None if name and not pictures and not classes else classes.recipe()
     if recipe is not None:
         _tell_of_classes(recipe, classes)
+    INTERRUPTS.is_storing, INTERRUPTS.is_working = not pictures, bool(pictures)
     if pictures:
         _refuse_with_pictures(filters, name=name, save=save, all=again)
     with _open(library, bool(pictures)) as opened:

@@ -40,6 +40,7 @@ class Interrupts:
         """Listen to nothing yet; use `listen`."""
         self.is_answered = False  # by the main thread
         self.is_storing = False  # the command writes what is kept, and may have to tidy up
+        self.is_working = False  # it has worker processes to end, though it keeps nothing
         self.is_gentle = False  # the first press lets the work in hand be finished
         self.is_told = False  # that it stops
         self.is_over = False  # the command has ended, the process is about to
@@ -103,7 +104,7 @@ class Interrupts:
     def _judge(self, press: int) -> None:
         """Answer a press that the main thread has not answered in time."""
         time.sleep(PATIENCE if press == 1 else SECOND_PATIENCE)
-        is_waited_for = self.is_gentle or (self.is_answered and self.is_storing)
+        is_waited_for = self.is_gentle or (self.is_answered and (self.is_storing or self.is_working))
         if self.is_over or press > 1 or not is_waited_for:
             self._end()
         elif not self.is_gentle:

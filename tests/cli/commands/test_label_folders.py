@@ -97,6 +97,6 @@ def test_a_stop_ends_it_at_once_and_stores_nothing(indexed: Invoke, photos: Path
             _, told = process.communicate(timeout=60)
         finally:
             process.kill()
-    assert process.returncode == 130 and "Stopped" in told and "Labelled" not in told
+    assert process.returncode == 130 and "Stopped" in told and "kept" not in told and "Labelled" not in told
     with Store.open(tmp_path / "lib") as store:
         assert (count(store, "images"), count(store, "labels")) == (3, 0)
