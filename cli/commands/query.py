@@ -115,7 +115,7 @@ def query(
             tell(line)
         request = QueryRequest(asked, k, filters, "none" if all_nearest else cutoff, terms.raw, fold)
         answer = ask(opened, request)
-        facts = facts_of(opened.store, answer.hits, filters, sort)
+        facts = facts_of(opened.store, answer.hits, filters, sort, tell)
         tell_unjudged(opened.store, filters)
         tell_label_sets(opened.store, filters)
         below = hints_below(opened.store, answer.hits, filters, answer.matching)

@@ -56,7 +56,7 @@ def similar(
 
     with library.open_or_offer() as opened:
         hits = find_similar(opened, picture, k, filters, fold=fold)
-        facts = facts_of(opened.store, hits, filters, sort)
+        facts = facts_of(opened.store, hits, filters, sort, tell)
         below = hints_below(opened.store, hits, filters)
         empty = None if hits else why_nothing(opened.store)
         tell_unjudged(opened.store, filters)

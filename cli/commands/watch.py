@@ -105,6 +105,7 @@ def _reporter(store: Store, listener: CommandListener, model: LibraryModel, in_f
     from cli.output.summaries import short_lines, taken_lines
     from indexer.store.models import active_model
     from search.index.refreshing import refresh_unless_stopped
+    from search.places.naming import prepare_names
 
     is_first = True
 
@@ -121,6 +122,7 @@ def _reporter(store: Store, listener: CommandListener, model: LibraryModel, in_f
             refresh_unless_stopped(store, active, listener.stopping)
         if summary.encoded:
             prepare(store, model.kept, listener)
+            prepare_names(store, listener.tell)
         is_first = False
 
     return ran

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -28,8 +28,17 @@ class Facts:
 NO_FACTS = Facts()
 
 
-def facts_of(store: Store, hits: Sequence[Hit], filters: Filters, order: Order = "score") -> Facts:
-    """Return what is shown of hits that were found with filters and in an order; nothing where it is not shown."""
+def facts_of(
+    store: Store,
+    hits: Sequence[Hit],
+    filters: Filters,
+    order: Order = "score",
+    say: Callable[[str], None] = lambda line: None,
+) -> Facts:
+    """Return what is shown of hits that were found with filters and in an order; nothing where it is not shown.
+
+    `say` is told before what takes long.
+    """
     if not (hits and sys.stdout is not None and sys.stdout.isatty()):
         return NO_FACTS
     wanted = {
@@ -48,7 +57,7 @@ def facts_of(store: Store, hits: Sequence[Hit], filters: Filters, order: Order =
     if wanted["distance"]:
         _add_distances(store, hits, filters, cells)
     if wanted["place"]:
-        _add_places(hits, cells)
+        _add_places(hits, cells, say)
     if wanted["label"]:
         _add_labels(store, filters, cells)
     if not any(cell.get("place") for cell in cells.values()):
@@ -72,11 +81,11 @@ def _add_distances(store: Store, hits: Sequence[Hit], filters: Filters, cells: d
         cells[hit.id]["distance"] = shown_distance(metres)
 
 
-def _add_places(hits: Sequence[Hit], cells: dict[int, dict[str, Value]]) -> None:
+def _add_places(hits: Sequence[Hit], cells: dict[int, dict[str, Value]], say: Callable[[str], None]) -> None:
     """Add the names of the places where pictures were taken."""
     from search.places.naming import with_places
 
-    for hit in with_places(hits):
+    for hit in with_places(hits, say):
         cells[hit.id]["place"] = hit.place or hit.country
 
 
