@@ -92,6 +92,22 @@ def file_types(context: click.Context, parameter: click.Parameter, typed: str) -
     return _beginning(typed, ((before + name, "") for name in FORMATS))
 
 
+def places(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+    """Complete the name of a place, or of a picture that was taken there."""
+    from click.shell_completion import CompletionItem
+
+    from search.places.beginning import names_beginning
+
+    try:
+        found = names_beginning(typed)
+    except Exception:  # as for _glanced
+        found = []
+    names: dict[str, str] = {}
+    for name, country in found:
+        names.setdefault(name, country)  # of several of a name the largest
+    return [*_beginning(typed, names.items()), CompletionItem(typed, type="file")]
+
+
 def _glanced(context: click.Context, read: Callable[[Database], list[Found]]) -> list[Found]:
     """Return what is read of the library, nothing if anything is wrong with it: a TAB is not the time to tell."""
     from search.library.glance import glancing

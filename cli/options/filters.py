@@ -89,6 +89,7 @@ filter_options = option_group(
     click.option(
         "--near",
         metavar="PLACE",
+        shell_complete=completers.places,
         help="Taken at a place: a city, a country, a picture's, or latitude,longitude. Example: --near Paris",
     ),
     click.option(

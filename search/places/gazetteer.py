@@ -54,6 +54,12 @@ def gazetteer_if_any(say: Callable[[str], None] = lambda line: None) -> Gazettee
     return None
 
 
+def gazetteer_at_hand() -> Gazetteer | None:
+    """Return the gazetteer if it need not be made first."""
+    source = source_folder()
+    return None if source is None else read_gazetteer(_folder(source), mapped=True)
+
+
 def source_folder() -> Path | None:
     """Return the folder of GeoNames' data, or None if the package is not installed."""
     spec = find_spec(PACKAGE)

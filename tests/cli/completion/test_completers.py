@@ -262,3 +262,13 @@ def _read(terminal: int) -> bytes:
         return os.read(terminal, 1000)
     except OSError:  # as Linux says that the other side has ended
         return b""
+
+
+def test_places_are_completed_in_any_case_once_their_names_were_made(complete: Complete) -> None:
+    from search.places.gazetteer import open_gazetteer
+
+    open_gazetteer()
+    words = [line.rstrip() for line in complete("query --near par")]
+    assert "paris" in words and "paraguay" in words and words.count("paris") == 1
+    assert "Texas" in [line.rstrip() for line in complete("query --near Tex")]
+    assert not any("Texas" in line for line in complete("query --near "))
