@@ -8,8 +8,9 @@ Of each picture it makes variants that are the same shot, and pairs that are not
 bursts. Beside these it compares pictures of one layout with other content, patterns and animations (lookalikes.py).
 Prints the recall of the former and the rate of the latter that are taken for copies, by the threshold on the bits of
 the perceptual hash and on the cosine, with a model's embeddings, after the files were compared as `duplicates` does;
-then what each kind is said to be. No dates are used, which cameras' bursts have. Real photos: apt-get download
-mate-backgrounds lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 ukui-wallpapers, and dpkg -x.
+then what each kind is said to be, and which part of it a search folds (search/folding). No dates are used, which
+cameras' bursts have. Real photos: apt-get download mate-backgrounds lomiri-wallpapers-16.04 lomiri-wallpapers-20.04
+ukui-wallpapers, and dpkg -x.
 
 --scale fills a library with clustered random embeddings and hashes, one in a hundred a near copy of another, and runs
 `find_duplicates` on it twice in a process of its own: the second time the comparisons of the files are known.
@@ -49,6 +50,7 @@ from indexer.store.store import Store
 from search.duplicates.groups import COSINE
 from search.duplicates.near import MOST_BITS
 from search.duplicates.reduced import Reduced, difference_of_files, reduced
+from search.folding.same_pictures import Look, is_one_picture
 
 SAMPLES = Path(__file__).parent.parent / "sample_images"
 LONGEST = 1280  # pixels of the pictures that variants are made of
@@ -175,6 +177,7 @@ class Seen:
         self._pixels: list[np.ndarray] = []
         self._vectors: list[FloatArray] = []
         self._hashes: list[bytes] = []
+        self._looks: list[Look] = []
         self._kept: dict[int, Reduced | None] = {}
         self.hashing = 0.0  # seconds
         self.comparing: list[float] = []  # seconds
@@ -186,6 +189,7 @@ class Seen:
         image = decode_picture(file, "", max(self._encoder.preprocess.smallest, HASHED_SIDE)).image
         started = time.process_time()
         self._hashes.append(perceptual_hash(image))
+        self._looks.append(_look(file))
         self.hashing += time.process_time() - started
         self._pixels.append(self._encoder.preprocess(image))
         if len(self._pixels) == 32:
@@ -198,11 +202,11 @@ class Seen:
             self._pixels.clear()
 
     def compared(self, pairs: Sequence[Pair]) -> dict[str, np.ndarray]:
-        """Return by kind the rows (n, 3) of bits that differ, cosine, and number of the DIFFERENCES."""
+        """Return by kind the rows (n, 4): bits that differ, cosine, number of the DIFFERENCES, whether folded."""
         self._encode()
         vectors = np.concatenate(self._vectors)
         hashes = np.frombuffer(b"".join(self._hashes), np.uint8).reshape(len(self._hashes), -1)
-        compared: defaultdict[str, list[tuple[int, float, int]]] = defaultdict(list)
+        compared: defaultdict[str, list[tuple[int, float, int, bool]]] = defaultdict(list)
         for kind, first, second in pairs:
             bits = int(np.unpackbits(hashes[first] ^ hashes[second]).sum())
             cosine = float(vectors[first] @ vectors[second])
@@ -211,7 +215,8 @@ class Seen:
             difference = self._difference(first, second) if near else None
             if near:
                 self.comparing.append(time.process_time() - started)
-            compared[kind].append((bits, cosine, DIFFERENCES.index(difference)))
+            is_folded = is_one_picture(self._looks[first], self._looks[second], bits, cosine)
+            compared[kind].append((bits, cosine, DIFFERENCES.index(difference), is_folded))
         return {kind: np.array(rows) for kind, rows in compared.items()}
 
     def _difference(self, first: int, second: int) -> str | None:
@@ -227,6 +232,15 @@ class Seen:
 
     def __len__(self) -> int:
         return len(self._hashes)
+
+
+def _look(file: File) -> Look:
+    """Return size and format of a file."""
+    with Image.open(file) as image:
+        turned = image.getexif().get(0x0112, 1) > 4
+        look = Look(*(reversed(image.size) if turned else image.size), image.format or "")
+    file.seek(0)
+    return look
 
 
 def pictures_of(places: Sequence[Path]) -> Iterator[Image.Image]:
@@ -300,12 +314,15 @@ def at_cosines(rows: np.ndarray, most: int) -> list[float]:
 
 def said(by_kind: dict[str, np.ndarray]) -> None:
     """Print what the pictures of each kind are said to be, at the defaults."""
-    print("| what they are said to be | pairs | " + " | ".join(name or "other pictures" for name in DIFFERENCES) + " |")
-    print("|-|-|" + "-|" * len(DIFFERENCES))
+    names = [*(name or "other pictures" for name in DIFFERENCES), "folded"]
+    print("| what they are said to be | pairs | " + " | ".join(names) + " |")
+    print("|-|-|" + "-|" * len(names))
     for kind, rows in by_kind.items():
         taken = (rows[:, 0] <= MOST_BITS) & (rows[:, 1] >= COSINE)
         counts = Counter(np.where(taken, rows[:, 2], 0).astype(int).tolist())
-        parts = (f"{counts[number] / len(rows):.3f}" for number in range(len(DIFFERENCES)))
+        parts = [f"{counts[number] / len(rows):.3f}" for number in range(len(DIFFERENCES))] + [
+            f"{rows[:, 3].mean():.3f}"
+        ]
         print(f"| {kind} | {len(rows)} | " + " | ".join(parts) + " |")
     print()
 

@@ -14,6 +14,7 @@ from cli.help.commands import HelpedGroup
 from cli.options.basic import library_option, output_options
 from cli.options.library_before import library_before_option
 from cli.output.rows import OutputOptions, confirm_forgetting, is_terminal, tell, write_rows
+from cli.shown.times import told_time
 from indexer.wording import counted
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _how(label_set: LabelSet) -> str:
         *["a draft"] * label_set.draft,
         labels,
         label_set.model,
-        f"labelled {label_set.labelled_at}",
+        f"labelled {told_time(label_set.labelled_at)}",
         f"templates: {templates}",
     ]
     parts += ["with other"] * label_set.other + [f"threshold {label_set.threshold:g}"] * bool(label_set.threshold)

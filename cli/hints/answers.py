@@ -26,7 +26,8 @@ def hints_below(store: Store, hits: Sequence[Hit], filters: Filters, matching: i
 
     folders = list(root_paths(store).values())
     outside = [] if filters.folders else _outside(hits, folders)
-    return [*_more(len(hits), matching), *outside, *lost_roots(_roots_of(hits, folders))]
+    shown = sum(1 + len(hit.copies) for hit in hits)
+    return [*_more(shown, matching), *outside, *lost_roots(_roots_of(hits, folders))]
 
 
 def why_nothing(store: Store) -> str | None:

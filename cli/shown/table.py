@@ -19,7 +19,7 @@ from cli.terminal.drawing import Line, Piece, draw_lines, width_of
 MEASURED = 1_000  # rows
 GAP = "  "
 USUAL_WIDTH = 80  # columns of a terminal that says that it has none
-WIDEST_SHARE = 0.4  # of the terminal, for a column of words
+WIDEST_SHARE = 0.6  # of the terminal, for a column of words
 LEAST_FOR_PROSE = 24  # columns; with fewer, sentences stand below their row
 INDENT = "    "  # of these
 NO_PROSE = ("", "-")

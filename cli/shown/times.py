@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from datetime import datetime
 
 _TO_THE_MINUTE = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)")
@@ -15,6 +16,11 @@ def local_time(text: str) -> str:
         return f"{moment.astimezone():%Y-%m-%d %H:%M}" if moment.tzinfo else camera_time(text)
     except (ValueError, OverflowError, OSError):
         return text
+
+
+def told_time(text: str) -> str:
+    """Return a moment of the library for a message: local if stderr is a terminal, elsewhere as it is."""
+    return local_time(text) if sys.stderr is not None and sys.stderr.isatty() else text
 
 
 def camera_time(text: str) -> str:

@@ -37,14 +37,14 @@ BAND = 3  # bytes of a hash: of its ten bands at least two are equal where no mo
 Key = tuple[int, bytes]  # a band of a hash, or (size, content hash), in which pictures that are the same are equal
 
 
-class _Look(NamedTuple):
+class Look(NamedTuple):
     """What of a picture's row says that another is the same."""
 
     width: int
     height: int
     format: str
-    taken: str | None  # SHOT_TIME
-    taken_ms: int | None
+    taken: str | None = None  # SHOT_TIME
+    taken_ms: int | None = None
 
 
 class SamePictures:
@@ -80,14 +80,9 @@ class SamePictures:
         looks, vectors = self._details
         one, other = (looks.get(self._images[row]) for row in (first, second))
         pair = [vectors.get(self._images[row]) for row in (first, second)]
-        if one is None or other is None or pair[0] is None or pair[1] is None or not _may_be_one(one, other):
+        if one is None or other is None or pair[0] is None or pair[1] is None:
             return False
-        cosine = float(pair[0] @ pair[1])
-        if (one.width, one.height) != (other.width, other.height):
-            return cosine >= COSINE
-        if one.format != other.format:
-            return bits <= BITS_OF_A_SIZE and cosine >= COSINE
-        return bits <= BITS_OF_A_FORMAT and cosine >= COSINE_OF_A_SIZE
+        return is_one_picture(one, other, bits, float(pair[0] @ pair[1]))
 
     def _read(self) -> list[list[Key]]:
         """Read contents and perceptual hashes, and return the keys of each row."""
@@ -105,14 +100,14 @@ class SamePictures:
         return keys
 
     @cached_property
-    def _details(self) -> tuple[dict[int, _Look], dict[int, FloatArray]]:
+    def _details(self) -> tuple[dict[int, Look], dict[int, FloatArray]]:
         """Looks and embeddings, by id, of the pictures that may be the same as another."""
         from search.duplicates.ranking import SHOT_TIME
 
         images = [image for image, keys in zip(self._images, self._keys, strict=True) if keys]
         select = f"SELECT id, width, height, format, {SHOT_TIME}, taken_ms FROM images WHERE id IN ({{marks}})"
         found = self._store.db.rows_in(select, images)
-        looks = {row[0]: _Look(*row[1:]) for row in found if is_count(row[1]) and is_count(row[2])}
+        looks = {row[0]: Look(*row[1:]) for row in found if is_count(row[1]) and is_count(row[2])}
         ids, vectors = embeddings_of(self._store, self._model, images)
         return looks, dict(zip(ids.tolist(), vectors, strict=True))
 
@@ -133,7 +128,18 @@ def _is_blank(look: int) -> bool:
     return any((look ^ int.from_bytes(blank, "big")).bit_count() <= BLANK_BITS for blank in blank_hashes())
 
 
-def _may_be_one(one: _Look, other: _Look) -> bool:
+def is_one_picture(one: Look, other: Look, bits: int, cosine: float) -> bool:
+    """Return whether two stills are one picture, by the bits in which their hashes differ and their cosine."""
+    if not _may_be_one(one, other):
+        return False
+    if (one.width, one.height) != (other.width, other.height):
+        return bits <= MOST_BITS and cosine >= COSINE
+    if one.format != other.format:
+        return bits <= BITS_OF_A_SIZE and cosine >= COSINE
+    return bits <= BITS_OF_A_FORMAT and cosine >= COSINE_OF_A_SIZE
+
+
+def _may_be_one(one: Look, other: Look) -> bool:
     """Return whether shape, format and time allow two pictures to be one: a camera's next one has another time."""
     if one.format in PAGED and one.format == other.format:
         return False

@@ -11,6 +11,10 @@ import pytest
 from PIL import Image
 
 import cli.output.rows
+from cli.hints.answers import hints_below
+from indexer.store.store import Store
+from search.filters.filters import NO_FILTERS
+from search.results import Hit
 from tests.cli.conftest import Invoke
 from tests.conftest import SAMPLES
 from tests.fakes import ColourEncoder
@@ -96,3 +100,12 @@ def test_python_folds_by_default(copied: Invoke, tmp_path: Path, monkeypatch: py
         assert len(library.similar(SAMPLES / "car-red.jpg", fold=False)) == 6
         with pytest.raises(api.InvalidRequest):
             library.query("red", fold="yes")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("matching", "said"), [(5, []), (7, ["2 more match; -k 7 shows them."])])
+def test_copies_are_not_said_to_be_more(
+    store: Store, matching: int, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.hints.answers.is_terminal", lambda _: True)
+    hit = Hit(Path("/p/a.jpg"), 0.5, copies=tuple(Hit(Path(f"/p/{number}.jpg"), 0.4) for number in range(4)))
+    assert hints_below(store, [hit], NO_FILTERS, matching) == said
