@@ -41,15 +41,18 @@ from indexer.errors import (
 from search.results import Hit, LabelledPicture, LibraryInfo
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
+    from indexer.files.found import Problem
     from indexer.indexing.listener import Listener
     from indexer.indexing.summary import Summary
     from indexer.store.failures import KnownFailure
     from indexer.store.store import Store
     from search.checking.findings import Finding
     from search.duplicates.groups import DuplicateGroup
+    from search.labels.recipe import Recipe
     from search.library.library import Library as SearchLibrary
     from search.query.ask import Cutoff
     from search.query.sorting import Order
@@ -348,8 +351,12 @@ class Library:
     ) -> Iterator[LabelledPicture]:
         """Yield pictures, in the library or not, with their labels; see `label`. Nothing is stored.
 
-        Raises PictureError at a picture that can't be read, InvalidRequest as `label` does.
+        Of folders it is the pictures below them, as `index` would find them, of videos there each moment; each comes
+        once, and a bad one there is a warning. Raises PictureError at a named picture that can't be read,
+        InvalidRequest as `label` does.
         """
+        import os
+
         from search.labels.labelling import label_files
         from search.labels.make_recipe import make_recipe
 
@@ -362,7 +369,10 @@ class Library:
             thresholds=thresholds,
             examples=examples,
         )
-        return _readable(label_files(self._searching(), recipe, paths_of(pictures, "pictures")))
+        paths = paths_of(pictures, "pictures")
+        if any(map(os.path.isdir, paths)):
+            return _below_folders(self._searching(), recipe, paths)
+        return _readable(label_files(self._searching(), recipe, paths))
 
     def check(self, *, repair: bool = True, files: bool = False) -> list[Finding]:
         """Check everything that the library holds, repair what can be made again, and return what was found.
@@ -387,6 +397,23 @@ class Library:
 
             self._search = SearchLibrary(self._store, model=self._model, device=self._device)
         return self._search
+
+
+def _below_folders(library: SearchLibrary, recipe: Recipe, paths: Sequence[Path]) -> Iterator[LabelledPicture]:
+    """Return labelled pictures of folders and files; raises PictureError at a file that was named."""
+    import warnings
+
+    from indexer.paths import absolute
+    from search.unindexed.labelling import label_unindexed
+
+    named = {*paths, *map(absolute, paths)}
+
+    def report(problem: Problem) -> None:
+        if problem.path in named:
+            raise PictureError(f"{problem.path}: {problem.reason}")
+        warnings.warn(f"{problem.path}: {problem.reason}", stacklevel=6)
+
+    return label_unindexed(library, recipe, paths, report).labelled.pictures()
 
 
 def _readable(results: Iterable[LabelledPicture | tuple[Path, str]]) -> Iterator[LabelledPicture]:

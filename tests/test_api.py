@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -294,3 +295,17 @@ def test_mistakes_are_told_at_once_not_when_results_are_read(library: clipsearch
         library.label_pictures(photos / "a" / "red.png", [])
     with pytest.raises(InvalidRequest):
         library.label(3)  # type: ignore[arg-type]
+
+
+def test_folders_are_labelled_without_being_indexed(library: clipsearch.Library, photos: Path, tmp_path: Path) -> None:
+    before = library.info()
+    shutil.copytree(photos, tmp_path / "elsewhere")
+    (tmp_path / "elsewhere" / "bad.png").write_bytes(b"no picture")
+    with pytest.warns(UserWarning, match=r"bad\.png: not a picture"):
+        found = list(library.label_pictures([tmp_path / "elsewhere", photos / "a"], ["red", "lime"]))
+    listed = sorted(path for path in (tmp_path / "elsewhere").rglob("*.png") if path.name != "bad.png")
+    assert sorted(one.path for one in found) == sorted([*listed, *(photos / "a").glob("*.png")])
+    for bad in (tmp_path / "none.png", tmp_path / "elsewhere" / "bad.png"):
+        with pytest.raises(clipsearch.PictureError, match=bad.name):
+            library.label_pictures([photos, bad], ["red", "lime"])
+    assert library.info() == before
