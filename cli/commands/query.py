@@ -86,15 +86,15 @@ def query(
     """Find the pictures that match TEXT, best first.
 
     What counts as a match is found for each query, so there may be none, which is exit code 1; --all shows the nearest
-    anyway. What TEXT has in double quotes must be in the name of the file or of a folder. Filters alone list what
-    passes them, newest first. Copies of one picture stand behind the best of them.
+    anyway. What TEXT has in double quotes must be in the name of the file or of a folder. Copies of a picture stand
+    behind the best of them. Filters alone list what passes them, newest first.
 
     \b
     Example:
       clipsearch query red envelope
       clipsearch query 'beach "2019"'
       clipsearch query horse --plus stripes --minus grass:0.5
-      clipsearch query --like beach.jpg --after 2021 --near "48.85,2.35" --radius 5km
+      clipsearch query --like beach.jpg --after 2021 --near Paris
       clipsearch query dog on a beach -k 50 --copy-to ~/dogs
     """
     from search.filters.filters import NO_FILTERS, describe
