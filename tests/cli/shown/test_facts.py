@@ -90,3 +90,20 @@ def test_a_path_is_a_link_and_a_pipe_gets_neither_link_nor_column(terminal: Host
 def test_a_terminal_that_is_dumb_gets_plain_text(terminal: Hostile) -> None:
     terminal.environment["TERM"] = "dumb"
     assert b"\x1b" not in terminal.on_terminal("query", "red")
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+@pytest.mark.parametrize("command", [("query", "--type", "png"), ("failures",), ("similar", "{photos}/a red.jpg")])
+def test_no_path_is_cut_or_wrapped_however_narrow_the_terminal(
+    terminal: Hostile, tmp_path: Path, command: tuple[str, ...], width: int
+) -> None:
+    name = "/".join(["a-folder-with-a-long-name"] * 8) + "/\u65e5\u672c\u8a9e-\u05e9\u05dc\u05d5\u05dd-e\u0301.png"
+    (terminal.photos / name).parent.mkdir(parents=True)
+    Image.new("RGB", (64, 48), "lime").save(terminal.photos / name)
+    (terminal.photos / name).with_suffix(".jpg").write_bytes(b"no picture")
+    with Store.open(tmp_path / "library") as store:
+        run(store, terminal.photos, ColourEncoder())
+    terminal.environment["COLUMNS"] = str(width)
+    lines = shown(terminal, *(part.format(photos=terminal.photos) for part in command))
+    whole = f"~/Photos/{name}".replace(".png", ".jpg" if command[0] == "failures" else ".png")
+    assert sum(line.endswith(f" {whole}") or line == whole for line in lines) == 1, lines
