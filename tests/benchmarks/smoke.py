@@ -43,6 +43,9 @@ SMOKE = {
             "| onnxruntime int8, dynamic | {} |",
         ),
     ),
+    "places": Smoke(
+        "1000", ("| make the files | {} |", "| find Paris | {} |", "| 1,000 points around 300 towns | {} |")
+    ),
     "filters": Smoke("2000", ("| a year | {} | {} | {} |", "| a place and JPEG | {} | {} | {} |")),
     "gcompris": Smoke("{rcc} {work}/photos", ()),
     "indexing": Smoke(
