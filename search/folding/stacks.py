@@ -53,13 +53,14 @@ def nearest_stacks(
     k: int,
     found: list[Scored] | None = None,
 ) -> list[Stack]:
-    """Return the k nearest stacks; `search` returns so many of the nearest pictures, of which some may be `found`.
+    """Return the k nearest stacks; `search` returns so many of the nearest pictures.
 
-    Where most of the nearest pictures are copies of few, more are looked for, but not without end: there may be fewer
-    than k then, and copies that score much less than their best are not among its copies.
+    `found` are those that were found already: FEWEST_LOOKED_AT and k at least, or all there are. Where most of them are
+    copies of few, more are looked for, but not without end: there may be fewer than k then, and copies that score much
+    less than their best are not among its copies.
     """
     count = max(k, FEWEST_LOOKED_AT, len(found or ()))
-    found = found if found is not None and len(found) >= count else search(count)
+    found = search(count) if found is None else found
     stacks = folded(store, model, found)
     for _ in range(MOST_SEARCHES - 1):
         if len(stacks) >= k or len(found) < count:

@@ -10,7 +10,7 @@ import numpy as np
 
 from indexer.errors import InvalidRequest
 from search.filters.filters import NO_FILTERS, Filters
-from search.folding.stacks import nearest_stacks
+from search.folding.stacks import FEWEST_LOOKED_AT, nearest_stacks
 from search.index.files import snapshot
 from search.library.hits import hits_of, hits_of_stacks
 from search.query.cutoff import ALL_MATCH, NO_MATCH, Sigmoid, lowest_match
@@ -72,10 +72,11 @@ def ask(library: Library, request: QueryRequest, passing: Passing | None = None)
     k = request.k or DEFAULT_K
     vector = query_vector(library, request.query, request.raw)
     background = library.embed(background_prompts()) if _is_judged(request.query, request.cutoff) else None
+    judged = max(k, 0 if background is None else JUDGED_PICTURES)
     with snapshot(library.store):  # one state of the library, even if an indexer writes meanwhile
-        scored = library.index.search(vector, max(k, 0 if background is None else JUDGED_PICTURES), passing)
+        scored = library.index.search(vector, max(judged, FEWEST_LOOKED_AT if request.fold else 0), passing)
         lowest = _lowest(library, request.cutoff, vector, scored, passing, background)
-        matching = sum(score >= lowest for _, score in scored)
+        matching = sum(score >= lowest for _, score in scored[:judged])
         if not request.fold:
             return Answer(tuple(hits_of(library.store, scored[:k])), matching, lowest)
         stacks = nearest_stacks(

@@ -11,9 +11,12 @@ import pytest
 from PIL import Image
 
 from benchmarks.lookalikes import DOCUMENTS, PATTERNS, burst
+from indexer.arrays import FloatArray
 from indexer.models.preprocess import Preprocess
 from indexer.store.store import Store
+from search.filters.passing import Passing
 from search.folding.stacks import MOST_SEARCHES, folded, nearest_stacks
+from search.index.vector_index import VectorIndex
 from search.library.library import Library
 from search.query.ask import QueryRequest, ask
 from search.query.similar import similar
@@ -234,3 +237,23 @@ def test_the_own_copies_of_a_picture_are_one_stack_at_the_top(library: Library, 
     assert first.path.name.startswith("copy") and len(first.copies) == 2
     assert {hit.path.name for hit in others} == {"other.jpg", "plain.png"}
     assert len(similar(library, asked, 5)) == 5
+
+
+def test_the_index_is_searched_once_where_there_are_few_copies(
+    library: Library, photos: Path, shot: Shot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for scene in SCENES:
+        shot(scene, f"{scene}.jpg", (800, 600))
+    index(library, photos)
+    asked: list[int] = []
+    search = VectorIndex.search
+
+    def counted(self: VectorIndex, vector: FloatArray, k: int, *more: Passing) -> list[tuple[int, float]]:
+        asked.append(k)
+        return search(self, vector, k, *more)
+
+    monkeypatch.setattr(VectorIndex, "search", counted)
+    answer = ask(library, QueryRequest(make_query("red"), 2, cutoff="none", fold=True))
+    assert (len(answer.hits), answer.matching, len(asked)) == (2, 2, 1)
+    similar(library, photos / "1.jpg", 2, fold=True)
+    assert len(asked) == 2
