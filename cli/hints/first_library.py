@@ -38,7 +38,8 @@ def offer(library: Path, model: str | None, device: str) -> bool:
     pictures.join(SECONDS)
     if not pictures.count:
         return False
-    where = "" if library == default_library() else f" in {short_path(os.path.abspath(library))}"
+    is_usual = library == default_library() and not os.environ.get("CLIPSEARCH_LIBRARY")
+    where = "" if is_usual else f" in {short_path(os.path.abspath(library))}"  # which may be a drive that is away
     what = counted(pictures.count, "picture", ",")
     amount = f"the {what}" if pictures.is_whole else f"the pictures (more than {pictures.count:,})"
     shown = "your home folder" if folder == home_expanded(Path("~")) else short_path(folder)
