@@ -11,6 +11,7 @@ from cli.completion import completers
 from cli.help.commands import HelpedCommand
 from cli.options.basic import library_option
 from cli.output.rows import confirmed, tell, write_paths, write_rows
+from cli.shown.paths import told_path
 from indexer.wording import agreeing, counted, doing
 
 if TYPE_CHECKING:
@@ -91,9 +92,9 @@ def _state(action: Action) -> str:
 def _ask(action: Action, planned: Undone) -> None:
     """Show what would be taken back of an action that is not proven to be this user's, and ask."""
     for path in (*planned.removed, *planned.folders):
-        tell(f"would remove {path}")
+        tell(f"would remove {told_path(path)}")
     for path in planned.restored:
-        tell(f"would write the old content over {path}")
+        tell(f"would write the old content over {told_path(path)}")
     if action.origin:
         tell(f"Careful: {action.why_not}.")
     if not confirmed("Take all of this back?"):
@@ -107,9 +108,9 @@ def _tell(action: Action, undone: Undone, dry_run: bool) -> None:
 
     would = "would keep" if dry_run else "kept"
     for path, reason in undone.kept:
-        tell(f"{would} {path}: {reason}")
+        tell(f"{would} {told_path(path)}: {reason}")
     for path, reason in undone.failed:
-        tell(f"can't take back {path}: {reason}")
+        tell(f"can't take back {told_path(path)}: {reason}")
     parts = [f"{counted(len(undone.removed), 'file')} removed"]
     if undone.restored:
         parts.append(f"{counted(len(undone.restored), 'file')} restored")

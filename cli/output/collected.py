@@ -19,7 +19,8 @@ def warn_inside_root(library: Path, folder: Path) -> None:
 
     root = root_around(library, folder)
     if root is not None:
-        tell(f"{folder} is inside the indexed folder {root}: the next clipsearch index will take these files in too.")
+        inside = f"{told_path(folder)} is inside the indexed folder {told_path(root)}"
+        tell(f"{inside}: the next clipsearch index will take these files in too.")
 
 
 def tell_collected(collected: Collected, *, copied: bool, kind_chosen: bool = False) -> bool:
@@ -32,7 +33,7 @@ def tell_collected(collected: Collected, *, copied: bool, kind_chosen: bool = Fa
     symbolic = sum(how == "symbolic" for _, _, how in collected.made)
     if symbolic and not kind_chosen:
         verb = agreeing(symbolic, "is", "are")
-        why = f"since hard ones can't be made from there to {collected.folder}"
+        why = f"since hard ones can't be made from there to {told_path(collected.folder)}"
         tell(f"{symbolic} of the links {verb} symbolic, {why}.")
     parts = [
         f"{'Copied' if copied else 'Linked'} {counted(len(collected.made), 'picture')} to {told_path(collected.folder)}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cli.output.collected import tell_collected, warn_inside_root
 from cli.output.rows import CSV_FORMS, csv_cell, is_terminal, json_shown, tell, write_bytes, write_rows
+from cli.shown.paths import told_path
 from indexer.wording import counted, doing
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def into_lists(
             tell(f"{counted(broken, 'picture')} with a line break in the path left out of train.txt; --csv has all.")
     if files:
         action = write_lists(files, library, make=folder)
-        names = " and ".join(map(str, files))
+        names = " and ".join(map(told_path, files))
         tell(
             f"Wrote {names}; clipsearch undo {action} takes that back." if action else f"{names}: nothing has changed."
         )

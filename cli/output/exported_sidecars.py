@@ -11,6 +11,7 @@ import click
 
 from cli.output.bars import step_bar
 from cli.output.rows import confirmed, is_terminal, tell, write_rows
+from cli.shown.paths import told_path
 from indexer.wording import counted
 
 if TYPE_CHECKING:
@@ -125,9 +126,9 @@ def _list(done: Exported) -> None:
 def _tell(done: Exported, writing: SidecarWriting) -> None:
     """Say what was written, and what was not."""
     for path, reason in done.problems:
-        tell(f"{path}: {reason}")
+        tell(f"{told_path(path)}: {reason}")
     for (folder, reason), count in done.folders.items():
-        tell(f"{folder}: {counted(count, 'sidecar')} left out: {reason}.")
+        tell(f"{told_path(folder)}: {counted(count, 'sidecar')} left out: {reason}.")
     new = sum(change.new for change in done.changes)
     added, removed = (sum(len(getattr(change, kind)) for change in done.changes) for kind in ("added", "removed"))
     verb = "Would write" if writing.dry_run else "Wrote"
