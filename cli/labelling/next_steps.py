@@ -48,7 +48,7 @@ def steps_after(
         steps.append((["clipsearch", "query", "--label", f"{name}:{found[0]}", *about], "those with a label"))
     steps.append((["clipsearch", "export-labels", "--dry-run", *about, *called], "for XMP sidecars"))
     if draft:
-        steps.append((["clipsearch", "labels", "keep", *about, *called], "or it goes with newer drafts"))
+        steps.append((["clipsearch", "labels", "keep", *about, *called], "keep this draft for good"))
     return steps
 
 
