@@ -40,9 +40,10 @@ def labels(context: click.Context, parameter: click.Parameter, typed: str) -> li
 
 def label_sets(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """Complete the name of a label set."""
+    from indexer.wording import counted
     from search.library.glance import set_names
 
-    return _beginning(typed, ((name, f"{classes} classes") for name, classes in _glanced(context, set_names)))
+    return _beginning(typed, ((name, counted(classes, "class")) for name, classes in _glanced(context, set_names)))
 
 
 def roots(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
