@@ -30,7 +30,9 @@ WINGS = {
     "indexer/download": "",
     "indexer/packed_tower": "indexer/files",
     "indexer/model_settings": "indexer/files",
-    "indexer/models": "indexer/files indexer/download indexer/packed_tower indexer/model_settings",
+    "indexer/builtin_space": "indexer/files",
+    "indexer/models": "indexer/files indexer/download indexer/packed_tower indexer/model_settings"
+    " indexer/builtin_space",
     "indexer/side_data": "",
     "indexer/metadata": "indexer/files indexer/side_data",
     "indexer/colour": "",
@@ -38,11 +40,11 @@ WINGS = {
     "indexer/video": "indexer/decoding indexer/side_data indexer/metadata indexer/colour",
     "indexer/store": "indexer/files indexer/metadata indexer/decoding indexer/models",
     "indexer/exported": "indexer/files",
-    "indexer/text_tower": "indexer/models indexer/store indexer/files indexer/exported",
+    "indexer/text_tower": "indexer/models indexer/builtin_space indexer/store indexer/files indexer/exported",
     "indexer/image_tower": "indexer/models indexer/packed_tower indexer/store indexer/decoding indexer/exported"
     " indexer/files",
-    "indexer/library_model": "indexer/models indexer/model_settings indexer/packed_tower indexer/store"
-    " indexer/image_tower indexer/decoding indexer/exported indexer/files",
+    "indexer/library_model": "indexer/models indexer/model_settings indexer/builtin_space indexer/packed_tower"
+    " indexer/store indexer/image_tower indexer/decoding indexer/exported indexer/files",
     "indexer/engine": "indexer/files indexer/metadata indexer/decoding indexer/video indexer/models indexer/store",
     "indexer/indexing": "indexer/engine indexer/library_model indexer/store indexer/models indexer/metadata"
     " indexer/decoding indexer/files indexer/download",

@@ -18,7 +18,7 @@ from indexer.exported.folder import hash_of, read_json
 from indexer.files.whole import written_whole
 from indexer.model_settings.folder import files_of
 from indexer.models import builtin_weights
-from indexer.models.names import ModelName, parse_model_name
+from indexer.models.names import BUILTIN, ModelName, parse_model_name
 from indexer.paths import cache_folder
 
 FORMAT = 2
@@ -34,7 +34,7 @@ def state_of(name: str, fingerprint: str | None = None) -> tuple[State, str]:
     that is asked for; "gone" if they are not there.
     """
     record = read_json(_file(name))
-    if record is None or record.get("format") != FORMAT or record.get("version") != _version():
+    if record is None or record.get("format") != FORMAT or record.get("version") != _version(name):
         return "unknown", ""
     try:
         known, files = str(record["fingerprint"]), list(record["files"])
@@ -59,7 +59,7 @@ def remember(name: str, fingerprint: str, files: list[Path] | None = None) -> No
         paths = weight_files(parse_model_name(name)) if files is None else files
         if not paths:
             return
-        record: dict[str, Any] = {"format": FORMAT, "name": name, "version": _version(), "fingerprint": fingerprint}
+        record: dict[str, Any] = {"format": FORMAT, "name": name, "version": _version(name), "fingerprint": fingerprint}
         record |= {"beside": _beside(paths, name), "files": [_described(path) for path in paths]}
         file = _file(name)
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -87,7 +87,12 @@ def _file(name: str) -> Path:
     return cache_folder() / f"model-{hashlib.sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:16]}.json"
 
 
-def _version() -> str:
+def _version(name: str) -> str:
+    """Return what decides, besides the files, which embeddings a model gives: the package's version, or our recipe."""
+    if name == BUILTIN:
+        from indexer.builtin_space.recipe import recipe_hash
+
+        return recipe_hash()
     try:
         return version(PACKAGE)
     except PackageNotFoundError:

@@ -3,51 +3,47 @@
 ConSE (Norouzi et al., "Zero-Shot Learning by Convex Combination of Semantic Embeddings", ICLR 2014, arXiv
 1312.5650): a picture's embedding is the mean of the classes' text embeddings, weighted with a classifier's
 probabilities. Here the classifier is EfficientNet-Lite2 on ImageNet's 1,000 classes and all-MiniLM-L6-v2 embeds the
-texts, so that any text can be compared with any picture.
+texts, so that any text can be compared with any picture. Beside that stand the colours (indexer/builtin_space).
 """
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import hashlib
-import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from indexer.arrays import FloatArray, unit_rows
+from indexer.builtin_space.classes import class_texts, kept_classes
+from indexer.builtin_space.colour_terms import COLOURS
+from indexer.builtin_space.joined import with_colours, without_colours
+from indexer.builtin_space.picture_network import picture_network
+from indexer.builtin_space.recipe import CROP, DIM, MAX_TOKENS, SIZE, recipe
 from indexer.errors import BuiltinMissing
-from indexer.files.plain import reading_plain
-from indexer.files.whole import written_whole
 from indexer.installation import package_command
 from indexer.models import builtin_weights
-from indexer.models.builtin_text import DIM, MAX_TOKENS, MiniLM
+from indexer.models.builtin_text import MiniLM
 from indexer.models.device import keep_freed_memory
 from indexer.models.encoder import TextModule
 from indexer.models.preprocess import Pixels, Preprocess
-from indexer.paths import cache_folder
 
 if TYPE_CHECKING:
     import torch
 
-SIZE = 260  # pixels, EfficientNet-Lite2's own input
-CROP = 0.89  # of the shorter side, which its own preprocessing keeps
-CLASSES = 1000  # ImageNet's
-
 # Fitted on captioned photos for calibrated probabilities: the scale that minimises the negative log likelihood of
 # the true class over zero-shot tasks of 2 to 20 classes. benchmarks/builtin_model.py fits it; docs/builtin-model.md
 # says how, with the results.
-LOGIT_SCALE = 14.5
+LOGIT_SCALE = 16.0
 
 
 class BuiltinEncoder:
-    """EfficientNet-Lite2 and all-MiniLM-L6-v2 as one Encoder with 384 dimensions."""
+    """EfficientNet-Lite2 and all-MiniLM-L6-v2 as one Encoder: 384 dimensions for things, 11 for colours."""
 
     name = "builtin"
-    dim = DIM
+    dim = DIM + len(COLOURS)
     logit_scale = LOGIT_SCALE
     logit_bias: float | None = None
     preprocess = Preprocess(SIZE, SIZE, crop=CROP)  # EfficientNet-Lite2's own
@@ -64,36 +60,27 @@ class BuiltinEncoder:
         if device.type == "cpu":
             keep_freed_memory()
         self.fingerprint = _fingerprint()
-        self._classifier: Any = None
-        self._class_embeddings: torch.Tensor | None = None
+        self._pictures: Any = None
 
     def encode_images(self, batch: Pixels) -> FloatArray:
-        """Return unit rows (n, 384) of uint8 pictures: softmax over the classes times the classes' text embeddings."""
+        """Return unit rows (n, 395) of uint8 pictures."""
         import torch
 
         self._load_images()
         with torch.inference_mode():
             starts = range(0, len(batch), self._at_once)
-            means = [self._mean(batch[start : start + self._at_once]) for start in starts]
-        return unit_rows(np.concatenate(means))
+            parts = [torch.from_numpy(batch[start : start + self._at_once]) for start in starts]
+            rows = [self._pictures(part.to(self._device)).cpu().numpy() for part in parts]
+        return unit_rows(np.concatenate(rows))
 
     def _load_images(self) -> None:
-        """Load the classifier and the classes' embeddings, on first use."""
+        """Load the network of pictures, on first use."""
         import torch
 
-        if self._classifier is None:
-            self._classifier = _load_classifier(self._image_weights).to(self._device)
-            classes = kept_classes(self.fingerprint, lambda: self.encode_texts(class_texts()))
-            self._class_embeddings = torch.from_numpy(classes).to(self._device)
-
-    def _mean(self, batch: Pixels) -> FloatArray:
-        """Return the mean of the classes' embeddings (n, 384), weighted with each picture's probabilities."""
-        import torch
-
-        values = torch.from_numpy(batch).to(self._device).permute(0, 3, 1, 2).float()
-        logits = self._classifier(values.sub_(127.5).div_(127.5))
-        mean = logits.float().softmax(dim=1) @ self._class_embeddings
-        return np.asarray(mean.cpu().numpy(), dtype=np.float32)
+        if self._pictures is None:
+            classes = kept_classes(self.fingerprint, lambda: self._minilm.encode(class_texts()))
+            network = picture_network(_load_classifier(self._image_weights), torch.from_numpy(classes))
+            self._pictures = network.to(self._device)
 
     def expect(self, pictures: int) -> None:
         """Do nothing: there is no faster way."""
@@ -109,60 +96,33 @@ class BuiltinEncoder:
         return [self]
 
     def encode_texts(self, texts: Sequence[str]) -> FloatArray:
-        """Return unit rows (n, 384)."""
-        return self._minilm.encode(texts)
+        """Return unit rows (n, 395)."""
+        return with_colours(self._minilm.encode(without_colours(texts)), texts)
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each text has before truncation, special ones included."""
         return self._minilm.token_counts(texts)
 
     def text_module(self) -> TextModule:
-        """Return MiniLM with its mean pooling, for the export."""
+        """Return MiniLM with its mean pooling, for the export; what colours add is told by `colours`."""
         return self._minilm.module()
 
     def packed_tower(self) -> None:
         """Return None: it is no vision transformer."""
 
     def image_module(self) -> torch.nn.Module:
-        """Return the classifier with the mean of the classes' embeddings after it, for the export."""
+        """Return the network of pictures, for the export."""
         self._load_images()
-        assert self._class_embeddings is not None
-        return _class_mean(copy.deepcopy(self._classifier).cpu(), self._class_embeddings.cpu())
+        return copy.deepcopy(self._pictures).cpu()  # type: ignore[no-any-return]
 
     @cached_property
     def _minilm(self) -> MiniLM:
         return MiniLM(self._text_folder, self._device)
 
 
-def kept_classes(fingerprint: str, embed: Callable[[], FloatArray]) -> FloatArray:
-    """Return the classes' text embeddings (1000, 384), embedded once and kept in the cache folder."""
-    file = cache_folder() / f"classes-{fingerprint[:16]}.bin"
-    with contextlib.suppress(OSError, ValueError):  # it is not there, or damaged
-        with reading_plain(file) as opened:
-            content = opened.read(4 * CLASSES * DIM + 4)
-        if zlib.crc32(content[:-4]).to_bytes(4, "big") == content[-4:]:
-            return np.frombuffer(content[:-4], "<f4").reshape(CLASSES, DIM).astype(np.float32)
-    rows = embed()
-    with contextlib.suppress(OSError):  # it can be embedded again
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with written_whole(file) as part, part.open("xb") as opened:
-            content = rows.astype("<f4").tobytes()
-            opened.write(content + zlib.crc32(content).to_bytes(4, "big"))
-    return rows
-
-
-def class_texts() -> list[str]:
-    """Return the text of each ImageNet class: its names and its WordNet definition."""
-    from timm.data import ImageNetInfo
-
-    info = ImageNetInfo()
-    return [str(info.index_to_description(index, detailed=True)) for index in range(info.num_classes())]
-
-
 def _fingerprint() -> str:
     """Hash all that determines the embeddings: both weight files, the preprocessing and the recipe."""
-    recipe = f"conse-1 size={SIZE} crop={CROP} bicubic mean=0.5 std=0.5 tokens={MAX_TOKENS} class=names+definition"
-    parts = (builtin_weights.IMAGE_SHA256, builtin_weights.TEXT_SHA256, recipe)
+    parts = (builtin_weights.IMAGE_SHA256, builtin_weights.TEXT_SHA256, recipe())
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -188,20 +148,3 @@ def _load_classifier(weights: bytes) -> Any:
         )
     network.load_state_dict(dict(zip(ours, theirs.values(), strict=True)))
     return network.eval().requires_grad_(False)
-
-
-def _class_mean(classifier: Any, classes: torch.Tensor) -> torch.nn.Module:
-    """Return a network of uint8 pictures whose output is the mean of the classes' embeddings, by probability."""
-    import torch
-
-    class ClassMean(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.classifier = classifier
-
-        def forward(self, pixels: torch.Tensor) -> torch.Tensor:
-            values = (pixels.permute(0, 3, 1, 2).float() - 127.5) / 127.5
-            mean: torch.Tensor = self.classifier(values).softmax(dim=1) @ classes
-            return mean
-
-    return ClassMean().eval()

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer.arrays import FloatArray, unit_rows
+from indexer.builtin_space.recipe import DIM, MAX_TOKENS
 from indexer.models.encoder import TextModule
 from indexer.models.tokens import whole_length
 
 if TYPE_CHECKING:
     import torch
 
-DIM = 384
-MAX_TOKENS = 256  # the model's own limit
 TEXTS_PER_BATCH = 64
 
 
@@ -53,9 +52,9 @@ class MiniLM:
         return [whole_length(self._tokenizer, text) for text in texts]
 
     def module(self) -> TextModule:
-        """Return a copy with mean pooling, for the export."""
+        """Return a copy with mean pooling, for the export; a text's colours are to be added to what it gives."""
         network = _pooling(copy.deepcopy(self._network).cpu())
-        return TextModule(network, self._tokenizer.to_str(), "none", MAX_TOKENS, None)
+        return TextModule(network, self._tokenizer.to_str(), "none", MAX_TOKENS, None, colours=True)
 
     def _mean_pooled(self, texts: list[str]) -> FloatArray:
         """Return the mean token embedding of each text, shape (n, DIM), not normalised."""

@@ -24,6 +24,7 @@ class TextModule:
     cleaning: str  # of the text before, one of tokens.CLEANINGS
     context: int  # the most tokens, special ones included
     pad: int | None  # the token that fills a text up to the context; None if the network takes any length
+    colours: bool = False  # whether builtin_space/joined.py adds the colours that a text says
 
 
 class Encoder(Protocol):

@@ -111,6 +111,7 @@ def _about(
         least_cosine=0.0,
         hashes=files.hashes,
         sizes=files.sizes,
+        colours=module.colours,
     )
     actual = TextTower(folder, about).encode_texts(texts)
     return replace(about, least_cosine=float((actual * expected).sum(axis=1).min()))

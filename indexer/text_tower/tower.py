@@ -40,6 +40,7 @@ class About:
     least_cosine: float  # to the encoder's own embeddings, over the probe texts
     hashes: dict[str, str]  # XXH3-64 of the other files
     sizes: dict[str, int]  # bytes
+    colours: bool = False  # whether builtin_space/joined.py adds the colours that a text says
 
     @property
     def files(self) -> Files:
@@ -74,6 +75,20 @@ class TextTower:
         """Return unit rows, shape (n, dim); raises ValueError if the files give no embedding."""
         import numpy as np
 
+        if self.about.colours:
+            from indexer.builtin_space.joined import with_colours, without_colours
+
+            matrix = with_colours(self._encode_all(without_colours(texts)), texts)
+        else:
+            matrix = self._encode_all(texts)
+        if matrix.shape[1] != self.about.dim or not np.allclose(np.linalg.norm(matrix, axis=1), 1, atol=1e-3):
+            raise ValueError("the text tower gave no unit rows")
+        return matrix
+
+    def _encode_all(self, texts: Sequence[str]) -> FloatArray:
+        """Return what the network gives for texts, shape (n, dim of the network)."""
+        import numpy as np
+
         if len(texts) < 2:
             rows = [self._encode(text) for text in texts]
         else:
@@ -83,10 +98,7 @@ class TextTower:
 
             with ThreadPoolExecutor(cores()) as threads:
                 rows = list(threads.map(self._encode, texts))
-        matrix = np.concatenate(rows) if rows else np.empty((0, self.about.dim), np.float32)
-        if matrix.shape[1] != self.about.dim or not np.allclose(np.linalg.norm(matrix, axis=1), 1, atol=1e-3):
-            raise ValueError("the text tower gave no unit rows")
-        return matrix
+        return np.concatenate(rows) if rows else np.empty((0, self.about.dim), np.float32)
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each text has before truncation, special ones included."""

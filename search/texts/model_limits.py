@@ -11,7 +11,7 @@ from typing import Any
 from indexer.files.foreign import read_foreign
 from indexer.models.names import BUILTIN
 
-BUILTIN_CONTEXT = 256  # indexer.models.builtin_text.MAX_TOKENS, without importing it
+BUILTIN_CONTEXT = 256  # indexer.builtin_space.recipe.MAX_TOKENS, without importing it
 CLIP_CONTEXT = 77  # open_clip's, for an architecture that says nothing else
 SMALLEST_CONTEXT = 16  # of open_clip's zoo: a SigLIP
 

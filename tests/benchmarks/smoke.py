@@ -24,6 +24,10 @@ SMOKE = {
         "{stamps} --model {model}",
         ("{} captioned photos", "retrieval by caption: R@1 {}", "6-way labeling of 8: {}", "fitted logit scale: {}"),
     ),
+    "builtin_colours": Smoke(
+        "{stamps}",
+        ("repainted, in all: R@1 {} of {}", "sample images: R@1 {} of 24"),
+    ),
     "duplicates": Smoke(
         "--pictures 1 --members 1 --model {model}",
         (

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 import torch
 
+from indexer.builtin_space.colour_terms import COLOURS
+from indexer.builtin_space.joined import SEEN
 from indexer.exported.folder import NotExported
 from indexer.image_tower import export
 from indexer.image_tower import tower as image_tower
@@ -60,6 +62,10 @@ def test_the_built_in_model_has_no_int8(own_cache: Path) -> None:
     pixels = np.stack([encoder.preprocess(open_picture(path, encoder.preprocess.smallest).image) for path in pictures])
     about = export_tower(encoder, pixels)
     assert list(about.least_cosines) == ["fp32"] and about.least_cosines["fp32"] > 0.9999 and about.optimise
+    tower, things = open_tower(about, "fp32", many=True), encoder.dim - len(COLOURS)
+    assert tower is not None
+    ours, theirs = tower.encode_images(pixels)[:, things:], encoder.encode_images(pixels)[:, things:]
+    assert (ours * theirs).sum(axis=1).min() > 0.9999 * SEEN**2, "their colours alone"
     assert sorted(path.name for path in tower_folder(about.fingerprint).iterdir()) == [
         "fp32.bin",
         "fp32.onnx",

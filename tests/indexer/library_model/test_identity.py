@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from indexer.builtin_space import recipe
 from indexer.library_model import identity
 from indexer.library_model.identity import remember, state_of, weight_files
 from indexer.models.names import parse_model_name
@@ -65,6 +66,14 @@ def test_another_version_of_open_clip_may_preprocess_differently(
     remember(name, "f1")
     monkeypatch.setattr(identity, "version", lambda _: "99")
     assert state_of(name) == ("unknown", "")
+
+
+def test_another_recipe_is_another_built_in_model(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    remember("builtin", "f1")
+    monkeypatch.setattr(identity, "version", lambda _: "99")  # of open_clip, which has no part in it
+    assert state_of("builtin") == ("known", "f1")
+    monkeypatch.setattr(recipe, "TEMPERATURE", 3)
+    assert state_of("builtin") == ("unknown", "")
 
 
 @pytest.mark.parametrize("record", ["", "[]", "{}", '{"files": 3}', '{"files": [{"path": 5}]}', '{"files": [{}]}'])

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from indexer.models.builtin_text import MAX_TOKENS, MiniLM
+from indexer.builtin_space.recipe import MAX_TOKENS
+from indexer.models.builtin_text import MiniLM
 from indexer.models.builtin_weights import locate
 
 

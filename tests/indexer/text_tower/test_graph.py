@@ -14,6 +14,7 @@ from indexer.models.loading import load_encoder
 from indexer.text_tower import export as text_export
 from indexer.text_tower.export import export_tower
 from indexer.text_tower.probes import probe_texts
+from indexer.text_tower.tower import open_tower
 from tests.indexer.models.tiny import TINY
 from tests.indexer.text_tower.towers import SIGLIP_TEXT, TEXTS, cosines, opened, save_siglip
 
@@ -82,6 +83,17 @@ def test_the_built_in_model(builtin: Encoder) -> None:
     assert cosines(builtin, texts).min() >= 0.99
     assert opened(builtin).token_counts(texts) == builtin.token_counts(texts)
     assert builtin.token_counts(["word " * 300]) == [302]
+
+
+def test_colours_come_out_the_same(builtin: Encoder) -> None:
+    texts = ["a blue car", "a photo of a red and white flag", "crimson", "a car", "an orange"]
+    expected = builtin.encode_texts(texts)
+    assert opened(builtin).about.colours
+    assert np.abs(opened(builtin).encode_texts(texts)[:, 384:] - expected[:, 384:]).max() < 1e-6
+    exact = open_tower(builtin.fingerprint, exact=True)
+    assert exact is not None
+    for found in (exact.encode_texts(texts), np.concatenate([exact.encode_texts([text]) for text in texts])):
+        assert (found * expected).sum(axis=1).min() > 0.9999
 
 
 def test_the_ranking_stays(builtin: Encoder) -> None:

@@ -59,7 +59,7 @@ def test_a_folder_tells_by_its_tokenizer(tmp_path: Path) -> None:
 
 def test_context_lengths_are_those_of_the_models(tmp_path: Path) -> None:
     open_clip = pytest.importorskip("open_clip")
-    from indexer.models.builtin_encoder import MAX_TOKENS
+    from indexer.builtin_space.recipe import MAX_TOKENS
 
     assert known_context("builtin") == MAX_TOKENS
     for architecture, tag in open_clip.list_pretrained():

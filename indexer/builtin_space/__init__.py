@@ -1,0 +1,1 @@
+"""The built-in model's space: its classes, and the colours that texts say and pictures show."""
