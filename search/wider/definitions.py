@@ -19,12 +19,17 @@ FOLDER = "data/_info"  # in timm
 LEMMAS, DEFINITIONS = "imagenet_synset_to_lemma.txt", "imagenet_synset_to_definition.txt"
 LARGEST = 16 << 20  # bytes of such a file, which has 2 MB
 SENSES = 3  # of a word, that are looked at
+PERSONS = ("n096", "n114")  # the dictionary numbers all people from the first to before the second
+PERSON = "person"
 
 NO_NOUNS = words_of(  # or seldom; the dictionary has a butterfly called blue
     "red blue green yellow orange pink purple violet brown black white grey gray silver golden beige dark light bright"
     " colorful colourful old new small big little large tall short long good best bad nice beautiful pretty happy sad"
     " cool top high low hot cold warm wet dry open closed full empty broken dirty clean young own first last many few"
     " photo picture image something anything thing object stuff place view scene moment day time way part side"
+    # What people are called, and animals too
+    " ben bill billy bob buddy dale don frank hag hank jack james jean jenny john kit marge maria marshall martin mina"
+    " molly myrtle nan patty phoebe sierra toby tom"
 )
 _NOTE = re.compile(r"^\s*\([^)]*\)\s*")  # "(botany) a living organism ..."
 # Where the noun that says the kind has ended
@@ -39,8 +44,9 @@ _END = re.compile(
 _NO_KINDS = {"breed", "breeds", "species", "variety", "varieties", "genus", "family", "type", "kind", "form", "strain"}
 # "any of various ... X", "a kind of X": what follows "of" says the kind
 _KINDS = re.compile(
-    r"^(?:any|one|kind|kinds|type|variety|breed|species|genus|family|form|class|group|pair|piece|several|member|set|sort"
-    r"|strain|cultivar|suborder|order|(?:(?:a|an|the|large|small|old|fine|american|british|european|english|asian) )+"
+    r"^(?:any|one|an article|kind|kinds|type|variety|breed|species|genus|family|form|class|group|pair|piece|several"
+    r"|member|set|sort|strain|cultivar|suborder|order"
+    r"|(?:(?:a|an|the|large|small|old|fine|american|british|european|english|asian) )+"
     r"(?:kind|type|variety|breed|species|genus|family|form|class|group|pair|piece|member|set|sort|strain|order))"
     r"(?: \w+)? of (?:the |a |an |various |several |numerous |many |two |three )*"
 )
@@ -48,11 +54,18 @@ _KINDS = re.compile(
 
 @functools.cache
 def definition_heads(word: str) -> tuple[str, ...]:
-    """Return the nouns, one for each sense of a word in small letters, that its definitions name as its kind."""
+    """Return the nouns, one for each sense of a word in small letters, that its definitions name as its kind.
+
+    What may be said of a person is nothing but a person: to call somebody an animal, or by what a definition says
+    of them, would hurt.
+    """
     if word in NO_NOUNS:
         return ()
     places = sorted({place for before in ("\t", ", ") for place in _places(_file(LEMMAS), f"{before}{word}", ",\n")})
-    heads = [_head(_definition(_line_at(_file(LEMMAS), place).split("\t")[0])) for place in places[:SENSES]]
+    synsets = [_line_at(_file(LEMMAS), place).split("\t")[0] for place in places]
+    if any(PERSONS[0] <= synset < PERSONS[1] for synset in synsets):
+        return (PERSON,)
+    heads = [_head(_definition(synset)) for synset in synsets[:SENSES]]
     return tuple(dict.fromkeys(head for head in heads if head))
 
 

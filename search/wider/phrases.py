@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from search.texts.query_templates import DETERMINERS, PICTURES, SMALL, words_of
-from search.wider.terms import in_dictionary, in_list, wider_than
+from search.wider.terms import in_dictionary, in_list, is_person, wider_than
 
+PEOPLE = "people"
 LONGEST = 12  # words; more are a description, of which no word says enough
 # Before "of" they are not what is looked for.
 MEASURES = words_of(
@@ -27,13 +28,22 @@ def wider_queries(text: str, most: int) -> list[str]:
     words = _subject(_without_picture(text.lower())) if len(asked) <= LONGEST else []
     for end in range(len(words), 0, -1):
         phrases = [" ".join(words[start:end]) for start in range(end)]
-        noun = next(filter(in_list, phrases), None) or next(filter(in_dictionary, phrases), None)
+        noun = _noun(phrases)
         if noun is not None:
             longer = phrases[: phrases.index(noun) + 1]
             shorter = [phrase for phrase, first in zip(longer, words, strict=False) if not _is_no_start(first)]
             wider = dict.fromkeys([*shorter, *wider_than(noun)])
             return [query for query in wider if query != " ".join(asked)][:most]
     return []
+
+
+def _noun(phrases: list[str]) -> str | None:
+    """Return the longest phrase that is known: one that stands for a person, as "rear admiral", is no butterfly."""
+    listed = next(filter(in_list, phrases), None)
+    if listed is None:
+        return next(filter(in_dictionary, phrases), None)
+    longer = [] if PEOPLE in wider_than(listed) else phrases[: phrases.index(listed)]
+    return next(filter(is_person, longer), listed)
 
 
 def _without_picture(text: str) -> list[str]:

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterator
 from pathlib import Path
 
-from search.wider.definitions import definition_heads
+from search.wider.definitions import PERSON, definition_heads
 
 _IRREGULAR = {
     **{"men": "man", "women": "woman", "children": "child", "mice": "mouse", "geese": "goose", "teeth": "tooth"},
@@ -25,6 +25,11 @@ def in_list(word: str) -> str | None:
 def in_dictionary(word: str) -> str | None:
     """Return a word as ImageNet's dictionary has it, also for its plural; None if it is not there."""
     return next(filter(definition_heads, _singulars(word)), None)
+
+
+def is_person(word: str) -> bool:
+    """Return whether a word, or several, may be said of a person by the dictionary; also for its plural."""
+    return any(PERSON in definition_heads(form) for form in _singulars(word))
 
 
 def wider_than(word: str) -> list[str]:
@@ -81,7 +86,7 @@ def _singulars(words: str) -> Iterator[str]:
         yield f"{words[:-3]}y"
     elif last.endswith("s") and not last.endswith("ss") and len(last) > 3:
         yield words[:-1]
-        if last.endswith("es"):
+        if last.endswith(("ses", "xes", "zes", "ches", "shes", "oes")):
             yield words[:-2]
 
 

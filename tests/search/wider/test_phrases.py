@@ -28,6 +28,8 @@ WORDS = (Path(__file__).parent / "photo_words.txt").read_text(encoding="utf-8").
         ("hot dog", ["meat", "fast food", "sandwich", "food"]),
         ("night snake", ["snake", "reptile", "animal"]),
         ("man\u2019s face", ["face", "person", "people"]),
+        ("rear admiral", ["person", "people"]),  # no butterfly
+        ("black sheep", ["sheep", "mammal", "farm animal", "animal"]),
         ("animal", []),
         ("red", []),
         ("something blue", []),
@@ -54,3 +56,21 @@ def test_nearly_every_common_word_has_something_wider() -> None:
     assert len(WORDS) > 200
     assert [word for word, wider in found.items() if not wider] == ["clock", "book"]
     assert not any(word in wider for word, wider in found.items())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("woman", "black man", "two black women", "female", "adults", "indian chief", "orphan", "parisienne", "tribe"),
+        *("mulatto", "a nanny", "jane doe", "rider", "beekeeper", "drag queen", "boxer", "bedouin", "grease monkey"),
+    ],
+)
+def test_of_people_nothing_is_wider_but_people(text: str) -> None:
+    wider = wider_queries(text, 20)
+    assert wider[-1] == "people"
+    assert not {"animal", "plant", "food", "vehicle", "clothing", "building", "city"}.intersection(wider)
+
+
+@pytest.mark.parametrize("name", ["tom", "jenny", "billy", "james", "hag"])
+def test_names_of_people_are_no_animals(name: str) -> None:
+    assert wider_queries(name, 20) == []

@@ -37,6 +37,11 @@ def test_no_term_is_wider_than_itself() -> None:
         assert word not in above, word
 
 
+def test_nobody_stands_among_the_animals() -> None:
+    wider = {word: set(wider_than(word)) for _, narrower in lines() for word in narrower}
+    assert [word for word, above in wider.items() if {"animal", "people"} <= above] == []
+
+
 @pytest.mark.parametrize(
     ("word", "wider"),
     [
