@@ -65,7 +65,7 @@ class CommandGroup(SentenceGroup):
         except click.NoSuchOption as error:
             from cli.help.suggestions import with_option
 
-            if sentence := with_option(error.option_name, words, _has_option, SUMMARIES):
+            if sentence := with_option(error.option_name, words, _takes_value, SUMMARIES):
                 raise click.UsageError(sentence) from error
             raise
 
@@ -85,7 +85,7 @@ class CommandGroup(SentenceGroup):
             from cli.help.suggestions import meant
 
             library = ["--library", str(ctx.meta[LIBRARY_BEFORE])] if LIBRARY_BEFORE in ctx.meta else []
-            raise click.UsageError(meant([*args, *library], SUMMARIES))
+            raise click.UsageError(meant([*args, *library], SUMMARIES, _takes_value))
         INTERRUPTS.is_storing = args[0] in STORING
         return super().resolve_command(ctx, args)
 
@@ -131,6 +131,7 @@ def _command(name: str) -> click.Command:
     return next(item for item in vars(module).values() if isinstance(item, click.Command) and item.name == name)
 
 
-def _has_option(command: str, option: str) -> bool:
-    """Return whether a command has an option."""
-    return any(option in (*one.opts, *one.secondary_opts) for one in _command(command).params)
+def _takes_value(command: str, option: str) -> bool | None:
+    """Return whether an option of a command is followed by a value; None if the command has no such option."""
+    named = (one for one in _command(command).params if option in (*one.opts, *one.secondary_opts))
+    return next((not (isinstance(one, click.Option) and one.is_flag) for one in named), None)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 NAME = "clipsearch"
+TakesValue = Callable[[str, str], bool | None]  # whether an option of a command does; None if it has none such
 OTHER_NAMES = {  # that other programs have for it
     "search": "query",
     "find": "query",
@@ -20,7 +21,7 @@ OTHER_NAMES = {  # that other programs have for it
 }
 
 
-def meant(words: Sequence[str], commands: Collection[str]) -> str:
+def meant(words: Sequence[str], commands: Collection[str], takes_value: TakesValue) -> str:
     """Return a sentence about a command line of which the first word is no command; `words` is all of it."""
     word, *rest = words
     if not word.strip():
@@ -29,7 +30,7 @@ def meant(words: Sequence[str], commands: Collection[str]) -> str:
         names = [name for name in rest[:1] if name in commands]
         return f"No such command '{word}'. Did you mean: {_line(*names, f'--{word}')}"
     if _is_folder(word):
-        return _folder_meant(word, rest)
+        return _folder_meant(word, rest, takes_value)
     if _is_picture(word):
         return f"'{word}' is a picture. To find pictures like it: {_line('similar', *words)}"
     if OTHER_NAMES.get(word) == "query" and rest:
@@ -37,10 +38,11 @@ def meant(words: Sequence[str], commands: Collection[str]) -> str:
     return f"No such command '{word}'.{_misspelt(word, commands)} To search for it: {_line('query', *words)}"
 
 
-def _folder_meant(folder: str, rest: Sequence[str]) -> str:
+def _folder_meant(folder: str, rest: Sequence[str], takes_value: TakesValue) -> str:
     """Return the sentence for a folder, with which an index or a query in it may be meant."""
-    texts = [word for word in rest if not word.startswith("-") and not _is_folder(word)]
-    if texts:
+    options, others = _split(rest, takes_value)
+    is_of_query = [option for option in options if takes_value("index", option) is None]
+    if is_of_query or not all(map(_is_folder, others)):
         sentence = f"'{folder}' is a folder. To search in it: {_line('query', *rest, '--in', folder)}"
     else:
         sentence = f"'{folder}' is a folder. To index its pictures: {_line('index', folder, *rest)}"
@@ -49,19 +51,34 @@ def _folder_meant(folder: str, rest: Sequence[str]) -> str:
     return sentence
 
 
-def with_option(
-    option: str, words: Sequence[str], has_option: Callable[[str, str], bool], names: Collection[str]
-) -> str:
+def _split(words: Sequence[str], takes_value: TakesValue) -> tuple[list[str], list[str]]:
+    """Return the names of the options among words, and the words that are neither options nor their values."""
+    options: list[str] = []
+    others = []
+    is_value = False
+    for word in words:
+        name, _, value = word.partition("=")
+        if is_value:
+            is_value = False
+        elif word.startswith("-"):
+            options.append(name)
+            is_value = not value and any(takes_value(command, name) for command in ("query", "index"))
+        else:
+            others.append(word)
+    return options, others
+
+
+def with_option(option: str, words: Sequence[str], takes_value: TakesValue, names: Collection[str]) -> str:
     """Return a sentence about an option that stands before the command, or "" if no likely command has it.
 
-    `words` is the whole command line, `has_option` tells whether a command has an option, `names` are the commands.
+    `words` is the whole command line, `names` are the commands.
     """
     plain = [word for word in words if not word.startswith("-")]
     named = [word for word in plain if word in names]
     last = plain[-1] if plain else ""
     guess = "index" if _is_folder(last) else "similar" if _is_picture(last) else "query"
     for command in (*named[:1], *(() if named else (guess, "query"))):
-        if has_option(command, option):
+        if takes_value(command, option) is not None:
             rest = list(words)
             if command in rest:
                 rest.remove(command)
