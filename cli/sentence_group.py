@@ -60,6 +60,8 @@ def in_one_line() -> Iterator[None]:
         yield
     except getattr(click.exceptions, "NoArgsIsHelpError", ()):  # since click 8.2: its message is a page of help
         raise
+    except click.MissingParameter as error:  # which lists what there is to choose from in lines
+        raise click.UsageError(" ".join(error.format_message().split()), error.ctx) from error
     except click.ClickException as error:
         vars(error)["message"] = harmless(error.message or "")
         raise

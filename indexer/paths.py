@@ -19,6 +19,8 @@ from indexer.spelling import NamesOnDisk, spelled_on_disk
 if TYPE_CHECKING:
     from platformdirs.api import PlatformDirsABC
 
+FOLDER_GONE = "The current folder is not there any more; change to one that is."
+
 
 def to_columns(path: str) -> tuple[str, bytes | None]:
     """Return the columns `path` (readable) and `path_bytes` (only for names that are not UTF-8)."""
@@ -102,7 +104,7 @@ def current_folder() -> Path:
         named, there = Path(os.environ.get("PWD", "")), Path.cwd()
         return named if named.is_absolute() and named.samefile(there) else there
     except OSError as error:
-        raise FolderError("The current folder is not there any more; change to one that is.") from error
+        raise FolderError(FOLDER_GONE) from error
 
 
 def home_expanded(path: Path) -> Path:

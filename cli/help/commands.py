@@ -13,6 +13,19 @@ SHORT = 60  # characters that the summary of a command may have
 class HelpedCommand(click.Command):
     """A command whose help lists its options under headings."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments; whoever takes a word with a dash for one is told how it is written."""
+        words = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            from cli.help.suggestions import behind_dashes
+
+            takes_words = any(isinstance(one, click.Argument) for one in self.params)
+            if takes_words and (hint := behind_dashes(error.option_name, words, ctx.command_path)):
+                raise click.UsageError(f"{error.format_message()} {hint}", ctx) from error
+            raise
+
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what the command does."""
         from cli.help.layout import write_paragraphs

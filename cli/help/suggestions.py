@@ -86,6 +86,14 @@ def with_option(option: str, words: Sequence[str], takes_value: TakesValue, name
     return ""
 
 
+def behind_dashes(option: str, words: Sequence[str], command: str) -> str:
+    """Return how a word is written that was taken for an option that is not there; "" if it looks like one."""
+    word = next((word for word in words if word.startswith(option)), option)
+    if option.startswith("--") or len(word) == len(option):
+        return ""
+    return f"A word that begins with a dash stands behind two: {_line(*command.split()[1:], '--', word)}"
+
+
 def _line(*words: str) -> str:
     """Return a command line that can be copied into a shell."""
     return shlex.join([NAME, *words])

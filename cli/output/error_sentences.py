@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 
 from indexer.errors import ClipsearchError
-from indexer.paths import readable
+from indexer.paths import FOLDER_GONE, readable
 
 # What SQLite says of a database that is damaged, besides what its pages may make of a schema
 DAMAGED = (
@@ -39,6 +39,8 @@ def sentence(error: Exception) -> str:
         return "Another clipsearch has changed the library meanwhile; run the same command again."
     if isinstance(error, sqlite3.DatabaseError) and any(words in str(error) for words in DAMAGED):
         return f"The library's database is damaged ({error}); clipsearch check says what can be saved."
+    if isinstance(error, FileNotFoundError) and error.filename is None:  # of a path below the current folder
+        return FOLDER_GONE
     if isinstance(error, PermissionError):
         return f"There is no permission to use {readable(str(error.filename))}; check it, or give another --library."
     return f"{type(error).__name__}: {error} (set CLIPSEARCH_DEBUG=1 to see where, and please report it)"

@@ -97,3 +97,16 @@ def test_odd_words(clipsearch: Invoke) -> None:
     one_sentence(clipsearch("~nobody-of-this-name/x"), "No such command", code=2)
     one_sentence(clipsearch("x" * 5000 + ".png"), "No such command", code=2)
     assert "query" in meant(["a\0b.png"], SUMMARIES, lambda command, option: None)
+
+
+@pytest.mark.parametrize("word", ["-dog", "-5 degrees", "-$(x)"])
+def test_a_word_with_a_dash_stands_behind_two(indexed: Invoke, word: str) -> None:
+    result = indexed("query", word)
+    one_sentence(result, f"No such option '{word[:2]}'", f": clipsearch query -- {shlex.quote(word)}", code=2)
+    assert indexed("query", "--", word).exit_code == 1
+    for typed in (["query", "-X"], ["query", "--frob"], ["info", "-xyz"]):
+        assert "two" not in indexed(*typed).stderr
+
+
+def test_what_there_is_to_choose_from_stands_in_the_line(clipsearch: Invoke) -> None:
+    one_sentence(clipsearch("completion"), "Missing argument", "Choose from: bash, zsh, fish", code=2)

@@ -16,4 +16,6 @@ def test_unforeseen_errors_are_sentences_too() -> None:
     assert "damaged" not in sentence(sqlite3.OperationalError("disk I/O error"))
     assert "CLIPSEARCH_DEBUG" in sentence(ValueError("what"))
     assert sentence(LibraryMissing("No library.")) == "No library."
+    assert "current folder is not there" in sentence(FileNotFoundError(2, "No such file or directory"))
+    assert "please report" in sentence(FileNotFoundError(2, "No such file or directory", "x"))
     assert "permission" in sentence(PermissionError(13, "Permission denied", "/nas/x"))
