@@ -96,7 +96,7 @@ def repainted(encoder: Encoder, paths: list[Path]) -> None:
     grounds = [open_picture(SAMPLES / name, SIDE).image for name in SHOWN]
     everything = []
     for ground in GROUNDS:
-        painted = [_painted(path, ground, grounds, random) for path in paths]
+        painted = [painted_thing(path, ground, grounds, random) for path in paths]
         pairs = [pair for pair in painted if pair is not None]
         _report(f"repainted, on {ground}", encoder, pairs)
         everything += pairs
@@ -120,7 +120,7 @@ def _report(what: str, encoder: Encoder, pairs: list[tuple[Image.Image, set[str]
     print(f"{what}: R@1 {right / len(pairs):.3f} of {len(pairs)}")
 
 
-def _painted(
+def painted_thing(
     path: Path, ground: str, grounds: list[Image.Image], random: np.random.Generator
 ) -> tuple[Image.Image, set[str]] | None:
     """Return a thing in a random colour on a ground, with the colour's name; None if it is not cut out."""
@@ -132,7 +132,7 @@ def _painted(
         return None
     colour = COLOURS[random.integers(len(COLOURS))]
     paints = PAINTS[colour].split()
-    painted = _repaint(pixels, ImageColor.getrgb(paints[random.integers(len(paints))])[:3])
+    painted = repaint(pixels, ImageColor.getrgb(paints[random.integers(len(paints))])[:3])
     scale = random.uniform(SMALLEST, 1)
     size = [max(1, round(length * scale)) for length in thing.size]
     cut = Image.fromarray((painted * 255).astype(np.uint8)).resize((size[0], size[1]))
@@ -142,7 +142,7 @@ def _painted(
     return picture, {colour}
 
 
-def _repaint(pixels: NDArray[np.float64], paint: tuple[int, ...]) -> NDArray[np.float64]:
+def repaint(pixels: NDArray[np.float64], paint: tuple[int, ...]) -> NDArray[np.float64]:
     """Return RGBA of 0..1 in a paint, as much lighter and darker as the thing is itself."""
     light = pixels[..., :3] @ (0.2126, 0.7152, 0.0722)
     weights = pixels[..., 3] + 1e-9

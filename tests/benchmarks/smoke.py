@@ -26,7 +26,7 @@ SMOKE = {
     ),
     "builtin_colours": Smoke(
         "{stamps}",
-        ("repainted, in all: R@1 {} of {}", "sample images: R@1 {} of 24"),
+        ("captioned photos: R@1 {} of 2", "sample images: R@1 {} of 24"),
     ),
     "duplicates": Smoke(
         "--pictures 1 --members 1 --model {model}",
