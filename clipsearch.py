@@ -219,7 +219,8 @@ class Library:
         `types` ("jpeg"), `min_size` ("2mp") and `named` (what is in the path below and with the root) filter the
         pictures to search; alone they return all pictures that pass, or k, newest first and without a score. What
         stands in double quotes in `text` is one more of `named`: query('beach "2019"'). `sort` is "score", "date" or
-        "path". `raw` embeds texts without templates.
+        "path". `raw` embeds texts without templates. With `fold` the largest of the copies of one picture that match
+        is the hit, in the place of the one that scores best, and the others are its `copies`.
 
         Raises LibraryMissing before the first `index`, InvalidRequest for an empty text, terms that cancel each other
         or a filter that can't be understood, FolderError for a folder that is not in the library, PictureError for a
@@ -270,7 +271,7 @@ class Library:
     def similar(self, picture: AnyPath, k: int = 10, *, fold: bool = True) -> list[Hit]:
         """Return the k pictures most like one, in the library or not, best first; without the picture itself.
 
-        With `fold` copies of one picture are one hit with `copies`, also those of the picture itself.
+        With `fold` copies of one picture are one hit, the largest, with `copies`, also those of the picture itself.
         For those like several pictures together see `like` in `query`. Raises PictureError if it can't be read,
         LibraryMissing before the first `index`.
         """

@@ -27,14 +27,19 @@ class Hit:
     taken_from: str | None = None  # what says taken_at, such as exif-original or file-name; None if that is not known
     place: str | None = None  # the nearest city, town or village, up to some 50 km away, as "Paris, France"
     country: str | None = None  # that of the nearest place up to 200 km away
-    copies: tuple[Hit, ...] = ()  # the same picture in other files, folded behind this one; they score less
+    copies: tuple[Hit, ...] = ()  # the same picture in other files, best first; folded behind the largest, this one
+
+    @property
+    def best_score(self) -> float | None:
+        """The score of the best of this picture and its copies, by which results are sorted."""
+        return max((hit.score for hit in (self, *self.copies) if hit.score is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a query found: the nearest pictures, and which of them match."""
 
-    nearest: tuple[Hit, ...]  # best first, whether they match or not
+    nearest: tuple[Hit, ...]  # best first, stacks by the best of their copies, whether they match or not
     matching: int  # pictures that match among those judged, which may be more than `nearest`
     lowest: float  # the lowest score that matches; infinite if nothing does
 

@@ -87,7 +87,7 @@ def query(
 
     What counts as a match is found for each query, so there may be none, which is exit code 1; --all shows the nearest
     anyway. What TEXT has in double quotes must be in the name of the file or of a folder. Copies of a picture stand
-    behind the best of them. Filters alone list what passes them, newest first.
+    behind the largest of them. Filters alone list what passes them, newest first.
 
     \b
     Example:

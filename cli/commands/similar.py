@@ -42,7 +42,7 @@ def similar(
     """Find the pictures most like PICTURE, which need not be in the library: score (cosine) and path, best first.
 
     PICTURE itself is left out, copies of it are not; of a video in the library, all moments are. Copies of one
-    picture stand behind the best of them. Exit code 1 means that there is no other.
+    picture stand behind the largest of them. Exit code 1 means that there is no other.
 
     \b
     Example:

@@ -145,6 +145,6 @@ fold_option = headed(
         is_flag=True,
         flag_value=False,
         default=True,
-        help="Also the copies that else stand behind their best.",
+        help="Also the copies that else stand behind the largest.",
     ),
 )

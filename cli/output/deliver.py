@@ -97,7 +97,7 @@ def _tell_folded(hits: Sequence[Hit], options: ResultOptions) -> None:
     """Say on a terminal that there is more than is shown."""
     count = sum(len(hit.copies) for hit in hits)
     if count and options.output == OutputOptions() and is_terminal(sys.stdout) and is_terminal(sys.stderr):
-        tell(f"{counted(count, 'copy', ',')} folded behind the best of each; --no-fold lists all.")
+        tell(f"{counted(count, 'copy', ',')} folded behind the largest of each; --no-fold lists all.")
 
 
 def _collect(hits: Sequence[Hit], options: ResultOptions, library: Path, title: str) -> bool:

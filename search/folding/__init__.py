@@ -1,1 +1,1 @@
-"""Hits that show the very same picture, folded behind the best of them, by what the library knows of them alone."""
+"""Hits that show the very same picture, folded behind the largest of them, by what the library knows of them alone."""

@@ -48,10 +48,11 @@ def hits_of(store: Store, scores: Sequence[Scored]) -> list[Hit]:
 def hits_of_stacks(store: Store, stacks: Sequence[tuple[Scored, Sequence[Scored]]]) -> list[Hit]:
     """Return a hit for each stack of (id, score) and its copies, in their order; without pictures that were removed.
 
-    If the best of a stack was removed meanwhile, the next one stands for it.
+    If the one that stands for a stack was removed meanwhile, the best of the others does.
     """
-    found = {hit.id: hit for hit in hits_of(store, [picture for best, copies in stacks for picture in (best, *copies)])}
-    rows = [[found[image] for image, _ in (best, *copies) if image in found] for best, copies in stacks]
+    all_of = [(shown, *copies) for shown, copies in stacks]
+    found = {hit.id: hit for hit in hits_of(store, [picture for pictures in all_of for picture in pictures])}
+    rows = [[found[image] for image, _ in pictures if image in found] for pictures in all_of]
     return [replace(row[0], copies=tuple(row[1:])) if row[1:] else row[0] for row in rows if row]
 
 

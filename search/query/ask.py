@@ -40,7 +40,7 @@ class QueryRequest:
     filters: Filters = NO_FILTERS
     cutoff: Cutoff = "auto"
     raw: bool = False  # texts are embedded as they are, without templates
-    fold: bool = False  # copies of a picture stand behind the best of them, and `k` counts what is left
+    fold: bool = False  # copies of a picture stand behind the largest of them, and `k` counts what is left
 
     def check(self) -> None:
         """Raise InvalidRequest for what can't be answered."""
@@ -58,7 +58,8 @@ class QueryRequest:
 def ask(library: Library, request: QueryRequest, passing: Passing | None = None) -> Answer:
     """Return the k nearest pictures, best first, and which of them match; perhaps folded.
 
-    The cut-off is found before that, and what is a copy of a match belongs to it. With filters alone: the pictures that
+    The cut-off is found before that, and what is a copy of a match belongs to it; the largest that matches stands for
+    its copies, in the place of the best. With filters alone: the pictures that
     pass, newest first, those without a date by path; without scores, and not folded. `passing` are the pictures that
     pass the filters, if they are known. Raises InvalidRequest for a request that makes no sense or terms that cancel
     each other, FolderError for a folder that is not in the library, PictureError for a picture that can't be read.
@@ -79,10 +80,12 @@ def ask(library: Library, request: QueryRequest, passing: Passing | None = None)
         matching = sum(score >= lowest for _, score in scored[:judged])
         if not request.fold:
             return Answer(tuple(hits_of(library.store, scored[:k])), matching, lowest)
-        stacks = nearest_stacks(
-            library.store, library.model, lambda count: library.index.search(vector, count, passing), k, scored
-        )
-        hits = hits_of_stacks(library.store, [(stack.best, stack.copies) for stack in stacks])
+
+        def nearest(count: int) -> list[tuple[int, float]]:
+            return library.index.search(vector, count, passing)
+
+        stacks = nearest_stacks(library.store, library.model, nearest, k, scored, lowest)
+        hits = hits_of_stacks(library.store, [(stack.shown, stack.copies) for stack in stacks])
         return Answer(tuple(hits), matching, lowest)
 
 

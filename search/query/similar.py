@@ -54,7 +54,7 @@ def similar(
         if not fold:
             return hits_of(library.store, nearest(k))
         stacks = nearest_stacks(library.store, library.model, nearest, k)
-        return hits_of_stacks(library.store, [(stack.best, stack.copies) for stack in stacks])
+        return hits_of_stacks(library.store, [(stack.shown, stack.copies) for stack in stacks])
 
 
 def _own_rows(library: Library, picture: Path) -> list[int]:

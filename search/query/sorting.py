@@ -20,18 +20,23 @@ WALL_CLOCK = len("2021-07-04T15:30:00")  # the rest of `taken_at` is the offset 
 def sorted_hits(hits: Sequence[Hit], by: Order) -> list[Hit]:
     """Return hits by score (best first), date (newest first, those without one last) or path; the sort is stable.
 
-    Dates are compared by the time on each camera's own clock, partial ones by their first moment, as the date filters
-    do. Paths are in natural order, IMG_2 before IMG_10, and ignore case; a video's moments follow one another. Raises
-    InvalidRequest for another order.
+    Of a hit with copies the best score counts. Dates are compared by the time on each camera's own clock, partial ones
+    by their first moment, as the date filters do. Paths are in natural order, IMG_2 before IMG_10, and ignore case; a
+    video's moments follow one another. Raises InvalidRequest for another order.
     """
     check_order(by)
     match by:
         case "score":
-            return sorted(hits, key=lambda hit: -math.inf if hit.score is None else hit.score, reverse=True)
+            return sorted(hits, key=_rank, reverse=True)
         case "date":
             return sorted(hits, key=lambda hit: (hit.taken_at or "")[:WALL_CLOCK], reverse=True)
         case "path":
             return sorted(hits, key=lambda hit: (natural_key(hit.path), str(hit.path), hit.at or 0.0))
+
+
+def _rank(hit: Hit) -> float:
+    """Return the score of the best copy of a hit."""
+    return -math.inf if hit.best_score is None else hit.best_score
 
 
 def check_order(by: object) -> None:

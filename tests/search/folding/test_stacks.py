@@ -20,6 +20,7 @@ from search.index.vector_index import VectorIndex
 from search.library.library import Library
 from search.query.ask import QueryRequest, ask
 from search.query.similar import similar
+from search.query.sorting import sorted_hits
 from search.query.terms import make_query
 from search.results import Hit
 from tests.conftest import SAMPLES, run
@@ -68,7 +69,7 @@ def stacks(library: Library, photos: Path) -> list[list[str]]:
     index(library, photos)
     names = dict(library.store.db.execute("SELECT id, path FROM images ORDER BY id"))
     found = folded(library.store, library.model, [(image, 1.0) for image in names])
-    return [[names[image] for image, _ in (stack.best, *stack.copies)] for stack in found if stack.copies]
+    return [[names[image] for image, _ in (stack.shown, *stack.copies)] for stack in found if stack.copies]
 
 
 def test_sizes_formats_and_qualities_of_a_picture_are_one_stack(library: Library, photos: Path, shot: Shot) -> None:
@@ -144,7 +145,7 @@ def test_moments_of_one_video_are_none_and_those_of_a_copy_are(library: Library,
     rows = library.store.db.execute("SELECT id, path || at_ms FROM images WHERE format = 'MP4'").fetchall()
     names = dict(rows)
     found = folded(library.store, library.model, [(image, 0.5) for image in names])
-    assert [[names[image] for image, _ in (stack.best, *stack.copies)] for stack in found] == [
+    assert [[names[image] for image, _ in (stack.shown, *stack.copies)] for stack in found] == [
         ["a.mp40", "b.mp40"],
         ["a.mp42000", "b.mp42000"],
         ["c.mp40"],
@@ -198,19 +199,42 @@ def found(library: Library, text: str, k: int, *, fold: bool = True, cutoff: flo
     return ask(library, QueryRequest(make_query(text), k, cutoff=cutoff, fold=fold)).hits
 
 
-def test_k_counts_stacks_and_the_best_stands_for_each(library: Library, photos: Path, shot: Shot) -> None:
+def test_k_counts_stacks_and_the_largest_stands_for_each(library: Library, photos: Path, shot: Shot) -> None:
     for number, scene in itertools.product(range(6), (1, 2, 3)):
-        shot(scene, f"{scene}-{number}.jpg", (800 - 90 * number, 600 - 67 * number))
+        shot(scene, f"{scene}-{number}.jpg", (350 + 90 * number, 263 + 67 * number), quality=95 - 9 * number)
     index(library, photos)
     hits = found(library, "red", 4)
-    assert [len(hit.copies) for hit in hits if hit.path.name != "plain.png"] == [5, 5, 5] and len(hits) == 4
-    for hit in hits:
-        scores = [hit.score, *(copy.score for copy in hit.copies)]
-        assert scores == sorted(scores, key=lambda score: -(score or 0))
-        assert len({copy.path.name[0] for copy in (hit, *hit.copies)}) == 1
+    assert len(hits) == 4
+    for hit in (hit for hit in hits if hit.path.name != "plain.png"):
+        assert hit.path.name == f"{hit.path.name[0]}-5.jpg" and len(hit.copies) == 5
+        assert {copy.path.name[0] for copy in hit.copies} == {hit.path.name[0]}
+        scores = [copy.score or 0 for copy in hit.copies]
+        assert scores == sorted(scores, reverse=True) and hit.best_score == max(*scores, hit.score or 0)
     unfolded = found(library, "red", 19, fold=False)
     assert len(unfolded) == 19 and not any(hit.copies for hit in unfolded)
     assert {hit.id for hit in unfolded} == {copy.id for hit in hits for copy in (hit, *hit.copies)}
+    names = [hit.path.name[0] for hit in hits]
+    assert names == list(dict.fromkeys(hit.path.name[0] for hit in unfolded))
+    assert [hit.path.name[0] for hit in sorted_hits(hits[::-1], "score")] == names
+
+
+def test_pixels_come_before_bytes_and_these_before_the_score(library: Library, photos: Path, shot: Shot) -> None:
+    for name, size, quality in (("a", (800, 600), 50), ("b", (800, 600), 70), ("c", (400, 300), 100)):
+        shot(1, f"{name}.jpg", size, quality=quality)
+    shutil.copy(photos / "b.jpg", photos / "b-again.jpg")
+    index(library, photos)
+    ids = {name: image for image, name in library.store.db.execute("SELECT id, path FROM images")}
+
+    def head(lowest: float, **scores: float) -> list[str]:
+        scored = [(ids[f"{name}.jpg".replace("_", "-")], score) for name, score in scores.items()]
+        (stack,) = folded(library.store, library.model, scored, lowest)
+        assert sorted(scored, key=lambda pair: -pair[1]) == sorted([stack.shown, *stack.copies], key=lambda p: -p[1])
+        return [name for name, image in ids.items() if image == stack.shown[0]]
+
+    assert head(-1.0, c=0.9, b_again=0.8, b=0.7) == ["b-again.jpg"]
+    assert head(0.75, c=0.9, b_again=0.8, b=0.7) == ["b-again.jpg"]
+    assert head(0.85, c=0.9, b_again=0.8, b=0.7) == ["c.jpg"], "what does not match stands for nothing"
+    assert head(0.95, c=0.9, b_again=0.8, b=0.7) == ["c.jpg"], "where nothing matches, the best is the nearest"
 
 
 def test_the_cutoff_comes_first_and_takes_the_copies_along(library: Library, photos: Path, shot: Shot) -> None:
@@ -222,7 +246,7 @@ def test_the_cutoff_comes_first_and_takes_the_copies_along(library: Library, pho
     )
     between = float(np.mean(scores[-2:]))
     (hit,) = (hit for hit in found(library, "red", 5, cutoff=between) if hit.path.name != "plain.png")
-    assert len(hit.copies) == 3
+    assert len(hit.copies) == 3 and (hit.score or 0) >= between
     answer = ask(library, QueryRequest(make_query("red"), 5, cutoff=between, fold=True))
     assert answer.matching == ask(library, QueryRequest(make_query("red"), 5, cutoff=between)).matching
 
@@ -234,7 +258,7 @@ def test_the_own_copies_of_a_picture_are_one_stack_at_the_top(library: Library, 
     shot(2, "other.jpg", (800, 600))
     index(library, photos)
     first, *others = similar(library, asked, 3, fold=True)
-    assert first.path.name.startswith("copy") and len(first.copies) == 2
+    assert first.path.name == "copy0.jpg" and len(first.copies) == 2
     assert {hit.path.name for hit in others} == {"other.jpg", "plain.png"}
     assert len(similar(library, asked, 5)) == 5
 
