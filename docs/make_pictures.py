@@ -1,6 +1,6 @@
-"""Make the two pictures of the README from the sample images: a terminal, and a contact sheet.
+"""Make the pictures of the README from the sample images: a terminal, light and dark, and a contact sheet.
 
-    python -m docs.make_pictures        (or: make pictures; needs tmux, chromium and the built-in model)
+    python -m docs.make_pictures        (or: make pictures; needs tmux, chromium, the built-in model and places)
 
 The commands run in a real terminal (tmux), with a home folder of their own; a browser without a window takes the
 pictures. What they print is shown as it is, but for empty lines that follow each other, and for the path of that
@@ -29,44 +29,69 @@ from rich.text import Text
 REPOSITORY = Path(__file__).parent.parent
 PICTURES = Path(__file__).with_name("pictures")
 SHOWN_HOME = "/home/matilda"
-COLUMNS, LINES = 84, 60
-TERMINAL = (
-    "clipsearch index ~/Photos",
-    'clipsearch query "red envelope"',
-    'clipsearch query "a ripe fruit" --type jpeg',
-    "clipsearch label --classes cup,car,fruit --summary",
-)
+COLUMNS, LINES = 80, 60
+TERMINALS = {
+    "finding": (
+        "clipsearch index ~/Photos",
+        "clipsearch query blue car",
+        "clipsearch query raspberry",
+        "clipsearch query berry",
+        "clipsearch query --near Austria --sort date",
+    ),
+    "labeling": ("clipsearch index --quiet ~/Photos", "clipsearch label --classes cup,car,fruit --name things"),
+}
 SHEET = ("clipsearch index --quiet ~/Photos", 'clipsearch query "cup" --plus fruit --html ~/sheet.html')
 SHEET_WIDTH, TERMINAL_WIDTH = 1120, 760  # pixels
 TALLEST = 1600  # what is taken of a page, before its empty end is cut off
 COLOURS = 256  # of a PNG; more would make it large
 
 PROMPT = "\033[1;34m$\033[0m "
-BACKGROUND, FOREGROUND = (30, 30, 46), (205, 214, 244)
-ANSI = [
-    (69, 71, 90),
-    (243, 139, 168),
-    (166, 227, 161),
-    (249, 226, 175),
-    (137, 180, 250),
-    (245, 194, 231),
-    (148, 226, 213),
-    (186, 194, 222),
-]
+DARK = TerminalTheme(
+    (30, 30, 46),
+    (205, 214, 244),
+    [
+        (69, 71, 90),
+        (243, 139, 168),
+        (166, 227, 161),
+        (249, 226, 175),
+        (137, 180, 250),
+        (245, 194, 231),
+        (148, 226, 213),
+        (186, 194, 222),
+    ],
+)
+LIGHT = TerminalTheme(
+    (246, 246, 248),
+    (40, 42, 54),
+    [
+        (70, 70, 80),
+        (190, 30, 60),
+        (40, 120, 40),
+        (150, 95, 0),
+        (30, 90, 200),
+        (160, 40, 140),
+        (0, 120, 130),
+        (90, 90, 100),
+    ],
+)
+THEMES = {"dark": DARK, "light": LIGHT}
 WINDOW = """<!DOCTYPE html><meta charset="utf-8"><style>
 body {{ margin: 0; }}
 div {{ display: inline-block; background: {background}; border-radius: 10px; padding: 0 24px 18px; }}
 p {{ margin: 0 0 8px -8px; padding-top: 14px; line-height: 0; }}
-i {{ display: inline-block; width: 12px; height: 12px; border-radius: 50%; margin-right: 8px; background: #585b70; }}
+i {{ display: inline-block; width: 12px; height: 12px; border-radius: 50%; margin-right: 8px; background: {dots}; }}
 pre {{ margin: 0; color: {foreground}; font: 14px/1.4 "DejaVu Sans Mono", monospace; }}
 </style><div><p><i></i><i></i><i></i></p><pre>{code}</pre></div>"""
 
 
 def main() -> None:
-    """Make both pictures."""
+    """Make all pictures."""
     PICTURES.mkdir(exist_ok=True)
-    with home_with_photos() as home:
-        photograph(window(screen(home)), PICTURES / "terminal.png", TERMINAL_WIDTH, scale=2, margin=0)
+    for name, lines in TERMINALS.items():
+        with home_with_photos() as home:
+            shown = screen(home, lines)
+        for theme in THEMES:
+            photograph(window(shown, theme), PICTURES / f"{name}-{theme}.png", TERMINAL_WIDTH, scale=2, margin=0)
     with home_with_photos() as home:
         photograph(sheet(home), PICTURES / "contact-sheet.png", SHEET_WIDTH, scale=1, margin=32)
 
@@ -84,10 +109,10 @@ def home_with_photos() -> Iterator[Path]:
         yield Path(folder)
 
 
-def screen(home: Path) -> str:
-    """Return what a terminal shows after the commands, colours as escape sequences."""
+def screen(home: Path, lines: Iterable[str]) -> str:
+    """Return what a terminal shows after the commands, colours as escape sequences; what finds nothing ends with 1."""
     tmux = ["tmux", "-L", home.name, "-f", os.devnull]
-    typed = [f"printf '%s\\n' {shlex.quote(PROMPT + line)}; {line}; echo" for line in TERMINAL]
+    typed = [f"printf '%s\\n' {shlex.quote(PROMPT + line)}; {line} || true; echo" for line in lines]
     shell = script(["clear", *typed, shlex.join([*tmux, "wait-for", "-S", "ran"]), "sleep 600"])
     size = ["-x", str(COLUMNS), "-y", str(LINES)]
     subprocess.run([*tmux, "new-session", "-d", *size, *shell], check=True, cwd=home, env=environment(home))
@@ -117,14 +142,18 @@ def environment(home: Path) -> dict[str, str]:
     return {**kept, "HOME": str(home), "PYTHONPATH": str(REPOSITORY), "CLIPSEARCH_MODEL": "builtin", "LANG": "C.UTF-8"}
 
 
-def window(shown: str) -> str:
+def window(shown: str, theme: str) -> str:
     """Return a page that shows a terminal's text in a window."""
     console = Console(record=True, width=COLUMNS, file=io.StringIO())
     console.print(Text.from_ansi(shown), soft_wrap=True)
-    code = console.export_html(
-        theme=TerminalTheme(BACKGROUND, FOREGROUND, ANSI), inline_styles=True, code_format="{code}"
+    colours = THEMES[theme]
+    code = console.export_html(theme=colours, inline_styles=True, code_format="{code}")
+    return WINDOW.format(
+        code=code.rstrip(),
+        background=f"rgb{tuple(colours.background_color)}",
+        foreground=f"rgb{tuple(colours.foreground_color)}",
+        dots=f"rgb{tuple(colours.ansi_colors[0])}" if theme == "dark" else "rgb(200, 200, 208)",
     )
-    return WINDOW.format(code=code.rstrip(), background=f"rgb{BACKGROUND}", foreground=f"rgb{FOREGROUND}")
 
 
 def photograph(page: str, picture: Path, width: int, scale: int, margin: int) -> None:

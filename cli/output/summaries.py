@@ -40,13 +40,14 @@ def summary_lines(summary: Summary) -> list[str]:
 def _counts(summary: Summary) -> str:
     """Return the line of counts, without those that are rare and 0."""
     rare = {
+        "forgotten": summary.forgotten,
         "copied": summary.copied,
         "failed": summary.failed,
         "away (placeholders of a sync client)": summary.away,
     }
     others = summary.problems - summary.failed - len(summary.missing)
     parts = [f"{summary.moved:,} moved"] if summary.moved else []
-    parts += [f"{summary.encoded:,} encoded", f"{summary.unchanged:,} unchanged", f"{summary.forgotten:,} forgotten"]
+    parts += [f"{summary.encoded:,} encoded", f"{summary.unchanged:,} unchanged"]
     parts += [f"{count:,} {name}" for name, count in rare.items() if count]
     parts += [f"{counted(len(summary.missing), 'folder')} not there"] if summary.missing else []
     parts += [counted(others, "other problem", ",")] if others else []

@@ -19,7 +19,7 @@ MOST_BYTES = 250_000  # of a picture
 def links(page: Path) -> list[str]:
     """Return where a page's relative links and pictures lead."""
     text = re.sub(r"`[^`\n]*`", "", prose(page))
-    found = [*re.findall(r"\[[^\]]*\]\(([^)\s]+)\)", text), *re.findall(r'(?:src|href)="([^"]+)"', text)]
+    found = [*re.findall(r"\[[^\]]*\]\(([^)\s]+)\)", text), *re.findall(r'(?:src|srcset|href)="([^"]+)"', text)]
     return [target for target in found if not re.match(r"[a-z]+:", target)]
 
 
@@ -38,7 +38,11 @@ def test_links_lead_to_files_and_headings_that_exist(page: Path) -> None:
 
 
 def test_links_are_found() -> None:
-    assert {"docs/installing.md#without-an-nvidia-card", "docs/pictures/terminal.png"} <= set(links(README))
+    assert {
+        "docs/installing.md#without-an-nvidia-card",
+        "docs/pictures/finding-dark.png",
+        "docs/pictures/labeling-light.png",
+    } <= set(links(README))
     assert {"#conditions", "#conditions-1"} & anchors(README) == set()
 
 

@@ -31,7 +31,7 @@ def test_index_summary_is_on_stderr(clipsearch: Invoke, photos: Path, picture: M
     result = clipsearch("index", photos)
     assert (result.exit_code, result.stdout) == (SOME_FAILED, "")
     assert "bad.jpg: not a picture" in result.stderr
-    assert "2 pictures found: 1 encoded, 0 unchanged, 0 forgotten, 1 failed; " in result.stderr
+    assert "2 pictures found: 1 encoded, 0 unchanged, 1 failed; " in result.stderr
     again = clipsearch("index", photos)
     assert again.exit_code == SOME_FAILED
     assert "1 file failed before" in again.stderr and "bad.jpg" not in again.stderr

@@ -121,7 +121,7 @@ def test_move(indexed: Invoke, photos: Path, tmp_path: Path) -> None:
     assert (result.exit_code, result.stdout) == (0, "")
     assert f"Moved to {new}: 3 pictures keep" in result.stderr
     assert indexed("query", "red", "-k", "1", "--format", "paths").stdout == f"{new / 'red.png'}\n"
-    assert "0 encoded, 3 unchanged, 0 forgotten" in indexed("index").stderr
+    assert "0 encoded, 3 unchanged" in indexed("index").stderr
     assert indexed("roots", "move", new).exit_code == 2
 
 
