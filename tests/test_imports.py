@@ -94,6 +94,7 @@ HEAVY = {
     "jinja2",
     "textual_image",
 }
+SLOW_PARTS = {"numpy.ma", "importlib.metadata", "urllib.request", "search.places.gazetteer"}  # 5 to 30 ms each
 
 
 @cache
@@ -201,6 +202,25 @@ print(*sys.modules)
         ended = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, cwd=REPOSITORY)
     assert "1 unchanged" in ended.stderr
     assert not set(ended.stdout.split()) & HEAVY
+
+
+def test_a_query_of_a_text_seen_before_loads_little(sample_library: Path, cache: Path) -> None:
+    code = """
+import sys
+sys.argv = ["clipsearch", "query", "red", "envelope", "--library", sys.argv[1], "--device", "cpu"]
+from cli.main import main
+try:
+    main()
+except SystemExit as end:
+    assert not end.code, end.code
+print(*sys.modules)
+"""
+    command = [sys.executable, "-c", code, str(sample_library)]
+    environment = {**os.environ, "CLIPSEARCH_CACHE": str(cache)}
+    for _ in range(2):  # the first one embeds the text
+        ended = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, cwd=REPOSITORY)
+    loaded = set(ended.stdout.splitlines()[-1].split())
+    assert "numpy" in loaded and not loaded & ((HEAVY - {"numpy"}) | {"onnxruntime", *SLOW_PARTS})
 
 
 def test_public_names() -> None:

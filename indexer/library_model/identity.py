@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -93,6 +92,8 @@ def _version(name: str) -> str:
         from indexer.builtin_space.recipe import recipe_hash
 
         return recipe_hash()
+    from importlib.metadata import PackageNotFoundError, version  # 6 ms, which known texts need not wait for
+
     try:
         return version(PACKAGE)
     except PackageNotFoundError:

@@ -108,8 +108,14 @@ def _text_cutoff(
     strong = beaten >= gate(searched)
     if not strong.any():
         return NO_MATCH
-    floor, match = float(unrelated.mean()), float(np.quantile(scores[strong], QUANTILE))
+    floor, match = float(unrelated.mean()), _quantile(scores[strong], QUANTILE)
     return floor + FRACTION * max(match - floor, 0.0)
+
+
+def _quantile(values: FloatArray, share: float) -> float:
+    """Return a quantile of (n,) values as np.quantile does, which imports masked arrays: 8 ms of each query's start."""
+    ordered = np.sort(values)
+    return float(np.interp(share * (len(ordered) - 1), np.arange(len(ordered)), ordered))
 
 
 def _all_of_one_thing(query: FloatArray, background: FloatArray, spread: Spread) -> float:

@@ -11,6 +11,7 @@ import pytest
 
 from indexer.arrays import FloatArray, unit_rows
 from search.index.spread import Spread
+from search.query import cutoff
 from search.query.cutoff import ALL_MATCH, NO_MATCH, Sigmoid, gate, lowest_match
 
 DIM = 256
@@ -214,3 +215,9 @@ def test_the_builtin_model_tells_fruit_from_cars(find: Find) -> None:
 )
 def test_the_builtin_model_says_that_nothing_matches(find: Find, text: str) -> None:
     assert find(text) == set()
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 7, 200])
+def test_the_quantile_is_numpys(count: int) -> None:
+    values = np.random.default_rng(count).normal(size=count).astype(np.float32)
+    assert cutoff._quantile(values, 0.75) == pytest.approx(np.quantile(values, 0.75), abs=1e-6)
