@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from indexer.files.foreign import Unfit, open_foreign
 from indexer.files.formats import can_read_raw, is_raw, is_video, suffix_of
 from indexer.side_data.directories import holds_sensor_samples, is_tiff
 from indexer.side_data.file_bytes import FileBytes
@@ -131,7 +132,7 @@ def raw_format(source: BinaryIO, name: str) -> str:
 def is_video_file(path: Path) -> bool:
     """Return whether a file is a video; of one that can't be read, whether its name is a video's."""
     try:
-        with path.open("rb") as source:
+        with open_foreign(path) as source:
             return kind_of(source, path.name) == "video"
-    except OSError:
+    except (OSError, Unfit):
         return is_video(path.name)

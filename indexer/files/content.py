@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import os
-import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import BinaryIO
 
 from indexer.errors import PictureError, UnreachablePicture, reason_of
 from indexer.files.away import is_away, is_marked
+from indexer.files.foreign import Unfit, open_foreign
 from indexer.files.found import FoundFile, found_file
 
 MOST_IN_MEMORY = 256 * 1024 * 1024  # bytes; a larger file is hashed piece by piece and decoded from the disk
@@ -41,7 +41,7 @@ def read_content(root: Path, path: str) -> Iterator[Content]:
     not give its bytes or it changes meanwhile.
     """
     try:
-        with (root / path).open("rb") as file:
+        with open_foreign(root / path) as file:
             before = os.fstat(file.fileno())
             _check(before)
             if before.st_size <= MOST_IN_MEMORY:
@@ -54,6 +54,8 @@ def read_content(root: Path, path: str) -> Iterator[Content]:
             if _signature(os.fstat(file.fileno())) != _signature(before):
                 raise UnreachablePicture("it changed while it was read")
             yield Content(source, found_file(path, before), digest)
+    except Unfit as error:
+        raise PictureError(str(error)) from error
     except OSError as error:
         raise UnreachablePicture(reason_of(error)) from error
 
@@ -61,10 +63,10 @@ def read_content(root: Path, path: str) -> Iterator[Content]:
 def digest_if_unchanged(path: Path, expected: FoundFile) -> bytes | None:
     """Return the hash of a file's bytes; None if they can't be read or its signature is not the expected one."""
     try:
-        with path.open("rb") as file:
+        with open_foreign(path) as file:
             digest = digest_of(pieces(file))
             actual = found_file(expected.path, os.fstat(file.fileno()))
-    except OSError:
+    except (OSError, Unfit):
         return None
     return digest if actual == expected else None
 
@@ -103,8 +105,6 @@ def pieces(file: BinaryIO) -> Iterator[bytes]:
 
 def _check(status: os.stat_result) -> None:
     """Raise PictureError if there is no content to decode."""
-    if not stat.S_ISREG(status.st_mode):
-        raise PictureError("not a regular file")
     if is_marked(status):
         raise UnreachablePicture("it is away: its bytes are in the cloud, not on this machine")
     if status.st_size == 0:

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from indexer.store.store import Store
 from tests.cli.conftest import Invoke
 from tests.conftest import REPOSITORY, MakePicture, count
@@ -53,6 +55,20 @@ def test_failures_are_told_and_end_in_exit_code_1(indexed: Invoke, photos: Path,
     (tmp_path / "empty").mkdir()
     empty = indexed("label", tmp_path / "empty", *CLASSES, "--format", "json")
     assert (empty.exit_code, empty.stdout) == (0, "[]\n") and f"No pictures in {tmp_path / 'empty'}." in empty.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_with_a_pictures_name_is_not_waited_for(indexed: Invoke, photos: Path) -> None:
+    os.mkfifo(photos / "pipe.jpg")
+    for asked in (
+        ("label", photos / "pipe.jpg", *CLASSES),
+        ("label", photos / "pipe.jpg", *CLASSES, "--summary"),
+        ("label", photos, *CLASSES),
+        ("similar", photos / "pipe.jpg"),
+        ("query", "--like", photos / "pipe.jpg"),
+    ):
+        done = indexed(*asked)
+        assert done.exit_code == 1 and "pipe.jpg" in done.stderr and "file" in done.stderr, done.output
 
 
 def test_a_terminal_sums_a_folder_up(indexed: Invoke, photos: Path, tmp_path: Path) -> None:

@@ -47,6 +47,14 @@ def test_what_has_no_content_is_no_picture(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.jpg")
+    with pytest.raises(PictureError, match="not a regular file"), read_content(tmp_path, "pipe.jpg"):
+        pass
+    assert digest_if_unchanged(tmp_path / "pipe.jpg", FoundFile("pipe.jpg", 0, 0)) is None
+
+
 def test_a_file_that_changes_while_it_is_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def changing(_: object) -> bytes:
         os.utime(file, ns=(0, 1))
