@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -157,13 +158,12 @@ def label(
       clipsearch label ~/dataset --classes cup,car --format csv
       clipsearch label photo.jpg --classes "a diagram,a dog,a cat" --template "{}" --format json
     """
+    if pictures:
+        _refuse_with_pictures(filters, name=name, save=save, all=again)
     recipe = None if name and not pictures and not classes else classes.recipe()
     if recipe is not None:
         _tell_of_classes(recipe, classes)
-    INTERRUPTS.is_storing, INTERRUPTS.is_working = not pictures, bool(pictures)
-    if pictures:
-        _refuse_with_pictures(filters, name=name, save=save, all=again)
-    with _open(library, bool(pictures)) as opened:
+    with INTERRUPTS.working() if pictures else nullcontext(), _open(library, bool(pictures)) as opened:
         recipe = recipe or _recipe_of_set(opened.store, str(name))
         for note in opened.reader.notes_on_classes(prompt for class_ in recipe.classes for prompt in class_.prompts):
             tell(note)

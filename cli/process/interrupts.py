@@ -14,6 +14,7 @@ import contextlib
 import itertools
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -30,6 +31,7 @@ GENTLE_SENTENCE = "Stopping after the pictures in hand; Ctrl-C again stops at on
 KEPT_SENTENCE = "Stopped; what was stored is kept."
 STOPPING_SENTENCE = "Stopping; Ctrl-C again stops at once."
 HEARD = (signal.SIGINT, signal.SIGTERM)
+QUIET_TRACKER = "ignore:resource_tracker:UserWarning"  # what a process left that was ended, Python's tracker removes
 SHOW_CURSOR = "\x1b[?25h"  # a progress bar hides it
 
 
@@ -56,6 +58,7 @@ class Interrupts:
         if os.name == "posix":
             os.set_blocking(wake, False)  # as set_wakeup_fd asks for
         atexit.register(_ignore_the_rest)
+        sys.warnoptions.append(QUIET_TRACKER)
         with contextlib.suppress(ValueError, OSError):
             signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
             threading.Thread(target=self._wait, args=(woken,), name="interrupts", daemon=True).start()
@@ -85,8 +88,21 @@ class Interrupts:
         finally:
             self.is_gentle, self.line = before
 
+    @contextlib.contextmanager
+    def working(self) -> Iterator[None]:
+        """End worker processes in order during a with-block that keeps nothing, also if the process is asked to end."""
+        self.is_storing, self.is_working = False, True
+        listens = threading.current_thread() is threading.main_thread()
+        before = signal.signal(signal.SIGTERM, self._raise) if listens else None
+        try:
+            yield
+        finally:
+            self.is_working = False
+            if before is not None:
+                signal.signal(signal.SIGTERM, before)
+
     def _raise(self, number: int, frame: FrameType | None) -> NoReturn:
-        """Handle Ctrl-C as Python does, and note it."""
+        """Handle Ctrl-C, and what ends workers in order, as Python does Ctrl-C, and note it."""
         self.answer()
         if self.is_over:
             os._exit(STOPPED)

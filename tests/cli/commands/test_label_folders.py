@@ -96,7 +96,10 @@ main(prog_name="clipsearch")
 """
 
 
-def test_a_stop_ends_it_at_once_and_stores_nothing(indexed: Invoke, photos: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_ends_it_at_once_and_stores_nothing(
+    indexed: Invoke, photos: Path, tmp_path: Path, asked: signal.Signals
+) -> None:
     (photos / "new.png").write_bytes((photos / "red.png").read_bytes() + b"more")
     environment = {**os.environ, "CLIPSEARCH_LIBRARY": str(tmp_path / "lib"), "PYTHONPATH": str(REPOSITORY)}
     process = subprocess.Popen(
@@ -109,10 +112,11 @@ def test_a_stop_ends_it_at_once_and_stores_nothing(indexed: Invoke, photos: Path
     with process:
         try:
             assert process.stdout is not None and process.stdout.readline() == "encoding\n"
-            process.send_signal(signal.SIGINT)
+            process.send_signal(asked)
             _, told = process.communicate(timeout=60)
         finally:
             process.kill()
     assert process.returncode == 130 and "Stopped" in told and "kept" not in told and "Labelled" not in told
+    assert "resource_tracker" not in told, "that is Python's own affair"
     with Store.open(tmp_path / "lib") as store:
         assert (count(store, "images"), count(store, "labels")) == (3, 0)
