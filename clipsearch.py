@@ -358,8 +358,8 @@ class Library:
         """
         import os
 
-        from search.labels.labelling import label_files
         from search.labels.make_recipe import make_recipe
+        from search.unindexed.named_files import label_named
 
         recipe = make_recipe(
             classes,
@@ -373,7 +373,7 @@ class Library:
         paths = paths_of(pictures, "pictures")
         if any(map(os.path.isdir, paths)):
             return _below_folders(self._searching(), recipe, paths)
-        return _readable(label_files(self._searching(), recipe, paths))
+        return _readable(label_named(self._searching(), recipe, paths))
 
     def check(self, *, repair: bool = True, files: bool = False) -> list[Finding]:
         """Check everything that the library holds, repair what can be made again, and return what was found.

@@ -271,14 +271,14 @@ def _label_named(opened: Library, recipe: Recipe, paths: tuple[Path, ...], view:
 
 
 def _label_files(opened: Library, recipe: Recipe, paths: tuple[Path, ...], view: View) -> bool:
-    """Label pictures one by one, and return whether some can't be read."""
+    """Label pictures, each for itself, and return whether some can't be read."""
     from indexer.installation import advised
-    from search.labels.labelling import label_files
+    from search.unindexed.named_files import label_named
 
     shown = shown_of(view.top, len(recipe.classes))
     labelled, has_failed = [], False
-    with text_bar() as bar:
-        results = label_files(opened, recipe, paths, top=shown, tell=tell, progress=bar)
+    with text_bar() as texts, CountBar("Encoding", "pictures", FILES_WITHOUT_BAR) as encoded:
+        results = label_named(opened, recipe, paths, top=shown, tell=tell, texts=texts, encoded=encoded)
     for result in results:
         if isinstance(result, tuple):
             tell(f"{result[0]}: {advised(result[1])}")

@@ -26,6 +26,9 @@ class NamedPictures:
     """What was found."""
 
     jobs: list[Job] = field(default_factory=list)  # each file once: as it was named, in a folder by path
+    named: dict[Path, Job] = field(
+        default_factory=dict
+    )  # the files that were named themselves, by what they were called
     without_pictures: list[Path] = field(default_factory=list)  # folders
     away: int = 0  # pictures that a sync client has put away
     links: int = 0  # symbolic links not followed
@@ -39,11 +42,14 @@ def named_pictures(store: Store, paths: Sequence[Path], report: Callable[[Proble
     for named in paths:
         path = as_indexed(named, [root.path for root in known])
         try:
-            jobs = _below(path, known, found, report) if os.path.isdir(path) else [_file(path, known)]
+            is_folder = os.path.isdir(path)
+            jobs = _below(path, known, found, report) if is_folder else [_file(path, known)]
         except OSError as error:
             report(Problem(named, "no such file" if isinstance(error, FileNotFoundError) else str(error.strerror)))
             continue
         for job in jobs:
+            if not is_folder:
+                found.named[named] = job
             if job.path not in seen:
                 seen.add(job.path)
                 found.jobs.append(job)

@@ -33,6 +33,18 @@ class EncodedMoments:
     is_video: bool
 
 
+def as_a_whole(encoded: EncodedMoments) -> EncodedMoments:
+    """Return a file as one picture: of a video, the mean of its moments, what it mostly shows."""
+    if not encoded.is_video:
+        return encoded
+    import numpy as np
+
+    from indexer.arrays import unit_vector
+
+    mean = unit_vector(np.mean([moment.vector for moment in encoded.moments], axis=0))
+    return EncodedMoments((MomentVector(0, mean),), is_video=False)
+
+
 def moments_unstored(
     store: Store,
     model: StoredModel,

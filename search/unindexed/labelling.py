@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from indexer.engine.job import Failed
 from indexer.files.found import Problem
 from indexer.indexing.named_pictures import NamedPictures, named_pictures
-from indexer.indexing.unstored import moments_unstored
+from indexer.indexing.unstored import as_a_whole, moments_unstored
 from indexer.store.models import temperature_of
 from search.labels.judge import Judge
 from search.progress import Progress, unwatched
@@ -42,10 +42,11 @@ def label_unindexed(
     texts: Progress = unwatched,
     encoded: Progress = unwatched,
 ) -> Unindexed:
-    """Label the files that are named, and what is below the folders that are: a video has a label for each moment.
+    """Label the files that are named, and what is below the folders that are.
 
-    What the library knows unchanged is not encoded. `report` gets each file or folder that can't be read. Raises
-    InvalidRequest as Judge does, EncoderFailed if the model fails.
+    A video in a folder has a label for each moment, one that is named itself has one as a whole. What the library
+    knows unchanged is not encoded. `report` gets each file or folder that can't be read. Raises InvalidRequest as Judge
+    does, EncoderFailed if the model fails.
     """
     problems: set[Path] = set()
 
@@ -68,10 +69,11 @@ def label_unindexed(
         done += files
         encoded(done, total)
 
+    wholes = {job.path for job in found.named.values()}
     encoded(0, total)
     for job, of_file in moments_unstored(
         library.store, library.model, lambda: library.encoder, found.jobs, failed, advance
     ):
-        moments[job] = of_file
+        moments[job] = as_a_whole(of_file) if job.path in wholes else of_file
     files = [(job.path, moments[job]) for job in found.jobs if job in moments]
     return Unindexed(found, LabelledFiles.of(judge, files, library.model.dim), len(problems))
