@@ -26,5 +26,5 @@ def called_with(context: click.Context, words: Sequence[str]) -> list[str]:
 def _written(option: click.Option, value: Any) -> list[str]:
     """Return an option as it is written, with its value, or with each of several."""
     if option.is_flag:
-        return [option.opts[0]] if value else []
+        return [option.opts[0] if value or not option.secondary_opts else option.secondary_opts[0]]
     return [part for one in (value if option.multiple else [value]) for part in (option.opts[0], str(one))]

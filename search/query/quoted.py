@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from string import punctuation
 
 from indexer.errors import InvalidRequest
@@ -18,7 +19,8 @@ _MARKS = {
 }
 _MARKS |= {"\u00ab": "\u00bb", "\u00bb": "\u00ab\u00bb"}
 # What follows a letter or number is none that opens: 12" are inches.
-_QUOTED = re.compile("|".join(rf"(?<!\w){opening}([^{closing}]*)[{closing}]" for opening, closing in _MARKS.items()))
+_OPENING = re.compile(rf"(?<!\w)[{''.join(_MARKS)}]")
+_CLOSING = {opening: re.compile(f"[{closing}]") for opening, closing in _MARKS.items()}
 
 
 def split_quoted(text: str) -> tuple[str | None, tuple[str, ...]]:
@@ -26,13 +28,30 @@ def split_quoted(text: str) -> tuple[str | None, tuple[str, ...]]:
 
     A text without quoted parts stays as it is. Raises InvalidRequest if nothing is between two marks.
     """
-    found = [next(filter(None, match.groups()), "") for match in _QUOTED.finditer(text)]
-    if not found:
+    spans = list(_spans(text))
+    if not spans:
         return text, ()
+    found = [text[start + 1 : end - 1] for start, end in spans]
     if not all(part.strip() for part in found):
         raise InvalidRequest(
             "There is nothing between two quotes in the query; put a part of a file's or folder's name there, such as"
             ' beach "2019", or leave them out.'
         )
-    rest = " ".join(_QUOTED.sub(" ", text).split())
+    ends = [0, *(end for _, end in spans)]
+    starts = [*(start for start, _ in spans), len(text)]
+    rest = " ".join(" ".join(text[end:start] for end, start in zip(ends, starts, strict=True)).split())
     return (rest if rest.strip(f"{punctuation} ") else None), tuple(found)
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each quoted part begins and ends, with its marks; in a time that grows as the text does."""
+    end = 0
+    unclosed: set[str] = set()
+    for opening in _OPENING.finditer(text):
+        if opening.start() < end or opening[0] in unclosed:
+            continue
+        if (closing := _CLOSING[opening[0]].search(text, opening.end())) is None:
+            unclosed.add(opening[0])  # nor will one close the next of them
+        else:
+            end = closing.end()
+            yield opening.start(), end

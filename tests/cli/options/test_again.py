@@ -19,6 +19,8 @@ def main() -> None: ...
 @click.argument("words", nargs=-1)
 @click.option("-k", type=int, default=10)
 @click.option("--all", "everything", is_flag=True)
+@click.option("--no-fold", "fold", flag_value=False, default=True)
+@click.option("--links/--no-links")
 @click.option("--in", "folder", multiple=True)
 @click.option("--library")
 @click.pass_context
@@ -31,6 +33,8 @@ def find(context: click.Context, **given: object) -> None:
     [
         (["find", "old"], ""),
         (["find", "--in", "b", "old", "-k", "5", "--all", "--in", "a"], "-k 5 --all --in b --in a"),
+        (["find", "--no-fold", "old", "--no-links"], "--no-fold --no-links"),
+        (["find", "--links", "old"], "--links"),
         (["--library", "lib", "find", "old"], "--library lib"),
         (["--library", "lib", "find", "--library", "other"], "--library other"),
     ],

@@ -47,3 +47,8 @@ def test_other_texts_stay_as_they_are(text: str) -> None:
 def test_empty_quotes_are_refused(text: str) -> None:
     with pytest.raises(InvalidRequest, match="nothing between"):
         split_quoted(text)
+
+
+def test_marks_that_nothing_closes_take_no_longer_than_other_text() -> None:
+    for text in (" \u201cx" * 300_000, "\u201e" * 300_000, "\u00ab\u201e " * 300_000):  # minutes, if each were searched
+        assert split_quoted(text) == (text, ())
