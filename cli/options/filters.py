@@ -90,12 +90,12 @@ filter_options = option_group(
         "--near",
         metavar="PLACE",
         shell_complete=completers.places,
-        help="Taken at a place: a city, a country, a picture's, or latitude,longitude. Example: --near Paris",
+        help="Taken at a place: a city, region or country, a picture's, or latitude,longitude. Example: --near Paris",
     ),
     click.option(
         "--radius",
         metavar="DISTANCE",
-        help="How far from --near: 500m, 2km, 1mi. Default: 10km.",
+        help="How far from --near: 500m, 2km, 1mi. Default: 10km, more around islands.",
     ),
     click.option(
         "--label",

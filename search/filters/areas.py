@@ -52,5 +52,7 @@ def are_in(area: Area, points: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def _is_of(area: Area, countries: NDArray[np.generic], regions: NDArray[np.generic]) -> NDArray[np.bool_]:
-    is_in: NDArray[np.bool_] = countries == area.country
-    return is_in & (regions == area.region) if area.region else is_in
+    import numpy as np
+
+    is_in: NDArray[np.bool_] = np.isin(regions, area.regions) if area.regions else countries == area.country
+    return is_in

@@ -82,15 +82,16 @@ def make_filters(
     place = None if near is None else _place(near, say)
     if radius is not None and isinstance(place, Area):
         raise InvalidRequest(f"{place} has borders, and no radius; leave --radius out, or name a city.")
-    if isinstance(place, NamedPlace) and place.note:
+    if isinstance(place, NamedPlace | Area) and place.note:
         say(place.note)
+    usual = place.radius if isinstance(place, NamedPlace) and place.radius else RADIUS
     return Filters(
         folders=tuple(paths_of(folder, "folder")),
         after=start,
         before=end,
         cameras=_texts(camera, "camera"),
         near=place,
-        radius=RADIUS if radius is None else parse_radius(text_of(radius, "radius")),
+        radius=usual if radius is None else parse_radius(text_of(radius, "radius")),
         labels=_texts(label, "label"),
         types=tuple(dict.fromkeys(name for text in texts_of(types, "types") for name in parse_types(text))),
         min_size=None if min_size is None else parse_size(min_size),

@@ -1,10 +1,12 @@
-"""Names of countries, regions and cities that begin with a text, for a shell that completes them."""
+"""Names of countries, regions, landscapes and cities that begin with a text, for a shell that completes them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from search.places.gazetteer import gazetteer_at_hand
+from search.places.landscapes import LANDSCAPES
+from search.places.region_names import REGION_NAMES
 
 LARGE = 100_000  # people: smaller places are so many that they would hide these
 
@@ -29,6 +31,10 @@ def _names() -> Iterator[tuple[str, str]]:
     for _, code, name in gazetteer.about.regions:
         if name:
             yield name, code
+    for names in (*REGION_NAMES.values(), *LANDSCAPES):
+        own, *others = names.split("|")
+        yield own, "region"
+        yield from ((name, own) for name in others)
     people = gazetteer.places["population"]
     large = (people >= LARGE).nonzero()[0]
     for place in large[(-people[large].astype("int64")).argsort(kind="stable")].tolist():

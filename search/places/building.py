@@ -26,7 +26,7 @@ PLACE = np.dtype(
         ("longitude", "<f8"),
         ("population", "<u4"),
         ("country", "<u2"),  # its number among About.countries
-        ("region", "<u2"),  # among About.regions; 0 is none
+        ("region", "<u2"),  # among About.regions; 0 where the data tell none
         ("name", "<u4"),  # where its name starts in the file of names
     ]
 )
@@ -40,8 +40,8 @@ def build(source: Path, folder: Path) -> None:
 
 def _build(source: Path, folder: Path) -> None:
     countries = _countries(_read(source / "countries.json"))
-    regions = _regions(_read(source / "us_states.json"))
     records = _read(source / CITIES)
+    regions = _regions(records, _read(source / "us_states.json"))
     places, names = _places(records, countries, regions)
     records = [records[number] for number in places["name"]]  # as _places left them
     places["name"] = np.cumsum([0, *(len(name.encode()) + 1 for name in names[:-1])])
@@ -77,10 +77,12 @@ def _countries(records: Iterable[Mapping[str, Any]]) -> list[list[str]]:
     return [[record["iso"], record["iso3"], " ".join(record["name"].split())] for record in records]
 
 
-def _regions(states: Iterable[Mapping[str, Any]]) -> list[list[str]]:
-    """Return the regions that have a name: the states of the USA, and the nations of the United Kingdom."""
-    named = [["US", state["code"], state["name"]] for state in states]
-    return [["", "", ""], *named, *(["GB", code, name] for code, name in NATIONS.items())]
+def _regions(records: Iterable[Mapping[str, Any]], states: Iterable[Mapping[str, Any]]) -> list[list[str]]:
+    """Return all regions; those that labels name are the states of the USA and the nations of the United Kingdom."""
+    named = {("US", state["code"]): state["name"] for state in states}
+    named |= {("GB", code): name for code, name in NATIONS.items()}
+    codes = {(record["countrycode"], record["admin1code"]) for record in records if record["admin1code"]}
+    return [["", "", ""], *([*code, named.get(code, "")] for code in sorted(codes | set(named)))]
 
 
 def _places(

@@ -1,18 +1,21 @@
 """Where a named place is: "Paris", "Paris, Texas", "Munich" or "München", "Japan", "Scotland".
 
-A name alone means a country, else a region, else a place. Of several places it is the one with the most people, and
-`NamedPlace.note` says so; a place that only goes by that name elsewhere, or did once, counts for a twentieth.
+A name alone means a country, else a region, else an island or landscape, else a place. Of several places it is the one
+with the most people; a place that only goes by that name elsewhere, or did once, counts for a twentieth. A `note` says
+what else a name may mean.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from indexer.errors import InvalidRequest
 from indexer.paths import readable
-from search.places.areas import CITIES_FIRST, country_called, region_called
+from search.places.areas import CITIES_FIRST, countries_of, country_called, regions_called
 from search.places.gazetteer import open_gazetteer
+from search.places.landscapes import landscape_called
 from search.places.named import Area, NamedPlace
 from search.places.names import LONGEST, place_key
 
@@ -37,6 +40,11 @@ def find_place(text: str, say: Callable[[str], None] = lambda line: None) -> Nam
         return area
     matches = _matches(gazetteer, head)
     inside = [match for match in matches if all(_is_within(gazetteer, match[0], part) for part in within)]
+    landscape = landscape_called(head)
+    if landscape is not None and not within:
+        return replace(landscape, note=_note(f"Around {landscape}", _towns(gazetteer, head, matches)))
+    if landscape is not None and not any(is_own for _, is_own in inside) and _lies_in(gazetteer, landscape, within):
+        return landscape
     if not inside:
         raise _unknown(gazetteer, text, head, [place for place, _ in matches])
     best_is_own = inside[0][1]
@@ -44,19 +52,38 @@ def find_place(text: str, say: Callable[[str], None] = lambda line: None) -> Nam
 
 
 def _area(gazetteer: Gazetteer, head: str, within: list[str]) -> Area | None:
-    """Return the country or region with a name; a region perhaps with its country behind it."""
+    """Return the country or region with a name, a region perhaps with its country behind it; a note names others."""
     about = gazetteer.about
     country = None if within else country_called(head, about.countries, by_code=False)
-    if country is not None:
-        return Area(about.countries[country][2], country)
-    region = None if head in CITIES_FIRST else region_called(head, about.regions, by_code=False)
-    if region is None:
+    areas = [] if country is None else [Area(about.countries[country][2], country)]
+    areas += [] if head in CITIES_FIRST else regions_called(head, about)
+    wanted = {country_called(part, about.countries, by_code=True) for part in within}
+    areas = [area for area in areas if wanted <= countries_of(area, about)]
+    if not areas:
         return None
-    code, _, name = about.regions[region]
-    country = next(number for number, known in enumerate(about.countries) if known[0] == code)
-    if any(country_called(part, about.countries, by_code=True) != country for part in within):
-        return None
-    return Area(f"{name}, {about.countries[country][2]}", country, region)
+    others = [area.name for area in areas[1:]]
+    if country is None:  # nobody who says Mexico means one of the small towns of that name
+        others += _towns(gazetteer, head, _matches(gazetteer, head), countries_of(areas[0], about))
+    return areas[0] if within else replace(areas[0], note=_note(f"In {areas[0]}", others))
+
+
+def _towns(gazetteer: Gazetteer, key: str, matches: list[tuple[int, bool]], besides: Collection[int] = ()) -> list[str]:
+    """Return what to write for towns worth saying that have a name as their own, in other countries than `besides`."""
+    places = gazetteer.places
+    towns = [
+        place
+        for place, _ in matches
+        if place_key(gazetteer.name(place)) == key
+        and int(places["population"][place]) >= WORTH_SAYING
+        and int(places["country"][place]) not in besides
+    ]
+    return list(dict.fromkeys(map(gazetteer.label, towns)))
+
+
+def _note(what: str, others: list[str]) -> str:
+    """Return a sentence on what a name is taken for, if it is that of others too."""
+    listed = " or ".join(f'"{name}"' for name in others[:OTHERS])
+    return f"{what}; for another of that name write {listed}." if listed else ""
 
 
 def _matches(gazetteer: Gazetteer, key: str) -> list[tuple[int, bool]]:
@@ -66,10 +93,26 @@ def _matches(gazetteer: Gazetteer, key: str) -> list[tuple[int, bool]]:
 
 def _is_within(gazetteer: Gazetteer, place: int, part: str) -> bool:
     """Return whether a place is in a country or region, by its name or code."""
-    about, record = gazetteer.about, gazetteer.places[place]
-    code, region, name = about.regions[record["region"]]
-    regions = {place_key(name), region.lower()} if code == "US" else {place_key(name)}
-    return part in regions - {""} or country_called(part, about.countries, by_code=True) == record["country"]
+    record = gazetteer.places[place]
+    return _is_part(gazetteer, part, int(record["country"]), int(record["region"]))
+
+
+def _lies_in(gazetteer: Gazetteer, landscape: NamedPlace, within: list[str]) -> bool:
+    """Return whether the middle of a landscape is in all of some countries and regions."""
+    import numpy as np
+
+    from search.places.nearest import whereabouts
+
+    found = whereabouts(gazetteer, np.array([[landscape.latitude, landscape.longitude]]))
+    return all(_is_part(gazetteer, part, int(found.countries[0]), int(found.regions[0])) for part in within)
+
+
+def _is_part(gazetteer: Gazetteer, name: str, country: int, region: int) -> bool:
+    """Return whether a name or code is that of a country or of a region, by their numbers."""
+    about = gazetteer.about
+    if country_called(name, about.countries, by_code=True) == country:
+        return True
+    return any(region in area.regions for area in regions_called(name, about, by_code=True))
 
 
 def _named(gazetteer: Gazetteer, places: list[int]) -> NamedPlace:

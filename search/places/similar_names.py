@@ -6,7 +6,9 @@ import string
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from search.places.landscapes import LANDSCAPES
 from search.places.names import place_key
+from search.places.region_names import REGION_NAMES
 
 if TYPE_CHECKING:
     from search.places.tables import Gazetteer
@@ -18,12 +20,13 @@ LONGEST = 40  # characters of a name of which one is changed
 
 
 def similar_names(gazetteer: Gazetteer, key: str) -> list[str]:
-    """Return up to three names of countries, regions and places that are like a key, the likeliest first.
+    """Return up to three names of countries, regions, landscapes and places that are like a key, the likeliest first.
 
     With one letter changed, any name of any place is found; beyond that, the own names of large places.
     """
     about = gazetteer.about
     areas = [name for *_, name in (*about.countries, *about.regions) if name]
+    areas += [name for names in (*REGION_NAMES.values(), *LANDSCAPES) for name in names.split("|")]
     near = [place for changed in _one_changed(key) for place in gazetteer.owners_of(changed)]
     if near:
         people = {place: gazetteer.people(place, is_own) for place, is_own in sorted(near)}

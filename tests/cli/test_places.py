@@ -21,6 +21,8 @@ TAKEN = {
     "texas.jpg": (33.661, -95.556),
     "tokyo.jpg": (35.6812, 139.7671),
     "ocean.jpg": (30.0, -40.0),
+    "ubud.jpg": (-8.507, 115.263),
+    "soller.jpg": (39.767, 2.715),
 }
 
 
@@ -52,7 +54,13 @@ def names(text: str) -> list[str]:
         ("Japan", ["tokyo.jpg"]),
         ("Texas", ["texas.jpg"]),
         ("東京", ["tokyo.jpg"]),
-        ("Spain", []),
+        ("Spain", ["soller.jpg"]),
+        ("Chile", []),
+        ("Bali", ["ubud.jpg"]),
+        ("Bavaria", ["marienplatz.jpg"]),
+        ("Mallorca", ["soller.jpg"]),
+        ("Balearic Islands", ["soller.jpg"]),
+        ("Ibiza", []),
     ],
 )
 def test_near_a_name(travelled: Invoke, near: str, found: list[str]) -> None:
@@ -65,7 +73,10 @@ def test_what_is_said_of_a_name(travelled: Invoke) -> None:
     assert "1 picture has no place and so can't pass --near." in said
     assert "largest of that name" not in travelled("query", "--near", "Paris, France").stderr
     assert "No picture near Berlin, Germany within 10 km" in travelled("query", "--near", "Berlin").stderr
-    assert "No picture in Spain" in travelled("query", "--near", "Spain").stderr
+    assert "No picture in Chile" in travelled("query", "--near", "Chile").stderr
+    assert '"Bāli, India"' in travelled("query", "--near", "Bali").stderr
+    assert "No picture near Ibiza within 28 km" in travelled("query", "--near", "Ibiza").stderr
+    assert "No picture near Mallorca within 1 km" in travelled("query", "--near", "Mallorca", "--radius", "1km").stderr
     one_sentence(travelled("query", "--near", "Muenchenn"), 'perhaps "', code=2)
     one_sentence(travelled("query", "--near", "France", "--radius", "5km"), "no radius", code=2)
 
@@ -85,8 +96,9 @@ def test_places_in_json_csv_and_contact_sheets(travelled: Invoke, tmp_path: Path
 
 def test_info_counts_places(travelled: Invoke) -> None:
     info = json.loads(travelled("info", "--format", "json").stdout)
-    assert info["countries"] == {"France": 2, "Germany": 1, "Japan": 1, "United States": 1}
-    assert info["cities"]["Lyon, France"] == 1 and info["placed"] == 6
+    once = dict.fromkeys(("Germany", "Indonesia", "Japan", "Spain", "United States"), 1)
+    assert info["countries"] == {"France": 2, **once}
+    assert info["cities"]["Lyon, France"] == 1 and info["placed"] == len(TAKEN)
     shown = travelled("info").stdout
     assert "countries:     France (2); " in shown and "Paris, France (1)" in shown
 

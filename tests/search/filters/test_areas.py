@@ -60,8 +60,12 @@ def test_the_box_of_an_area_holds_all_that_is_in_it() -> None:
     there = np.stack([gazetteer.places["latitude"], gazetteer.places["longitude"]], axis=1)
     points = there[rng.integers(0, len(there), 3000)] + rng.normal(size=(3000, 2))
     points = np.stack([np.clip(points[:, 0], -90, 90), (points[:, 1] + 180) % 360 - 180], axis=1)
+    named = map(find_place, ("Bavaria", "Patagonia", "Siberia", "Galapagos", "Hawaii", "South Island"))
+    areas = [area for area in named if isinstance(area, Area)]
+    assert len(areas) == 6
     for number in range(0, len(gazetteer.about.countries), 5):
-        area = Area(gazetteer.about.countries[number][2], number)
+        areas.append(Area(gazetteer.about.countries[number][2], number))
+    for area in areas:
         box = box_of(area)
         inside = points[are_in(area, points)]
         assert all(_is_in(box, *point) for point in inside), area
