@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from indexer.builtin_space import recipe
-from indexer.library_model import identity
 from indexer.library_model.identity import remember, state_of, weight_files
 from indexer.models.names import parse_model_name
 from tests.indexer.models.tiny import local_dir
@@ -64,13 +63,13 @@ def test_another_version_of_open_clip_may_preprocess_differently(
     name: str, own_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     remember(name, "f1")
-    monkeypatch.setattr(identity, "version", lambda _: "99")
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "99")
     assert state_of(name) == ("unknown", "")
 
 
 def test_another_recipe_is_another_built_in_model(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     remember("builtin", "f1")
-    monkeypatch.setattr(identity, "version", lambda _: "99")  # of open_clip, which has no part in it
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "99")  # of open_clip, which has no part in it
     assert state_of("builtin") == ("known", "f1")
     monkeypatch.setattr(recipe, "TEMPERATURE", 3)
     assert state_of("builtin") == ("unknown", "")
