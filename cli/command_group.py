@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.help.command_list import COMMANDS, SUMMARIES, WORK
+from cli.help.commands import HelpedContext
 from cli.options.basic import LIBRARY_BEFORE
 from cli.output.error_sentences import sentence
 from cli.output.rows import tell
@@ -30,6 +31,8 @@ COMPLETION = "_CLIPSEARCH_COMPLETE"  # the variable by which a shell asks, as cl
 
 class CommandGroup(SentenceGroup):
     """The group that imports a command's module once the command is called: all together take longer than click."""
+
+    context_class = HelpedContext
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run with streams that are safe to use; a stdout that can't be written to is an error like any other."""
@@ -91,12 +94,12 @@ class CommandGroup(SentenceGroup):
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help: first what is done with it most."""
-        from cli.help.layout import sections_of, write_sections
+        from cli.help.layout import sections_of, write_rows, write_sections
 
         formatter.write_text(self.help or "")
         formatter.write_paragraph()
         with formatter.indentation():
-            formatter.write_dl(WORK, col_max=40)
+            write_rows(formatter, WORK, 40)
         formatter.write_paragraph()
         self.format_usage(ctx, formatter)
         commands = {heading: list(group.items()) for heading, group in COMMANDS.items()}

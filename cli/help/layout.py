@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import click
 
@@ -49,12 +49,24 @@ def write_paragraphs(formatter: click.HelpFormatter, text: str) -> None:
 
 def write_sections(formatter: click.HelpFormatter, sections: Mapping[str, Rows]) -> None:
     """Write sections of names and what they are, all in the same two columns."""
-    names = [name for rows in sections.values() for name, _ in rows]
-    width = max((len(name) for name in names if len(name) <= WIDEST), default=WIDEST)
+    width = _width(formatter, [name for rows in sections.values() for name, _ in rows], WIDEST)
     for heading, rows in sections.items():
         with formatter.section(heading):
             for name, text in rows:
                 _write_row(formatter, name, text, width)
+
+
+def write_rows(formatter: click.HelpFormatter, rows: Sequence[tuple[str, str]], widest: int) -> None:
+    """Write names and what they are in two columns, the first no wider than that."""
+    width = _width(formatter, [name for name, _ in rows], widest)
+    for name, text in rows:
+        _write_row(formatter, name, text, width)
+
+
+def _width(formatter: click.HelpFormatter, names: Iterable[str], widest: int) -> int:
+    """Return how wide the column of names is; on a narrow terminal most of them have a line of their own."""
+    most = max(min(widest, formatter.width - NARROWEST - 4), 2)
+    return max((len(name) for name in names if len(name) <= most), default=most)
 
 
 def _write_row(formatter: click.HelpFormatter, name: str, text: str, width: int) -> None:

@@ -78,6 +78,15 @@ def test_help_fits_on_the_terminal(names: tuple[str, ...], width: int) -> None:
     assert not long
 
 
+@pytest.mark.parametrize("names", list(commands()), ids=" ".join)
+def test_help_fits_on_a_narrow_terminal(names: tuple[str, ...]) -> None:
+    shown = CliRunner().invoke(main, [*names, "--help"], env={"COLUMNS": "40"}).stdout
+    examples = shown.partition("Example:\n")[2].partition("\n\n")[0]
+    options = {line for line in shown.splitlines() if line.startswith("  -")}  # a name is never broken
+    rest = [line for line in shown.replace(examples, "").splitlines() if line not in options]
+    assert [line for line in rest if len(line) > 40 and len(line.split()) > 1] == []
+
+
 def test_the_longest_help_can_be_taken_in() -> None:
     """It was 97 lines without headings; each new option is a line, or two."""
     assert len(CliRunner().invoke(main, ["query", "--help"], terminal_width=80).stdout.splitlines()) <= 68
