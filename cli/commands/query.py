@@ -109,7 +109,7 @@ def query(
         asked = terms.query()
     else:
         asked = None
-        _refuse_unscored(raw=terms.raw, cutoff=cutoff != "auto")
+        _refuse_unscored(bool(terms.named), raw=terms.raw, cutoff=cutoff != "auto")
     with library.open_or_offer() as opened:
         for line in [*terms.hints(), *opened.reader.notes(asked.texts if asked else ())]:
             tell(line)
@@ -133,11 +133,13 @@ def query(
         tell(line)
 
 
-def _refuse_unscored(**options: bool) -> None:
-    """Raise click.UsageError for options about a text if there is none to compare pictures with."""
+def _refuse_unscored(is_named: bool, **options: bool) -> None:
+    """Raise click.UsageError for options about a text if there is none to compare pictures with, but quoted parts."""
     given = [name for name, value in options.items() if value]
+    quoted = ", and what has double quotes is only looked for in names" if is_named else ""
     if given:
-        raise click.UsageError(f"--{given[0]} is about a query; give a TEXT, --plus TEXT or --like PICTURE too.")
+        what = f"--{given[0]} is about a query{quoted}"
+        raise click.UsageError(f"{what}; give a TEXT, --plus TEXT or --like PICTURE too.")
 
 
 def _no_match(answer: Answer, filters: str) -> str:

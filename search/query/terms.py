@@ -41,7 +41,7 @@ class Term:
         if (self.text is None) == (self.picture is None):
             raise InvalidRequest("A term of a query is either a text or a picture.")
         if self.text is not None and not self.text.strip():
-            raise InvalidRequest('The query is empty; ask for something, such as: clipsearch query "red envelope"')
+            raise InvalidRequest("The query is empty; ask for something, such as: clipsearch query red envelope")
         if self.text is not None and len(self.text) > LONGEST_TEXT:
             raise InvalidRequest(
                 f"The text has {len(self.text):,} characters; ask for something in {LONGEST_TEXT:,} at most."

@@ -88,6 +88,8 @@ def test_what_is_done_with_hits_needs_no_score(dated: Store, tmp_path: Path) -> 
 def test_options_about_a_text_are_refused_without_one(dated: Store, option: list[str]) -> None:
     result = asked(dated, "--label", "cup", *option)
     assert result.exit_code == 2 and f"{option[0]} is about a query" in result.stderr
+    assert "double quotes" not in result.stderr
+    assert "double quotes is only looked for in names" in asked(dated, '"cup"', *option).stderr
 
 
 def test_without_text_and_filter_nothing_is_asked(dated: Store) -> None:
