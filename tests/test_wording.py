@@ -76,7 +76,9 @@ def test_verbs() -> None:
 
 
 def test_a_run_with_one_of_each() -> None:
-    one = Summary(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, {"raw": 1}, missing=[Path("/x")], unswitched=1)
+    one = Summary(
+        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 1, {"raw": 1}, missing=[Path("/x")], unswitched=1, dropped_sets=["a,b"]
+    )
     text = "\n".join([*summary_lines(one), *short_lines(one)])
     assert not re.search(rf"\b1 (?:\w+ )?(?:{THINGS})\b", text), text
     for part in (
@@ -84,6 +86,7 @@ def test_a_run_with_one_of_each() -> None:
         "1 file failed before and has not",
         "1 picture was out of reach",
         "1 file passed over",
+        'Dropped the label set "a,b" of the model before',
     ):
         assert part in text
     assert "1 folder not there, 2 other problems, 1 symbolic link not followed" in text

@@ -21,6 +21,10 @@ def summary_lines(summary: Summary) -> list[str]:
             f"{doing(summary.unswitched, 'picture', 'was', 'were', ',')} out of reach,"
             " so the old model goes on answering; mount the drive and run the same command again."
         )
+    if summary.dropped_sets:
+        names = ", ".join(f'"{name}"' for name in summary.dropped_sets)
+        sets = agreeing(len(summary.dropped_sets), "label set", "label sets")
+        lines.append(f"Dropped the {sets} {names} of the model before; to have the labels by this one, label again.")
     lines += [
         f"{counted(count, 'file', ',')} passed over that can be read after: {install_command(extra)}"
         for extra, count in summary.passed_over.items()

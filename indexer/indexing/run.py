@@ -25,6 +25,7 @@ from indexer.indexing.verifying import drop_damaged
 from indexer.paths import inside, outermost
 from indexer.store.embeddings import count_without_embedding
 from indexer.store.failures import remember_problems
+from indexer.store.labels import label_sets
 from indexer.store.lock import only_writer
 from indexer.store.models import StoredModel, active_model, remember_model, switch_to
 from indexer.store.named_roots import as_indexed, how_to_reach, quoted
@@ -266,4 +267,5 @@ class _Run:
         """Let the new model answer, if it has encoded every picture."""
         self.summary.unswitched = count_without_embedding(self.store, target)
         if not self.summary.unswitched:
+            self.summary.dropped_sets += [one.name for one in label_sets(self.store) if not one.draft]
             switch_to(self.store, target)

@@ -6,7 +6,7 @@ import errno
 import hashlib
 import os
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -14,6 +14,8 @@ import pytest
 from indexer.arrays import FloatArray
 from indexer.decoding.decode import open_picture
 from indexer.errors import FolderError
+from indexer.files import content
+from indexer.files.foreign import open_foreign
 from indexer.indexing.run import index
 from indexer.store.embeddings import embeddings
 from indexer.store.models import active_model, models
@@ -22,6 +24,7 @@ from indexer.store.roots import roots
 from indexer.store.store import Store
 from tests.conftest import MakePicture, count, indexed_names, run
 from tests.fakes import ColourEncoder, Recorder
+from tests.label_sets import store_labels
 
 
 def vectors(store: Store) -> FloatArray:
@@ -151,6 +154,19 @@ def test_reindex_does_not_switch_while_a_root_is_out_of_reach(
     assert (summary.unswitched, (active_model(store) or encoder).name) == (1, "colour")
 
 
+def test_a_switch_names_the_label_sets_that_go_with_the_model(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
+) -> None:
+    picture("a.png", "red")
+    run(store, photos, encoder)
+    store_labels(store, ["red", "blue"], [(1, "red", 0.9)])
+    store_labels(store, ["lime"], [(1, "lime", 0.9)])
+    store.db.execute("UPDATE label_sets SET draft = 1 WHERE name = 'lime'")
+    assert not run(store, photos, encoder, reindex=True)[0].dropped_sets and count(store, "label_sets") == 2
+    assert run(store, photos, ColourEncoder("other"), reindex=True)[0].dropped_sets == ["red,blue"]
+    assert count(store, "label_sets") == 0
+
+
 def test_reindex_with_the_same_model_encodes_all_again(
     store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
 ) -> None:
@@ -189,14 +205,13 @@ def test_a_file_out_of_reach_is_not_forgotten(
     for number in range(3):
         picture(f"{number}.png", "red")
     run(store, photos, encoder)
-    real_open = Path.open
 
-    def failing(path: Path, *arguments: Any, **options: Any) -> Any:
+    def failing(path: Path) -> BinaryIO:
         if path.name == "1.png":
             raise OSError(errno.EIO, "Input/output error")
-        return real_open(path, *arguments, **options)
+        return open_foreign(path)
 
-    monkeypatch.setattr(Path, "open", failing)
+    monkeypatch.setattr(content, "open_foreign", failing)
     summary, _ = run(store, photos, ColourEncoder("other"), reindex=True)
     assert (summary.problems, summary.forgotten, summary.unswitched) == (1, 0, 1)
     assert (active_model(store) or encoder).name == "colour"
