@@ -75,14 +75,14 @@ class SamePictures:
         if self._contents[first] is not None and self._contents[first] == self._contents[second]:
             return True
         bits = _bits(self._hashes[first], self._hashes[second])
-        if bits > MOST_BITS or _is_blank(self._hashes[first] or 0):
+        if bits > MOST_BITS:
             return False
         looks, vectors = self._details
         one, other = (looks.get(self._images[row]) for row in (first, second))
         pair = [vectors.get(self._images[row]) for row in (first, second)]
         if one is None or other is None or pair[0] is None or pair[1] is None:
             return False
-        return is_one_picture(one, other, bits, float(pair[0] @ pair[1]))
+        return is_one_picture(one, other, bits, float(pair[0] @ pair[1])) and not _is_blank(self._hashes[first] or 0)
 
     def _read(self) -> list[list[Key]]:
         """Read contents and perceptual hashes, and return the keys of each row."""
