@@ -5,6 +5,8 @@ The gazetteer has no borders: a picture is in the area of the nearest place.
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,26 @@ if TYPE_CHECKING:
 
 NATIONS = {"ENG": "England", "SCT": "Scotland", "WLS": "Wales", "NIR": "Northern Ireland"}
 CITIES_FIRST = ("new york", "washington")  # of a city and a state of one name, whoever says no more means the city
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What stands behind a comma: a country or regions, by their numbers; nothing if it is unknown."""
+
+    country: int | None
+    regions: frozenset[int]
+
+    @classmethod
+    def called(cls, key: str, about: About) -> Part:
+        """Return what has this name or code."""
+        regions = (area.regions for area in regions_called(key, about, by_code=True))
+        return cls(
+            country_called(key, about.countries, by_code=True), frozenset(itertools.chain.from_iterable(regions))
+        )
+
+    def has(self, country: int, region: int) -> bool:
+        """Return whether it has a country or a region in it."""
+        return country == self.country or region in self.regions
 
 
 def country_called(key: str, countries: list[list[str]], *, by_code: bool) -> int | None:
@@ -44,8 +66,9 @@ def regions_called(key: str, about: About, *, by_code: bool = False) -> list[Are
         called = {place_key(name), f"{place_key(name)} state"} if name else set()
         if key in called or (by_code and country == "US" and key == code.lower()):
             found.append(Area(f"{name}, {names[country]}", regions=(number,)))
-    numbers = {f"{country}.{code}": number for number, (country, code, _) in enumerate(about.regions)}
-    for codes in _asked_for().get(key, ()):
+    asked_for = _asked_for().get(key, ())
+    numbers = {f"{country}.{code}": number for number, (country, code, _) in enumerate(about.regions) if asked_for}
+    for codes in asked_for:
         of = {code.partition(".")[0] for code in codes.split()}
         shown = [REGION_NAMES[codes].partition("|")[0], *(names[country] for country in of if len(of) == 1)]
         known = tuple(numbers[code] for code in codes.split() if code in numbers)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import InvalidRequest
 from indexer.paths import readable
-from search.places.areas import CITIES_FIRST, countries_of, country_called, regions_called
+from search.places.areas import CITIES_FIRST, Part, countries_of, country_called, regions_called
 from search.places.gazetteer import open_gazetteer
 from search.places.landscapes import landscape_called
 from search.places.named import Area, NamedPlace
@@ -34,12 +34,12 @@ def find_place(text: str, say: Callable[[str], None] = lambda line: None) -> Nam
     """
     gazetteer = open_gazetteer(say)
     head, *behind = (place_key(part) for part in text[:LONGEST].split(","))
-    within = [part for part in behind if part]
+    within = [Part.called(part, gazetteer.about) for part in behind if part]
     area = _area(gazetteer, head, within)
     if area is not None:
         return area
     matches = _matches(gazetteer, head)
-    inside = [match for match in matches if all(_is_within(gazetteer, match[0], part) for part in within)]
+    inside = [match for match in matches if _is_within(gazetteer, match[0], within)]
     landscape = landscape_called(head)
     if landscape is not None and not within:
         return replace(landscape, note=_note(f"Around {landscape}", _towns(gazetteer, head, matches)))
@@ -51,14 +51,13 @@ def find_place(text: str, say: Callable[[str], None] = lambda line: None) -> Nam
     return _named(gazetteer, [place for place, is_own in inside if is_own or not best_is_own])
 
 
-def _area(gazetteer: Gazetteer, head: str, within: list[str]) -> Area | None:
+def _area(gazetteer: Gazetteer, head: str, within: list[Part]) -> Area | None:
     """Return the country or region with a name, a region perhaps with its country behind it; a note names others."""
     about = gazetteer.about
     country = None if within else country_called(head, about.countries, by_code=False)
     areas = [] if country is None else [Area(about.countries[country][2], country)]
     areas += [] if head in CITIES_FIRST else regions_called(head, about)
-    wanted = {country_called(part, about.countries, by_code=True) for part in within}
-    areas = [area for area in areas if wanted <= countries_of(area, about)]
+    areas = [area for area in areas if {part.country for part in within} <= countries_of(area, about)]
     if not areas:
         return None
     others = [area.name for area in areas[1:]]
@@ -91,28 +90,20 @@ def _matches(gazetteer: Gazetteer, key: str) -> list[tuple[int, bool]]:
     return sorted(gazetteer.owners_of(key), key=lambda owner: gazetteer.people(*owner), reverse=True)
 
 
-def _is_within(gazetteer: Gazetteer, place: int, part: str) -> bool:
-    """Return whether a place is in a country or region, by its name or code."""
+def _is_within(gazetteer: Gazetteer, place: int, within: list[Part]) -> bool:
+    """Return whether a place is in all of some countries and regions."""
     record = gazetteer.places[place]
-    return _is_part(gazetteer, part, int(record["country"]), int(record["region"]))
+    return all(part.has(int(record["country"]), int(record["region"])) for part in within)
 
 
-def _lies_in(gazetteer: Gazetteer, landscape: NamedPlace, within: list[str]) -> bool:
+def _lies_in(gazetteer: Gazetteer, landscape: NamedPlace, within: list[Part]) -> bool:
     """Return whether the middle of a landscape is in all of some countries and regions."""
     import numpy as np
 
     from search.places.nearest import whereabouts
 
     found = whereabouts(gazetteer, np.array([[landscape.latitude, landscape.longitude]]))
-    return all(_is_part(gazetteer, part, int(found.countries[0]), int(found.regions[0])) for part in within)
-
-
-def _is_part(gazetteer: Gazetteer, name: str, country: int, region: int) -> bool:
-    """Return whether a name or code is that of a country or of a region, by their numbers."""
-    about = gazetteer.about
-    if country_called(name, about.countries, by_code=True) == country:
-        return True
-    return any(region in area.regions for area in regions_called(name, about, by_code=True))
+    return all(part.has(int(found.countries[0]), int(found.regions[0])) for part in within)
 
 
 def _named(gazetteer: Gazetteer, places: list[int]) -> NamedPlace:
