@@ -118,7 +118,7 @@ def query(
         facts = facts_of(opened.store, answer.hits, filters, sort, tell)
         tell_unjudged(opened.store, filters)
         tell_label_sets(opened.store, filters)
-        below = hints_below(opened.store, answer.hits, filters, answer.matching)
+        below = hints_below(opened.store, answer.hits, filters, answer.matching, answer.lowest)
         empty = None if answer.hits else why_nothing(opened.store)
         nameless = () if answer.hits else in_no_path(opened.store, filters.named)
         again = partial(called_with, click.get_current_context())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -17,8 +18,13 @@ if TYPE_CHECKING:
     from search.results import Hit
 
 
-def hints_below(store: Store, hits: Sequence[Hit], filters: Filters, matching: int = 0) -> list[str]:
-    """Return the lines that stand below hits; none where stderr is no terminal. `matching` is as in `Answer`."""
+def hints_below(
+    store: Store, hits: Sequence[Hit], filters: Filters, matching: int = 0, lowest: float = -math.inf
+) -> list[str]:
+    """Return the lines that stand below hits; none where stderr is no terminal.
+
+    `matching` and `lowest` are as in `Answer`.
+    """
     if not hits or not is_terminal(sys.stderr):
         return []
     from cli.hints.lost_roots import lost_roots
@@ -26,7 +32,8 @@ def hints_below(store: Store, hits: Sequence[Hit], filters: Filters, matching: i
 
     folders = list(root_paths(store).values())
     outside = [] if filters.folders else _outside(hits, folders)
-    shown = sum(1 + len(hit.copies) for hit in hits)
+    copies = (copy for hit in hits for copy in hit.copies)  # of these some may not match
+    shown = len(hits) + sum(copy.score is not None and copy.score >= lowest for copy in copies)
     return [*_more(shown, matching), *outside, *lost_roots(_roots_of(hits, folders))]
 
 

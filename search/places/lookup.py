@@ -128,7 +128,7 @@ def _unknown(gazetteer: Gazetteer, text: str, head: str, matches: list[int]) -> 
         known = " or ".join(f'"{gazetteer.label(place)}"' for place in matches[:OTHERS])
     else:
         known = " or ".join(f'"{name}"' for name in similar_names(gazetteer, head))
-    hint = f"perhaps {known}" if known else "names of cities, towns and countries are known"
+    hint = f"perhaps {known}" if known else "names of cities, towns, regions and countries are known"
     asked = readable(text[:LONGEST])
     return InvalidRequest(
         f'No place called "{asked}" is known; {hint}; or write latitude and longitude, such as 48.85,2.35.'

@@ -109,3 +109,10 @@ def test_copies_are_not_said_to_be_more(
     monkeypatch.setattr("cli.hints.answers.is_terminal", lambda _: True)
     hit = Hit(Path("/p/a.jpg"), 0.5, copies=tuple(Hit(Path(f"/p/{number}.jpg"), 0.4) for number in range(4)))
     assert hints_below(store, [hit], NO_FILTERS, matching) == said
+
+
+def test_copies_that_do_not_match_are_not_taken_for_matches(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cli.hints.answers.is_terminal", lambda _: True)
+    hit = Hit(Path("/p/a.jpg"), 0.5, copies=(Hit(Path("/p/b.jpg"), 0.6), Hit(Path("/p/c.jpg"), 0.3)))
+    said = hints_below(store, [hit], NO_FILTERS, matching=3, lowest=0.4)
+    assert said == ["1 more matches; -k 3 shows it."]

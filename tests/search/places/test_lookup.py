@@ -87,9 +87,9 @@ def test_only_a_name_of_several_places_has_a_note() -> None:
         ("Jpan", '"Japan"'),
         ("Texsa", '"Texas"'),
         ("Paris, Japan", '"Paris, France"'),
-        ("xyzzyqwert", "cities, towns and countries"),
-        ("?!", "cities, towns and countries"),
-        ("x" * 5000, "cities, towns and countries"),
+        ("xyzzyqwert", "cities, towns, regions and countries"),
+        ("?!", "cities, towns, regions and countries"),
+        ("x" * 5000, "cities, towns, regions and countries"),
         ("a\udcffb", r"a\\xffb"),
     ],
 )
