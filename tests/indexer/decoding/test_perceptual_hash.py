@@ -98,6 +98,13 @@ def test_a_worker_loads_little_for_it() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "\n"
 
 
+def test_a_query_that_folds_copies_loads_no_numpy_ma_for_it() -> None:
+    """The hashes of plain greys are wanted by each query that finds copies."""
+    code = "import sys; from indexer.decoding.perceptual_hash import blank_hashes; blank_hashes();"
+    code += "print('numpy.ma' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
 @pytest.mark.parametrize("workers", [0, 1])
 def test_indexing_stores_it(
     store: Store, picture: MakePicture, photos: Path, encoder: ColourEncoder, workers: int
