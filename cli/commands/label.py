@@ -82,7 +82,7 @@ class _Remembering(HelpedCommand):
 
 
 @click.command(cls=_Remembering)
-@click.argument("pictures", metavar="[PATH]...", nargs=-1, type=NamedPath(path_type=Path))
+@click.argument("pictures", metavar="[PATH]...", nargs=-1, type=NamedPath(path_type=Path, readable=False))
 @class_options
 @headed(
     LABEL_SET,

@@ -18,7 +18,7 @@ LABELS_COUNTED = 20  # for which the number of pictures is shown
 def tell_what_was_done(done: LabelRun) -> None:
     """Say what was labelled now, and what had its labels already."""
     if done.name is None:
-        tell("The library can't be written to, so the labels are only printed.")
+        tell("The library can't be written to, so the labels are not stored.")
     elif done.anew:
         tell(
             f'"{done.name}" was made in another way, so its labels were dropped; labelled {_pictures(done.fresh)} anew.'

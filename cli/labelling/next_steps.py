@@ -66,10 +66,15 @@ def said_again(typed: Sequence[str], name: str | None, library: Path) -> list[st
     Without a name only what was typed will do.
     """
     kept = [word for word in typed if word not in WITHOUT]
-    if name is not None and ("-" in kept or len(_line(kept)) > LONGEST_AGAIN):
+    if name is not None and (reads_stdin(kept) or len(_line(kept)) > LONGEST_AGAIN):
         return ["--name", name, *library_arguments(library)]
     has_library = any(word == "--library" or word.startswith("--library=") for word in kept)
     return [*kept, *(() if has_library else library_arguments(library))]
+
+
+def reads_stdin(typed: Sequence[str]) -> bool:
+    """Return whether classes were piped in, so that the command can't be said again."""
+    return any(word == "-" or word.endswith("=-") for word in typed)
 
 
 def library_arguments(library: Path) -> list[str]:

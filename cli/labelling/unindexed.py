@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.labelling.next_steps import library_arguments, listing_steps, said_again, tell_steps
+from cli.labelling.next_steps import library_arguments, listing_steps, reads_stdin, said_again, tell_steps
 from cli.output.rows import tell
 from cli.shown.paths import told_path
 from indexer.installation import advised, install_command
@@ -37,9 +37,10 @@ def tell_unindexed(done: Unindexed) -> None:
 
 def tell_unindexed_steps(typed: Sequence[str], folder: Path | None, library: Path) -> None:
     """Say how the pictures are listed, and how labels are kept."""
-    steps = listing_steps(said_again(typed, None, library))
+    steps = [] if reads_stdin(typed) else listing_steps(said_again(typed, None, library))
     if folder is not None:
         steps.append(
             (["clipsearch", "index", *library_arguments(library), str(folder)], "to keep labels and to search")
         )
-    tell_steps(steps)
+    if steps:
+        tell_steps(steps)

@@ -71,6 +71,15 @@ def test_a_pipe_with_a_pictures_name_is_not_waited_for(indexed: Invoke, photos: 
         assert done.exit_code == 1 and "pipe.jpg" in done.stderr and "file" in done.stderr, done.output
 
 
+def test_a_file_that_may_not_be_read_is_named_among_others(indexed: Invoke, photos: Path) -> None:
+    (photos / "sub" / "blue.png").chmod(0)
+    if os.access(photos / "sub" / "blue.png", os.R_OK):
+        pytest.skip("whoever runs this may read anything")
+    done = indexed("label", photos / "sub" / "blue.png", photos / "red.png", *CLASSES)
+    assert done.exit_code == 1 and "blue.png: no permission to read it" in done.stderr
+    assert done.stdout.startswith("red\t")
+
+
 def test_a_terminal_sums_a_folder_up(indexed: Invoke, photos: Path, tmp_path: Path) -> None:
     shown, code = on_terminal(tmp_path / "lib", "label", photos, *CLASSES, columns=250)
     assert code == 0 and "67%" in shown and "sub/white.png" in shown
