@@ -1,7 +1,8 @@
-"""The scripts by which bash and fish complete a command line; for zsh click's own does.
+"""The scripts by which bash, zsh and fish complete a command line.
 
 Click's script for bash takes words as bash cuts them, at ":" and "=" too, and puts names with spaces unquoted into the
-line; that for fish cuts names at a comma. Label sets are called "cup,car", and one of their classes "cup,car:cup".
+line; that for fish cuts names at a comma. Label sets are called "cup,car", and one of their classes "cup,car:cup". That
+for zsh takes away what was typed where folders of the library and of the disk begin so, and the option before a "=".
 """
 
 from __future__ import annotations
@@ -34,6 +35,34 @@ _clipsearch_completion() {
     COMPREPLY=("${replies[@]:1}")
 }
 complete -o nosort -F _clipsearch_completion %(prog_name)s
+"""
+
+_ZSH = """\
+#compdef %(prog_name)s
+# Completion of clipsearch for zsh, made by: clipsearch completion zsh
+
+%(complete_func)s() {
+    local -a plain described replies
+    local kind key about
+    replies=("${(@f)$(env COMP_WORDS="${words[*]}" COMP_CWORD=$((CURRENT-1)) \\
+        %(complete_var)s=zsh_complete %(prog_name)s 2>/dev/null)}")
+    [[ $PREFIX == --*=* ]] && compset -P 1 '*='
+    for kind key about in $replies; do
+        case $kind in
+            dir) _path_files -/ && [[ -n $PREFIX ]] && return ;;  # names in two spellings would take it away
+            file) _path_files -f ;;
+            plain) if [[ $about == _ ]]; then plain+=("$key"); else described+=("$key:$about"); fi ;;
+        esac
+    done
+    (( $#described )) && _describe -V unsorted described
+    (( $#plain )) && compadd -V unsorted -a plain
+}
+
+if [[ $zsh_eval_context[-1] == loadautofunc ]]; then
+    %(complete_func)s "$@"
+else
+    compdef %(complete_func)s %(prog_name)s
+fi
 """
 
 _FISH = """\
@@ -87,13 +116,24 @@ class Bash(ShellComplete):
         return str(item.value)
 
 
+class Zsh(ZshComplete):
+    """The same as click's, with a script that leaves alone what was typed."""
+
+    source_template = _ZSH
+
+    def format_completion(self, item: CompletionItem[Any]) -> str:
+        """Return an item in three lines; of a name beside a text a ":" would end it, and a backslash be none."""
+        name = re.sub(r"[\\:]", r"\\\g<0>", str(item.value)) if item.help else str(item.value)
+        return f"{item.type}\n{name}\n{item.help or '_'}"
+
+
 class Fish(FishComplete):
     """The same as click's, with a script that leaves commas alone."""
 
     source_template = _FISH
 
 
-SHELLS: dict[str, type[ShellComplete]] = {"bash": Bash, "zsh": ZshComplete, "fish": Fish}
+SHELLS: dict[str, type[ShellComplete]] = {"bash": Bash, "zsh": Zsh, "fish": Fish}
 
 
 def register() -> None:

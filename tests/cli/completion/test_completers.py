@@ -231,30 +231,57 @@ def test_other_shells() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo terminal")
 def test_tab_in_a_bash_at_a_terminal(labelled: Invoke, bash: dict[str, str], tmp_path: Path) -> None:
     """Bash cuts the word at its colon, and puts in what it gets as it is."""
-    import pty
-
     said = "clipsearch() { printf '<%s>' \"$@\"; }"  # what the line hands over
     (tmp_path / "rc").write_text(f"PS1='> '\n. <(clipsearch completion bash)\n{said}\n")
+    command = ["bash", "--noprofile", "--rcfile", str(tmp_path / "rc"), "-i"]
+    typed = {b"": b"> ", b"clipsearch query --label kitchen:r\t": b"car", b"\r": b"<kitchen:red car>"}
+    assert b"<query><--label><kitchen:red car>" in _shown(command, bash, typed)
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="needs zsh")
+def test_tab_in_a_zsh_at_a_terminal(labelled: Invoke, bash: dict[str, str], photos: Path, tmp_path: Path) -> None:
+    """What was typed stays where a folder of the library is one of the disk too, and behind an option's "="."""
+    said = "clipsearch() { printf '<%s>' \"$@\"; }"
+    rc = f"PS1='> '\nautoload -Uz compinit; compinit -u -D\n. <(clipsearch completion zsh)\n{said}\n"
+    (tmp_path / ".zshrc").write_text(rc)
+    folder = os.fsencode(photos)
+    typed = {
+        b"": b"> ",
+        b"clipsearch query --in " + folder[:-2] + b"\t": folder[-2:],
+        b" --label=kitchen:r\t": b"car",
+        b"\r": b"<--label=kitchen:red car>",
+    }
+    shown = _shown(["zsh", "-d", "-i"], bash | {"ZDOTDIR": str(tmp_path)}, typed)
+    assert b"<query><--in><" + folder in shown and b"<--label=kitchen:red car>" in shown
+
+
+def _shown(command: list[str], environment: dict[str, str], typed: dict[bytes, bytes]) -> bytes:
+    """Return what a shell at a terminal shows at last; what is typed comes with what to wait for after it."""
+    import pty
+
     ours, theirs = pty.openpty()
-    command = ["bash", "--noprofile", "--rcfile", tmp_path / "rc", "-i"]
-    environment = bash | {"TERM": "dumb", "INPUTRC": "/dev/null"}
     shell = subprocess.Popen(
-        command, env=environment, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+        command,
+        env=environment | {"TERM": "dumb", "INPUTRC": "/dev/null"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
     )
     os.close(theirs)
     killed = threading.Timer(60, shell.kill)
     killed.start()
-    typed = {b"": b"> ", b"clipsearch query --label kitchen:r\t": b"car", b"\r": b"<kitchen:red car>"}
+    seen = b""
     for keys, shown in typed.items():
         os.write(ours, keys)
         seen = b""
         while shown not in seen and (piece := _read(ours)):
             seen += piece
-    assert b"<query><--label><kitchen:red car>" in seen
     killed.cancel()
     shell.kill()
     shell.wait()
     os.close(ours)
+    return seen
 
 
 def _read(terminal: int) -> bytes:
