@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 WORTH_SAYING = 10_000  # people of another place that is named too
 OTHERS = 2  # other places that are named
+LARGE, MILLIONS = 100_000, 1_000_000  # people: a smaller place is named; one that has another name, up to a million
 
 
 def find_place(text: str, say: Callable[[str], None] = lambda line: None) -> NamedPlace | Area:
@@ -48,7 +49,9 @@ def find_place(text: str, say: Callable[[str], None] = lambda line: None) -> Nam
     if not inside:
         raise _unknown(gazetteer, text, head, [place for place, _ in matches])
     best_is_own = inside[0][1]
-    return _named(gazetteer, [place for place, is_own in inside if is_own or not best_is_own])
+    places = [place for place, is_own in inside if is_own or not best_is_own]
+    sure = MILLIONS if place_key(gazetteer.name(places[0])) != head else 0 if within else LARGE
+    return _named(gazetteer, places, sure)
 
 
 def _area(gazetteer: Gazetteer, head: str, within: list[Part]) -> Area | None:
@@ -106,17 +109,23 @@ def _lies_in(gazetteer: Gazetteer, landscape: NamedPlace, within: list[Part]) ->
     return all(part.has(int(found.countries[0]), int(found.regions[0])) for part in within)
 
 
-def _named(gazetteer: Gazetteer, places: list[int]) -> NamedPlace:
-    """Return the first of several places, with a note on the others."""
+def _named(gazetteer: Gazetteer, places: list[int], sure: int) -> NamedPlace:
+    """Return the first of several places, with a note on the others, or if it has less than `sure` people, on itself.
+
+    Who asks for the Sahara must read that a village in Yemen is called so too, and that pictures near it are sought.
+    """
     record = gazetteer.places[places[0]]
     label = gazetteer.label(places[0])
-    large = [place for place in places[1:] if gazetteer.places["population"][place] >= WORTH_SAYING]
+    people = int(record["population"])
+    least = min(WORTH_SAYING, max(1, people // 2))
+    large = [place for place in places[1:] if gazetteer.places["population"][place] >= least]
     others = [name for name in dict.fromkeys(map(gazetteer.label, large)) if name != label][:OTHERS]
     note = ""
     if large:
         listed = " or ".join(f'"{name}"' for name in others) or "coordinates"
-        people = f"{int(record['population']):,} people"
-        note = f"Near {label} ({people}), the largest of that name; for another write {listed}."
+        note = f"Near {label} ({people:,} people), the largest of that name; for another write {listed}."
+    elif people < sure:
+        note = f"Near {label} ({people:,} people)." if people else f"Near {label}."
     return NamedPlace(label, float(record["latitude"]), float(record["longitude"]), note)
 
 

@@ -14,7 +14,7 @@ from search.places.named import Area, NamedPlace
 from search.places.names import place_key
 from search.places.region_names import REGION_NAMES
 
-WILD = ("Ko Phi Phi", "Monument Valley", "Torres del Paine", "Milford Sound")  # where no town is known
+WILD = ("Lake Louise", "Ko Phi Phi", "Monument Valley", "Torres del Paine", "Milford Sound")  # where no town is known
 
 # A city of each region, as people know it and not as the data have it.
 CITIES = """
@@ -33,28 +33,29 @@ Azores; Versailles, Île-de-France; Tours, Centre-Val de Loire; Dijon, Bourgogne
 Hauts-de-France; Reims, Grand Est; Nantes, Pays de la Loire; Brest, Brittany; Bordeaux, Nouvelle-Aquitaine; Toulouse,
 Occitania; Lyon, Auvergne-Rhône-Alpes; Marseille, Provence-Alpes-Côte d'Azur; Bastia, Corsica; Bruges, Flanders;
 Namur, Wallonia; Leeuwarden, Friesland; Arnhem, Gelderland; Eindhoven, North Brabant; Haarlem, North Holland;
-Middelburg, Zeeland; Leiden, South Holland; Corfu, Ionian Islands; Kalamata, Peloponnese; Chania, Crete; Split,
-Dalmatia; Rovinj, Istria; Wrocław, Lower Silesia; Kraków, Lesser Poland; Gdańsk, Pomerania; Katowice, Silesia;
-Olsztyn, Warmia-Masuria; Brno, South Moravia; Hammerfest, Finnmark; Bodø, Nordland; Visby, Gotland; Falun, Dalarna;
-Malmö, Scania; Rovaniemi, Lapland; Yalta, Crimea; Petrozavodsk, Karelia; Petropavlovsk-Kamchatsky, Kamchatka; Irkutsk,
-Siberia; Port Blair, Andaman and Nicobar Islands; Vijayawada, Andhra Pradesh; Guwahati, Assam; Ahmedabad, Gujarat;
-Gurgaon, Haryana; Shimla, Himachal Pradesh; Srinagar, Jammu and Kashmir; Kochi, Kerala; Mumbai, Maharashtra; Mysore,
-Karnataka; Puri, Odisha; Amritsar, Punjab; Jaipur, Rajasthan; Madurai, Tamil Nadu; Darjeeling, West Bengal; Gangtok,
-Sikkim; Panaji, Goa; Patna, Bihar; Gwalior, Madhya Pradesh; Varanasi, Uttar Pradesh; Rishikesh, Uttarakhand;
-Hyderabad, Telangana; Leh, Ladakh; Lahore, Punjab; Hangzhou, Zhejiang; Suzhou, Jiangsu; Xiamen, Fujian; Ürümqi,
-Xinjiang; Lhasa, Tibet; Guilin, Guangxi; Guiyang, Guizhou; Hohhot, Inner Mongolia; Qingdao, Shandong; Xi'an, Shaanxi;
-Kunming, Yunnan; Guangzhou, Guangdong; Sanya, Hainan; Chengdu, Sichuan; Sapporo, Hokkaido; Naha, Okinawa; Kagoshima,
-Kyushu; Tokushima, Shikoku; Seogwipo, Jeju; Phuket, Phuket; George Town, Penang; Kuching, Sarawak; Sandakan, Sabah;
-Ubud, Bali; Yogyakarta, Java; Medan, Sumatra; Makassar, Sulawesi; Pontianak, Kalimantan; Sharm el-Sheikh, Sinai;
-Zanzibar, Zanzibar; Durban, KwaZulu-Natal; East London, Eastern Cape; Johannesburg, Gauteng; Kimberley, Northern Cape;
-Cape Town, Western Cape; Banff, Alberta; Vancouver, British Columbia; Winnipeg, Manitoba; Moncton, New Brunswick; St.
-John's, Newfoundland and Labrador; Halifax, Nova Scotia; Ottawa, Ontario; Charlottetown, Prince Edward Island;
-Montréal, Quebec; Regina, Saskatchewan; Whitehorse, Yukon; Yellowknife, Northwest Territories; Iqaluit, Nunavut;
-Tijuana, Baja California; La Paz, Baja California Sur; San Cristóbal de las Casas, Chiapas; Guadalajara, Jalisco;
-Cancún, Quintana Roo; Mérida, Yucatan; Salvador, Bahia; Ouro Preto, Minas Gerais; Porto Alegre, Rio Grande do Sul;
-Puerto Ayora, Galapagos; Ushuaia, Tierra del Fuego; San Carlos de Bariloche, Patagonia; Sydney, New South Wales;
-Darwin, Northern Territory; Cairns, Queensland; Adelaide, South Australia; Hobart, Tasmania; Melbourne, Victoria;
-Broome, Western Australia; Auckland, North Island; Queenstown, South Island
+Middelburg, Zeeland; Leiden, South Holland; Corfu, Ionian Islands; Kalamata, Peloponnese; Piraeus, Attica; Chania,
+Crete; Split, Dalmatia; Rovinj, Istria; Wrocław, Lower Silesia; Kraków, Lesser Poland; Gdańsk, Pomerania; Katowice,
+Silesia; Olsztyn, Warmia-Masuria; Prague, Bohemia; Brno, South Moravia; Olomouc, Moravia; Sibiu, Transylvania;
+Hammerfest, Finnmark; Bodø, Nordland; Visby, Gotland; Falun, Dalarna; Malmö, Scania; Rovaniemi, Lapland; Yalta,
+Crimea; Petrozavodsk, Karelia; Petropavlovsk-Kamchatsky, Kamchatka; Irkutsk, Siberia; Port Blair, Andaman and Nicobar
+Islands; Vijayawada, Andhra Pradesh; Guwahati, Assam; Ahmedabad, Gujarat; Gurgaon, Haryana; Shimla, Himachal Pradesh;
+Srinagar, Jammu and Kashmir; Kochi, Kerala; Mumbai, Maharashtra; Mysore, Karnataka; Puri, Odisha; Amritsar, Punjab;
+Jaipur, Rajasthan; Madurai, Tamil Nadu; Darjeeling, West Bengal; Gangtok, Sikkim; Panaji, Goa; Patna, Bihar; Gwalior,
+Madhya Pradesh; Varanasi, Uttar Pradesh; Rishikesh, Uttarakhand; Hyderabad, Telangana; Leh, Ladakh; Lahore, Punjab;
+Hangzhou, Zhejiang; Suzhou, Jiangsu; Xiamen, Fujian; Ürümqi, Xinjiang; Lhasa, Tibet; Guilin, Guangxi; Guiyang,
+Guizhou; Hohhot, Inner Mongolia; Qingdao, Shandong; Xi'an, Shaanxi; Kunming, Yunnan; Guangzhou, Guangdong; Sanya,
+Hainan; Chengdu, Sichuan; Sapporo, Hokkaido; Naha, Okinawa; Kagoshima, Kyushu; Tokushima, Shikoku; Seogwipo, Jeju;
+Phuket, Phuket; George Town, Penang; Kuching, Sarawak; Sandakan, Sabah; Ubud, Bali; Yogyakarta, Java; Medan, Sumatra;
+Makassar, Sulawesi; Pontianak, Kalimantan; Kuching, Borneo; Jayapura, Papua; Baguio, Luzon; Iloilo, Visayas; Davao,
+Mindanao; Sharm el-Sheikh, Sinai; Zanzibar, Zanzibar; Durban, KwaZulu-Natal; East London, Eastern Cape; Johannesburg,
+Gauteng; Kimberley, Northern Cape; Cape Town, Western Cape; Banff, Alberta; Vancouver, British Columbia; Winnipeg,
+Manitoba; Moncton, New Brunswick; St. John's, Newfoundland and Labrador; Halifax, Nova Scotia; Ottawa, Ontario;
+Charlottetown, Prince Edward Island; Montréal, Quebec; Regina, Saskatchewan; Whitehorse, Yukon; Yellowknife, Northwest
+Territories; Iqaluit, Nunavut; Tijuana, Baja California; La Paz, Baja California Sur; San Cristóbal de las Casas,
+Chiapas; Guadalajara, Jalisco; Cancún, Quintana Roo; Mérida, Yucatan; Salvador, Bahia; Ouro Preto, Minas Gerais; Porto
+Alegre, Rio Grande do Sul; Puerto Ayora, Galapagos; Ushuaia, Tierra del Fuego; San Carlos de Bariloche, Patagonia;
+Sydney, New South Wales; Darwin, Northern Territory; Cairns, Queensland; Adelaide, South Australia; Hobart, Tasmania;
+Melbourne, Victoria; Broome, Western Australia; Auckland, North Island; Queenstown, South Island
 """
 
 

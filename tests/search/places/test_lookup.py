@@ -71,10 +71,26 @@ def test_a_country_or_region(asked: str, found: str) -> None:
     assert isinstance(area, Area) and str(area) == found
 
 
-def test_only_a_name_of_several_places_has_a_note() -> None:
+def test_the_name_of_several_places_has_a_note() -> None:
     many, one = find_place("Springfield"), find_place("Munich")
     assert isinstance(many, NamedPlace) and isinstance(one, NamedPlace)
     assert '"Springfield, Massachusetts, United States"' in many.note and one.note == ""
+
+
+@pytest.mark.parametrize(
+    ("asked", "note"),
+    [
+        ("Sahara", "Near Shahārat al Ghīs, Yemen."),
+        ("Jura", "Near Győr, Hungary (129,301 people)."),
+        ("Interlaken", '"Interlaken, Switzerland"'),
+        ("Interlaken, Switzerland", ""),
+        ("München", ""),
+        ("Lyon", ""),
+    ],
+)
+def test_a_place_that_may_not_be_meant_is_named(asked: str, note: str) -> None:
+    place = find_place(asked)
+    assert isinstance(place, NamedPlace) and (note in place.note if note else not place.note)
 
 
 @pytest.mark.parametrize(
