@@ -34,10 +34,13 @@ from benchmarks.quality_queries import (
 )
 from benchmarks.simulated_clip import simulated
 from indexer.arrays import FloatArray
+from indexer.builtin_space.colour_terms import COLOURS
+from indexer.builtin_space.recipe import DIM
 from indexer.files.formats import PICTURE_SUFFIXES
 from indexer.models.encoder import Encoder
 from indexer.models.loading import load_encoder
 from search.index.spread import Spread
+from search.query.coloured import Judged, lowest_coloured
 from search.query.cutoff import lowest_match
 from search.texts.background import background_prompts
 
@@ -68,6 +71,9 @@ def found(case: Case, query: FloatArray, spread: Spread, cut: bool) -> frozenset
     if not cut:
         return frozenset(best[:TOP].tolist())
     lowest = lowest_match(query, scores[best], case.vectors[best], case.background, spread)
+    if case.vectors.shape[1] == DIM + len(COLOURS):
+        judged = Judged(query, scores[best], case.vectors[best], case.background, spread)
+        lowest = lowest_coloured(judged, lowest, len(COLOURS))
     return frozenset(np.flatnonzero(scores >= lowest).tolist())
 
 

@@ -48,6 +48,29 @@ def test_a_thing_of_a_colour_is_found_first(sample_library: Path, text: str) -> 
     assert next(iter(hits(sample_library, text))) == FIRST[text]
 
 
+MATCH = {
+    "red": "car-red.jpg fly-agaric.heic lighthouse.jpg red-envelope.jpg strawberries.jpg umbrella.png",
+    "something blue": "car-blue.jpg mug-blue.png",
+    "blue car": "car-blue.jpg",
+    "yellow car": "car-taxi.jpg",
+    "green car": "car-jeep.jpg",
+    "white cup": "cup-white.jpg espresso.jpg",
+    "red fruit": "strawberries.jpg",
+    "golden padlock": "padlock.jpg",
+    "white car": "",
+    "blue envelope": "",
+    "red elephant": "",
+    "red cup": "",
+}
+
+
+@pytest.mark.parametrize("text", MATCH)
+def test_only_things_of_that_colour_match(sample_library: Path, text: str) -> None:
+    result = said(sample_library, "query", text, "--format", "json")
+    assert sorted(Path(record["path"]).name for record in json.loads(result.stdout)) == MATCH[text].split()
+    assert result.exit_code == (0 if MATCH[text] else 1)
+
+
 def test_things_of_another_colour_still_are_those_things(sample_library: Path) -> None:
     assert all(name.startswith("car") for name in list(hits(sample_library, "blue car"))[:4])
 

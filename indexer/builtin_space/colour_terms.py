@@ -7,6 +7,7 @@ are put to these: crimson is red, turquoise is blue and green.
 from __future__ import annotations
 
 COLOURS = ("black", "blue", "brown", "grey", "green", "orange", "pink", "purple", "red", "white", "yellow")
+THINGS_DIM = 384  # of a text as MiniLM embeds it
 
 # Words that hardly say anything but a colour, by what they mean.
 ALWAYS = {
@@ -20,10 +21,11 @@ ALWAYS = {
     "purple": "purple purplish mauve",
     "red": "red reddish crimson scarlet vermilion vermillion carmine",
     "white": "white whitish",
-    "yellow": "yellow yellowish golden blond blonde",
+    "yellow": "yellow yellowish blond blonde",
     "blue green": "teal aqua aquamarine",
     "red brown": "maroon burgundy",
     "orange brown": "ochre ocher",
+    "brown yellow": "golden",
 }
 # Words that are things too, and say a colour where they stand before a noun: "a gold ring".
 BEFORE_NOUNS = {
@@ -36,7 +38,7 @@ BEFORE_NOUNS = {
     "red": "ruby",
     "white": "ivory",
     "black": "ebony",
-    "yellow": "gold",
+    "brown yellow": "gold",
     "blue green": "turquoise",
 }
 # Words that are mostly things, and say a colour only beside another colour: "olive green", "salmon-coloured".
@@ -81,3 +83,8 @@ KIND_OF = {word: kind for kind, table in enumerate(_TABLES, 1) for listed in tab
 MEANINGS = {
     word: tuple(colours.split()) for table in _TABLES for colours, listed in table.items() for word in listed.split()
 }
+
+
+def has_colours(model: str, dim: int) -> bool:
+    """Say whether the last dimensions of a model's space are the colours, as an earlier built-in model's are not."""
+    return model == "builtin" and dim == THINGS_DIM + len(COLOURS)

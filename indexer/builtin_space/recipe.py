@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 
 from indexer.builtin_space import joined, seen_colours
+from indexer.builtin_space.colour_terms import THINGS_DIM
 
 SIZE = 260  # pixels, EfficientNet-Lite2's own input
 CROP = 0.89  # of the shorter side, which its own preprocessing keeps
 MAX_TOKENS = 256  # of a text: MiniLM's own limit
-DIM = 384  # of a text as MiniLM embeds it
+DIM = THINGS_DIM
 
 # Measured (docs/builtin-model.md): improbable classes are noise, and the most probable one should not be all.
 MOST_CLASSES = 15
 TEMPERATURE = 1.5
 
-WORDS = 1  # raised when other words say colours (colour_terms.py), or by other rules (said_colours.py)
+WORDS = 2  # raised when other words say colours (colour_terms.py), or by other rules (said_colours.py)
 
 
 def recipe() -> str:

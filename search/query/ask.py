@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from indexer.builtin_space.colour_terms import COLOURS, has_colours
 from indexer.errors import InvalidRequest
 from search.filters.filters import NO_FILTERS, Filters
 from search.folding.stacks import FEWEST_LOOKED_AT, nearest_stacks
@@ -119,13 +120,20 @@ def _lowest(
     judged = scored[:JUDGED_PICTURES]
     ids, vectors = library.index.vectors([image for image, _ in judged])
     rows = np.searchsorted(ids, [image for image, _ in judged])
-    sigmoid = None if library.model.logit_bias is None else Sigmoid(library.model.logit_scale, library.model.logit_bias)
-    return lowest_match(
+    model, spread = library.model, library.index.spread()
+    scores = np.array([score for _, score in judged], dtype=np.float32)
+    lowest = lowest_match(
         vector,
-        np.array([score for _, score in judged], dtype=np.float32),
+        scores,
         vectors[rows],
         background,
-        library.index.spread(),
+        spread,
         count=passing.count,  # None stands for the spread's, which is known without counting
-        sigmoid=sigmoid,
+        sigmoid=None if model.logit_bias is None else Sigmoid(model.logit_scale, model.logit_bias),
     )
+    if not has_colours(model.name, model.dim):
+        return lowest
+    from search.query.coloured import Judged, lowest_coloured
+
+    found = Judged(vector, scores, vectors[rows], background, spread, passing.count)
+    return lowest_coloured(found, lowest, len(COLOURS))
