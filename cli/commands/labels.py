@@ -204,11 +204,12 @@ def rename(old: str, new: str, library: Path) -> None:
     Example:
       clipsearch labels rename cup,car dishes
     """
+    from indexer.arguments import text_of
     from indexer.store.labels import find_label_set, label_set_named, rename_set
     from indexer.store.store import Store
     from search.labels.classes import tidy
 
-    name = tidy(new)
+    name = tidy(text_of(new, "NEW"))
     if not name:
         raise click.BadParameter("The new name is empty.")
     with Store.open(library) as store:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from indexer.arguments import shown
+from indexer.arguments import shown, text_of
 from indexer.errors import InvalidRequest
 from search.texts.class_templates import fill
 
@@ -121,11 +121,12 @@ def tidy(text: str) -> str:
 def check_classes(classes: Iterable[NamedClass]) -> ClassList:
     """Return the classes, those of the same name merged into one.
 
-    Raises InvalidRequest if there is none, one has no name, or two have the same prompts, which nothing tells apart.
+    Raises InvalidRequest if there is none, one has no name or one that is not UTF-8, or two have the same prompts,
+    which nothing tells apart.
     """
     named: dict[str, list[NamedClass]] = defaultdict(list)
     for class_ in classes:
-        named[class_.name].append(class_)
+        named[text_of(class_.name, "classes")].append(class_)
     if not named:
         raise InvalidRequest("There are no classes; name some, such as --classes cup,car")
     if "" in named:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indexer.arguments import text_of
 from indexer.errors import InvalidRequest, PictureError
 from indexer.store.embeddings import count_without_embedding
 from indexer.store.labels import OTHER, begin_set, forget_drafts, is_draft, label_set_named, labelled_images
@@ -139,8 +140,8 @@ def sorted_counts(judge: Judge, counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def _checked_name(name: str) -> str:
-    """Return the name of a label set, tidy; raises InvalidRequest for an empty one."""
-    checked = tidy(name)
+    """Return the name of a label set, tidy; raises InvalidRequest for an empty one and one that is not UTF-8."""
+    checked = tidy(text_of(name, "name"))
     if not checked:
         raise InvalidRequest("The name of the label set is empty; give one, such as --name mugs")
     return checked

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Invoke, one_sentence
 from tests.terminals import on_terminal
 
 CLASSES = ("--classes", "red,blue", "--no-other")
+ODD = "T\udce4sse"  # as Python reads a byte that is not UTF-8
 
 
 def test_label_sets_are_listed_shown_renamed_and_removed(indexed: Invoke) -> None:
@@ -45,3 +48,18 @@ def test_a_terminal_says_it_in_words(indexed: Invoke, tmp_path: Path) -> None:
     assert "a draft, one label for each picture" in indexed("labels", "show", "red,blue").stderr
     records = json.loads(indexed("labels", "list", "--format", "json").stdout)
     assert [(one["kind"], one["draft"]) for one in records] == [("softmax", True), ("multi", False)]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("label", "--classes", "red,blue", "--name", ODD),
+        ("label", "--classes", f"red,{ODD}=a blue picture"),
+        ("labels", "rename", "red,blue", ODD),
+    ],
+)
+def test_a_name_that_is_no_text_is_refused_in_a_sentence(indexed: Invoke, asked: tuple[str, ...]) -> None:
+    assert indexed("label", "--classes", "red,blue").exit_code == 0
+    refused = indexed(*asked)
+    assert refused.exit_code == 2 and refused.stderr.endswith("not valid UTF-8; check the terminal's encoding.\n")
+    assert len(indexed("labels", "list").stdout.splitlines()) == 1
