@@ -69,6 +69,7 @@ _FISH = """\
 # Completion of clipsearch for fish, made by: clipsearch completion fish
 function _clipsearch_completion
     set -l word (commandline -ct | string collect)
+    set -l option (string match -r '^--[^=]+=' -- $word; or echo)
     set -l replies (env COMP_WORDS=(commandline -cp | string collect) COMP_CWORD=$word \\
         %(complete_var)s=fish_complete %(prog_name)s 2>/dev/null)
     for reply in $replies
@@ -79,7 +80,7 @@ function _clipsearch_completion
             case file
                 __fish_complete_path $word
             case plain
-                echo $parts[2]
+                echo $option$parts[2]
         end
     end
 end

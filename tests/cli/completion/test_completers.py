@@ -214,6 +214,15 @@ def test_bash_itself(labelled: Invoke, bash: dict[str, str], line: str, answer: 
     assert registered == "complete -o nosort -F _clipsearch_completion clipsearch"
 
 
+@pytest.mark.skipif(shutil.which("fish") is None, reason="needs fish")
+@pytest.mark.parametrize("typed", ["--label kitchen:r", "--label=kitchen:r"])
+def test_fish_itself(labelled: Invoke, bash: dict[str, str], typed: str) -> None:
+    script = f"clipsearch completion fish | source; complete -C 'clipsearch query {typed}'"
+    ended = subprocess.run(["fish", "--no-config", "-c", script], env=bash, capture_output=True, text=True, check=True)
+    head = typed.partition("kitchen")[0].replace("--label ", "")
+    assert ended.stdout.split("\t")[0].rstrip("\n") == f"{head}kitchen:red car", ended
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_scripts_are_ones_that_the_shell_can_read(shell: str, tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["completion", shell])
