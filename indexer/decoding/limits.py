@@ -36,7 +36,8 @@ def check_size(width: int, height: int) -> None:
     """Raise PictureError for a picture of more pixels than the limit."""
     if width * height > most_pixels():
         size, most = -(-width * height // MILLION), most_pixels() // MILLION
-        raise PictureError(f"{TOO_LARGE}: {size:,} megapixels, where the limit is {most:,} (--max-megapixels)")
+        setting = f"--max-megapixels or {VARIABLE}"
+        raise PictureError(f"{TOO_LARGE}: {size:,} megapixels, where the limit is {most:,} ({setting})")
 
 
 def is_allowed_now(reason: str) -> bool:

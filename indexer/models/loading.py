@@ -17,6 +17,8 @@ from indexer.models.names import BUILTIN, DEFAULT_MODEL, parse_model_name
 if TYPE_CHECKING:
     from indexer.models.encoder import Encoder  # imports numpy, which a run that encodes nothing does not need
 
+UPGRADE = f"To upgrade later, online: clipsearch index --model {DEFAULT_MODEL}"
+
 
 def check_model(name: str) -> None:
     """Raise UnknownModel if there is no such model, BuiltinMissing if the built-in one is not installed.
@@ -68,5 +70,5 @@ def load_first_encoder(
         if not builtin_weights.is_installed():
             raise
     tell(f"The Hugging Face hub can't be reached and {DEFAULT_MODEL} is not on this machine: using the built-in model.")
-    tell(f"To upgrade later, online: clipsearch index --model {DEFAULT_MODEL}")
+    tell(UPGRADE)
     return load_encoder(BUILTIN, device)

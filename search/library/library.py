@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from indexer.errors import LibraryMissing
 from indexer.library_model import loading
 from indexer.models.agreement import agree, is_agreed, require
+from indexer.models.loading import UPGRADE
 from indexer.store.models import active_model, check_request, remember_model
 from indexer.store.store import Store
 from indexer.store.texts import has_texts
@@ -123,7 +124,12 @@ def temporary_library(model: str | None, device: str, tell: Callable[[str], None
 
     Calls `tell` with a sentence if the built-in model replaces the default one. Raises ModelError.
     """
-    return Library.with_encoder(Store.in_memory(), loading.first_encoder(model, device, tell))
+
+    def say(line: str) -> None:
+        if line != UPGRADE:  # there is no library to upgrade
+            tell(line)
+
+    return Library.with_encoder(Store.in_memory(), loading.first_encoder(model, device, say))
 
 
 def open_library(folder: Path, *, model: str | None = None, device: str = "auto") -> Library:

@@ -10,7 +10,7 @@ import search.index.building
 import search.index.due
 from indexer.errors import EncoderFailed, LibraryMissing, ModelMismatch
 from indexer.store.store import Store
-from search.library.library import Library, open_library
+from search.library.library import Library, open_library, temporary_library
 from tests.conftest import MakePicture, run
 from tests.embeddings import clustered, fill, stored_model
 from tests.fakes import ColourEncoder
@@ -57,3 +57,10 @@ def test_a_file_made_after_the_library_was_opened_is_used(store: Store, monkeypa
     with Store.open(store.folder) as other:  # type: ignore[arg-type]
         search.index.building.refresh(other, model)
     assert not library.index.is_exact
+
+
+def test_what_is_labelled_without_a_library_has_none_to_upgrade() -> None:
+    told: list[str] = []
+    with temporary_library(None, "cpu", told.append) as library:
+        assert library.model.name == "builtin"
+    assert len(told) == 1 and "using the built-in model" in told[0]
