@@ -77,7 +77,7 @@ def width_of(text: str) -> int:
 
 
 def _width_of_letter(letter: str) -> int:
-    if unicodedata.category(letter) in ("Mn", "Me", "Cf"):
+    if unicodedata.category(letter) in ("Mn", "Me", "Cf") or "\u1160" <= letter <= "\u11ff":  # within a Hangul syllable
         return 0
     return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
 

@@ -72,7 +72,15 @@ def test_only_terminals_that_cope_get_links(
 
 
 @pytest.mark.parametrize(
-    ("text", "width"), [("abc", 3), ("\u65e5\u672c", 4), ("e\u0301", 1), ("\u0645\u06cc\u200c", 2), ("\U0001f600", 2)]
+    ("text", "width"),
+    [
+        ("abc", 3),
+        ("\u65e5\u672c", 4),
+        ("e\u0301", 1),
+        ("\u0645\u06cc\u200c", 2),
+        ("\U0001f600", 2),
+        ("\u1112\u1161\u11ab", 2),  # as macOS spells a syllable of Hangul
+    ],
 )
 def test_letters_take_the_columns_that_they_have(text: str, width: int) -> None:
     assert width_of(text) == width
