@@ -41,8 +41,13 @@ def hits_of(store: Store, scores: Sequence[Scored]) -> list[Hit]:
             continue
         at = at_ms / 1000 if at_ms or form in VIDEO_FORMATS else None
         path = folders[root] / from_columns(name, raw)
-        hits.append(Hit(path, score, at, image, form, size, width, height, *_metadata(image, *rest)))
+        hits.append(Hit(path, _cosine(score), at, image, form, size, width, height, *_metadata(image, *rest)))
     return hits
+
+
+def _cosine(score: float | None) -> float | None:
+    """Return a score as the cosine it stands for: embeddings of 16 bits are some 0.00003 longer than 1, or shorter."""
+    return None if score is None else min(1.0, max(-1.0, score))
 
 
 def hits_of_stacks(store: Store, stacks: Sequence[tuple[Scored, Sequence[Scored]]]) -> list[Hit]:

@@ -35,3 +35,13 @@ def test_hits_tell_what_the_library_knows(
     (hit,) = hits_of(store, [(image + 1, 0.9), (image, 0.5)])
     assert (hit.path, hit.score, hit.id, hit.at) == (path, 0.5, image, None)
     assert (hit.format, hit.size, hit.width, hit.height) == ("PNG", path.stat().st_size, 20, 12)
+
+
+def test_a_score_is_a_cosine_although_embeddings_of_16_bits_are_not_quite_one_long(
+    store: Store, picture: MakePicture, photos: Path, encoder: ColourEncoder
+) -> None:
+    picture("red.png", "red")
+    run(store, photos, encoder)
+    image = store.db.execute("SELECT id FROM images").fetchone()[0]
+    scores = [hit.score for score in (1.00006, -1.00006, 0.5, None) for hit in hits_of(store, [(image, score)])]
+    assert scores == [1.0, -1.0, 0.5, None]
