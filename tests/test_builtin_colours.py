@@ -103,6 +103,16 @@ def test_labels_can_differ_in_colour_alone(sample_library: Path) -> None:
     assert {name: found[name] for name in expected} == expected and found["apple-green.tif"] == "green apple"
 
 
+@pytest.mark.parametrize("mode", [[], ["--multi"]])
+def test_labels_can_be_colours_alone(sample_library: Path, mode: list[str]) -> None:
+    result = said(sample_library, "label", "--classes", "red,blue,green", *mode, "--format", "json")
+    assert result.exit_code == 0, result.output
+    records = json.loads(result.stdout)
+    found = {Path(one["path"]).name: (one["labels"][0] if mode else one)["class"] for one in records}
+    expected = {"umbrella.png": "red", "mug-blue.png": "blue", "teapot.webp": "green", "keyboard.jpg": "other"}
+    assert {name: found[name] for name in expected} == expected
+
+
 def test_a_library_made_without_colours_is_encoded_again(tmp_path: Path) -> None:
     library, photos = tmp_path / "library", tmp_path / "photos"
     photos.mkdir()

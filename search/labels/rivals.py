@@ -26,6 +26,7 @@ from search.labels.classes import NamedClass
 from search.labels.kinds import members_of, without_narrower
 from search.labels.rival_prompts import prompts_with, rival_prompts
 from search.progress import Progress, unwatched
+from search.texts.colours import colour_classes, leads_of_colours
 
 if TYPE_CHECKING:
     from search.library.library import Library
@@ -40,15 +41,18 @@ CONTENDERS = 48  # best prompts of a picture, among which the best after handica
 class Rivals:
     """What the classes of one recipe must beat."""
 
-    def __init__(self, background: FloatArray, handicaps: FloatArray, members: NDArray[np.bool_]) -> None:
+    def __init__(
+        self, background: FloatArray, handicaps: FloatArray, members: NDArray[np.bool_], colours: FloatArray
+    ) -> None:
         """Take the prompts' unit embeddings (prompts, dim), and how each prompt is related to each class.
 
         `handicaps` (classes, prompts) are in deviations, a single row where the classes are judged together; `members`
-        (classes, prompts) says which prompts are of the kind that a class is.
+        (classes, prompts) says which prompts are of the kind that a class is. `colours` are as in colours.py.
         """
         self._background = background
         self._handicaps = handicaps
         self._members = members
+        self._colours = colours
 
     @classmethod
     def of_classes(
@@ -71,7 +75,8 @@ class Rivals:
         members = without_narrower(every) if together else every
         handicaps = np.stack([_handicaps(vector, background) for vector in vectors])
         handicaps[every | np.stack([prompts_with(class_.name) for class_ in classes])] = np.inf
-        return cls(background, handicaps.max(axis=0, keepdims=True) if together else handicaps, members)
+        colours = colour_classes(library.model.name, library.model.dim, vectors)
+        return cls(background, handicaps.max(axis=0, keepdims=True) if together else handicaps, members, colours)
 
     def beside(
         self, pictures: FloatArray, cosines: FloatArray, beyond: FloatArray | float = 0.0
@@ -80,12 +85,12 @@ class Rivals:
 
         `beyond` (n, 1) is by how much the classes' cosines exceed those in the prompts' template. The cosine of a class
         that is a kind is raised, so that its lead over "other" is at least that of the kind's best member over all that
-        is no class.
+        is no class, and that of a colour by how much of it a picture shows.
         """
         scores = pictures @ self._background.T
         contenders = _Contenders(scores, self._handicaps)
         raised, rest = cosines.copy(), contenders.cosines() + beyond
-        for column, lead in self._leads_of_kinds(scores, contenders.floor):
+        for column, lead in self._other_leads(pictures, scores, contenders.floor):
             raised[:, column] = np.maximum(raised[:, column], rest[:, 0] + lead)
         return raised, rest
 
@@ -99,9 +104,16 @@ class Rivals:
         contenders = _Contenders(scores, self._handicaps)
         leads = cosines - contenders.cosines()
         leads = np.maximum(leads, cosines - contenders.cosines(explained=leads >= 0))
-        for column, lead in self._leads_of_kinds(scores, contenders.floor):
+        for column, lead in self._other_leads(pictures, scores, contenders.floor):
             leads[:, column] = np.maximum(leads[:, column], lead)
         return np.asarray(leads, dtype=np.float32)
+
+    def _other_leads(
+        self, pictures: FloatArray, scores: FloatArray, floor: FloatArray
+    ) -> Iterator[tuple[int, FloatArray]]:
+        """Yield the column and the lead (n,) of each class that is judged by more than its own cosine."""
+        yield from self._leads_of_kinds(scores, floor)
+        yield from leads_of_colours(pictures, self._colours)
 
     def _leads_of_kinds(self, scores: FloatArray, floor: FloatArray) -> Iterator[tuple[int, FloatArray]]:
         """Yield the column of each class that is a kind, and the lead (n,) of its best member over all else."""

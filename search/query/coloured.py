@@ -14,12 +14,12 @@ import numpy as np
 from indexer.arrays import FloatArray
 from search.index.spread import Spread
 from search.query.cutoff import NO_MATCH, lowest_match
+from search.texts.colours import ALONE, SHOWN
 
 # Cosines of a picture's colours with a query's; chosen on sample images and captioned photos (docs/search-quality.md).
 LEAST = 0.2  # below it, a thing is of another colour; half of it is that where it has two, and some is shadow
-LEAST_ALONE = 0.5  # below it, a picture is not what a query means that asks for nothing else
 NEAR_THE_THING = 0.85  # of the cut-off of the thing without its colour: the colour counts too
-SAYS_COLOUR, SAYS_NOTHING_ELSE = 0.6, 0.8  # lengths of the colours in a query: of those in a long text nothing is asked
+SAYS_COLOUR = 0.6  # length of the colours in a query: of those in a long text nothing is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,10 @@ def lowest_coloured(judged: Judged, lowest: float, colours: int) -> float:
     shown = judged.vectors[:, -colours:]
     lengths = np.maximum(np.linalg.norm(shown, axis=1), np.finfo(np.float32).eps)
     cosines = shown @ said / (lengths * length)
-    if length >= SAYS_NOTHING_ELSE:
+    if length >= ALONE:
         things = judged.scores - shown @ said
-        level = float(things.mean() + LEAST_ALONE * length * lengths.mean())
-        return level if (cosines >= LEAST_ALONE).any() else NO_MATCH
+        level = float(things.mean() + SHOWN * length * lengths.mean())
+        return level if (cosines >= SHOWN).any() else NO_MATCH
     return _lowest_of_both(judged.scores, (cosines >= LEAST) & _are_things(judged, colours), lowest)
 
 

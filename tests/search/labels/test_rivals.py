@@ -10,6 +10,7 @@ from search.labels import rivals as other
 from search.labels.rivals import Rivals
 
 NO_KIND = np.zeros((2, 12), dtype=bool)
+NO_COLOURS = np.zeros((2, 0), dtype=np.float32)
 
 
 @pytest.fixture(autouse=True)
@@ -38,8 +39,8 @@ def test_a_class_must_beat_the_best_prompt_that_is_not_near_to_it() -> None:
     near[0, :2] = np.inf
     picture = unit(1, 0.2, 0, 0)[np.newaxis]
     cosines = picture @ np.stack([unit(1, 0, 0, 0), unit(0, 1, 0, 0)]).T
-    _, free = Rivals(background(), np.zeros((1, 12), dtype=np.float32), NO_KIND).beside(picture, cosines)
-    _, rest = Rivals(background(), near, NO_KIND).beside(picture, cosines)
+    _, free = Rivals(background(), np.zeros((1, 12), dtype=np.float32), NO_KIND, NO_COLOURS).beside(picture, cosines)
+    _, rest = Rivals(background(), near, NO_KIND, NO_COLOURS).beside(picture, cosines)
     assert rest[0] < free[0]
 
 
@@ -48,9 +49,9 @@ def test_what_a_picture_shows_besides_is_no_proof_against_a_class() -> None:
     handicaps[0, 0] = handicaps[1, 1] = np.inf
     both = unit(1, 0.9, 0, 0)[np.newaxis]
     cosines = both @ np.stack([unit(1, 0, 0, 0), unit(0, 1, 0, 0)]).T
-    leads = Rivals(background(), handicaps, NO_KIND).leads(both, cosines)
+    leads = Rivals(background(), handicaps, NO_KIND, NO_COLOURS).leads(both, cosines)
     assert leads[0, 0] >= 0 and leads[0, 1] >= 0
-    alone = Rivals(background(), handicaps[1:], NO_KIND[1:]).leads(both, cosines[:, 1:])
+    alone = Rivals(background(), handicaps[1:], NO_KIND[1:], NO_COLOURS[1:]).leads(both, cosines[:, 1:])
     assert leads[0, 1] > alone[0, 0]
 
 
@@ -64,7 +65,10 @@ def test_a_member_speaks_for_its_kind(together: bool) -> None:
     if together:
         handicaps = handicaps.max(axis=0, keepdims=True)
     shown, elsewhere = unit(1, 0, 0.3, 0.3), unit(0.1, 0, 1, 0.3)
-    known, unknown = Rivals(background(), handicaps, members), Rivals(background(), handicaps, NO_KIND)
+    known, unknown = (
+        Rivals(background(), handicaps, members, NO_COLOURS),
+        Rivals(background(), handicaps, NO_KIND, NO_COLOURS),
+    )
     if together:
         assert (best(known, shown, classes), best(unknown, shown, classes)) == (0, 2)
         assert best(known, elsewhere, classes) == 2
@@ -81,6 +85,6 @@ def test_how_far_a_kind_is_ahead_is_how_far_its_best_member_is() -> None:
     picture = unit(1, 0.5, 0.2, 0.1)[np.newaxis]
     cosines = picture @ unit(0, 0, 0, -1)[:, np.newaxis]
     scores = picture[0] @ background().T
-    raised, rest = Rivals(background(), handicaps, np.isinf(handicaps)).beside(picture, cosines)
+    raised, rest = Rivals(background(), handicaps, np.isinf(handicaps), NO_COLOURS).beside(picture, cosines)
     assert raised[0, 0] - rest[0] == pytest.approx(scores[:2].max() - max(scores[2:].max(), scores.mean()), abs=1e-6)
     assert cosines[0, 0] < raised[0, 0], "what was given is not changed"
