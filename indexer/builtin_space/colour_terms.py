@@ -56,8 +56,8 @@ BESIDE_COLOURS = {
 }
 # What they make together is a kind of thing or a name, of whatever colour.
 KINDS = {
-    "black": "bear bears belt box friday forest hole holes ice market panther pepper sea tea widow",
-    "blue": "cheese jay jays moon mountains ridge whale whales",
+    "black": "bear bears belt box friday forest hole holes ice market panther pepper rhino rhinos sea tea widow",
+    "blue": "cheese hour jay jays moon mountains ridge whale whales",
     "brown": "bear bears bread rice sugar",
     "golden": "delicious gate retriever retrievers eagle eagles hour age",
     "gold": "coast rush",
@@ -67,7 +67,7 @@ KINDS = {
     "orange": "blossom blossoms cake county grove groves jam juice juices marmalade peel peels sauce slice slices soda"
     " sorbet tree trees zest",
     "red": "bull cabbage carpet cross deer fox foxes kangaroo onion onions panda pandas sea square squirrel wine wines",
-    "white": "bread house noise shark sharks tea water wine wines wolf wolves",
+    "white": "bread chocolate house noise rhino rhinos shark sharks tea water wine wines wolf wolves",
     "yellow": "pages",
     "navy": "base officer officers seal seals ship ships",
     "lavender": "field fields oil plant plants",

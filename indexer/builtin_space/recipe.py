@@ -16,7 +16,7 @@ DIM = THINGS_DIM
 MOST_CLASSES = 15
 TEMPERATURE = 1.5
 
-WORDS = 2  # raised when other words say colours (colour_terms.py), or by other rules (said_colours.py)
+WORDS = 3  # raised when other words say colours (colour_terms.py), or by other rules (said_colours.py)
 
 
 def recipe() -> str:

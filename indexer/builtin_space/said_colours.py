@@ -19,7 +19,9 @@ def _words(text: str) -> frozenset[str]:
 
 
 _ALWAYS, _BEFORE_NOUNS, _BESIDE_COLOURS = 1, 2, 3
-_PARTS = re.compile(r"(?:beak|belli|eye|face|foot|hair|head|leg|nose|skin|tail|wing|throat|breast)e?d")  # of the thing
+_PARTS = re.compile(
+    r"(?:beak|belli|eye|face|foot|hair|head|leg|nose|skin|tail|wing|throat|breast)e?d|eyes?|hair|skin"
+)  # of the thing
 _NOT = _words("no non not without never isn't aren't neither nor except")
 _BESIDES = _words("colored coloured color colour tinted")
 _AS_A_COLOUR = _words("in painted dyed is are was were")  # "painted orange", "the car is orange"
@@ -84,7 +86,7 @@ def _is_name(words: list[str], position: int) -> bool:
 
 
 def _is_kind(before: str, word: str, after: str) -> bool:
-    """Say whether a word makes a kind of thing with a neighbour, or says the colour of a part: "a red-haired man"."""
+    """Say whether a word makes a kind with a neighbour, or says the colour of a part: "red-haired", "brown eyes"."""
     with_next = after in KINDS.get(word, "").split() or _PARTS.fullmatch(after) is not None
     return with_next or word in KINDS_BEFORE.get(before, "").split()
 
