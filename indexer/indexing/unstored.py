@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from indexer.engine.job import Failed, Job
 from indexer.files.content import digest_if_unchanged
 from indexer.files.formats import VIDEO_FORMATS
-from indexer.library_model.int8_choice import begin_judging
 from indexer.models.device import cores
 from indexer.store.embeddings import MomentVector, embeddings_of, moments_of
 from indexer.store.models import StoredModel
@@ -134,6 +133,7 @@ def _encoded(
 ) -> Iterator[tuple[Job, EncodedMoments]]:
     """Encode files as a run does."""
     from indexer.indexing.encoding import open_pipeline  # only now: what is known needs no engine
+    from indexer.library_model.int8_choice import begin_judging
 
     def on_failure(job: Failed) -> None:
         failed(job)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from indexer.files.away import is_away
 from search.labels.labelling import label_files
 from search.progress import Progress, unwatched
-from search.unindexed.labelling import Unindexed, label_unindexed
 
 if TYPE_CHECKING:
     from indexer.files.found import Problem
     from search.labels.recipe import Recipe
     from search.library.library import Library
     from search.results import LabelledPicture
+    from search.unindexed.labelling import Unindexed
 
 MANY = 32  # files for which it pays to start the processes of the engine
 
@@ -34,6 +34,8 @@ def label_named(
     """Yield what `label_files` does; of MANY pictures all are encoded before the first is yielded."""
     if len(pictures) < MANY:
         return label_files(library, recipe, pictures, top=top, tell=tell, progress=texts)
+    from search.unindexed.labelling import label_unindexed  # with the engine, which a few files need not wait for
+
     away = dict.fromkeys(filter(is_away, pictures))  # the library may know them all the same
     here = [path for path in pictures if path not in away]
     reasons: dict[Path, str] = {}
