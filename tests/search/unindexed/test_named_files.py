@@ -10,7 +10,6 @@ import pytest
 from search.labels.labelling import label_files
 from search.labels.make_recipe import make_recipe
 from search.library.library import Library
-from search.unindexed import named_files
 from search.unindexed.labelling import label_unindexed
 from search.unindexed.named_files import MANY, label_named
 from tests.conftest import MakePicture
@@ -34,7 +33,7 @@ def test_many_get_what_a_few_get_and_each_is_encoded_once(
     assert encoder.images_encoded == before + MANY, "what is named twice is encoded once, what is known not at all"
     assert many == list(label_files(library, RED_BLUE, asked, top=1))
     assert [one[0] if isinstance(one, tuple) else one.path for one in many] == asked
-    monkeypatch.setattr(named_files, "label_unindexed", pytest.fail)
+    monkeypatch.setattr("search.unindexed.labelling.label_unindexed", pytest.fail)
     assert len(list(label_named(library, RED_BLUE, new[1:], top=1))) == MANY - 1
 
 
