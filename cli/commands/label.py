@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from contextlib import nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +11,9 @@ import click
 from cli.completion import completers
 from cli.help.commands import HelpedCommand
 from cli.help.headings import GENERAL, LABEL_SET, SHOWN, headed
-from cli.labelling.done import tell_counts, tell_what_was_done
-from cli.labelling.pictures import shown_of, write_pictures
+from cli.labelling.done import tell_what_was_done
+from cli.labelling.paths import label_paths
+from cli.labelling.view import TYPED, View, write_labels
 from cli.options.basic import (
     LibraryOptions,
     NamedPath,
@@ -27,7 +25,7 @@ from cli.options.basic import (
 from cli.options.classes import ClassOptions, class_options
 from cli.options.filters import NOT_WITH_PICTURES, filter_options
 from cli.output.bars import PICTURES_WITHOUT_BAR, CountBar, text_bar
-from cli.output.rows import OutputOptions, is_terminal, tell, write_rows
+from cli.output.rows import tell
 from cli.output.unjudged import tell_label_sets, tell_unjudged
 from cli.process.interrupts import INTERRUPTS
 from indexer.wording import counted
@@ -35,41 +33,9 @@ from indexer.wording import counted
 if TYPE_CHECKING:
     from indexer.store.store import Store
     from search.filters.filters import Filters
-    from search.labels.reading import Labelled, LabelRun
+    from search.labels.reading import LabelRun
     from search.labels.recipe import Recipe
     from search.library.library import Library
-
-FILES_WITHOUT_BAR = 8
-TYPED = "cli.commands.label.typed"  # where the context of the command has its arguments
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What is shown of the labels; raises click.UsageError for what makes no sense together."""
-
-    output: OutputOptions
-    top: int | None
-    uncertain: int | None
-    summary: bool
-    listing: bool
-
-    def __post_init__(self) -> None:
-        if self.summary and self.listing:
-            raise click.UsageError("--summary shows no pictures, so --list doesn't go with it.")
-        if self.summary and (self.top or self.uncertain or self.output.nul or self.output.form == "paths"):
-            raise click.UsageError(
-                "--summary shows no pictures, so --top, --uncertain, -0 and --format paths don't go with it."
-            )
-
-    @property
-    def is_table(self) -> bool:
-        """Whether a person reads it, on a terminal."""
-        return self.output == OutputOptions() and is_terminal(sys.stdout)
-
-    @property
-    def sums_up(self) -> bool:
-        """Whether it is the counts that are shown: where they are asked for, and on a terminal by default."""
-        return self.summary or (self.is_table and not (self.listing or self.top or self.uncertain))
 
 
 class _Remembering(HelpedCommand):
@@ -168,7 +134,7 @@ def label(
         for note in opened.reader.notes_on_classes(prompt for class_ in recipe.classes for prompt in class_.prompts):
             tell(note)
         if pictures:
-            _label_named(opened, recipe, pictures, view, library)
+            label_paths(opened, recipe, pictures, view, library.folder)
         else:
             set_name = classes.set_name if name is None else name
             keep = save or (name is not None and bool(classes))
@@ -176,7 +142,7 @@ def label(
             tell_unjudged(opened.store, filters)
             tell_label_sets(opened.store, filters)
             tell_what_was_done(done)
-            _write(done, recipe, view)
+            write_labels(done, recipe, view)
             if view.is_table and view.sums_up:
                 _tell_next(done, library)
 
@@ -232,24 +198,6 @@ def _label_library(
         return label_library(opened, recipe, name=name, keep=keep, filters=filters, again=again, tell=tell, watch=watch)
 
 
-def _write(done: Labelled, recipe: Recipe, view: View) -> None:
-    """Write what was labelled: the pictures, or how many have each label."""
-    if view.sums_up and view.is_table:
-        from cli.labelling.summary import show_summary
-
-        show_summary(done)
-        return
-    if view.sums_up:
-        rows = [{"class": label, "pictures": str(count)} for label, count in done.counts.items()]
-        records = [{"class": label, "pictures": count} for label, count in done.counts.items()]
-        write_rows(rows, ("class", "pictures"), view.output, records)
-        return
-    tell_counts(done.counts)
-    shown = shown_of(view.top, len(recipe.classes))
-    pictures = done.pictures(shown) if view.uncertain is None else done.uncertain(view.uncertain, shown)
-    write_pictures(pictures, recipe.columns, shown, recipe.multi, view.output, done.has_videos)
-
-
 def _tell_next(done: LabelRun, library: LibraryOptions) -> None:
     """Say what can be done with a label set."""
     from cli.labelling.next_steps import said_again, steps_after, tell_steps
@@ -258,52 +206,6 @@ def _tell_next(done: LabelRun, library: LibraryOptions) -> None:
         return
     again = said_again(click.get_current_context().meta[TYPED], done.name, library.folder)
     tell_steps(steps_after(done.name, done.counts, done.draft, again, library.folder))
-
-
-def _label_named(opened: Library, recipe: Recipe, paths: tuple[Path, ...], view: View, library: LibraryOptions) -> None:
-    """Label files and folders, and write the results; raises click's Exit if some can't be read."""
-    if any(map(os.path.isdir, paths)) or view.summary or view.uncertain:
-        has_failed = _label_folders(opened, recipe, paths, view, library)
-    else:
-        has_failed = _label_files(opened, recipe, paths, view)
-    if has_failed:
-        raise click.exceptions.Exit(1)
-
-
-def _label_files(opened: Library, recipe: Recipe, paths: tuple[Path, ...], view: View) -> bool:
-    """Label pictures, each for itself, and return whether some can't be read."""
-    from indexer.installation import advised
-    from search.unindexed.named_files import label_named
-
-    shown = shown_of(view.top, len(recipe.classes))
-    labelled, has_failed = [], False
-    with text_bar() as texts, CountBar("Encoding", "pictures", FILES_WITHOUT_BAR) as encoded:
-        results = label_named(opened, recipe, paths, top=shown, tell=tell, texts=texts, encoded=encoded)
-    for result in results:
-        if isinstance(result, tuple):
-            tell(f"{result[0]}: {advised(result[1])}")
-            has_failed = True
-        else:
-            labelled.append(result)
-    write_pictures(labelled, recipe.columns, shown, recipe.multi, view.output, with_times=False)
-    return has_failed
-
-
-def _label_folders(
-    opened: Library, recipe: Recipe, paths: tuple[Path, ...], view: View, library: LibraryOptions
-) -> bool:
-    """Label what is below folders, and files beside them, and return whether some can't be read."""
-    from cli.labelling.unindexed import tell_problem, tell_unindexed, tell_unindexed_steps
-    from search.unindexed.labelling import label_unindexed
-
-    with text_bar() as texts, CountBar("Encoding", "pictures", FILES_WITHOUT_BAR) as encoded:
-        done = label_unindexed(opened, recipe, paths, tell_problem, tell=tell, texts=texts, encoded=encoded)
-    tell_unindexed(done)
-    _write(done.labelled, recipe, view)
-    if view.is_table and view.sums_up and done.labelled.total:
-        folder = next((path for path in paths if os.path.isdir(path)), None)
-        tell_unindexed_steps(click.get_current_context().meta[TYPED], folder, library.folder)
-    return bool(done.problems)
 
 
 def _open(library: LibraryOptions, pictures_named: bool) -> Library:
