@@ -13,8 +13,8 @@ MAX_TOKENS = 256  # of a text: MiniLM's own limit
 DIM = THINGS_DIM
 
 # Measured (docs/builtin-model.md): improbable classes are noise, and the most probable one should not be all.
-MOST_CLASSES = 15
-TEMPERATURE = 1.5
+MOST_CLASSES = 50
+TEMPERATURE = 1.25
 
 WORDS = 3  # raised when other words say colours (colour_terms.py), or by other rules (said_colours.py)
 

@@ -64,8 +64,8 @@ def test_things_are_the_weighted_mean_of_the_best_classes(
     """ConSE, computed straight from the classifier's logits."""
     with torch.inference_mode():
         values = torch.from_numpy(pixels[:1].transpose(0, 3, 1, 2) / np.float32(127.5) - 1)
-        weights = (builtin._pictures.classifier(values) / 1.5).softmax(1)[0].numpy()
-    best = np.argsort(-weights)[:15]
+        weights = (builtin._pictures.classifier(values) / 1.25).softmax(1)[0].numpy()
+    best = np.argsort(-weights)[:50]
     classes = builtin._minilm.encode([class_texts()[one] for one in best])
     mean = weights[best] @ classes
     assert np.allclose(rows[0, :384], THINGS * mean / np.linalg.norm(mean), atol=1e-4)

@@ -10,7 +10,7 @@ from indexer.arrays import FloatArray
 from indexer.image_tower.export import export_tower
 from indexer.image_tower.prepare import measure_export
 from indexer.image_tower.rates import measure_rates, rate
-from indexer.image_tower.tower import find_tower, open_tower, tower_folder
+from indexer.image_tower.tower import PACKED_INT8, find_tower, open_tower, tower_folder
 from indexer.models.encoder import Encoder
 from indexer.models.preprocess import Pixels
 
@@ -18,7 +18,9 @@ from indexer.models.preprocess import Pixels
 def test_each_way_is_measured_and_kept(tiny: Encoder, pixels: Pixels) -> None:
     about = export_tower(tiny, pixels)
     measured = measure_rates(tiny, about)
-    assert set(measured.rates) == {"model", "fp32", "int8"} and all(value > 0 for value in measured.rates.values())
+    packed = {PACKED_INT8} & set(about.sizes)  # where this machine's processor multiplies 8 bits fast enough
+    assert set(measured.rates) == {"model", "fp32", "int8"} | packed
+    assert all(value > 0 for value in measured.rates.values())
     assert find_tower(tiny.fingerprint) == measured
     assert open_tower(measured, "fp32") is not None
     assert not [file.name for file in tower_folder(tiny.fingerprint).iterdir() if file.suffix == ".part"]
