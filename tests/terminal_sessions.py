@@ -70,9 +70,14 @@ class OnTerminal:
 
 @contextmanager
 def on_terminal(
-    *arguments: str | Path, library: Path, folder: Path, program: str = PROGRAM, **environment: str
+    *arguments: str | Path,
+    library: Path,
+    folder: Path,
+    program: str = PROGRAM,
+    columns: int = 200,
+    **environment: str,
 ) -> Iterator[OnTerminal]:
-    """Run a command in a folder, on a terminal of 200 columns of its own."""
+    """Run a command in a folder, on a terminal of its own."""
     pty = pytest.importorskip("pty")
     import fcntl
     import struct
@@ -83,8 +88,9 @@ def on_terminal(
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 200, 0, 0))
-    variables = {**os.environ, "PYTHONPATH": str(REPOSITORY), "TERM": "xterm", "CLIPSEARCH_LIBRARY": str(library)}
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLUMNS")}
+    variables = {**kept, "PYTHONPATH": str(REPOSITORY), "TERM": "xterm", "CLIPSEARCH_LIBRARY": str(library)}
     process = subprocess.Popen(
         [sys.executable, "-c", program, *map(os.fspath, arguments)],
         stdin=theirs,
