@@ -72,12 +72,12 @@ WINGS = {
     "cli/terminal": "indexer",
     "cli/shown": "indexer search cli/terminal",
     "cli/output": "indexer search cli/process cli/shown cli/terminal",
-    "cli/hints": "indexer search cli/output cli/shown",
+    "cli/hints": "indexer search cli/output cli/shown cli/terminal",
     "cli/options": "indexer search cli/hints cli/output cli/help cli/completion",
     "cli/reports": "indexer search cli/output cli/terminal",
-    "cli/labelling": "indexer search cli/output cli/shown",
+    "cli/labelling": "indexer search cli/output cli/shown cli/terminal",
     "cli/commands": "indexer search cli/hints cli/options cli/reports cli/labelling cli/output cli/shown cli/process"
-    " cli/help cli/completion",
+    " cli/terminal cli/help cli/completion",
     "cli": "indexer search cli/commands cli/hints cli/options cli/reports cli/labelling cli/output cli/shown"
     " cli/process cli/terminal cli/help cli/completion",  # the roof
 }

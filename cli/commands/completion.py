@@ -7,7 +7,8 @@ import sys
 import click
 
 from cli.help.commands import HelpedCommand
-from cli.output.rows import is_terminal, tell
+from cli.output.rows import tell
+from cli.terminal.streams import is_terminal
 
 WAYS = {  # to switch it on
     "bash": "clipsearch completion bash >> ~/.bashrc",

@@ -17,6 +17,7 @@ from cli.options.filters import filter_options
 from cli.output.bars import CountBar
 from cli.output.rows import OutputOptions, tell, write_rows
 from cli.output.unjudged import tell_unjudged
+from cli.terminal.streams import is_terminal
 from indexer.wording import counted, human_size
 
 if TYPE_CHECKING:
@@ -93,8 +94,6 @@ def duplicates(
 
 
 def _write(groups: Sequence[DuplicateGroup], others: bool, output: OutputOptions) -> None:
-    from cli.output.rows import is_terminal
-
     shown = [(number, group.spare if others else group.pictures) for number, group in enumerate(groups, 1)]
     shown = [(number, pictures) for number, pictures in shown if pictures]
     rows = [[_row(number, picture) for picture in pictures] for number, pictures in shown]

@@ -11,9 +11,10 @@ import click
 from cli.help.commands import HelpedCommand
 from cli.hints.lost_roots import lost_roots
 from cli.options.basic import library_option
-from cli.output.rows import is_terminal, tell
+from cli.output.rows import tell
 from cli.shown.paths import told_path
 from cli.shown.times import local_time
+from cli.terminal.streams import is_terminal
 from indexer.harmless import harmless
 from indexer.wording import counted, doing, human_size
 

@@ -13,8 +13,9 @@ from cli.completion import completers
 from cli.help.commands import HelpedGroup
 from cli.options.basic import library_option, output_options
 from cli.options.library_before import library_before_option
-from cli.output.rows import OutputOptions, confirm_forgetting, is_terminal, tell, write_rows
+from cli.output.rows import OutputOptions, confirm_forgetting, tell, write_rows
 from cli.shown.times import told_time
+from cli.terminal.streams import is_terminal
 from indexer.wording import counted
 
 if TYPE_CHECKING:

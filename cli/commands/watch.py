@@ -20,7 +20,7 @@ from cli.options.basic import (
     max_megapixels_option,
 )
 from cli.output.damaged import telling_damage
-from cli.output.rows import is_terminal
+from cli.terminal.streams import is_terminal
 
 if TYPE_CHECKING:
     from cli.output.run_progress import CommandListener

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.output.rows import is_terminal
+from cli.shown.paths import below
+from cli.terminal.streams import is_terminal
 from indexer.wording import agreeing
 
 if TYPE_CHECKING:
@@ -81,5 +81,4 @@ def _roots_of(hits: Sequence[Hit], folders: Iterable[Path]) -> list[Path]:
 
 
 def _is_below(path: str, folder: Path) -> bool:
-    name = str(folder)
-    return path.startswith(name if name.endswith(os.sep) else name + os.sep)
+    return below(path, str(folder)) is not None

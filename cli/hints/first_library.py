@@ -10,8 +10,9 @@ from pathlib import Path
 import click
 
 from cli.output.error_sentences import SOME_FAILED
-from cli.output.rows import confirmed, is_terminal
+from cli.output.rows import confirmed
 from cli.shown.paths import short_path
+from cli.terminal.streams import is_terminal
 from indexer.errors import FolderError, LibraryMissing
 from indexer.paths import current_folder, default_library, home_expanded
 from indexer.wording import counted

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from cli.output.rows import is_terminal
 from cli.shown.paths import short_path
+from cli.terminal.streams import is_terminal
 from indexer.paths import readable
 from indexer.wording import counted
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from cli.shown.paths import shell_word
+from cli.shown.paths import shell_line
 from indexer.wording import doing
 
 if TYPE_CHECKING:
@@ -31,6 +31,6 @@ def wider_hint(
     if wider is None:
         return None
     words = [*wider.text.split(), *(f'"{name}"' for name in named)]
-    command = " ".join(map(shell_word, called_with(words)))
+    command = shell_line(called_with(words))
     least = "" if wider.is_all else "at least "
     return f'Wider: {least}{doing(wider.matching, "picture", "matches", "match", ",")} "{wider.text}": {command}'

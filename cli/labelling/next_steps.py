@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cli.labelling.summary import LABELS_SHOWN
 from cli.output.rows import tell
-from cli.shown.paths import shell_word
+from cli.shown.paths import shell_line
 from indexer.paths import default_library
 from indexer.store.labels import OTHER
 from search.labels.negations import is_rest
@@ -21,7 +21,7 @@ INDENT = "  "
 
 def tell_steps(steps: Sequence[tuple[Sequence[str], str]]) -> None:
     """Write commands that can be copied, each with its purpose as a comment: beside it, or above for want of room."""
-    shown = [(_line(command), purpose) for command, purpose in steps]
+    shown = [(shell_line(command), purpose) for command, purpose in steps]
     width = max(len(command) for command, _ in shown)
     needed = len(INDENT) + width + max(len(f"  # {purpose}") for _, purpose in shown)
     tell("")
@@ -66,7 +66,7 @@ def said_again(typed: Sequence[str], name: str | None, library: Path) -> list[st
     Without a name only what was typed will do.
     """
     kept = [word for word in typed if word not in WITHOUT]
-    if name is not None and (reads_stdin(kept) or len(_line(kept)) > LONGEST_AGAIN):
+    if name is not None and (reads_stdin(kept) or len(shell_line(kept)) > LONGEST_AGAIN):
         return ["--name", name, *library_arguments(library)]
     has_library = any(word == "--library" or word.startswith("--library=") for word in kept)
     return [*kept, *(() if has_library else library_arguments(library))]
@@ -80,8 +80,3 @@ def reads_stdin(typed: Sequence[str]) -> bool:
 def library_arguments(library: Path) -> list[str]:
     """Return the option for a library other than the default one."""
     return [] if library == default_library() else ["--library", str(library)]
-
-
-def _line(words: Sequence[str]) -> str:
-    """Return words as a shell takes them."""
-    return " ".join(map(shell_word, words))

@@ -10,7 +10,8 @@ import click
 
 from cli.labelling.done import tell_counts
 from cli.labelling.pictures import shown_of, write_pictures
-from cli.output.rows import OutputOptions, is_terminal, write_rows
+from cli.output.rows import OutputOptions, write_rows
+from cli.terminal.streams import is_terminal
 
 if TYPE_CHECKING:
     from search.labels.reading import Labelled

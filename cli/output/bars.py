@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.output.rows import is_terminal
 from cli.terminal.consoles import drawn_bar
 from cli.terminal.door import trusted
+from cli.terminal.streams import is_terminal
 from indexer.harmless import harmless
 
 if TYPE_CHECKING:

@@ -14,10 +14,11 @@ import click
 from cli.output.bars import step_bar
 from cli.output.collected import tell_collected, warn_inside_root
 from cli.output.hits import write_hits
-from cli.output.rows import OutputOptions, is_terminal, tell
+from cli.output.rows import OutputOptions, tell
 from cli.process.interrupts import INTERRUPTS
 from cli.shown.facts import NO_FACTS, Facts
 from cli.shown.paths import told_path
+from cli.terminal.streams import is_terminal
 from indexer.wording import counted
 
 if TYPE_CHECKING:

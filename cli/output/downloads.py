@@ -6,8 +6,8 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from cli.output.rows import is_terminal
 from cli.terminal.consoles import drawn_bar
+from cli.terminal.streams import is_terminal
 from indexer.harmless import harmless
 from indexer.wording import human_size
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.output.collected import tell_collected, warn_inside_root
-from cli.output.rows import CSV_FORMS, csv_cell, is_terminal, json_shown, tell, write_bytes, write_rows
+from cli.output.rows import CSV_FORMS, csv_cell, json_shown, tell, write_bytes, write_rows
 from cli.shown.paths import told_path
+from cli.terminal.streams import is_terminal
 from indexer.wording import counted, doing
 
 if TYPE_CHECKING:

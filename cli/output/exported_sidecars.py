@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.output.bars import step_bar
-from cli.output.rows import confirmed, is_terminal, tell, write_rows
+from cli.output.rows import confirmed, tell, write_rows
 from cli.shown.paths import told_path
+from cli.terminal.streams import is_terminal
 from indexer.wording import counted
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
-from cli.output.rows import confirmed, is_terminal, tell
+from cli.output.rows import confirmed, tell
 from cli.process.interrupts import INTERRUPTS
+from cli.terminal.streams import is_terminal
 from indexer.models.agreement import MOST_SHOWN
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from cli.output.rows import CSV_FORMS, TABLE, is_terminal, tell, write_rows
+from cli.output.rows import CSV_FORMS, TABLE, tell, write_rows
 from cli.shown.facts import NO_FACTS, Facts
+from cli.terminal.streams import is_terminal
 from indexer.paths import to_fields
 from search.records import hit_record
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.output.rows import is_terminal
 from cli.shown.columns import copies
 from cli.shown.paths import address_of, short_path
 from cli.terminal.consoles import console, picture_console, plain
 from cli.terminal.drawing import Piece, draw_lines
+from cli.terminal.streams import is_terminal
 from indexer.errors import OutputError, PictureError
 from indexer.installation import package_command
 from indexer.wording import clock

@@ -13,10 +13,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import Any, BinaryIO
 
 import click
 
+from cli.terminal.streams import is_terminal
 from indexer.harmless import harmless, harmless_lines, spelled_in_json, unmistakable
 from indexer.paths import readable
 from indexer.wording import counted
@@ -46,11 +47,6 @@ class OutputOptions:
 
 
 TABLE = OutputOptions()
-
-
-def is_terminal(stream: TextIO | None) -> bool:
-    """Return whether the stream is a terminal; one that the shell closed is None."""
-    return stream is not None and stream.isatty()
 
 
 def tell(message: str) -> None:

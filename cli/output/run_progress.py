@@ -21,10 +21,11 @@ import click
 
 from cli.output.bars import new_bar
 from cli.output.downloads import DownloadDisplay
-from cli.output.rows import is_terminal, json_shown, tell
+from cli.output.rows import json_shown, tell
 from cli.output.summaries import summary_lines
 from cli.process.interrupts import GENTLE_SENTENCE, INTERRUPTS
 from cli.process.starting import STOPPED
+from cli.terminal.streams import is_terminal
 from indexer.download.reporting import Download, reporting
 from indexer.files.found import Problem
 from indexer.indexing.listener import Listener

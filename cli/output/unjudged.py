@@ -6,7 +6,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cli.output.rows import is_terminal, tell
+from cli.output.rows import tell
+from cli.terminal.streams import is_terminal
 from indexer.wording import doing
 
 if TYPE_CHECKING:

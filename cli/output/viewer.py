@@ -12,7 +12,8 @@ from pathlib import Path
 
 import click
 
-from cli.output.rows import confirmed, is_terminal
+from cli.output.rows import confirmed
+from cli.terminal.streams import is_terminal
 from indexer.errors import OutputError
 from indexer.paths import readable
 from indexer.wording import counted

@@ -7,9 +7,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from cli.output.rows import CSV_FORMS, csv_cell, csv_mark, is_terminal, json_shown, write_bytes
+from cli.output.rows import CSV_FORMS, csv_cell, csv_mark, json_shown, write_bytes
 from cli.reports.records import as_csv, as_json, class_values, overall_values
 from cli.reports.titled_tables import Section, as_lines, print_sections
+from cli.terminal.streams import is_terminal
 from indexer.wording import counted
 
 if TYPE_CHECKING:

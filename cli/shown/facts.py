@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from cli.terminal.streams import is_terminal
 from search.places.named import Area
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def facts_of(
 
     `say` is told before what takes long.
     """
-    if not (hits and sys.stdout is not None and sys.stdout.isatty()):
+    if not (hits and is_terminal(sys.stdout)):
         return NO_FACTS
     wanted = {
         "taken_at": order == "date" or filters.after is not None or filters.before is not None,

@@ -10,10 +10,12 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from cli.terminal.streams import is_terminal
 from indexer.harmless import harmless
 from indexer.paths import home_expanded
 
@@ -42,9 +44,9 @@ class Folders:
         """Return the shortest form of an absolute path, as a word of a shell."""
         name = os.fspath(path)
         forms = [shell_word(name)]
-        if (rest := _below(name, self.current)) is not None:
+        if (rest := below(name, self.current)) is not None:
             forms.append(shell_word(f"./{rest}" if rest.startswith(("-", "~")) else rest))
-        rests = [rest for home in self.homes if (rest := _below(name, home)) is not None]
+        rests = [rest for home in self.homes if (rest := below(name, home)) is not None]
         forms += [f"~{os.sep}{shell_word(rest)}" for rest in rests]
         return min(forms, key=len)
 
@@ -56,8 +58,7 @@ def short_path(path: str | Path) -> str:
 
 def told_path(path: str | Path, stream: TextIO | None = None) -> str:
     """Return a path for a message: short if that, by default stderr, is a terminal; elsewhere as it is."""
-    stream = stream or sys.stderr
-    return short_path(path) if stream is not None and stream.isatty() else os.fspath(path)
+    return short_path(path) if is_terminal(stream or sys.stderr) else os.fspath(path)
 
 
 def shell_word(name: str) -> str:
@@ -70,6 +71,11 @@ def shell_word(name: str) -> str:
     if all(map(_SAFE.match, name)) and not any(map(str.isspace, name)) and not name.startswith(("=", "~")):
         return name
     return "'" + name.replace("'", r"'\''") + "'"
+
+
+def shell_line(words: Iterable[str]) -> str:
+    """Return a command line as a shell takes it."""
+    return " ".join(map(shell_word, words))
 
 
 def address_of(path: str | Path) -> str:
@@ -85,7 +91,7 @@ def _machine() -> str:
     return name if re.fullmatch(r"[A-Za-z0-9.-]+", name) else ""
 
 
-def _below(name: str, folder: str) -> str | None:
+def below(name: str, folder: str) -> str | None:
     """Return what leads from a folder to what lies below it, or None."""
     start = folder if folder.endswith(os.sep) else folder + os.sep
     return name[len(start) :] if folder and len(name) > len(start) and name.startswith(start) else None

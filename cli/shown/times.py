@@ -6,6 +6,8 @@ import re
 import sys
 from datetime import datetime
 
+from cli.terminal.streams import is_terminal
+
 _TO_THE_MINUTE = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)")
 
 
@@ -20,7 +22,7 @@ def local_time(text: str) -> str:
 
 def told_time(text: str) -> str:
     """Return a moment of the library for a message: local if stderr is a terminal, elsewhere as it is."""
-    return local_time(text) if sys.stderr is not None and sys.stderr.isatty() else text
+    return local_time(text) if is_terminal(sys.stderr) else text
 
 
 def camera_time(text: str) -> str:

@@ -12,8 +12,14 @@ import contextlib
 import io
 import os
 import sys
+from typing import TextIO
 
 from cli.terminal.door import SafeStream, trusted
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Return whether the stream is a terminal; one that the shell closed is None."""
+    return stream is not None and stream.isatty()
 
 
 class _Lenient(io.BufferedIOBase):

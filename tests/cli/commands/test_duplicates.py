@@ -116,6 +116,7 @@ def test_a_group_of_edits_has_nothing_to_move(library: Library, photos: Path) ->
 
 def test_a_terminal_gets_a_table(odd_library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cli.output.rows.is_terminal", lambda stream: True)
+    monkeypatch.setattr("cli.commands.duplicates.is_terminal", lambda stream: True)
     monkeypatch.setenv("COLUMNS", "200")
     _, stdout, _ = invoke(odd_library)
     text = stdout.decode()
