@@ -18,7 +18,7 @@ from indexer.store.store import Store
 from tests.conftest import REPOSITORY, MakePicture, run
 from tests.fakes import ColourEncoder
 
-PACKAGES = ("indexer", "search", "cli")
+PACKAGES = ("indexer", "search", "server", "cli")
 OURS = (*PACKAGES, "clipsearch", "tests")
 MOST_MODULES = 17  # in a folder
 
@@ -66,6 +66,12 @@ WINGS = {
     "search/export": "indexer search/journal search/labels search/library search/filters",
     "search/evaluation": "indexer search/labels search/library search/texts",
     "search/checking": "indexer search/index search/journal",
+    "server": "indexer search",
+    "server/safety": "indexer",
+    "server/opened": "indexer search",
+    "server/jobs": "indexer search server/opened",
+    "server/api": "indexer search server/safety server/opened server/jobs",
+    "server/running": "indexer search server/safety server/opened server/jobs server/api",
     "cli/process": "",
     "cli/help": "indexer",
     "cli/completion": "indexer search",
@@ -76,9 +82,9 @@ WINGS = {
     "cli/options": "indexer search cli/hints cli/output cli/help cli/completion",
     "cli/reports": "indexer search cli/output cli/terminal",
     "cli/labelling": "indexer search cli/output cli/shown cli/terminal",
-    "cli/commands": "indexer search cli/hints cli/options cli/reports cli/labelling cli/output cli/shown cli/process"
-    " cli/terminal cli/help cli/completion",
-    "cli": "indexer search cli/commands cli/hints cli/options cli/reports cli/labelling cli/output cli/shown"
+    "cli/commands": "indexer search server cli/hints cli/options cli/reports cli/labelling cli/output cli/shown"
+    " cli/process cli/terminal cli/help cli/completion",
+    "cli": "indexer search server cli/commands cli/hints cli/options cli/reports cli/labelling cli/output cli/shown"
     " cli/process cli/terminal cli/help cli/completion",  # the roof
 }
 HEAVY = {
@@ -93,6 +99,10 @@ HEAVY = {
     "sqlite_utils",
     "jinja2",
     "textual_image",
+    "fastapi",
+    "starlette",
+    "pydantic",
+    "uvicorn",
 }
 SLOW_PARTS = {"numpy.ma", "importlib.metadata", "urllib.request", "search.places.gazetteer"}  # 5 to 30 ms each
 

@@ -1,0 +1,1 @@
+"""What takes longer than a request: index runs and the like, with their progress."""

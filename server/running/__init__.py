@@ -1,0 +1,1 @@
+"""The app put together, and uvicorn that runs it."""

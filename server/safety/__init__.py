@@ -1,0 +1,1 @@
+"""What a request must be to be answered: its host, origin, token and size; and what browsers are told."""

@@ -1,0 +1,39 @@
+"""A served library: the sample pictures with the built-in model, once for all tests, and a client that asks it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+import clipsearch
+from server.opened.open_library import OpenLibrary
+from server.running.app import make_app
+from tests.conftest import REPOSITORY
+
+SAMPLES = REPOSITORY / "sample_images"
+
+
+@pytest.fixture(scope="session")
+def indexed_samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a library of the sample pictures; don't change it, use `samples`."""
+    folder = tmp_path_factory.mktemp("samples") / "library"
+    with clipsearch.open(folder, model="builtin") as library:
+        library.index([SAMPLES])
+    return folder
+
+
+@pytest.fixture
+def samples(indexed_samples: Path, tmp_path: Path) -> Path:
+    """Return a copy of the sample library that a test may change."""
+    return Path(shutil.copytree(indexed_samples, tmp_path / "library"))
+
+
+@pytest.fixture
+def client(samples: Path) -> Iterator[TestClient]:
+    """Return a client of a server of the sample library, as a browser on this machine would ask."""
+    with TestClient(make_app(OpenLibrary(samples)), base_url="http://127.0.0.1:8765") as asking:
+        yield asking
