@@ -39,6 +39,7 @@ WINGS = {
     "indexer/decoding": "indexer/files indexer/side_data indexer/metadata indexer/colour",
     "indexer/video": "indexer/decoding indexer/side_data indexer/metadata indexer/colour",
     "indexer/store": "indexer/files indexer/metadata indexer/decoding indexer/models",
+    "indexer/root_folders": "indexer/files indexer/store",
     "indexer/exported": "indexer/files",
     "indexer/text_tower": "indexer/models indexer/builtin_space indexer/store indexer/files indexer/exported",
     "indexer/image_tower": "indexer/models indexer/packed_tower indexer/store indexer/decoding indexer/exported"
@@ -46,9 +47,9 @@ WINGS = {
     "indexer/library_model": "indexer/models indexer/model_settings indexer/builtin_space indexer/packed_tower"
     " indexer/store indexer/image_tower indexer/decoding indexer/exported indexer/files",
     "indexer/engine": "indexer/files indexer/metadata indexer/decoding indexer/video indexer/models indexer/store",
-    "indexer/indexing": "indexer/engine indexer/library_model indexer/store indexer/models indexer/metadata"
-    " indexer/decoding indexer/files indexer/download",
-    "indexer/watching": "indexer/indexing indexer/store indexer/models indexer/files",
+    "indexer/indexing": "indexer/root_folders indexer/engine indexer/library_model indexer/store indexer/models"
+    " indexer/metadata indexer/decoding indexer/files indexer/download",
+    "indexer/watching": "indexer/indexing indexer/root_folders indexer/store indexer/models indexer/files",
     "search": "indexer",
     "search/texts": "indexer",
     "search/places": "indexer",

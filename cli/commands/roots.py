@@ -19,7 +19,7 @@ from indexer.wording import agreeing, counted, doing
 
 if TYPE_CHECKING:
     from indexer.files.ignore import ScanRules
-    from indexer.store.moving_roots import Move
+    from indexer.root_folders.moving_roots import Move
 
 
 @click.group(cls=HelpedGroup)
@@ -87,8 +87,8 @@ def add(paths: tuple[Path, ...], rules: Callable[[ScanRules], ScanRules] | None,
       clipsearch index
     """
     from indexer.files.mounts import existing_folder
+    from indexer.root_folders.named_roots import add_root
     from indexer.store.lock import only_writer
-    from indexer.store.named_roots import add_root
     from indexer.store.roots import roots as known_roots
     from indexer.store.store import Store
 
@@ -123,8 +123,8 @@ def remove(path: Path, yes: bool, library: Path) -> None:
       clipsearch roots remove ~/Photos
     """
     from indexer.paths import readable
+    from indexer.root_folders.named_roots import how_to_leave_out, named_root
     from indexer.store.lock import only_writer
-    from indexer.store.named_roots import how_to_leave_out, named_root
     from indexer.store.roots import count_by_root, remove_root
     from indexer.store.store import Store
 
@@ -153,8 +153,8 @@ def move(old: Path, new: Path, force: bool, library: Path) -> None:
     Example:
       clipsearch roots move ~/Photos /nas/photos
     """
+    from indexer.root_folders.moving_roots import move_root
     from indexer.store.lock import only_writer
-    from indexer.store.moving_roots import move_root
     from indexer.store.store import Store
 
     with Store.open(library) as store, only_writer(store):

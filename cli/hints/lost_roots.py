@@ -15,7 +15,7 @@ from indexer.wording import counted
 def lost_roots(folders: Iterable[Path]) -> list[str]:
     """Return a line about the first root that is not there, and how many more there are; none if all are."""
     from indexer.files.mounts import state_of
-    from indexer.store.named_roots import how_to_reach, quoted
+    from indexer.root_folders.named_roots import how_to_reach, quoted
 
     lost = [folder for folder in folders if state_of(folder) == "not there"]
     if not lost:

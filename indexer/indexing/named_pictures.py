@@ -14,7 +14,7 @@ from indexer.engine.job import Job
 from indexer.files.found import Problem, found_file, storable
 from indexer.indexing.listing import Listing, list_files
 from indexer.paths import inside
-from indexer.store.named_roots import as_indexed
+from indexer.root_folders.named_roots import as_indexed
 from indexer.store.roots import Root, covering_root, roots
 from indexer.store.store import Store
 

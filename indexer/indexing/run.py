@@ -23,12 +23,12 @@ from indexer.indexing.plan import Plan, make_plan
 from indexer.indexing.summary import Summary
 from indexer.indexing.verifying import drop_damaged
 from indexer.paths import inside, outermost
+from indexer.root_folders.named_roots import as_indexed, how_to_reach, quoted
 from indexer.store.embeddings import count_without_embedding
 from indexer.store.failures import remember_problems
 from indexer.store.labels import label_sets
 from indexer.store.lock import only_writer
 from indexer.store.models import StoredModel, active_model, remember_model, switch_to
-from indexer.store.named_roots import as_indexed, how_to_reach, quoted
 from indexer.store.pictures import forget_files
 from indexer.store.roots import Root, claim_root, mark_indexed, remove_root, root_paths, roots, set_rules
 from indexer.store.store import Store

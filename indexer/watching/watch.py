@@ -21,7 +21,7 @@ from indexer.indexing.run import index, index_paths
 from indexer.indexing.summary import Summary
 from indexer.models.encoder import Encoder
 from indexer.paths import inside, outermost
-from indexer.store.named_roots import as_indexed
+from indexer.root_folders.named_roots import as_indexed
 from indexer.store.roots import root_paths, roots
 from indexer.store.store import Store
 from indexer.watching.changes import FolderWatch

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import FolderError
 from indexer.paths import absolute, current_folder, inside, readable
+from indexer.root_folders.named_roots import quoted
 from indexer.spelling import spelled_as_known
 from indexer.store.known_files import below, spelled_as_stored
-from indexer.store.named_roots import quoted
 from indexer.store.roots import roots
 from search.filters.conditions import FOLDER, ROOT, Condition, where
 

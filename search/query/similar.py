@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from indexer.decoding.kinds import is_video_file
 from indexer.errors import InvalidRequest, PictureError
 from indexer.paths import absolute, readable
-from indexer.store.named_roots import quoted
+from indexer.root_folders.named_roots import quoted
 from indexer.store.pictures import images_at, times_of
 from search.filters.filters import NO_FILTERS, Filters
 from search.folding.stacks import nearest_stacks

@@ -12,7 +12,7 @@ from PIL import Image
 
 from indexer.indexing import retouched
 from indexer.indexing.run import index, index_paths
-from indexer.store.moving_roots import move_root
+from indexer.root_folders.moving_roots import move_root
 from indexer.store.roots import roots
 from indexer.store.store import Store
 from search.library.picture_vectors import known_ids

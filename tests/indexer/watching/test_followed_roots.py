@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from indexer.files.ignore import ScanRules
-from indexer.store.moving_roots import move_root
-from indexer.store.named_roots import add_root
+from indexer.root_folders.moving_roots import move_root
+from indexer.root_folders.named_roots import add_root
 from indexer.store.roots import remove_root, roots
 from indexer.store.store import Store
 from indexer.watching.followed_roots import ENDED, FollowedRoots

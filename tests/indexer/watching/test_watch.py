@@ -13,9 +13,9 @@ import indexer.watching.changes
 import indexer.watching.watch
 from indexer.files.ignore import ScanRules
 from indexer.indexing.run import index
+from indexer.root_folders.moving_roots import move_root
+from indexer.root_folders.named_roots import add_root
 from indexer.store.lock import only_writer
-from indexer.store.moving_roots import move_root
-from indexer.store.named_roots import add_root
 from indexer.store.pictures import image_at
 from indexer.store.roots import remove_root, roots
 from indexer.store.store import Store

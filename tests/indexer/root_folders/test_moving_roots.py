@@ -1,4 +1,4 @@
-"""Tests of indexer.store.moving_roots: the pictures of a moved root keep their ids, embeddings and labels."""
+"""Tests of indexer.root_folders.moving_roots: the pictures of a moved root keep their ids, embeddings and labels."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from indexer.errors import FolderError, InvalidRequest
 from indexer.files.found import FoundFile
 from indexer.files.ignore import ScanRules
 from indexer.metadata.metadata import Metadata
+from indexer.root_folders.moving_roots import move_root
 from indexer.store.embeddings import MomentVector
 from indexer.store.failures import known_failures
-from indexer.store.moving_roots import move_root
 from indexer.store.pictures import EncodedFile, images_at, store_batch
 from indexer.store.roots import claim_root, hand_over, roots, set_rules
 from indexer.store.store import Store

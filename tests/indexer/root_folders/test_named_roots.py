@@ -1,4 +1,4 @@
-"""Tests of indexer.store.named_roots."""
+"""Tests of indexer.root_folders.named_roots."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from cli.options.rules import changed_rules
 from indexer.errors import FolderError, InvalidRequest
 from indexer.files.ignore import ScanRules
-from indexer.store.named_roots import add_root, as_indexed, how_to_leave_out, named_root, root_at
+from indexer.root_folders.named_roots import add_root, as_indexed, how_to_leave_out, named_root, root_at
 from indexer.store.roots import Root, claim_root, roots
 from indexer.store.store import Store
 from tests.conftest import MakePicture, count

@@ -12,8 +12,8 @@ from indexer.files.found import FolderPictures
 from indexer.files.mounts import existing_folder, holds_something
 from indexer.files.scan import scan
 from indexer.paths import absolute, from_columns, inside, readable, to_columns
+from indexer.root_folders.named_roots import named_root, quoted, root_at
 from indexer.spelling import spelled_as_known
-from indexer.store.named_roots import named_root, quoted, root_at
 from indexer.store.roots import Root, count_by_root, covering_root, hand_over, root_paths, roots
 from indexer.store.store import Store
 from indexer.wording import agreeing, counted
