@@ -21,17 +21,19 @@ demo: $(VENV)/.builtin
 	@grep -E '/(car|cup|mug|espresso)[^/]*$$' .demo/labels.tsv
 	@echo; $(DEMO) info
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev node_modules/.installed
 	$(BIN)/python -m pytest
 
-check: $(VENV)/.dev
+check: $(VENV)/.dev node_modules/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@if command -v npm > /dev/null; then npm run --silent check; else echo 'npm is not installed: the page was not checked'; fi
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	@if command -v npm > /dev/null; then npm run --silent format; fi
 
 docs: $(VENV)/.builtin
 	$(BIN)/python -m docs.make_commands
@@ -65,5 +67,9 @@ $(VENV)/.dev: $(VENV)/.builtin
 	$(PIP) -e '.[builtin,dev]'
 	@touch $@
 
+# What checks and tests the page; the page itself needs none of it.
+node_modules/.installed: package.json
+	@if command -v npm > /dev/null; then npm install --silent --no-package-lock --no-audit --no-fund && touch $@; fi
+
 clean:
-	rm -rf $(VENV) $(RENDER) .demo .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(RENDER) node_modules .demo .mypy_cache .ruff_cache .pytest_cache

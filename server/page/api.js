@@ -1,0 +1,127 @@
+// Every route of the server as a function. Errors become ApiError, whose message is the server's one sentence.
+
+/** @import { Layout, Picture, Search, SearchAnswer, Session } from "./types.js" */
+
+import { decodeLayout, decodePoints } from "./pure/binary.js";
+
+const ROOT = "/api/v1";
+
+/** What the server refused, in its words. */
+export class ApiError extends Error {
+  /**
+   * @param {number} status  0 where there was no answer
+   * @param {string} message
+   */
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/**
+ * Ask the server; raises ApiError.
+ * @param {string} method
+ * @param {string} path
+ * @param {{ json?: unknown, bytes?: Blob | ArrayBuffer, signal?: AbortSignal }} [what]
+ * @returns {Promise<Response>}
+ */
+export async function ask(method, path, { json, bytes, signal } = {}) {
+  const headers = bytes
+    ? { "Content-Type": "application/octet-stream" }
+    : json === undefined
+      ? undefined
+      : { "Content-Type": "application/json" };
+  const body = bytes ?? (json === undefined ? undefined : JSON.stringify(json));
+  let response;
+  try {
+    response = await fetch(ROOT + path, { method, headers, body, signal, credentials: "same-origin" });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError(0, "clipsearch serve does not answer; is it still running?");
+  }
+  if (!response.ok) throw new ApiError(response.status, await sentence(response));
+  return response;
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<string>}
+ */
+async function sentence(response) {
+  try {
+    return (await response.json()).error;
+  } catch {
+    return `The server answered ${response.status}.`;
+  }
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {unknown} [json]
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<any>}
+ */
+export async function call(method, path, json, signal) {
+  const response = await ask(method, path, { json, signal });
+  return response.status === 204 ? null : response.json();
+}
+
+/** @returns {Promise<Session>} */
+export const session = () => call("GET", "/session");
+
+/**
+ * @param {Search & { limit?: number, cursor?: string | null }} search
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<SearchAnswer>}
+ */
+export const search = (search, signal) => call("POST", "/search", search, signal);
+
+/**
+ * @param {Search & { most?: number | null }} search
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Layout>}
+ */
+export async function layout(search, signal) {
+  const response = await ask("POST", "/layout", { json: search, signal });
+  return decodeLayout(await response.arrayBuffer());
+}
+
+/**
+ * @param {number[]} ids
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Picture[]>}
+ */
+export const images = async (ids, signal) => (await call("POST", "/images", { ids }, signal)).images;
+
+/**
+ * @param {number} id
+ * @returns {Promise<any>}
+ */
+export const image = (id) => call("GET", `/images/${id}`);
+
+/**
+ * @param {string} text
+ * @returns {Promise<boolean>}
+ */
+export const known = async (text) => (await call("GET", `/known?q=${encodeURIComponent(text)}`)).known;
+
+/**
+ * The address of a small picture.
+ * @param {{ id: number, thumb: string | null }} picture
+ * @param {256 | 512 | 2048} side
+ */
+export const thumbAddress = ({ id, thumb }, side) => `${ROOT}/thumb/${id}/${thumb}-${side}.webp`;
+
+/** @param {number} id */
+export const originalAddress = (id) => `${ROOT}/images/${id}/original`;
+
+/**
+ * @param {"map" | "plane"} what
+ * @param {Search} search
+ * @param {AbortSignal} [signal]
+ */
+export async function points(what, search, signal) {
+  const response = await ask("POST", `/${what}`, { json: search, signal });
+  return { ...decodePoints(await response.arrayBuffer()), explained: Number(response.headers.get("X-Explained")) };
+}

@@ -1,0 +1,133 @@
+// The page begins here: it reads its state from the address, shows the view of it, and writes the address when it changes.
+
+/** @import { App, View } from "./types.js" */
+
+import * as api from "./api.js";
+import { byId, el } from "./dom.js";
+import { Keys } from "./keys.js";
+import { readAddress, START, writeAddress } from "./pure/url_state.js";
+
+/** @type {Record<string, () => Promise<{ view: View }>>} */
+const VIEWS = {
+  photos: () => import("./views/photos.js"),
+  labels: () => import("./views/labels.js"),
+  duplicates: () => import("./views/duplicates.js"),
+  library: () => import("./views/library.js"),
+};
+const TITLES = { photos: "Photos", labels: "Labels", duplicates: "Duplicates", library: "Library" };
+const TOAST_MS = 8000;
+const POLL_MS = 10_000;
+
+/** @type {{ name: string, view: View } | null} */
+let shown = null;
+
+/** @type {App} */
+const app = {
+  api,
+  session: /** @type {any} */ (null),
+  state: readAddress(location.pathname, location.search),
+  go,
+  say,
+  keys: new Keys(),
+};
+
+/**
+ * Change the state and with it the address.
+ * @type {App["go"]}
+ */
+function go(change, { replace = false } = {}) {
+  app.state = { ...app.state, ...change };
+  const address = writeAddress(app.state);
+  if (address !== location.pathname + location.search) {
+    history[replace ? "replaceState" : "pushState"](null, "", address);
+  }
+  void show();
+}
+
+/**
+ * Say something below the page, and to screen readers.
+ * @type {App["say"]}
+ */
+function say(text, { kind = "done", action } = {}) {
+  const button =
+    action && el("button", { type: "button", onclick: () => [action.run(), toast.remove()] }, action.label);
+  const close = el(
+    "button",
+    { type: "button", class: "close", "aria-label": "Dismiss", onclick: () => toast.remove() },
+    "×",
+  );
+  const toast = el("div", { class: `toast ${kind}` }, el("p", { dir: "auto" }, text), button, close);
+  byId("toasts").append(toast);
+  byId("status").textContent = text;
+  setTimeout(() => toast.remove(), action ? 2 * TOAST_MS : TOAST_MS);
+}
+
+/** Show the view of the state: a new one, or the same with what has changed. */
+async function show() {
+  const { view: name, dir, theme } = app.state;
+  document.documentElement.dir = dir ?? (isRightToLeft() ? "rtl" : "ltr");
+  document.documentElement.dataset.theme = theme ?? "auto";
+  document.title = `${TITLES[name]} – clipsearch`;
+  for (const link of document.querySelectorAll("#views a")) {
+    const isHere = /** @type {HTMLElement} */ (link).dataset.view === name;
+    link.toggleAttribute("aria-current", isHere);
+    if (isHere) link.setAttribute("aria-current", "page");
+  }
+  try {
+    if (shown?.name === name) return await shown.view.update(app);
+    const { view } = await VIEWS[name]();
+    if (app.state.view !== name) return;
+    shown?.view.unmount();
+    const place = byId("view");
+    place.replaceChildren();
+    place.className = `view-${name}`;
+    shown = { name, view };
+    await view.mount(place, app);
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error), { kind: "error" });
+  }
+}
+
+/** Say whether the browser's language is written from right to left. */
+function isRightToLeft() {
+  return /^(ar|dv|fa|he|ku-arab|ps|sd|ug|ur|yi)\b/i.test(navigator.language);
+}
+
+/** Notice that the library has changed, also by another program, while the page is looked at. */
+async function poll() {
+  if (document.hidden || !app.session) return;
+  try {
+    const session = await api.session();
+    const hasChanged = session.state !== app.session.state;
+    app.session = session;
+    if (hasChanged) document.dispatchEvent(new CustomEvent("library-changed"));
+  } catch {
+    // Whoever asks for something next is told.
+  }
+}
+
+/** @param {MouseEvent} event */
+function followed(event) {
+  const link = /** @type {Element} */ (event.target).closest("a[data-view]");
+  if (!(link instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  const { dir, theme } = app.state;
+  go({ ...START, dir, theme, view: /** @type {any} */ (link.dataset.view) });
+}
+
+async function begin() {
+  document.addEventListener("click", followed);
+  addEventListener("popstate", () => {
+    app.state = readAddress(location.pathname, location.search);
+    void show();
+  });
+  try {
+    app.session = await api.session();
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error), { kind: "error" });
+  }
+  await show();
+  setInterval(poll, POLL_MS);
+}
+
+void begin();

@@ -1,0 +1,129 @@
+// The shapes of what the server answers, for the type checker; nothing here runs.
+
+/**
+ * @typedef {object} Copy
+ * @property {number} id
+ * @property {string} path
+ * @property {number | null} score
+ * @property {number} size
+ * @property {number} width
+ * @property {number} height
+ */
+
+/**
+ * @typedef {object} Picture
+ * @property {number} id
+ * @property {string} path
+ * @property {string} name
+ * @property {string} folder  "ROOTID:relative/path"
+ * @property {number | null} score
+ * @property {boolean | null} matches
+ * @property {number | null} at  seconds into a video
+ * @property {string} format
+ * @property {number} size  bytes
+ * @property {number} width
+ * @property {number} height
+ * @property {string | null} taken_at
+ * @property {string | null} camera
+ * @property {number | null} latitude
+ * @property {number | null} longitude
+ * @property {string | null} taken_from
+ * @property {string | null} place
+ * @property {string | null} country
+ * @property {string | null} thumb  what its small pictures are called
+ * @property {Copy[]} copies
+ */
+
+/** @typedef {{ text?: string, id?: number, upload?: string, weight: number }} Term */
+
+/**
+ * @typedef {object} Filters
+ * @property {string[]} [folders]
+ * @property {string | null} [after]
+ * @property {string | null} [before]
+ * @property {string[]} [cameras]
+ * @property {string | null} [near]
+ * @property {string | null} [radius]
+ * @property {string[]} [labels]
+ * @property {string[]} [types]
+ * @property {string | null} [min_size]
+ * @property {string[]} [named]
+ * @property {boolean | null} [dated]
+ * @property {boolean | null} [placed]
+ * @property {number[] | null} [box]  south, west, north, east
+ * @property {number[][] | null} [lasso]
+ */
+
+/**
+ * @typedef {object} Search
+ * @property {Term[]} terms
+ * @property {Filters} filters
+ * @property {"score" | "date" | "path" | null} [sort]
+ * @property {"auto" | "none" | number} [cutoff]
+ * @property {boolean} [fold]
+ */
+
+/**
+ * @typedef {object} SearchAnswer
+ * @property {number} matching
+ * @property {number} weaker
+ * @property {number} total
+ * @property {number | null} lowest
+ * @property {string} understood
+ * @property {string[]} notes
+ * @property {Picture[]} hits
+ * @property {boolean} nearest
+ * @property {string | null} cursor
+ * @property {string} state
+ */
+
+/** @typedef {{ label: string, first: number, count: number }} Bucket */
+
+/**
+ * @typedef {object} Layout
+ * @property {number} count
+ * @property {number} matching
+ * @property {number} total
+ * @property {boolean} complete
+ * @property {boolean} scored
+ * @property {string} sort
+ * @property {number | null} lowest
+ * @property {string} state
+ * @property {Record<string, number[]>} stacks
+ * @property {Bucket[]} buckets
+ * @property {Uint32Array} ids
+ * @property {Uint16Array | null} scores
+ * @property {Uint8Array} aspects
+ */
+
+/**
+ * @typedef {object} Session
+ * @property {string} version
+ * @property {string} library
+ * @property {boolean} read_only
+ * @property {boolean} reveal
+ * @property {string} model
+ * @property {number} pictures
+ * @property {string} state
+ */
+
+/**
+ * What views and parts are given.
+ * @typedef {object} App
+ * @property {typeof import("./api.js")} api
+ * @property {Session} session
+ * @property {import("./pure/url_state.js").State} state
+ * @property {(change: Partial<import("./pure/url_state.js").State>, how?: { replace?: boolean }) => void} go
+ * @property {(text: string, how?: { kind?: "error" | "done", action?: { label: string, run: () => void } }) => void} say
+ * @property {import("./keys.js").Keys} keys
+ */
+
+/**
+ * A view: one at a time is shown in main.
+ * @typedef {object} View
+ * @property {(place: HTMLElement, app: App) => void | Promise<void>} mount
+ * @property {(app: App) => void | Promise<void>} update  the state has changed, but not the view
+ * @property {() => void} unmount
+ */
+
+export {};
