@@ -205,6 +205,9 @@ class Library:
         types: str | Iterable[str] = (),
         min_size: str | tuple[int, int] | None = None,
         named: str | Iterable[str] = (),
+        dated: bool | None = None,
+        placed: bool | None = None,
+        box: str | Sequence[float] | None = None,
         cutoff: Cutoff = "auto",
         sort: Order = "score",
         raw: bool = False,
@@ -216,8 +219,9 @@ class Library:
         alone or as a pair with its weight: query("horse", minus=[("grass", 0.5)], like="beach.jpg"). `cutoff` is "auto"
         (determined for each query), "none" or the least cosine. `folder`, `after`, `before` (2021, 2021-07,
         2021-07-04), `camera`, `near` ("Paris", "Japan", (48.85, 2.35) or a picture) with `radius` ("5km"), `label`,
-        `types` ("jpeg"), `min_size` ("2mp") and `named` (what is in the path below and with the root) filter the
-        pictures to search; alone they return all pictures that pass, or k, newest first and without a score. What
+        `types` ("jpeg"), `min_size` ("2mp"), `named` (what is in the path below and with the root), `dated` and
+        `placed` (True or False) and `box` (south, west, north, east) filter the pictures to search; alone they return
+        all pictures that pass, or k, newest first and without a score. What
         stands in double quotes in `text` is one more of `named`: query('beach "2019"'). `sort` is "score", "date" or
         "path". `raw` embeds texts without templates. With `fold` the largest of the copies of one picture that match
         is the hit, in the place of the one that scores best, and the others are its `copies`.
@@ -246,6 +250,9 @@ class Library:
             types=types,
             min_size=min_size,
             named=(*names_of(named), *quoted),
+            dated=dated,
+            placed=placed,
+            box=box,
         )
         terms = make_terms(text, plus, minus, like, unlike)
         query = Query(terms) if terms or filters == NO_FILTERS else None

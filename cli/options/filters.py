@@ -31,6 +31,9 @@ def filters_from(
     types: tuple[str, ...] = (),
     min_size: str | None = None,
     named: tuple[str, ...] = (),
+    dated: bool | None = None,
+    placed: bool | None = None,
+    box: str | None = None,
 ) -> Filters:
     """Return the filters that the options make; raises click.BadParameter for what can't be understood."""
     from indexer.errors import InvalidRequest
@@ -49,6 +52,9 @@ def filters_from(
             types=types,
             min_size=min_size,
             named=named,
+            dated=dated,
+            placed=placed,
+            box=box,
             say=tell,
         )
     except InvalidRequest as error:
@@ -122,6 +128,13 @@ filter_options = option_group(
         metavar="TEXT",
         multiple=True,
         help="With this in its path. Example: --named 2019/rome",
+    ),
+    click.option("--dated/--undated", default=None, help="With a date, or without one."),
+    click.option("--placed/--unplaced", default=None, help="With a place, or without one."),
+    click.option(
+        "--box",
+        metavar="S,W,N,E",
+        help="Taken between these latitudes and longitudes, also across the date line. Example: --box 47.5,8,48,9",
     ),
     heading=WHICH,
 )

@@ -22,7 +22,9 @@ def tell_unjudged(store: Store, filters: Filters) -> None:
     from search.filters.unjudged import count_unjudged
 
     dates = [option for option, value in (("--after", filters.after), ("--before", filters.before)) if value]
-    options = {"date": " and ".join(dates), "place": "--near", "date and place": f"{', '.join(dates)} and --near"}
+    places = [option for option, value in (("--near", filters.near), ("--box", filters.box)) if value is not None]
+    given = {"date": dates, "place": places, "date and place": [*dates, *places]}
+    options = {name: " and ".join(filter(None, [", ".join(some[:-1]), *some[-1:]])) for name, some in given.items()}
     for name, count in count_unjudged(store, filters).items():
         missing = name.replace(" and ", " and no ")
         tell(f"{doing(count, 'picture', 'has', 'have', ',')} no {missing} and so can't pass {options[name]}.")

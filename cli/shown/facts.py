@@ -43,10 +43,10 @@ def facts_of(
     if not (hits and is_terminal(sys.stdout)):
         return NO_FACTS
     wanted = {
-        "taken_at": order == "date" or filters.after is not None or filters.before is not None,
+        "taken_at": order == "date" or filters.after is not None or filters.before is not None or bool(filters.dated),
         "camera": bool(filters.cameras),
         "distance": filters.near is not None and not isinstance(filters.near, Area),
-        "place": filters.near is not None,
+        "place": filters.near is not None or filters.box is not None or bool(filters.placed),
         "label": bool(filters.labels),
         "format": bool(filters.types),
         "pixels": filters.min_size is not None and not filters.min_size.bytes,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from indexer.store.store import Store
 
 CAMERA = "ifnull(camera_make, '') || ' ' || ifnull(camera_model, '')"  # exactly as in the index images_camera
-NEAR, FOLDER, LABEL, CAMERAS, DATE, BYTES, TYPE, PIXELS, ROOT, NAME = range(10)  # the lowest comes first
+NEAR, FOLDER, LABEL, CAMERAS, DATE, BYTES, TYPE, PIXELS, ROOT, KNOWN, NAME = range(11)  # the lowest comes first
 LABELS_IN_MESSAGE = 20
 
 
@@ -44,6 +44,31 @@ def where(conditions: Sequence[Condition]) -> tuple[str, list[Any]]:
     ordered = sorted(conditions, key=lambda condition: condition.order)
     parts = [f"({condition.sql.format(by='+' if number else '')})" for number, condition in enumerate(ordered)]
     return " AND ".join(parts) or "1", [value for condition in ordered for value in condition.values]
+
+
+def any_of(conditions: Sequence[Condition]) -> Condition:
+    """Return several conditions as one, with OR; none at all is never true."""
+    return Condition(
+        max((condition.order for condition in conditions), default=FOLDER),
+        " OR ".join(f"({condition.sql})" for condition in conditions) or "0",
+        [value for condition in conditions for value in condition.values],
+    )
+
+
+def dated(wanted: bool | None) -> Condition | None:
+    """Return the condition for pictures of which it is known when they were taken, or of which it is not."""
+    if wanted is None:
+        return None
+    is_dated = "{by}taken_at IS NOT NULL AND typeof(taken_at) = 'text'"
+    return Condition(KNOWN, is_dated if wanted else "typeof(taken_at) <> 'text'")
+
+
+def placed(wanted: bool | None) -> Condition | None:
+    """Return the condition for pictures of which it is known where they were taken, or of which it is not."""
+    if wanted is None:
+        return None
+    is_placed = "latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180"
+    return Condition(KNOWN, f"{{by}}{is_placed}" if wanted else f"({is_placed}) IS NOT TRUE")
 
 
 def in_box(box: Box) -> Condition:

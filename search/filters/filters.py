@@ -24,7 +24,9 @@ from search.filters.coordinates import Coordinates, checked_coordinates, parse_c
 from search.filters.dates import parse_date, shown_date, shown_span
 from search.filters.file_types import parse_types
 from search.filters.names import names_of
+from search.filters.rectangles import Rectangle, parse_rectangle
 from search.filters.sizes import LeastSize, parse_size
+from search.filters.subtrees import Subtree
 from search.places.named import Area, NamedPlace
 
 RADIUS = 10_000.0  # metres, if none is given
@@ -45,6 +47,10 @@ class Filters:
     types: tuple[str, ...] = ()  # any of these, such as jpeg or raw
     min_size: LeastSize | None = None
     named: tuple[str, ...] = ()  # with all of these in the path below and with the root's name
+    dated: bool | None = None  # whether it is known when
+    placed: bool | None = None  # whether it is known where
+    box: Rectangle | None = None  # taken inside it
+    subtrees: tuple[Subtree, ...] = ()  # below any of these, which no one looks for on the disk
 
 
 NO_FILTERS = Filters()
@@ -62,6 +68,9 @@ def make_filters(
     types: str | Iterable[str] = (),
     min_size: str | tuple[int, int] | None = None,
     named: str | Iterable[str] = (),
+    dated: bool | None = None,
+    placed: bool | None = None,
+    box: str | Sequence[float] | Rectangle | None = None,
     say: Callable[[str], None] = lambda line: None,
 ) -> Filters:
     """Return filters from values as people write them: make_filters(after="2021-07", near="48.85,2.35", radius="5km").
@@ -77,6 +86,7 @@ def make_filters(
             f"Nothing is from {shown_date(start)} on and before {shown_date(end)}: dates count from their first"
             " moment, so that all of 2021 is --after 2021 --before 2022."
         )
+    _check_known(dated, start is not None or end is not None, placed, near is not None or box is not None)
     if radius is not None and near is None:
         raise InvalidRequest("A radius needs a place; give it with --near, such as --near 48.85,2.35.")
     place = None if near is None else _place(near, say)
@@ -96,7 +106,21 @@ def make_filters(
         types=tuple(dict.fromkeys(name for text in texts_of(types, "types") for name in parse_types(text))),
         min_size=None if min_size is None else parse_size(min_size),
         named=names_of(named),
+        dated=dated,
+        placed=placed,
+        box=None if box is None else parse_rectangle(box),
     )
+
+
+def _check_known(dated: bool | None, asks_when: bool, placed: bool | None, asks_where: bool) -> None:
+    """Raise InvalidRequest for filters that nothing passes, since they ask for what they leave out."""
+    for name, wanted in (("dated", dated), ("placed", placed)):
+        if wanted is not None and not isinstance(wanted, bool):
+            raise InvalidRequest(f"{name} is True, False or None, not {shown(wanted)}.")
+    if dated is False and asks_when:
+        raise InvalidRequest("A picture without a date is of no time; leave out the dates, or --undated.")
+    if placed is False and asks_where:
+        raise InvalidRequest("A picture without a place is nowhere; leave out the place, or --unplaced.")
 
 
 def _texts(value: str | Iterable[str], what: str) -> tuple[str, ...]:
@@ -160,6 +184,10 @@ def describe(filters: Filters) -> str:
         _any_of("of type", filters.types),
         f"of at least {filters.min_size}" if filters.min_size is not None else "",
         _in_path(filters.named),
+        _any_of("below", map(str, filters.subtrees)),
+        {True: "with a date", False: "without a date", None: ""}[filters.dated],
+        {True: "with a place", False: "without a place", None: ""}[filters.placed],
+        f"in the box {filters.box}" if filters.box is not None else "",
     ]
     return ", ".join(filter(None, parts))
 

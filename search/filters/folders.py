@@ -13,7 +13,7 @@ from indexer.root_folders.named_roots import quoted
 from indexer.spelling import spelled_as_known
 from indexer.store.known_files import below, spelled_as_stored
 from indexer.store.roots import roots
-from search.filters.conditions import FOLDER, ROOT, Condition, where
+from search.filters.conditions import FOLDER, ROOT, Condition, any_of, where
 
 if TYPE_CHECKING:
     from indexer.store.store import Store
@@ -26,16 +26,7 @@ def in_folders(store: Store, folders: Sequence[Path]) -> Condition | None:
     """
     conditions = [_in_folder(store, folder) for folder in folders]
     partial = [condition for condition in conditions if condition is not None]
-    return _any_of(partial) if partial and len(partial) == len(conditions) else None
-
-
-def _any_of(conditions: Sequence[Condition]) -> Condition:
-    """Return several conditions as one, with OR; none at all is never true."""
-    return Condition(
-        max((condition.order for condition in conditions), default=FOLDER),
-        " OR ".join(f"({condition.sql})" for condition in conditions) or "0",
-        [value for condition in conditions for value in condition.values],
-    )
+    return any_of(partial) if partial and len(partial) == len(conditions) else None
 
 
 def _in_folder(store: Store, folder: Path) -> Condition | None:
@@ -58,7 +49,7 @@ def _in_folder(store: Store, folder: Path) -> Condition | None:
                     Condition(FOLDER, f"{{by}}root = ? AND {sql}", [root.id, *values])
                     for sql, values in below(spelled_as_stored(store, root, relative))
                 ]
-    condition = _any_of(parts)
+    condition = any_of(parts)
     _check_has_pictures(store, folder, condition)
     return None if len(whole_roots) == len(known) else condition
 

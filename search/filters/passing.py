@@ -6,12 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from search.filters.conditions import by_cameras, in_box, of_min_size, of_types, taken_between, where, with_labels
+from search.filters.conditions import (
+    by_cameras,
+    dated,
+    in_box,
+    of_min_size,
+    of_types,
+    placed,
+    taken_between,
+    where,
+    with_labels,
+)
 from search.filters.coordinates import Box, Coordinates, box_around, distances
 from search.filters.filters import Filters
 from search.filters.folders import in_folders
 from search.filters.names import with_names
 from search.filters.picture_coordinates import centre_of
+from search.filters.subtrees import in_subtrees
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,6 +59,10 @@ class Passing:
         """How many pictures pass; None if all do, since counting them takes time."""
         return None if self.ids is None else len(self.ids)
 
+    def among(self, ids: Ids) -> Passing:
+        """Return those that are also among some ids, ascending (n,)."""
+        return Passing(ids if self.ids is None else ids[self.mask(ids)])
+
     def mask(self, ids: Ids) -> NDArray[np.bool_]:
         """Return which of the ids (n,) pass."""
         import numpy as np
@@ -82,6 +97,10 @@ def matching_ids(store: Store, filters: Filters) -> Ids | None:
         of_types(store, filters.types),
         of_min_size(filters.min_size),
         with_names(store, filters.named),
+        dated(filters.dated),
+        placed(filters.placed),
+        in_box(filters.box.box) if filters.box else None,
+        in_subtrees(store, filters.subtrees),
     ]
     conditions = [condition for condition in optional if condition is not None]
     if not conditions:

@@ -29,7 +29,7 @@ def count_unjudged(store: Store, filters: Filters) -> dict[str, int]:
 def _asked_for(filters: Filters) -> Iterator[tuple[str, Filters, tuple[str, ...]]]:
     """Yield what may be missing, the filters that ask for anything else, and what the pictures that have it meet."""
     undated = replace(filters, after=None, before=None)
-    unplaced = replace(filters, near=None, radius=NO_FILTERS.radius)
+    unplaced = replace(filters, near=None, radius=NO_FILTERS.radius, box=None)
     if undated != filters:
         yield "date", undated, (DATED,)
     if unplaced != filters:

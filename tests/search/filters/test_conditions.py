@@ -10,6 +10,7 @@ import pytest
 from indexer.errors import InvalidRequest
 from indexer.store.models import remember_model
 from indexer.store.store import Store
+from search.library.hits import hits_of
 from tests.fakes import ColourEncoder
 from tests.label_sets import save_labels
 from tests.search.filters.rows import JULY, add, passing_ids, plan, random_library
@@ -204,3 +205,28 @@ def test_the_most_selective_filter_is_answered_from_its_index(
     assert index in used
     others = {"images_root_path", "images_taken_at", "images_camera", "images_place", "images_type", "images_content"}
     assert not [other for other in others if other in used and other not in index]
+
+
+def test_with_and_without_date_and_place_are_all_whatever_the_rows_hold(store: Store) -> None:
+    add(store, "0.jpg", taken_at="2021")
+    add(store, "1.jpg", taken_at=JULY, latitude=1.0, longitude=2.0)
+    add(store, "2.jpg", latitude=-90.0, longitude=180.0)
+    add(store, "3.jpg")
+    for number, (when, latitude, longitude) in enumerate(
+        [(b"2021", 91.0, 0.0), (5, "x", 0.0), (None, 1.0, None), (0.5, float("inf"), 0.0), (b"", b"1", 1.0)]
+    ):
+        add(store, f"damaged {number}.jpg", taken_at=when, latitude=latitude, longitude=longitude)
+    everything = set(range(1, 10))
+    known = {hit.id: hit for hit in hits_of(store, [(image, None) for image in everything])}
+    dated = [image for image, hit in known.items() if hit.taken_at is not None]
+    placed = [image for image, hit in known.items() if hit.latitude is not None]
+    assert passing_ids(store, dated=True) == dated and {1, 2} <= set(dated) < everything
+    assert passing_ids(store, placed=True) == placed and {2, 3} <= set(placed) < everything
+    assert set(passing_ids(store, dated=False)) == everything - set(dated)
+    assert set(passing_ids(store, placed=False)) == everything - set(placed)
+    assert passing_ids(store, dated=False, placed=True) == [3]
+
+
+def test_with_a_date_or_place_is_answered_from_its_index(store: Store) -> None:
+    assert "images_taken_at" in plan(store, dated=True) and "images_place" in plan(store, placed=True)
+    assert "images_place" in plan(store, box=(1, 2, 3, 4), dated=True)

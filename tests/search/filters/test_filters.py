@@ -58,6 +58,28 @@ def test_a_name_of_several_places_is_told() -> None:
     assert not any("Munich" in line for line in told)
 
 
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"dated": False, "after": "2021"},
+        {"dated": False, "before": "2021"},
+        {"placed": False, "near": (1.0, 2.0)},
+        {"placed": False, "box": (1, 2, 3, 4)},
+        {"dated": "yes"},
+        {"placed": 1},
+    ],
+)
+def test_filters_that_nothing_passes_are_refused(wanted: dict[str, Any]) -> None:
+    with pytest.raises(InvalidRequest, match=r"leave out|True, False or None"):
+        make_filters(**wanted)
+
+
+def test_with_and_without_are_described() -> None:
+    assert describe(make_filters(dated=True, placed=False)) == "with a date, without a place"
+    assert describe(make_filters(dated=False, placed=True)) == "without a date, with a place"
+    assert make_filters(dated=None, placed=None) == Filters()
+
+
 def test_a_radius_alone_is_refused() -> None:
     with pytest.raises(InvalidRequest, match="A radius needs a place"):
         make_filters(radius="5km")

@@ -42,6 +42,11 @@ def library(store: Store) -> Store:
         ({"after": "2021", "types": "png"}, {"date": 2}),
         ({"near": "1,2", "types": "png"}, {"place": 1}),
         ({"after": "2021", "folder": "/photos/a"}, {"date": 1}),
+        ({"box": (0, 0, 2, 3)}, {"place": 4}),
+        ({"box": (0, 0, 2, 3), "after": "2021"}, {"date": 1, "place": 2, "date and place": 2}),
+        ({"box": (0, 0, 2, 3), "dated": False}, {"place": 2}),
+        ({"after": "2021", "dated": True}, {}),
+        ({"dated": True, "placed": False}, {}),
         ({"near": "1,2", "folder": "/photos/a", "types": "jpeg"}, {"place": 1}),
     ],
 )
