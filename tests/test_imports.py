@@ -80,7 +80,7 @@ WINGS = {
     "cli/shown": "indexer search cli/terminal",
     "cli/output": "indexer search cli/process cli/shown cli/terminal",
     "cli/hints": "indexer search cli/output cli/shown cli/terminal",
-    "cli/options": "indexer search cli/hints cli/output cli/help cli/completion",
+    "cli/options": "indexer search cli/hints cli/output cli/process cli/help cli/completion",
     "cli/reports": "indexer search cli/output cli/terminal",
     "cli/labelling": "indexer search cli/output cli/shown cli/terminal",
     "cli/commands": "indexer search server cli/hints cli/options cli/reports cli/labelling cli/output cli/shown"

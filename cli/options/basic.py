@@ -180,11 +180,15 @@ class ListenerOptions:
 
     quiet: bool
     log_json: bool
+    stop_at_eof: bool
 
     def open(self) -> CommandListener:
         """Return the listener; use it as a context manager."""
         from cli.output.run_progress import open_listener
+        from cli.process.input_end import heed_input
 
+        if self.stop_at_eof:
+            heed_input()
         return open_listener(self.quiet, self.log_json)
 
 
@@ -196,6 +200,11 @@ listener_options = option_group(
         "--log-json",
         is_flag=True,
         help="Write what happens as JSON lines to stderr. Example: --log-json 2> index.log",
+    ),
+    click.option(
+        "--stop-at-eof",
+        is_flag=True,
+        help="Stop as by Ctrl-C when standard input ends, for a program that starts this one: it never outlives that.",
     ),
     heading=WORK,
 )
