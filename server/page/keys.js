@@ -8,7 +8,9 @@ import { nameOfKey } from "./pure/key_names.js";
  * @property {(event: KeyboardEvent) => void | boolean} run  returns false if the key is not meant for it
  */
 
-/** @typedef {{ title: string, commands: Record<string, Command> }} Scope */
+/** @typedef {{ title: string, commands: Record<string, Command>, isAlone: boolean }} Scope */
+
+const HELP = "?"; // shows the sheet of all keys, whatever else is open
 
 /** The keys of all that is shown; the latest to register is asked first. */
 export class Keys {
@@ -19,13 +21,15 @@ export class Keys {
   }
 
   /**
-   * Add keys, such as { "?": …, "Shift+ArrowDown": … }; returns what removes them again.
+   * Add keys, such as { "?": …, "Shift+ArrowDown": … }; returns what removes them again. With `isAlone`, as a dialog
+   * needs it, no key goes to what registered before.
    * @param {string} title
    * @param {Record<string, Command>} commands
+   * @param {{ isAlone?: boolean }} [how]
    * @returns {() => void}
    */
-  register(title, commands) {
-    const scope = { title, commands };
+  register(title, commands, { isAlone = false } = {}) {
+    const scope = { title, commands, isAlone };
     this.scopes.push(scope);
     return () => {
       this.scopes = this.scopes.filter((other) => other !== scope);
@@ -36,12 +40,13 @@ export class Keys {
   #pressed(event) {
     if (event.defaultPrevented || event.isComposing || isTyping(event)) return;
     const name = nameOfKey(event);
-    for (const { commands } of [...this.scopes].reverse()) {
+    for (const { commands, isAlone } of [...this.scopes].reverse()) {
       const command = commands[name];
       if (command && command.run(event) !== false) {
         event.preventDefault();
         return;
       }
+      if (isAlone && name !== HELP) return;
     }
   }
 }
