@@ -25,6 +25,9 @@ def summary_lines(summary: Summary) -> list[str]:
         names = ", ".join(f'"{name}"' for name in summary.dropped_sets)
         sets = agreeing(len(summary.dropped_sets), "label set", "label sets")
         lines.append(f"Dropped the {sets} {names} of the model before; to have the labels by this one, label again.")
+    if summary.kept_sets:
+        names = ", ".join(f'"{name}"' for name in summary.kept_sets)
+        lines.append(f"What a person said is kept in {names}; the rest is to be judged again: clipsearch label --name")
     lines += [
         f"{counted(count, 'file', ',')} passed over that can be read after: {install_command(extra)}"
         for extra, count in summary.passed_over.items()

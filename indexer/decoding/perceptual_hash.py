@@ -8,12 +8,14 @@ worker and take twice the memory; PDQ's package has no wheels.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from PIL import Image
 
     from indexer.arrays import FloatArray
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 BYTES = 32  # the last bit is always 0
 HASHED_SIDE = 64  # pixels of the picture that is hashed, each way
 FREQUENCIES = 16  # each way
+MOST_EDITED = 90  # bits that an edit changes
 DECODED = 224  # pixels, as models want them: so a file's hash is nearly the one it gets when it is indexed
 
 
@@ -51,6 +54,36 @@ def blank_hashes() -> tuple[bytes, ...]:
 
     plain = np.ones((HASHED_SIDE, HASHED_SIDE), dtype=np.float32)
     return tuple(_hashes_of(plain * level for level in range(256)))
+
+
+def looks_alike(one: bytes, other: bytes) -> bool:
+    """Return whether two hashes may be of one picture before and after an edit, also turned or mirrored.
+
+    Hashes of different pictures differ in some 127 bits, which varies by 8. A plain picture's hash says nothing.
+    """
+    import numpy as np
+
+    if len(one) != BYTES or len(other) != BYTES or {one, other} & set(blank_hashes()):
+        return True
+    bits = np.unpackbits(np.frombuffer(other, dtype=np.uint8)).astype(bool)
+    return any(int((bits != turned).sum()) <= MOST_EDITED for turned in _turned(one))
+
+
+def _turned(hashed: bytes) -> Iterator[NDArray[np.bool_]]:
+    """Yield the bits (256,) that the hash has, nearly, in each of the eight ways to turn and mirror the picture.
+
+    Mirroring negates the odd frequencies of that way, whose median is nearly 0; turning swaps the two ways.
+    """
+    import numpy as np
+
+    bits = np.unpackbits(np.frombuffer(hashed, dtype=np.uint8)).astype(bool)[:-1]
+    square = np.concatenate([[False], bits]).reshape(FREQUENCIES, FREQUENCIES)
+    odd = np.arange(FREQUENCIES) % 2 == 1
+    for swapped in (square, square.T):
+        for down in (odd & False, odd):
+            for across in (odd & False, odd):
+                mirrored = swapped ^ down[:, np.newaxis] ^ across
+                yield np.append(mirrored.ravel()[1:], False)
 
 
 def hash_of_file(path: Path) -> bytes:

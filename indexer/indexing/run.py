@@ -267,5 +267,7 @@ class _Run:
         """Let the new model answer, if it has encoded every picture."""
         self.summary.unswitched = count_without_embedding(self.store, target)
         if not self.summary.unswitched:
-            self.summary.dropped_sets += [one.name for one in label_sets(self.store) if not one.draft]
+            known = [one for one in label_sets(self.store) if not one.draft]
+            self.summary.dropped_sets += [one.name for one in known if not one.corrected]
+            self.summary.kept_sets += [one.name for one in known if one.corrected]
             switch_to(self.store, target)

@@ -40,6 +40,7 @@ class Summary:
     stopped: bool = False  # told to stop before all was done
     unswitched: int = 0  # pictures out of reach of a re-index, because of which the old model stays active
     dropped_sets: list[str] = field(default_factory=list)  # label sets, no drafts, that went with the model before
+    kept_sets: list[str] = field(default_factory=list)  # those that stay as a person corrected them; the rest is to do
     seconds: float = 0.0
     encoding_seconds: float = 0.0
     taken: list[Taken] = field(default_factory=list)  # the first MOST_TAKEN files that were new, changed, moved or gone

@@ -28,6 +28,8 @@ TABLES = (
     "texts",
     "labels",
     "label_sets",
+    "correction_acts",
+    "corrections",
     "failures",
     "index_files",
     "spreads",

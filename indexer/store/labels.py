@@ -2,7 +2,8 @@
 
 A set of kind "softmax" gives each picture one label, one of kind "multi" every label that applies. A picture that was
 judged always has a label: where no class fits, it is "other". So a picture without a label in a set is new or changed.
-A set that nobody named, saved or exported is a draft: only the newest of these are kept.
+A set that nobody named, saved, corrected or exported is a draft: only the newest of these are kept. Labels with an
+`act` are what a person said (facts.py): only corrections.py changes them.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.damage import note_damage
 from indexer.errors import InvalidRequest
 from indexer.spelling import composed
+from indexer.store.facts import settle
 from indexer.store.models import StoredModel
 from indexer.store.soundness import PROBABLE, is_number
 from indexer.store.store import Store, now
@@ -27,6 +29,11 @@ OTHER = "other"
 DRAFTS = 3  # that are kept
 
 Label = tuple[int, str, float]  # image id, class, probability
+_SETS = (
+    "SELECT s.*, m.name AS by, EXISTS (SELECT 1 FROM correction_acts a WHERE a.label_set = s.id AND undone_at IS NULL)"
+    " AS corrected, EXISTS (SELECT 1 FROM correction_acts a WHERE a.label_set = s.id AND undone_at IS NULL"
+    " AND a.labels = '[]') AS none_said FROM label_sets s JOIN models m ON m.id = s.model"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,14 @@ class LabelSet(SetDescription):
     labelled_at: str  # UTC, ISO 8601
     exported_as: str | None = None  # its name in sidecars, if it was written into some
     draft: bool = False  # whether it is forgotten once there are newer drafts
+    corrected: bool = False  # whether a person said something in it
+    none_said: bool = False  # whether a person said of a picture that it is none of the classes
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """All labels that a picture may have."""
+        names = SetDescription.label_names.__get__(self)
+        return names if OTHER in names or not self.none_said else (*names, OTHER)
 
     @property
     def sidecar_name(self) -> str:
@@ -88,10 +103,21 @@ class LabelSet(SetDescription):
 
 def label_sets(store: Store) -> list[LabelSet]:
     """Return all label sets, oldest first, without those whose description is damaged."""
-    rows = store.db.execute("SELECT s.*, m.name AS by FROM label_sets s JOIN models m ON m.id = s.model ORDER BY s.id")
+    rows = store.db.execute(f"{_SETS} ORDER BY s.id")
     columns = [column[0] for column in rows.description]
     read = [read_set(dict(zip(columns, row, strict=True))) for row in rows]
     return [label_set for label_set in read if label_set is not None]
+
+
+def label_set_with_id(store: Store, id: int) -> LabelSet:
+    """Return the label set of an id; raises InvalidRequest if there is none, as when it was just removed."""
+    rows = store.db.execute(f"{_SETS} WHERE s.id = ?", [id])
+    columns = [column[0] for column in rows.description]
+    row = rows.fetchone()
+    label_set = None if row is None else read_set(dict(zip(columns, row, strict=True)))
+    if label_set is None:
+        raise InvalidRequest("This label set is not there any more; look at: clipsearch labels list")
+    return label_set
 
 
 def label_set_named(store: Store, name: str) -> LabelSet | None:
@@ -134,7 +160,8 @@ def counts_in(store: Store, label_set: int) -> dict[str, tuple[int, float]]:
 def begin_set(store: Store, model: StoredModel, name: str, made: SetDescription, keep: bool = True) -> tuple[int, bool]:
     """Return the id of the set of a name, added if new, and whether its old labels were dropped.
 
-    They are if another recipe or model made them. Unless it is to be kept, a new set is a draft.
+    They are if another recipe or model made them, save what a person said. Unless it is to be kept, a new set is a
+    draft.
     """
     columns = {
         "name": name,
@@ -160,28 +187,32 @@ def begin_set(store: Store, model: StoredModel, name: str, made: SetDescription,
             f" ON CONFLICT (name) DO UPDATE SET {updates}, draft = min(draft, excluded.draft)",
             [*columns.values(), not keep],
         )
-        id = store.db.execute("SELECT id FROM label_sets WHERE name = ?", [name]).fetchone()[0]
-    return int(id), changed
+        id = int(store.db.execute("SELECT id FROM label_sets WHERE name = ?", [name]).fetchone()[0])
+        if changed:
+            settle(store, id, made.class_names)
+    return id, changed
 
 
 def add_labels(store: Store, label_set: int, images: Sequence[int], labels: Iterable[Label]) -> None:
-    """Replace the labels of some pictures, in one transaction.
+    """Replace the labels of some pictures, in one transaction; what a person said of them stays.
 
     Labels of a picture or set that was removed meanwhile are left out.
     """
     with store.writing():
         store.db.conn.executemany(
-            "DELETE FROM labels WHERE label_set = ? AND image = ?", ((label_set, image) for image in images)
+            "DELETE FROM labels WHERE label_set = ? AND image = ? AND act IS NULL",
+            ((label_set, image) for image in images),
         )
         store.db.conn.executemany(
             "INSERT INTO labels (label_set, image, class, probability) SELECT s.id, i.id, ?, ?"
-            " FROM label_sets s JOIN images i WHERE s.id = ? AND i.id = ?",
+            " FROM label_sets s JOIN images i WHERE s.id = ? AND i.id = ? AND NOT EXISTS"
+            " (SELECT 1 FROM labels WHERE label_set = s.id AND image = i.id AND act IS NOT NULL)",
             ((name, probability, label_set, image) for image, name, probability in labels),
         )
 
 
 def remove_set(store: Store, label_set: LabelSet) -> None:
-    """Remove a set with its labels."""
+    """Remove a set with its labels and what a person said in it."""
     with store.writing():
         store.db.execute("DELETE FROM label_sets WHERE id = ?", [label_set.id])
 
@@ -267,6 +298,8 @@ def _from_row(row: dict[str, Any]) -> LabelSet:
         labelled_at=row["labelled_at"],
         exported_as=row["exported_as"],
         draft=bool(row["draft"]) and row["exported_as"] is None,
+        corrected=bool(row.get("corrected")),
+        none_said=bool(row.get("none_said")),
     )
 
 

@@ -476,3 +476,42 @@ def m021_verified(db: Schema) -> None:
 def m022_drafts(db: Schema) -> None:
     """Whether a label set is a draft, of which only the newest are kept; all from before this step are kept."""
     db.execute("ALTER TABLE label_sets ADD COLUMN draft INTEGER NOT NULL DEFAULT 0")
+
+
+@step
+def m023_corrections(db: Schema) -> None:
+    """What a person said of pictures: nothing is ever removed from it but with its label set.
+
+    `correction_acts` are the statements: `labels` (JSON; none of the classes: []) of a set whose recipe and `classes`
+    (JSON) were these then. `corrections` are the pictures of each, with the model's labels `before`, as JSON of [class,
+    probability]. One of a picture's statements in a set stands. A picture that is gone leaves `image` NULL; one with
+    the same bytes gets it back. `labels.act` is the act that a label is from; it is NULL in the model's labels.
+    """
+    db.execute("""
+        CREATE TABLE correction_acts (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            label_set INTEGER NOT NULL REFERENCES label_sets(id) ON DELETE CASCADE,
+            labels TEXT NOT NULL,
+            classes TEXT NOT NULL,
+            recipe TEXT NOT NULL,
+            said_by TEXT NOT NULL,
+            said_at TEXT NOT NULL,
+            undone_at TEXT
+        )""")
+    db.execute("CREATE INDEX correction_acts_set ON correction_acts (label_set)")
+    db.execute("""
+        CREATE TABLE corrections (
+            id INTEGER PRIMARY KEY,
+            act INTEGER NOT NULL REFERENCES correction_acts(id) ON DELETE CASCADE,
+            label_set INTEGER NOT NULL REFERENCES label_sets(id) ON DELETE CASCADE,
+            image INTEGER REFERENCES images(id) ON DELETE SET NULL,
+            content_hash BLOB,
+            at_ms INTEGER NOT NULL,
+            before TEXT NOT NULL,
+            standing INTEGER NOT NULL
+        )""")
+    db.execute("CREATE INDEX corrections_act ON corrections (act)")
+    db.execute("CREATE INDEX corrections_image ON corrections (image)")
+    db.execute("CREATE UNIQUE INDEX corrections_standing ON corrections (label_set, image) WHERE standing")
+    db.execute("CREATE INDEX corrections_away ON corrections (content_hash) WHERE image IS NULL")
+    db.execute("ALTER TABLE labels ADD COLUMN act INTEGER")

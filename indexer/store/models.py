@@ -143,8 +143,18 @@ def remember_model(store: Store, encoder: Encoder) -> StoredModel:
 
 
 def switch_to(store: Store, model: StoredModel) -> None:
-    """Make a model the active one and drop all others, with their embeddings, texts and labels."""
+    """Make a model the active one and drop all others, with their embeddings, texts and labels.
+
+    Label sets in which a person said something stay, with that alone, to be judged by the new model.
+    """
+    corrected = "id IN (SELECT label_set FROM correction_acts WHERE undone_at IS NULL)"
     with store.writing():
+        store.db.execute(
+            "DELETE FROM labels WHERE act IS NULL AND label_set IN"
+            f" (SELECT id FROM label_sets WHERE model <> ? AND {corrected})",
+            [model.id],
+        )
+        store.db.execute(f"UPDATE label_sets SET model = ?1, recipe = '' WHERE model <> ?1 AND {corrected}", [model.id])
         store.db.execute("DELETE FROM models WHERE id <> ?", [model.id])
         store.db.execute("UPDATE models SET active = 1 WHERE id = ?", [model.id])
 

@@ -1,7 +1,7 @@
 """Files whose bytes are known already, as they were touched, moved or copied: their rows follow, nothing is decoded.
 
 A moved file keeps its id, embeddings and labels. A copy gets rows of its own, with the metadata and embeddings of the
-original.
+original, and what a person said of it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from indexer.metadata.metadata import Metadata, merged
 from indexer.paths import to_columns
+from indexer.store.facts import copy_facts
 from indexer.store.pictures import METADATA_COLUMNS, KnownPath, ids_at
 from indexer.store.store import Store
 
@@ -82,6 +83,7 @@ def _copy(store: Store, images: Collection[int], path: KnownPath, times: Times) 
             " SELECT ?, model, vector, precision FROM embeddings WHERE image = ?",
             [cursor.lastrowid, image],
         )
+        copy_facts(store, image, int(cursor.lastrowid or 0))
 
 
 def complete_metadata(store: Store, besides: Mapping[KnownPath, Metadata]) -> None:

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from indexer.decoding.perceptual_hash import looks_alike
 from indexer.files.formats import VIDEO_FORMATS
 from indexer.files.found import FoundFile
 from indexer.paths import from_columns, inside, to_columns
 from indexer.spelling import spelled_as_known
 from indexer.store.embeddings import MomentVector
+from indexer.store.facts import come_back, edited, part
 from indexer.store.failures import forget_failure
 from indexer.store.known_files import spelled_as_stored
 from indexer.store.models import StoredModel
@@ -44,7 +46,8 @@ def store_batch(store: Store, model: StoredModel, batch: Sequence[EncodedFile]) 
     """Store files with their embeddings and metadata, in one transaction.
 
     A picture that was known keeps its id; if its bytes have changed, its other embeddings and its labels no longer hold
-    and are dropped. A failure of the file is forgotten.
+    and are dropped. What a person said of it stays if it still looks alike, as after an edit. A failure of the file is
+    forgotten.
     """
     with store.writing():
         for file in batch:
@@ -62,15 +65,26 @@ def store_batch(store: Store, model: StoredModel, batch: Sequence[EncodedFile]) 
 def _image_rows(store: Store, file: EncodedFile) -> list[int]:
     """Insert or update the row of each moment of a file, and return their ids."""
     key = [file.root.id, path_key(file.frame.file.path)]
-    old = store.db.execute(f"SELECT at_ms, id, content_hash FROM images WHERE {AT_PATH}", key).fetchall()
-    if any(digest != file.frame.digest for _, _, digest in old):
-        changed = [(image,) for _, image, _ in old]
+    known = f"SELECT at_ms, id, content_hash, perceptual_hash FROM images WHERE {AT_PATH}"
+    old = store.db.execute(known, key).fetchall()
+    if any(digest != file.frame.digest for _, _, digest, _ in old):
+        changed = [(image,) for _, image, *_ in old]
         store.db.conn.executemany("DELETE FROM embeddings WHERE image = ?", changed)
-        store.db.conn.executemany("DELETE FROM labels WHERE image = ?", changed)
-    ids = {at_ms: image for at_ms, image, _ in old}
+        store.db.conn.executemany("DELETE FROM labels WHERE image = ? AND act IS NULL", changed)
+        for _, image, _, look in old:
+            _follow_change(store, image, look, file.frame)
+    ids = {at_ms: image for at_ms, image, *_ in old}
     wanted = {moment.at_ms for moment in file.moments}
     store.db.conn.executemany("DELETE FROM images WHERE id = ?", [(ids[at],) for at in ids if at not in wanted])
     return [_image_row(store, file, ids.get(moment.at_ms), moment.at_ms) for moment in file.moments]
+
+
+def _follow_change(store: Store, image: int, look: object, frame: Frame) -> None:
+    """Keep what a person said of a picture whose bytes have changed, unless its file shows another one now."""
+    if type(look) is bytes and frame.perceptual_hash is not None and not looks_alike(look, frame.perceptual_hash):
+        part(store, image)
+    elif frame.digest is not None:
+        edited(store, image, frame.digest)
 
 
 def _image_row(store: Store, file: EncodedFile, image: int | None, at_ms: int) -> int:
@@ -97,7 +111,10 @@ def _image_row(store: Store, file: EncodedFile, image: int | None, at_ms: int) -
     values |= {"root": file.root.id, "path": name, "path_bytes": name_bytes, "at_ms": at_ms}
     marks = ", ".join("?" * len(values))
     cursor = store.db.execute(f"INSERT INTO images ({', '.join(values)}) VALUES ({marks})", list(values.values()))
-    return int(cursor.lastrowid or 0)
+    new = int(cursor.lastrowid or 0)
+    if frame.digest is not None:
+        come_back(store, new, frame.digest, at_ms)
+    return new
 
 
 def forget_files(store: Store, root: Root, paths: Iterable[str]) -> int:

@@ -61,6 +61,7 @@ _FORGET = (
     " indexed_at = '', taken_at = NULL, latitude = NULL, longitude = NULL, orientation = NULL, taken_ms = NULL"
     " WHERE {bad}",
 )
+_DROP_ACTS = "DELETE FROM correction_acts WHERE {bad}"
 _HASH = "typeof({column}) = 'blob' AND length({column}) = {length}"
 RULES = (
     Rule(
@@ -102,6 +103,23 @@ RULES = (
         "with a class or probability that can't be",
         "Dropped; clipsearch label judges their pictures again.",
         ("DELETE FROM labels WHERE {bad}",),
+    ),
+    Rule(
+        "labels",
+        "correction_acts",
+        "NOT (json_valid(labels) AND json_valid(classes) AND typeof(said_by) = 'text' AND typeof(said_at) = 'text'"
+        " AND typeof(undone_at) IN ('text', 'null'))",
+        "can't be used",
+        "Dropped.",
+        ("DELETE FROM corrections WHERE act IN (SELECT id FROM correction_acts WHERE {bad})", _DROP_ACTS),
+    ),
+    Rule(
+        "labels",
+        "corrections",
+        "NOT (json_valid(before) AND typeof(image) IN ('integer', 'null') AND standing IN (0, 1))",
+        "can't be used in part",
+        "That part was dropped.",
+        ("UPDATE corrections SET before = '[]', standing = standing IS 1 WHERE {bad}",),
     ),
     Rule(
         "failures",
@@ -185,6 +203,8 @@ SPELLED = {
     "images": ("path", "format", "indexed_at", "taken_at", "camera_make", "camera_model", "lens", "taken_from", "note"),
     "failures": ("path", "reason", "failed_at"),
     "labels": ("class",),
+    "correction_acts": ("labels", "classes", "recipe", "said_by", "said_at"),
+    "corrections": ("before",),
     "texts": ("text",),
     "roots": ("path", "exclude"),
     "models": ("name", "fingerprint"),

@@ -16,6 +16,7 @@ from indexer.store.lock import only_writer
 from indexer.store.models import StoredModel, models
 from indexer.store.store import Store
 from search.checking.exports import export_problems
+from search.checking.facts import fact_problems
 from search.checking.findings import Finding, Problem, Problems, State
 from search.checking.folders import journal_problems, original_problems, root_problems
 from search.checking.index_files import index_problems
@@ -24,7 +25,7 @@ from search.checking.rows import row_problems
 from search.checking.schema import integrity_problems, schema_problems
 from search.progress import Progress, unwatched
 
-COUNTED = ("roots", "images", "embeddings", "texts", "label_sets", "labels")
+COUNTED = ("roots", "images", "embeddings", "texts", "label_sets", "labels", "corrections")
 ERRORS = (sqlite3.Error, ClipsearchError, OSError, ValueError, RuntimeError, MemoryError, OverflowError)
 
 
@@ -43,6 +44,7 @@ class Check:
         yield from self._step("database", lambda: schema_problems(self.store))
         yield from self._step("database", lambda: integrity_problems(self.store))
         yield from self._step("database", lambda: row_problems(self.store))
+        yield from self._step("database", lambda: fact_problems(self.store))
         yield from self._step("model", lambda: model_problems(self.store))
         for model in self._models():
             yield from self._of_model(model)

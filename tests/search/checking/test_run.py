@@ -17,7 +17,8 @@ def test_what_was_looked_at_is_counted(store: Store) -> None:
     fill(store, stored_model(store), clustered(5, seed=0))
     check = Check(store)
     assert all(finding.state == "note" for finding in check)
-    assert check.verified == {"roots": 1, "images": 5, "embeddings": 5, "texts": 0, "label_sets": 0, "labels": 0}
+    expected = {"roots": 1, "images": 5, "embeddings": 5, "texts": 0, "label_sets": 0, "labels": 0, "corrections": 0}
+    assert check.verified == expected
 
 
 def test_a_step_or_repair_that_fails_stops_no_other(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
