@@ -16,6 +16,7 @@ from indexer.store.facts import NONE_OF_THEM, counts_in_set, write_facts
 from indexer.store.labels import label_set_with_id
 from indexer.store.soundness import MOST_ID, PROBABLE
 from indexer.store.store import Store, now
+from indexer.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,7 +52,9 @@ def correct(store: Store, label_set: int, images: Sequence[int], labels: Sequenc
     for an unknown label or too many, LibraryError if the library can't be written to.
     """
     if len(images) > MOST_PICTURES:
-        raise InvalidRequest(f"At most {MOST_PICTURES:,} pictures can be corrected at once, not {len(images):,}.")
+        raise InvalidRequest(
+            f"At most {counted(MOST_PICTURES, 'picture', ',')} can be corrected at once, not {len(images):,}."
+        )
     _refuse_read_only(store)
     ids = json.dumps(sorted({image for image in images if 0 < image <= MOST_ID}))
     with store.writing():
