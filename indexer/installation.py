@@ -59,7 +59,7 @@ def install_command(extra: str) -> str:
 def upgrade_command() -> str:
     """Return the command that brings a newer clipsearch here: of a clone, its own first."""
     source, prefix = installed_from(), Path(sys.prefix)
-    extras = [name for name in EXTRAS if _has(name)]
+    extras = [name for name in EXTRAS if is_installed(name)]
     pull = _line("git", "-C", source.place, "pull") + " && " if source.is_folder else ""
     if (prefix / "uv-receipt.toml").is_file():
         return pull + _line("uv", "tool", "install", "--reinstall", *_torch(), *_target(source, extras))
@@ -90,7 +90,7 @@ def extra_of(reason: str) -> str | None:
 def is_there_now(reason: str) -> bool:
     """Return whether a file could not be read for want of an extra that is installed by now."""
     extra = extra_of(reason)
-    return extra in EXTRAS and _has(extra)
+    return extra in EXTRAS and is_installed(extra)
 
 
 def advised(reason: str) -> str:
@@ -144,10 +144,11 @@ def _target(source: Source, extras: Iterable[str]) -> list[str]:
 
 def _with_installed(extra: str) -> list[str]:
     """Return an extra with those that are installed, which installing anew would leave out."""
-    return [name for name in EXTRAS if name == extra or _has(name)]
+    return [name for name in EXTRAS if name == extra or is_installed(name)]
 
 
-def _has(extra: str) -> bool:
+def is_installed(extra: str) -> bool:
+    """Return whether what an extra brings can be imported, without importing it."""
     return find_spec(EXTRAS[extra]) is not None
 
 

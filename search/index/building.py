@@ -34,8 +34,9 @@ from search.index.files import (
     watch_changes,
 )
 from search.index.recall import ExactAnswers, least_effort
+from search.index.shared import SharedIndex
 from search.index.spread import SAMPLE, Spread, save_spread
-from search.index.vector_index import ChangedIndex, VectorIndex
+from search.index.vector_index import ChangedIndex, Memory, VectorIndex
 
 GROWTH = 4.0  # of the library since the lists were trained, beyond which they are trained again
 UNEVEN = 2.0  # growth of the lists' imbalance, likewise
@@ -46,13 +47,19 @@ SEED = 11
 ROWS_PER_CHANGE = 4_000  # embeddings that are read at a time to be added
 
 
-def open_index(store: Store, model: StoredModel) -> VectorIndex:
-    """Return the index of a model's embeddings as they are now; builds nothing and reads little."""
-    with snapshot(store):
+def open_index(store: Store, model: StoredModel, shared: SharedIndex | None = None) -> VectorIndex:
+    """Return the index of a model's embeddings as they are now; builds nothing and reads little.
+
+    What is `shared` with other threads is opened once, and only what has changed is read again.
+    """
+    shared = shared or SharedIndex()
+    with shared.lock, snapshot(store):
         state = current_state(store, model)
-        file = index_file(store, model)
-        compressed = _opened(store, model, file) if file is not None else None
-        return VectorIndex(store, model, state, compressed)
+        if shared.state != (model.id, *state):
+            file = index_file(store, model)
+            shared.compressed = _opened(store, model, file, shared) if file is not None else None
+            shared.memory, shared.state = Memory(), (model.id, *state)
+        return VectorIndex(store, model, state, shared.compressed, shared.memory)
 
 
 def refresh(store: Store, model: StoredModel) -> None:
@@ -79,8 +86,20 @@ def rebuild(store: Store, model: StoredModel) -> None:
         _build(store, model)
 
 
-def _opened(store: Store, model: StoredModel, file: IndexFile) -> ChangedIndex | None:
+def _opened(store: Store, model: StoredModel, file: IndexFile, shared: SharedIndex) -> ChangedIndex | None:
     """Open a file to search it, with the changes since; None if it is not as it was written or can't be opened."""
+    index = shared.file_opened(file.written) or _mapped(model, file)
+    if index is not None:
+        shared.keep_file(file.written, index)
+        changed = np.array(changed_images(store, model), dtype=np.int64)
+        return ChangedIndex(index, file.state.effort, changed, *embeddings_of(store, model, changed))
+    if current_state(store, model)[1] == file.path.name:  # it was not just replaced
+        note_damage("index file", [file.path.name])
+    return None
+
+
+def _mapped(model: StoredModel, file: IndexFile) -> CompressedIndex | None:
+    """Return a file's index, mapped; None if it is not as it was written or can't be opened."""
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1, "checksum") as thread:
@@ -89,11 +108,7 @@ def _opened(store: Store, model: StoredModel, file: IndexFile) -> ChangedIndex |
     if is_intact.result():
         with contextlib.suppress(RuntimeError, OSError):  # FAISS can't read the file; it was deleted just now
             index = CompressedIndex.opened(file.path)
-            if index.dim == model.dim and len(index) == file.rows:
-                changed = np.array(changed_images(store, model), dtype=np.int64)
-                return ChangedIndex(index, file.state.effort, changed, *embeddings_of(store, model, changed))
-    if current_state(store, model)[1] == file.path.name:  # it was not just replaced
-        note_damage("index file", [file.path.name])
+            return index if index.dim == model.dim and len(index) == file.rows else None
     return None
 
 

@@ -6,8 +6,9 @@ compressed index names candidates, and what has changed since it was made is sea
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,22 +40,39 @@ class ChangedIndex:
     vectors: FloatArray
 
 
+@dataclass(slots=True)
+class Memory:
+    """What was read of the embeddings of one state, once for all threads that search it."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    rows: int | None = None  # how many there are
+    vectors: tuple[Ids, FloatArray] | None = None  # all of them, if they are few
+    spread: Spread | None = None
+
+
 class VectorIndex:
     """The embeddings of one model at one generation, ready to search."""
 
     def __init__(
-        self, store: Store, model: StoredModel, state: tuple[int, str | None], compressed: ChangedIndex | None
+        self,
+        store: Store,
+        model: StoredModel,
+        state: tuple[int, str | None],
+        compressed: ChangedIndex | None,
+        memory: Memory | None = None,
     ) -> None:
         """Take the generation and the file's name as `state`; use `search.index.building.open_index`."""
         self.state = state
         self._store = store
         self._model = model
         self._compressed = compressed
-        self._kept: tuple[Ids, FloatArray] | None = None
+        self._memory = memory or Memory()
 
     def __len__(self) -> int:
-        row = self._store.db.execute("SELECT count(*) FROM embeddings WHERE model = ?", [self._model.id]).fetchone()
-        return int(row[0])
+        if self._memory.rows is None:
+            count = "SELECT count(*) FROM embeddings WHERE model = ?"
+            self._memory.rows = int(self._store.db.execute(count, [self._model.id]).fetchone()[0])
+        return self._memory.rows
 
     @property
     def is_exact(self) -> bool:
@@ -77,12 +95,11 @@ class VectorIndex:
 
     def blocks(self, rows: int = 8192) -> Iterator[tuple[Ids, FloatArray]]:
         """Yield all ids (n,) and vectors (n, dim) in blocks, each picture once."""
-        if self._kept is None and self._compressed is None:
-            self._kept = self._read_if_few()
-        if self._kept is None:
+        kept = self._read_if_few() if self._compressed is None else None
+        if kept is None:
             yield from embeddings(self._store, self._model, rows)
             return
-        ids, vectors = self._kept
+        ids, vectors = kept
         for start in range(0, len(ids), rows):
             yield ids[start : start + rows], vectors[start : start + rows]
 
@@ -99,21 +116,25 @@ class VectorIndex:
 
     def spread(self) -> Spread | None:
         """Return the spread of the embeddings, of a large library the stored one; None if there is none."""
-        if self._compressed is None:
-            blocks = list(self.blocks()) if self._kept is not None or len(self) <= KEPT_ROWS else []
-            if blocks:
-                vectors = np.concatenate([vectors for _, vectors in blocks])
-                return Spread.of(vectors, len(vectors))
-        return stored_spread(self._store, self._model)
+        if self._memory.spread is None:
+            kept = self._read_if_few() if self._compressed is None else None
+            if kept is not None and len(kept[1]):
+                self._memory.spread = Spread.of(kept[1], len(kept[1]))
+            else:
+                self._memory.spread = stored_spread(self._store, self._model)
+        return self._memory.spread
 
     def _read_if_few(self) -> tuple[Ids, FloatArray] | None:
         """Return all embeddings if they may be kept in memory."""
         if len(self) > KEPT_ROWS:
             return None
-        blocks = list(embeddings(self._store, self._model))
-        if not blocks:
-            return np.empty(0, np.int64), np.empty((0, self._model.dim), np.float32)
-        return np.concatenate([ids for ids, _ in blocks]), np.concatenate([vectors for _, vectors in blocks])
+        with self._memory.lock:
+            if self._memory.vectors is None:
+                blocks = list(embeddings(self._store, self._model))
+                ids = np.concatenate([np.empty(0, np.int64), *(ids for ids, _ in blocks)])
+                none = np.empty((0, self._model.dim), np.float32)
+                self._memory.vectors = ids, np.concatenate([none, *(vectors for _, vectors in blocks)])
+            return self._memory.vectors
 
     def _passing_blocks(self, passing: Passing) -> Iterator[tuple[Ids, FloatArray]]:
         """Yield the embeddings of the pictures that pass."""

@@ -24,6 +24,7 @@ from search.index.building import open_index
 from search.index.files import current_state
 from search.index.vector_index import VectorIndex
 from search.library.picture_vectors import picture_vector
+from search.library.shared import SharedParts
 from search.texts.embeddings import embed_texts
 from search.texts.prompts import Reader, Tokens
 
@@ -35,8 +36,10 @@ if TYPE_CHECKING:
 class Library:
     """An open library. Use it as a context manager, from one thread."""
 
-    def __init__(self, store: Store, *, model: str | None = None, device: str = "auto") -> None:
-        """Take an open store; `model`, if given, must be the library's own.
+    def __init__(
+        self, store: Store, *, model: str | None = None, device: str = "auto", shared: SharedParts | None = None
+    ) -> None:
+        """Take an open store; `model`, if given, must be the library's own. Some parts may be `shared` by threads.
 
         Raises LibraryMissing if nothing is indexed yet, ModelMismatch for another model.
         """
@@ -49,6 +52,7 @@ class Library:
         self.store = store
         self.model = stored
         self._device = device
+        self._shared = shared or SharedParts()
         self._encoder: Encoder | None = None
         self._index: VectorIndex | None = None
 
@@ -70,15 +74,20 @@ class Library:
     def index(self) -> VectorIndex:
         """The index of the embeddings, opened on first use and again when the embeddings or its file have changed."""
         if self._index is None or self._index.state != current_state(self.store, self.model):
-            self._index = open_index(self.store, self.model)
+            self._index = open_index(self.store, self.model, self._shared.index)
         return self._index
 
     @property
     def encoder(self) -> Encoder:
         """The library's model, loaded on first use."""
         if self._encoder is None:
-            self._encoder = loading.stored_encoder(self.model, self._device)
+            self._encoder = self._shared.encoder(self.model, self._device)
         return self._encoder
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the model is there already."""
+        return self._encoder is not None or self._shared.is_loaded
 
     def passing(self, filters: Filters) -> Passing:
         """Return which pictures pass; raises as `matching_ids` does."""
@@ -88,7 +97,7 @@ class Library:
     def reader(self) -> Reader:
         """How the model reads texts; the model is loaded only for a text that may be too long for it."""
         # What a folder says of its model is not looked at before its first use is agreed to.
-        described = self._encoder is not None or is_agreed(self.model.name)
+        described = self.is_loaded or is_agreed(self.model.name)
         return Reader(self.model.name, self._tokens, self.model.logit_bias, described)
 
     def _tokens(self) -> Tokens:
@@ -103,11 +112,11 @@ class Library:
 
     def picture_vector(self, path: Path) -> FloatArray:
         """Return the embedding (dim,) of a picture or video, in the library or not; raises PictureError."""
-        return picture_vector(self.store, path, self.index.vector, lambda: self.encoder, self._encoder is not None)
+        return picture_vector(self.store, path, self.index.vector, lambda: self.encoder, self.is_loaded)
 
     def embeds_quickly(self, texts: Sequence[str]) -> bool:
         """Return whether no model has to be loaded to embed different texts, at most some hundred."""
-        if self._encoder is not None or has_texts(self.store, self.model, texts):
+        if self.is_loaded or has_texts(self.store, self.model, texts):
             return True
         return is_agreed(self.model.name) and open_tower(self.model.fingerprint) is not None
 
@@ -132,11 +141,13 @@ def temporary_library(model: str | None, device: str, tell: Callable[[str], None
     return Library.with_encoder(Store.in_memory(), loading.first_encoder(model, device, say))
 
 
-def open_library(folder: Path, *, model: str | None = None, device: str = "auto") -> Library:
+def open_library(
+    folder: Path, *, model: str | None = None, device: str = "auto", shared: SharedParts | None = None
+) -> Library:
     """Open the library in a folder to search it; raises LibraryError or ModelMismatch."""
     store = Store.open(folder)
     try:
-        return Library(store, model=model, device=device)
+        return Library(store, model=model, device=device, shared=shared)
     except BaseException:
         store.close()
         raise

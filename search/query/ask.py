@@ -73,11 +73,11 @@ def ask(library: Library, request: QueryRequest, passing: Passing | None = None)
         return Answer((), 0, NO_MATCH)
     k = request.k or DEFAULT_K
     vector = query_vector(library, request.query, request.raw)
-    background = library.embed(background_prompts()) if _is_judged(request.query, request.cutoff) else None
+    background = library.embed(background_prompts()) if is_judged(request.query, request.cutoff) else None
     judged = max(k, 0 if background is None else JUDGED_PICTURES)
     with snapshot(library.store):  # one state of the library, even if an indexer writes meanwhile
         scored = library.index.search(vector, max(judged, FEWEST_LOOKED_AT if request.fold else 0), passing)
-        lowest = _lowest(library, request.cutoff, vector, scored, passing, background)
+        lowest = lowest_of(library, request.cutoff, vector, scored, passing, background)
         matching = sum(score >= lowest for _, score in scored[:judged])
         if not request.fold:
             return Answer(tuple(hits_of(library.store, scored[:k])), matching, lowest)
@@ -97,12 +97,12 @@ def _listed(library: Library, passing: Passing, k: int | None) -> Answer:
     return Answer(tuple(hits[:k]), len(hits), ALL_MATCH)
 
 
-def _is_judged(query: Query, cutoff: Cutoff) -> bool:
+def is_judged(query: Query, cutoff: Cutoff) -> bool:
     """Return whether scores of other texts give the cut-off; they mean nothing for pictures and minuses."""
     return cutoff == "auto" and all(term.text is not None and term.weight > 0 for term in query.terms)
 
 
-def _lowest(
+def lowest_of(
     library: Library,
     cutoff: Cutoff,
     vector: FloatArray,

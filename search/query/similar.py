@@ -17,14 +17,16 @@ from indexer.errors import InvalidRequest, PictureError
 from indexer.paths import absolute, readable
 from indexer.root_folders.named_roots import quoted
 from indexer.store.pictures import images_at, times_of
+from indexer.store.roots import AT_PATH, PATH
 from search.filters.filters import NO_FILTERS, Filters
-from search.folding.stacks import nearest_stacks
+from search.folding.stacks import FEWEST_LOOKED_AT, folded, nearest_stacks
 from search.index.files import snapshot
 from search.library.hits import hits_of, hits_of_stacks
 from search.results import Hit
 
 if TYPE_CHECKING:
     from indexer.arrays import FloatArray
+    from search.filters.passing import Passing
     from search.library.library import Library
 
 
@@ -36,11 +38,55 @@ def similar(
     The picture's own copies are one of these then, at the top. Raises InvalidRequest for k < 1, PictureError if the
     picture can't be read, and as `matching_ids` does.
     """
-    if k < 1:
-        raise InvalidRequest("The number of results must be at least 1.")
+    _check(k)
     passing = library.passing(filters)
     own = _own_rows(library, picture)
-    vectors = _vectors(library, picture, own)
+    return _others(library, _vectors(library, picture, own), own, k, passing, fold)
+
+
+def similar_to(
+    library: Library, image: int, k: int = 10, filters: Filters = NO_FILTERS, *, fold: bool = False
+) -> list[Hit]:
+    """Return the k pictures most like one of the library, by its id; nothing is read of its file.
+
+    A moment of a video is searched by itself, and none of the video's moments is a hit. Raises as `similar` does.
+    """
+    _check(k)
+    vectors = list(_known_vectors(library, [image]))
+    return _others(library, vectors, rows_of_file(library, image), k, library.passing(filters), fold)
+
+
+def copies_of(library: Library, image: int) -> list[Hit]:
+    """Return the same picture in other files, best first, as they are folded behind one another in results."""
+    vectors = list(_known_vectors(library, [image]))
+    if not vectors:
+        return []
+    with snapshot(library.store):
+        found = library.index.search(vectors[0], FEWEST_LOOKED_AT)
+        scored = [(image, 1.0), *(pair for pair in found if pair[0] != image)]
+        stack = folded(library.store, library.model, scored)[0]
+        others = [pair for pair in (stack.shown, *stack.copies) if pair[0] != image]
+        return hits_of(library.store, others)
+
+
+def rows_of_file(library: Library, image: int) -> list[int]:
+    """Return the ids of a picture's own file, of a video all its moments in order; none of one that is gone."""
+    select = f"SELECT root, {PATH} FROM images WHERE id = ?"
+    row = library.store.db.execute(select, [image]).fetchone()
+    if row is None:
+        return []
+    return [one[0] for one in library.store.db.execute(f"SELECT id FROM images WHERE {AT_PATH} ORDER BY at_ms", row)]
+
+
+def _check(k: int) -> None:
+    if k < 1:
+        raise InvalidRequest("The number of results must be at least 1.")
+
+
+def _others(
+    library: Library, vectors: Sequence[FloatArray], own: Sequence[int], k: int, passing: Passing, fold: bool
+) -> list[Hit]:
+    """Return the k nearest to any of the vectors, without a picture's own rows."""
 
     def nearest(count: int) -> list[tuple[int, float]]:
         best: dict[int, float] = {}

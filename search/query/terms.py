@@ -30,15 +30,17 @@ WeightedPath = str | PathLike[str] | tuple[str | PathLike[str], float]
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One part of a query: either a text or a picture's file."""
+    """One part of a query: a text, a picture's file, a picture of the library by its id, or an embedding."""
 
     text: str | None = None
     picture: Path | None = None
     weight: float = 1.0  # negative for what is not wanted; 0 < abs(weight) <= MAX_WEIGHT
+    image: int | None = None  # whose stored embedding is taken, without a look at its file
+    vector: tuple[float, ...] | None = None  # of length 1, by the library's model
 
     def __post_init__(self) -> None:
         """Raise InvalidRequest for a term that can't be searched with."""
-        if (self.text is None) == (self.picture is None):
+        if sum(part is not None for part in (self.text, self.picture, self.image, self.vector)) != 1:
             raise InvalidRequest("A term of a query is either a text or a picture.")
         if self.text is not None and not self.text.strip():
             raise InvalidRequest("The query is empty; ask for something, such as: clipsearch query red envelope")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import InvalidRequest, PictureError
 from indexer.paths import readable
-from search.query.terms import Query
+from search.query.terms import Query, Term
 from search.texts.prompts import Prompts
 
 if TYPE_CHECKING:
@@ -21,7 +21,13 @@ SHORTEST_SUM = 1e-3  # of the sum of the weights; the little that is left of ter
 def query_vector(library: Library, query: Query, raw: bool = False) -> FloatArray:
     """Return the unit vector (dim,) that a query is searched with; `raw` embeds texts without templates."""
     reader = library.reader
-    return weighted_sum(query, library.embed, library.picture_vector, lambda text: reader.prompts_of(text, raw))
+    return weighted_sum(
+        query, library.embed, library.picture_vector, lambda text: reader.prompts_of(text, raw), library.index.vector
+    )
+
+
+def _no_library(image: int) -> FloatArray:
+    raise KeyError(image)
 
 
 def weighted_sum(
@@ -29,19 +35,24 @@ def weighted_sum(
     embed_texts: Callable[[Sequence[str]], FloatArray],
     embed_picture: Callable[[Path], FloatArray],
     prompts_of: Callable[[str], Prompts] = Prompts.bare,
+    vector_of: Callable[[int], FloatArray] = _no_library,
 ) -> FloatArray:
     """Return the unit vector (dim,) of sum(weight * unit vector) over the terms.
 
     `embed_texts` returns unit rows (n, dim) and is called once, with all prompts of all texts; `embed_picture` returns
-    a unit vector (dim,). Raises InvalidRequest if the terms cancel each other, PictureError, with the path, for a
-    picture that can't be read.
+    a unit vector (dim,), and so does `vector_of` for an id, or raises KeyError. Raises InvalidRequest if the terms
+    cancel each other or an id or embedding is not of the library, PictureError, with the path, for a picture that can't
+    be read.
     """
     import numpy as np
 
     vectors = _text_vectors(query.texts, embed_texts, prompts_of)
     rows = [
-        vectors[term.text] if term.text is not None else _picture(term.picture, embed_picture) for term in query.terms
+        vectors[term.text] if term.text is not None else _of_picture(term, embed_picture, vector_of)
+        for term in query.terms
     ]
+    if len({row.shape for row in rows}) > 1:
+        raise InvalidRequest("A picture was embedded by another model than the library's; give it again.")
     weights = np.array([term.weight for term in query.terms], dtype=np.float32)
     total = weights @ np.stack(rows)
     length = float(np.linalg.norm(total))
@@ -69,6 +80,20 @@ def _text_vectors(
         )
         for text, of_text in prompts.items()
     }
+
+
+def _of_picture(term: Term, embed: Callable[[Path], FloatArray], vector_of: Callable[[int], FloatArray]) -> FloatArray:
+    """Return the embedding of a term that is no text."""
+    import numpy as np
+
+    if term.vector is not None:
+        return np.asarray(term.vector, dtype=np.float32)
+    if term.image is None:
+        return _picture(term.picture, embed)
+    try:
+        return vector_of(term.image)
+    except KeyError as error:
+        raise InvalidRequest(f"The library has no picture {term.image} any more; ask for another one.") from error
 
 
 def _picture(path: Path | None, embed: Callable[[Path], FloatArray]) -> FloatArray:

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from importlib import metadata
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, Field
 
+from indexer.installation import is_installed
 from indexer.paths import readable
-from search.library.library import Library
 from server.errors import problems
 from server.opened.open_library import Opened
+from server.opened.state import state_of
+
+if TYPE_CHECKING:
+    from search.library.library import Library
 
 VERSION = metadata.version("clipsearch")
 
 router = APIRouter(tags=["session"])
+
+
+class Extras(BaseModel):
+    """What is installed besides."""
+
+    places: bool
+    video: bool
 
 
 class Session(BaseModel):
@@ -22,24 +35,33 @@ class Session(BaseModel):
 
     version: str
     library: str
-    read_only: bool
+    read_only: bool = Field(description="whether nothing of the library can be changed from here")
+    reveal: bool = Field(description="whether folders can be shown on the screen of the one who asks")
     model: str
     pictures: int
+    state: str = Field(description="of the library; it is another one when that has changed")
+    extras: Extras
 
 
-@router.get("/session", responses=problems(503))
-async def session(library: Opened) -> Session:
-    """Return what the page must know of the server."""
+@router.get("/session", response_model=Session, responses=problems(503))
+async def session(library: Opened) -> Response:
+    """Return what the page must know of the server; asked again, whether the library has changed."""
 
-    def look(own: Library) -> Session:
-        pictures = own.store.db.execute("SELECT count(*) FROM images").fetchone()[0]
-        read_only = library.read_only or own.store.read_only
-        return Session(
-            version=VERSION,
-            library=readable(library.folder),
-            read_only=read_only,
-            model=own.model.name,
-            pictures=pictures,
-        )
+    def look(own: Library) -> dict[str, Any]:
+        state = state_of(own)
 
-    return await library.ask(look)
+        def count() -> int:
+            return int(own.store.db.execute("SELECT count(*) FROM images").fetchone()[0])
+
+        return {
+            "version": VERSION,
+            "library": readable(library.folder),
+            "read_only": library.read_only or own.store.read_only,
+            "reveal": library.reveals,
+            "model": own.model.name,
+            "pictures": library.rankings.get(state, "pictures", count, lambda made: 0),
+            "state": state,
+            "extras": {"places": is_installed("places"), "video": is_installed("video")},
+        }
+
+    return JSONResponse(await library.ask(look))

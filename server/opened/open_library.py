@@ -1,6 +1,7 @@
 """One library, opened in every worker thread: each has a connection of its own, as SQLite wants it.
 
-Quick questions run in a few threads; what takes long has a thread of its own, so that neither waits for the other.
+Quick questions run in a few threads; what takes long has threads of its own, so that neither waits for the other. The
+model and the mapped index are there once, for all of them (shared_parts.py).
 """
 
 from __future__ import annotations
@@ -9,62 +10,117 @@ import asyncio
 import functools
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 
-from search.library.library import Library, open_library
+from indexer.models.device import cores
+from search.library.library import Library
+from server.errors import Refused
+from server.opened.rankings import Rankings
+from server.opened.shared_parts import WarmParts
+from server.opened.thread_library import ThreadLibrary
 
 Result = TypeVar("Result")
 
-QUICK_THREADS = 4
+QUICK_THREADS = max(2, min(4, cores()))
 SLOW_THREADS = 2
+LOOK_SECONDS = 0.25  # between looks whether the one who asked is still there, while a question waits for its turn
+CLOSING_SECONDS = 2.0  # that threads have to close their connections
+CLIENT_GONE = 499  # as nginx calls it; nobody reads the answer
+READ_ONLY = "The library can't be changed from here: the server was started with --read-only."
+UNWRITABLE = "The library can't be written to; check the permissions of its folder, and whether its disk is read-only."
+
+_request: ContextVar[Request | None] = ContextVar("request", default=None)
 
 
 class OpenLibrary:
     """A library that threads share."""
 
-    def __init__(self, folder: Path, *, device: str = "auto", read_only: bool = False) -> None:
-        """Take the library's folder; nothing is opened before it is needed."""
+    def __init__(self, folder: Path, *, device: str = "auto", read_only: bool = False, reveals: bool = False) -> None:
+        """Take the library's folder; nothing is opened before it is needed.
+
+        With `reveals` whoever asks sits at this machine, and may have folders shown on its screen.
+        """
         self.folder = folder
         self.read_only = read_only
+        self.reveals = reveals and not read_only
+        self.rankings = Rankings()
         self._device = device
+        self._parts = WarmParts()
         self._own = threading.local()
         self._quick = ThreadPoolExecutor(QUICK_THREADS, "quick")
         self._slow = ThreadPoolExecutor(SLOW_THREADS, "slow")
 
     async def ask(self, function: Callable[[Library], Result]) -> Result:
         """Return what a function makes of the library, in a thread for quick questions."""
-        return await self._in(self._quick, function)
+        return await self._in(self._quick, functools.partial(self._call, function))
 
     async def work(self, function: Callable[[Library], Result]) -> Result:
         """Return the same, in a thread for what may take seconds."""
+        return await self._in(self._slow, functools.partial(self._call, function))
+
+    async def write(self, function: Callable[[Library], Result]) -> Result:
+        """Return the same of a function that changes the library; raises Refused where that can't be done."""
+
+        def changed(library: Library) -> Result:
+            if library.store.read_only:
+                raise Refused(403, UNWRITABLE)
+            return function(library)
+
+        if self.read_only:
+            raise Refused(403, READ_ONLY)
+        return await self.work(changed)
+
+    async def run(self, function: Callable[[], Result]) -> Result:
+        """Return what a function gives that needs no library, in a thread for what may take seconds."""
         return await self._in(self._slow, function)
 
-    def close(self) -> None:
-        """Let the threads end."""
-        for pool in (self._quick, self._slow):
-            pool.shutdown(wait=True, cancel_futures=True)
+    def warm_up(self) -> None:
+        """Open what the first question needs, in the background."""
+        self._quick.submit(self._call, self._parts.warm_up)
 
-    async def _in(self, pool: ThreadPoolExecutor, function: Callable[[Library], Result]) -> Result:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(pool, functools.partial(self._call, function))
+    def close(self) -> None:
+        """Let the threads close their connections and end."""
+        for pool, threads in ((self._quick, QUICK_THREADS), (self._slow, SLOW_THREADS)):
+            together = threading.Barrier(threads)  # so that each of them closes its own
+            closing = [pool.submit(self._close_own, together) for _ in range(threads)]
+            for future in closing:
+                if future.exception() is not None:
+                    break
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _in(self, pool: ThreadPoolExecutor, function: Callable[[], Result]) -> Result:
+        """Return what a function gives in a pool; it is not called for someone who is gone before its turn."""
+        request = _request.get()
+        future: Future[Result] = pool.submit(function)
+        answer = asyncio.wrap_future(future)
+        while request is not None and not future.running() and not future.done():
+            await asyncio.wait((answer,), timeout=LOOK_SECONDS)
+            if not future.running() and not future.done() and await request.is_disconnected() and future.cancel():
+                raise Refused(CLIENT_GONE, "Nobody waits for the answer any more.")
+        return await answer
 
     def _call(self, function: Callable[[Library], Result]) -> Result:
-        return function(self._library())
+        own: ThreadLibrary | None = getattr(self._own, "library", None)
+        if own is None:
+            own = self._own.library = ThreadLibrary(self.folder, self._device, self._parts)
+        return own.call(function)
 
-    def _library(self) -> Library:
-        """Return this thread's library."""
-        library: Library | None = getattr(self._own, "library", None)
-        if library is None:
-            library = self._own.library = open_library(self.folder, device=self._device)
-        return library
+    def _close_own(self, together: threading.Barrier) -> None:
+        """Close this thread's connection, when all threads have come to that."""
+        together.wait(CLOSING_SECONDS)
+        own: ThreadLibrary | None = getattr(self._own, "library", None)
+        if own is not None:
+            own.close()
 
 
-def opened(request: Request) -> OpenLibrary:
+async def opened(request: Request) -> OpenLibrary:
     """Return the app's library, as a dependency of routes."""
+    _request.set(request)
     library: OpenLibrary = request.app.state.library
     return library
 

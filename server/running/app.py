@@ -10,12 +10,12 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
-from server.api import session
+from server.api import pictures, search, session, stats
 from server.errors import tell_errors
 from server.opened.open_library import OpenLibrary
 
 PAGE = Path(__file__).parents[1] / "page"
-ROUTERS = (session.router,)
+ROUTERS = (session.router, search.router, pictures.router, stats.router)
 VIEWS = ("/", "/labels", "/duplicates", "/library")  # addresses that the page itself reads
 
 

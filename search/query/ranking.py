@@ -1,0 +1,118 @@
+"""The ranking of a query as arrays: what is laid out, counted and paged through, of which but a few become hits.
+
+The pictures that match come first, by score or by date, then the weaker ones. Each row stands for a stack: copies of
+one picture are behind the largest of them, as in `ask`. Without terms it is all that pass, by date or path, unscored.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from search.folding.stacks import Stack, folded
+from search.index.files import snapshot
+from search.library.hits import hits_of, hits_of_stacks
+from search.query.ask import JUDGED_PICTURES, QueryRequest, is_judged, lowest_of
+from search.query.cutoff import ALL_MATCH, NO_MATCH
+from search.query.listing import by_path, listed_ids, newest_first
+from search.query.sorting import Order
+from search.query.vector import query_vector
+from search.results import Hit
+from search.texts.background import background_prompts
+
+if TYPE_CHECKING:
+    from indexer.arrays import FloatArray, Ids
+    from search.filters.passing import Passing
+    from search.library.library import Library
+
+MOST = 10_000  # pictures that are ranked, unless all are asked for
+MOST_FOLDED = 2_000  # of these, the best, in which copies are looked for
+
+Scored = tuple[int, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Pictures in order, the first `matching` of which match."""
+
+    ids: Ids  # (n,)
+    scores: FloatArray | None  # (n,) cosines; None without terms
+    matching: int  # rows
+    lowest: float  # the lowest score that matches: -inf if all do, inf if nothing does
+    total: int  # pictures that pass the filters, all of which might be ranked
+    is_whole: bool  # whether no picture that passes is left out
+    copies: Mapping[int, tuple[Scored, ...]] = field(default_factory=dict)  # behind a row, by its id
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def hits(self, library: Library, first: int, count: int) -> list[Hit]:
+        """Return the hits of some rows, without pictures that were removed meanwhile."""
+        ids = self.ids[first : first + count].tolist()
+        if self.scores is None:
+            return hits_of(library.store, [(image, None) for image in ids])
+        scored = zip(ids, self.scores[first : first + count].tolist(), strict=True)
+        return hits_of_stacks(library.store, [(one, self.copies.get(one[0], ())) for one in scored])
+
+
+def rank(library: Library, request: QueryRequest, passing: Passing, order: Order, most: int | None = MOST) -> Ranking:
+    """Return the ranking of a request, of `most` pictures or of all; `k` of the request counts for nothing.
+
+    Raises as `ask` does.
+    """
+    with snapshot(library.store):  # one state of the library, even if an indexer writes meanwhile
+        if request.query is None:
+            ids = listed_ids(library.store, passing, "date" if order == "score" else order)
+            return Ranking(ids, None, len(ids), ALL_MATCH, len(ids), True)
+    vector = query_vector(library, request.query, request.raw)
+    background = library.embed(background_prompts()) if is_judged(request.query, request.cutoff) else None
+    with snapshot(library.store):
+        total = len(library.index) if passing.count is None else passing.count
+        scored = library.index.search(vector, max(min(most or total, total), JUDGED_PICTURES), passing)
+        lowest = lowest_of(library, request.cutoff, vector, scored, passing, background)
+        scored = scored[:most]
+        stacks = _stacks(library, scored, lowest) if request.fold else [Stack(picture) for picture in scored]
+        ranking = _ranking(stacks, lowest, total, len(scored))
+        return ranking if order == "score" else _reordered(library, ranking, order)
+
+
+def _stacks(library: Library, scored: Sequence[Scored], lowest: float) -> list[Stack]:
+    """Return the stacks of pictures, those far down unfolded, which nobody looks at side by side."""
+    few, rest = scored[:MOST_FOLDED], scored[MOST_FOLDED:]
+    return [*folded(library.store, library.model, few, lowest), *map(Stack, rest)]
+
+
+def _ranking(stacks: Sequence[Stack], lowest: float, total: int, looked_at: int) -> Ranking:
+    best = [max(stack.shown[1], *(score for _, score in stack.copies), -math.inf) for stack in stacks]
+    return Ranking(
+        np.array([stack.shown[0] for stack in stacks], dtype=np.int64),
+        np.array([stack.shown[1] for stack in stacks], dtype=np.float32),
+        sum(score >= lowest for score in best) if lowest < NO_MATCH else 0,
+        lowest,
+        total,
+        looked_at >= total,
+        {stack.shown[0]: stack.copies for stack in stacks if stack.copies},
+    )
+
+
+def _reordered(library: Library, ranking: Ranking, order: Order) -> Ranking:
+    """Return a ranking with the rows that match by date or path; the weaker ones stay as they are."""
+    assert ranking.scores is not None
+    ids = ranking.ids[: ranking.matching]
+    sorted_ids = newest_first(library.store, ids) if order == "date" else by_path(library.store, ids)
+    rows = {int(image): row for row, image in enumerate(ids)}
+    moved = np.array([rows[int(image)] for image in sorted_ids], dtype=np.int64)
+    places = np.concatenate([moved, np.arange(ranking.matching, len(ranking))]).astype(np.int64)
+    return Ranking(
+        ranking.ids[places],
+        ranking.scores[places],
+        ranking.matching,
+        ranking.lowest,
+        ranking.total,
+        ranking.is_whole,
+        ranking.copies,
+    )
