@@ -51,6 +51,7 @@ SMOKE = {
         "1000", ("| make the files | {} |", "| find Paris | {} |", "| 1,000 points around 300 towns | {} |")
     ),
     "filters": Smoke("2000", ("| a year | {} | {} | {} |", "| a place and JPEG | {} | {} | {} |")),
+    "serve_library": Smoke("{work}/served 300", ("| pictures | {} |", "| bytes a picture | {} |")),
     "gcompris": Smoke("{rcc} {work}/photos", ()),
     "indexing": Smoke(
         WORK + " --files 3 --few 2 --library 4 --tree 20 --repeat 1 --skip-rclip",
