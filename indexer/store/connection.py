@@ -33,6 +33,7 @@ TABLES = (
     "failures",
     "index_files",
     "spreads",
+    "changes",
 )
 TRIGGERS = {  # marks of those that the steps of our migrations make
     "2554a9ee81d7a7bc",  # embeddings_delete, of an earlier version
@@ -50,6 +51,12 @@ TRIGGERS = {  # marks of those that the steps of our migrations make
     "6bcb79814b8cd2f8",  # images_update, of an earlier version
     "a38fcd62067328a5",  # images_update
     "685e45a3e6658f24",  # index_files_delete
+    "f78efe8789af9440",  # images_changed_insert
+    "47da6289a1cd906b",  # images_changed_update
+    "7e55656e8c23e3e5",  # images_changed_delete
+    "a3d0ae6bb3401ac3",  # labels_changed_insert
+    "a540bddc14c6d994",  # labels_changed_update
+    "8624e62169861fde",  # labels_changed_delete
 }
 PAGE_BYTES = 8192  # of a new database: seven embeddings of 512 dimensions fill a page, with little left over
 

@@ -515,3 +515,24 @@ def m023_corrections(db: Schema) -> None:
     db.execute("CREATE UNIQUE INDEX corrections_standing ON corrections (label_set, image) WHERE standing")
     db.execute("CREATE INDEX corrections_away ON corrections (content_hash) WHERE image IS NULL")
     db.execute("ALTER TABLE labels ADD COLUMN act INTEGER")
+
+
+def m024_changes(db: Schema) -> None:
+    """What tells whether pictures or labels have changed, whoever wrote: a random number each, new with every change.
+
+    What is kept of a library elsewhere (search/columns/state.py) names the numbers that it was made from. A counter
+    would come to the same number again in a copy of the library, or one that was put back.
+    """
+    db.execute("CREATE TABLE changes (pictures INTEGER NOT NULL, labels INTEGER NOT NULL)")
+    db.execute("INSERT INTO changes (pictures, labels) VALUES (random(), random())")
+    file = "root, path, path_bytes, at_ms, size, width, height, format, content_hash"
+    for table, column, of in (
+        ("images", "pictures", f" OF {file}, taken_at, camera_make, camera_model, latitude, longitude"),
+        ("labels", "labels", ""),
+    ):
+        for event in ("INSERT", "UPDATE", "DELETE"):
+            db.execute(f"""
+                CREATE TRIGGER {table}_changed_{event.lower()}
+                AFTER {event}{of if event == "UPDATE" else ""} ON {table} BEGIN
+                    UPDATE changes SET {column} = random();
+                END""")

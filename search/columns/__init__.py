@@ -1,0 +1,1 @@
+"""What of every picture is counted and laid out by, as arrays that a million pictures fit into."""
