@@ -517,6 +517,7 @@ def m023_corrections(db: Schema) -> None:
     db.execute("ALTER TABLE labels ADD COLUMN act INTEGER")
 
 
+@step
 def m024_changes(db: Schema) -> None:
     """What tells whether pictures or labels have changed, whoever wrote: a random number each, new with every change.
 
