@@ -125,14 +125,16 @@ class Library:
         workers: int | None = None,
         reindex: bool = False,
         max_megapixels: float | None = None,
+        thumbnails: bool = False,
         listener: Listener | None = None,
     ) -> Summary:
         """Encode what is new or changed in the folders (none: all known ones) and forget what is gone; only reads them.
 
         `folders` is one folder, or several. Moved and copied files are recognised by their content. `workers` is the
         number of decoding processes, by default one for each core; 0 decodes in this process. `reindex` encodes every
-        picture again. Pictures of more than `max_megapixels` million pixels (by default 400) are refused. Files that
-        can't be indexed are passed to `listener.problem`, counted in the summary and kept in `failures`.
+        picture again. Pictures of more than `max_megapixels` million pixels (by default 400) are refused. With
+        `thumbnails` small pictures are kept for the page, of known pictures too. Files that can't be indexed are passed
+        to `listener.problem`, counted in the summary and kept in `failures`.
 
         Raises FolderError if no folder exists, InvalidRequest for arguments of other types, LibraryBusy if another
         process indexes this library, ModelError if the model can't be loaded or fails.
@@ -169,6 +171,7 @@ class Library:
                 batch_size=None if batch_size is None else whole_number(batch_size, "batch_size", 1),
                 workers=None if workers is None else whole_number(workers, "workers", 0),
                 reindex=flag(reindex, "reindex"),
+                thumbnails=flag(thumbnails, "thumbnails"),
             )
         if (active := active_model(self._store)) is not None:
             refresh_index(self._store, active)

@@ -59,6 +59,7 @@ GOOD: dict[tuple[str, str], Any] = {
     ("index", "reindex"): True,
     ("index", "listener"): SilentListener(),
     ("index", "max_megapixels"): 900,
+    ("index", "thumbnails"): True,
     ("failures", "folder"): "{photos}/a",
     ("query", "text"): "something red",
     ("query", "k"): 2,

@@ -38,6 +38,8 @@ WINGS = {
     "indexer/colour": "",
     "indexer/decoding": "indexer/files indexer/side_data indexer/metadata indexer/colour",
     "indexer/video": "indexer/decoding indexer/side_data indexer/metadata indexer/colour",
+    "indexer/processes": "",
+    "indexer/thumbnails": "indexer/files indexer/decoding indexer/video indexer/models indexer/processes",
     "indexer/store": "indexer/files indexer/metadata indexer/decoding indexer/models",
     "indexer/root_folders": "indexer/files indexer/store",
     "indexer/exported": "indexer/files",
@@ -46,9 +48,10 @@ WINGS = {
     " indexer/files",
     "indexer/library_model": "indexer/models indexer/model_settings indexer/builtin_space indexer/packed_tower"
     " indexer/store indexer/image_tower indexer/decoding indexer/exported indexer/files",
-    "indexer/engine": "indexer/files indexer/metadata indexer/decoding indexer/video indexer/models indexer/store",
+    "indexer/engine": "indexer/files indexer/metadata indexer/decoding indexer/video indexer/models indexer/store"
+    " indexer/processes indexer/thumbnails",
     "indexer/indexing": "indexer/root_folders indexer/engine indexer/library_model indexer/store indexer/models"
-    " indexer/metadata indexer/decoding indexer/files indexer/download",
+    " indexer/metadata indexer/decoding indexer/files indexer/download indexer/thumbnails",
     "indexer/watching": "indexer/indexing indexer/root_folders indexer/store indexer/models indexer/files",
     "search": "indexer",
     "search/texts": "indexer",

@@ -40,10 +40,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EncodingOptions:
-    """How much is done at once, and how large a picture may be."""
+    """How much is done at once, how large a picture may be, and whether small ones are kept."""
 
     batch_size: int | None
     workers: int | None
+    thumbnails: bool
     max_megapixels: float | None
 
 
@@ -76,6 +77,12 @@ class EncodingOptions:
         metavar="N",
         type=click.IntRange(min=0),
         help="Processes that decode. Default: one for each core; 0 decodes in this process.",
+    ),
+    click.option(
+        "--thumbnails",
+        is_flag=True,
+        help="Also make the small pictures that clipsearch serve shows, of known pictures too. They are kept in the"
+        " cache folder, by default at most 2 GB (CLIPSEARCH_THUMBNAILS).",
     ),
     max_megapixels_option,
     heading=WORK,
@@ -163,6 +170,7 @@ def index(
             prune=prune,
             rules=rules,
             workers=encoding.workers,
+            thumbnails=encoding.thumbnails,
         )
         listener.summary(summary)
         _tell_unfinished_switch(store, listener)

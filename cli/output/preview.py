@@ -54,14 +54,14 @@ def preview_hits(hits: Sequence[Hit]) -> None:
 
     Raises OutputError if the package for it is broken or missing.
     """
-    from search.export.thumbnails import thumbnail
+    from indexer.thumbnails.making import small_picture
 
     draw = _drawing()
     width = None if picture_console().width >= 1 else USUAL_WIDTH  # some terminals say that they have none
     texts, pictures = console(width=width), picture_console(width)
     for hit in hits:
         try:
-            image = thumbnail(hit, THUMBNAIL_SIDE)
+            image = small_picture(hit.path, THUMBNAIL_SIDE, hit.at)
         except PictureError as error:
             texts.print(plain(f"[no preview: {error}]", "dim"))
         else:

@@ -175,6 +175,11 @@ class JsonListener(CommandListener):
         self._left = total
         self._event("encoding", total=total)
 
+    def thumbnails(self, total: int) -> None:
+        """Write how many files lack thumbnails."""
+        self._left = total
+        self._event("thumbnails", total=total)
+
     def progress(self, done: int) -> None:
         """Write how many are done."""
         self._left -= done
@@ -243,6 +248,13 @@ class BarListener(CommandListener):
         self._close()
         self._bar = new_bar("Encoding", "pictures", TextColumn("{task.fields[bottleneck]}"))
         self._task = self._bar.add_task("encode", total=total, bottleneck="")
+        self._bar.start()
+
+    def thumbnails(self, total: int) -> None:
+        """Start another bar."""
+        self._close()
+        self._bar = new_bar("Thumbnails", "pictures")
+        self._task = self._bar.add_task("thumbnails", total=total)
         self._bar.start()
 
     def progress(self, done: int) -> None:

@@ -38,10 +38,30 @@ def summary_lines(summary: Summary) -> list[str]:
         lines.append(f"{files} failed before and {verb} not changed: clipsearch failures")
     elif summary.problems > len(summary.missing):
         lines.append("clipsearch failures lists what was left out, and why.")
+    lines += _thumbnail_lines(summary)
     lines.append(_counts(summary))
     if summary.stopped:
         lines.append("Stopped; what was encoded is kept, and the next run goes on from there.")
     return lines
+
+
+def _thumbnail_lines(summary: Summary) -> list[str]:
+    """Say which pictures have thumbnails, and why some don't; nothing if none were to be made."""
+    counts = summary.thumbnails
+    if counts is None or not counts.pictures:
+        return []
+    if counts.have == counts.pictures:
+        return [f"{doing(counts.have, 'picture', 'has a thumbnail', 'have thumbnails', ',')}."]
+    others = counts.pictures - counts.have - counts.no_room
+    told = [f"{counts.no_room:,} have none as their room is used up (CLIPSEARCH_THUMBNAILS sets it)"] * bool(
+        counts.no_room
+    )
+    if summary.unkept:
+        told.append("some can't be written: check the room on the disk and the permissions of the cache folder")
+    elif others:
+        told.append(f"the files of {others:,} can't be read now")
+    having = f"{counts.have:,} of {doing(counts.pictures, 'picture', 'has a thumbnail', 'have thumbnails', ',')}"
+    return [f"{'; '.join([having, *told])}."]
 
 
 def _counts(summary: Summary) -> str:

@@ -24,6 +24,7 @@ class Frame:
     decode_seconds: float = 0.0
     perceptual_hash: bytes | None = None  # of stills only
     note: str | None = None  # what of the file could not be read, though its pixels could
+    thumbnail: bool | None = None  # whether a small picture is kept now; None if none is wanted
 
 
 @dataclass(frozen=True, slots=True)

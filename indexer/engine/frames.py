@@ -21,41 +21,53 @@ from indexer.metadata.beside import metadata_beside
 from indexer.metadata.metadata import merged
 from indexer.metadata.unread import hearing_unread
 from indexer.models.preprocess import Pixels, Preprocess
+from indexer.thumbnails.kept import KeptThumbnails
+from indexer.thumbnails.making import keep_small, smallest_for
+from indexer.thumbnails.names import SMALL, Thumb
 
 
-def frames(root: Path, path: str, preprocess: Preprocess) -> Iterator[tuple[Frame, Pixels]]:
-    """Yield a picture, or the moments of a video, with their pixels; raises PictureError."""
+def frames(
+    root: Path, path: str, preprocess: Preprocess, thumbnails: KeptThumbnails | None = None
+) -> Iterator[tuple[Frame, Pixels]]:
+    """Yield a picture, or the moments of a video, with their pixels; raises PictureError.
+
+    A small picture of each is kept in `thumbnails`, unless there is one.
+    """
+    smallest = max(preprocess.smallest, smallest_for(SMALL) if thumbnails else 0)
     started = time.perf_counter()
     with read_content(root, path) as content:
         read = time.perf_counter()
         with hearing_unread() as unread:
             beside = metadata_beside(root / path)
-        decode = _moments if kind_of(content.source, path) == "video" else _still
-        for frame, image in decode(content, path, preprocess):
+        is_video = kind_of(content.source, path) == "video"
+        for frame, image in (_moments if is_video else _still)(content, path, smallest):
             pixels = _pixels(preprocess, image)
+            if thumbnails is not None:
+                thumb = Thumb(frame.digest, frame.at_ms if is_video else None)
+                frame = dataclasses.replace(frame, thumbnail=keep_small(thumbnails, thumb, image))
             times = (read - started, time.perf_counter() - read)
             whole = dataclasses.replace(frame, metadata=merged(frame.metadata, beside), note=_notes(frame.note, unread))
             yield _timed(whole, times), pixels
             started = read = time.perf_counter()
 
 
-def _still(content: Content, path: str, preprocess: Preprocess) -> Iterator[tuple[Frame, Image.Image]]:
+def _still(content: Content, path: str, smallest: int) -> Iterator[tuple[Frame, Image.Image]]:
     """Yield a picture."""
     from indexer.decoding.decode import decode_picture
 
     with hearing_unread() as unread:
-        picture = decode_picture(content.source, path, max(preprocess.smallest, HASHED_SIDE))
+        picture = decode_picture(content.source, path, max(smallest, HASHED_SIDE))
     size = (picture.width, picture.height)
     frame = Frame(content.file, content.digest, *size, picture.format, picture.metadata)
     hashed = perceptual_hash(picture.image)
     yield dataclasses.replace(frame, perceptual_hash=hashed, note=_notes(picture.note, unread)), picture.image
 
 
-def _moments(content: Content, path: str, preprocess: Preprocess) -> Iterator[tuple[Frame, Image.Image]]:
+def _moments(content: Content, path: str, smallest: int) -> Iterator[tuple[Frame, Image.Image]]:
     """Yield a video's moments, each when the next one is there: only then is it known not to be the last."""
     from indexer.video.moments import open_video
 
-    video, moments = open_video(content.source, preprocess.smallest)
+    video, moments = open_video(content.source, smallest)
     before = None
     for moment in moments:
         if before is not None:

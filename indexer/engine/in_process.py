@@ -10,6 +10,7 @@ from itertools import islice
 from indexer.engine.frames import failure, frames
 from indexer.engine.job import Decoded, Failed, Job
 from indexer.models.preprocess import Preprocess
+from indexer.thumbnails.kept import KeptThumbnails
 
 FILES_PER_WORKER = 2  # at a time: one that it works on, one that waits
 
@@ -17,10 +18,11 @@ FILES_PER_WORKER = 2  # at a time: one that it works on, one that waits
 class Threads:
     """A pool's work done in this process, which doesn't survive a crash of a decoder."""
 
-    def __init__(self, workers: int, preprocess: Preprocess) -> None:
+    def __init__(self, workers: int, preprocess: Preprocess, thumbnails: KeptThumbnails | None = None) -> None:
         """Use so many threads; Pillow lets them run side by side while it decodes."""
         self._workers = workers
         self._preprocess = preprocess
+        self._thumbnails = thumbnails
 
     def __enter__(self) -> Threads:
         return self
@@ -47,7 +49,7 @@ class Threads:
 
     def _decode(self, job: Job) -> list[Decoded | Failed]:
         try:
-            answers = frames(job.root.path, job.file.path, self._preprocess)
+            answers = frames(job.root.path, job.file.path, self._preprocess, self._thumbnails)
             return [Decoded(job, frame, pixels, self) for frame, pixels in answers]
         except Exception as error:
             return [Failed(job, failure(job.file, error))]

@@ -22,6 +22,7 @@ from indexer.engine.worker_process import WorkerProcess
 from indexer.errors import ClipsearchError
 from indexer.models.device import cores
 from indexer.models.preprocess import Preprocess
+from indexer.thumbnails.kept import KeptThumbnails
 
 PATIENCE = 120.0  # seconds that a worker may take for one picture (200 megapixels take some 3 s of a core), and
 SLOWEST_DISK = 1_000_000  # bytes per second, what a slow disk may need on top
@@ -34,13 +35,23 @@ class Pool:
     """Worker processes. Use it as a context manager, from one thread; it serves them from a thread of its own."""
 
     def __init__(
-        self, workers: int, slots: int, preprocess: Preprocess, patience: float = PATIENCE, memory: int = MEMORY
+        self,
+        workers: int,
+        slots: int,
+        preprocess: Preprocess,
+        patience: float = PATIENCE,
+        memory: int = MEMORY,
+        thumbnails: KeptThumbnails | None = None,
     ) -> None:
-        """Start the workers, each with so many slots; raises OSError or ImportError where that can't be done."""
+        """Start the workers, each with so many slots; they keep small pictures if they are told where.
+
+        Raises OSError or ImportError where there can be no processes.
+        """
         self._slots = max(2, slots)
         self._preprocess = preprocess
         self._patience = patience
         self._memory = memory
+        self._thumbnails = thumbnails
         self._answers: queue.SimpleQueue[Decoded | Failed | BaseException | None] = queue.SimpleQueue()
         self._ended = threading.Event()
         self._early_deaths = 0  # in a row
@@ -86,7 +97,7 @@ class Pool:
             self._thread.join()
 
     def _start(self) -> WorkerProcess:
-        return WorkerProcess(self._slots, self._preprocess, self._memory)
+        return WorkerProcess(self._slots, self._preprocess, self._memory, self._thumbnails)
 
     def _serve(self, jobs: Iterator[Job]) -> None:
         """Give out files and collect answers until all are done; an exception is raised in `decode`."""
@@ -164,9 +175,11 @@ class Pool:
         self._workers[number] = self._start()
 
 
-def open_pool(workers: int, slots: int, preprocess: Preprocess) -> Pool | Threads:
+def open_pool(
+    workers: int, slots: int, preprocess: Preprocess, thumbnails: KeptThumbnails | None = None
+) -> Pool | Threads:
     """Return worker processes, or threads where there can be no processes or none are wanted (0 workers)."""
     if workers:
         with contextlib.suppress(OSError, ImportError, AssertionError):  # no shared memory, or a daemon's child
-            return Pool(workers, slots, preprocess)
-    return Threads(min(cores(), 8), preprocess)
+            return Pool(workers, slots, preprocess, thumbnails=thumbnails)
+    return Threads(min(cores(), 8), preprocess, thumbnails)

@@ -8,47 +8,34 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import os
-import signal
+from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from indexer.decoding.frame import Frame
 from indexer.engine.frames import failure, frames
-from indexer.models.preprocess import Pixels, Preprocess
+from indexer.models.preprocess import Pixels
+from indexer.processes.confined import confine
 
-NICENESS = 5  # the encoder has priority: while it has work, decoding gets what it leaves
+Decode = Callable[[Path, str], "Iterator[tuple[Frame, Pixels]]"]
 
 
 def work(jobs: Connection, ring: Any, free: Any, slots: int, memory: int) -> None:
-    """Receive a preprocessing, then files, until the main process is gone.
+    """Receive a preprocessing and where to keep thumbnails, if anywhere, then files, until the main process is gone.
 
     Sends None when it starts on a picture, (Frame, slot) for each picture, Failure for a file that can't be decoded.
     """
-    with contextlib.suppress(ValueError):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process handles Ctrl-C
-    with contextlib.suppress(AttributeError, OSError):  # not on every system
-        os.nice(NICENESS)
-    if not os.environ.get("CLIPSEARCH_DEBUG"):
-        _silence_decoders()
-    with contextlib.suppress(ImportError, OSError, ValueError):
-        _limit_memory(memory)
+    confine(memory)
     with contextlib.suppress(EOFError, OSError):  # the main process is gone, however it ended
-        preprocess = jobs.recv()
+        preprocess, thumbnails = jobs.recv()
         pixels = np.frombuffer(ring, dtype=np.uint8).reshape(slots, *preprocess.shape)
-        _serve(jobs, preprocess, pixels, free)
+        _serve(jobs, lambda root, path: frames(root, path, preprocess, thumbnails), pixels, free)
 
 
-def _silence_decoders() -> None:
-    """Drop what C libraries write to stderr about broken files: a Failure says why, and stderr may be read as JSON."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    os.close(nowhere)
-
-
-def _serve(jobs: Connection, preprocess: Preprocess, pixels: Pixels, free: Any) -> None:
+def _serve(jobs: Connection, decode: Decode, pixels: Pixels, free: Any) -> None:
     """Answer file after file; raises EOFError or OSError when the main process is gone."""
     slot = 0
     while True:
@@ -56,7 +43,7 @@ def _serve(jobs: Connection, preprocess: Preprocess, pixels: Pixels, free: Any) 
         _take_slot(free)
         jobs.send(None)
         more = True
-        answers = frames(root, file.path, preprocess)
+        answers = decode(root, file.path)
         while more:
             try:
                 frame, pixels[slot] = next(answers)
@@ -78,12 +65,3 @@ def _take_slot(free: Any) -> None:
     while not free.acquire(timeout=1.0):
         if main is not None and not main.is_alive():
             raise EOFError
-
-
-def _limit_memory(memory: int) -> None:
-    """Limit the process to so many bytes of address space beyond what it has now; needs Linux's /proc."""
-    import resource
-
-    now = Path("/proc/self/statm")
-    used = int(now.read_text().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (used + memory, resource.RLIM_INFINITY))

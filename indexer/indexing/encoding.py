@@ -23,6 +23,7 @@ from indexer.store.failures import remember_failure
 from indexer.store.models import StoredModel
 from indexer.store.pictures import KnownPath, forget_files, store_batch
 from indexer.store.store import Store
+from indexer.thumbnails.kept import KeptThumbnails
 
 MOST_WORKERS = 32
 FAILURES_PER_WRITE = 64  # collected before they are stored
@@ -36,13 +37,17 @@ def open_pipeline(
     workers: int | None,
     known: KnownVectors,
     failed: Callable[[Failed], None],
+    thumbnails: KeptThumbnails | None = None,
 ) -> Iterator[Pipeline]:
-    """Open the way from so many files to embeddings; raises ClipsearchError if decoders can't run here."""
+    """Open the way from so many files to embeddings, and to `thumbnails` on the side if they are wanted.
+
+    Raises ClipsearchError if decoders can't run here.
+    """
     encoder.expect(files)
     size = batch_size or encoder.batch_size
     processes = _number_of_workers(encoder, files) if workers is None else workers
     encoders = EncoderThreads(encoder.replicas(), cores())
-    with open_pool(processes, 2 * size // max(1, processes) + 2, encoder.preprocess) as pool:
+    with open_pool(processes, 2 * size // max(1, processes) + 2, encoder.preprocess, thumbnails) as pool:
         yield Pipeline(pool, encoders, size, known, failed)
 
 
@@ -75,6 +80,7 @@ class Encoding:
         batch_size: int | None,
         workers: int | None,
         again: bool,
+        thumbnails: KeptThumbnails | None = None,
     ) -> None:
         """Encode and store until done or told to stop; `again` encodes also what is known byte for byte.
 
@@ -89,13 +95,16 @@ class Encoding:
         known = _nothing if again else self._known
         begin_judging(self._model, self._encoder)
         try:
-            with open_pipeline(self._encoder, self._left, batch_size, workers, known, self._on_failure) as pipeline:
+            with open_pipeline(
+                self._encoder, self._left, batch_size, workers, known, self._on_failure, thumbnails
+            ) as pipeline:
                 for files in pipeline.run(wanted):
                     store_batch(self._store, self._model, files)
                     self._summary.encoded += len(files)
                     for root, frame, _ in files:
                         what = "changed" if (root.id, frame.file.path) in changed else "new"
                         self._summary.take(what, root.path / frame.file.path)
+                        self._summary.unkept += frame.thumbnail is False
                     self._advance(len(files))
                     self._store_failures(FAILURES_PER_WRITE)
                     self._listener.bottleneck(pipeline.load.bottleneck())

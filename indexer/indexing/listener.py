@@ -28,6 +28,10 @@ class Listener(Protocol):
         """Encoding starts; `total` files are new or changed."""
         return
 
+    def thumbnails(self, total: int) -> None:
+        """Thumbnails of known pictures are being made; `total` files have none."""
+        return
+
     def progress(self, done: int) -> None:
         """`done` more of them are stored or have failed."""
         return
@@ -41,7 +45,7 @@ class Listener(Protocol):
         return False
 
 
-LATER = {"download"}  # events that listeners written before them do not have
+LATER = {"download", "thumbnails"}  # events that listeners written before them do not have
 
 
 class SilentListener(Listener):

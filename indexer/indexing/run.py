@@ -32,6 +32,8 @@ from indexer.store.models import StoredModel, active_model, remember_model, swit
 from indexer.store.pictures import forget_files
 from indexer.store.roots import Root, claim_root, mark_indexed, remove_root, root_paths, roots, set_rules
 from indexer.store.store import Store
+from indexer.thumbnails.kept import KeptThumbnails
+from indexer.thumbnails.room import VARIABLE
 
 if TYPE_CHECKING:
     from indexer.models.encoder import Encoder
@@ -48,6 +50,7 @@ def index(
     prune: bool = False,
     rules: Callable[[ScanRules], ScanRules] | None = None,
     workers: int | None = None,
+    thumbnails: bool = False,
 ) -> Summary:
     """Bring the library up to date with the folders, and return what was done.
 
@@ -55,13 +58,15 @@ def index(
     picture of every root with the loaded model, which becomes the library's model when all are done. A folder that has
     become empty, and a root of which hardly anything is left, keep their pictures (a drive may not be mounted) unless
     `prune` is set, which also removes a missing root that is named. `rules` changes what the named roots leave out.
-    `workers` is the number of decoding processes: by default one for each core, 0 decodes in this process.
+    `workers` is the number of decoding processes: by default one for each core, 0 decodes in this process. With
+    `thumbnails` small pictures are kept of what is encoded, and then of what is known and has none.
 
     Raises FolderError if none of the folders exists, LibraryBusy if another process indexes this library,
     EncoderFailed if the model fails.
     """
+    kept = _wanted_thumbnails() if thumbnails else None
     with only_writer(store):
-        return _Run(store, load, listener, workers, batch_size, prune).over(folders, reindex, rules)
+        return _Run(store, load, listener, workers, batch_size, prune, kept).over(folders, reindex, rules)
 
 
 def index_paths(
@@ -75,6 +80,14 @@ def index_paths(
         return _Run(store, load, listener, workers).over_paths(paths)
 
 
+def _wanted_thumbnails() -> KeptThumbnails:
+    """Return where thumbnails are kept; raises InvalidRequest if none are to be."""
+    kept = KeptThumbnails.ours()
+    if not kept.room:
+        raise InvalidRequest(f"{VARIABLE} is 0, so that no thumbnail is kept; set another room, or make none.")
+    return kept
+
+
 @dataclass
 class _Run:
     """The state of one run."""
@@ -85,6 +98,7 @@ class _Run:
     workers: int | None
     batch_size: int | None = None
     prune: bool = False
+    thumbnails: KeptThumbnails | None = None
     summary: Summary = field(default_factory=Summary)
     reported: set[Path] = field(default_factory=set)  # what problems were about
     started: float = field(default_factory=time.monotonic)
@@ -97,6 +111,7 @@ class _Run:
         again = reindex and target == active
         plans = [plan for folder in existing if (plan := self._plan_of_folder(folder, target, again, rules))]
         self._carry_out(plans, encoder, target, again)
+        self._make_thumbnails(plans)
         if not self.summary.stopped and reindex and target is not None and target != active:
             self._switch(target)
         return self._finished()
@@ -261,7 +276,23 @@ class _Run:
         jobs = [Job(plan.root, file) for plan in plans for file in plan.stale]
         encoding = Encoding(self.store, encoder, model, self.listener, self.summary)
         changed = {(plan.root.id, path) for plan in plans for path in plan.changed}
-        encoding.run(jobs, changed, batch_size=self.batch_size, workers=self.workers, again=again)
+        encoding.run(
+            jobs,
+            changed,
+            batch_size=self.batch_size,
+            workers=self.workers,
+            again=again,
+            thumbnails=self.thumbnails,
+        )
+
+    def _make_thumbnails(self, plans: Sequence[Plan]) -> None:
+        """Make the thumbnails that are still missing, if any are wanted."""
+        if self.thumbnails is None or self._told_to_stop():
+            return
+        from indexer.indexing.missing_thumbnails import make_missing
+
+        make_missing(self.store, plans, self.thumbnails, self.listener, self.summary, self.workers)
+        self._told_to_stop()
 
     def _switch(self, target: StoredModel) -> None:
         """Let the new model answer, if it has encoded every picture."""

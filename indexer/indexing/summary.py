@@ -18,6 +18,15 @@ class Taken:
 
 
 @dataclass(slots=True)
+class Thumbnails:
+    """Which pictures of the folders that were looked at have a thumbnail after a run that was to make them."""
+
+    pictures: int = 0  # all of them; each moment of a video is one
+    have: int = 0
+    no_room: int = 0  # of the others, those for which there was no room
+
+
+@dataclass(slots=True)
 class Summary:
     """What a run did."""
 
@@ -41,6 +50,8 @@ class Summary:
     unswitched: int = 0  # pictures out of reach of a re-index, because of which the old model stays active
     dropped_sets: list[str] = field(default_factory=list)  # label sets, no drafts, that went with the model before
     kept_sets: list[str] = field(default_factory=list)  # those that stay as a person corrected them; the rest is to do
+    thumbnails: Thumbnails | None = None  # None if none were to be made
+    unkept: int = 0  # thumbnails that could not be written
     seconds: float = 0.0
     encoding_seconds: float = 0.0
     taken: list[Taken] = field(default_factory=list)  # the first MOST_TAKEN files that were new, changed, moved or gone

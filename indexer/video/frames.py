@@ -55,6 +55,13 @@ class SampledFrames:
         if ends_early and self.container.input.format.name in STATE_SECONDS:
             raise PictureError(CUT_SHORT)
 
+    def from_time(self, at: float) -> Iterator[TimedFrame]:
+        """Yield every frame from the key frame at or before a time on, instead of those that are looked at."""
+        if self.clock.start is None:  # times count from the first packet
+            self.clock.time(next((_stamp(packet) for packet in self.container.packets()), None))
+        self.decoder.skip_frame = "DEFAULT"
+        yield from self._decoded(self._from(at))
+
     def _key_frames(self, patience: float) -> Generator[TimedFrame, None, float | None]:
         """Yield key frames; return the time of the last one before a gap, or None at the end."""
         self.decoder.skip_frame = "NONKEY"  # some containers call every frame a key frame

@@ -7,6 +7,7 @@ Embeds and stores nothing, and reads no file but the given one. HDR is not tone-
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -61,6 +62,35 @@ def open_video(source: BinaryIO, smallest: int | None = None) -> tuple[Video, It
         video = Video(width, height, container.format_name(head), metadata_of(container))
         converted = _converted(itertools.chain([first], frames), converter)
         return video, _moments(container, new_scenes(converted, container.seconds))
+
+
+def picture_at(source: BinaryIO, at_ms: int, smallest: int | None = None) -> Image.Image:
+    """Return the frame at a moment that `open_video` named, or the last one before it, without decoding all before.
+
+    Raises PictureError as that does. The source stays open.
+    """
+    with as_picture_errors(_explain):
+        container = Container(source)
+        frames = SampledFrames(container)
+        with contextlib.closing(frames.container.input):
+            frame = _frame_at(frames, at_ms)
+            return FrameConverter(frames.container.stream, smallest).picture(frame.frame)
+
+
+def _frame_at(frames: SampledFrames, at_ms: int) -> TimedFrame:
+    """Return the first frame from a time on; where the video ends or breaks before, the last one."""
+    found = None
+    try:
+        # A millisecond later, as the moment's time was rounded: else the key frame before this one would be the start.
+        for found in frames.from_time((at_ms + 1) / 1000):
+            if round(found.at * 1000) >= at_ms:
+                break
+    except PictureError:
+        if found is None:
+            raise
+    if found is None:
+        raise PictureError("no frame of this video can be decoded; it may be encrypted or damaged")
+    return found
 
 
 def _converted(frames: Iterable[TimedFrame], converter: FrameConverter) -> Iterator[SceneFrame]:

@@ -20,8 +20,8 @@ from indexer.errors import OutputError, PictureError
 from indexer.files.whole import written_whole
 from indexer.harmless import harmless
 from indexer.paths import readable
+from indexer.thumbnails.making import small_picture, webp
 from indexer.wording import clock, counted
-from search.export.thumbnails import thumbnail, webp
 from search.results import Hit
 
 TEMPLATE = Path(__file__).with_name("contact_sheet.html")
@@ -137,7 +137,7 @@ def _style_hash(source: str) -> str:
 def _card(rank: int, hit: Hit, problems: list[tuple[Path, str]]) -> Card:
     image, width, height, problem = "", 4, 3, ""
     try:
-        picture = thumbnail(hit, THUMBNAIL_SIDE)
+        picture = small_picture(hit.path, THUMBNAIL_SIDE, hit.at)
         image = "data:image/webp;base64," + base64.b64encode(webp(picture)).decode("ascii")
         width, height = picture.size
     except PictureError as error:

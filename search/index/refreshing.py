@@ -96,7 +96,7 @@ class RefreshingListener:
     def __init__(self, listener: Listener, refresher: Refresher) -> None:
         self.problem, self.loading, self.encoding = listener.problem, listener.loading, listener.encoding
         self.bottleneck, self.stopping = listener.bottleneck, listener.stopping
-        self.download = listener.download
+        self.download, self.thumbnails = listener.download, listener.thumbnails
         self._progress, self._check = listener.progress, refresher.check
 
     def progress(self, done: int) -> None:

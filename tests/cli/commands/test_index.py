@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import signal
 from pathlib import Path
@@ -201,3 +202,20 @@ def test_another_limit_on_the_size_is_kept_to_and_tries_again(
     assert clipsearch("index", "--max-megapixels", 0).exit_code == 2
     monkeypatch.setenv("CLIPSEARCH_MAX_MEGAPIXELS", "many")
     assert "millions of pixels" in clipsearch("index").stderr
+
+
+def test_thumbnails_are_made_and_told(
+    indexed: Invoke, photos: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CLIPSEARCH_CACHE", str(tmp_path / "own cache"))
+    result = indexed("index", photos)
+    assert "thumbnail" not in result.stderr and not (tmp_path / "own cache" / "thumbnails").exists()
+    result = indexed("index", "--thumbnails", "--log-json")
+    events = [json.loads(line) for line in result.stderr.splitlines()]
+    assert [event["total"] for event in events if event["event"] == "thumbnails"] == [3]
+    assert [event["left"] for event in events if event["event"] == "progress"] == [2, 1, 0]
+    assert events[-1]["thumbnails"] == {"pictures": 3, "have": 3, "no_room": 0}
+    result = indexed("index", photos, "--thumbnails")
+    assert result.exit_code == 0 and "3 pictures have thumbnails.\n3 pictures found: 0 encoded" in result.stderr
+    monkeypatch.setenv("CLIPSEARCH_THUMBNAILS", "lots")
+    one_sentence(indexed("index", photos, "--thumbnails"), "CLIPSEARCH_THUMBNAILS", "such as 500MB", code=2)

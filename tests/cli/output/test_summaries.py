@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from cli.output.summaries import short_lines, summary_lines
-from indexer.indexing.summary import Summary
+from indexer.indexing.summary import Summary, Thumbnails
 
 
 def test_a_run_is_told_in_a_line_without_what_did_not_happen() -> None:
@@ -27,3 +29,32 @@ def test_the_last_line_has_the_counts_and_the_rest_is_named_before() -> None:
     assert counts == (
         "1,200 pictures found: 1,000 encoded, 200 unchanged, 1 failed, 2 other problems; 101.2 s (10.0 pictures/s)."
     )
+
+
+@pytest.mark.parametrize(
+    ("counts", "unkept", "told"),
+    [
+        (None, 0, []),
+        (Thumbnails(), 0, []),
+        (Thumbnails(1, 1), 0, ["1 picture has a thumbnail."]),
+        (Thumbnails(1200, 1200), 0, ["1,200 pictures have thumbnails."]),
+        (
+            Thumbnails(1200, 1000, no_room=150),
+            0,
+            [
+                "1,000 of 1,200 pictures have thumbnails; 150 have none as their room is used up"
+                " (CLIPSEARCH_THUMBNAILS sets it); the files of 50 can't be read now."
+            ],
+        ),
+        (
+            Thumbnails(2, 0),
+            2,
+            [
+                "0 of 2 pictures have thumbnails; some can't be written: check the room on the disk and the permissions"
+                " of the cache folder."
+            ],
+        ),
+    ],
+)
+def test_which_pictures_have_thumbnails(counts: Thumbnails | None, unkept: int, told: list[str]) -> None:
+    assert summary_lines(Summary(thumbnails=counts, unkept=unkept))[:-1] == told

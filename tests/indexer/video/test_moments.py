@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from indexer.errors import UnreachablePicture
-from indexer.video.moments import open_video
+from indexer.errors import PictureError, UnreachablePicture
+from indexer.video.frames import SampledFrames
+from indexer.video.moments import Moment, open_video, picture_at
 from tests.indexer.video.writing import BLUE, GREEN, REALTIME, RED, SIZE, colour, read, scene, seconds, write
 
 
@@ -75,3 +76,54 @@ for path in {[str(three), str(broken)]}:
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [
+        ("a.mp4", "libx264"),
+        ("a.mkv", "ffv1"),
+        ("a.webm", "libvpx"),
+        ("a.avi", "mpeg4"),
+        ("a.mpg", "mpeg2video"),
+        ("a.ts", "libx264"),
+        ("a.wmv", "wmv2"),
+        ("a.flv", "flv1"),
+    ],
+)
+def test_a_moment_is_found_again_by_its_time(tmp_path: Path, name: str, codec: str) -> None:
+    fast = REALTIME if codec.startswith("libvpx") else {}
+    rate = 25 if codec == "mpeg2video" else 10
+    frames = [*scene(RED, 4, rate), *scene(GREEN, 3, rate), *scene(BLUE, 4, rate)]
+    path = write(tmp_path / name, frames, rate, codec, **fast)
+    _, moments = read(path)
+    for moment in moments:
+        with path.open("rb") as source:
+            image = picture_at(source, moment.at_ms)
+        assert image.size == moment.image.size
+        pairs = zip(image.resize((4, 4)).tobytes(), moment.image.resize((4, 4)).tobytes(), strict=True)
+        assert max(abs(one - other) for one, other in pairs) < 12, moment.at_ms
+
+
+def test_a_late_moment_needs_no_decoding_of_what_is_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path / "a.mp4", [*scene(RED, 30), *scene(BLUE, 10)])
+    taken = []
+    decoded = SampledFrames._decoded
+
+    def counted(self: SampledFrames, packets: object) -> Iterator[object]:
+        for frame in decoded(self, packets):  # type: ignore[arg-type]
+            taken.append(frame.at)
+            yield frame
+
+    monkeypatch.setattr(SampledFrames, "_decoded", counted)
+    with path.open("rb") as source:
+        assert colour(Moment(0, picture_at(source, 30_000))) == BLUE
+    assert len(taken) <= 12, "a second between key frames"
+
+
+def test_a_time_after_the_end_shows_the_last_frame_and_a_broken_one_what_there_is(tmp_path: Path, three: Path) -> None:
+    with three.open("rb") as source:
+        assert colour(Moment(0, picture_at(source, 10**7))) == BLUE
+        assert not source.closed
+    with pytest.raises(PictureError, match="not a video"):
+        picture_at(io.BytesIO(b"ftyp" * 999), 0)

@@ -222,7 +222,7 @@ def test_a_sheet_that_breaks_off_leaves_the_older_one(
 def test_memory_does_not_grow_with_the_hits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     noise = os.urandom(30_000)
     monkeypatch.setattr("search.export.contact_sheet.webp", lambda _: noise)
-    monkeypatch.setattr("search.export.contact_sheet.thumbnail", lambda hit, side: Image.new("RGB", (8, 8)))
+    monkeypatch.setattr("search.export.contact_sheet.small_picture", lambda path, side, at: Image.new("RGB", (8, 8)))
     write_sheet([Hit(Path("/p/a.jpg"), 0.5)], tmp_path / "warm.html", "warm")
     tracemalloc.start()
     write_sheet((Hit(Path(f"/p/{number}.jpg"), 0.5) for number in range(1000)), tmp_path / "sheet.html", "many")
