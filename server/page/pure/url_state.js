@@ -27,6 +27,10 @@
  * @property {number | null} open  the picture that is shown large
  * @property {number | null} set  the label set
  * @property {string | null} label  of that set, whose pictures are shown
+ * @property {"one" | null} look  one picture of the set at a time
+ * @property {"sure" | "path" | null} order  of the set's pictures; the least certain come first otherwise
+ * @property {"yes" | "no" | null} seen  only pictures of which a person said something, or nothing
+ * @property {boolean} exact  only duplicates that are the same byte for byte
  * @property {string | null} dir
  * @property {string | null} theme
  */
@@ -56,6 +60,10 @@ export const START = {
   open: null,
   set: null,
   label: null,
+  look: null,
+  order: null,
+  seen: null,
+  exact: false,
   dir: null,
   theme: null,
 };
@@ -107,6 +115,10 @@ export function readAddress(path, query) {
   state.show = oneOf(given.get("show"), /** @type {const} */ (["grid", "map", "plane"])) ?? "grid";
   state.open = whole(given.get("open"));
   state.set = whole(given.get("set"));
+  state.look = oneOf(given.get("look"), /** @type {const} */ (["one"])) ?? null;
+  state.order = oneOf(given.get("order"), /** @type {const} */ (["sure", "path"])) ?? null;
+  state.seen = oneOf(given.get("seen"), /** @type {const} */ (["yes", "no"])) ?? null;
+  state.exact = given.get("exact") === "1";
   return state;
 }
 
@@ -129,6 +141,8 @@ export function writeAddress(state) {
   if (state.show !== "grid") given.set("show", state.show);
   if (state.open !== null) given.set("open", String(state.open));
   if (state.set !== null) given.set("set", String(state.set));
+  for (const name of /** @type {const} */ (["look", "order", "seen"])) if (state[name]) given.set(name, state[name]);
+  if (state.exact) given.set("exact", "1");
   const query = given.toString();
   return `/${state.view === "photos" ? "" : state.view}${query ? `?${query}` : ""}`;
 }

@@ -42,6 +42,14 @@ test("what is written is read again", () => {
   assert.deepEqual(read(writeAddress({ ...START, view: "labels", set: 3, label: "cup" })).label, "cup");
 });
 
+test("the bench and the duplicates stand in the address, too", () => {
+  const looks = /** @type {const} */ ({ look: "one", order: "path", seen: "no", exact: true });
+  const address = writeAddress({ ...START, view: "labels", set: 3, ...looks });
+  assert.equal(address, "/labels?set=3&look=one&order=path&seen=no&exact=1");
+  assert.deepEqual(read(address), { ...START, view: "labels", set: 3, ...looks });
+  assert.deepEqual(read("/labels?look=two&order=size&seen=maybe&exact=yes"), { ...START, view: "labels" });
+});
+
 test("the usual is not written", () => {
   assert.equal(writeAddress(START), "/");
   assert.equal(writeAddress({ ...START, terms: [{ text: "cat", weight: 1 }] }), "/?q=cat");
