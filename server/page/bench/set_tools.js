@@ -1,0 +1,83 @@
+// What can be done with a label set as a whole: another name, keeping, removing, labels for new pictures, export.
+
+/** @import { App } from "../types.js" */
+/** @import { Work } from "./work.js" */
+
+import { confirmed, openDialog } from "../dialog.js";
+import { el } from "../dom.js";
+import { counted } from "../pure/formats.js";
+import { whyNoWriting } from "../writing.js";
+import { openExport } from "./export_dialog.js";
+import * as labelApi from "./label_api.js";
+
+/**
+ * Return the buttons of a set; `changed` is called with the set as it is then, null when it is gone.
+ * @param {App} app
+ * @param {Work} work
+ * @param {(set: labelApi.LabelSet | null) => void} changed
+ */
+export function setTools(app, work, changed) {
+  const refusal = whyNoWriting(app);
+  const tool = (/** @type {string} */ text, /** @type {() => Promise<void>} */ run, needsWriting = true) => {
+    const isOff = needsWriting && refusal !== null;
+    const act = () => run().catch((error) => app.say(error.message, { kind: "error" }));
+    return el(
+      "button",
+      { type: "button", disabled: isOff, title: isOff ? refusal : "", onclick: () => void act() },
+      text,
+    );
+  };
+  return el("div", { class: "set-tools", role: "group", "aria-label": "Label set" }, [
+    tool("Export to XMP…", () => openExport(app, work.set), false),
+    work.set.draft && tool("Keep", async () => changed(await labelApi.changeSet(work.set.id, { keep: true }))),
+    tool("Rename…", async () => {
+      const name = await askName(work.set.name);
+      if (name !== null) changed(await labelApi.changeSet(work.set.id, { name }));
+    }),
+    tool("Remove…", async () => {
+      if (!(await confirmed(removal(await labelApi.labelSet(work.set.id))))) return;
+      await labelApi.removeSet(work.set.id);
+      changed(null);
+    }),
+  ]);
+}
+
+/** @param {labelApi.LabelSet} set */
+function removal({ name, judged, corrected }) {
+  const said = corrected
+    ? ` ${counted(corrected, "label")} that a person gave ${corrected === 1 ? "goes" : "go"} with it, and can't be brought back.`
+    : "";
+  const text = `The labels of ${counted(judged, "picture")} go.${said} The pictures and sidecars stay as they are.`;
+  return { title: `Remove “${name}”?`, text, does: "Remove", isDangerous: true };
+}
+
+/**
+ * @param {string} name
+ * @returns {Promise<string | null>}
+ */
+async function askName(name) {
+  const opened = openDialog("Rename the label set", { kind: "question" });
+  /** @type {string | null} */
+  let given = null;
+  const field = el("input", {
+    type: "text",
+    dir: "auto",
+    value: name,
+    required: true,
+    maxLength: 1000,
+    "aria-label": "Name",
+  });
+  const form = el(
+    "form",
+    { method: "dialog" },
+    field,
+    el("p", { class: "buttons" }, el("button", { class: "primary" }, "Rename")),
+  );
+  form.addEventListener("submit", () => {
+    given = field.value.trim();
+  });
+  opened.fill(form);
+  field.select();
+  await opened.closed;
+  return given;
+}

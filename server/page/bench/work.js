@@ -1,0 +1,230 @@
+// The work on a label set: its pictures, page by page, and what a person says of them, which counts at once and is sent
+// behind; what could not be stored is taken back.
+
+/** @import { Act, Row } from "../pure/bench.js" */
+/** @import { Accuracy } from "../pure/intervals.js" */
+/** @import { LabelledPicture, LabelSet } from "./label_api.js" */
+
+import { messageOf } from "../problems.js";
+import { countsAfter, OTHER, say, takeBack } from "../pure/bench.js";
+
+const PAGE = 120;
+export const PERSON = "person";
+
+/** @typedef {{ label: string | null, order: string, corrected: string }} Wanted */
+
+/** Events: "loaded" (other rows), "more" (rows added), "changed" (detail: ids that changed), "failed" (detail: message). */
+export class Work extends EventTarget {
+  /**
+   * @param {LabelSet} set
+   * @param {Pick<typeof import("./label_api.js"), "pictures" | "correct" | "undoCorrection">} api
+   */
+  constructor(set, api) {
+    super();
+    this.set = set;
+    this.api = api;
+    /** @type {Wanted} */
+    this.wanted = { label: null, order: "uncertain", corrected: "any" };
+    /** @type {Row[]} */
+    this.rows = [];
+    /** @type {Map<number, LabelledPicture>} */
+    this.pictures = new Map();
+    this.total = 0;
+    /** @type {string | null} */
+    this.cursor = null;
+    this.counts = countsOf(set);
+    /** @type {Accuracy | null} */
+    this.accuracy = null;
+    /** @type {Act[]} */
+    this.acts = [];
+    this.pending = 0;
+    this.sending = Promise.resolve();
+    /** @type {AbortController | null} */
+    this.loading = null;
+  }
+
+  get labels() {
+    return this.set.classes.map((class_) => class_.class);
+  }
+
+  /**
+   * Load the first pictures of a group in an order.
+   * @param {Wanted} wanted
+   */
+  async load(wanted) {
+    this.loading?.abort();
+    const loading = new AbortController();
+    this.loading = loading;
+    this.wanted = wanted;
+    await this.sending;
+    const page = await this.api.pictures(this.set.id, { ...wanted, limit: PAGE, cursor: null }, loading.signal);
+    this.rows = [];
+    this.pictures.clear();
+    this.acts = this.acts.map((act) => ({ ...act, before: new Map() }));
+    this.#take(page);
+    this.#tell("loaded");
+  }
+
+  /**
+   * Take the set as it is now; the rows stay.
+   * @param {LabelSet} set
+   */
+  renew(set) {
+    this.set = set;
+    this.counts = countsOf(set);
+  }
+
+  /** Load the pictures that come next, if there are more. */
+  async more() {
+    if (!this.cursor || this.isLoadingMore) return;
+    this.isLoadingMore = true;
+    try {
+      const asked = { ...this.wanted, limit: PAGE, cursor: this.cursor };
+      this.#take(await this.api.pictures(this.set.id, asked, this.loading?.signal));
+      this.#tell("more");
+    } finally {
+      this.isLoadingMore = false;
+    }
+  }
+
+  /**
+   * Say what pictures are: it is shown at once and sent behind.
+   * @param {number[]} ids
+   * @param {string[]} labels  [] or ["other"]: none of the classes
+   * @param {number} at  the place that undo goes back to
+   */
+  say(ids, labels, at) {
+    const { rows, act } = say(this.rows, ids, labels, PERSON, new Date().toISOString(), at);
+    this.rows = rows;
+    this.acts.push(act);
+    this.counts = countsAfter(this.counts, act, 1);
+    this.#tell("changed", ids);
+    return this.#send(
+      () =>
+        this.api.correct(
+          this.set.id,
+          ids,
+          labels.filter((label) => label !== OTHER),
+        ),
+      () => this.#revert(act),
+    );
+  }
+
+  /** Take back what was said last, also what was said before the page was opened; returns the place to go back to. */
+  undo() {
+    const act = this.acts.pop();
+    if (!act?.before.size) {
+      void this.#send(() => this.api.undoCorrection(this.set.id)).then((answer) => answer && this.load(this.wanted));
+      return null;
+    }
+    this.rows = takeBack(this.rows, act);
+    this.counts = countsAfter(this.counts, act, -1);
+    this.#tell("changed", act.ids);
+    void this.#send(
+      () => this.api.undoCorrection(this.set.id),
+      () => this.#redo(act),
+    );
+    return act.at;
+  }
+
+  /**
+   * Send after all that was said before it.
+   * @template {{ accuracy: Accuracy, counts: Record<string, number> }} Answer
+   * @param {() => Promise<Answer>} ask
+   * @param {() => void} [onFailure]
+   * @returns {Promise<Answer | null>}
+   */
+  #send(ask, onFailure) {
+    this.pending += 1;
+    const sent = this.sending.then(ask).then(
+      (answer) => this.#answered(answer),
+      (error) => this.#failed(error, onFailure),
+    );
+    this.sending = sent.then(() => {});
+    return sent;
+  }
+
+  /**
+   * @template {{ accuracy: Accuracy, counts: Record<string, number> }} Answer
+   * @param {Answer} answer
+   */
+  #answered(answer) {
+    this.pending -= 1;
+    this.accuracy = answer.accuracy;
+    if (!this.pending) this.counts = { ...zeros(this.labels), ...answer.counts };
+    this.#tell("changed", []);
+    return answer;
+  }
+
+  /**
+   * @param {unknown} error
+   * @param {() => void} [onFailure]
+   * @returns {null}
+   */
+  #failed(error, onFailure) {
+    this.pending -= 1;
+    onFailure?.();
+    this.#tell("failed", messageOf(error));
+    return null;
+  }
+
+  /** @param {Act} act */
+  #revert(act) {
+    this.acts = this.acts.filter((other) => other !== act);
+    this.rows = takeBack(this.rows, act);
+    this.counts = countsAfter(this.counts, act, -1);
+    this.#tell("changed", act.ids);
+  }
+
+  /** @param {Act} act */
+  #redo(act) {
+    const { rows } = say(this.rows, act.ids, act.labels, PERSON, new Date().toISOString(), act.at);
+    this.rows = rows;
+    this.acts.push(act);
+    this.counts = countsAfter(this.counts, act, 1);
+    this.#tell("changed", act.ids);
+  }
+
+  /** @param {{ total: number, pictures: LabelledPicture[], cursor: string | null }} page */
+  #take({ total, pictures, cursor }) {
+    for (const picture of pictures) {
+      if (this.pictures.has(picture.image.id)) continue;
+      this.pictures.set(picture.image.id, picture);
+      this.rows.push(rowOf(picture));
+    }
+    this.total = total;
+    this.cursor = cursor;
+  }
+
+  /**
+   * @param {string} type
+   * @param {unknown} [detail]
+   */
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+/**
+ * @param {LabelledPicture} picture
+ * @returns {Row}
+ */
+function rowOf({ image, labels, said_by: said, said_at: when }) {
+  return { id: image.id, labels: bestOf(labels, said !== null), said, when: when ?? null };
+}
+
+/**
+ * Return the labels that hold: all that a person gave, or that the set gave.
+ * @param {{ class: string, probability: number }[]} labels
+ * @param {boolean} isSaid
+ */
+function bestOf(labels, isSaid) {
+  const names = labels.map((label) => label.class);
+  return isSaid ? names : names.length ? names : [OTHER];
+}
+
+/** @param {string[]} labels */
+const zeros = (labels) => Object.fromEntries(labels.map((label) => [label, 0]));
+
+/** @param {LabelSet} set */
+export const countsOf = (set) => Object.fromEntries(set.classes.map((class_) => [class_.class, class_.pictures]));
