@@ -107,6 +107,13 @@ export const image = (id) => call("GET", `/images/${id}`);
 export const known = async (text) => (await call("GET", `/known?q=${encodeURIComponent(text)}`)).known;
 
 /**
+ * Send a picture to search by; the server keeps what it sees in it, not the picture.
+ * @param {Blob} bytes
+ * @returns {Promise<{ upload: string, width: number, height: number }>}
+ */
+export const upload = async (bytes) => (await ask("POST", "/uploads", { bytes })).json();
+
+/**
  * The address of a small picture.
  * @param {{ id: number, thumb: string | null }} picture
  * @param {256 | 512 | 2048} side

@@ -4,8 +4,11 @@
 
 import * as api from "./api.js";
 import { byId, el } from "./dom.js";
+import { icon } from "./icons.js";
 import { Keys } from "./keys.js";
+import { showHelp } from "./parts/help-sheet.js";
 import { readAddress, START, writeAddress } from "./pure/url_state.js";
+import { ThemeSwitch } from "./theme.js";
 
 /** @type {Record<string, () => Promise<{ view: View }>>} */
 const VIEWS = {
@@ -20,6 +23,8 @@ const POLL_MS = 10_000;
 
 /** @type {{ name: string, view: View } | null} */
 let shown = null;
+/** Views are mounted one after the other; none waits for what another asks the server. */
+let showing = Promise.resolve();
 
 /** @type {App} */
 const app = {
@@ -29,7 +34,10 @@ const app = {
   go,
   say,
   keys: new Keys(),
+  remember: (what) => history.replaceState(what, ""),
+  remembered: history.state,
 };
+const theme = new ThemeSwitch(app);
 
 /**
  * Change the state and with it the address.
@@ -39,9 +47,11 @@ function go(change, { replace = false } = {}) {
   app.state = { ...app.state, ...change };
   const address = writeAddress(app.state);
   if (address !== location.pathname + location.search) {
-    history[replace ? "replaceState" : "pushState"](null, "", address);
+    if (replace) history.replaceState(history.state, "", address);
+    else history.pushState(null, "", address);
+    app.remembered = null;
   }
-  void show();
+  show();
 }
 
 /**
@@ -53,8 +63,8 @@ function say(text, { kind = "done", action } = {}) {
     action && el("button", { type: "button", onclick: () => [action.run(), toast.remove()] }, action.label);
   const close = el(
     "button",
-    { type: "button", class: "close", "aria-label": "Dismiss", onclick: () => toast.remove() },
-    "×",
+    { type: "button", class: "icon-button", "aria-label": "Dismiss", onclick: () => toast.remove() },
+    icon("close"),
   );
   const toast = el("div", { class: `toast ${kind}` }, el("p", { dir: "auto" }, text), button, close);
   byId("toasts").append(toast);
@@ -63,29 +73,39 @@ function say(text, { kind = "done", action } = {}) {
 }
 
 /** Show the view of the state: a new one, or the same with what has changed. */
-async function show() {
-  const { view: name, dir, theme } = app.state;
-  document.documentElement.dir = dir ?? (isRightToLeft() ? "rtl" : "ltr");
-  document.documentElement.dataset.theme = theme ?? "auto";
+function show() {
+  const { view: name, dir } = app.state;
+  document.documentElement.dir = dir === "rtl" || dir === "ltr" ? dir : isRightToLeft() ? "rtl" : "ltr";
+  theme.show();
   document.title = `${TITLES[name]} – clipsearch`;
   for (const link of document.querySelectorAll("#views a")) {
-    const isHere = /** @type {HTMLElement} */ (link).dataset.view === name;
-    link.toggleAttribute("aria-current", isHere);
-    if (isHere) link.setAttribute("aria-current", "page");
+    if (/** @type {HTMLElement} */ (link).dataset.view === name) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
   }
+  showing = showing.then(showView);
+}
+
+/** Bring the view that is shown in line with the state. */
+async function showView() {
+  const { view: name } = app.state;
   try {
-    if (shown?.name === name) return await shown.view.update(app);
+    if (shown?.name === name) return void Promise.resolve(shown.view.update(app)).catch(complain);
     const { view } = await VIEWS[name]();
-    if (app.state.view !== name) return;
     shown?.view.unmount();
+    shown = null;
     const place = byId("view");
     place.replaceChildren();
     place.className = `view-${name}`;
     shown = { name, view };
-    await view.mount(place, app);
+    Promise.resolve(view.mount(place, app)).catch(complain);
   } catch (error) {
-    say(error instanceof Error ? error.message : String(error), { kind: "error" });
+    complain(error);
   }
+}
+
+/** @param {unknown} error */
+function complain(error) {
+  say(error instanceof Error ? error.message : String(error), { kind: "error" });
 }
 
 /** Say whether the browser's language is written from right to left. */
@@ -116,17 +136,23 @@ function followed(event) {
 }
 
 async function begin() {
+  history.scrollRestoration = "manual";
   document.addEventListener("click", followed);
-  addEventListener("popstate", () => {
+  byId("help").append(icon("help"));
+  byId("help").addEventListener("click", () => showHelp(app));
+  theme.place(byId("theme"));
+  app.keys.register("Everywhere", { "?": { says: "Show all keys", run: () => showHelp(app) } });
+  addEventListener("popstate", ({ state }) => {
     app.state = readAddress(location.pathname, location.search);
-    void show();
+    app.remembered = state;
+    show();
   });
   try {
     app.session = await api.session();
   } catch (error) {
-    say(error instanceof Error ? error.message : String(error), { kind: "error" });
+    complain(error);
   }
-  await show();
+  show();
   setInterval(poll, POLL_MS);
 }
 

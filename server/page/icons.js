@@ -9,6 +9,7 @@ const DRAWINGS = /** @type {const} */ ({
   chart: "M4 20V4 M4 20h16 M8 16v-5 M12 16V7 M16 16v-3",
   check: "M5 13l4.5 4.5L19 7",
   close: "M6 6l12 12 M18 6L6 18",
+  contrast: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z M12 3v18 M12 8h7.5 M12 13h9 M12 18h5.5",
   copy: "M9 9h11v11H9z M5 15H4V4h11v1",
   dots: "M6 7h.01 M12 5h.01 M17 9h.01 M8 13h.01 M14 14h.01 M19 17h.01 M6 18h.01 M12 19h.01",
   down: "M6 9l6 6 6-6",

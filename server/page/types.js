@@ -116,6 +116,8 @@
  * @property {(change: Partial<import("./pure/url_state.js").State>, how?: { replace?: boolean }) => void} go
  * @property {(text: string, how?: { kind?: "error" | "done", action?: { label: string, run: () => void } }) => void} say
  * @property {import("./keys.js").Keys} keys
+ * @property {(what: unknown) => void} remember  with this entry of the history, such as how far one has scrolled
+ * @property {any} remembered  what was remembered with the entry that "back" or "forward" led to; null for a new one
  */
 
 /**

@@ -23,6 +23,7 @@
  * @property {"score" | "date" | "path" | null} sort
  * @property {"auto" | "none" | number} cutoff
  * @property {boolean} fold
+ * @property {boolean} nearest  where nothing matches, show the nearest
  * @property {"grid" | "map" | "plane"} show
  * @property {number | null} open  the picture that is shown large
  * @property {number | null} set  the label set
@@ -56,6 +57,7 @@ export const START = {
   sort: null,
   cutoff: "auto",
   fold: true,
+  nearest: false,
   show: "grid",
   open: null,
   set: null,
@@ -112,6 +114,7 @@ export function readAddress(path, query) {
   state.sort = oneOf(given.get("sort"), /** @type {const} */ (["score", "date", "path"])) ?? null;
   state.cutoff = readCutoff(given.get("cutoff"));
   state.fold = given.get("fold") !== "0";
+  state.nearest = given.get("nearest") === "1";
   state.show = oneOf(given.get("show"), /** @type {const} */ (["grid", "map", "plane"])) ?? "grid";
   state.open = whole(given.get("open"));
   state.set = whole(given.get("set"));
@@ -138,6 +141,7 @@ export function writeAddress(state) {
   if (state.sort) given.set("sort", state.sort);
   if (state.cutoff !== "auto") given.set("cutoff", String(state.cutoff));
   if (!state.fold) given.set("fold", "0");
+  if (state.nearest) given.set("nearest", "1");
   if (state.show !== "grid") given.set("show", state.show);
   if (state.open !== null) given.set("open", String(state.open));
   if (state.set !== null) given.set("set", String(state.set));

@@ -27,6 +27,7 @@ const FULL = {
   sort: /** @type {const} */ ("date"),
   cutoff: 0.2,
   fold: false,
+  nearest: true,
   show: /** @type {const} */ ("map"),
   open: 7,
 };
