@@ -53,6 +53,11 @@ export class OneByOne {
     return place >= 0;
   }
 
+  /** Return the place that has the focus. */
+  at() {
+    return this.place;
+  }
+
   /** Return the ids of what is meant: the one picture. */
   meant() {
     const row = this.work.rows[this.place];

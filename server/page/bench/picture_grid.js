@@ -66,6 +66,11 @@ export class PictureGrid extends EventTarget {
     });
   }
 
+  /** Return the place that has the focus. */
+  at() {
+    return this.chosen.focus;
+  }
+
   /** Return the ids of the pictures that are meant. */
   meant() {
     return this.chosen.meant().flatMap((place) => this.work.rows[place]?.id ?? []);

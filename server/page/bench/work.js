@@ -13,7 +13,7 @@ export const PERSON = "person";
 
 /** @typedef {{ label: string | null, order: string, corrected: string }} Wanted */
 
-/** Events: "loaded" (other rows), "more" (rows added), "changed" (detail: ids that changed), "failed" (detail: message). */
+/** Events: "more" (rows were added), "renewed" (other rows), "changed" (detail: their ids), "failed" (detail: why). */
 export class Work extends EventTarget {
   /**
    * @param {LabelSet} set
@@ -62,7 +62,6 @@ export class Work extends EventTarget {
     this.pictures.clear();
     this.acts = this.acts.map((act) => ({ ...act, before: new Map() }));
     this.#take(page);
-    this.#tell("loaded");
   }
 
   /**
@@ -114,7 +113,7 @@ export class Work extends EventTarget {
   undo() {
     const act = this.acts.pop();
     if (!act?.before.size) {
-      void this.#send(() => this.api.undoCorrection(this.set.id)).then((answer) => answer && this.load(this.wanted));
+      void this.#send(() => this.api.undoCorrection(this.set.id)).then((answer) => answer && this.#renew());
       return null;
     }
     this.rows = takeBack(this.rows, act);
@@ -125,6 +124,15 @@ export class Work extends EventTarget {
       () => this.#redo(act),
     );
     return act.at;
+  }
+
+  async #renew() {
+    try {
+      await this.load(this.wanted);
+      this.#tell("renewed");
+    } catch (error) {
+      this.#tell("failed", messageOf(error));
+    }
   }
 
   /**
