@@ -1,16 +1,19 @@
 // A served library and a browser for the tests of the page: the real server on a copy of the library that
 // CLIPSEARCH_PAGE_LIBRARY names (test_page.py makes it: the sample pictures with the built-in model), and Chromium.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { after } from "node:test";
 import { chromium } from "playwright-core";
 
 const BROWSER = process.env.CLIPSEARCH_CHROMIUM ?? "/usr/bin/chromium";
 const PYTHON = process.env.CLIPSEARCH_PYTHON ?? ".venv/bin/python";
+const COMMAND = ["-c", "from cli.main import main; main()"];
 const STARTS_WITHIN = 60_000;
+
+/** @typedef {import("node:child_process").ChildProcess} ChildProcess */
 
 /**
  * Serve a copy of the library; it ends with the tests of the file.
@@ -18,20 +21,60 @@ const STARTS_WITHIN = 60_000;
  * @returns {Promise<{ address: string, library: string }>}
  */
 export async function serve(options = []) {
-  const folder = mkdtempSync(join(tmpdir(), "clipsearch-page-"));
-  const library = join(folder, "library");
-  cpSync(process.env.CLIPSEARCH_PAGE_LIBRARY ?? "", library, { recursive: true });
-  const asked = ["-m", "cli.main", "serve", "--no-open", "--port", "0", "--library", library, ...options];
-  const server = spawn(PYTHON, asked, { stdio: ["ignore", "pipe", "inherit"] });
-  after(() => {
-    server.kill("SIGINT");
-    rmSync(folder, { recursive: true, force: true });
-  });
-  return { address: await firstAddress(server), library };
+  const { library } = copyLibrary();
+  const { address } = await start(library, options);
+  return { address, library };
 }
 
 /**
- * @param {import("node:child_process").ChildProcess} server
+ * Serve a copy of the library whose pictures are copies, too, so that something may be written beside them.
+ * `kill` ends the server at once, as a power cut does; `again` starts it anew at the same address.
+ * @param {{ options?: string[], prepare?: (pictures: string, run: (...words: string[]) => string) => void }} [how]
+ */
+export async function serveCopies({ options = [], prepare = () => {} } = {}) {
+  const { folder, library } = copyLibrary();
+  const run = (/** @type {string[]} */ ...words) =>
+    execFileSync(PYTHON, [...COMMAND, ...words, "--library", library], { encoding: "utf8" });
+  const [{ path }] = JSON.parse(run("roots", "list", "--format", "json"));
+  const pictures = join(folder, basename(path));
+  cpSync(path, pictures, { recursive: true });
+  run("roots", "move", path, pictures);
+  prepare(pictures, run);
+  let { server, address } = await start(library, options);
+  const kill = async () => {
+    const ended = new Promise((resolve) => server.once("exit", resolve));
+    server.kill("SIGKILL");
+    await ended;
+  };
+  const again = async () => {
+    ({ server } = await start(library, ["--port", new URL(address).port, ...options]));
+  };
+  return { address, library, pictures, run, kill, again };
+}
+
+/** Return a copy of the library in a folder that goes when the tests of the file end. */
+function copyLibrary() {
+  const folder = mkdtempSync(join(tmpdir(), "clipsearch-page-"));
+  const library = join(folder, "library");
+  cpSync(process.env.CLIPSEARCH_PAGE_LIBRARY ?? "", library, { recursive: true });
+  after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
+  return { folder, library };
+}
+
+/**
+ * @param {string} library
+ * @param {string[]} options
+ */
+async function start(library, options) {
+  const port = options.includes("--port") ? [] : ["--port", "0"];
+  const asked = [...COMMAND, "serve", "--no-open", ...port, "--library", library, ...options];
+  const server = spawn(PYTHON, asked, { stdio: ["ignore", "pipe", "inherit"] });
+  after(() => server.kill("SIGINT"));
+  return { server, address: await firstAddress(server) };
+}
+
+/**
+ * @param {ChildProcess} server
  * @returns {Promise<string>}
  */
 function firstAddress(server) {
