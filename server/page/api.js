@@ -1,6 +1,6 @@
 // Every route of the server as a function. Errors become ApiError, whose message is the server's one sentence.
 
-/** @import { Layout, Picture, Search, SearchAnswer, Session } from "./types.js" */
+/** @import { Details, Facets, Layout, Picture, Search, SearchAnswer, Session } from "./types.js" */
 
 import { decodeLayout, decodePoints } from "./pure/binary.js";
 
@@ -96,9 +96,30 @@ export const images = async (ids, signal) => (await call("POST", "/images", { id
 
 /**
  * @param {number} id
- * @returns {Promise<any>}
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Details>}
  */
-export const image = (id) => call("GET", `/images/${id}`);
+export const image = (id, signal) => call("GET", `/images/${id}`, undefined, signal);
+
+/**
+ * @param {number} id
+ * @param {number} limit
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Picture[]>}
+ */
+export const similar = async (id, limit, signal) =>
+  (await call("GET", `/images/${id}/similar?limit=${limit}`, undefined, signal)).hits;
+
+/** @param {number} id */
+export const reveal = (id) => call("POST", `/images/${id}/reveal`, {});
+
+/**
+ * @param {Search} search
+ * @param {string | null} below  a folder, whose folders are counted
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Facets>}
+ */
+export const facets = (search, below, signal) => call("POST", "/facets", { ...search, below }, signal);
 
 /**
  * @param {string} text

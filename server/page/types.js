@@ -107,6 +107,35 @@
  * @property {string} state
  */
 
+/** @typedef {{ id: string, name: string, count: number, has_more: boolean }} Folder */
+/** @typedef {{ name: string, count: number }} Named */
+
+/**
+ * How many of what was found there are of each kind.
+ * @typedef {object} Facets
+ * @property {number} total
+ * @property {Folder[]} folders
+ * @property {{ year: number | string, count: number, months: { month: string, count: number }[] }[]} years
+ * @property {Named[]} cameras
+ * @property {Named[]} types
+ * @property {{ id: number, set: string, classes: { class: string, count: number }[] }[]} labels
+ * @property {{ yes: number, no: number }} dated
+ * @property {{ yes: number, no: number }} placed
+ * @property {Named[]} countries
+ * @property {Named[]} places
+ */
+
+/**
+ * All that is known of one picture.
+ * @typedef {object} Details
+ * @property {Picture} image
+ * @property {{ set: { id: number, name: string }, class: string, probability: number, said_by: string | null, said_at: string | null }[]} labels
+ * @property {{ id: number, at: number }[]} moments
+ * @property {Picture[]} copies
+ * @property {Record<string, any>} facts
+ * @property {boolean} exists
+ */
+
 /**
  * What views and parts are given.
  * @typedef {object} App
