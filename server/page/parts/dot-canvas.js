@@ -14,12 +14,12 @@ import { markersOf, withoutOverlap } from "../pure/markers.js";
 import { boundsOf, countInside, gridOf, nearest, simplified } from "../pure/points.js";
 import { colourOf, cssColour } from "./dots/colours.js";
 import { FlatPainter } from "./dots/flat_painter.js";
-import { listen } from "./dots/gestures.js";
 import { GlPainter } from "./dots/gl_painter.js";
 import { keysOf } from "./dots/keys.js";
 import { Markers } from "./dots/markers.js";
 import { drawOver } from "./dots/overlay.js";
 import { Tip } from "./dots/tip.js";
+import { listen } from "./gestures.js";
 
 import { PictureRecords } from "./picture-records.js";
 

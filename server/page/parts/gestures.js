@@ -1,4 +1,4 @@
-// What pointers do on the dots: a drag moves or draws, two fingers and the wheel zoom, a click points at something.
+// What pointers do on the dots and on a large picture: a drag moves or draws, two fingers and the wheel zoom, a click points.
 
 /** @typedef {[number, number]} Place  pixels in the element */
 
@@ -6,11 +6,13 @@
  * @typedef {object} Gestures
  * @property {(across: number, down: number) => void} move
  * @property {(factor: number, at: Place) => void} zoom
- * @property {(event: PointerEvent) => boolean} draws  whether a drag that begins draws instead of moving
- * @property {(place: Place, isFirst: boolean) => void} draw
- * @property {(isDone: boolean) => void} drawn
- * @property {(at: Place) => void} click
- * @property {(at: Place | null) => void} hover
+ * @property {(event: PointerEvent) => boolean} [draws]  whether a drag that begins draws instead of moving
+ * @property {(place: Place, isFirst: boolean) => void} [draw]
+ * @property {(isDone: boolean) => void} [drawn]
+ * @property {(at: Place) => void} [click]
+ * @property {(at: Place, isOut: boolean) => void} [double]  a click twice; zooms if left out
+ * @property {(at: Place | null) => void} [hover]
+ * @property {(event: PointerEvent) => void} [lift]  the last pointer is up again
  */
 
 const CLICK = 5; // pixels that a click may move
@@ -40,24 +42,24 @@ export function listen(element, gestures) {
     if (event.button) return;
     element.setPointerCapture(event.pointerId);
     pointers.set(event.pointerId, placeOf(event));
-    gestures.hover(null);
+    gestures.hover?.(null);
     if (pointers.size > 1) {
-      if (isDrawing) gestures.drawn(false);
+      if (isDrawing) gestures.drawn?.(false);
       [isDrawing, travelled] = [false, CLICK + 1];
       return;
     }
-    [travelled, isDrawing] = [0, gestures.draws(event)];
-    if (isDrawing) gestures.draw(placeOf(event), true);
+    [travelled, isDrawing] = [0, gestures.draws?.(event) ?? false];
+    if (isDrawing) gestures.draw?.(placeOf(event), true);
   });
 
   element.addEventListener("pointermove", (event) => {
     const place = placeOf(event);
     const before = pointers.get(event.pointerId);
-    if (!before) return event.pointerType === "mouse" ? gestures.hover(place) : undefined;
+    if (!before) return event.pointerType === "mouse" ? gestures.hover?.(place) : undefined;
     const [across, down] = [place[0] - before[0], place[1] - before[1]];
     travelled += Math.abs(across) + Math.abs(down);
     if (pointers.size === 2) pinch(event.pointerId, before, place);
-    else if (isDrawing) gestures.draw(place, false);
+    else if (isDrawing) gestures.draw?.(place, false);
     else if (travelled > CLICK) gestures.move(across, down);
     pointers.set(event.pointerId, place);
   });
@@ -78,13 +80,14 @@ export function listen(element, gestures) {
   const lifted = (event) => {
     if (!pointers.delete(event.pointerId)) return;
     const isDone = event.type === "pointerup";
-    if (isDrawing) gestures.drawn(isDone && travelled > CLICK);
-    if (isDone && travelled <= CLICK && pointers.size === 0) gestures.click(placeOf(event));
+    if (isDrawing) gestures.drawn?.(isDone && travelled > CLICK);
+    if (isDone && travelled <= CLICK && pointers.size === 0) gestures.click?.(placeOf(event));
     isDrawing = false;
+    if (pointers.size === 0) gestures.lift?.(event);
   };
   element.addEventListener("pointerup", lifted);
   element.addEventListener("pointercancel", lifted);
-  element.addEventListener("pointerleave", () => gestures.hover(null));
+  element.addEventListener("pointerleave", () => gestures.hover?.(null));
   element.addEventListener(
     "wheel",
     (event) => {
@@ -94,5 +97,8 @@ export function listen(element, gestures) {
     },
     { passive: false },
   );
-  element.addEventListener("dblclick", (event) => gestures.zoom(event.shiftKey ? 1 / DOUBLE : DOUBLE, placeOf(event)));
+  element.addEventListener("dblclick", (event) => {
+    if (gestures.double) gestures.double(placeOf(event), event.shiftKey);
+    else gestures.zoom(event.shiftKey ? 1 / DOUBLE : DOUBLE, placeOf(event));
+  });
 }
