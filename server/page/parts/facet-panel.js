@@ -56,7 +56,7 @@ export class FacetPanel extends HTMLElement {
     this.clear = el("button", { type: "button", onclick: () => this.#clear() }, icon("close"), "Remove all");
     this.toggle = el(
       "button",
-      { type: "button", class: "facets-toggle", onclick: () => this.#open() },
+      { type: "button", class: "facets-toggle", onclick: () => openDialog(this.drawer) },
       icon("filter"),
       "Filters",
     );
@@ -99,13 +99,6 @@ export class FacetPanel extends HTMLElement {
     if (this.width.matches) this.drawer.append(this.content);
     else this.append(this.content);
   };
-
-  #open() {
-    if (this.width.matches) openDialog(this.drawer);
-    else this.classList.toggle("closed");
-    const isOpen = this.width.matches || !this.classList.contains("closed");
-    this.toggle.setAttribute("aria-expanded", String(isOpen));
-  }
 
   /**
    * Count what the state says.

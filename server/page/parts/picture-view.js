@@ -82,8 +82,8 @@ export class PictureView extends HTMLElement {
           tool("zoomOut", "Zoom out", () => this.stage.step(-1)),
           tool("zoomIn", "Zoom in", () => this.stage.step(1)),
           tool("fit", "Show all of it", () => this.stage.fit()),
-          tool("plus", "More like this", () => this.#like(1)),
-          tool("minus", "Less like this", () => this.#like(-1)),
+          worded("plus", "More like this", () => this.#like(1)),
+          worded("minus", "Less like this", () => this.#like(-1)),
           tool("close", "Close", () => this.dialog.close()),
         ),
       ),
@@ -355,6 +355,16 @@ export class PictureView extends HTMLElement {
  */
 function tool(name, label, onclick) {
   return el("button", { type: "button", class: "icon-button", "aria-label": label, title: label, onclick }, icon(name));
+}
+
+/**
+ * Return a button with its words, which a narrow page leaves to screen readers.
+ * @param {import("../icons.js").IconName} name
+ * @param {string} label
+ * @param {() => void} onclick
+ */
+function worded(name, label, onclick) {
+  return el("button", { type: "button", class: "worded", title: label, onclick }, icon(name), el("span", {}, label));
 }
 
 customElements.define("picture-view", PictureView);

@@ -10,11 +10,17 @@ import { thumb } from "../thumb.js";
 
 const NEAR = "5km"; // of "pictures taken here"
 const SOURCES = /** @type {Record<string, string>} */ ({
-  "exif-original": "when it was taken, as the camera wrote it",
-  exif: "as the camera wrote it",
-  "file-name": "from its name",
-  name: "from its name",
-  mtime: "when the file was changed",
+  "exif-original": "by the camera's clock",
+  "exif-digitized": "when it was scanned, by the camera's clock",
+  container: "as the video says",
+  xmp: "as was written into the file",
+  iptc: "as was written into the file",
+  "png-text": "as was written into the file",
+  gps: "by the satellites, UTC",
+  sidecar: "as the file beside it says",
+  "file-name": "by its name",
+  takeout: "as Google's record says, UTC",
+  "exif-changed": "when the file was last edited",
 });
 
 /**
@@ -85,7 +91,7 @@ function megapixels(pixels) {
 
 /** @param {Picture} picture */
 function source({ taken_from }) {
-  return taken_from ? el("span", { class: "muted" }, ` ${SOURCES[taken_from] ?? taken_from}`) : null;
+  return taken_from ? el("span", { class: "muted" }, `, ${SOURCES[taken_from] ?? taken_from}`) : null;
 }
 
 /** @param {Picture} picture */
