@@ -11,6 +11,7 @@ import { el } from "../dom.js";
 import { clamped, fitted, kept, moved, seenBy, toView, toWorld, zoomed } from "../pure/camera.js";
 import { counted } from "../pure/formats.js";
 import { markersOf, withoutOverlap } from "../pure/markers.js";
+import { Pace } from "../pure/pace.js";
 import { boundsOf, countInside, gridOf, nearest, simplified } from "../pure/points.js";
 import { colourOf, cssColour } from "./dots/colours.js";
 import { FlatPainter } from "./dots/flat_painter.js";
@@ -91,6 +92,8 @@ export class DotCanvas extends HTMLElement {
   /** @type {(() => void) | undefined} */
   #forget;
   #isFitted = false;
+  #isMoving = false;
+  #pace = new Pace();
   /** @type {Colours | null} */
   #colours = null;
   #tip = new Tip();
@@ -140,6 +143,7 @@ export class DotCanvas extends HTMLElement {
     this.#grid = gridOf(dots.xs, dots.ys);
     this.stage.setAttribute("aria-label", `${dots.name}: ${counted(dots.ids.length, "picture")}. ${dots.hint}`);
     this.painter.load(dots.xs, dots.ys);
+    this.#pace = new Pace();
     this.#forget ??= app.keys.register(dots.name, keysOf(this.#keyboard(), dots.hasOutlines));
     if (isNew) this.#isFitted = false;
     this.look(PLAIN);
@@ -207,7 +211,12 @@ export class DotCanvas extends HTMLElement {
   /** Make the markers when the camera has come to rest. */
   #rests() {
     clearTimeout(this.#rest);
-    this.#rest = setTimeout(() => void this.#mark(), REST);
+    this.#isMoving = true;
+    this.#rest = setTimeout(() => {
+      this.#isMoving = false;
+      this.repaint();
+      void this.#mark();
+    }, REST);
   }
 
   #resized() {
@@ -237,6 +246,7 @@ export class DotCanvas extends HTMLElement {
       palette: this.#palette,
       front: this.#look.front,
       size: this.#dotSize(),
+      every: this.#isMoving ? this.#pace.frame(performance.now()) : 1,
       offsets,
     });
     const [back, over] = [this.back, this.over].map((canvas) => {

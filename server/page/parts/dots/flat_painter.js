@@ -29,7 +29,7 @@ export class FlatPainter {
   }
 
   /** @type {Painter["draw"]} */
-  draw(camera, view, ratio, { palette, front, size, offsets }) {
+  draw(camera, view, ratio, { palette, front, size, every, offsets }) {
     const [width, height] = [Math.round(view.width * ratio), Math.round(view.height * ratio)];
     if (!width || !height) return;
     const image = this.context.createImageData(width, height);
@@ -41,7 +41,7 @@ export class FlatPainter {
       for (const offset of offsets) {
         const left = width / 2 - (camera.x - offset) * scale - side / 2;
         const top = height / 2 - camera.y * scale - side / 2;
-        for (let i = 0; i < this.#xs.length; i++) {
+        for (let i = 0; i < this.#xs.length; i += every) {
           if ((this.#classes[i] === front) !== isFront) continue;
           const x = Math.round(this.#xs[i] * scale + left);
           const y = Math.round(this.#ys[i] * scale + top);

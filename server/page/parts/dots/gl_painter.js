@@ -7,6 +7,7 @@
  * @property {number[][]} palette  red, green, blue and opacity (0 to 1) of each class
  * @property {number} front  the class that is drawn over the others, or -1
  * @property {number} size  pixels across a dot
+ * @property {number} every  1 for all dots, 4 for every fourth: fewer while the camera moves on a slow machine
  * @property {number[]} offsets  the world is drawn once at each of these, moved to the right
  */
 
@@ -94,35 +95,48 @@ export class GlPainter {
     [this.#xs, this.#ys] = [xs, ys];
     const places = new Float32Array(2 * xs.length);
     for (let i = 0; i < xs.length; i++) [places[2 * i], places[2 * i + 1]] = [xs[i], ys[i]];
-    this.#fill("place", places, 2, this.gl.FLOAT);
+    this.#fill("place", places);
     this.classify(new Uint8Array(xs.length));
   }
 
   /** @type {Painter["classify"]} */
   classify(classes) {
     this.#classes = classes;
-    this.#fill("kind", classes, 1, this.gl.UNSIGNED_BYTE);
+    this.#fill("kind", classes);
   }
 
   /**
    * @param {"place" | "kind"} name
-   * @param {Float32Array<ArrayBuffer> | Uint8Array} values
-   * @param {number} parts
-   * @param {number} type
+   * @param {Float32Array | Uint8Array} values
    */
-  #fill(name, values, parts, type) {
+  #fill(name, values) {
     const { gl, program } = this;
-    const at = gl.getAttribLocation(program.handle, name);
     gl.bindBuffer(gl.ARRAY_BUFFER, program.buffers[name]);
     gl.bufferData(gl.ARRAY_BUFFER, /** @type {ArrayBufferView<ArrayBuffer>} */ (values), gl.STATIC_DRAW);
-    gl.enableVertexAttribArray(at);
-    gl.vertexAttribPointer(at, parts, type, false, 0, 0);
+  }
+
+  /**
+   * Have every dot drawn, or every fourth: the next one is that many further on in the buffers.
+   * @param {number} every
+   */
+  #stride(every) {
+    const { gl, program } = this;
+    for (const [name, parts, type, size] of /** @type {const} */ ([
+      ["place", 2, gl.FLOAT, 8],
+      ["kind", 1, gl.UNSIGNED_BYTE, 1],
+    ])) {
+      const at = gl.getAttribLocation(program.handle, name);
+      gl.bindBuffer(gl.ARRAY_BUFFER, program.buffers[name]);
+      gl.enableVertexAttribArray(at);
+      gl.vertexAttribPointer(at, parts, type, false, size * every, 0);
+    }
   }
 
   /** @type {Painter["draw"]} */
-  draw(camera, view, ratio, { palette, front, size, offsets }) {
+  draw(camera, view, ratio, { palette, front, size, every, offsets }) {
     const { gl, program } = this;
     const { uniforms } = program;
+    this.#stride(every);
     gl.viewport(0, 0, view.width * ratio, view.height * ratio);
     gl.clear(gl.COLOR_BUFFER_BIT);
     const colours = new Float32Array(4 * MOST_CLASSES);
@@ -135,7 +149,7 @@ export class GlPainter {
       gl.uniform1f(uniforms.isFront, isFront);
       for (const offset of offsets) {
         gl.uniform2f(uniforms.middle, camera.x - offset, camera.y);
-        gl.drawArrays(gl.POINTS, 0, this.#xs.length);
+        gl.drawArrays(gl.POINTS, 0, Math.ceil(this.#xs.length / every));
       }
     }
   }
