@@ -26,12 +26,12 @@ export function openDialog(title, { kind = "" } = {}) {
     el("header", {}, heading, button),
     body,
   ]);
+  dialog.addEventListener("keydown", (event) => event.stopPropagation()); // no key reaches what is behind it
+  byId("dialogs").append(dialog);
+  showOver(dialog);
   const closed = new Promise((/** @type {(nothing: void) => void} */ resolve) => {
     dialog.addEventListener("close", () => [dialog.remove(), resolve()]);
   });
-  dialog.addEventListener("keydown", (event) => event.stopPropagation()); // no key reaches what is behind it
-  byId("dialogs").append(dialog);
-  dialog.showModal();
   const refill = (/** @type {import("./dom.js").Child[]} */ ...children) => {
     fill(body, ...children);
     if (!dialog.contains(document.activeElement)) focusFirst(body, heading);
@@ -46,6 +46,25 @@ export function openDialog(title, { kind = "" } = {}) {
 function focusFirst(body, heading) {
   const first = /** @type {HTMLElement | null} */ (body.querySelector("[autofocus]"));
   (first ?? heading).focus();
+}
+
+/**
+ * Show a dialog over the page. What the page says is moved into it, since nothing outside of an open one is heard or can
+ * be pressed; when it is closed, what had the focus gets it back.
+ * @param {HTMLDialogElement} dialog
+ */
+export function showOver(dialog) {
+  if (dialog.open) return;
+  const before = document.activeElement;
+  const said = ["toasts", "status"].map(byId);
+  const home = said[0].parentElement ?? document.body;
+  dialog.showModal();
+  dialog.append(...said);
+  const closed = () => {
+    if (dialog.contains(said[0])) home.append(...said);
+    if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+  };
+  dialog.addEventListener("close", closed, { once: true });
 }
 
 /**

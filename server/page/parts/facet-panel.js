@@ -4,9 +4,10 @@
 /** @import { State } from "../pure/url_state.js" */
 /** @import { App, Facets, Named } from "../types.js" */
 
-import { openDialog } from "../dialogs.js";
+import { showOver } from "../dialog.js";
 import { el } from "../dom.js";
 import { icon } from "../icons.js";
+import { messageOf } from "../problems.js";
 import { counted } from "../pure/formats.js";
 import { searchOf } from "../pure/url_state.js";
 import { DateGroup } from "./facets/dates.js";
@@ -56,7 +57,7 @@ export class FacetPanel extends HTMLElement {
     this.clear = el("button", { type: "button", onclick: () => this.#clear() }, icon("close"), "Remove all");
     this.toggle = el(
       "button",
-      { type: "button", class: "facets-toggle", onclick: () => openDialog(this.drawer) },
+      { type: "button", class: "facets-toggle", onclick: () => showOver(this.drawer) },
       icon("filter"),
       "Filters",
     );
@@ -120,7 +121,7 @@ export class FacetPanel extends HTMLElement {
       if (signal.aborted) return;
       this.#asked = "";
       this.said.replaceChildren(
-        error instanceof Error ? error.message : String(error),
+        messageOf(error),
         el("button", { type: "button", onclick: () => void this.show(app) }, "Try again"),
       );
     }

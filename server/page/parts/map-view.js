@@ -6,6 +6,7 @@
 
 import { el, fill } from "../dom.js";
 import { icon } from "../icons.js";
+import { messageOf } from "../problems.js";
 import { counted, number } from "../pure/formats.js";
 import { acrossOf, boundsOf, boxOf, degreesText, downOf, latitudeOf, longitudeOf } from "../pure/projection.js";
 import { searchOf } from "../pure/url_state.js";
@@ -103,7 +104,7 @@ export class MapView extends HTMLElement {
         this.#asked = "";
         fill(
           this.#summary,
-          `${error instanceof Error ? error.message : error} `,
+          `${messageOf(error)} `,
           el("button", { type: "button", onclick: () => void this.show(app) }, "Try again"),
         );
         return;

@@ -5,9 +5,10 @@
 
 /** @import { App, Details, Picture } from "../types.js" */
 
-import { openDialog } from "../dialogs.js";
+import { showOver } from "../dialog.js";
 import { el, fill } from "../dom.js";
 import { icon } from "../icons.js";
+import { messageOf } from "../problems.js";
 import { number, spoken } from "../pure/formats.js";
 import { verdictOf, wordsOf } from "../pure/why.js";
 import { copyText } from "./picture/clipboard.js";
@@ -118,7 +119,7 @@ export class PictureView extends HTMLElement {
     this.#asking = new AbortController();
     const { signal } = this.#asking;
     this.#forget ??= app.keys.register("A large picture", this.#keys(), { isAlone: true });
-    openDialog(this.dialog);
+    showOver(this.dialog);
     await this.#load(app, id, signal);
   }
 
@@ -161,10 +162,7 @@ export class PictureView extends HTMLElement {
     } catch (error) {
       if (signal.aborted) return;
       this.heading.textContent = "No picture";
-      fill(
-        this.about,
-        el("p", { class: "picture-missing", role: "status" }, error instanceof Error ? error.message : String(error)),
-      );
+      fill(this.about, el("p", { class: "picture-missing", role: "status" }, messageOf(error)));
     }
   }
 
@@ -228,8 +226,7 @@ export class PictureView extends HTMLElement {
           similarTo(hits, (other) => this.#go(other)),
         );
     } catch (error) {
-      if (!signal.aborted)
-        fill(this.alike, el("p", { class: "muted" }, error instanceof Error ? error.message : String(error)));
+      if (!signal.aborted) fill(this.alike, el("p", { class: "muted" }, messageOf(error)));
     }
   }
 

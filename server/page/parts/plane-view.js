@@ -6,6 +6,7 @@
 
 import { el, fill } from "../dom.js";
 import { icon } from "../icons.js";
+import { messageOf } from "../problems.js";
 import { classesOf, countsOf } from "../pure/classes.js";
 import { counted, number } from "../pure/formats.js";
 import { isInside } from "../pure/points.js";
@@ -92,7 +93,7 @@ export class PlaneView extends HTMLElement {
       if (signal.aborted) return false;
       this.#asked = "";
       const again = el("button", { type: "button", onclick: () => void this.show(app) }, "Try again");
-      fill(this.#summary, `${error instanceof Error ? error.message : error} `, again);
+      fill(this.#summary, `${messageOf(error)} `, again);
       return false;
     }
     this.#place(app, isNew);
@@ -169,7 +170,7 @@ export class PlaneView extends HTMLElement {
         groups.map(({ ids }) => ids),
       );
     } catch (error) {
-      if (!signal.aborted) this.#app?.say(error instanceof Error ? error.message : String(error), { kind: "error" });
+      if (!signal.aborted) this.#app?.say(messageOf(error), { kind: "error" });
       return;
     }
     this.#drawLegend();

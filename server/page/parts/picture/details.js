@@ -5,6 +5,7 @@
 
 import { el } from "../../dom.js";
 import { icon } from "../../icons.js";
+import { messageOf } from "../../problems.js";
 import { bytes, counted, date, moment, number } from "../../pure/formats.js";
 import { thumb } from "../thumb.js";
 
@@ -118,7 +119,7 @@ export async function reveal(app, { id }) {
     await app.api.reveal(id);
     app.say("Its folder is open in the file manager.");
   } catch (error) {
-    app.say(error instanceof Error ? error.message : String(error), { kind: "error" });
+    app.say(messageOf(error), { kind: "error" });
   }
 }
 
