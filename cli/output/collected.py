@@ -10,7 +10,7 @@ from cli.shown.paths import told_path
 from indexer.wording import agreeing, counted
 
 if TYPE_CHECKING:
-    from search.export.hit_folder import Collected
+    from search.export.collected import Collected
 
 
 def warn_inside_root(library: Path, folder: Path) -> None:

@@ -10,6 +10,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.errors import LibraryBusy, LibraryError
@@ -20,6 +21,14 @@ from indexer.store.store import Store, now
 LOCK_NAME = "index.lock"
 HOLDER_NAME = "index.holder"
 LONGEST = 4096  # bytes of what it says
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a library's lock, by the name that was left beside it."""
+
+    name: str  # such as "process 12 on laptop since 2021-07-04T12:30:00+00:00"
+    process: int | None  # its id, on whatever machine
 
 
 @contextlib.contextmanager
@@ -39,7 +48,7 @@ def only_writer(store: Store) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout as error:
         raise LibraryBusy(
-            f"The library {readable(store.folder)} is being indexed by {_holder(store.folder)}; "
+            f"The library {readable(store.folder)} is being indexed by {_holder(store.folder).name}; "
             "queries go on working, but try this again when that has finished."
         ) from error
     except OSError as error:
@@ -56,6 +65,27 @@ def only_writer(store: Store) -> Iterator[None]:
         lock.release()
 
 
+def lock_holder(folder: Path) -> Holder | None:
+    """Return who holds the lock of the library in a folder, None if nobody does.
+
+    Where nobody left a name nothing is touched; where a crash left one, the lock is held for this very moment.
+    """
+    from filelock import FileLock, Timeout
+
+    if not os.path.lexists(folder / HOLDER_NAME):
+        return None
+    lock = FileLock(folder / LOCK_NAME)
+    try:
+        refuse_linked_lock(folder / LOCK_NAME)
+        lock.acquire(timeout=0)
+    except Timeout:
+        return _holder(folder)
+    except OSError:  # who can't lock it can't tell
+        return None
+    lock.release()
+    return None
+
+
 def _sign(folder: Path) -> None:
     """Write down who holds the lock, for other processes' error messages only; nothing depends on it."""
     who = {"process": os.getpid(), "host": socket.gethostname(), "since": now()}
@@ -65,11 +95,12 @@ def _sign(folder: Path) -> None:
             json.dump(who, file)
 
 
-def _holder(folder: Path) -> str:
-    """Say who holds the lock."""
+def _holder(folder: Path) -> Holder:
+    """Return who holds the lock, as far as the name says."""
     try:
         with reading_plain(folder / HOLDER_NAME) as file:
             who = json.loads(file.read(LONGEST))
-        return f"process {who['process']} on {who['host']} since {who['since']}"
+        process = who["process"] if type(who["process"]) is int else None
+        return Holder(f"process {who['process']} on {who['host']} since {who['since']}", process)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return "another clipsearch"
+        return Holder("another clipsearch", None)

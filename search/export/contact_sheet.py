@@ -88,30 +88,38 @@ def write_sheet(
     with how many pictures are done. Raises OutputError.
     """
     check_path(path)
-    count = 0
-    problems: list[tuple[Path, str]] = []
-
-    def cards() -> Iterator[Card]:
-        nonlocal count
-        for count, hit in enumerate(hits, start=1):
-            yield _card(count, hit, problems)
-            report(count)
-
+    cards = Cards(hits, report)
     is_new = not os.path.isdir(path.parent)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with written_whole(path) as part:
             with part.open("x", encoding="utf-8", newline="\n") as file:
-                file.writelines(_page(cards(), title, order, scored))
+                file.writelines(page(cards, title, order, scored))
             check_path(path)  # again, since writing may have taken long
     except OSError as error:
         reason = error.strerror or str(error)
         raise OutputError(f"The contact sheet can't be written to {readable(path)}: {reason}.") from error
-    return Sheet(path, count, tuple(problems), is_new)
+    return Sheet(path, cards.count, tuple(cards.problems), is_new)
 
 
-def _page(cards: Iterator[Card], title: str, order: SheetOrder, scored: bool) -> Iterator[str]:
-    """Yield the page piece by piece."""
+class Cards:
+    """The cards of hits, made as they are asked for."""
+
+    def __init__(self, hits: Iterable[Hit], report: Callable[[int], None] = lambda done: None) -> None:
+        """Take the hits; `report` is called with how many are done."""
+        self.count = 0
+        self.problems: list[tuple[Path, str]] = []  # pictures that are only placeholders, and why
+        self._hits, self._report = hits, report
+
+    def __iter__(self) -> Iterator[Card]:
+        """Yield a card for each hit."""
+        for self.count, hit in enumerate(self._hits, start=1):  # noqa: B020
+            yield _card(self.count, hit, self.problems)
+            self._report(self.count)
+
+
+def page(cards: Iterable[Card], title: str, order: SheetOrder, scored: bool) -> Iterator[str]:
+    """Yield a sheet's page piece by piece."""
     from jinja2 import Environment, StrictUndefined
 
     source = TEMPLATE.read_text(encoding="utf-8")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from indexer.paths import readable
 from indexer.wording import counted
-from search.export.hit_folder import Collected, PutKind, Target, checked_folder, put_all
+from search.export.collected import Collected
+from search.export.hit_folder import PutKind, Target, checked_folder, put_all
 from search.export.label_selection import LabelledHit, each_label
 from search.export.names import folder_names
 

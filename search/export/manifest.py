@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from indexer.paths import readable, to_fields
 from indexer.store.store import now
@@ -16,9 +17,15 @@ from search.results import Hit
 MANIFEST = "clipsearch-manifest.json"
 
 
-def write_manifest(
-    journal: Journal, folder: Path, made: Iterable[tuple[Hit, Path, str]], action: str, title: str
-) -> None:
+ManifestFile = tuple[str, str, float | None, str]  # its name, how it was made, its score, its original
+
+
+def manifest_file(folder: Path, hit: Hit, path: Path, how: str) -> ManifestFile:
+    """Return what a manifest has of a hit that was put into its folder."""
+    return readable(path.relative_to(folder).as_posix()), how, hit.score, str(hit.path)
+
+
+def write_manifest(journal: Journal, folder: Path, files: Iterable[ManifestFile], action: str, title: str) -> None:
     """Write what was made into its folder, for people and programs; on a full disk only the journal has it."""
     content = {
         "made_by": "clipsearch",
@@ -26,15 +33,7 @@ def write_manifest(
         "action": action,
         "query": readable(title),
         "undo": f"clipsearch undo {journal.id}",
-        "files": [
-            {
-                "name": readable(path.relative_to(folder).as_posix()),
-                "kind": kind,
-                "score": None if hit.score is None else round(hit.score, 6),
-                "original": to_fields(str(hit.path)),
-            }
-            for hit, path, kind in made
-        ],
+        "files": [_record(*file) for file in files],
     }
     text = json_text(content, indent=2) + "\n"
     for path in numbered_paths(folder, MANIFEST):
@@ -45,3 +44,12 @@ def write_manifest(
         except OSError:
             return
         return
+
+
+def _record(name: str, how: str, score: float | None, original: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "kind": how,
+        "score": None if score is None else round(score, 6),
+        "original": to_fields(original),
+    }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,7 +54,7 @@ def copy_file(journal: Journal, original: Path, path: Path) -> None:
         state = _copied(source, part)
         real = Path(os.path.realpath(original))
         journal.made_file(path, state, Original.of(real, os.fstat(source.fileno())))
-        with _or_not_made(journal, path):
+        with or_not_made(journal, path):
             rename_new(part, path)
 
 
@@ -68,7 +69,7 @@ def hard_link(journal: Journal, original: Path, path: Path) -> None:
         raise OriginalUnreadable(system_words(error)) from error
     refuse_taken(path)
     journal.made_file(path, FileState.of(status), Original(real), hard=True)
-    with _or_not_made(journal, path):
+    with or_not_made(journal, path):
         os.link(real, path)
 
 
@@ -78,8 +79,44 @@ def symbolic_link(journal: Journal, original: Path, path: Path) -> None:
         raise OriginalUnreadable(why_missing(original))
     refuse_taken(path)
     journal.made_link(path, original)
-    with _or_not_made(journal, path):
+    with or_not_made(journal, path):
         path.symlink_to(original)
+
+
+def link_together(journal: Journal, pairs: Iterable[tuple[Path, Path]], kind: str) -> dict[Path, str]:
+    """Link originals to new paths, all recorded before any is made; return how each that could be made was: "hard",
+    or "symbolic" if that is the kind, or if it is "auto" and the folder is on another drive.
+
+    Of the others nothing is left; linked one by one they say why.
+    """
+    with journal.together():
+        recorded = [(*pair, how) for pair in pairs if (how := _recorded_link(journal, *pair, kind))]
+    made = {}
+    with journal.together():
+        for original, path, how in recorded:
+            try:
+                os.link(os.path.realpath(original), path) if how == "hard" else path.symlink_to(original)
+            except OSError:
+                journal.not_made(path)
+            else:
+                made[path] = how
+    return made
+
+
+def _recorded_link(journal: Journal, original: Path, path: Path, kind: str) -> str | None:
+    """Record a link that is about to be made, and return of which kind; None if there is no file to link."""
+    real = Path(os.path.realpath(original))
+    try:
+        status, device = real.stat(), path.parent.stat().st_dev
+    except OSError:
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        return None
+    if kind == "symbolic" or (kind == "auto" and status.st_dev != device):
+        journal.made_link(path, original)
+        return "symbolic"
+    journal.made_file(path, FileState.of(status), Original(real), hard=True)
+    return "hard"
 
 
 def refuse_taken(path: Path) -> None:
@@ -89,7 +126,7 @@ def refuse_taken(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _or_not_made(journal: Journal, path: Path) -> Iterator[None]:
+def or_not_made(journal: Journal, path: Path) -> Iterator[None]:
     """Record that what was just recorded failed, so that undo takes no other program's file for ours."""
     try:
         yield

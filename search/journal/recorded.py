@@ -53,6 +53,11 @@ class Recorded:
     _starts: array[int] = field(default_factory=lambda: array("Q"))  # of the lines of acts
     _marks: bytearray = field(default_factory=bytearray)
 
+    @property
+    def acts(self) -> int:
+        """How many acts there are at most."""
+        return len(self._starts)
+
     def acts_backwards(self) -> Iterator[Act]:
         """Yield what was made, the last act first, without what was not made after all; raises OSError, UndoError."""
         not_made: Counter[Path] = Counter()

@@ -8,6 +8,7 @@ another's is for looking at, unless a person says otherwise (`unproven`) and has
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,18 +102,27 @@ def _last(files: list[Path], own: Own | None, own_only: bool) -> Action:
     return of_others
 
 
-def take_back(action: Action, dry_run: bool = False, *, unproven: bool = False) -> Undone:
-    """Undo an action, its last act first; can be repeated if something failed.
+def take_back(
+    action: Action,
+    dry_run: bool = False,
+    *,
+    unproven: bool = False,
+    report: Callable[[int, int], None] = lambda done, total: None,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Undone:
+    """Undo an action, its last act first; can be repeated if something failed, or if `stopping` ended it.
 
     With `unproven`, also one that is not this user's own, and files with the same bytes in the place of those that were
     made; ask a person first. Raises UndoError if that is needed or a newer clipsearch wrote it, LibraryBusy if it is
     still under way.
     """
     with contextlib.nullcontext() if dry_run else holding(action.file):
-        return _take_back(action, dry_run, unproven)
+        return _take_back(action, dry_run, unproven, report, stopping)
 
 
-def _take_back(action: Action, dry_run: bool, unproven: bool) -> Undone:
+def _take_back(
+    action: Action, dry_run: bool, unproven: bool, report: Callable[[int, int], None], stopping: Callable[[], bool]
+) -> Undone:
     library = action.file.parent.parent
     recorded = read_journal(action.file, known_own(library))
     if recorded.origin == NEWER or (recorded.origin and not (dry_run or unproven)):
@@ -120,8 +130,11 @@ def _take_back(action: Action, dry_run: bool, unproven: bool) -> Undone:
     away = folders_away(map(Path, recorded.folders), set(map(Path, recorded.made_folders)))  # undoing empties folders
     with pictures_of(library) as pictures:
         taking = TakingBack(recorded, away, pictures, dry_run=dry_run, loose=unproven and not recorded.origin)
-        for act in recorded.acts_backwards():
+        for done, act in enumerate(recorded.acts_backwards(), start=1):
+            if stopping():
+                return taking.done
             taking.take_back(act)
+            report(done, recorded.acts)
     if not dry_run and not taking.done.failed:
         for folder in taking.folders:  # also of what an earlier try took back
             sync_folder(folder)

@@ -12,7 +12,8 @@ import pytest
 
 from indexer.errors import FolderError, LibraryError, OutputError
 from indexer.store.store import Store
-from search.export.hit_folder import Collected, copy_hits, link_hits, root_around
+from search.export.collected import Collected
+from search.export.hit_folder import copy_hits, link_hits, root_around
 from search.export.manifest import MANIFEST
 from search.journal import links_and_copies
 from search.journal.journal import Journal

@@ -1,0 +1,74 @@
+"""A job: what was asked for and takes longer than a request, how far it is, and how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from indexer.paths import readable
+
+JobKind = Literal["copy", "link", "sheet", "label", "undo"]
+JobState = Literal["running", "done", "stopped", "failed"]
+
+LOOK_SECONDS = 0.02  # between two looks at whether a job has ended
+
+
+@dataclass
+class Job:
+    """One job. Its thread writes, all others read."""
+
+    kind: JobKind
+    sentence: str  # what it does, in the end what it did
+    total: int
+    id: str = field(default_factory=lambda: os.urandom(6).hex())
+    done: int = 0
+    state: JobState = "running"
+    result: dict[str, Any] | None = None
+    error: str | None = None
+    _ended: threading.Event = field(default_factory=threading.Event)
+
+    def end(self, result: dict[str, Any]) -> None:
+        """End with a result, in which `sentence` says what was done and `stopped` whether it was stopped."""
+        self.sentence = result.pop("sentence", self.sentence)
+        self.state = "stopped" if result.pop("stopped", False) else "done"
+        self.done = self.total if self.state == "done" else self.done
+        self.result = result
+        self._ended.set()
+
+    def fail(self, error: str) -> None:
+        """End with a sentence on why."""
+        self.error, self.state = error, "failed"
+        self._ended.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Wait for its end, at most so long."""
+        until = time.monotonic() + seconds
+        while not self._ended.is_set() and time.monotonic() < until:
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def take(self, line: dict[str, Any]) -> None:
+        """Take a line of the child process that does it."""
+        match line.pop("event", None):
+            case "progress":
+                self.done, self.total = line["done"], line.get("total", self.total)
+            case "result":
+                self.end(line)
+            case "failed":
+                self.fail(line["error"])
+
+    def died(self, code: int) -> None:
+        """Take note that its process has ended, of which nothing was heard if something went wrong."""
+        if self.state == "running":
+            how = f"signal {-code}" if code < 0 else f"exit code {code}"
+            self.fail(f"This ended unexpectedly ({how}); what was made so far is among the actions, to be taken back.")
+
+
+def path_records(reasons: Iterable[tuple[Path, str]]) -> list[dict[str, str]]:
+    """Return paths with what is to be said of them, as JSON has them."""
+    return [{"path": readable(path), "reason": reason} for path, reason in reasons]
