@@ -69,6 +69,11 @@ def actions(library: Path) -> list[Action]:
     return [_action(file, own) for file in journals(library)]
 
 
+def read_action(library: Path, journal: Path) -> Action:
+    """Return the action of one journal of a library; raises LibraryError."""
+    return _action(journal, known_own(library))
+
+
 def find_action(library: Path, name: str | None = None, *, own_only: bool = True) -> Action:
     """Return the action of an id, or the last one that was not even partly undone.
 

@@ -53,6 +53,23 @@ class IndexProgress:
         rate = self.rate
         return (self.total - self.done) / rate if rate > 0 and self.step == "encoding" else None
 
+    def record(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        left = self.left_seconds
+        problems = [{"path": path, "reason": reason, "lasting": lasting} for path, reason, lasting in self.problems]
+        return {
+            "step": self.step,
+            "sentence": self.sentence,
+            "done": self.done,
+            "total": self.total,
+            "rate": round(self.rate, 2),
+            "left_seconds": None if left is None else round(left, 1),
+            "failed": self.failed,
+            "slowest": self.slowest,
+            "current": self.current,
+            "problems": problems,
+        }
+
     def take(self, event: dict[str, Any]) -> None:
         """Take an event in."""
         match event.get("event"):

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from indexer.store.lock import lock_holder
 from indexer.store.store import now
+from server.children.child import Child, Line
 from server.errors import Refused
-from server.jobs.child import Child, Line
 from server.jobs.index_progress import IndexProgress
 
 PROGRAM = "from cli.main import main; main(prog_name='clipsearch')"

@@ -6,12 +6,8 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
-
-from indexer.paths import readable
 
 JobKind = Literal["copy", "link", "sheet", "label", "undo"]
 JobState = Literal["running", "done", "stopped", "failed"]
@@ -67,8 +63,3 @@ class Job:
         if self.state == "running":
             how = f"signal {-code}" if code < 0 else f"exit code {code}"
             self.fail(f"This ended unexpectedly ({how}); what was made so far is among the actions, to be taken back.")
-
-
-def path_records(reasons: Iterable[tuple[Path, str]]) -> list[dict[str, str]]:
-    """Return paths with what is to be said of them, as JSON has them."""
-    return [{"path": readable(path), "reason": reason} for path, reason in reasons]

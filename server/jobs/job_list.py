@@ -7,12 +7,12 @@ import threading
 from collections import OrderedDict
 from typing import Any
 
+from server.children.child import Child
 from server.errors import Refused
-from server.jobs.child import Child
 from server.jobs.job import Job
 
 MOST = 20  # that are remembered
-PROGRAM = "from server.jobs.child_main import main; main()"
+PROGRAM = "from server.children.child_main import main; main()"
 
 
 class JobList:

@@ -49,7 +49,7 @@ class OpenLibrary:
         self.read_only = read_only
         self.reveals = reveals and not read_only
         self.rankings = Rankings()
-        self._device = device
+        self.device = device
         self._parts = WarmParts()
         self._own = threading.local()
         self._quick = ThreadPoolExecutor(QUICK_THREADS, "quick")
@@ -107,7 +107,7 @@ class OpenLibrary:
     def _call(self, function: Callable[[Library], Result]) -> Result:
         own: ThreadLibrary | None = getattr(self._own, "library", None)
         if own is None:
-            own = self._own.library = ThreadLibrary(self.folder, self._device, self._parts)
+            own = self._own.library = ThreadLibrary(self.folder, self.device, self._parts)
         return own.call(function)
 
     def _close_own(self, together: threading.Barrier) -> None:

@@ -12,25 +12,39 @@ from fastapi.staticfiles import StaticFiles
 
 from server.api import pictures, search, session, stats
 from server.errors import tell_errors
+from server.job_api import actions, duplicates, index
+from server.jobs.all_jobs import AllJobs
 from server.opened.open_library import OpenLibrary
 
 PAGE = Path(__file__).parents[1] / "page"
-ROUTERS = (session.router, search.router, pictures.router, stats.router)
+ROUTERS = (
+    session.router,
+    search.router,
+    pictures.router,
+    stats.router,
+    actions.router,
+    duplicates.router,
+    index.router,
+)
 VIEWS = ("/", "/labels", "/duplicates", "/library")  # addresses that the page itself reads
 
 
 def make_app(library: OpenLibrary) -> FastAPI:
-    """Return the app that serves a library; it closes the library when it ends."""
+    """Return the app that serves a library; it ends jobs and closes the library when it ends."""
+
+    jobs = AllJobs(library.folder, library.device)
 
     @contextlib.asynccontextmanager
     async def living(app: FastAPI) -> AsyncIterator[None]:
         yield
+        jobs.close()
         library.close()
 
     app = FastAPI(
         title="clipsearch", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json", lifespan=living
     )
     app.state.library = library
+    app.state.jobs = jobs
     tell_errors(app)
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")

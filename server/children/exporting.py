@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from indexer.paths import readable
 from indexer.store.store import Store
 from indexer.wording import agreeing, counted, doing
 from search.export.collected import Tally
 from search.export.hit_folder import Putting, put_each, ranked_targets
-from server.jobs.job import path_records
-from server.jobs.picked_hits import PickedHits
-
-if TYPE_CHECKING:
-    from server.jobs.child_main import Told
+from server.children.picked_hits import PickedHits
+from server.children.told import Told, path_records
 
 
 def export(request: dict[str, Any], told: Told) -> dict[str, Any]:

@@ -11,54 +11,14 @@ import logging
 import os
 import sys
 import threading
-import time
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import Any
 
 from indexer.errors import ClipsearchError
 from indexer.installation import advised
+from server.children.told import Told
 
-GRACE = 10.0  # seconds in which the work in hand may be finished once it was asked to stop
-REPORT_SECONDS = 0.2  # between lines on how far it is
-STOPPED = 130
-
-Work = Callable[[dict[str, Any], "Told"], dict[str, Any]]
-
-
-class Told:
-    """What the server is told, and whether it wants the work to stop."""
-
-    def __init__(self, out: BinaryIO) -> None:
-        """Take the stream to write to."""
-        self._out = out
-        self._last = 0.0
-        self._lock = threading.Lock()
-        self._stop = False
-
-    def line(self, event: str, **fields: Any) -> None:
-        """Write a line."""
-        with self._lock:
-            self._out.write(json.dumps({"event": event, **fields}).encode("ascii") + b"\n")
-            self._out.flush()
-
-    def progress(self, done: int, total: int | None = None) -> None:
-        """Say how far it is, some times a second."""
-        now = time.monotonic()
-        if now - self._last >= REPORT_SECONDS or done == total:
-            self._last = now
-            self.line("progress", done=done, **({} if total is None else {"total": total}))
-
-    def stopping(self) -> bool:
-        """Return whether to stop."""
-        return self._stop
-
-    def stop_at_eof(self, requests: BinaryIO) -> None:
-        """Stop once the server's end of the pipe is closed, and at once if that takes long; for a thread."""
-        while requests.read(4096):
-            pass
-        self._stop = True
-        time.sleep(GRACE)
-        os._exit(STOPPED)
+Work = Callable[[dict[str, Any], Told], dict[str, Any]]
 
 
 def main() -> None:
@@ -77,14 +37,18 @@ def main() -> None:
 def work_of(name: str) -> Work:
     """Return the work of a name."""
     if name == "undo":
-        from server.jobs.undoing import undo
+        from server.children.undoing import undo
 
         return undo
+    if name == "duplicates":
+        from server.children.finding_duplicates import find
+
+        return find
     if name == "sheet":
-        from server.jobs.sheet_writing import write
+        from server.children.sheet_writing import write
 
         return write
-    from server.jobs.exporting import export
+    from server.children.exporting import export
 
     return export
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from indexer.paths import readable
 from indexer.store.store import Store
 from indexer.wording import counted
 from search.export.collected import MOST_PROBLEMS
 from search.export.new_sheet import NewSheet, StoppedMeanwhile, write_new_sheet
-from server.jobs.job import path_records
-from server.jobs.picked_hits import PickedHits
-
-if TYPE_CHECKING:
-    from server.jobs.child_main import Told
+from server.children.picked_hits import PickedHits
+from server.children.told import Told, path_records
 
 
 def write(request: dict[str, Any], told: Told) -> dict[str, Any]:

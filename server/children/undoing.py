@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 from indexer.wording import counted
 from search.export.collected import MOST_PROBLEMS
 from search.journal.undo import find_action, take_back
-from server.jobs.job import path_records
+from server.children.told import Told, path_records
 
 if TYPE_CHECKING:
     from search.journal.taking_back import Undone
-    from server.jobs.child_main import Told
 
 
 def undo(request: dict[str, Any], told: Told) -> dict[str, Any]:

@@ -1,0 +1,44 @@
+"""All that goes on besides requests: the index run, the search for duplicates, the actions. It ends with the server."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from indexer.paths import absolute
+from server.jobs.duplicate_run import Duplicates
+from server.jobs.index_run import IndexRuns
+from server.jobs.job_list import JobList
+from server.jobs.journal_list import JournalList
+from server.jobs.plans import Plans
+
+
+class AllJobs:
+    """The jobs of one server."""
+
+    def __init__(self, library: Path, device: str = "auto") -> None:
+        """Take the library's folder, and where its model computes; nothing is started."""
+        self.library = absolute(library)
+        self.index = IndexRuns(self.library, device)
+        self.duplicates = Duplicates(self.library)
+        self.actions = JobList()
+        self.plans = Plans()
+        self.journals = JournalList(self.library)
+
+    def close(self) -> None:
+        """End all that goes on, and wait for it."""
+        with ThreadPoolExecutor(3, "ending") as threads:
+            for jobs in (self.index, self.duplicates, self.actions):
+                threads.submit(jobs.close)
+
+
+async def all_jobs(request: Request) -> AllJobs:
+    """Return the app's jobs, as a dependency of routes."""
+    jobs: AllJobs = request.app.state.jobs
+    return jobs
+
+
+Jobs = Annotated[AllJobs, Depends(all_jobs)]
