@@ -55,6 +55,7 @@ export class FacetPanel extends HTMLElement {
     this.labels = el("div", { class: "facet-sets" });
     this.said = el("p", { class: "muted facet-said" });
     this.clear = el("button", { type: "button", onclick: () => this.#clear() }, icon("close"), "Remove all");
+    /** Opens the drawer on a narrow page; whoever places the panel places this too. */
     this.toggle = el(
       "button",
       { type: "button", class: "facets-toggle", onclick: () => showOver(this.drawer) },
@@ -80,7 +81,7 @@ export class FacetPanel extends HTMLElement {
   }
 
   connectedCallback() {
-    if (!this.toggle.isConnected) this.append(this.toggle, this.drawer);
+    if (!this.drawer.isConnected) this.append(this.drawer);
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", "Filters");
     this.width.addEventListener("change", this.#fit);

@@ -46,6 +46,8 @@ export class PictureView extends HTMLElement {
   /** @type {(() => void) | undefined} */
   #forget;
   #records = new PictureRecords();
+  /** Search for more like a picture, or for less; whoever places this element says how. @type {(id: number, sign: 1 | -1) => void} */
+  like = () => {};
 
   constructor() {
     super();
@@ -282,10 +284,11 @@ export class PictureView extends HTMLElement {
     app?.go({ ...change, open: null });
   }
 
-  /** @param {1 | -1} weight */
-  #like(weight) {
-    const terms = this.#app?.state.terms.filter(({ id }) => id !== this.#id) ?? [];
-    this.#leave({ terms: [...terms, { id: this.#id, weight }] });
+  /** @param {1 | -1} sign */
+  #like(sign) {
+    const id = this.#id;
+    this.dialog.close();
+    this.like(id, sign);
   }
 
   /** @param {string} text */

@@ -6,6 +6,8 @@ const ROUND_THE_EARTH = 40_075_017; // metres, at the equator
 
 /** Degrees between two lines of the graticule, and how each is written. */
 const STEPS = [
+  90,
+  60,
   30,
   20,
   10,

@@ -7,6 +7,7 @@ import { byId, el, fill } from "../dom.js";
 import { icon } from "../icons.js";
 import { ActBar } from "../photos/act-bar.js";
 import { GridCommands } from "../photos/grid-commands.js";
+import { Looks } from "../photos/looks.js";
 import { PhotoGrid } from "../photos/photo-grid.js";
 import { ResultControls } from "../photos/result-controls.js";
 import { Results } from "../photos/results.js";
@@ -59,15 +60,19 @@ class Photos {
       add: (sign) => this.bar.addTerm(sign),
       open: (id) => app.go({ open: id }),
     });
-    this.controls.bind(app, results, [], this.acts.all);
+    const shown = el("div", { class: "shown" }, this.message, this.grid, this.scrubber);
+    this.looks = new Looks(app, results, shown, (id, sign) => this.commands?.like([id], sign));
+    this.controls.bind(app, results, [this.looks.facets.toggle], this.acts.all);
     this.grid.bind(results, this.selection);
     this.scrubber.bind(results, this.grid);
     byId("search-place").replaceChildren(this.bar);
-    const shown = el("div", { class: "shown" }, this.message, this.grid, this.scrubber);
     place.append(
       el("h1", { class: "for-readers" }, "Photos"),
+      this.looks.facets,
       el("div", { class: "found-place" }, this.chips, this.controls, this.notes, shown, this.acts.element),
+      this.looks.picture,
     );
+    this.ends.push(() => this.looks?.end());
     this.ends.push(takePictures(take));
   }
 
@@ -80,7 +85,7 @@ class Photos {
     results.addEventListener("failed", () => this.#failed());
     grid.addEventListener("rest", () => this.#remember());
     grid.addEventListener("focusin", () => this.#remember());
-    const changed = () => void results.run(searchOf(app.state), { quietly: true });
+    const changed = () => [void results.run(searchOf(app.state), { quietly: true }), this.looks?.show()];
     document.addEventListener("library-changed", changed);
     this.ends.push(
       () => document.removeEventListener("library-changed", changed),
@@ -109,6 +114,7 @@ class Photos {
     }
     this.controls.show();
     this.#showMessage();
+    this.looks?.show();
   }
 
   unmount() {
@@ -136,6 +142,7 @@ class Photos {
       if (restored.hasFocus) this.grid.focusOn(restored.active);
     } else this.grid.layOut(this.grid.anchor);
     this.#shown();
+    this.looks?.showPicture();
   }
 
   #shown() {
@@ -170,8 +177,10 @@ class Photos {
       isShown &&
       nothing({ search, answer, layout }, { pictures: app.session?.pictures ?? 1, nearest: app.state.nearest });
     this.message.hidden = !error && !what;
-    this.grid.hidden = this.scrubber.inert = !this.message.hidden;
-    this.scrubber.classList.toggle("away", !this.message.hidden);
+    const isGrid = this.looks?.isGrid ?? true;
+    this.message.hidden ||= !isGrid && !error; // the map and the plane say it themselves
+    this.grid.hidden = this.scrubber.inert = !this.message.hidden || !isGrid;
+    this.scrubber.classList.toggle("away", this.grid.hidden);
     if (error) {
       const again = el(
         "button",

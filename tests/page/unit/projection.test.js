@@ -48,7 +48,8 @@ test("a rectangle becomes a box of degrees and back, also across the date line",
 
 test("the graticule has round lines that are far enough apart", () => {
   assert.equal(stepFor(7), 10);
-  assert.equal(stepFor(90), 30);
+  assert.equal(stepFor(40), 60);
+  assert.equal(stepFor(120), 90);
   assert.equal(stepFor(0.4), 0.5);
   assert.deepEqual(linesBetween(-31, 61, 30), [-30, 0, 30, 60]);
   assert.deepEqual(linesBetween(1, 2, 5), []);

@@ -1,0 +1,84 @@
+// The other looks at what was found: counted by facets at the side, as a map or a plane, and one picture large.
+
+/** @import { App } from "../types.js" */
+/** @import { MapView } from "../parts/map-view.js" */
+/** @import { PlaneView } from "../parts/plane-view.js" */
+/** @import { Results } from "./results.js" */
+
+import { FacetPanel } from "../parts/facet-panel.js";
+import { PictureView } from "../parts/picture-view.js";
+import { messageOf } from "../problems.js";
+
+/** @type {Record<"map" | "plane", () => Promise<MapView | PlaneView>>} */
+const MADE = {
+  map: async () => new (await import("../parts/map-view.js")).MapView(),
+  plane: async () => new (await import("../parts/plane-view.js")).PlaneView(),
+};
+
+/** What is shown beside, instead of and over the grid. */
+export class Looks {
+  facets = new FacetPanel();
+  picture = new PictureView();
+  /** @type {{ name: string, part: MapView | PlaneView } | null} */
+  #instead = null;
+  #wanted = "grid";
+
+  /**
+   * @param {App} app
+   * @param {Results} results
+   * @param {HTMLElement} place  where the map and the plane stand
+   * @param {(id: number, sign: 1 | -1) => void} like  search by a picture
+   */
+  constructor(app, results, place, like) {
+    this.app = app;
+    this.results = results;
+    this.place = place;
+    this.picture.like = like;
+  }
+
+  /** Whether the grid is shown. */
+  get isGrid() {
+    return this.app.state.show === "grid";
+  }
+
+  /** Bring all in line with the state. */
+  show() {
+    void this.facets.show(this.app);
+    this.showPicture();
+    void this.#showInstead().catch((error) => this.app.say(messageOf(error), { kind: "error" }));
+  }
+
+  async #showInstead() {
+    const { show } = this.app.state;
+    this.#wanted = show;
+    if (this.#instead?.name !== show) {
+      this.#instead?.part.remove();
+      this.#instead = null;
+    }
+    if (show === "grid") return;
+    const part = this.#instead?.part ?? (await MADE[show]());
+    if (this.#wanted !== show) return;
+    if (!this.#instead) {
+      this.#instead = { name: show, part };
+      this.place.append(part);
+    }
+    await part.show(this.app);
+  }
+
+  /** Show the picture that is open, and where it is among what was found; that is known when all is laid out. */
+  showPicture() {
+    const { app, results } = this;
+    const id = app.state.open;
+    if (id === null) return this.picture.close();
+    const { ids } = results.order;
+    const row = ids.indexOf(id);
+    const lowest = app.state.cutoff === "none" ? null : (results.answer?.lowest ?? null);
+    const context = { row, count: ids.length, idAt: (/** @type {number} */ at) => ids[at] ?? null };
+    void this.picture.open(app, id, row < 0 ? null : { ...context, score: results.scoreAt(row), lowest });
+  }
+
+  end() {
+    this.picture.close();
+    this.picture.remove();
+  }
+}
