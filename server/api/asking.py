@@ -13,6 +13,7 @@ from indexer.errors import InvalidRequest
 from search.filters.coordinates import Coordinates, parse_coordinates
 from search.filters.filters import RADIUS, Filters, describe, make_filters
 from search.filters.passing import Passing
+from search.filters.subtrees import parse_subtree
 from search.places.named import Area, NamedPlace
 from search.query.ask import QueryRequest
 from search.query.quoted import split_quoted
@@ -69,7 +70,11 @@ def filters_of(body: FiltersBody, say: Callable[[str], None], named: tuple[str, 
         types=body.types,
         min_size=body.min_size,
         named=(*body.named, *named),
+        dated=body.dated,
+        placed=body.placed,
+        box=body.box,
     )
+    filters = replace(filters, subtrees=tuple(map(parse_subtree, body.folders)))
     return filters if place is None or isinstance(place, Coordinates) else replace(filters, near=place, radius=radius)
 
 

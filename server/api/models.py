@@ -54,7 +54,7 @@ class FiltersBody(Body):
     dated: bool | None = None
     placed: bool | None = None
     box: Annotated[list[Degrees], Field(min_length=4, max_length=4)] | None = Field(
-        default=None, description="south, west, north, east, in degrees"
+        default=None, description="south, west, north, east, in degrees; across the date line if west is above east"
     )
     lasso: Annotated[list[tuple[Number, Number]], Field(min_length=3, max_length=200)] | None = Field(
         default=None, description="a polygon in the library's plane"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,29 @@ def test_filters_and_quoted_names_narrow(client: TestClient) -> None:
     both = searched(client, terms=[{"text": 'red "envelope"'}], filters={"types": ["jpeg"]})
     assert names(both) == ["red-envelope.jpg"] and 'with "envelope" in the path' in both["understood"]
     assert searched(client, filters={"after": "2100"})["total"] == 0
+    every = searched(client)["total"]
+    assert (
+        searched(client, filters={"dated": True})["total"] + searched(client, filters={"dated": False})["total"]
+        == every
+    )
+    assert (
+        searched(client, filters={"box": [-90, -180, 90, 180]})["total"]
+        == searched(client, filters={"placed": True})["total"]
+    )
+
+
+def test_folders_are_named_by_their_root(client: TestClient, samples: Path, tmp_path: Path) -> None:
+    (tmp_path / "more" / "2019").mkdir(parents=True)
+    shutil.copy(SAMPLES / "car-red.jpg", tmp_path / "more" / "2019")
+    with clipsearch.open(samples) as library:
+        library.index([tmp_path / "more"])
+    below = searched(client, filters={"folders": ["2:2019"]})
+    assert [(hit["folder"], hit["name"]) for hit in below["hits"]] == [("2:2019", "car-red.jpg")]
+    assert searched(client, filters={"folders": ["2:2019", "1:"]})["total"] == searched(client)["total"]
+    assert searched(client, filters={"folders": ["1:nowhere"]})["total"] == 0
+    for folder, part in (("7:", "no root 7"), ("/etc", "ROOT:PATH"), ("1:../../etc", "")):
+        answer = client.post("/api/v1/search", json={"filters": {"folders": [folder]}})
+        assert part in answer.text and (answer.status_code == 400 or answer.json()["hits"] == [])
 
 
 def test_what_makes_no_sense_is_one_sentence(client: TestClient) -> None:
