@@ -25,7 +25,15 @@ from cli.terminal.streams import discard_stdout, prepare_streams
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-STORING = {"index", "watch", "label", "export-labels", "undo", "check"}  # what they did is kept if they are stopped
+STORING = {
+    "index",
+    "watch",
+    "label",
+    "export-labels",
+    "undo",
+    "check",
+    "serve",
+}  # what they did is kept if they are stopped
 COMPLETION = "_CLIPSEARCH_COMPLETE"  # the variable by which a shell asks, as click calls it
 
 

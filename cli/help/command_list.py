@@ -13,6 +13,7 @@ COMMANDS = {  # each command is in the module of cli.commands that is called lik
         "query": "Find the pictures that match a text.",
         "similar": "Find the pictures most like one picture.",
         "duplicates": "List pictures that are the same, or nearly.",
+        "serve": "Show the library on a page in the browser.",
     },
     "Label them": {
         "label": "Give each picture the most probable of your classes.",

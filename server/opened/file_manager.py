@@ -15,12 +15,15 @@ PATIENCE = 2.0  # seconds within which an opener fails if it does; one that goes
 ITEMS = ("org.freedesktop.FileManager1", "/org/freedesktop/FileManager1", "org.freedesktop.FileManager1.ShowItems")
 
 
+def has_screen() -> bool:
+    """Return whether there is a screen that windows can be opened on."""
+    is_usual = sys.platform in ("win32", "darwin")
+    return is_usual or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
 def can_reveal() -> bool:
     """Return whether there is a screen with a file manager on it."""
-    if sys.platform in ("win32", "darwin"):
-        return True
-    has_screen = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    return has_screen and shutil.which("xdg-open") is not None
+    return has_screen() and (sys.platform in ("win32", "darwin") or shutil.which("xdg-open") is not None)
 
 
 def reveal(path: Path) -> None:

@@ -11,10 +11,15 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from server.api import pictures, search, session, stats
-from server.errors import tell_errors
 from server.job_api import actions, duplicates, index
 from server.jobs.all_jobs import AllJobs
+from server.errors import problems, tell_errors
 from server.opened.open_library import OpenLibrary
+from server.safety.bodies import Bodies
+from server.safety.guard import Guard
+from server.safety.headers import Headers
+from server.safety.policy import Policy
+from server.safety.surprises import Surprises
 
 PAGE = Path(__file__).parents[1] / "page"
 ROUTERS = (
@@ -26,12 +31,15 @@ ROUTERS = (
     duplicates.router,
     index.router,
 )
+ANYWHERE = (400, 401, 403, 404, 405, 408, 413, 415, 422, 500, 503)  # what any route may answer instead
 VIEWS = ("/", "/labels", "/duplicates", "/library")  # addresses that the page itself reads
 
 
-def make_app(library: OpenLibrary) -> FastAPI:
-    """Return the app that serves a library; it ends jobs and closes the library when it ends."""
+def make_app(library: OpenLibrary, policy: Policy | None = None) -> FastAPI:
+    """Return the app that serves a library to those whom a policy lets ask; it ends jobs and closes it when it ends.
 
+    Without one only this machine may ask, on the usual port.
+    """
     jobs = AllJobs(library.folder, library.device)
 
     @contextlib.asynccontextmanager
@@ -45,13 +53,22 @@ def make_app(library: OpenLibrary) -> FastAPI:
     )
     app.state.library = library
     app.state.jobs = jobs
+    let_in(app, policy or Policy(read_only=library.read_only))
     tell_errors(app)
     for router in ROUTERS:
-        app.include_router(router, prefix="/api/v1")
+        app.include_router(router, prefix="/api/v1", responses=problems(*ANYWHERE))
     for address in VIEWS:
-        app.add_api_route(address, _index, include_in_schema=False)
+        app.add_api_route(address, _index, methods=["GET", "HEAD"], include_in_schema=False)
     app.mount("/page", StaticFiles(directory=PAGE), name="page")
     return app
+
+
+def let_in(app: FastAPI, policy: Policy) -> None:
+    """Put the door before an app: what is added last is met first."""
+    app.add_middleware(Bodies)
+    app.add_middleware(Guard, policy=policy)
+    app.add_middleware(Surprises)
+    app.add_middleware(Headers)
 
 
 async def _index() -> FileResponse:

@@ -1,0 +1,151 @@
+"""clipsearch serve."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.help.commands import HelpedCommand
+from cli.hints.answers import why_nothing
+from cli.options.basic import LibraryOptions, library_option
+from cli.output.rows import tell
+from cli.process.interrupts import INTERRUPTS
+from indexer.errors import InvalidRequest, LibraryMissing
+
+if TYPE_CHECKING:
+    from server.running.addresses import Listening
+
+HIGHEST_PORT = 65_535
+
+
+@click.command(cls=HelpedCommand)
+@click.option(
+    "--port",
+    metavar="N",
+    type=click.IntRange(0, HIGHEST_PORT),
+    help="The port; by default 8765, or the next that is free. 0 is any free one.",
+)
+@click.option("--no-open", is_flag=True, help="Only print the address; don't open the browser.")
+@click.option(
+    "--host",
+    metavar="ADDRESS",
+    help="Let others reach it too, under this address of the machine, or 0.0.0.0 for all; they need the token.",
+)
+@click.option(
+    "--token",
+    metavar="TOKEN",
+    envvar="CLIPSEARCH_TOKEN",
+    help="What others need to see anything; by default one is made with --host. Or set CLIPSEARCH_TOKEN.",
+)
+@click.option("--read-only", is_flag=True, help="Let nothing be changed from the page.")
+@library_option
+def serve(port: int | None, no_open: bool, host: str | None, token: str | None, read_only: bool, library: Path) -> None:
+    """Show the library on a page in the browser, until Ctrl-C: search it, look at it, label it.
+
+    Only this machine reaches the page, unless --host names an address. Its address is the first line on stdout. What
+    the page shows, programs get from /api/v1/ below the same address.
+
+    \b
+    Example:
+      clipsearch serve
+      clipsearch serve --port 8080 --no-open --read-only
+    """
+    from server.running.addresses import is_local, listen
+    from server.safety.tokens import checked_token, new_token
+
+    _check_library(library)
+    if token is not None:
+        token = checked_token(token)
+    elif not is_local(host):
+        token = new_token()
+    listening = listen(None if is_local(host) else _host(host), port)
+    threading.Thread(target=_import_meanwhile, name="imports", daemon=True).start()
+    address = listening.address + (f"?token={token}" if token else "")
+    click.echo(address)
+    tell(f"Serving {_named(library)}{', read-only' if read_only else ''}; Ctrl-C ends.")
+    if not no_open:
+        threading.Thread(target=_open_browser, args=[address], name="browser", daemon=True).start()
+    _serve(listening, library, token, read_only)
+    tell("Stopped.")
+
+
+def _host(host: str | None) -> str:
+    if not host or not host.strip():
+        raise InvalidRequest("The address to listen on is empty; give one with --host, or leave it out.")
+    return host.strip()
+
+
+def _check_library(library: Path) -> None:
+    """Open the library once: what is wrong with it is told here, and its model asked about, rather than on the page."""
+    with LibraryOptions(library, None, "auto").open_or_offer() as opened:
+        opened.allow()
+        if (empty := why_nothing(opened.store)) is not None:
+            raise LibraryMissing(empty)
+
+
+def _named(library: Path) -> str:
+    """Name the library, as a person calls it."""
+    from cli.shown.paths import told_path
+
+    return told_path(library)
+
+
+def _import_meanwhile() -> None:
+    """Import what the first search needs while the web server is being imported."""
+    import contextlib
+    from importlib import import_module
+
+    for name in ("numpy", "search.query.ranking", "onnxruntime", "tokenizers", "faiss"):
+        with contextlib.suppress(Exception):  # whoever needs it says why it can't be had
+            import_module(name)
+
+
+def _open_browser(address: str) -> None:
+    """Open the page in the browser; where there is none, the address stands on stdout."""
+    import webbrowser
+
+    from server.opened.file_manager import has_screen
+
+    if not has_screen() or not webbrowser.open(address):
+        tell("There is no browser to open here; open the address above in one.")
+
+
+def _serve(listening: Listening, library: Path, token: str | None, read_only: bool) -> None:
+    """Serve until the server is told to stop."""
+    from server.opened.file_manager import can_reveal
+    from server.opened.open_library import OpenLibrary
+    from server.running.addresses import names_of
+    from server.running.app import make_app
+    from server.running.serving import serve as run
+    from server.safety.policy import Policy
+
+    _log_to_terminal()
+    is_here = listening.host is None and token is None
+    opened = OpenLibrary(library, read_only=read_only, reveals=is_here and can_reveal())
+    policy = Policy(names_of(listening), listening.port, token, read_only, listening.host is not None)
+    opened.warm_up()
+    run(make_app(opened, policy), listening.sockets, INTERRUPTS.answer)
+
+
+def _log_to_terminal() -> None:
+    """Have what the server logs told as any other command's lines."""
+    log = logging.getLogger("clipsearch.server")
+    log.addHandler(_Telling())
+    log.propagate = False
+
+
+class _Telling(logging.Handler):
+    """Tells what is logged, with a traceback only where one is wanted."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell one record."""
+        tell(f"Error: {record.getMessage()}")
+        if record.exc_info and os.environ.get("CLIPSEARCH_DEBUG"):
+            for line in "".join(traceback.format_exception(*record.exc_info)).splitlines():
+                tell(line)

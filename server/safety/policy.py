@@ -1,0 +1,24 @@
+"""Who may ask the server, and what: decided once when it starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LOOPBACK_NAMES = frozenset(("localhost", "127.0.0.1", "::1"))
+USUAL_PORT = 8765
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What requests must be; the defaults are those of a server that only this machine reaches."""
+
+    names: frozenset[str] = LOOPBACK_NAMES  # by which a browser may call it, without the port
+    port: int = USUAL_PORT
+    token: str | None = None  # that whoever asks must have
+    read_only: bool = False
+    own_addresses: bool = False  # whether each address of this machine is a name too
+
+    @property
+    def cookie(self) -> str:
+        """The name of the token's cookie: cookies are shared by all ports of a host."""
+        return f"clipsearch-{self.port}"
