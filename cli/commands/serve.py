@@ -35,13 +35,13 @@ HIGHEST_PORT = 65_535
 @click.option(
     "--host",
     metavar="ADDRESS",
-    help="Let others reach it too, under this address of the machine, or 0.0.0.0 for all; they need the token.",
+    help="Let others who have the token reach it, under an address of this machine or all. Example: --host 0.0.0.0",
 )
 @click.option(
     "--token",
     metavar="TOKEN",
     envvar="CLIPSEARCH_TOKEN",
-    help="What others need to see anything; by default one is made with --host. Or set CLIPSEARCH_TOKEN.",
+    help="What one needs to see anything; with --host one is made. Example: --token correct-horse-battery",
 )
 @click.option("--read-only", is_flag=True, help="Let nothing be changed from the page.")
 @library_option

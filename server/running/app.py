@@ -6,14 +6,14 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from fastapi import FastAPI
-from fastapi.responses import FileResponse
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
 from server.api import pictures, search, session, stats
+from server.errors import problems, tell_errors
 from server.job_api import actions, duplicates, index
 from server.jobs.all_jobs import AllJobs
-from server.errors import problems, tell_errors
 from server.opened.open_library import OpenLibrary
 from server.safety.bodies import Bodies
 from server.safety.guard import Guard
@@ -22,6 +22,7 @@ from server.safety.policy import Policy
 from server.safety.surprises import Surprises
 
 PAGE = Path(__file__).parents[1] / "page"
+FILES = StaticFiles(directory=PAGE)
 ROUTERS = (
     session.router,
     search.router,
@@ -59,7 +60,7 @@ def make_app(library: OpenLibrary, policy: Policy | None = None) -> FastAPI:
         app.include_router(router, prefix="/api/v1", responses=problems(*ANYWHERE))
     for address in VIEWS:
         app.add_api_route(address, _index, methods=["GET", "HEAD"], include_in_schema=False)
-    app.mount("/page", StaticFiles(directory=PAGE), name="page")
+    app.mount("/page", FILES, name="page")
     return app
 
 
@@ -71,5 +72,5 @@ def let_in(app: FastAPI, policy: Policy) -> None:
     app.add_middleware(Headers)
 
 
-async def _index() -> FileResponse:
-    return FileResponse(PAGE / "index.html")
+async def _index(request: Request) -> Response:
+    return await FILES.get_response("index.html", request.scope)
