@@ -15,6 +15,7 @@ from search.folding.stacks import FEWEST_LOOKED_AT, nearest_stacks
 from search.index.files import snapshot
 from search.library.hits import hits_of, hits_of_stacks
 from search.query.cutoff import ALL_MATCH, NO_MATCH, Sigmoid, lowest_match
+from search.query.first_listed import newest_hits
 from search.query.sorting import sorted_hits
 from search.query.terms import Query
 from search.query.vector import query_vector
@@ -92,9 +93,18 @@ def ask(library: Library, request: QueryRequest, passing: Passing | None = None)
 
 def _listed(library: Library, passing: Passing, k: int | None) -> Answer:
     """Return the pictures that pass, the first k or all."""
+    if k is not None:
+        hits = newest_hits(library.store, passing, k)
+        return Answer(tuple(hits), _count(library, passing), ALL_MATCH)
     hits = hits_of(library.store, [(image, None) for image in passing.listed(library.store)])
     hits = sorted_hits(sorted_hits(hits, "path"), "date")
-    return Answer(tuple(hits[:k]), len(hits), ALL_MATCH)
+    return Answer(tuple(hits), len(hits), ALL_MATCH)
+
+
+def _count(library: Library, passing: Passing) -> int:
+    """Return how many pictures pass."""
+    every = "SELECT count(*) FROM images"
+    return int(library.store.db.execute(every).fetchone()[0]) if passing.count is None else passing.count
 
 
 def is_judged(query: Query, cutoff: Cutoff) -> bool:
