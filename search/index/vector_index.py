@@ -80,13 +80,22 @@ class VectorIndex:
         return self._compressed is None
 
     def search(self, vector: FloatArray, k: int, passing: Passing = EVERYTHING) -> list[tuple[int, float]]:
-        """Return up to k (id, cosine) pairs, best first, of the pictures that pass filters.
+        """Return up to k (id, cosine) pairs, best first, of the pictures that pass filters."""
+        ids, scores = self.nearest(vector, k, passing)
+        return list(zip(ids.tolist(), scores.tolist(), strict=True))
+
+    def count_at_least(self, vector: FloatArray, lowest: float, passing: Passing = EVERYTHING) -> int:
+        """Return how many of the pictures that pass filters score `lowest` or more; reads all of these."""
+        return sum(int((vectors @ vector >= lowest).sum()) for _, vectors in self._passing_blocks(passing))
+
+    def nearest(self, vector: FloatArray, k: int, passing: Passing = EVERYTHING) -> tuple[Ids, FloatArray]:
+        """Return ids and cosines (n,), n <= k, best first, of the pictures that pass filters.
 
         `vector` has shape (dim,) and unit length. A filter never costs recall: if few pictures pass all are read,
         else all lists of the compressed index are searched.
         """
         if k < 1 or passing.is_nothing:
-            return []
+            return np.empty(0, np.int64), np.empty(0, np.float32)
         if passing.ids is not None and len(passing.ids) <= READ_DIRECTLY:
             return _best([embeddings_of(self._store, self._model, passing.ids)], vector, k)
         if self._compressed is None or k * READ_ALL_SHARE > len(self._compressed.index):
@@ -175,13 +184,21 @@ def _chosen(ids: Ids, vectors: FloatArray, passing: Passing) -> tuple[Ids, Float
     return ids[passes], vectors[passes]
 
 
-def _best(blocks: Iterable[tuple[Ids, FloatArray]], vector: FloatArray, k: int) -> list[tuple[int, float]]:
-    """Return the k best (id, cosine) pairs of blocks of vectors."""
-    ids, scores = np.empty(0, np.int64), np.empty(0, np.float32)
+def _best(blocks: Iterable[tuple[Ids, FloatArray]], vector: FloatArray, k: int) -> tuple[Ids, FloatArray]:
+    """Return ids and cosines (n,) of the k best in blocks of vectors."""
+    parts = [(np.empty(0, np.int64), np.empty(0, np.float32))]
+    held = 0
     for block_ids, vectors in blocks:
-        ids, scores = np.concatenate([ids, block_ids]), np.concatenate([scores, vectors @ vector])
-        if len(ids) > 4 * k:
+        parts.append((block_ids, np.asarray(vectors @ vector, dtype=np.float32)))
+        held += len(block_ids)
+        if held > 4 * k:
+            ids, scores = _joined(parts)
             kept = np.argpartition(-scores, k)[:k]
-            ids, scores = ids[kept], scores[kept]
+            parts, held = [(ids[kept], scores[kept])], k
+    ids, scores = _joined(parts)
     order = np.lexsort((ids, -scores))[:k]
-    return [(int(ids[row]), float(scores[row])) for row in order]
+    return ids[order], scores[order]
+
+
+def _joined(parts: list[tuple[Ids, FloatArray]]) -> tuple[Ids, FloatArray]:
+    return np.concatenate([ids for ids, _ in parts]), np.concatenate([scores for _, scores in parts])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,7 +41,7 @@ class Ranking:
 
     ids: Ids  # (n,)
     scores: FloatArray | None  # (n,) cosines; None without terms
-    matching: int  # rows
+    matching: int  # rows; more than there are if more match than were ranked
     lowest: float  # the lowest score that matches: -inf if all do, inf if nothing does
     total: int  # pictures that pass the filters, all of which might be ranked
     is_whole: bool  # whether no picture that passes is left out
@@ -72,29 +72,47 @@ def rank(library: Library, request: QueryRequest, passing: Passing, order: Order
     background = library.embed(background_prompts()) if is_judged(request.query, request.cutoff) else None
     with snapshot(library.store):
         total = len(library.index) if passing.count is None else passing.count
-        scored = library.index.search(vector, max(min(most or total, total), JUDGED_PICTURES), passing)
-        lowest = lowest_of(library, request.cutoff, vector, scored, passing, background)
-        scored = scored[:most]
-        stacks = _stacks(library, scored, lowest) if request.fold else [Stack(picture) for picture in scored]
-        ranking = _ranking(stacks, lowest, total, len(scored))
+        found = library.index.nearest(vector, max(min(most or total, total), JUDGED_PICTURES), passing)
+        lowest = lowest_of(library, request.cutoff, vector, _pairs(*found, JUDGED_PICTURES), passing, background)
+        ids, scores = found[0][:most], found[1][:most]
+        stacks = _stacks(library, _pairs(ids, scores, MOST_FOLDED), lowest) if request.fold else []
+        ranking = _ranking(stacks, ids, scores, lowest, total, MOST_FOLDED if request.fold else 0)
+        if not ranking.is_whole and ranking.matching == len(ranking) > 0:  # more may match than were ranked
+            hidden = len(ids) - len(ranking)  # copies, which are behind others
+            matching = _count_matching(library, vector, lowest, total, passing) - hidden
+            ranking = replace(ranking, matching=max(matching, len(ranking)))
         return ranking if order == "score" else _reordered(library, ranking, order)
 
 
+def _pairs(ids: Ids, scores: FloatArray, most: int) -> list[Scored]:
+    return list(zip(ids[:most].tolist(), scores[:most].tolist(), strict=True))
+
+
+def _count_matching(library: Library, vector: FloatArray, lowest: float, total: int, passing: Passing) -> int:
+    """Return how many pictures match, where that is more than were ranked."""
+    return total if lowest == ALL_MATCH else library.index.count_at_least(vector, lowest, passing)
+
+
 def _stacks(library: Library, scored: Sequence[Scored], lowest: float) -> list[Stack]:
-    """Return the stacks of pictures, those far down unfolded, which nobody looks at side by side."""
-    few, rest = scored[:MOST_FOLDED], scored[MOST_FOLDED:]
-    return [*folded(library.store, library.model, few, lowest), *map(Stack, rest)]
+    """Return the stacks of the best pictures; those far down nobody looks at side by side."""
+    return folded(library.store, library.model, scored, lowest)
 
 
-def _ranking(stacks: Sequence[Stack], lowest: float, total: int, looked_at: int) -> Ranking:
+def _ranking(
+    stacks: Sequence[Stack], ids: Ids, scores: FloatArray, lowest: float, total: int, looked_at: int
+) -> Ranking:
+    """Return the ranking of stacks, made of the first pictures that were `looked_at`, and the others as they are."""
     best = [max(stack.shown[1], *(score for _, score in stack.copies), -math.inf) for stack in stacks]
+    shown = np.array([stack.shown[0] for stack in stacks], dtype=np.int64)
+    theirs = np.array([stack.shown[1] for stack in stacks], dtype=np.float32)
+    rest = scores[looked_at:]
     return Ranking(
-        np.array([stack.shown[0] for stack in stacks], dtype=np.int64),
-        np.array([stack.shown[1] for stack in stacks], dtype=np.float32),
-        sum(score >= lowest for score in best) if lowest < NO_MATCH else 0,
+        np.concatenate([shown, ids[looked_at:]]),
+        np.concatenate([theirs, rest]),
+        sum(score >= lowest for score in best) + int((rest >= lowest).sum()) if lowest < NO_MATCH else 0,
         lowest,
         total,
-        looked_at >= total,
+        len(ids) >= total,
         {stack.shown[0]: stack.copies for stack in stacks if stack.copies},
     )
 

@@ -10,7 +10,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from indexer.errors import InvalidRequest
+from search.query.cutoff import ALL_MATCH
+from search.query.first_listed import newest_hits
 from search.query.ranking import MOST, Ranking, rank
 from server.api.asking import Asked, asked
 from server.api.models import SearchBody
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from search.library.library import Library
     from server.opened.open_library import OpenLibrary
 
+FIRST = 500  # pictures of a page, before the columns are there
 CHANGED = "The library has changed since this search began; search again."
 
 
@@ -39,15 +44,41 @@ class Ranked:
 
 
 def ranked(opened: OpenLibrary, library: Library, body: SearchBody, most: int | None = MOST) -> Ranked:
-    """Return the ranking of `most` pictures that a body asks for, or of all; raises as `asked` and `rank` do."""
+    """Return the ranking of `most` pictures that a body asks for, or of all; raises as `asked` and `rank` do.
+
+    Without terms it is of all as soon as the columns are there, and else, unless all are asked for, of the first few.
+    """
     state = state_of(library)
+    is_whole = most is None if body.terms else most is None or opened.columns.are_ready(library.store)
 
     def make() -> Ranked:
         meant = asked(library, body)
-        return Ranked(meant, rank(library, meant.request, meant.passing, meant.order, most), state)
+        if meant.request.query is not None:
+            return Ranked(meant, rank(library, meant.request, meant.passing, meant.order, most), state)
+        return Ranked(meant, _listed(opened, library, meant, is_whole), state)
 
-    key = (body.model_dump_json(), most if body.terms else None)
+    key = (body.model_dump_json(), None if is_whole else most)
     return opened.rankings.get(state, key, make, lambda made: len(made.ranking))
+
+
+def _listed(opened: OpenLibrary, library: Library, meant: Asked, is_whole: bool) -> Ranking:
+    """Return the pictures that pass, by date or path; where the columns are not there yet, the newest."""
+    if is_whole or meant.order == "path":
+        columns = opened.columns.of(library.store)
+        mask = columns.mask(meant.passing)
+        if meant.order == "path":
+            ordered = opened.columns.by_path(library.store, columns).astype(np.int64)
+            rows = ordered if mask is None else ordered[mask[ordered]]
+        else:
+            rows = columns.by_date(mask)
+        ids = columns.ids[rows].astype(np.int64)
+        return Ranking(ids, None, len(ids), ALL_MATCH, len(ids), True)
+    opened.read_columns()
+    ids = np.array([hit.id for hit in newest_hits(library.store, meant.passing, FIRST)], dtype=np.int64)
+    total = meant.passing.count
+    if total is None:
+        total = int(library.store.db.execute("SELECT count(*) FROM images").fetchone()[0])
+    return Ranking(ids, None, total, ALL_MATCH, total, len(ids) >= total)
 
 
 def cursor_at(body: SearchBody, state: str, row: int) -> str:

@@ -127,7 +127,7 @@ def found(library: OpenLibrary, own: Library, body: SearchBody, limit: int, curs
     is_more = after < len(ranking) or not ranking.is_whole
     return {
         "matching": ranking.matching,
-        "weaker": len(ranking) - ranking.matching,
+        "weaker": max(0, len(ranking) - ranking.matching),
         "total": ranking.total,
         "lowest": answer.lowest,
         "understood": answer.asked.understood,

@@ -18,6 +18,7 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Request
 
 from indexer.models.device import cores
+from search.columns.opening import OpenColumns
 from search.library.library import Library
 from server.errors import Refused
 from server.opened.rankings import Rankings
@@ -49,6 +50,7 @@ class OpenLibrary:
         self.read_only = read_only
         self.reveals = reveals and not read_only
         self.rankings = Rankings()
+        self.columns = OpenColumns()
         self.device = device
         self._parts = WarmParts()
         self._own = threading.local()
@@ -80,8 +82,13 @@ class OpenLibrary:
         return await self._in(self._slow, function)
 
     def warm_up(self) -> None:
-        """Open what the first question needs, in the background."""
+        """Open what the first question needs, and read what all pictures are laid out by, in the background."""
         self._quick.submit(self._call, self._parts.warm_up)
+        self.read_columns()
+
+    def read_columns(self) -> None:
+        """Read the columns in the background, if that is not done."""
+        self._slow.submit(self._call, lambda library: self.columns.of(library.store))
 
     def close(self) -> None:
         """Let the threads close their connections and end."""
