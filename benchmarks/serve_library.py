@@ -33,7 +33,7 @@ CAMERAS = (
     *(("Canon", "Canon EOS R6"), ("NIKON CORPORATION", "NIKON D750"), ("SONY", "ILCE-7M4"), ("FUJIFILM", "X-T4")),
     *((None, None), ("EPSON", "Perfection V600")),
 )
-FORMATS = ("JPEG", "HEIC", "PNG", "DNG", "MP4")
+FORMATS = ("JPEG", "HEIF", "PNG", "DNG", "MP4")
 SHARES = (0.86, 0.08, 0.03, 0.02, 0.01)
 SIZES = ((4032, 3024), (3024, 4032), (6000, 4000), (1920, 1080), (1080, 1920), (3000, 3000), (9000, 2400), (1170, 2532))
 CLASSES = ("beach", "city", "food", "people", "animal", "car", "document", "screenshot", "mountain", "flower")

@@ -68,10 +68,15 @@ class Columns:
 
     def rows(self, ids: Ids) -> Rows:
         """Return the rows of those of the ids (m,) that are pictures here, in their order."""
+        places = self.places(ids)
+        return places[places >= 0]
+
+    def places(self, ids: Ids) -> Rows:
+        """Return the rows of ids (m,), -1 for those that are no pictures here."""
         if not len(self.ids):
-            return np.empty(0, np.int64)
+            return np.full(len(ids), -1, dtype=np.int64)
         places = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
-        return np.asarray(places[self.ids[places] == ids], dtype=np.int64)
+        return np.where(self.ids[places] == ids, places, -1)
 
     def mask(self, passing: Passing) -> Mask | None:
         """Return which pictures pass filters (n,); None if all do."""
