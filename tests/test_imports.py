@@ -70,6 +70,7 @@ WINGS = {
     "search/sidecars": "indexer search/journal",
     "search/export": "indexer search/journal search/labels search/library search/filters",
     "search/evaluation": "indexer search/labels search/library search/texts",
+    "search/corrections": "indexer search/labels search/library search/index search/filters search/evaluation",
     "search/checking": "indexer search/index search/journal",
     "server": "indexer search",
     "server/safety": "indexer",
