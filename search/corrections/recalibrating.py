@@ -69,9 +69,7 @@ def fitted_to(judged_set: JudgedSet, library: Library) -> Calibration:
         bias = 0.0 if judge.bias is None else judge.bias
         return calibrate_several(evidence, _shown(judge, said.truth), model.logit_scale, bias, before)
     columns = len(judge.columns)
-    fits = np.asarray(
-        said.truth[:, :columns].any(axis=1)
-    )  # "other" has no column where it is only what reaches no threshold
+    fits = np.asarray(said.truth[:, :columns].any(axis=1))  # a threshold alone makes no column of "other"
     if len(fits) and not fits.any():
         raise InvalidRequest("Everything that was corrected is none of the classes; say of some what they are first.")
     truth = np.asarray(said.truth[fits, :columns].argmax(axis=1), dtype=np.int64)
