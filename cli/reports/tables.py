@@ -73,6 +73,8 @@ def _details(evaluation: Evaluation) -> Iterator[Section]:
         for name, values in class_values(evaluation)
     ]
     yield Section(f"Classes ({what})", ["class", "precision", "recall", "F1", "pictures"], rows)
+    if evaluation.confusion is None:
+        return
     if len(classes) <= MATRIX_CLASSES:
         matrix = [[name, *map(str, row)] for name, row in zip(classes, evaluation.confusion, strict=True)]
         title = f"Confusion ({what}): rows are the truth, columns the guess"

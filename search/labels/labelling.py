@@ -39,12 +39,15 @@ def label_library(
     name: str | None = None,
     keep: bool = True,
     filters: Filters = NO_FILTERS,
+    passing: Passing | None = None,
     again: bool = False,
     forget_learnt: bool = False,
     tell: Callable[[str], None] = lambda _: None,
     watch: Watch = UNWATCHED,
 ) -> LabelRun:
     """Label the pictures that pass the filters and have no label in the set yet, or all of them `again`.
+
+    `passing` are the pictures instead of the filters, if it is known already which ones pass.
 
     The set is called `name`, by default by its classes. If it was made with another recipe, its labels are dropped, but
     not what a person said, which is never judged again; what the set has learnt from that goes on to count, unless it
@@ -53,7 +56,7 @@ def label_library(
     name. Raises InvalidRequest as Judge does, FolderError and InvalidRequest as matching_ids
     does.
     """
-    passing = library.passing(filters)
+    passing = library.passing(filters) if passing is None else passing
     temperature = temperature_of(library.store, library.model)
     set_name = _checked_name(recipe.default_name if name is None else name)
     before = label_set_named(library.store, set_name)
