@@ -81,7 +81,8 @@ WINGS = {
     "server/api": "indexer search server/safety server/opened server/jobs",
     "server/job_api": "indexer search server/children server/opened server/jobs server/api",
     "server/labelling": "indexer search server/opened server/api",
-    "server/running": "indexer search server/safety server/opened server/jobs server/api server/job_api server/labelling",
+    "server/running": "indexer search server/safety server/opened server/jobs server/api server/job_api"
+    " server/labelling",
     "cli/process": "",
     "cli/help": "indexer",
     "cli/completion": "indexer search",

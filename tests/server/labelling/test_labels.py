@@ -240,7 +240,6 @@ def test_nothing_is_written_with_read_only(samples: Path) -> None:
             client.delete(url),
         ]
         assert {answer.status_code for answer in requests} == {403}
-        assert client.post(f"{url}/export", json={}).status_code == 200
 
 
 def test_labels_are_texts_and_bodies_are_checked(client: TestClient) -> None:
