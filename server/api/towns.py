@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from search.places.towns import largest_towns
+from server.api.binary import OCTETS, binary, packed
 from server.errors import problems
 from server.opened.open_library import Opened
 
-MOST, NAMED = 100_000, 12_000  # towns, and those with a name: 400 kB and 120 kB
+MOST, NAMED = 100_000, 12_000  # towns, and those with a name: 400 kB and 160 kB
 STEPS = 65_535  # of latitude from -90 to 90 and longitude from -180 to 180: half a kilometre at most
 CREDIT = "Towns: GeoNames, CC BY 4.0"
-BYTES = "application/octet-stream"
-ANSWERS = {200: {"content": {BYTES: {}}}, 204: {"description": "no names of places are installed"}}
+FORM = "uint32 length of the head, a head in JSON, uint16 latitudes, uint16 longitudes"
 
 router = APIRouter(tags=["map"])
 
 
-@router.get("/map/towns", response_class=Response, responses={**ANSWERS, **problems(503)})
+@router.get(
+    "/map/towns",
+    response_class=Response,
+    responses={**binary(FORM), 204: {"description": "No names of places are installed"}, **problems(503)},
+)
 async def towns(library: Opened) -> Response:
-    """Return the largest towns: uint32 length of the head, a head in JSON, uint16 latitudes, uint16 longitudes."""
+    """Return the largest towns, which the map shows behind the pictures."""
     content = await library.run(_towns)
     if content is None:
         return Response(status_code=204)
-    return Response(content, media_type=BYTES, headers={"Cache-Control": "private, max-age=86400"})
+    return Response(content, media_type=OCTETS, headers={"Cache-Control": "private, max-age=86400"})
 
 
 @cache
@@ -38,10 +41,7 @@ def _towns() -> bytes | None:
     found = largest_towns(MOST, NAMED)
     if found is None:
         return None
-    head = json.dumps({"count": len(found.latitudes), "names": found.names, "credit": CREDIT}).encode()
-    head += b" " * (-len(head) % 4)
-    steps = [
-        np.round((found.latitudes + 90) / 180 * STEPS).astype("<u2"),
-        np.round((found.longitudes + 180) / 360 * STEPS).astype("<u2"),
-    ]
-    return b"".join([np.uint32(len(head)).astype("<u4").tobytes(), head, *(part.tobytes() for part in steps)])
+    head = {"count": len(found.latitudes), "names": found.names, "credit": CREDIT}
+    latitudes = np.round((found.latitudes + 90) / 180 * STEPS).astype("<u2")
+    longitudes = np.round((found.longitudes + 180) / 360 * STEPS).astype("<u2")
+    return bytes(packed(head, [latitudes, longitudes]).body)
