@@ -108,6 +108,15 @@ SMOKE = {
             for name in ("samples, tuning", "samples, held out", "simulated CLIP, 34 pictures")
         ),
     ),
+    "serve": Smoke(
+        "--work {work} --pictures 300 --starts 1 --seconds 1 --rate 5 --requests 10 --skip-browser",
+        (
+            "| from the command to the first answer | {} s |",
+            "| search of a cached text, 5 a second, p95 | {} ms | <= 50 ms |",
+            "| memory over 10 requests | {} ",
+            "| the layout of all, by date | {} s, {} MB |",
+        ),
+    ),
     "startup": Smoke(
         "--runs 1",
         ("| `import torch` | {} |", "| `clipsearch --help` | {} |", "| `clipsearch query`, text cached | {} |"),
