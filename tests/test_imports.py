@@ -70,8 +70,6 @@ WINGS = {
     "search/sidecars": "indexer search/journal",
     "search/export": "indexer search/journal search/labels search/library search/filters",
     "search/evaluation": "indexer search/labels search/library search/texts",
-    "search/corrections": "indexer search/labels search/library search/index search/filters search/texts"
-    " search/evaluation",
     "search/checking": "indexer search/index search/journal",
     "server": "indexer search",
     "server/safety": "indexer",
@@ -80,9 +78,7 @@ WINGS = {
     "server/jobs": "indexer search server/children server/opened",
     "server/api": "indexer search server/safety server/opened server/jobs",
     "server/job_api": "indexer search server/children server/opened server/jobs server/api",
-    "server/labelling": "indexer search server/opened server/api",
-    "server/running": "indexer search server/safety server/opened server/jobs server/api server/job_api"
-    " server/labelling",
+    "server/running": "indexer search server/safety server/opened server/jobs server/api server/job_api",
     "cli/process": "",
     "cli/help": "indexer",
     "cli/completion": "indexer search",

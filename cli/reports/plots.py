@@ -70,8 +70,7 @@ def _figures(report: EvalReport) -> Iterator[tuple[str, Figure]]:
     if not report.evaluations:
         return
     first = report.evaluations[0]
-    if first.confusion is not None:
-        yield "confusion.png", confusion_figure(first, first.confusion)
+    yield "confusion.png", confusion_figure(first)
     if report.calibration is None:
         panels = {subject(first): first.reliability}
     else:

@@ -21,7 +21,6 @@ from indexer.models.device import cores
 from search.columns.opening import OpenColumns
 from search.library.library import Library
 from server.errors import Refused
-from server.opened.judged_sets import JudgedSets
 from server.opened.rankings import Rankings
 from server.opened.shared_parts import WarmParts
 from server.opened.thread_library import ThreadLibrary
@@ -52,7 +51,6 @@ class OpenLibrary:
         self.reveals = reveals and not read_only
         self.rankings = Rankings()
         self.columns = OpenColumns()
-        self.judged_sets = JudgedSets()
         self.device = device
         self._parts = WarmParts()
         self._own = threading.local()

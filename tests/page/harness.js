@@ -2,9 +2,10 @@
 // CLIPSEARCH_PAGE_LIBRARY names (test_page.py makes it: the sample pictures with the built-in model), and Chromium.
 
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { after } from "node:test";
 import { chromium } from "playwright-core";
 
@@ -16,12 +17,13 @@ const STARTS_WITHIN = 60_000;
 /** @typedef {import("node:child_process").ChildProcess} ChildProcess */
 
 /**
- * Serve a copy of the library; it ends with the tests of the file.
+ * Serve a copy of a library; it ends with the tests of the file.
  * @param {string[]} [options]
+ * @param {string} [original]  the sample library, if left out
  * @returns {Promise<{ address: string, library: string }>}
  */
-export async function serve(options = []) {
-  const { library } = copyLibrary();
+export async function serve(options = [], original = undefined) {
+  const { library } = copyLibrary(original);
   const { address } = await start(library, options);
   return { address, library };
 }
@@ -52,11 +54,46 @@ export async function serveCopies({ options = [], prepare = () => {} } = {}) {
   return { address, library, pictures, run, kill, again };
 }
 
-/** Return a copy of the library in a folder that goes when the tests of the file end. */
-function copyLibrary() {
+/**
+ * Index sample pictures under other names; the files go with the tests of the file.
+ * @param {Record<string, string>} files  each name, which may have folders, and the sample picture it is
+ * @returns {string} the library
+ */
+export function indexed(files) {
+  const folder = mkdtempSync(join(tmpdir(), "clipsearch-page-"));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const pictures = join(folder, "pictures");
+  for (const [name, sample] of Object.entries(files)) {
+    mkdirSync(dirname(join(pictures, name)), { recursive: true });
+    copyFileSync(join("sample_images", sample), join(pictures, name));
+  }
+  const library = join(folder, "library");
+  execFileSync(PYTHON, [...COMMAND, "index", pictures, "--library", library, "--model", "builtin"], {
+    stdio: "ignore",
+  });
+  return library;
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/**
+ * Return the serious and critical faults that axe-core finds in what a page shows.
+ * @param {import("playwright-core").Page} page
+ * @returns {Promise<string[]>}
+ */
+export async function faults(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => /** @type {any} */ (globalThis).axe.run());
+  return violations
+    .filter((/** @type {any} */ { impact }) => impact === "serious" || impact === "critical")
+    .map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes.map((/** @type {any} */ node) => node.html).join(" ")}`);
+}
+
+/** Return a copy of a library in a folder that goes when the tests of the file end. */
+function copyLibrary(original = process.env.CLIPSEARCH_PAGE_LIBRARY ?? "") {
   const folder = mkdtempSync(join(tmpdir(), "clipsearch-page-"));
   const library = join(folder, "library");
-  cpSync(process.env.CLIPSEARCH_PAGE_LIBRARY ?? "", library, { recursive: true });
+  cpSync(original, library, { recursive: true });
   after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
   return { folder, library };
 }
@@ -99,9 +136,13 @@ export async function browse(options = {}) {
   after(() => browser.close());
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
   /** @type {string[]} */
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  page.on(
+    "console",
+    (message) => message.type() === "error" && complaints.push(`${message.text()} ${message.location().url}`),
+  );
   return { page, complaints, context };
 }
