@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from search.columns.natural_keys import path_key
+from search.columns.natural_keys import name_key
 
 Numbers = NDArray[np.int64]
 Place = tuple[int, str]  # root, and the path relative to it, with "/"; "" is the root itself
@@ -29,8 +29,7 @@ class FolderTree:
     def of(cls, places: Iterable[Place]) -> FolderTree:
         """Return the tree of some folders and all that they are in."""
         every = {(root, path) for root, below in places for path in _with_parents(below)}
-        keys = {place: (place[0], path_key(_parts(place[1]))) for place in every}
-        ordered = sorted(every, key=lambda place: (*keys[place], place[1]))
+        ordered = sorted(every, key=lambda place: (place[0], [(name_key(part), part) for part in _parts(place[1])]))
         return cls(tuple(ordered), _ends(ordered))
 
     def __len__(self) -> int:

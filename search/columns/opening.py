@@ -56,6 +56,11 @@ class OpenColumns:
                 self._by_path = (columns.state, order)
             return self._by_path[1]
 
+    def labels_are_ready(self, store: Store, columns: Columns, label_set: int) -> bool:
+        """Return whether the labels of a set are in memory."""
+        state, known = self._labels
+        return state == f"{columns.state} {labels_state(store)}" and label_set in known
+
     def labels(self, store: Store, columns: Columns, label_set: int) -> LabelColumns:
         """Return the labels of a set, by the rows of columns."""
         state = f"{columns.state} {labels_state(store)}"

@@ -7,6 +7,7 @@ a folder this way learns nothing of what is not in the library.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ from search.filters.conditions import FOLDER, ROOT, Condition, any_of
 
 if TYPE_CHECKING:
     from indexer.store.store import Store
+
+_ESCAPED = re.compile(rb"\\x([89a-f][0-9a-f])")
 
 LONGEST = 4096  # characters
 LONGEST_NUMBER = 9  # digits
@@ -71,5 +74,13 @@ def _in_subtree(subtree: Subtree) -> list[Condition]:
     if not subtree.path:
         return [Condition(ROOT, "{by}root = ?", [subtree.root])]
     return [
-        Condition(FOLDER, f"{{by}}root = ? AND {sql}", [subtree.root, *values]) for sql, values in below(subtree.path)
+        Condition(FOLDER, f"{{by}}root = ? AND {sql}", [subtree.root, *values])
+        for path in dict.fromkeys((subtree.path, _with_bytes(subtree.path)))
+        for sql, values in below(path)
     ]
+
+
+def _with_bytes(path: str) -> str:
+    """Return a path with the bytes that `readable` has written as \\xNN."""
+    raw = _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), os.fsencode(path))
+    return os.fsdecode(raw)

@@ -84,9 +84,10 @@ class VectorIndex:
         ids, scores = self.nearest(vector, k, passing)
         return list(zip(ids.tolist(), scores.tolist(), strict=True))
 
-    def count_at_least(self, vector: FloatArray, lowest: float, passing: Passing = EVERYTHING) -> int:
-        """Return how many of the pictures that pass filters score `lowest` or more; reads all of these."""
-        return sum(int((vectors @ vector >= lowest).sum()) for _, vectors in self._passing_blocks(passing))
+    def at_least(self, vector: FloatArray, lowest: float, passing: Passing = EVERYTHING) -> Ids:
+        """Return the ids (n,), ascending, of the pictures that pass filters and score `lowest` or more; reads all."""
+        found = [ids[vectors @ vector >= lowest] for ids, vectors in self._passing_blocks(passing)]
+        return np.sort(np.concatenate([np.empty(0, np.int64), *found]))
 
     def nearest(self, vector: FloatArray, k: int, passing: Passing = EVERYTHING) -> tuple[Ids, FloatArray]:
         """Return ids and cosines (n,), n <= k, best first, of the pictures that pass filters.

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from search.library.library import Library
 
 MOST = 10_000  # pictures that are ranked, unless all are asked for
+GROWTH = 4  # as many again are looked for, where all that were ranked match
 MOST_FOLDED = 2_000  # of these, the best, in which copies are looked for
 
 Scored = tuple[int, float]
@@ -46,6 +47,7 @@ class Ranking:
     total: int  # pictures that pass the filters, all of which might be ranked
     is_whole: bool  # whether no picture that passes is left out
     copies: Mapping[int, tuple[Scored, ...]] = field(default_factory=dict)  # behind a row, by its id
+    all_matching: Ids | None = None  # ascending, without copies, where more match than there are rows
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -78,9 +80,7 @@ def rank(library: Library, request: QueryRequest, passing: Passing, order: Order
         stacks = _stacks(library, _pairs(ids, scores, MOST_FOLDED), lowest) if request.fold else []
         ranking = _ranking(stacks, ids, scores, lowest, total, MOST_FOLDED if request.fold else 0)
         if not ranking.is_whole and ranking.matching == len(ranking) > 0:  # more may match than were ranked
-            hidden = len(ids) - len(ranking)  # copies, which are behind others
-            matching = _count_matching(library, vector, lowest, total, passing) - hidden
-            ranking = replace(ranking, matching=max(matching, len(ranking)))
+            ranking = _counted(library, ranking, vector, passing)
         return ranking if order == "score" else _reordered(library, ranking, order)
 
 
@@ -88,9 +88,24 @@ def _pairs(ids: Ids, scores: FloatArray, most: int) -> list[Scored]:
     return list(zip(ids[:most].tolist(), scores[:most].tolist(), strict=True))
 
 
-def _count_matching(library: Library, vector: FloatArray, lowest: float, total: int, passing: Passing) -> int:
-    """Return how many pictures match, where that is more than were ranked."""
-    return total if lowest == ALL_MATCH else library.index.count_at_least(vector, lowest, passing)
+def _counted(library: Library, ranking: Ranking, vector: FloatArray, passing: Passing) -> Ranking:
+    """Return a ranking whose rows all match with how many match besides them."""
+    behind = {image for copies in ranking.copies.values() for image, _ in copies}
+    if ranking.lowest == ALL_MATCH:
+        return replace(ranking, matching=ranking.total - len(behind))
+    every = _all_matching(library, ranking, vector, passing)
+    every = every[~np.isin(every, np.array(sorted(behind), dtype=np.int64))]
+    return replace(ranking, matching=max(len(every), len(ranking)), all_matching=every)
+
+
+def _all_matching(library: Library, ranking: Ranking, vector: FloatArray, passing: Passing) -> Ids:
+    """Return the ids of all that match, ascending: more and more of the nearest, until they score less, or all."""
+    count = len(ranking)
+    while (count := count * GROWTH) < ranking.total // GROWTH:
+        ids, scores = library.index.nearest(vector, count, passing)
+        if not len(scores) or scores[-1] < ranking.lowest:
+            return np.sort(ids[scores >= ranking.lowest])
+    return library.index.at_least(vector, ranking.lowest, passing)
 
 
 def _stacks(library: Library, scored: Sequence[Scored], lowest: float) -> list[Stack]:

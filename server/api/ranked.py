@@ -22,6 +22,7 @@ from server.errors import Refused
 from server.opened.state import state_of
 
 if TYPE_CHECKING:
+    from search.columns.columns import Columns, Mask
     from search.library.library import Library
     from server.opened.open_library import OpenLibrary
 
@@ -41,6 +42,16 @@ class Ranked:
     def lowest(self) -> float | None:
         """The lowest score that matches; None if there is no such number."""
         return self.ranking.lowest if math.isfinite(self.ranking.lowest) else None
+
+    def matching_mask(self, columns: Columns) -> Mask | None:
+        """Return which pictures match, by the rows of columns; without terms those that pass. None if all do."""
+        ranking = self.ranking
+        if ranking.scores is None or (ranking.matching > len(ranking) and ranking.all_matching is None):
+            return columns.mask(self.asked.passing)
+        ids = ranking.ids[: ranking.matching] if ranking.all_matching is None else ranking.all_matching
+        mask = np.zeros(len(columns), dtype=bool)
+        mask[columns.rows(ids)] = True
+        return mask
 
 
 def ranked(opened: OpenLibrary, library: Library, body: SearchBody, most: int | None = MOST) -> Ranked:

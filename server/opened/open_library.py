@@ -19,6 +19,7 @@ from fastapi import Depends, Request
 
 from indexer.models.device import cores
 from search.columns.opening import OpenColumns
+from search.facets.opening import OpenPlaces
 from search.library.library import Library
 from server.errors import Refused
 from server.opened.rankings import Rankings
@@ -51,6 +52,8 @@ class OpenLibrary:
         self.reveals = reveals and not read_only
         self.rankings = Rankings()
         self.columns = OpenColumns()
+        self.places = OpenPlaces()
+        self._preparing = threading.Lock()
         self.device = device
         self._parts = WarmParts()
         self._own = threading.local()
@@ -89,6 +92,19 @@ class OpenLibrary:
     def read_columns(self) -> None:
         """Read the columns in the background, if that is not done."""
         self._slow.submit(self._call, lambda library: self.columns.of(library.store))
+
+    def prepare(self, function: Callable[[Library], object]) -> None:
+        """Have a function called in the background, unless another one is."""
+        if not self._preparing.acquire(blocking=False):
+            return
+
+        def call() -> None:
+            try:
+                self._call(function)
+            finally:
+                self._preparing.release()
+
+        self._slow.submit(call)
 
     def close(self) -> None:
         """Let the threads close their connections and end."""

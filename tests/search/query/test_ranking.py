@@ -51,3 +51,17 @@ def test_folded_rows_are_those_of_ask_and_the_rest_is_as_it_is(many: Library, mo
     assert part.ids.tolist()[-56:] == plain.ids.tolist()[4:]
     assert sorted([*part.ids.tolist(), *(one for few in part.copies.values() for one, _ in few)]) == sorted(plain.ids)
     assert np.all(np.diff(plain.scores) <= 0)
+
+
+def test_all_that_match_are_known_where_they_are_more_than_were_ranked(
+    many: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = QueryRequest(make_query("something red"), cutoff=0.8)
+    whole = rank(many, request, EVERYTHING, "score", None)
+    assert whole.scores is not None and 20 < whole.matching < len(whole)
+    for growth in (2, 4, 100):
+        monkeypatch.setattr(ranking_module, "GROWTH", growth)
+        found = rank(many, request, EVERYTHING, "score", 3)
+        assert found.all_matching is not None
+        assert found.all_matching.tolist() == sorted(whole.ids[: whole.matching].tolist())
+    assert rank(many, request, EVERYTHING, "score", 50).all_matching is None
