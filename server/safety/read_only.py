@@ -6,7 +6,18 @@ from server.safety.requests import Scope, is_safe
 
 READING = frozenset(  # requests with a body that only read
     f"/api/v1/{name}"
-    for name in ("search", "layout", "images", "facets", "map", "plane", "uploads", "paths", "duplicates", "duplicates/stop")
+    for name in (
+        "search",
+        "layout",
+        "images",
+        "facets",
+        "map",
+        "plane",
+        "uploads",
+        "paths",
+        "duplicates",
+        "duplicates/stop",
+    )
 )
 
 

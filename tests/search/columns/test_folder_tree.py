@@ -36,9 +36,8 @@ def test_folders_that_sort_alike_keep_what_is_below_them_apart() -> None:
     tree = FolderTree.of([(1, "a/b"), (1, "A/b"), (1, "a/c"), (1, "A/0"), (1, "a01/x"), (1, "a1/y")])
     for number, (_, path) in enumerate(tree.places):
         inside = [other for _, other in tree.places[number : tree.ends[number]]]
-        assert sorted(inside) == sorted(
-            other for _, other in tree.places if f"{other}/".startswith(f"{path}/".lstrip("/"))
-        )
+        below = [other for _, other in tree.places if not path or f"{other}/".startswith(f"{path}/")]
+        assert sorted(inside) == sorted(below)
 
 
 def test_no_folders_are_no_tree() -> None:
