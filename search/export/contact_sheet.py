@@ -30,6 +30,9 @@ SheetOrder = Literal["score", "date", "path"]
 ORDERS: dict[SheetOrder, str] = {"score": "Nearest first", "date": "Newest first", "path": "By path"}
 THUMBNAIL_SIDE = 384  # pixels; shown at about 240, on fine screens twice that
 
+Shown = tuple[bytes, int, int] | PictureError  # WebP, its width and height; or why there is none
+Showing = Callable[[Iterable[Hit]], Iterator[tuple[Hit, Shown]]]
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -105,16 +108,21 @@ def write_sheet(
 class Cards:
     """The cards of hits, made as they are asked for."""
 
-    def __init__(self, hits: Iterable[Hit], report: Callable[[int], None] = lambda done: None) -> None:
-        """Take the hits; `report` is called with how many are done."""
+    def __init__(
+        self, hits: Iterable[Hit], report: Callable[[int], None] = lambda done: None, shown: Showing | None = None
+    ) -> None:
+        """Take the hits; `report` is called with how many are done, `shown` makes their thumbnails."""
         self.count = 0
         self.problems: list[tuple[Path, str]] = []  # pictures that are only placeholders, and why
-        self._hits, self._report = hits, report
+        self._hits, self._report, self._shown = hits, report, shown or _decoded_here
 
     def __iter__(self) -> Iterator[Card]:
         """Yield a card for each hit."""
-        for self.count, hit in enumerate(self._hits, start=1):  # noqa: B020
-            yield _card(self.count, hit, self.problems)
+        for hit, shown in self._shown(self._hits):
+            self.count += 1
+            if isinstance(shown, PictureError):
+                self.problems.append((hit.path, str(shown)))
+            yield _card(self.count, hit, shown)
             self._report(self.count)
 
 
@@ -142,15 +150,24 @@ def _style_hash(source: str) -> str:
     return base64.b64encode(hashlib.sha256(style[1].encode("utf-8")).digest()).decode("ascii")
 
 
-def _card(rank: int, hit: Hit, problems: list[tuple[Path, str]]) -> Card:
+def _decoded_here(hits: Iterable[Hit]) -> Iterator[tuple[Hit, Shown]]:
+    """Yield hits with their thumbnails, decoded in this process."""
+    for hit in hits:
+        try:
+            picture = small_picture(hit.path, THUMBNAIL_SIDE, hit.at)
+        except PictureError as error:
+            yield hit, error
+        else:
+            yield hit, (webp(picture), *picture.size)
+
+
+def _card(rank: int, hit: Hit, shown: Shown) -> Card:
     image, width, height, problem = "", 4, 3, ""
-    try:
-        picture = small_picture(hit.path, THUMBNAIL_SIDE, hit.at)
-        image = "data:image/webp;base64," + base64.b64encode(webp(picture)).decode("ascii")
-        width, height = picture.size
-    except PictureError as error:
-        problem = str(error)
-        problems.append((hit.path, problem))
+    if isinstance(shown, PictureError):
+        problem = str(shown)
+    else:
+        content, width, height = shown
+        image = "data:image/webp;base64," + base64.b64encode(content).decode("ascii")
     path = Path(os.path.abspath(hit.path))
     return Card(
         rank,

@@ -13,7 +13,7 @@ from indexer.files.content import digest_of, pieces
 from indexer.files.whole import rename_new
 from indexer.paths import readable
 from indexer.wording import counted
-from search.export.contact_sheet import Cards, SheetOrder, page
+from search.export.contact_sheet import Cards, SheetOrder, Showing, page
 from search.journal.journal import Journal
 from search.journal.journal_files import FileState
 from search.journal.links_and_copies import make_folders, or_not_made
@@ -44,14 +44,16 @@ def write_new_sheet(
     count: int,
     order: SheetOrder,
     scored: bool,
+    shown: Showing,
     report: Callable[[int], None] = lambda done: None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> NewSheet:
     """Write a contact sheet of so many hits, whole or not at all; nothing is overwritten.
 
-    Raises StoppedMeanwhile if `stopping` says so, OutputError, or LibraryError if the journal can't be written.
+    `shown` makes the thumbnails. Raises StoppedMeanwhile if `stopping` says so, OutputError, or LibraryError if the
+    journal can't be written.
     """
-    cards = Cards(_unless_stopped(hits, stopping), report)
+    cards = Cards(_unless_stopped(hits, stopping), report, shown)
     what = f"write a contact sheet of {counted(count, 'picture')} to {readable(path)}"
     with Journal.begin(library, what, [path.parent]) as journal:
         try:

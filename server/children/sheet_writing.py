@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import io
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
+from indexer.errors import PictureError
+from indexer.models.device import cores
 from indexer.paths import readable
 from indexer.store.store import Store
+from indexer.thumbnails.decoder import Decoder
+from indexer.thumbnails.jobs import Small, SmallPicture
 from indexer.wording import counted
 from search.export.collected import MOST_PROBLEMS
+from search.export.contact_sheet import THUMBNAIL_SIDE, Shown
 from search.export.new_sheet import NewSheet, StoppedMeanwhile, write_new_sheet
+from search.results import Hit
 from server.children.picked_hits import PickedHits
 from server.children.told import Told, path_records
 
@@ -17,7 +29,7 @@ from server.children.told import Told, path_records
 def write(request: dict[str, Any], told: Told) -> dict[str, Any]:
     """Write the contact sheet of a request, and return what was done."""
     library, count = Path(request["library"]), len(request["ids"])
-    with Store.open(library) as store:
+    with Store.open(library) as store, Decoder() as decoder:
         hits = PickedHits(store, request["ids"], request["scores"])
         try:
             sheet = write_new_sheet(
@@ -28,12 +40,33 @@ def write(request: dict[str, Any], told: Told) -> dict[str, Any]:
                 count=count,
                 order=request["order"],
                 scored=request["scores"] is not None,
+                shown=lambda some: _thumbnails(some, decoder),
                 report=lambda done: told.progress(done, count),
                 stopping=told.stopping,
             )
         except StoppedMeanwhile:
             return {**_result(None), "stopped": True, "sentence": "Stopped, so there is no contact sheet."}
     return _result(sheet)
+
+
+def _thumbnails(hits: Iterable[Hit], decoder: Decoder) -> Iterator[tuple[Hit, Shown]]:
+    """Yield hits with their thumbnails, some of which are made ahead in worker processes: no file ends them all."""
+    ahead: deque[tuple[Hit, Future[Small]]] = deque()
+    for hit in hits:
+        ahead.append((hit, decoder.submit(SmallPicture(hit.path, THUMBNAIL_SIDE, hit.at))))
+        if len(ahead) > cores():
+            yield _shown(*ahead.popleft())
+    while ahead:
+        yield _shown(*ahead.popleft())
+
+
+def _shown(hit: Hit, made: Future[Small]) -> tuple[Hit, Shown]:
+    try:
+        content = made.result().webp
+    except PictureError as error:
+        return hit, error
+    with Image.open(io.BytesIO(content)) as picture:  # its head alone; it was written by us
+        return hit, (content, *picture.size)
 
 
 def _result(sheet: NewSheet | None) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from server.errors import Refused
 from server.jobs.index_progress import IndexProgress
 
 PROGRAM = "from cli.main import main; main(prog_name='clipsearch')"
+OPTIONS = ("--thumbnails", "--log-json", "--stop-at-eof")
 STOPPED = 130  # the exit code of a run that was stopped
 SOME_FAILED = 3  # of one that left files out
 
@@ -69,7 +70,15 @@ class IndexRuns:
                 raise Refused(409, "The library is being indexed already; wait until that has ended, or stop it.")
             if holder := lock_holder(self._library):
                 raise Refused(409, f"The library is being indexed by {holder.name}; wait until that has ended.")
-            options = ["--library", str(self._library), "--device", self._device, "--log-json", "--stop-at-eof"]
+            options = [
+                "--library",
+                str(self._library),
+                "--device",
+                self._device,
+                "--log-json",
+                "--stop-at-eof",
+                "--thumbnails",
+            ]
             self._state = IndexState(progress=IndexProgress(), last=self._state.last)
             try:
                 arguments = ["index", *options, *map(str, roots)]
