@@ -34,7 +34,6 @@ HEARTBEAT_SECONDS = 15.0  # of silence after which a sign of life is sent: other
 MOST_ROOTS = 10_000
 
 router = APIRouter(tags=["index"])
-_listening: set[object] = set()
 
 
 class Start(Body):
@@ -78,7 +77,7 @@ async def events(library: Opened, jobs: Jobs) -> Response:
     """Tell how a run goes on, as server-sent events, until it ends."""
     if not jobs.index.state().running:
         return Response(status_code=204)
-    if len(_listening) >= MOST_LISTENERS:
+    if len(jobs.listeners) >= MOST_LISTENERS:
         raise Refused(503, "Enough pages are watching this run; ask for its state now and then instead.")
     return StreamingResponse(
         _events(library, jobs), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
@@ -135,7 +134,7 @@ def _roots(own: Library) -> list[dict[str, Any]]:
 async def _events(library: OpenLibrary, jobs: AllJobs) -> AsyncIterator[str]:
     """Yield an event whenever the state has changed, and at last that of the end."""
     listener = object()
-    _listening.add(listener)
+    jobs.listeners.add(listener)
     try:
         before, told = "", time.monotonic()
         while True:
@@ -152,4 +151,4 @@ async def _events(library: OpenLibrary, jobs: AllJobs) -> AsyncIterator[str]:
                 yield ": still here\n\n"
             await asyncio.sleep(TELL_SECONDS)
     finally:
-        _listening.discard(listener)
+        jobs.listeners.discard(listener)

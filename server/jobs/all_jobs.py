@@ -26,6 +26,7 @@ class AllJobs:
         self.duplicates = Duplicates(self.library)
         self.actions = JobList()
         self.plans = Plans()
+        self.listeners: set[object] = set()  # who is told of the index run's events
         self.journals = JournalList(self.library)
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from indexer.wording import counted, doing, human_size
+from indexer.wording import counted, human_size
 
 Step = Literal["looking", "loading", "encoding", "finishing"]
 SENTENCES: dict[Step, str] = {
@@ -126,7 +126,7 @@ def summary_sentence(summary: dict[str, Any]) -> str:
     ):
         parts += [f"{count:,} {words}"] if (count := _count(summary, name)) else []
     if problems := _count(summary, "problems"):
-        parts.append(f"{doing(problems, 'file or folder', 'was', 'were', ',')} left out")
+        parts.append(f"{problems:,} left out")
     start = "Stopped; what was encoded is kept: " if summary.get("stopped") else ""
     return f"{start}{', '.join(parts)}; {float(summary.get('seconds') or 0.0):.1f} s."
 

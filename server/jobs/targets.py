@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -56,7 +57,8 @@ def _absolute(typed: str | None, library: Path, such_as: str) -> Path:
         raise InvalidRequest(f"Give the whole path, from / or ~ on: {such_as}.")
     try:
         path = absolute(path)
-        os.path.lexists(path) and path.stat()
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            path.lstat()
     except OSError as error:
         raise FolderError(f"{readable(path)} can't be used: {error.strerror}; give another one.") from error
     for own in (library, cache_folder(), own_folder()):

@@ -1,0 +1,79 @@
+"""A server on a real socket, in this process or one of its own: what a stream and a killed server are tested with."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import uvicorn
+
+from server.opened.open_library import OpenLibrary
+from server.running.app import make_app
+
+LONG = 120.0  # seconds that nothing takes, however busy the machine is
+
+PROGRAM = """
+import socket, sys
+from pathlib import Path
+import uvicorn
+from server.opened.open_library import OpenLibrary
+from server.running.app import make_app
+
+listening = socket.socket()
+listening.bind(("127.0.0.1", 0))
+print(listening.getsockname()[1], flush=True)
+config = uvicorn.Config(make_app(OpenLibrary(Path(sys.argv[1]))), log_level="error", timeout_graceful_shutdown=2)
+uvicorn.Server(config).run(sockets=[listening])
+"""
+
+
+@contextlib.contextmanager
+def served(library: Path) -> Iterator[httpx.Client]:
+    """Serve a library from threads of this process, and yield a client of it."""
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    config = uvicorn.Config(make_app(OpenLibrary(library)), log_level="error", timeout_graceful_shutdown=2)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        with _client(listening.getsockname()[1]) as client:
+            yield client
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@contextlib.contextmanager
+def served_apart(library: Path) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
+    """Serve a library from a process of its own, and yield that and a client of it."""
+    command = [sys.executable, "-c", PROGRAM, str(library)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            with _client(int(process.stdout.readline())) as client:
+                yield process, client
+        finally:
+            process.kill()
+
+
+@contextlib.contextmanager
+def _client(port: int) -> Iterator[httpx.Client]:
+    """Yield a client when the server answers."""
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}/api/v1", timeout=LONG) as client:
+        until = time.monotonic() + LONG
+        while True:
+            try:
+                client.get("/index")
+                break
+            except httpx.TransportError:
+                assert time.monotonic() < until
+                time.sleep(0.05)
+        yield client
