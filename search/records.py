@@ -46,19 +46,27 @@ def labelled_record(picture: LabelledPicture, multi: bool) -> dict[str, Any]:
         "at": picture.at,
         **({"labels": labels} if multi else best),
         "margin": picture.margin,
+        "said_by": picture.said_by,
         "probabilities": {name: round(value, DIGITS) for name, value in picture.probabilities.items()},
     }
 
 
-def label_set_record(label_set: LabelSet, counts: Mapping[str, tuple[int, float]]) -> dict[str, Any]:
-    """Return a label set as its JSON object; `counts` are label -> (pictures, mean probability)."""
+def label_set_record(
+    label_set: LabelSet, counts: Mapping[str, tuple[int, float]], said: Mapping[str, int]
+) -> dict[str, Any]:
+    """Return a label set as its JSON object; `counts` are label -> (pictures, mean probability).
+
+    `said` is how many of these pictures have the label from a person.
+    """
     stored = {class_.name: class_ for class_ in label_set.classes}
     classes = []
     for label in label_set.label_names:
         count, mean = counts.get(label, (0, None))
-        record = {"class": label, "pictures": count, "probability": None if mean is None else round(mean, DIGITS)}
+        probability = None if mean is None else round(mean, DIGITS)
+        record = {"class": label, "pictures": count, "said": said.get(label, 0), "probability": probability}
         if class_ := stored.get(label):
-            record |= {"prompts": list(class_.prompts), "examples": class_.examples, "threshold": class_.threshold}
+            record |= {"prompts": list(class_.prompts), "examples": class_.all_examples, "threshold": class_.threshold}
+            record["learnt"] = len(class_.learnt)
         classes.append(record)
     names = ("name", "kind", "model", "labelled_at", "other", "threshold", "temperature", "draft")
     settings = {name: getattr(label_set, name) for name in names}

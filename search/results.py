@@ -58,6 +58,7 @@ class LabelledPicture:
     at: float | None = None  # of a video: seconds from its start
     labels: tuple[tuple[str, float], ...] = ()  # with probabilities, the highest first; "other" if no class fits
     margin: float = 0.0  # between the best two labels, or to the nearest threshold: the smaller, the less certain
+    said_by: str | None = None  # who gave it these labels; None where the model did
 
     @property
     def best(self) -> str:

@@ -71,6 +71,8 @@ WINGS = {
     "search/sidecars": "indexer search/journal",
     "search/export": "indexer search/journal search/labels search/library search/filters",
     "search/evaluation": "indexer search/labels search/library search/texts",
+    "search/corrections": "indexer search/labels search/library search/index search/filters search/texts"
+    " search/evaluation",
     "search/checking": "indexer search/index search/journal",
     "server": "indexer search",
     "server/safety": "indexer",
@@ -79,7 +81,9 @@ WINGS = {
     "server/jobs": "indexer search server/children server/opened",
     "server/api": "indexer search server/safety server/opened server/jobs",
     "server/job_api": "indexer search server/children server/opened server/jobs server/api",
-    "server/running": "indexer search server/safety server/opened server/jobs server/api server/job_api",
+    "server/labelling": "indexer search server/opened server/api",
+    "server/running": "indexer search server/safety server/opened server/jobs server/api server/job_api"
+    " server/labelling",
     "cli/process": "",
     "cli/help": "indexer",
     "cli/completion": "indexer search",

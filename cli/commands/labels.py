@@ -93,6 +93,7 @@ def show(name: str | None, output: OutputOptions, library: Path) -> None:
     Example:
       clipsearch labels show cup,car
     """
+    from indexer.store.facts import fact_counts
     from indexer.store.labels import counts_in, find_label_set
     from indexer.store.store import Store
     from search.records import label_set_record
@@ -100,10 +101,10 @@ def show(name: str | None, output: OutputOptions, library: Path) -> None:
     _refuse_paths(output)
     with Store.open(library) as store:
         label_set = find_label_set(store, name)
-        counts = counts_in(store, label_set.id)
+        counts, said = counts_in(store, label_set.id), fact_counts(store, label_set.id)
     if output.form not in ("json", "jsonl"):
         tell(f"{label_set.name}: {_how(label_set)}")
-    rows, records = _rows(label_set, counts), [label_set_record(label_set, counts)]
+    rows, records = _rows(label_set, counts), [label_set_record(label_set, counts, said)]
     write_rows(rows, ("class", "pictures", "probability", "prompts"), output, records)
 
 

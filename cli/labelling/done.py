@@ -30,12 +30,15 @@ def tell_what_was_done(done: LabelRun) -> None:
                 f" {agreeing(done.dropped, 'it is', 'they are')} labelled, too, and another --name leaves a set as it"
                 " is."
             )
-    elif done.known:
+    elif done.known > done.said:
         what = f"labelled {_pictures(done.fresh)}, new or changed" if done.fresh else "nothing is new or changed"
-        tell(f'{_pictures(done.known)} had labels in "{done.name}" already; {what} (--all labels all again).')
+        tell(
+            f'{_pictures(done.known - done.said)} had labels in "{done.name}" already; {what} (--all labels all again).'
+        )
     else:
         draft = ", a draft (--save keeps it)" if done.draft else ""
         tell(f'Labelled {_pictures(done.fresh)} in the label set "{done.name}"{draft}.')
+    _tell_of_corrections(done)
     if done.forgotten:
         names = ", ".join(f'"{name}"' for name in done.forgotten)
         drafts = agreeing(len(done.forgotten), "draft", "drafts")
@@ -46,6 +49,19 @@ def tell_what_was_done(done: LabelRun) -> None:
         tell(
             f"{doing(done.missing, 'picture', 'is', 'are', ',')} not encoded yet and so without a label; run:"
             " clipsearch index"
+        )
+
+
+def _tell_of_corrections(done: LabelRun) -> None:
+    """Say what of the labels is from a person, and what the set has learnt from that."""
+    if done.said:
+        verb = agreeing(done.said, "keeps", "keep")
+        tell(f"{_pictures(done.said)} {verb} what a person said.")
+    learnt = sum(len(class_.learnt) for class_ in done.judge.recipe.classes)
+    if learnt:
+        tell(
+            f"It goes on with what it has learnt from {counted(learnt, 'corrected picture', ',')};"
+            " clipsearch labels learn --forget drops that."
         )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from search.evaluation.classification import Evaluation
-    from search.evaluation.metrics import Reliability
+    from search.evaluation.metrics import Ints, Reliability
 
 NAMED_CLASSES = 120  # up to which each row of the matrix has its name
 COUNTED_CLASSES = 30  # up to which each cell has its number
@@ -29,12 +29,12 @@ RIGHT, WRONG, GREY = "#2166ac", "#d6604d", "#666666"
 GAP: dict[str, Any] = {"linewidth": 0.8, "hatch": "///"}  # between how sure and how right
 
 
-def confusion_figure(evaluation: Evaluation) -> Figure:
+def confusion_figure(evaluation: Evaluation, confusion: Ints) -> Figure:
     """Draw the confusion matrix: the colour is the share of the true class, the number the pictures."""
     import numpy as np
 
     count = len(evaluation.classes)
-    shares = evaluation.confusion / np.maximum(1, evaluation.confusion.sum(axis=1, keepdims=True))
+    shares = confusion / np.maximum(1, confusion.sum(axis=1, keepdims=True))
     side = min(18.0, max(3.6, (0.42 if count <= COUNTED_CLASSES else 0.16) * count))
     cell = 72 * side / count  # in points, as fonts are
     font = float(np.clip(0.55 * cell, 5, 10))
@@ -51,9 +51,9 @@ def confusion_figure(evaluation: Evaluation) -> Figure:
         axes.set_xticks(range(count), names, rotation=90 if widest > cell else 0, fontsize=font, parse_math=False)
         axes.set_yticks(range(count), names, fontsize=font, parse_math=False)
     if count <= COUNTED_CLASSES:
-        for row, column in zip(*np.nonzero(evaluation.confusion), strict=True):
+        for row, column in zip(*np.nonzero(confusion), strict=True):
             colour = "white" if shares[row, column] > 0.55 else "black"
-            text = f"{evaluation.confusion[row, column]:,}"
+            text = f"{confusion[row, column]:,}"
             axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=min(15.0, 0.3 * cell))
         axes.set_xticks(np.arange(count + 1) - 0.5, minor=True)
         axes.set_yticks(np.arange(count + 1) - 0.5, minor=True)

@@ -70,7 +70,8 @@ def _figures(report: EvalReport) -> Iterator[tuple[str, Figure]]:
     if not report.evaluations:
         return
     first = report.evaluations[0]
-    yield "confusion.png", confusion_figure(first)
+    if first.confusion is not None:
+        yield "confusion.png", confusion_figure(first, first.confusion)
     if report.calibration is None:
         panels = {subject(first): first.reliability}
     else:

@@ -1,4 +1,4 @@
-"""What `clipsearch eval` writes: tables for people; JSON and CSV come from cli/reports/records.py."""
+"""What `clipsearch eval` writes: tables for people; JSON and CSV come from search/evaluation/records.py."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cli.output.rows import CSV_FORMS, csv_cell, csv_mark, json_shown, write_bytes
-from cli.reports.records import as_csv, as_json, class_values, overall_values
 from cli.reports.titled_tables import Section, as_lines, print_sections
 from cli.terminal.streams import is_terminal
 from indexer.wording import counted
+from search.evaluation.records import as_csv, as_json, class_values, overall_values
 
 if TYPE_CHECKING:
     from search.evaluation.calibration import Calibration
@@ -73,6 +73,8 @@ def _details(evaluation: Evaluation) -> Iterator[Section]:
         for name, values in class_values(evaluation)
     ]
     yield Section(f"Classes ({what})", ["class", "precision", "recall", "F1", "pictures"], rows)
+    if evaluation.confusion is None:
+        return
     if len(classes) <= MATRIX_CLASSES:
         matrix = [[name, *map(str, row)] for name, row in zip(classes, evaluation.confusion, strict=True)]
         title = f"Confusion ({what}): rows are the truth, columns the guess"

@@ -44,6 +44,13 @@ class StoredClass:
     prompts: tuple[str, ...]
     examples: int = 0  # how many example pictures it was given
     threshold: float | None = None  # its own, if not the set's
+    taught: tuple[str, ...] = ()  # example pictures of the library, by their content keys
+    learnt: tuple[str, ...] = ()  # the same, from what a person corrected
+
+    @property
+    def all_examples(self) -> int:
+        """How many example pictures it has in all."""
+        return self.examples + len(self.taught) + len(self.learnt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,14 +267,21 @@ def rename_set(store: Store, label_set: LabelSet, name: str) -> None:
 
 
 def _as_json(class_: StoredClass) -> dict[str, Any]:
-    optional = {"examples": class_.examples or None, "threshold": class_.threshold}
+    optional = {
+        "examples": class_.examples or None,
+        "threshold": class_.threshold,
+        "taught": list(class_.taught) or None,
+        "learnt": list(class_.learnt) or None,
+    }
     given = {key: value for key, value in optional.items() if value is not None}
     return {"name": class_.name, "prompts": list(class_.prompts), **given}
 
 
 def _class_from(fields: dict[str, Any]) -> StoredClass:
     """Return a class from its JSON."""
-    return StoredClass(fields["name"], tuple(fields["prompts"]), fields.get("examples", 0), fields.get("threshold"))
+    taught, learnt = (tuple(fields.get(name, ())) for name in ("taught", "learnt"))
+    threshold = fields.get("threshold")
+    return StoredClass(fields["name"], tuple(fields["prompts"]), fields.get("examples", 0), threshold, taught, learnt)
 
 
 def read_set(row: dict[str, Any]) -> LabelSet | None:
@@ -306,7 +320,8 @@ def _from_row(row: dict[str, Any]) -> LabelSet:
 def _is_sound(label_set: LabelSet) -> bool:
     """Return whether what is stored of a set can be true."""
     texts = [label_set.name, label_set.model, label_set.recipe, label_set.labelled_at, *label_set.templates]
-    texts += [text for class_ in label_set.classes for text in (class_.name, *class_.prompts)]
+    for class_ in label_set.classes:
+        texts += [class_.name, *class_.prompts, *class_.taught, *class_.learnt]
     own = [class_.threshold for class_ in label_set.classes if class_.threshold is not None]
     return (
         all(type(text) is str for text in texts)

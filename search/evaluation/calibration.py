@@ -15,7 +15,16 @@ from indexer.arrays import FloatArray
 from indexer.errors import InvalidRequest
 from indexer.store.models import StoredModel
 from indexer.wording import doing
-from search.evaluation.metrics import Floats, Ints, Reliability, negative_log_likelihood, reliability
+from search.evaluation.metrics import (
+    Bools,
+    Floats,
+    Ints,
+    Reliability,
+    binary_loss,
+    negative_log_likelihood,
+    reliability,
+    reliability_of_each,
+)
 from search.labels.probabilities import probabilities
 
 COLDEST, HOTTEST = 0.05, 20.0  # the temperatures searched
@@ -45,11 +54,17 @@ def fit_temperature(cosines: FloatArray, truth: Ints, scale: float, bias: float 
     `cosines` has shape (n, classes). The loss is convex in 1/temperature, so bisection finds the zero of its slope;
     where there is none, as when every guess is right, the result is an end of the range COLDEST..HOTTEST.
     """
-    logits = cosines.astype(np.float64) * scale + (bias or 0.0)
+    shown = np.zeros(cosines.shape, dtype=bool)
+    shown[np.arange(len(truth)), truth] = True
+    return _bisected(cosines.astype(np.float64) * scale + (bias or 0.0), shown, bias is None)
+
+
+def _bisected(logits: Floats, truth: Bools, exclusive: bool) -> float:
+    """Return the temperature at which the slope of the loss is zero; `truth` (n, classes) says what is shown."""
     low, high = 1.0 / HOTTEST, 1.0 / COLDEST
     for _ in range(STEPS):
         middle = float(np.sqrt(low * high))
-        if _slope(logits, truth, middle, bias is None) > 0:
+        if _slope(logits, truth, middle, exclusive) > 0:
             high = middle
         else:
             low = middle
@@ -62,39 +77,100 @@ def calibrate(cosines: FloatArray, truth: Ints, model: StoredModel, before: floa
     `before` is the temperature in use so far. Raises InvalidRequest if there are too few pictures, if they don't
     determine the temperature, or if it is no better on held-out pictures.
     """
-    if len(truth) < FEWEST_PICTURES:
+    return _calibrated(_OneEach(cosines, model.logit_scale, model.logit_bias, truth), before)
+
+
+def calibrate_several(evidence: FloatArray, truth: Bools, scale: float, bias: float, before: float) -> Calibration:
+    """Do the same where each class is judged by itself: `truth` (n, classes) says which of them a picture shows."""
+    return _calibrated(_Several(evidence, scale, bias, truth), before)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """What a temperature is fitted to."""
+
+    evidence: FloatArray  # (n, classes)
+    scale: float
+    bias: float | None
+
+    def chances(self, temperature: float) -> FloatArray:
+        return probabilities(self.evidence, self.scale, self.bias, temperature)
+
+
+@dataclass(frozen=True, slots=True)
+class _OneEach(_Fitted):
+    truth: Ints  # (n,)
+
+    def only(self, rows: Bools) -> _OneEach:
+        return _OneEach(self.evidence[rows], self.scale, self.bias, self.truth[rows])
+
+    def fit(self) -> float:
+        return fit_temperature(self.evidence, self.truth, self.scale, self.bias)
+
+    def loss(self, chances: FloatArray) -> float:
+        return negative_log_likelihood(chances, self.truth, self.bias is None)
+
+    def reliability(self, chances: FloatArray) -> Reliability:
+        return reliability(chances.max(axis=1), chances.argmax(axis=1) == self.truth)
+
+    @property
+    def kinds(self) -> Ints:
+        """What is spread evenly over the folds."""
+        return self.truth
+
+
+@dataclass(frozen=True, slots=True)
+class _Several(_Fitted):
+    truth: Bools  # (n, classes)
+
+    def only(self, rows: Bools) -> _Several:
+        return _Several(self.evidence[rows], self.scale, self.bias, self.truth[rows])
+
+    def fit(self) -> float:
+        return _bisected(self.evidence.astype(np.float64) * self.scale + (self.bias or 0.0), self.truth, False)
+
+    def loss(self, chances: FloatArray) -> float:
+        return binary_loss(chances, self.truth)
+
+    def reliability(self, chances: FloatArray) -> Reliability:
+        return reliability_of_each(chances, self.truth)
+
+    @property
+    def kinds(self) -> Ints:
+        """What is spread evenly over the folds."""
+        return np.asarray(np.where(self.truth.any(axis=1), self.truth.argmax(axis=1), -1), dtype=np.int64)
+
+
+def _calibrated(pictures: _OneEach | _Several, before: float) -> Calibration:
+    """Fit a temperature, and measure it on pictures held out."""
+    count = len(pictures.evidence)
+    if count < FEWEST_PICTURES:
         raise InvalidRequest(
-            f"{doing(len(truth), 'picture', 'is', 'are')} too few to fit a temperature; take at least"
+            f"{doing(count, 'picture', 'is', 'are')} too few to fit a temperature; take at least"
             f" {FEWEST_PICTURES}, better {ENOUGH_PICTURES} or more."
         )
-    temperature = fit_temperature(cosines, truth, model.logit_scale, model.logit_bias)
+    temperature = pictures.fit()
     if not 1.01 * COLDEST < temperature < HOTTEST / 1.01:
         raise InvalidRequest(_open_end(temperature))
-
-    def chances(cosines: FloatArray, temperature: float) -> FloatArray:
-        return probabilities(cosines, model.logit_scale, model.logit_bias, temperature)
-
-    held_out = np.empty(cosines.shape, dtype=np.float32)
+    held_out = np.empty(pictures.evidence.shape, dtype=np.float32)
     fitted = []
-    for fold in _folds(truth):
-        rest = ~fold
-        fitted.append(fit_temperature(cosines[rest], truth[rest], model.logit_scale, model.logit_bias))
-        held_out[fold] = chances(cosines[fold], fitted[-1])
-    old, own = chances(cosines, before), chances(cosines, 1.0)
-    exclusive = model.logit_bias is None
-    if negative_log_likelihood(held_out, truth, exclusive) >= negative_log_likelihood(own, truth, exclusive):
+    for fold in _folds(pictures.kinds):
+        fitted.append(pictures.only(~fold).fit())
+        held_out[fold] = pictures.only(fold).chances(fitted[-1])
+    if pictures.loss(held_out) >= pictures.loss(pictures.chances(1.0)):
         raise InvalidRequest(
             f"On pictures that it was not fitted on, a temperature of {temperature:.3f} is no better than none;"
             " calibrate with more pictures."
         )
+    old = pictures.chances(before)
     return Calibration(
         temperature,
         before,
-        len(truth),
-        reliability(old.max(axis=1), old.argmax(axis=1) == truth),
-        reliability(held_out.max(axis=1), held_out.argmax(axis=1) == truth),
-        negative_log_likelihood(old, truth, exclusive),
-        negative_log_likelihood(held_out, truth, exclusive),
+        count,
+        pictures.reliability(old),
+        pictures.reliability(held_out),
+        pictures.loss(old),
+        pictures.loss(held_out),
         (min(fitted), max(fitted)),
     )
 
@@ -109,9 +185,9 @@ def _open_end(temperature: float) -> str:
     return "The model's guesses say nothing about these classes, so no temperature can be fitted; check the truth."
 
 
-def _slope(logits: Floats, truth: Ints, cold: float, exclusive: bool) -> float:
+def _slope(logits: Floats, truth: Bools, cold: float, exclusive: bool) -> float:
     """Return the derivative of the negative log likelihood by 1/temperature, at 1/temperature = `cold`."""
-    own = logits[np.arange(len(truth)), truth]
+    own = logits.sum(axis=1, where=truth)
     if exclusive:
         weights = np.exp(cold * (logits - logits.max(axis=1, keepdims=True)))
         expected = (weights * logits).sum(axis=1) / weights.sum(axis=1)

@@ -52,11 +52,11 @@ class Evaluation:
     templates: str  # the set's name
     classes: tuple[str, ...]
     pictures: int
-    top1: float  # accuracy
+    top1: float  # accuracy; of several labels, the part of the pictures of which all are right
     top5: float | None  # None where there are no more than 5 classes
     loss: float  # negative log likelihood
     temperature: float  # of the probabilities
-    confusion: Ints  # (classes, classes): rows are the truth, columns the guess
+    confusion: Ints | None  # (classes, classes): rows are the truth, columns the guess; None of several labels
     per_class: PerClass
     reliability: Reliability
 

@@ -116,6 +116,28 @@ def negative_log_likelihood(probabilities: NDArray[np.floating], truth: Ints, ex
     return float(-(own + no.sum(axis=1) - no[rows, truth]).mean())
 
 
+def binary_loss(probabilities: NDArray[np.floating], truth: Bools) -> float:
+    """Return the mean over pictures of the binary cross-entropy, summed over classes; both of shape (n, classes)."""
+    if not len(truth):
+        return float("nan")
+    right = np.where(truth, probabilities, 1.0 - probabilities).astype(np.float64)
+    return float(-np.log(np.maximum(right, TINY)).sum(axis=1).mean())
+
+
+def reliability_of_each(probabilities: NDArray[np.floating], truth: Bools) -> Reliability:
+    """Return how sure and how right each yes or no is, of probabilities and truths (n, classes)."""
+    sure = np.maximum(probabilities, 1.0 - probabilities).ravel()
+    return reliability(sure, ((probabilities >= 0.5) == truth).ravel())
+
+
+def per_label(truth: Bools, guess: Bools) -> PerClass:
+    """Return precision, recall, F1 and support of each label, of truths and guesses (n, labels)."""
+    both = (truth & guess).sum(axis=0).astype(np.float64)
+    support, taken = truth.sum(axis=0), guess.sum(axis=0)
+    f1 = _ratio(2 * both, support + taken)
+    return PerClass(_ratio(both, taken), _ratio(both, support), np.where(support > 0, f1, np.nan), support)
+
+
 def _ratio(part: NDArray[np.number], whole: NDArray[np.number]) -> Floats:
     """Return part / whole, NaN where there is no whole."""
     result = np.full(len(whole), np.nan)

@@ -50,11 +50,13 @@ def labelled_pictures(
     *,
     threshold: float | None = None,
     with_other: bool = False,
+    passing: Passing | None = None,
 ) -> list[LabelledHit]:
     """Return the pictures of a set with their labels, by path and moment; some may have no label left.
 
     Leaves out labels that are less probable than the threshold, by default `least_probability`, and, unless
-    `with_other`, those that only say what a picture is not. Raises as matching_ids does.
+    `with_other`, those that only say what a picture is not. What a person said is certain, and so passes every
+    threshold. `passing` are the pictures instead of the filters. Raises as matching_ids does.
     """
     from search.library.hits import hits_of
 
@@ -69,7 +71,7 @@ def labelled_pictures(
             labels.append((name, probability))
         else:
             unsure[image] += 1
-    passing = Passing.of(store, filters)
+    passing = Passing.of(store, filters) if passing is None else passing
     images = chosen.keys() if passing.is_everything else chosen.keys() & set(passing.listed(store))
     ranked = {image: tuple(sorted(chosen[image], key=lambda label: (-label[1], label[0]))) for image in images}
     hits = hits_of(store, [(image, labels[0][1] if labels else 0.0) for image, labels in ranked.items()])

@@ -32,11 +32,18 @@ class NamedClass:
     prompts: tuple[str, ...]
     examples: tuple[Path, ...] = ()  # pictures that show what it is
     threshold: float | None = None  # the least probability of its label, if it has one of its own
+    taught: tuple[str, ...] = ()  # pictures of the library that show it, by their content keys
+    learnt: tuple[str, ...] = ()  # the same, from what a person corrected
 
     @property
     def is_plain(self) -> bool:
         """Whether nothing but its name says what it is."""
-        return self.prompts == (self.name,) and not self.examples
+        return self.prompts == (self.name,) and not self.has_examples
+
+    @property
+    def has_examples(self) -> bool:
+        """Whether there are pictures that show what it is."""
+        return bool(self.examples or self.taught or self.learnt)
 
     def texts(self, templates: Sequence[str]) -> list[str]:
         """Return the texts that are embedded for it, each once."""
@@ -141,11 +148,13 @@ def _merged(same: Sequence[NamedClass]) -> NamedClass:
     name = same[0].name
     own = [prompt for class_ in same if class_.prompts != (name,) for prompt in class_.prompts]
     examples = dict.fromkeys(path for class_ in same for path in class_.examples)
-    return replace(same[0], prompts=tuple(dict.fromkeys(own or [name])), examples=tuple(examples))
+    taught = dict.fromkeys(key for class_ in same for key in class_.taught)
+    prompts = tuple(dict.fromkeys(own or [name]))
+    return replace(same[0], prompts=prompts, examples=tuple(examples), taught=tuple(taught))
 
 
 def _notes(named: dict[str, list[NamedClass]]) -> Iterable[str]:
-    repeated = [name for name, same in named.items() if sum(not class_.examples for class_ in same) > 1]
+    repeated = [name for name, same in named.items() if sum(not class_.has_examples for class_ in same) > 1]
     if repeated:
         yield f"Named more than once and merged: {_listed(repeated, MOST_MERGED_SHOWN)}."
 
@@ -154,7 +163,7 @@ def _refuse_the_same(classes: Sequence[NamedClass]) -> None:
     seen: dict[frozenset[str], str] = {}
     for class_ in classes:
         key = frozenset(prompt.casefold() for prompt in class_.prompts)
-        if key in seen and not class_.examples:
+        if key in seen and not class_.has_examples:
             raise InvalidRequest(
                 f'The classes "{seen[key]}" and "{class_.name}" have the same prompt, "{class_.prompts[0]}", so nothing'
                 " can tell them apart; leave one out, or give each a prompt of its own: NAME=PROMPT"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,6 +52,21 @@ class Judge:
         self._rivals = self._find_rivals(library, progress)
         self._thresholds = np.array(recipe.thresholds, dtype=np.float32)
 
+    def apart(self) -> Judge:
+        """Return the same judge for pictures that may be its examples: it judges them as if they were none."""
+        return self._with(self._examples.apart())
+
+    def taught_by(self, more: Mapping[str, FloatArray]) -> Judge:
+        """Return a judge that also has examples with embeddings (n, dim) of these classes, which embeds nothing."""
+        columns = {class_.name: column for column, class_ in enumerate(self._texts)}
+        added = {columns[name]: keys for name, keys in more.items() if name in columns}
+        return self._with(self._examples.with_keys(added))
+
+    def _with(self, examples: Examples) -> Judge:
+        other = copy.copy(self)
+        other._examples = examples
+        return other
+
     @property
     def columns(self) -> tuple[str, ...]:
         """What the columns of `probabilities` stand for."""
@@ -73,14 +89,31 @@ class Judge:
         temperature) of each. With `multi` each class of a softmax model is judged by itself, by its lead over its
         rivals, and "not cup" has what "cup" leaves.
         """
-        bias = self._model.logit_bias
+        chances = probabilities(self.evidence(pictures), self._model.logit_scale, self.bias, self._temperature)
+        return self._with_negative(chances, 1.0 - chances[:, self._opposites]) if self.recipe.multi else chances
+
+    @property
+    def bias(self) -> float | None:
+        """What is added to the scaled evidence where each class is judged by itself; None for a choice of one."""
+        return 0.0 if self._is_against_rivals else self._model.logit_bias
+
+    @property
+    def judged_alone(self) -> tuple[str, ...]:
+        """What the columns of `evidence` stand for with `multi`: the classes that are judged, without "not ..."."""
+        return tuple(class_.name for class_ in self._texts)
+
+    def opposite_of(self, name: str) -> str | None:
+        """Return the class "not ..." whose opposite a judged class is, None if there is none."""
+        pairs = zip(self._negative, self._opposites, strict=True)
+        names = (self.recipe.classes[row].name for row, column in pairs if self._texts[column].name == name)
+        return next(names, None)
+
+    def evidence(self, pictures: FloatArray) -> FloatArray:
+        """Return the cosines or leads (n, columns) from which probabilities are made, with `multi` of each text."""
         if self._is_against_rivals and self._rivals is not None:
             texts, beyond = self._of_texts(pictures)
-            cosines, bias = self._rivals.leads(pictures, texts - beyond), 0.0
-        else:
-            cosines = self.cosines(pictures)
-        chances = probabilities(cosines, self._model.logit_scale, bias, self._temperature)
-        return self._with_negative(chances, 1.0 - chances[:, self._opposites]) if self.recipe.multi else chances
+            return self._rivals.leads(pictures, texts - beyond)
+        return self.cosines(pictures)
 
     def cosines(self, pictures: FloatArray) -> FloatArray:
         """Return the cosines (n, columns) of pictures, from which `probabilities` makes a choice of one column."""

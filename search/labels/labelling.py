@@ -12,15 +12,17 @@ import numpy as np
 from indexer.arguments import text_of
 from indexer.errors import InvalidRequest, PictureError
 from indexer.store.embeddings import count_without_embedding
+from indexer.store.facts import fact_images_under, facts_in
 from indexer.store.labels import OTHER, begin_set, forget_drafts, is_draft, label_set_named, labelled_images
 from indexer.store.models import temperature_of
 from search.filters.filters import NO_FILTERS, Filters
 from search.filters.label_sets import labels_read
 from search.labels.blocks import NewLabels
 from search.labels.classes import tidy
+from search.labels.examples import with_known_examples
 from search.labels.judge import Judge
 from search.labels.reading import BlockReader, LabelRun
-from search.labels.recipe import Recipe
+from search.labels.recipe import Recipe, with_learnt
 from search.progress import UNWATCHED, Progress, Watch, unwatched
 from search.results import LabelledPicture
 
@@ -37,40 +39,50 @@ def label_library(
     name: str | None = None,
     keep: bool = True,
     filters: Filters = NO_FILTERS,
+    passing: Passing | None = None,
     again: bool = False,
+    forget_learnt: bool = False,
     tell: Callable[[str], None] = lambda _: None,
     watch: Watch = UNWATCHED,
 ) -> LabelRun:
     """Label the pictures that pass the filters and have no label in the set yet, or all of them `again`.
 
-    The set is called `name`, by default by its classes. If it was made with another recipe, its labels are dropped.
+    `passing` are the pictures instead of the filters, if it is known already which ones pass.
+
+    The set is called `name`, by default by its classes. If it was made with another recipe, its labels are dropped, but
+    not what a person said, which is never judged again; what the set has learnt from that goes on to count, unless it
+    is to `forget_learnt`.
     Unless it is to be kept, a new one is a draft; the oldest drafts are forgotten in the end, but none that the filters
     name. Raises InvalidRequest as Judge does, FolderError and InvalidRequest as matching_ids
     does.
     """
-    passing = library.passing(filters)
+    passing = library.passing(filters) if passing is None else passing
     temperature = temperature_of(library.store, library.model)
+    set_name = _checked_name(recipe.default_name if name is None else name)
+    before = label_set_named(library.store, set_name)
+    recipe = with_known_examples(library, recipe)
+    recipe = recipe if before is None or forget_learnt else with_learnt(recipe, before)
     judge = Judge(library, recipe, temperature, tell, watch.texts)
     none = np.empty(0, np.int64)
+    said = none if before is None else fact_images_under(library.store, before.id, recipe.names)
     if library.store.read_only:
         new = NewLabels.of(library, judge, passing, none, watch.judged)
         counts = sorted_counts(judge, new.counts(judge))
         return LabelRun(library, judge, None, len(new.images), 0, False, 0, _missing(library), counts, passing)
-    set_name = _checked_name(recipe.default_name if name is None else name)
     description = recipe.description(library.model, temperature)
-    before = label_set_named(library.store, set_name)
     set_name = before.name if before is not None else set_name  # an older version's may be spelled otherwise
     holds = before is not None and (before.recipe, before.model) == (description.recipe, library.model.name)
     is_read = before is not None and (holds or not passing.is_everything)  # a million take half a second to read
     old = labelled_images(library.store, before.id) if before is not None and is_read else none
-    known = old if holds else none
-    new = NewLabels.of(library, judge, passing, none if again else known, watch.judged)
+    known = np.union1d(old if holds and not again else none, said)
+    new = NewLabels.of(library, judge, passing, known, watch.judged)
     used = {one.id for meant in labels_read(library.store, filters.labels).values() for one in meant.sets}
     label_set, anew = begin_set(library.store, library.model, set_name, description, keep)
     new.store(library.store, label_set, judge, watch.stored)
     forgotten = forget_drafts(library.store, {*used, label_set})
-    already = 0 if again else int(passing.mask(known).sum())
-    dropped = 0 if holds else len(old) - int(passing.mask(old).sum())
+    already = int(passing.mask(known).sum())
+    lost = none if holds else np.setdiff1d(old, said)
+    dropped = len(lost) - int(passing.mask(lost).sum())
     counts = sorted_counts(judge, _stored_counts(library.store, label_set, passing))
     return LabelRun(
         library,
@@ -85,6 +97,7 @@ def label_library(
         passing,
         is_draft(library.store, label_set),
         tuple(forgotten),
+        facts_in(library.store, label_set),
     )
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.arrays import FloatArray
+from indexer.arrays import FloatArray, Ids, member_of
 from indexer.store.pictures import paths_of, times_of
 from indexer.store.roots import roots
 from search.labels.blocks import map_blocks
@@ -19,6 +19,7 @@ from search.labels.judge import Judge
 from search.results import LabelledPicture
 
 if TYPE_CHECKING:
+    from indexer.store.facts import Fact
     from indexer.store.store import Store
     from search.filters.passing import Passing
     from search.library.library import Library
@@ -64,6 +65,12 @@ class LabelRun:
     _passing: Passing
     draft: bool = False  # whether the set is a draft
     forgotten: tuple[str, ...] = ()  # the drafts that were forgotten, as there are newer ones
+    facts: Mapping[int, Fact] = field(default_factory=dict)  # what a person said, by picture
+
+    @property
+    def said(self) -> int:
+        """Of how many pictures that pass a person said what they are."""
+        return int(self._passing.mask(np.array(list(self.facts), dtype=np.int64)).sum())
 
     @property
     def total(self) -> int:
@@ -81,8 +88,16 @@ class LabelRun:
         yield from self._labelled(ids_by_path(self.library.store, self._passing), top)
 
     def uncertain(self, count: int, top: int | None = None) -> Iterator[LabelledPicture]:
-        """Yield the `count` pictures with the least certain labels, by margin, the least first."""
-        blocks = map_blocks(self.library.index, self.judge.verdicts, len(self.judge.columns), self._passing.mask)
+        """Yield the `count` pictures with the least certain labels, by margin, the least first.
+
+        What a person said is certain.
+        """
+        said = np.array(sorted(self.facts), dtype=np.int64)
+
+        def chosen(ids: Ids) -> NDArray[np.bool_]:
+            return self._passing.mask(ids) & ~member_of(ids, said)
+
+        blocks = map_blocks(self.library.index, self.judge.verdicts, len(self.judge.columns), chosen)
         pairs = (pair for ids, verdicts in blocks for pair in zip(verdicts.margins.tolist(), ids.tolist(), strict=True))
         yield from self._labelled([image for _, image in heapq.nsmallest(count, pairs)], top)
 
@@ -100,7 +115,8 @@ class LabelRun:
         paths, times = paths_of(self.library.store, images), times_of(self.library.store, images)
         for image in images:
             if image in rows and image in paths:
-                yield reader.picture(rows[image], paths[image], times.get(image))
+                picture = reader.picture(rows[image], paths[image], times.get(image))
+                yield as_said(picture, self.facts[image]) if image in self.facts else picture
 
 
 class BlockReader:
@@ -125,6 +141,12 @@ class BlockReader:
             tuple((self._names[label], probability) for label, probability in labels),
             float(verdicts.margins[row]),
         )
+
+
+def as_said(picture: LabelledPicture, fact: Fact) -> LabelledPicture:
+    """Return a picture with the labels that a person gave it, which are certain, beside what the model found."""
+    labels = tuple((name, 1.0) for name in fact.labels)
+    return replace(picture, labels=labels, margin=1.0, said_by=fact.said_by)
 
 
 def ids_by_path(store: Store, passing: Passing) -> list[int]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import InvalidRequest
 from indexer.store.labels import OTHER, LabelSet, SetDescription, StoredClass
 from search.labels.classes import TEMPLATE, NamedClass
+from search.labels.negations import is_rest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,7 +77,9 @@ class Recipe:
         described: dict[str, Any] = {
             "kind": "multi" if self.multi else "softmax",
             "classes": tuple(
-                StoredClass(class_.name, class_.prompts, len(class_.examples), class_.threshold)
+                StoredClass(
+                    class_.name, class_.prompts, len(class_.examples), class_.threshold, class_.taught, class_.learnt
+                )
                 for class_ in self.classes
             ),
             "templates": self.templates,
@@ -92,20 +95,40 @@ class Recipe:
             for class_ in self.classes
         ]
         judged_by = (self.templates, self.other, self.multi, self.threshold, temperature)
-        text = json.dumps([VERSION, model.fingerprint, classes, judged_by])
+        decided: list[Any] = [VERSION, model.fingerprint, classes, judged_by]
+        shown = [(class_.name, sorted({*class_.taught, *class_.learnt})) for class_ in self.classes]
+        if any(keys for _, keys in shown):
+            decided.append(shown)
+        text = json.dumps(decided)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def recipe_again(made: LabelSet) -> Recipe:
-    """Return the recipe that a label set was made with; raises InvalidRequest if example pictures were part of it."""
+    """Return the recipe that a label set was made with.
+
+    Raises InvalidRequest if example pictures that are not in the library were part of it.
+    """
     taught = next((stored.name for stored in made.classes if stored.examples), None)
     if taught is not None:
         raise InvalidRequest(
-            f'"{made.name}" has a class from examples, "{taught}", whose folder is not remembered; name the'
-            " classes again."
+            f'"{made.name}" has a class from examples, "{taught}", that were not in the library and so are not'
+            " remembered; name the classes again."
         )
-    classes = tuple(NamedClass(stored.name, stored.prompts, (), stored.threshold) for stored in made.classes)
+    classes = tuple(
+        NamedClass(stored.name, stored.prompts, (), stored.threshold, stored.taught, stored.learnt)
+        for stored in made.classes
+    )
     return Recipe(classes, made.templates, made.other, made.kind == "multi", made.threshold)
+
+
+def with_learnt(recipe: Recipe, made: LabelSet) -> Recipe:
+    """Return a recipe that goes on with what a label set has learnt: what is given anew says nothing against it."""
+    learnt = {stored.name: stored.learnt for stored in made.classes}
+    classes = tuple(
+        class_ if is_rest(class_.name) else replace(class_, learnt=class_.learnt or learnt.get(class_.name, ()))
+        for class_ in recipe.classes
+    )
+    return replace(recipe, classes=classes)
 
 
 def _signature(path: Path) -> tuple[str, int, int]:

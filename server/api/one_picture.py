@@ -49,8 +49,10 @@ def described(library: Library, image: int) -> dict[str, Any]:
 def _labels(library: Library, image: int) -> list[dict[str, Any]]:
     """Return the labels of a picture, the newest set first, the most probable label of each first."""
     rows = library.store.db.execute(
-        "SELECT s.id, s.name, class, probability FROM labels JOIN label_sets s ON s.id = label_set"
-        f" WHERE image = ? AND {PROBABLE} ORDER BY s.id DESC, probability DESC",
+        "SELECT s.id, s.name, class, probability, said_by, said_at FROM labels l"
+        " JOIN label_sets s ON s.id = l.label_set"
+        f" LEFT JOIN correction_acts a ON a.id = l.act WHERE l.image = ? AND {PROBABLE}"
+        " ORDER BY s.id DESC, probability DESC",
         [image],
     )
     return [
@@ -58,10 +60,10 @@ def _labels(library: Library, image: int) -> list[dict[str, Any]]:
             "set": {"id": set_id, "name": str(name)},
             "class": label,
             "probability": round(probability, DIGITS),
-            "said_by": None,
-            "said_at": None,
+            "said_by": said_by,
+            "said_at": said_at,
         }
-        for set_id, name, label, probability in rows
+        for set_id, name, label, probability, said_by, said_at in rows
     ]
 
 

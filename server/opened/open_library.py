@@ -22,6 +22,7 @@ from search.columns.opening import OpenColumns
 from search.facets.opening import OpenPlaces
 from search.library.library import Library
 from server.errors import Refused
+from server.opened.judged_sets import JudgedSets
 from server.opened.rankings import Rankings
 from server.opened.shared_parts import WarmParts
 from server.opened.thread_library import ThreadLibrary
@@ -52,6 +53,7 @@ class OpenLibrary:
         self.reveals = reveals and not read_only
         self.rankings = Rankings()
         self.columns = OpenColumns()
+        self.judged_sets = JudgedSets()
         self.places = OpenPlaces()
         self._preparing = threading.Lock()
         self.device = device

@@ -3,6 +3,7 @@
 /** @import { Details, Facets, Layout, Picture, Search, SearchAnswer, Session } from "./types.js" */
 
 import { decodeLayout, decodePoints } from "./pure/binary.js";
+import { decodeTowns } from "./pure/towns.js";
 
 const ROOT = "/api/v1";
 
@@ -152,4 +153,13 @@ export const originalAddress = (id) => `${ROOT}/images/${id}/original`;
 export async function points(what, search, signal) {
   const response = await ask("POST", `/${what}`, { json: search, signal });
   return { ...decodePoints(await response.arrayBuffer()), explained: Number(response.headers.get("X-Explained")) };
+}
+
+/**
+ * The towns behind the map; null where no names of places are installed.
+ * @returns {Promise<import("./pure/towns.js").Towns | null>}
+ */
+export async function towns() {
+  const response = await ask("GET", "/map/towns");
+  return response.status === 204 ? null : decodeTowns(await response.arrayBuffer());
 }

@@ -10,10 +10,11 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
-from server.api import facets, layout, pictures, search, session, stats
+from server.api import facets, layout, pictures, search, session, stats, towns
 from server.errors import problems, tell_errors
 from server.job_api import actions, duplicates, index
 from server.jobs.all_jobs import AllJobs
+from server.labelling import labels
 from server.opened.open_library import OpenLibrary
 from server.safety.bodies import Bodies
 from server.safety.guard import Guard
@@ -30,9 +31,11 @@ ROUTERS = (
     facets.router,
     pictures.router,
     stats.router,
+    towns.router,
     actions.router,
     duplicates.router,
     index.router,
+    labels.router,
 )
 ANYWHERE = (400, 401, 403, 404, 405, 408, 413, 415, 422, 500, 503)  # what any route may answer instead
 VIEWS = ("/", "/labels", "/duplicates", "/library")  # addresses that the page itself reads

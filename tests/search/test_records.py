@@ -35,13 +35,15 @@ def test_a_labelled_picture_has_its_best_class_or_its_labels() -> None:
 
 
 def test_a_label_set_has_all_its_labels() -> None:
-    classes = (StoredClass("cup", ("mug",), 3, 0.5), StoredClass("car", ("car",)))
+    classes = (StoredClass("cup", ("mug",), 3, 0.5, (), ("9:x:0",)), StoredClass("car", ("car",)))
     made = LabelSet("softmax", classes, ("{}",), True, 0.0, 1.0, "", 1, "mine", "builtin", "2024-01-01T00:00:00+00:00")
-    record = label_set_record(made, {"cup": (2, 0.1234567), "other": (1, 1.0)})
+    record = label_set_record(made, {"cup": (2, 0.1234567), "other": (1, 1.0)}, {"other": 1})
     assert record["classes"] == [
-        {"class": "cup", "pictures": 2, "probability": 0.123457, "prompts": ["mug"], "examples": 3, "threshold": 0.5},
-        {"class": "car", "pictures": 0, "probability": None, "prompts": ["car"], "examples": 0, "threshold": None},
-        {"class": "other", "pictures": 1, "probability": 1.0},
+        {"class": "cup", "pictures": 2, "said": 0, "probability": 0.123457}
+        | {"prompts": ["mug"], "examples": 4, "threshold": 0.5, "learnt": 1},
+        {"class": "car", "pictures": 0, "said": 0, "probability": None}
+        | {"prompts": ["car"], "examples": 0, "threshold": None, "learnt": 0},
+        {"class": "other", "pictures": 1, "said": 1, "probability": 1.0},
     ]
     assert (record["name"], record["templates"]) == ("mine", ["{}"])
 

@@ -40,6 +40,7 @@ import { PictureRecords } from "./picture-records.js";
  * @property {{ side: number, cell: number, most: number }} markers  pixels of one and between two, and how many
  * @property {boolean} hasOutlines  whether any outline can be chosen, not only a rectangle
  * @property {(context: CanvasRenderingContext2D, camera: Camera, view: Size, colours: Colours) => void} [background]
+ * @property {{ xs: Float32Array, ys: Float32Array } | null} [land]  small pale dots behind
  * @property {(x: number, y: number) => string} [says]  where a place is
  * @property {(outline: number[][]) => void} choose  an outline of the world; of a rectangle its four corners
  * @property {(id: number) => void} open
@@ -58,6 +59,7 @@ const REACH = 14; // pixels from the pointer to a dot that it means
 const REST = 140; // milliseconds after which a camera is at rest
 const EDGE = 40; // pixels from the edge at which the crosshair moves the camera
 const MOST_CORNERS = 200;
+const LAND = 1.5; // pixels across a dot of the land
 const SOFT = 0.18; // opacity of what is being chosen
 /** @type {Look} */
 const PLAIN = { classes: null, shades: [{ shade: "shade-0", opacity: 0.75 }], front: -1 };
@@ -80,7 +82,8 @@ export class DotCanvas extends HTMLElement {
   #grid = gridOf(new Float32Array(0), new Float32Array(0));
   #look = PLAIN;
   /** @type {number[][]} */
-  #palette = [];
+  palette = [];
+  landColour = [0, 0, 0, 0];
   /** @type {Place[]} */
   #drawing = []; // corners in the world
   #isOpen = false; // whether corners are added by key
@@ -102,10 +105,14 @@ export class DotCanvas extends HTMLElement {
     super();
     this.back = el("canvas", { "aria-hidden": "true" });
     const [canvas, painter] = painterOf();
+    this.land = el("div", { class: "dot-land" });
+    /** @type {Painter | null} */
+    this.landPainter = null;
     this.dots = canvas;
     this.painter = painter;
     this.over = el("canvas", { "aria-hidden": "true" });
-    this.stage = el("div", { class: "dot-stage", tabIndex: 0, role: "application" }, this.back, this.dots, this.over);
+    const layers = [this.land, this.back, this.dots, this.over];
+    this.stage = el("div", { class: "dot-stage", tabIndex: 0, role: "application" }, layers);
     this.layer = el("div", { class: "dot-markers" });
     this.spoken = el("p", { class: "for-readers", "aria-live": "polite" });
     this.markers = new Markers(this.layer, {
@@ -144,6 +151,7 @@ export class DotCanvas extends HTMLElement {
     this.stage.setAttribute("aria-label", `${dots.name}: ${counted(dots.ids.length, "picture")}. ${dots.hint}`);
     this.painter.load(dots.xs, dots.ys);
     this.#pace = new Pace();
+    this.#layLand(dots);
     this.#forget ??= app.keys.register(dots.name, keysOf(this.#keyboard(), dots.hasOutlines));
     if (isNew) this.#isFitted = false;
     this.look(PLAIN);
@@ -161,7 +169,8 @@ export class DotCanvas extends HTMLElement {
   }
 
   #recolour = () => {
-    this.#palette = this.#look.shades.map(({ shade, opacity }) => colourOf(this, shade, opacity));
+    this.landColour = colourOf(this, "dot-land-colour", 1);
+    this.palette = this.#look.shades.map(({ shade, opacity }) => colourOf(this, shade, opacity));
     const names = /** @type {const} */ (["ground", "accent", "ink", "quiet", "line", "strong"]);
     const named = names.map((name) => [name, cssColour(colourOf(this, `dot-${name}`, 1))]);
     const soft = cssColour(colourOf(this, "dot-accent", SOFT));
@@ -169,6 +178,16 @@ export class DotCanvas extends HTMLElement {
     this.#colours = /** @type {Colours} */ ({ ...Object.fromEntries(named), soft, font });
     this.repaint();
   };
+
+  /** @param {Dots} dots */
+  #layLand({ land }) {
+    if (!land || this.landPainter) return;
+    const [canvas, painter] = painterOf();
+    this.land.append(canvas);
+    this.landPainter = painter;
+    painter.load(land.xs, land.ys);
+    this.#resized();
+  }
 
   /** Show all dots. */
   fit() {
@@ -223,7 +242,7 @@ export class DotCanvas extends HTMLElement {
     const { clientWidth: width, clientHeight: height } = this;
     if (!width || !height) return;
     this.view = { width, height };
-    for (const canvas of [this.back, this.dots, this.over]) {
+    for (const canvas of this.stage.querySelectorAll("canvas")) {
       [canvas.width, canvas.height] = [Math.round(width * this.#ratio()), Math.round(height * this.#ratio())];
     }
     if (this.#dots && !this.#isFitted) {
@@ -242,13 +261,11 @@ export class DotCanvas extends HTMLElement {
     const { camera, view } = this;
     const ratio = this.#ratio();
     const offsets = this.#offsets();
-    this.painter.draw(camera, view, ratio, {
-      palette: this.#palette,
-      front: this.#look.front,
-      size: this.#dotSize(),
-      every: this.#isMoving ? this.#pace.frame(performance.now()) : 1,
-      offsets,
-    });
+    const every = this.#isMoving ? this.#pace.frame(performance.now()) : 1;
+    const { palette, landColour } = this;
+    const { front } = this.#look;
+    this.painter.draw(camera, view, ratio, { palette, front, size: this.#dotSize(), every, offsets });
+    this.landPainter?.draw(camera, view, ratio, { palette: [landColour], front: -1, size: LAND, every, offsets });
     const [back, over] = [this.back, this.over].map((canvas) => {
       const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
       context.setTransform(ratio, 0, 0, ratio, 0, 0);

@@ -2,6 +2,7 @@
 // A rectangle filters, by drag, by keyboard or by its four edges as numbers; the places are listed by name beside the map.
 
 /** @import { Camera, Size } from "../pure/camera.js" */
+/** @import { Towns } from "../pure/towns.js" */
 /** @import { App } from "../types.js" */
 
 import { el, fill } from "../dom.js";
@@ -12,6 +13,7 @@ import { acrossOf, boundsOf, boxOf, degreesText, downOf, latitudeOf, longitudeOf
 import { searchOf } from "../pure/url_state.js";
 import { DotCanvas } from "./dot-canvas.js";
 import { drawGraticule } from "./dots/graticule.js";
+import { writeNames } from "./dots/land.js";
 import { toolbar } from "./dots/toolbar.js";
 
 const METRES_PER_UNIT = 40_075_017;
@@ -35,6 +37,8 @@ export class MapView extends HTMLElement {
   #fields = [];
   /** @type {App | null} */
   #app = null;
+  /** @type {Towns | null} */
+  #towns = null;
   #points = { ids: new Uint32Array(0), lats: new Float32Array(0), lons: new Float32Array(0) };
 
   connectedCallback() {
@@ -110,6 +114,7 @@ export class MapView extends HTMLElement {
         return;
       }
       this.#place(app, isNew);
+      if (!this.#towns) void this.#loadTowns(app);
       void this.#list(app, search, signal);
     }
     this.#showBox(app);
@@ -137,7 +142,11 @@ export class MapView extends HTMLElement {
           first: METRES_PER_UNIT / FIRST,
         }),
         markers: { side: 66, cell: 84, most: 60 },
-        background: drawGraticule,
+        land: this.#towns,
+        background: (context, camera, view, colours) => {
+          drawGraticule(context, camera, view, colours);
+          if (this.#towns) writeNames(context, this.#towns, camera, view, colours);
+        },
         says: (x, y) =>
           `${degreesText(latitudeOf(y), "latitude", 1 / 60)}, ${degreesText(longitudeOf(x), "longitude", 1 / 60)}`,
         choose: (outline) => {
@@ -149,6 +158,14 @@ export class MapView extends HTMLElement {
       },
       { isNew },
     );
+  }
+
+  /** @param {App} app */
+  async #loadTowns(app) {
+    this.#towns = await app.api.towns().catch(() => null); // the map is one without them too
+    if (!this.#towns) return;
+    this.#place(app, false);
+    this.#showBox(app);
   }
 
   /**

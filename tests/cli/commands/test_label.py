@@ -195,7 +195,7 @@ def test_a_set_is_gone_on_with_by_its_name_alone(indexed: Invoke, photos: Path, 
     (tmp_path / "examples" / "a.png").write_bytes((photos / "red.png").read_bytes())
     indexed("label", "--class-from", f"red={tmp_path / 'examples'}", "--classes", "blue", "--no-other", "--name", "t")
     taught = indexed("label", "--name", "t")
-    assert taught.exit_code == 2 and "whose folder is not remembered" in taught.stderr
+    assert taught.exit_code == 2 and "that were not in the library" in taught.stderr
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from tests.cli.reports.truths import MODEL, drawn, scored
 def test_the_confusion_plot_shows_rows_as_the_truth() -> None:
     truth = Truth((Path("a"), Path("b"), Path("c")), ("x", "y"), np.array([0, 0, 1]))
     one = evaluation_of(MODEL, "simple", truth, np.array([[0, 1], [1, 0], [0, 1]], dtype=np.float32), 1.0)
-    axes = confusion_figure(one).axes[0]
+    axes = confusion_figure(one, one.confusion).axes[0]
     assert {(text.get_position(), text.get_text()) for text in axes.texts} == {
         ((0, 0), "1"),
         ((1, 0), "1"),
@@ -43,7 +43,7 @@ def test_a_long_name_of_a_model_fits_into_the_plots(classes: int) -> None:
     model = replace(MODEL, name="hf-hub:laion/CLIP-ViT-B-32-xlm-roberta-base-laion5B-s13B-b90k")
     truth = drawn(classes)
     one = evaluation_of(model, "openai80", truth, scored(truth), 1.0)
-    for figure in (confusion_figure(one), reliability_figure({subject(one): one.reliability})):
+    for figure in (confusion_figure(one, one.confusion), reliability_figure({subject(one): one.reliability})):
         figure.draw_without_rendering()
         whole = figure.bbox
         title = figure.axes[0].title.get_window_extent()

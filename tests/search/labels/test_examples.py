@@ -34,7 +34,7 @@ def test_examples_say_what_a_class_is_and_are_not_encoded_again(
         pytest.approx(1.0, abs=1e-3),
         pytest.approx(1 / 3, abs=1e-3),
     ]
-    assert label_sets(library.store)[0].classes[2].examples == 1
+    assert label_sets(library.store)[0].classes[2].all_examples == 1
     told: list[str] = []
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"no picture")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,8 +44,17 @@ def test_a_recipe_comes_back_from_its_label_set(library: Library) -> None:
     assert recipe_again(find_label_set(library.store, "mine")) == replace(made, notes=())
 
 
-def test_a_recipe_with_examples_does_not_come_back(library: Library, photos: Path) -> None:
-    taught = NamedClass("mine", ("magenta",), (photos / "b" / "lime.png",))
+def test_a_recipe_comes_back_with_examples_that_are_in_the_library(
+    library: Library, photos: Path, tmp_path: Path
+) -> None:
+    known = photos / "b" / "lime.png"
+    recipe = make_recipe(["red", NamedClass("mine", ("magenta",), (known,))], other=False)
+    label_library(library, recipe, name="mine")
+    again = recipe_again(find_label_set(library.store, "mine"))
+    assert not again.classes[1].examples and len(again.classes[1].taught) == 1
+    assert not label_library(library, again, name="mine").anew and not label_library(library, recipe, name="mine").anew
+    elsewhere = Path(shutil.copy(known, tmp_path / "elsewhere.png"))
+    taught = NamedClass("mine", ("magenta",), (elsewhere,))
     label_library(library, make_recipe(["red", taught], other=False), name="mine")
     with pytest.raises(InvalidRequest, match='a class from examples, "mine"'):
         recipe_again(find_label_set(library.store, "mine"))

@@ -1,4 +1,4 @@
-"""Tests of cli.reports.records; tests/cli/commands/test_eval.py reads all of what is measured on real pictures."""
+"""Tests of search.evaluation.records; tests/cli/commands/test_eval.py reads what is measured on real pictures."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import csv
 import io
 import json
 
-from cli.reports.records import as_csv, as_json
 from search.evaluation.classification import evaluation_of
+from search.evaluation.records import as_csv, as_json
 from search.evaluation.run import EvalReport
 from tests.cli.reports.truths import MODEL, drawn, scored
 

@@ -21,7 +21,13 @@ Row = tuple[str, str, str, str, str]
 
 def as_json(report: EvalReport) -> str:
     """Return everything as one JSON object."""
-    return json_text(_plain(_record(report)), indent=2) + "\n"
+    return json_text(report_record(report), indent=2) + "\n"
+
+
+def report_record(report: EvalReport) -> dict[str, Any]:
+    """Return everything as JSON takes it."""
+    record: dict[str, Any] = _plain(_record(report))
+    return record
 
 
 def as_csv(report: EvalReport, shown: Callable[[str], str] | None = None) -> str:
@@ -83,7 +89,7 @@ def _evaluation_record(evaluation: Evaluation) -> dict[str, Any]:
         **dict(overall_values(evaluation)),
         "top1_interval": evaluation.interval,
         "per_class": [{"class": name, **values} for name, values in class_values(evaluation)],
-        "confusion": evaluation.confusion.tolist(),
+        "confusion": None if evaluation.confusion is None else evaluation.confusion.tolist(),
         "reliability": _bins(evaluation.reliability),
     }
 

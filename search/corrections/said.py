@@ -1,0 +1,48 @@
+"""What a person said in a label set, as arrays, and who the person is."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.arrays import Ids
+
+if TYPE_CHECKING:
+    from indexer.store.store import Store
+
+
+def login_name() -> str:
+    """Return the name of who runs this program, "" where the system does not know one."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The labels that a person gave, of those that a set has now."""
+
+    images: Ids  # (n,), ascending
+    truth: NDArray[np.bool_]  # (n, labels): which of the labels each picture has
+
+    def only(self, rows: NDArray[np.bool_]) -> Said:
+        """Return what was said of some of the pictures, a mask (n,)."""
+        return Said(self.images[rows], self.truth[rows])
+
+
+def said_in(store: Store, label_set: int, names: Sequence[str]) -> Said:
+    """Return what counts of what a person said in a set, whose labels are `names`."""
+    columns = {name: column for column, name in enumerate(names)}
+    rows = store.db.execute("SELECT image, class FROM labels WHERE label_set = ? AND act IS NOT NULL", [label_set])
+    known = [(image, columns[name]) for image, name in rows if type(image) is int and name in columns]
+    pairs = np.array(known, dtype=np.int64).reshape(-1, 2)
+    images, rows_of = np.unique(pairs[:, 0], return_inverse=True)
+    truth = np.zeros((len(images), len(names)), dtype=bool)
+    truth[rows_of.reshape(-1), pairs[:, 1]] = True
+    return Said(images, truth)

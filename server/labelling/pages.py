@@ -1,0 +1,90 @@
+"""The pictures of a label set, page by page: the least certain first, or by path."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+from indexer.store.facts import facts_in
+from indexer.store.soundness import PROBABLE
+from search.corrections.looking import After, Corrected, LookOrder, look_at
+from search.records import DIGITS
+from server.api.picture_records import pictures_of
+from server.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from search.corrections.judged_set import JudgedSet
+    from search.library.library import Library
+
+STALE = "The labels were made anew meanwhile, so begin with the first pictures again."
+
+
+def looked_at(
+    judged_set: JudgedSet,
+    library: Library,
+    label: str | None,
+    order: LookOrder,
+    corrected: Corrected,
+    limit: int,
+    cursor: str | None,
+) -> dict[str, Any]:
+    """Return a page of a label set as JSON; raises Refused for a cursor of other labels."""
+    asked = _state(judged_set, label, order)
+    after = None if cursor is None else _after(cursor, asked)
+    page = look_at(judged_set, library, label=label, order=order, corrected=corrected, limit=limit, after=after)
+    ids = page.images.tolist()
+    label_set = judged_set.label_set.id
+    labels, facts = _labels(library, label_set, ids), facts_in(library.store, label_set, ids)
+    margins = dict(zip(ids, page.margins.tolist(), strict=True))
+    pictures = [
+        {
+            "image": record,
+            "labels": labels.get(record["id"], []),
+            "margin": None if math.isnan(margins[record["id"]]) else round(margins[record["id"]], DIGITS),
+            "said_by": facts[record["id"]].said_by if record["id"] in facts else None,
+        }
+        for record in pictures_of(library, ids)
+    ]
+    following = None if page.last is None else _cursor(asked, page.last)
+    return {"total": page.total, "pictures": pictures, "cursor": following}
+
+
+def _labels(library: Library, label_set: int, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """Return the labels of pictures in a set, the most probable first."""
+    select = (
+        f"SELECT image, class, probability FROM labels WHERE label_set = ? AND {PROBABLE} AND image IN ({{marks}})"
+        " ORDER BY probability DESC, class"
+    )
+    labels: dict[int, list[dict[str, Any]]] = {}
+    for image, name, probability in library.store.db.rows_in(select, ids, label_set):
+        labels.setdefault(image, []).append({"class": name, "probability": round(probability, DIGITS)})
+    return labels
+
+
+def _state(judged_set: JudgedSet, label: str | None, order: LookOrder) -> str:
+    """Return what must be the same for a page to go on behind another one."""
+    made = judged_set.label_set
+    parts = repr((made.id, made.recipe, made.temperature, label, order))
+    return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _cursor(state: str, after: After) -> str:
+    text = json.dumps([state, after[0].hex(), after[1]])
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+def _after(cursor: str, state: str) -> After:
+    """Return where a page goes on; raises Refused for what is no cursor of these labels."""
+    try:
+        own, key, image = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        after = float.fromhex(key), int(image)
+    except (ValueError, TypeError, OverflowError):
+        raise Refused(400, "This is no cursor of an answer; leave it out.") from None
+    if own != state or not 0 <= after[1] < 2**63:
+        raise Refused(410, STALE)
+    return after
