@@ -60,8 +60,8 @@ def _labels(library: Library, image: int) -> list[dict[str, Any]]:
             "set": {"id": set_id, "name": str(name)},
             "class": label,
             "probability": round(probability, DIGITS),
-            "said_by": said_by,
-            "said_at": said_at,
+            "said_by": None if said_by is None else str(said_by),
+            "said_at": None if said_at is None else str(said_at),
         }
         for set_id, name, label, probability, said_by, said_at in rows
     ]

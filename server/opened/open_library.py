@@ -37,7 +37,7 @@ CLIENT_GONE = 499  # as nginx calls it; nobody reads the answer
 READ_ONLY = "The library can't be changed from here: the server was started with --read-only."
 UNWRITABLE = "The library can't be written to; check the permissions of its folder, and whether its disk is read-only."
 
-_request: ContextVar[Request | None] = ContextVar("request", default=None)
+REQUEST: ContextVar[Request | None] = ContextVar("request", default=None)
 
 
 class OpenLibrary:
@@ -120,7 +120,7 @@ class OpenLibrary:
 
     async def _in(self, pool: ThreadPoolExecutor, function: Callable[[], Result]) -> Result:
         """Return what a function gives in a pool; it is not called for someone who is gone before its turn."""
-        request = _request.get()
+        request = REQUEST.get()
         future: Future[Result] = pool.submit(function)
         answer = asyncio.wrap_future(future)
         while request is not None and not future.running() and not future.done():
@@ -145,7 +145,7 @@ class OpenLibrary:
 
 async def opened(request: Request) -> OpenLibrary:
     """Return the app's library, as a dependency of routes."""
-    _request.set(request)
+    REQUEST.set(request)
     library: OpenLibrary = request.app.state.library
     return library
 
