@@ -33,13 +33,15 @@ class Patience:
     upload: float = 300.0
 
 
+PATIENCE = Patience()
+
+
 class Bodies:
     """Hands bodies on piece by piece, as long as they are within their limits."""
 
-    def __init__(self, app: App, patience: Patience | None = None) -> None:
+    def __init__(self, app: App) -> None:
         """Take what reads them."""
         self._app = app
-        self._patience = patience or Patience()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -52,8 +54,8 @@ class Bodies:
         if not length.isdigit() or int(length[:20]) > most:
             await answer(413, _refusal(most), {"Connection": "close"})(scope, receive, send)
             return
-        whole = self._patience.upload if is_upload else self._patience.json
-        await self._app(scope, _Limited(receive, most, self._patience.piece, whole), send)
+        whole = PATIENCE.upload if is_upload else PATIENCE.json
+        await self._app(scope, _Limited(receive, most, PATIENCE.piece, whole), send)
 
 
 class _Limited:
