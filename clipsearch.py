@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from indexer.store.failures import KnownFailure
     from indexer.store.store import Store
     from search.checking.findings import Finding
+    from search.corrections.accuracy import Accuracy
+    from search.corrections.learning import Lesson
     from search.duplicates.groups import DuplicateGroup
     from search.labels.recipe import Recipe
     from search.library.library import Library as SearchLibrary
@@ -384,6 +386,78 @@ class Library:
         if any(map(os.path.isdir, paths)):
             return _below_folders(self._searching(), recipe, paths)
         return _readable(label_named(self._searching(), recipe, paths))
+
+    def correct(self, name: str, label: str | Iterable[str], pictures: AnyPath | Iterable[AnyPath]) -> int:
+        """Store that pictures have a label in the label set `name`, and return of how many; a fact that no run changes.
+
+        `label` is one of the set's classes, or "other" for none of them; of a set made with `multi` it may be several,
+        all that apply. Such pictures have the label with probability 1, and `said_by` says who. `undo_correction` takes
+        the last one back. Raises InvalidRequest for an unknown set or label, and for a picture that is not in the
+        library.
+        """
+        from indexer.arguments import texts_of
+        from indexer.store.corrections import correct
+        from indexer.store.labels import find_label_set
+        from search.corrections.said import ids_of_files, login_name
+
+        label_set = find_label_set(self._store, text_of(name, "name"))
+        images = ids_of_files(self._store, paths_of(pictures, "pictures"))
+        return len(correct(self._store, label_set.id, images, tuple(texts_of(label, "label")), login_name()).images)
+
+    def undo_correction(self, name: str) -> int:
+        """Take the last correction in a label set back, and return of how many pictures; again, the one before.
+
+        Raises UndoError if there is none, InvalidRequest for an unknown set.
+        """
+        from indexer.store.corrections import undo_last
+        from indexer.store.labels import find_label_set
+
+        return len(undo_last(self._store, find_label_set(self._store, text_of(name, "name")).id).images)
+
+    def accuracy(self, name: str) -> Accuracy:
+        """Return how right the model is on the pictures that were corrected in a label set.
+
+        It has `said`, `right`, `accuracy`, the 95% `interval`, and `labels`, with what is right of each. If the
+        uncertain pictures were corrected first, the model does better on all; `doubtful` says how much harder these
+        are, and `whole` is an estimate for all. Raises InvalidRequest for an unknown set.
+        """
+        from indexer.store.labels import find_label_set
+        from search.corrections.accuracy import accuracy_of
+        from search.corrections.judged_set import JudgedSet
+
+        library = self._searching()
+        label_set = find_label_set(self._store, text_of(name, "name"))
+        return accuracy_of(JudgedSet(library, label_set), library, margins=True)
+
+    def learn(self, name: str, *, take: bool = False) -> Lesson:
+        """Return whether corrected pictures help as examples of their classes, each judged as if it was none.
+
+        With `take` the label set learns, if that helps, and its pictures are labelled anew. The lesson has `held_out`,
+        how many of these are right `before` and `after`, and the 95% `interval` of the gain. Raises InvalidRequest for
+        an unknown set, or if nothing was corrected in it.
+        """
+        from indexer.store.labels import find_label_set
+        from search.corrections.learning import lesson_from, take_lesson
+
+        take = flag(take, "take")
+        library = self._searching()
+        label_set = find_label_set(self._store, text_of(name, "name"))
+        lesson = lesson_from(library, label_set)
+        if take and lesson.helped:
+            take_lesson(library, label_set, lesson)
+        return lesson
+
+    def recalibrate(self, name: str) -> float:
+        """Fit the model's temperature to the corrections in a label set, label it anew, and return the temperature.
+
+        Raises InvalidRequest for an unknown set, too few corrections, or if it would not help on those held out.
+        """
+        from indexer.store.labels import find_label_set
+        from search.corrections.recalibrating import recalibrate
+
+        library = self._searching()
+        label_set = find_label_set(self._store, text_of(name, "name"))
+        return recalibrate(library, label_set).calibration.temperature
 
     def check(self, *, repair: bool = True, files: bool = False) -> list[Finding]:
         """Check everything that the library holds, repair what can be made again, and return what was found.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -103,6 +103,14 @@ GOOD: dict[tuple[str, str], Any] = {
     ("label", "save"): True,
     ("label", "folder"): "{photos}/a",
     ("label", "again"): True,
+    ("correct", "name"): "red,lime",
+    ("correct", "label"): "lime",
+    ("correct", "pictures"): "{photos}/a/blue.png",
+    ("undo_correction", "name"): "red,lime",
+    ("accuracy", "name"): "red,lime",
+    ("learn", "name"): "red,lime",
+    ("learn", "take"): True,
+    ("recalibrate", "name"): "red,lime",
     ("label_pictures", "pictures"): "{photos}/a/red.png",
     **{
         ("label_pictures", name): value
@@ -121,6 +129,8 @@ BESIDE: dict[str, dict[str, Any]] = {
     "query": {"text": "something red"},
     "similar": {"picture": "{photos}/a/red.png"},
     "label": {"classes": ["red", "lime"]},
+    "correct": {"name": "red,lime", "label": "red", "pictures": "{photos}/a/red.png"},
+    "learn": {"name": "red,lime"},
     "label_pictures": {"pictures": "{photos}/a/red.png", "classes": ["red", "lime"]},
 }
 
@@ -195,7 +205,7 @@ def call(library: clipsearch.Library, photos: Path, method: str, /, **arguments:
     result = getattr(library, method)(**given)
     if method == "index":
         return [getattr(result, name) for name in ("found", "encoded", "unchanged", "problems", "missing")]
-    return list(result)
+    return list(result) if isinstance(result, Iterable) else result
 
 
 def test_every_argument_is_known_here() -> None:
@@ -313,3 +323,30 @@ def test_folders_are_labelled_without_being_indexed(library: clipsearch.Library,
         with pytest.raises(clipsearch.PictureError, match=bad.name):
             library.label_pictures([photos, bad], ["red", "lime"])
     assert library.info() == before
+
+
+def test_corrections_are_facts_that_can_be_measured_learnt_from_and_undone(
+    library: clipsearch.Library, photos: Path, picture: MakePicture
+) -> None:
+    for shade in range(30):
+        picture(f"more/{shade}.png", f"rgb({250 - 8 * shade}, {8 * shade}, 0)")
+    library.index(photos, workers=0)
+    list(library.label("red,lime", other=False, name="two"))
+    assert library.correct("two", "lime", photos / "a" / "blue.png") == 1
+    (blue,) = [one for one in library.label("red,lime", other=False, name="two") if one.path.name == "blue.png"]
+    assert (blue.best, blue.probability) == ("lime", 1.0) and blue.said_by
+    assert library.undo_correction("two") == 1
+    with pytest.raises(clipsearch.UndoError):
+        library.undo_correction("two")
+    library.correct("two", "red", [photos / "more" / f"{shade}.png" for shade in range(10)])
+    library.correct("two", "lime", [photos / "more" / f"{shade}.png" for shade in range(10, 30)])
+    measured = library.accuracy("two")
+    assert measured.said == 30 and measured.interval is not None and 0 < measured.right < 30
+    lesson = library.learn("two")
+    assert lesson.held_out == 30 and library.accuracy("two").right == measured.right
+    if lesson.helped:
+        assert library.learn("two", take=True).after == library.accuracy("two").right
+    assert library.recalibrate("two") != 1.0
+    assert library.accuracy("two").said == 30
+    with pytest.raises(InvalidRequest, match="is not in the library"):
+        library.correct("two", "red", photos / "none.png")

@@ -34,14 +34,23 @@ class Measured:
     calibrate: bool
     reset: bool
     plots: Path | None
+    corrections: str | None  # the name of a label set, "" for the only one
 
     def __post_init__(self) -> None:
+        if self.corrections is not None:
+            if self.source or self.captions or self.reset or self.overrides or self.models:
+                raise click.UsageError(
+                    "--from-corrections measures a label set as it was made; leave the pictures, --captions, --class,"
+                    " --model and --reset-calibration out."
+                )
+            return
         if self.reset:
             if self.source or self.captions or self.calibrate:
                 raise click.UsageError("--reset-calibration measures nothing; leave the pictures and --calibrate out.")
         elif self.source is None and self.captions is None:
             raise click.UsageError(
-                "Name a folder with a folder per class, a CSV file with path,class, or --captions FILE."
+                "Name a folder with a folder per class, a CSV file with path,class, --captions FILE, or"
+                " --from-corrections."
             )
         elif self.source is None and (self.overrides or self.templates or self.calibrate or self.plots):
             raise click.UsageError(
@@ -113,6 +122,15 @@ class Measured:
         type=NamedPath(file_okay=False, path_type=Path),
         help="Also write confusion.png, reliability.png and comparison.png into this folder.",
     ),
+    click.option(
+        "--from-corrections",
+        "corrections",
+        metavar="[SET]",
+        is_flag=False,
+        flag_value="",
+        shell_complete=completers.label_sets,
+        help="Measure a label set on the pictures that you corrected in it; SET may be left out if there is only one.",
+    ),
     heading=MEASURED,
 )
 @headed(
@@ -141,6 +159,7 @@ def evaluate(measured: Measured, form: str, device: str, library: Path) -> None:
       clipsearch eval truth.csv --model builtin --model ViT-B-32-256/datacomp_s34b_b86k
       clipsearch eval ~/truth --calibrate
       clipsearch eval --captions captions.csv
+      clipsearch eval --from-corrections cup,car
     """
     from cli.output.run_progress import open_listener
     from cli.reports.plots import check_plots, write_plots
@@ -153,7 +172,10 @@ def evaluate(measured: Measured, form: str, device: str, library: Path) -> None:
     if measured.plots is not None:
         check_plots(measured.plots, measured.source)
     with open_listener(quiet=False, log_json=False) as listener:
-        report = measure(measured.request(library, device, listener), listener, tell)
+        if measured.corrections is not None:
+            report = _of_corrections(measured, library, device)
+        else:
+            report = measure(measured.request(library, device, listener), listener, tell)
     write_report(report, form)
     _tell_calibration(report)
     if measured.plots is not None:
@@ -161,6 +183,20 @@ def evaluate(measured: Measured, form: str, device: str, library: Path) -> None:
             tell(f"Written: {file}")
     if report.unread or report.not_calibrated:
         raise click.exceptions.Exit(1 if report.not_calibrated else SOME_FAILED)
+
+
+def _of_corrections(measured: Measured, library: Path, device: str) -> EvalReport:
+    """Measure a label set on what a person said in it."""
+    from indexer.store.labels import find_label_set
+    from search.corrections.accuracy import NOTE
+    from search.corrections.evaluating import evaluate_corrections
+    from search.library.library import open_library
+
+    with open_library(library, device=device) as opened:
+        label_set = find_label_set(opened.store, measured.corrections or None)
+        report = evaluate_corrections(opened, label_set, measured.templates, measured.calibrate)
+    tell(NOTE)
+    return report
 
 
 def _tell_calibration(report: EvalReport) -> None:

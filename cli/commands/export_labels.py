@@ -13,7 +13,7 @@ from cli.help.commands import HelpedCommand
 from cli.help.headings import WHICH, WRITTEN, headed
 from cli.options.basic import NamedPath, library_option, option_group
 from cli.options.filters import filter_options
-from cli.output.exported import into_folders, into_lists, tell_unlabelled, unsure_note
+from cli.output.exported import into_folders, into_lists, tell_said, tell_unlabelled, unsure_note
 from cli.output.exported_sidecars import SidecarWriting, into_sidecars, out_of_sidecars
 from cli.output.rows import tell
 from cli.output.unjudged import tell_unjudged
@@ -75,7 +75,7 @@ class Targets:
         metavar="P",
         type=click.FloatRange(0, 1),
         help="Only labels that are at least so probable: by default 0.5, unless SET or the class was made with a"
-        " threshold of its own, or with --multi; 0 takes all. Example: --threshold 0.8",
+        " threshold of its own, or with --multi; 0 takes all. What a person said is certain. Example: --threshold 0.8",
     ),
     click.option("--with-other", is_flag=True, help='Also "other" and classes such as "not cup".'),
 )
@@ -165,6 +165,7 @@ def export_labels(
         pictures = labelled_pictures(store, label_set, filters, threshold=threshold, with_other=with_other)
         tell_unlabelled(label_set, count_unlabelled(store, label_set, filters))
         tell_unjudged(store, filters)
+        tell_said(store, label_set, pictures)
         unsure = unsure_note(pictures, threshold)
         if not targets:
             into_sidecars(store, pictures, label_set, SidecarWriting(library, dry_run, yes, unsure))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.commands.corrections import correct, learn, undo
 from cli.completion import completers
 from cli.help.commands import HelpedGroup
 from cli.options.basic import library_option, output_options
@@ -21,22 +22,29 @@ from indexer.wording import counted
 if TYPE_CHECKING:
     from cli.output.rows import Cell
     from indexer.store.labels import LabelSet
+    from indexer.store.store import Store
+    from search.corrections.accuracy import Accuracy
 
-LISTED = ("kind", "classes", "pictures", "labelled_at", "name", "state")  # for programs
-SHOWN = ("name", "state", "labels", "classes", "pictures", "labelled_at")  # on a terminal
+LISTED = ("kind", "classes", "pictures", "labelled_at", "name", "state", "corrected")  # for programs
+SHOWN = ("name", "state", "labels", "classes", "pictures", "corrected", "labelled_at")  # on a terminal
 
 
 @click.group(cls=HelpedGroup)
 @library_before_option
 def labels() -> None:
-    """List, show, keep, rename or remove the label sets that clipsearch label has made.
+    """List, show, keep, rename or remove the label sets that clipsearch label has made; correct and teach them.
 
     \b
     Example:
       clipsearch labels list
       clipsearch labels show cup,car
       clipsearch labels keep cup,car
+      clipsearch labels correct cup,car cup ~/Photos/mug.jpg
     """
+
+
+for command in (correct, undo, learn):
+    labels.add_command(command)
 
 
 @labels.command("list")
@@ -45,12 +53,14 @@ def labels() -> None:
 def list_sets(output: OutputOptions, library: Path) -> None:
     """List the label sets: number of classes and of labelled pictures, when they were labelled last, name and state.
 
-    A draft is a set that was neither named nor saved nor exported; label keeps the newest 3 of them.
+    `corrected` is of how many pictures a person said what they are. A draft is a set that was neither named nor saved,
+    corrected or exported; label keeps the newest 3 of them.
 
     \b
     Example:
       clipsearch labels list
     """
+    from indexer.store.facts import count_said
     from indexer.store.labels import label_sets, labelled_images
     from indexer.store.store import Store
 
@@ -64,6 +74,7 @@ def list_sets(output: OutputOptions, library: Path) -> None:
                 "pictures": len(labelled_images(store, label_set.id)),
                 "labelled_at": label_set.labelled_at,
                 "name": label_set.name,
+                "corrected": count_said(store, label_set.id)[0],
             }
             for label_set in sets
         ]
@@ -87,13 +98,14 @@ def list_sets(output: OutputOptions, library: Path) -> None:
 def show(name: str | None, output: OutputOptions, library: Path) -> None:
     """Show a label set: how it was made, and each class with its pictures, their mean probability and its prompts.
 
-    The NAME may be left out if there is only one set.
+    Once pictures were corrected, also how many of each class are a person's (said), and how right the model is on
+    them, with the 95% interval. The NAME may be left out if there is only one set.
 
     \b
     Example:
       clipsearch labels show cup,car
     """
-    from indexer.store.facts import fact_counts
+    from indexer.store.facts import count_said, fact_counts
     from indexer.store.labels import counts_in, find_label_set
     from indexer.store.store import Store
     from search.records import label_set_record
@@ -102,10 +114,49 @@ def show(name: str | None, output: OutputOptions, library: Path) -> None:
     with Store.open(library) as store:
         label_set = find_label_set(store, name)
         counts, said = counts_in(store, label_set.id), fact_counts(store, label_set.id)
+        waiting = count_said(store, label_set.id)[1]
+        accuracy = _accuracy(store, label_set) if said else None
     if output.form not in ("json", "jsonl"):
         tell(f"{label_set.name}: {_how(label_set)}")
-    rows, records = _rows(label_set, counts), [label_set_record(label_set, counts, said)]
-    write_rows(rows, ("class", "pictures", "probability", "prompts"), output, records)
+        _tell_accuracy(accuracy, waiting)
+    record = {
+        **label_set_record(label_set, counts, said),
+        "accuracy": None if accuracy is None else accuracy.record(),
+        "waiting": waiting,
+    }
+    columns = ("class", "pictures", *["said"] * bool(said), "probability", "prompts")
+    write_rows(_rows(label_set, counts, said), columns, output, [record])
+
+
+def _accuracy(store: Store, label_set: LabelSet) -> Accuracy | None:
+    """Return how right the model is on what a person said; None, and why, where that can't be measured."""
+    from indexer.errors import ClipsearchError
+    from search.corrections.accuracy import accuracy_of
+    from search.corrections.judged_set import JudgedSet
+    from search.library.library import Library
+
+    try:
+        library = Library(store)
+        return accuracy_of(JudgedSet(library, label_set), library)
+    except ClipsearchError as error:
+        tell(f"How right the model is can't be measured: {error}")
+        return None
+
+
+def _tell_accuracy(accuracy: Accuracy | None, waiting: int) -> None:
+    """Say how right the model is on what a person said."""
+    if accuracy is not None and accuracy.interval is not None:
+        low, high = accuracy.interval
+        tell(
+            f"Of {counted(accuracy.said, 'corrected picture', ',')} the model has {accuracy.right:,} right:"
+            f" {100 * accuracy.right / accuracy.said:.0f}% ({100 * low:.0f}-{100 * high:.0f}%). If the uncertain ones"
+            " were corrected first, it does better on all."
+        )
+    if waiting:
+        tell(
+            f"What a person said of {counted(waiting, 'picture', ',')} does not count now: the set has other classes,"
+            " or the pictures are not in the library."
+        )
 
 
 def _each(label_set: LabelSet) -> str:
@@ -134,7 +185,9 @@ def _how(label_set: LabelSet) -> str:
     return ", ".join(parts)
 
 
-def _rows(label_set: LabelSet, counts: Mapping[str, tuple[int, float]]) -> Iterator[dict[str, Cell]]:
+def _rows(
+    label_set: LabelSet, counts: Mapping[str, tuple[int, float]], said: Mapping[str, int]
+) -> Iterator[dict[str, Cell]]:
     """Yield a row for each label of a set; `counts` are label -> (pictures, mean probability)."""
     classes = {class_.name: class_ for class_ in label_set.classes}
     for label in label_set.label_names:
@@ -142,9 +195,10 @@ def _rows(label_set: LabelSet, counts: Mapping[str, tuple[int, float]]) -> Itera
         prompts = "fits none of the classes"
         if class_ := classes.get(label):
             prompts = "|".join(class_.prompts) + (
-                f" and {counted(class_.examples, 'example')}" if class_.examples else ""
+                f" and {counted(class_.all_examples, 'example')}" if class_.all_examples else ""
             )
-        yield {"class": label, "pictures": str(count), "probability": mean, "prompts": prompts}
+        own = str(said.get(label, 0))
+        yield {"class": label, "pictures": str(count), "said": own, "probability": mean, "prompts": prompts}
 
 
 @labels.command("keep")
@@ -175,24 +229,26 @@ def keep(name: str, library: Path) -> None:
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @library_option
 def remove(name: str, yes: bool, library: Path) -> None:
-    """Forget a label set with its labels; pictures and sidecars are not touched.
+    """Forget a label set with its labels, also those of a person; pictures and sidecars are not touched.
 
     \b
     Example:
       clipsearch labels remove cup,car
     """
+    from indexer.store.facts import count_said
     from indexer.store.labels import find_label_set, labelled_images, remove_set
     from indexer.store.store import Store
 
     with Store.open(library) as store:
         _refuse_read_only(store.read_only)
         label_set = find_label_set(store, name)
-        pictures = len(labelled_images(store, label_set.id))
-        confirm_forgetting(
-            f'Forget the label set "{name}" with the labels of {counted(pictures, "picture", ",")}?', yes
-        )
+        pictures = counted(len(labelled_images(store, label_set.id)), "picture", ",")
+        said = sum(count_said(store, label_set.id))
+        own = f", {said:,} of which a person corrected" if said else ""
+        confirm_forgetting(f'Forget the label set "{name}" with the labels of {pictures}{own}?', yes)
         remove_set(store, label_set)
-    tell(f'Forgot the label set "{name}".')
+    gone = f", with {counted(said, 'correction', ',')}" if said else ""
+    tell(f'Forgot the label set "{name}"{gone}.')
 
 
 @labels.command("rename")

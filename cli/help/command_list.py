@@ -17,7 +17,7 @@ COMMANDS = {  # each command is in the module of cli.commands that is called lik
     },
     "Label them": {
         "label": "Give each picture the most probable of your classes.",
-        "labels": "List, show, keep, rename or remove label sets.",
+        "labels": "List, show, correct, keep, rename or remove label sets.",
         "export-labels": "Write labels into XMP sidecars, folders or lists.",
         "eval": "Measure how right labels and queries are.",
     },

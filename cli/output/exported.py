@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from indexer.wording import counted, doing
 if TYPE_CHECKING:
     from cli.output.rows import Cell
     from indexer.store.labels import LabelSet
+    from indexer.store.store import Store
     from search.export.label_selection import LabelledHit
 
 
@@ -26,6 +27,16 @@ def tell_unlabelled(label_set: LabelSet, count: int) -> None:
             f'{doing(count, "picture", "is", "are", ",")} without a label in "{label_set.name}",'
             " being new or changed since, and left as they are; run clipsearch label again to have them, too."
         )
+
+
+def tell_said(store: Store, label_set: LabelSet, pictures: Sequence[LabelledHit]) -> None:
+    """Say of how many of the pictures a person said what they are."""
+    from indexer.store.facts import fact_images
+
+    said = set(fact_images(store, label_set.id).tolist())
+    count = sum(picture.hit.id in said for picture in pictures)
+    if count:
+        tell(f"{counted(count, 'picture', ',')} with labels that a person gave, which are certain.")
 
 
 def unsure_note(pictures: list[LabelledHit], threshold: float | None) -> str:

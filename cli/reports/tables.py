@@ -54,7 +54,8 @@ def _comparison(evaluations: Sequence[Evaluation]) -> Section:
     from search.evaluation.classification import best_of
 
     first = evaluations[0]
-    columns = ["model", "templates", "top-1", "95% interval", "top-5", "mean F1", "ECE", "NLL", "temp."]
+    exact = "top-1" if first.confusion is not None else "all right"
+    columns = ["model", "templates", exact, "95% interval", "top-5", "mean F1", "ECE", "NLL", "temp."]
     rows = []
     for evaluation in best_of(evaluations):
         top1, *others = [_number(value) for _, value in overall_values(evaluation)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.arrays import Ids
+from indexer.errors import InvalidRequest
+from indexer.paths import absolute, readable
+from indexer.store.corrections import said_labels
+from indexer.store.pictures import images_at
+from search.labels.classes import parse_classes
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from indexer.store.labels import LabelSet
     from indexer.store.store import Store
 
 
@@ -22,6 +30,29 @@ def login_name() -> str:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
         return ""
+
+
+def label_list(label_set: LabelSet, written: str) -> tuple[str, ...]:
+    """Return the labels of a text, which may itself be the name of one; () for none of the classes.
+
+    Raises InvalidRequest for one that the set does not have.
+    """
+    if label_set.kind != "multi" or written in label_set.class_names:
+        return said_labels(label_set, [written])
+    return said_labels(label_set, [class_.name for class_ in parse_classes(written)])
+
+
+def ids_of_files(store: Store, paths: Iterable[Path]) -> list[int]:
+    """Return the ids of files, of videos of all their moments; raises InvalidRequest for one not in the library."""
+    ids: list[int] = []
+    for path in paths:
+        images = images_at(store, absolute(path))
+        if not images:
+            raise InvalidRequest(
+                f"{readable(path)} is not in the library, so nothing was said; index its folder first."
+            )
+        ids += images
+    return ids
 
 
 @dataclass(frozen=True, slots=True)
