@@ -137,8 +137,9 @@ test("the focus stays on its picture when it is scrolled out of sight, and when 
   await page.evaluate(() => document.querySelector(".scroller")?.scrollTo({ top: 1e6 }));
   await page.waitForTimeout(400);
   assert.equal(await focused(), name);
+  const answered = page.waitForResponse((response) => response.url().endsWith("/layout"));
   await page.evaluate(() => document.dispatchEvent(new CustomEvent("library-changed")));
-  await page.waitForResponse((response) => response.url().endsWith("/layout"));
+  await answered;
   await page.waitForTimeout(200);
   assert.equal(await focused(), name);
   await page.keyboard.press("ArrowLeft");

@@ -1,0 +1,136 @@
+// Every state of the view of photos, small and large, light and dark, from left to right and mirrored: axe-core finds no
+// serious fault, nothing is wider than the window, and what a phone shows can be reached.
+// With CLIPSEARCH_SHOTS=FOLDER a picture of each is kept there to look at.
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { browse, faults, indexed, serve } from "../harness.js";
+
+const library = indexed({
+  "2021/red-envelope.jpg": "red-envelope.jpg",
+  "copies/again.jpg": "red-envelope.jpg",
+  "<b>bold<b>/<script>alert(1).jpg": "car-red.jpg",
+  "مجلد/كوب أبيض.jpg": "cup-white.jpg",
+  "more/a name without an end that goes on and on and then some more of it until nobody reads it.jpg": "car-blue.jpg",
+  "more/mug.png": "mug-blue.png",
+  "more/lemons.webp": "lemons.webp",
+});
+const { address } = await serve([], library);
+
+const STATES = {
+  all: "/",
+  search: "/?q=a+red+envelope",
+  chips: "/?q=a+cup&t=-0.5:coffee&id=1:1&type=jpg&after=2020&named=a",
+  nothing: "/?q=gorilla",
+  nearest: "/?q=gorilla&nearest=1",
+  filtered: "/?q=cup&after=2031",
+  mistaken: "/?after=whenever",
+};
+const WINDOWS = {
+  phone: { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true },
+  laptop: { viewport: { width: 1280, height: 800 } },
+  dark: { viewport: { width: 1000, height: 700 }, colorScheme: /** @type {const} */ ("dark") },
+  wide: { viewport: { width: 2560, height: 1300 } },
+  mirrored: { viewport: { width: 1100, height: 700 }, locale: "ar" },
+  still: { viewport: { width: 800, height: 600 }, reducedMotion: /** @type {const} */ ("reduce") },
+};
+
+/** @param {import("playwright-core").Page} page */
+async function settled(page) {
+  await page.locator(".cell:visible, .message:visible").first().waitFor();
+  await page.waitForFunction(() => !document.querySelector("photo-grid")?.hasAttribute("aria-busy"));
+  await page.waitForTimeout(300);
+}
+
+/** @param {import("playwright-core").Page} page @param {string} name */
+async function check(page, name) {
+  await keep(page, name);
+  assert.deepEqual(await faults(page), [], name);
+  const [wide, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  assert.ok(wide <= window, `${name} is ${wide} wide in a window of ${window}`);
+}
+
+/** @param {import("playwright-core").Page} page @param {string} name */
+async function keep(page, name) {
+  if (process.env.CLIPSEARCH_SHOTS) await page.screenshot({ path: join(process.env.CLIPSEARCH_SHOTS, `${name}.png`) });
+}
+
+for (const [window, options] of Object.entries(WINDOWS)) {
+  test(`every state in a window that is ${window}`, async () => {
+    const { page, complaints } = await browse(options);
+    for (const [state, path] of Object.entries(STATES)) {
+      await page.goto(address + path);
+      await settled(page);
+      assert.equal(await page.evaluate(() => document.documentElement.dir), window === "mirrored" ? "rtl" : "ltr");
+      await check(page, `${window}-${state}`);
+    }
+    assert.deepEqual(
+      complaints.filter((line) => !/400/.test(line)), // what is mistaken is refused
+      [],
+    );
+  });
+}
+
+test("selected pictures, an unfolded stack, the sheet of keys and the options of a phone", async () => {
+  const { page } = await browse();
+  await page.goto(`${address}/?q=a+red+envelope`);
+  await settled(page);
+  await page.keyboard.press("ArrowDown");
+  for (const key of ["x", "u", "Shift+ArrowRight", "Shift+ArrowRight"]) await page.keyboard.press(key);
+  await check(page, "selected");
+  await page.keyboard.press("?");
+  await page.getByRole("dialog").waitFor();
+  await check(page, "keys");
+  const phone = await browse(WINDOWS.phone);
+  await phone.page.goto(`${address}/?q=a+cup`);
+  await settled(phone.page);
+  await phone.page.getByRole("button", { name: "Options" }).tap();
+  await phone.page.getByLabel("Order").waitFor();
+  await check(phone.page, "options");
+  await phone.page.locator(".cell .tick").first().tap();
+  await phone.page.getByRole("region", { name: "Selected pictures" }).waitFor();
+  await check(phone.page, "phone-selected");
+});
+
+test("with reduced motion nothing moves by itself", async () => {
+  const { page } = await browse(WINDOWS.still);
+  await page.goto(address);
+  await settled(page);
+  const moving = await page.evaluate(
+    () => document.getAnimations().filter(({ playState }) => playState === "running").length,
+  );
+  assert.equal(moving, 0);
+});
+
+test("the theme is chosen by a button and kept, and an address may say another", async () => {
+  const { page } = await browse();
+  await page.goto(address);
+  await settled(page);
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await ground();
+  await page.getByRole("button", { name: "Theme: as the system. Change it" }).click();
+  await page.getByRole("button", { name: "Theme: light. Change it" }).click();
+  const dark = await ground();
+  assert.notEqual(dark, light);
+  await page.reload();
+  await settled(page);
+  assert.equal(await ground(), dark);
+  await page.goto(`${address}/?theme=light`);
+  await settled(page);
+  assert.equal(await ground(), light);
+});
+
+test("targets are large enough for a finger", async () => {
+  const { page } = await browse(WINDOWS.phone);
+  await page.goto(`${address}/?q=a+cup&t=-0.5:coffee&type=jpg`);
+  await settled(page);
+  const small = await page.locator("button:visible, a:visible, input:visible, select:visible").evaluateAll((controls) =>
+    controls
+      .filter((control) => !control.matches(".skip-link, input[type=checkbox]"))
+      .map((control) => ({ html: control.outerHTML.slice(0, 120), box: control.getBoundingClientRect() }))
+      .filter(({ box }) => box.width < 24 || box.height < 24)
+      .map(({ html }) => html),
+  );
+  assert.deepEqual(small, []);
+});
