@@ -130,8 +130,10 @@ function isSame(picture, other) {
 function badgesOf(picture) {
   const copies = picture.copies?.length ?? 0;
   const isVideo = picture.at !== null && picture.at !== undefined;
+  const badge = (/** @type {string} */ name, /** @type {SVGElement} */ sign, /** @type {string} */ says) =>
+    el("span", { class: `badge ${name}`, "aria-hidden": "true", data: { says } }, sign);
   return [
-    isVideo && el("span", { class: "badge video", "aria-hidden": "true" }, icon("play"), moment(Number(picture.at))),
-    copies > 0 && el("span", { class: "badge stack", "aria-hidden": "true" }, icon("stack"), `+${copies}`),
+    isVideo && badge("video", icon("play"), moment(Number(picture.at))),
+    copies > 0 && badge("stack", icon("stack"), `+${copies}`),
   ];
 }

@@ -15,7 +15,12 @@ const MOST_NAMED = 100_000; // pictures that can be named one by one
 /** The bar below the pictures, there while some are selected; and the button that acts on all. */
 export class ActBar {
   element = el("div", { class: "act-bar", role: "region", "aria-label": "Selected pictures", hidden: true });
-  all = el("button", { type: "button", class: "act-all", onclick: () => this.act() }, icon("sheet"), el("span"));
+  all = el(
+    "button",
+    { type: "button", class: "act-all", hidden: true, onclick: () => this.act() },
+    icon("sheet"),
+    el("span"),
+  );
 
   /**
    * @param {App} app

@@ -80,7 +80,7 @@ export function spoken(picture) {
     date(picture.taken_at),
     picture.place,
     picture.at !== null && picture.at !== undefined && `video, at ${moment(picture.at)}`,
-    copies && `+${counted(copies, "copy", "copies")}`, // as its badge has it: what is seen can be said to a computer
+    copies && counted(copies, "copy", "copies"),
   ];
   return parts.filter(Boolean).join(", ");
 }

@@ -36,6 +36,6 @@ test("a picture is spoken of by what is known of it", () => {
     at: 65,
     copies: [1],
   });
-  assert.equal(spoken(picture), "a.mp4, July 2019, Paris, France, video, at 1:05, +1 copy");
+  assert.equal(spoken(picture), "a.mp4, July 2019, Paris, France, video, at 1:05, 1 copy");
   assert.equal(spoken({ ...picture, taken_at: null, place: null, at: null, copies: [] }), "a.mp4");
 });
