@@ -14,9 +14,11 @@ from search.journal.links_and_copies import (
     OriginalUnreadable,
     copy_file,
     hard_link,
+    link_together,
     make_folders,
     symbolic_link,
 )
+from search.journal.undo import find_action, take_back
 from tests.search.journal.conftest import ops
 
 
@@ -66,3 +68,44 @@ def test_what_fails_after_it_was_recorded_is_recorded_as_not_made(
         hard_link(journal, original, tmp_path / "b.jpg")
     journal.close()
     assert ops(journal) == [("file", "b.jpg"), ("not made", "b.jpg")]
+
+
+def test_many_links_are_recorded_before_any_is_made(library: Path, tmp_path: Path) -> None:
+    """What a crash leaves of them is taken back, and what it did not come to is nobody's."""
+    originals = [tmp_path / name for name in ("a.txt", "b.txt", "c.txt")]
+    for original in originals:
+        original.write_text(original.name)
+    folder = tmp_path / "links"
+    folder.mkdir()
+    linked = os.link
+
+    def crash_after_one(source: str, path: Path) -> None:
+        if list(folder.iterdir()):
+            raise KeyboardInterrupt
+        linked(source, path)
+
+    pairs = [(original, folder / original.name) for original in originals]
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(os, "link", crash_after_one)
+        with Journal.begin(library, "link", [folder]) as journal:
+            link_together(journal, pairs, "hard")
+    assert [path.name for path in folder.iterdir()] == ["a.txt"]
+    undone = take_back(find_action(library))
+    assert undone.removed == [folder / "a.txt"] and not undone.kept and not undone.failed
+    assert all(original.read_text() == original.name for original in originals)
+
+
+def test_those_that_cannot_be_linked_are_left_to_be_linked_one_by_one(library: Path, tmp_path: Path) -> None:
+    original, gone, taken = tmp_path / "a.txt", tmp_path / "gone.txt", tmp_path / "links" / "taken.txt"
+    original.write_text("a")
+    taken.parent.mkdir()
+    taken.write_text("a person's own")
+    pairs = [(original, taken.with_name("a.txt")), (gone, taken.with_name("gone.txt")), (original, taken)]
+    with Journal.begin(library, "link", [taken.parent]) as journal:
+        assert link_together(journal, pairs, "auto") == {taken.with_name("a.txt"): "hard"}
+        assert link_together(journal, [(original, taken.with_name("s.txt"))], "symbolic") == {
+            taken.with_name("s.txt"): "symbolic"
+        }
+    assert taken.with_name("s.txt").is_symlink() and taken.read_text() == "a person's own"
+    assert set(take_back(find_action(library)).removed) == {taken.with_name("a.txt"), taken.with_name("s.txt")}
+    assert [path.name for path in taken.parent.iterdir()] == ["taken.txt"]

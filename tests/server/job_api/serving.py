@@ -12,26 +12,30 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-import uvicorn
 
 from server.opened.open_library import OpenLibrary
 from server.running.app import make_app
+from server.running.serving import StoppableServer, make_server
+from server.safety.policy import Policy
+from tests.conftest import REPOSITORY
 
 LONG = 120.0  # seconds that nothing takes, however busy the machine is
 
 PROGRAM = """
 import socket, sys
 from pathlib import Path
-import uvicorn
-from server.opened.open_library import OpenLibrary
-from server.running.app import make_app
+from tests.server.job_api.serving import server_on
 
 listening = socket.socket()
 listening.bind(("127.0.0.1", 0))
 print(listening.getsockname()[1], flush=True)
-config = uvicorn.Config(make_app(OpenLibrary(Path(sys.argv[1]))), log_level="error", timeout_graceful_shutdown=2)
-uvicorn.Server(config).run(sockets=[listening])
+server_on(listening, Path(sys.argv[1])).run(sockets=[listening])
 """
+
+
+def server_on(listening: socket.socket, library: Path) -> StoppableServer:
+    """Return a server of a library on a socket, as `clipsearch serve` makes it."""
+    return make_server(make_app(OpenLibrary(library), Policy(port=listening.getsockname()[1])))
 
 
 @contextlib.contextmanager
@@ -39,8 +43,7 @@ def served(library: Path) -> Iterator[httpx.Client]:
     """Serve a library from threads of this process, and yield a client of it."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(make_app(OpenLibrary(library)), log_level="error", timeout_graceful_shutdown=2)
-    server = uvicorn.Server(config)
+    server = server_on(listening, library)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
@@ -55,7 +58,7 @@ def served(library: Path) -> Iterator[httpx.Client]:
 def served_apart(library: Path) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
     """Serve a library from a process of its own, and yield that and a client of it."""
     command = [sys.executable, "-c", PROGRAM, str(library)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY) as process:
         assert process.stdout is not None
         try:
             with _client(int(process.stdout.readline())) as client:
