@@ -63,6 +63,7 @@ WINGS = {
     "search/wider": "indexer search/texts",
     "search/query": "indexer search/library search/index search/texts search/filters search/wider search/folding",
     "search/facets": "indexer search/columns search/filters search/places",
+    "search/plane": "indexer search/index",
     "search/columns": "indexer search/filters search/index search/library search/query",
     "search/labels": "indexer search/library search/index search/texts search/filters",
     "search/unindexed": "indexer search/labels search/library",

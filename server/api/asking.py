@@ -79,8 +79,15 @@ def filters_of(body: FiltersBody, say: Callable[[str], None], named: tuple[str, 
 
 
 def passing_of(library: Library, body: FiltersBody, filters: Filters) -> Passing:
-    """Return the pictures that pass the filters of a body."""
-    return library.passing(filters)
+    """Return the pictures that pass the filters of a body, the lasso in the library's plane among them."""
+    passing = library.passing(filters)
+    if body.lasso is None:
+        return passing
+    from search.plane.lasso import inside
+    from search.plane.plane import plane_of
+
+    plane = plane_of(library.store, library.model)
+    return passing.among(plane.ids[inside(plane.points, body.lasso)].astype("int64"))
 
 
 def _place(

@@ -21,6 +21,7 @@ from indexer.models.device import cores
 from search.columns.opening import OpenColumns
 from search.facets.opening import OpenPlaces
 from search.library.library import Library
+from search.plane.opening import OpenPlane
 from server.errors import Refused
 from server.opened.judged_sets import JudgedSets
 from server.opened.rankings import Rankings
@@ -55,6 +56,7 @@ class OpenLibrary:
         self.columns = OpenColumns()
         self.judged_sets = JudgedSets()
         self.places = OpenPlaces()
+        self.plane = OpenPlane()
         self._preparing = threading.Lock()
         self.device = device
         self._parts = WarmParts()
