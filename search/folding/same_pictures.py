@@ -10,7 +10,7 @@ of such pictures no bit may differ. Measured with the pairs of benchmarks/duplic
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,7 +34,7 @@ PAGED = ("GIF", "TIFF")  # of which only the first page or frame is known
 TO_THE_SECOND = len("2021-07-04T12:30:00")
 BAND = 3  # bytes of a hash: of its ten bands at least two are equal where no more than MOST_BITS bits differ
 
-Key = tuple[int, bytes]  # a band of a hash, or (size, content hash), in which pictures that are the same are equal
+Key = int | tuple[int, bytes]  # a band of a hash, or a moment's content, in which pictures that are the same are equal
 
 
 class Look(NamedTuple):
@@ -55,9 +55,7 @@ class SamePictures:
         self._store, self._model, self._images = store, model, images
         self._contents: list[tuple[int, bytes, int] | None] = [None] * len(images)
         self._hashes: list[int | None] = [None] * len(images)
-        keys = self._read()
-        counts = Counter(key for of_row in keys for key in of_row)
-        self._keys = [[key for key in of_row if counts[key] > 1] for of_row in keys]
+        self._keys = self._read()
         self._added: defaultdict[Key, list[int]] = defaultdict(list)
 
     def add(self, row: int) -> None:
@@ -85,18 +83,23 @@ class SamePictures:
         return is_one_picture(one, other, bits, float(pair[0] @ pair[1])) and not _is_blank(self._hashes[first] or 0)
 
     def _read(self) -> list[list[Key]]:
-        """Read contents and perceptual hashes, and return the keys of each row."""
+        """Read contents and perceptual hashes, and return of each row the keys that another row has, too."""
         rows = {image: row for row, image in enumerate(self._images)}
-        keys: list[list[Key]] = [[] for _ in rows]
+        contents: list[list[Key]] = [[] for _ in rows]
+        looks: dict[int, bytes] = {}
         select = "SELECT id, size, content_hash, at_ms, perceptual_hash FROM images WHERE id IN ({marks})"
         for image, size, content, at_ms, look in self._store.db.rows_in(select, rows):
             row = rows[image]
             if type(content) is bytes and is_count(size) and is_count(at_ms):
                 self._contents[row] = (size, content, at_ms)
-                keys[row].append((-1 - at_ms, content))
+                contents[row].append((-1 - at_ms, content))
             if type(look) is bytes and len(look) == BYTES:
                 self._hashes[row] = int.from_bytes(look, "big")
-                keys[row] += _bands(look)
+                looks[row] = look
+        counts = Counter(key for of_row in contents for key in of_row)
+        keys = [[key for key in of_row if counts[key] > 1] for of_row in contents]
+        for row, band in _shared_bands(looks):
+            keys[row].append(band)
         return keys
 
     @cached_property
@@ -112,9 +115,19 @@ class SamePictures:
         return looks, dict(zip(ids.tolist(), vectors, strict=True))
 
 
-def _bands(look: bytes) -> Iterator[Key]:
-    """Yield the bands of a hash."""
-    return ((start, look[start : start + BAND]) for start in range(0, BYTES - BAND + 1, BAND))
+def _shared_bands(looks: Mapping[int, bytes]) -> Iterator[tuple[int, int]]:
+    """Yield (row, band) of the bands of hashes that at least two rows have in common, by row."""
+    import numpy as np
+
+    if not looks:
+        return
+    hashes = np.frombuffer(b"".join(looks.values()), dtype=np.uint8).reshape(len(looks), BYTES)
+    parts = hashes[:, : BYTES - BYTES % BAND].reshape(len(looks), -1, BAND).astype(np.int64)
+    bands = (parts * (1 << 8 * np.arange(BAND))).sum(axis=2) + (np.arange(parts.shape[1]) << 8 * BAND)
+    _, own, counts = np.unique(bands, return_inverse=True, return_counts=True)
+    rows = list(looks)
+    for place, band in np.argwhere((counts[own] > 1).reshape(bands.shape)).tolist():
+        yield rows[place], int(bands[place, band])
 
 
 def _bits(first: int | None, second: int | None) -> int:

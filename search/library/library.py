@@ -7,6 +7,7 @@ model nor torch.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from search.index.files import current_state
 from search.index.vector_index import VectorIndex
 from search.library.picture_vectors import picture_vector
 from search.library.shared import SharedParts
+from search.texts.background import background_prompts
 from search.texts.embeddings import embed_texts
 from search.texts.prompts import Reader, Tokens
 
@@ -119,6 +121,11 @@ class Library:
         if self.is_loaded or has_texts(self.store, self.model, texts):
             return True
         return is_agreed(self.model.name) and open_tower(self.model.fingerprint) is not None
+
+    @cached_property
+    def background(self) -> FloatArray:
+        """The embeddings (n, dim) of ordinary texts, by which the cut-off of a query is found."""
+        return self.embed(background_prompts())
 
     def embed(self, texts: Sequence[str], exact: bool = False) -> FloatArray:
         """Return the embeddings (n, dim) of texts, from the cache if they are there.

@@ -20,7 +20,6 @@ from search.query.sorting import sorted_hits
 from search.query.terms import Query
 from search.query.vector import query_vector
 from search.results import Answer
-from search.texts.background import background_prompts
 
 if TYPE_CHECKING:
     from indexer.arrays import FloatArray
@@ -74,7 +73,7 @@ def ask(library: Library, request: QueryRequest, passing: Passing | None = None)
         return Answer((), 0, NO_MATCH)
     k = request.k or DEFAULT_K
     vector = query_vector(library, request.query, request.raw)
-    background = library.embed(background_prompts()) if is_judged(request.query, request.cutoff) else None
+    background = library.background if is_judged(request.query, request.cutoff) else None
     judged = max(k, 0 if background is None else JUDGED_PICTURES)
     with snapshot(library.store):  # one state of the library, even if an indexer writes meanwhile
         scored = library.index.search(vector, max(judged, FEWEST_LOOKED_AT if request.fold else 0), passing)

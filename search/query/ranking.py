@@ -22,7 +22,6 @@ from search.query.listing import by_path, listed_ids, newest_first
 from search.query.sorting import Order
 from search.query.vector import query_vector
 from search.results import Hit
-from search.texts.background import background_prompts
 
 if TYPE_CHECKING:
     from indexer.arrays import FloatArray, Ids
@@ -71,7 +70,7 @@ def rank(library: Library, request: QueryRequest, passing: Passing, order: Order
             ids = listed_ids(library.store, passing, "date" if order == "score" else order)
             return Ranking(ids, None, len(ids), ALL_MATCH, len(ids), True)
     vector = query_vector(library, request.query, request.raw)
-    background = library.embed(background_prompts()) if is_judged(request.query, request.cutoff) else None
+    background = library.background if is_judged(request.query, request.cutoff) else None
     with snapshot(library.store):
         total = len(library.index) if passing.count is None else passing.count
         found = library.index.nearest(vector, max(min(most or total, total), JUDGED_PICTURES), passing)
