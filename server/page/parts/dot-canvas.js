@@ -96,7 +96,7 @@ export class DotCanvas extends HTMLElement {
   #forget;
   #isFitted = false;
   #isMoving = false;
-  #pace = new Pace();
+  pace = new Pace();
   /** @type {Colours | null} */
   #colours = null;
   #tip = new Tip();
@@ -150,7 +150,7 @@ export class DotCanvas extends HTMLElement {
     this.#grid = gridOf(dots.xs, dots.ys);
     this.stage.setAttribute("aria-label", `${dots.name}: ${counted(dots.ids.length, "picture")}. ${dots.hint}`);
     this.painter.load(dots.xs, dots.ys);
-    this.#pace = new Pace();
+    this.pace = new Pace();
     this.#layLand(dots);
     this.#forget ??= app.keys.register(dots.name, keysOf(this.#keyboard(), dots.hasOutlines));
     if (isNew) this.#isFitted = false;
@@ -261,7 +261,7 @@ export class DotCanvas extends HTMLElement {
     const { camera, view } = this;
     const ratio = this.#ratio();
     const offsets = this.#offsets();
-    const every = this.#isMoving ? this.#pace.frame(performance.now()) : 1;
+    const every = this.#isMoving ? this.pace.frame(performance.now()) : 1;
     const { palette, landColour } = this;
     const { front } = this.#look;
     this.painter.draw(camera, view, ratio, { palette, front, size: this.#dotSize(), every, offsets });

@@ -1,0 +1,194 @@
+// The facets: what was found, counted by kind; each count is a filter. On the served sample library.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { browse, faults, serveCopies } from "../harness.js";
+import { HOSTILE, prepare } from "../prepared.js";
+
+const MANY = "car,cup,lamp,boat,tree,shoe,bread,clock,fruit,guitar,lock,tower,ball,book";
+const { address } = await serveCopies({
+  prepare: (pictures, run) => {
+    prepare(pictures, run);
+    run("label", "--classes", MANY, "--name", "many");
+  },
+});
+const { page, complaints } = await browse();
+const panel = page.locator("facet-panel");
+const query = () => new URL(page.url()).searchParams;
+
+/** Wait until something is found. @param {string | RegExp} said */
+const found = (said) => page.locator("result-controls .found", { hasText: said }).waitFor();
+/** A group of the panel. @param {string} title */
+const group = (title) => panel.locator("details", { has: page.getByRole("heading", { name: title, exact: true }) });
+/** A count of a group. @param {string} title @param {string | RegExp} name */
+const row = (title, name) => group(title).locator(".facet-row", { hasText: name }).first();
+/** What a count says. @param {string} title @param {string | RegExp} name */
+const count = async (title, name) =>
+  Number((await row(title, name).locator(".facet-count").textContent())?.replace(",", ""));
+
+async function show(query = "") {
+  await page.goto(`${address}/${query}`);
+  await panel.getByText(/^Counted over/).waitFor();
+  await group("Types").locator(".facet-row").first().waitFor();
+}
+
+test("all is counted, as numbers and as bars", async () => {
+  await show("?fold=0");
+  const total = Number(/(\d+)/.exec((await panel.locator(".facet-said").textContent()) ?? "")?.[1]);
+  await found(new RegExp(`^${total} pictures$`));
+  const [jpeg, png] = [await count("Types", "JPEG"), await count("Types", "PNG")];
+  assert.ok(jpeg > 15 && png === 3, `${jpeg} ${png}`);
+  assert.equal((await count("Has a date", /^With a/)) + (await count("Has a date", /^Without/)), total);
+  const bars = await Promise.all(["JPEG", "PNG"].map((name) => row("Types", name).locator(".facet-bar").boundingBox()));
+  assert.ok(bars[0] && bars[1] && Math.abs(bars[1].width / bars[0].width - png / jpeg) < 0.02);
+  for (const title of ["Folders", "Dates", "Cameras", "Types", "Label: things", "Countries", "Places", "Has a place"]) {
+    assert.ok(await group(title).isVisible(), title);
+  }
+});
+
+test("axe-core finds no serious fault", async () => {
+  for (const closed of await panel.locator("details:not([open]) > summary").all()) await closed.click();
+  assert.deepEqual(await faults(page), []);
+});
+
+test("what is chosen is pressed, several of a kind add up, and each is taken back", async () => {
+  await show("?fold=0");
+  const [png, gif] = [await count("Types", "PNG"), await count("Types", "GIF")];
+  await row("Types", "PNG").click();
+  await found(new RegExp(`^${png} pictures?$`));
+  await page.waitForFunction(() => document.querySelector(".facet-row[aria-pressed=true]"));
+  assert.equal(await count("Types", "GIF"), gif); // still offered, though no PNG is one
+  await row("Types", "GIF").click();
+  await found(new RegExp(`^${png + gif} pictures$`));
+  assert.deepEqual(query().getAll("type").sort(), ["GIF", "PNG"]);
+  await row("Types", "PNG").click();
+  await found(new RegExp(`^${gif} pictures?$`));
+  await panel.getByRole("button", { name: "Remove all" }).click();
+  await page.waitForURL((url) => !url.searchParams.has("type"));
+});
+
+test("the focus stays on what was pressed by key", async () => {
+  await show();
+  await row("Types", "PNG").focus();
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelector(".facet-row[aria-pressed=true]"));
+  await found(/^3 pictures$/);
+  assert.match((await page.evaluate(() => document.activeElement?.textContent)) ?? "", /PNG/);
+});
+
+test("folders are a tree that is opened and chosen by key", async () => {
+  await show("?fold=0");
+  const tree = panel.getByRole("tree", { name: "Folders" });
+  await tree.getByRole("treeitem").first().focus();
+  await page.keyboard.press("ArrowRight");
+  await tree.getByRole("treeitem", { name: /^2019, / }).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowRight");
+  await tree.getByRole("treeitem", { name: "summer, 1" }).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.waitForURL((url) => /:2019\/summer$/.test(url.searchParams.get("in") ?? ""));
+  await found(/^1 picture$/);
+  const item = tree.getByRole("treeitem", { name: "summer, 1" });
+  await page.waitForFunction(() => document.querySelector("[role=treeitem][aria-selected=true]"));
+  assert.ok(await item.evaluate((element) => element === document.activeElement));
+  await page.keyboard.press("Enter");
+  await page.waitForURL((url) => !url.searchParams.has("in"));
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowLeft");
+  assert.equal(await tree.getByRole("treeitem", { name: /^summer/ }).count(), 0);
+});
+
+test("years and months are periods, made longer with Shift", async () => {
+  await show("?fold=0");
+  const year = await count("Dates", "2024");
+  await row("Dates", "2024").click();
+  await found(new RegExp(`^${year} pictures?$`));
+  assert.deepEqual([query().get("after"), query().get("before")], ["2024", "2025"]);
+  await row("Dates", "2023").click({ modifiers: ["Shift"] });
+  await page.waitForURL((url) => url.searchParams.get("after") === "2023" && url.searchParams.get("before") === "2025");
+  await row("Dates", "2024").waitFor();
+  await group("Dates").getByRole("button", { name: "Months of 2024" }).click();
+  await row("Dates", "May").click();
+  await page.waitForURL(
+    (url) => url.searchParams.get("after") === "2024-05" && url.searchParams.get("before") === "2024-06",
+  );
+  await row("Dates", "May").click();
+  await page.waitForURL((url) => !url.searchParams.has("after"));
+});
+
+test("any dates can be written", async () => {
+  await show();
+  await group("Dates").getByLabel("From").fill("2023-10-07");
+  await group("Dates").getByLabel("Before").fill("2024-05-19");
+  await page.keyboard.press("Enter");
+  await page.waitForURL((url) => url.searchParams.get("after") === "2023-10-07");
+  await found(/^\d+ pictures$/);
+});
+
+test("a long list is cut short, and is searched by text", async () => {
+  await show("?fold=0");
+  const own = group("Label: many");
+  const field = own.getByRole("searchbox");
+  const all = await own.locator(".facet-row").count();
+  if (await field.isVisible()) {
+    assert.ok(all <= 9);
+    await field.fill("guit");
+    await page.waitForFunction(
+      () => document.querySelectorAll("facet-panel .facet-sets details:last-child .facet-row").length === 1,
+    );
+    assert.match((await own.locator(".facet-row").textContent()) ?? "", /^guitar/);
+  } else assert.ok(all < 12);
+});
+
+test("labels and places are filters", async () => {
+  await show("?fold=0");
+  const cars = await count("Label: things", "car");
+  await row("Label: things", "car").click();
+  await found(new RegExp(`^${cars} pictures$`));
+  assert.equal(query().get("label"), "things:car");
+  await show();
+  await row("Countries", "Italy").click();
+  await page.waitForURL((url) => url.searchParams.get("near") === "Italy");
+});
+
+test("counts follow the search", async () => {
+  await show("?q=red+envelope");
+  await panel.getByText("Counted over 1 picture.").waitFor();
+});
+
+test("what goes wrong is a sentence, and can be tried again", async () => {
+  const before = complaints.length;
+  await page.route("**/api/v1/facets", (route) =>
+    route.fulfill({ status: 503, json: { error: "The library is being replaced." } }),
+  );
+  await page.goto(address);
+  await panel.getByText("The library is being replaced.").waitFor();
+  await page.unroute("**/api/v1/facets");
+  await panel.getByRole("button", { name: "Try again" }).click();
+  await panel.getByText(/^Counted over/).waitFor();
+  complaints.splice(before); // the browser logs each answer that is no success
+});
+
+test("on a phone it is a drawer", async () => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto(`${address}/?theme=dark&dir=rtl`);
+  await page.getByRole("button", { name: "Filters", exact: true }).click();
+  const drawer = page.getByRole("dialog", { name: "Filters" });
+  await drawer.getByText(/^Counted over/).waitFor();
+  assert.deepEqual(await faults(page), []);
+  await drawer.locator(".facet-row", { hasText: "PNG" }).click();
+  await page.waitForURL((url) => url.searchParams.get("type") === "PNG");
+  await page.keyboard.press("Escape");
+  await drawer.waitFor({ state: "hidden" });
+  await page.getByRole("button", { name: "Filters (1)" }).waitFor();
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 360));
+  await page.setViewportSize({ width: 1280, height: 800 });
+});
+
+test("hostile names stay text", async () => {
+  await show(`?named=${encodeURIComponent(HOSTILE)}`);
+  assert.equal(await page.locator("img[src=x]").count(), 0);
+});
+
+test("nothing was complained of", () => assert.deepEqual(complaints, []));
