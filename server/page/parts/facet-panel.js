@@ -168,7 +168,8 @@ export class FacetPanel extends HTMLElement {
     const { state } = app;
     this.#dates.update(app, facets.dates.years);
     this.#cameras.update(rowsOf(facets.cameras.cameras, state.cameras));
-    this.#types.update(rowsOf(facets.types.types, state.types));
+    const types = rowsOf(facets.types.types, state.types);
+    this.#types.update(types.map((row) => ({ ...row, name: row.name.toUpperCase() })));
     this.#drawSets(app, facets.labels.labels);
     const near = state.near ? [state.near] : [];
     const isCountry = facets.near.countries.some(({ name }) => name === state.near);
