@@ -71,7 +71,7 @@ test("a lasso chooses what is inside; the server finds as many", async () => {
 
 test("by keyboard: corners, and a rectangle", async () => {
   await show();
-  await page.getByRole("button", { name: "Show all" }).focus();
+  await page.getByRole("button", { name: "Show all", exact: true }).focus();
   await page.keyboard.press("Tab"); // the colours
   await page.keyboard.press("Tab");
   assert.ok(await page.locator(".dot-stage").evaluate((element) => element === document.activeElement));

@@ -61,7 +61,7 @@ export class Markers {
         type: "button",
         class: "dot-marker",
         tabIndex: -1, // the crosshair leads to every picture; a tab stop for each would be in the way
-        "aria-label": count > 1 ? `${picture.name} and ${counted(count - 1, "more picture")} here` : picture.name,
+        "aria-label": count > 1 ? `${counted(count, "picture")} here, such as ${picture.name}` : picture.name,
         title: picture.name,
         onclick: () => this.what.chosen(this.#shown.get(placed.id)?.placed ?? placed),
       },
