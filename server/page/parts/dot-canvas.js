@@ -60,6 +60,8 @@ const REST = 140; // milliseconds after which a camera is at rest
 const EDGE = 40; // pixels from the edge at which the crosshair moves the camera
 const MOST_CORNERS = 200;
 const LAND = 1.5; // pixels across a dot of the land
+const LAND_DOTS = 20; // of the land for each pixel that the world is wide: the largest towns are enough from afar
+const SLOW_REST = 400; // milliseconds of rest after which all dots are drawn where that takes long
 const SOFT = 0.18; // opacity of what is being chosen
 /** @type {Look} */
 const PLAIN = { classes: null, shades: [{ shade: "shade-0", opacity: 0.75 }], front: -1 };
@@ -231,11 +233,14 @@ export class DotCanvas extends HTMLElement {
   #rests() {
     clearTimeout(this.#rest);
     this.#isMoving = true;
-    this.#rest = setTimeout(() => {
-      this.#isMoving = false;
-      this.repaint();
-      void this.#mark();
-    }, REST);
+    this.#rest = setTimeout(
+      () => {
+        this.#isMoving = false;
+        this.repaint();
+        void this.#mark();
+      },
+      this.pace.every > 1 ? SLOW_REST : REST,
+    );
   }
 
   #resized() {
@@ -265,7 +270,8 @@ export class DotCanvas extends HTMLElement {
     const { palette, landColour } = this;
     const { front } = this.#look;
     this.painter.draw(camera, view, ratio, { palette, front, size: this.#dotSize(), every, offsets });
-    this.landPainter?.draw(camera, view, ratio, { palette: [landColour], front: -1, size: LAND, every, offsets });
+    const most = Math.round(camera.scale * LAND_DOTS);
+    this.landPainter?.draw(camera, view, ratio, { palette: [landColour], front: -1, size: LAND, every, most, offsets });
     const [back, over] = [this.back, this.over].map((canvas) => {
       const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
       context.setTransform(ratio, 0, 0, ratio, 0, 0);

@@ -29,7 +29,7 @@ export class FlatPainter {
   }
 
   /** @type {Painter["draw"]} */
-  draw(camera, view, ratio, { palette, front, size, every, offsets }) {
+  draw(camera, view, ratio, { palette, front, size, every, most = Infinity, offsets }) {
     const [width, height] = [Math.round(view.width * ratio), Math.round(view.height * ratio)];
     if (!width || !height) return;
     const image = this.context.createImageData(width, height);
@@ -37,11 +37,12 @@ export class FlatPainter {
     const colours = palette.map(packed);
     const side = Math.max(1, Math.round(size * ratio));
     const scale = camera.scale * ratio;
+    const count = Math.min(this.#xs.length, most);
     for (const isFront of front < 0 ? [false] : [false, true]) {
       for (const offset of offsets) {
         const left = width / 2 - (camera.x - offset) * scale - side / 2;
         const top = height / 2 - camera.y * scale - side / 2;
-        for (let i = 0; i < this.#xs.length; i += every) {
+        for (let i = 0; i < count; i += every) {
           if ((this.#classes[i] === front) !== isFront) continue;
           const x = Math.round(this.#xs[i] * scale + left);
           const y = Math.round(this.#ys[i] * scale + top);

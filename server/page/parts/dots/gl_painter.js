@@ -8,6 +8,7 @@
  * @property {number} front  the class that is drawn over the others, or -1
  * @property {number} size  pixels across a dot
  * @property {number} every  1 for all dots, 4 for every fourth: fewer while the camera moves on a slow machine
+ * @property {number} [most]  how many of the first dots; all, if left out
  * @property {number[]} offsets  the world is drawn once at each of these, moved to the right
  */
 
@@ -133,7 +134,7 @@ export class GlPainter {
   }
 
   /** @type {Painter["draw"]} */
-  draw(camera, view, ratio, { palette, front, size, every, offsets }) {
+  draw(camera, view, ratio, { palette, front, size, every, most = Infinity, offsets }) {
     const { gl, program } = this;
     const { uniforms } = program;
     this.#stride(every);
@@ -145,11 +146,12 @@ export class GlPainter {
     gl.uniform2f(uniforms.scale, (2 * camera.scale) / view.width, (2 * camera.scale) / view.height);
     gl.uniform1f(uniforms.size, size * ratio);
     gl.uniform1f(uniforms.front, front);
+    const count = Math.ceil(Math.min(this.#xs.length, most) / every);
     for (const isFront of front < 0 ? [0] : [0, 1]) {
       gl.uniform1f(uniforms.isFront, isFront);
       for (const offset of offsets) {
         gl.uniform2f(uniforms.middle, camera.x - offset, camera.y);
-        gl.drawArrays(gl.POINTS, 0, Math.ceil(this.#xs.length / every));
+        gl.drawArrays(gl.POINTS, 0, count);
       }
     }
   }
