@@ -26,6 +26,7 @@ from search.index.spread import Spread, stored_spread
 KEPT_ROWS = 50_000  # embeddings, at most, that stay in memory once they were read
 READ_DIRECTLY = 2_000  # pictures, at most, that pass filters and whose vectors are read without the index
 CANDIDATES_PER_RESULT = 4  # at least
+NEAREST = 256  # results, at most, that the probed lists hold: of 10,000 they would miss more than half
 READ_ALL_SHARE = 8  # a search for more than 1/8 of all pictures reads all
 
 
@@ -93,7 +94,7 @@ class VectorIndex:
         """Return ids and cosines (n,), n <= k, best first, of the pictures that pass filters.
 
         `vector` has shape (dim,) and unit length. A filter never costs recall: if few pictures pass all are read,
-        else all lists of the compressed index are searched.
+        else all lists of the compressed index are searched. So they are for many results.
         """
         if k < 1 or passing.is_nothing:
             return np.empty(0, np.int64), np.empty(0, np.float32)
@@ -154,7 +155,8 @@ class VectorIndex:
         self, compressed: ChangedIndex, vector: FloatArray, k: int, passing: Passing
     ) -> Iterator[tuple[Ids, FloatArray]]:
         """Yield the embeddings that the compressed index names, and those that have changed since it was made."""
-        probes = compressed.effort.probes if passing.is_everything else compressed.index.lists
+        is_near = passing.is_everything and k <= NEAREST
+        probes = compressed.effort.probes if is_near else compressed.index.lists
         depth = max(compressed.effort.depth, CANDIDATES_PER_RESULT * k)
         allowed = self._allowed(passing, compressed.changed)
         candidates = compressed.index.candidates(vector[np.newaxis, :], depth, probes, allowed)[0]

@@ -51,6 +51,18 @@ class Ranking:
     def __len__(self) -> int:
         return len(self.ids)
 
+    @property
+    def held(self) -> int:
+        """How many numbers are in memory, roughly."""
+        return len(self) + len(self.copies) + (0 if self.all_matching is None else len(self.all_matching))
+
+    @property
+    def weaker(self) -> int:
+        """How many pictures that pass do not match, of stacks of copies one."""
+        if self.is_whole:
+            return max(0, len(self) - self.matching)
+        return max(0, self.total - self.matching - sum(map(len, self.copies.values())))
+
     def hits(self, library: Library, first: int, count: int) -> list[Hit]:
         """Return the hits of some rows, without pictures that were removed meanwhile."""
         ids = self.ids[first : first + count].tolist()
@@ -102,7 +114,7 @@ def _all_matching(library: Library, ranking: Ranking, vector: FloatArray, passin
     count = len(ranking)
     while (count := count * GROWTH) < ranking.total // GROWTH:
         ids, scores = library.index.nearest(vector, count, passing)
-        if not len(scores) or scores[-1] < ranking.lowest:
+        if len(scores) == count and scores[-1] < ranking.lowest:
             return np.sort(ids[scores >= ranking.lowest])
     return library.index.at_least(vector, ranking.lowest, passing)
 

@@ -69,7 +69,7 @@ def ranked(opened: OpenLibrary, library: Library, body: SearchBody, most: int | 
         return Ranked(meant, _listed(opened, library, meant, is_whole), state)
 
     key = (body.model_dump_json(), None if is_whole else most)
-    return opened.rankings.get(state, key, make, lambda made: len(made.ranking))
+    return opened.rankings.get(state, key, make, lambda made: made.ranking.held)
 
 
 def _listed(opened: OpenLibrary, library: Library, meant: Asked, is_whole: bool) -> Ranking:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PAGE = 100  # hits, unless another number is asked for
 MOST_HITS = 500
+MOST_RANKED_FIRST = 200  # pictures: the first page of a search comes before its layout
 
 router = APIRouter(tags=["search"])
 Limit = Annotated[int, Field(ge=1, le=MOST_HITS, description="how many hits")]
@@ -118,16 +119,18 @@ async def _answer(library: OpenLibrary, body: PagedSearch) -> Response:
 
 def found(library: OpenLibrary, own: Library, body: SearchBody, limit: int, cursor: str | None) -> dict[str, Any]:
     """Return a part of a search's answer as JSON."""
-    answer = ranked(library, own, body, MOST)
+    few = MOST_RANKED_FIRST if (body.sort or "score") == "score" else MOST
+    answer = ranked(library, own, body, few)
     first = row_of_cursor(body, answer.state, cursor) if cursor is not None else 0
-    if first >= len(answer.ranking) and not answer.ranking.is_whole:
-        answer = ranked(library, own, body, None)
+    for most in (MOST, None):
+        if not answer.ranking.is_whole and first + limit > len(answer.ranking):
+            answer = ranked(library, own, body, most)
     ranking = answer.ranking
     after = first + limit
     is_more = after < len(ranking) or not ranking.is_whole
     return {
         "matching": ranking.matching,
-        "weaker": max(0, len(ranking) - ranking.matching),
+        "weaker": ranking.weaker,
         "total": ranking.total,
         "lowest": answer.lowest,
         "understood": answer.asked.understood,

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 Made = TypeVar("Made")
 
-MOST_KEPT = 24
+MOST_KEPT = 256
 MOST_ROWS = 4_000_000  # of all together: some 16 bytes each
 
 

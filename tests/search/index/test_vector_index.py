@@ -68,3 +68,31 @@ def test_what_has_changed_since_is_found_without_a_new_file(store: Store, large:
     assert 7 not in nearest_ids(index, stored(store, large)[1][6], ROWS // 10)
     refresh(store, large)
     assert file_of(store, large) == before, "three changes are not many"
+
+
+def test_for_many_results_no_list_is_left_out(
+    store: Store, large: StoredModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refresh(store, large)
+    store.db.execute("UPDATE index_files SET probes = 1, depth = 4")
+    index = open_index(store, large)
+    assert not index.is_exact
+    right = expected(store, large, QUERY, 60)
+    assert set(nearest_ids(index, QUERY, 60)) != set(right), "one list does not hold them"
+    monkeypatch.setattr("search.index.vector_index.NEAREST", 50)
+    assert len(set(nearest_ids(index, QUERY, 60)) & set(right)) >= 58
+    ids, scores = index.nearest(QUERY, 60)
+    assert ids.tolist() == nearest_ids(index, QUERY, 60) and (np.diff(scores) <= 0).all()
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_all_that_score_so_much_are_found(store: Store, large: StoredModel, compressed: bool) -> None:
+    if compressed:
+        refresh(store, large)
+    index = open_index(store, large)
+    ids, rows = stored(store, large)
+    some = np.sort(ids[::3])
+    for lowest in (-2.0, 0.1, 0.5, 2.0):
+        assert index.at_least(QUERY, lowest).tolist() == sorted(ids[rows @ QUERY >= lowest])
+        within = sorted(image for image in ids[rows @ QUERY >= lowest] if image in set(some.tolist()))
+        assert index.at_least(QUERY, lowest, Passing(some)).tolist() == within

@@ -94,3 +94,17 @@ def test_what_changes_is_laid_out_anew(client: TestClient, samples: Path) -> Non
 def test_what_is_no_layout_is_refused_in_a_sentence(client: TestClient, body: dict[str, Any]) -> None:
     answer = client.post("/api/v1/layout", json=body)
     assert answer.status_code == 422 and answer.json()["error"]
+
+
+@pytest.mark.parametrize("cutoff", ["auto", "none", 0.05])
+def test_a_page_that_comes_before_the_layout_is_its_beginning(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, cutoff: Any
+) -> None:
+    body = {"terms": [{"text": "a car"}], "cutoff": cutoff, "fold": False}
+    monkeypatch.setattr("server.api.search.MOST_RANKED_FIRST", 5)
+    page = client.post("/api/v1/search", json={**body, "limit": 4}).json()
+    head, ids, _, _ = laid_out(client, **body)
+    assert [hit["id"] for hit in page["hits"]] == ids[:4]
+    assert (page["matching"], page["total"], page["lowest"]) == (head["matching"], head["total"], head["lowest"])
+    assert page["weaker"] == len(ids) - head["matching"]
+    assert [hit["id"] for hit in all_hits(client, **body)] == ids
