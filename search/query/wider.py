@@ -13,6 +13,7 @@ from search.texts.languages import foreign_language
 from search.wider.phrases import wider_queries
 
 if TYPE_CHECKING:
+    from search.filters.passing import Passing
     from search.library.library import Library
 
 MOST_TRIED = 6  # each is a text or two to embed, some 10 ms
@@ -31,10 +32,13 @@ class Wider:
         return self.matching < JUDGED_PICTURES
 
 
-def wider_match(library: Library, request: QueryRequest, answer: Answer) -> Wider | None:
+def wider_match(
+    library: Library, request: QueryRequest, answer: Answer, passing: Passing | None = None
+) -> Wider | None:
     """Return the nearest wider query that any picture matches, among the same pictures; None if there is none.
 
-    Only a single English text is made wider, and only where embedding some more texts is quick.
+    The pictures are those that pass the request's filters, unless `passing` says which. Only a single English text is
+    made wider, and only where embedding some more texts is quick.
     """
     text = _plain_text(request)
     if text is None or answer.hits or not answer.nearest or foreign_language(text) is not None:
@@ -45,7 +49,7 @@ def wider_match(library: Library, request: QueryRequest, answer: Answer) -> Wide
         if not prompts or not library.embeds_quickly(prompts):
             return None
         library.embed(prompts)  # all at once
-        passing = library.passing(request.filters)
+        passing = passing or library.passing(request.filters)
         for query in queries:
             found = ask(library, replace(request, query=make_query(query), k=1), passing)
             if found.matching:

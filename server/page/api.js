@@ -79,6 +79,14 @@ export const session = () => call("GET", "/session");
 export const search = (search, signal) => call("POST", "/search", search, signal);
 
 /**
+ * Return a wider text where nothing matches, with how many match that one.
+ * @param {Search} search
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{ text: string | null, matching: number, is_all: boolean }>}
+ */
+export const wider = (search, signal) => call("POST", "/wider", search, signal);
+
+/**
  * @param {Search & { most?: number | null }} search
  * @param {AbortSignal} [signal]
  * @returns {Promise<Layout>}

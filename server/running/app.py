@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
-from server.api import facets, layout, pictures, points, search, session, stats, towns
+from server.api import facets, layout, pictures, points, search, session, stats, towns, wider
 from server.errors import problems, tell_errors
 from server.job_api import actions, duplicates, index
 from server.jobs.all_jobs import AllJobs
@@ -27,6 +27,7 @@ FILES = StaticFiles(directory=PAGE)
 ROUTERS = (
     session.router,
     search.router,
+    wider.router,
     layout.router,
     facets.router,
     points.router,

@@ -8,6 +8,7 @@ READING = frozenset(  # requests with a body that only read
     f"/api/v1/{name}"
     for name in (
         "search",
+        "wider",
         "layout",
         "images",
         "facets",

@@ -279,7 +279,8 @@ export class PhotoGrid extends HTMLElement {
     if (!isDivided) return { breaks: [{ at: 0, space: PADDING }], divider: null };
     const weaker = this.results.layout ? count - matching : (answer?.weaker ?? 0);
     const below = `${number(weaker)} weaker`;
-    if (!matching) return { breaks: [{ at: 0, space: DIVIDER }], divider: `None matches: ${below}, the nearest first` };
+    if (!matching)
+      return { breaks: [{ at: 0, space: DIVIDER }], divider: `None matches; the ${number(weaker)} nearest` };
     const breaks = [
       { at: 0, space: PADDING },
       { at: matching, space: DIVIDER },

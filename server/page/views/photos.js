@@ -7,6 +7,7 @@ import { byId, el, fill } from "../dom.js";
 import { icon } from "../icons.js";
 import { ActBar } from "../photos/act-bar.js";
 import { GridCommands } from "../photos/grid-commands.js";
+import { Instead } from "../photos/instead.js";
 import { Looks } from "../photos/looks.js";
 import { PhotoGrid } from "../photos/photo-grid.js";
 import { ResultControls } from "../photos/result-controls.js";
@@ -15,9 +16,7 @@ import { SearchBar } from "../photos/search-bar.js";
 import { SearchChips } from "../photos/search-chips.js";
 import { TimeScrubber } from "../photos/time-scrubber.js";
 import { searchBy, takePictures } from "../photos/uploading.js";
-import { NO_FILTERS } from "../pure/chips.js";
 import { Selection } from "../pure/selection.js";
-import { nothing } from "../pure/summary.js";
 import { searchOf } from "../pure/url_state.js";
 
 /** The parts of the view while it is shown. */
@@ -43,7 +42,7 @@ class Photos {
     this.grid = new PhotoGrid();
     this.scrubber = new TimeScrubber();
     this.notes = el("div", { class: "notes" });
-    this.message = el("div", { class: "message", hidden: true });
+    this.instead = new Instead(app, this.results, () => this.grid.focusOn(0));
     this.acts = new ActBar(app, this.results, this.selection);
     this.#build(place);
     this.commands = new GridCommands({ ...this, selected: () => this.#selected() });
@@ -60,7 +59,7 @@ class Photos {
       add: (sign) => this.bar.addTerm(sign),
       open: (id) => app.go({ open: id }),
     });
-    const shown = el("div", { class: "shown" }, this.message, this.grid, this.scrubber);
+    const shown = el("div", { class: "shown" }, this.instead.element, this.grid, this.scrubber);
     this.looks = new Looks(app, results, shown, (id, sign) => this.commands?.like([id], sign));
     this.controls.bind(app, results, [this.looks.facets.toggle], this.acts.all);
     this.grid.bind(results, this.selection);
@@ -168,42 +167,12 @@ class Photos {
     this.#showMessage();
   }
 
-  /** Say what is wrong, or that there is nothing, in the place of the pictures. */
+  /** Show the pictures, or say in their place what is wrong or that there are none. */
   #showMessage() {
-    const { app, results } = this;
-    const { error, search, answer, layout } = results;
-    const isShown = search && answer;
-    const what =
-      isShown &&
-      nothing({ search, answer, layout }, { pictures: app.session?.pictures ?? 1, nearest: app.state.nearest });
-    this.message.hidden = !error && !what;
     const isGrid = this.looks?.isGrid ?? true;
-    this.message.hidden ||= !isGrid && !error; // the map and the plane say it themselves
-    this.grid.hidden = this.scrubber.inert = !this.message.hidden || !isGrid;
+    this.instead.show(isGrid);
+    this.grid.hidden = this.scrubber.inert = this.instead.isShown || !isGrid;
     this.scrubber.classList.toggle("away", this.grid.hidden);
-    if (error) {
-      const again = el(
-        "button",
-        { type: "button", onclick: () => void results.run(searchOf(app.state)) },
-        icon("refresh"),
-        "Try again",
-      );
-      fill(this.message, icon("warning"), el("p", { role: "alert", dir: "auto" }, error.message), again);
-    } else if (what) fill(this.message, icon("search"), el("p", { dir: "auto" }, what.says), this.#offer(what.offer));
-  }
-
-  /** @param {"nearest" | "filters" | "library" | null} offer */
-  #offer(offer) {
-    const { app } = this;
-    if (offer === "nearest")
-      return el(
-        "button",
-        { type: "button", onclick: () => [app.go({ nearest: true }), this.grid.focusOn(0)] },
-        "Show the nearest",
-      );
-    if (offer === "filters")
-      return el("button", { type: "button", onclick: () => app.go(NO_FILTERS) }, "Take the filters off");
-    return offer && el("a", { class: "button", href: "/library", "data-view": "library" }, "To the library");
   }
 
   /** Keep with the history's entry how far one has scrolled, and where the focus is. */

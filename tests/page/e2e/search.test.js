@@ -96,9 +96,17 @@ test("no match is said plainly, with the nearest on request", async () => {
   await message.getByText("No match for “gorilla” among 34 pictures.").waitFor();
   assert.equal(await page.locator(".cell:visible").count(), 0);
   await message.getByRole("button", { name: "Show the nearest" }).click();
-  await page.getByRole("heading", { name: "None matches: 34 weaker, the nearest first" }).waitFor();
+  await page.getByRole("heading", { name: "None matches; the 34 nearest" }).waitFor();
   assert.match((await names())[0], /, weaker$/);
   assert.match(query(), /nearest=1/);
+});
+
+test("where nothing matches, a wider text that pictures match is offered", async () => {
+  await page.goto(`${address}/?q=violin`);
+  const wider = page.getByRole("button", { name: /^Search for “.+” instead: \d+ match$/ });
+  await wider.click();
+  await found(/^\d+ match/);
+  assert.doesNotMatch(query(), /violin/);
 });
 
 test("what no filter lets pass is said, and the filters can be taken off", async () => {
