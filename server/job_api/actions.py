@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from indexer.errors import ClipsearchError
 from indexer.paths import readable
+from search.corrections.said import login_name
 from search.journal.undo import find_action
 from server.children.picked_hits import AT_ONCE, PickedHits
 from server.errors import problems
@@ -24,7 +25,6 @@ from server.job_api.planning import check_plan, child_request, make_plan
 from server.jobs.all_jobs import Jobs
 from server.jobs.job import Job
 from server.opened.open_library import Opened, OpenLibrary
-from server.opened.person import person
 
 if TYPE_CHECKING:
     from search.library.library import Library
@@ -61,7 +61,7 @@ async def act(library: Opened, jobs: Jobs, body: Action) -> Response:
     ids = [*plan.picked.ids.tolist(), *plan.picked.copies]
     job = jobs.actions.begin(Job("label", "Labelling", count))
     label_set, labels = body.set or 0, body.labels
-    return await _answer(_carry_out(library, job, lambda own: say(own.store, label_set, ids, labels, person())))
+    return await _answer(_carry_out(library, job, lambda own: say(own.store, label_set, ids, labels, login_name())))
 
 
 @router.post(
@@ -122,8 +122,8 @@ async def undo(library: Opened, jobs: Jobs, action_id: ActionId, body: Undo) -> 
     label_set, number = said
     job = jobs.actions.begin(Job("undo", "Taking back", 0))
     if body.dry_run:
-        return await _answer(_carry_out(library, job, lambda own: would_take_back(own.store, number)))
-    return await _answer(_carry_out(library, job, lambda own: take_back(own.store, label_set, number)))
+        return await _answer(_carry_out(library, job, lambda own: would_take_back(own.store, label_set, number)))
+    return await _answer(_carry_out(library, job, lambda own: take_back(library, own, label_set, number)))
 
 
 def job_record(job: Job) -> dict[str, Any]:

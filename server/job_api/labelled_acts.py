@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from indexer.store.corrections import correct, undo_last
+from indexer.errors import UndoError
+from indexer.store.corrections import correct, last_act, undo_last
+from indexer.store.labels import label_set_with_id
 from indexer.store.soundness import MOST_ID
 from indexer.wording import counted
+from search.corrections.judging_again import judge_again
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from indexer.store.store import Store
+    from search.library.library import Library
+    from server.opened.open_library import OpenLibrary
 
 FEWEST = 2  # pictures; single ones are said on the bench, which takes them back itself
 MOST_LISTED = 50
@@ -38,17 +43,20 @@ def say(store: Store, label_set: int, ids: Sequence[int], labels: Sequence[str],
     return {"action": act_id(label_set, act.id), "done": len(act.images), "sentence": sentence}
 
 
-def take_back(store: Store, label_set: int, act: int) -> dict[str, Any]:
+def take_back(opened: OpenLibrary, library: Library, label_set: int, act: int) -> dict[str, Any]:
     """Take an act back, and return what was done; raises UndoError."""
-    undone = undo_last(store, label_set, act)
-    return {
-        "taken_back": len(undone.images),
-        "sentence": f"{counted(len(undone.images), 'picture', ',')} labelled as before.",
-    }
+    undone = undo_last(library.store, label_set, act)
+    if undone.unjudged:  # by a model that had not seen them when the person spoke
+        judged_set = opened.judged_sets.get(library, label_set_with_id(library.store, label_set))
+        judge_again(judged_set, library, undone.unjudged)
+    sentence = f"{counted(len(undone.images), 'picture', ',')} labelled as before."
+    return {"taken_back": len(undone.images), "sentence": sentence}
 
 
-def would_take_back(store: Store, act: int) -> dict[str, Any]:
-    """Return what taking an act back would do."""
+def would_take_back(store: Store, label_set: int, act: int) -> dict[str, Any]:
+    """Return what taking an act back would do; raises UndoError if it is not the last one that holds."""
+    if last_act(store, label_set) != act:
+        raise UndoError("Something else was corrected since, or this was taken back already; undo the last one first.")
     count = store.db.execute("SELECT count(*) FROM corrections WHERE act = ? AND standing", [act]).fetchone()[0]
     return {"taken_back": count, "sentence": f"{counted(count, 'picture', ',')} would be labelled as before."}
 

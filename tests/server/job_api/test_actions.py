@@ -139,6 +139,8 @@ def test_pictures_are_labelled_as_a_person_and_as_before(
     after = client.post("/api/v1/search", json={"filters": {"labels": ["things:cup"], "named": ["car-"]}}).json()
     assert after["total"] == 0
     assert client.get(ACTIONS).json()["actions"][0]["state"] == "undone"
+    again = client.post(undo, json={}).json()
+    assert again["state"] == "failed" and "already" in again["error"]
 
 
 @pytest.mark.parametrize(
