@@ -537,3 +537,9 @@ def m024_changes(db: Schema) -> None:
                 AFTER {event}{of if event == "UPDATE" else ""} ON {table} BEGIN
                     UPDATE changes SET {column} = random();
                 END""")
+
+
+@step
+def m025_said(db: Schema) -> None:
+    """An index of the labels that a person gave: they are read with every correction, and are few among many."""
+    db.execute("CREATE INDEX labels_said ON labels (label_set, class) WHERE act IS NOT NULL")

@@ -97,7 +97,7 @@ def accuracy_of(judged_set: JudgedSet, library: Library, margins: bool = False) 
     right = (said.truth == judged.given).all(axis=1)
     doubtful, whole = None, None
     if len(right) and (margins or judged_set.has_margins):
-        doubtful, whole = _compared(*judged_set.margins(library), said.images, right)
+        doubtful, whole = _compared(*judged_set.ranks(library), said.images, right)
     return Accuracy(
         len(right),
         int(right.sum()),
@@ -124,18 +124,12 @@ def _of_labels(names: tuple[str, ...], said: Said, judged: Judged) -> list[Label
     return [LabelAccuracy(*row) for row in rows if row[1] or row[2]]
 
 
-def _compared(
-    images: Ids, margins: FloatArray, said: Ids, right: NDArray[np.bool_]
-) -> tuple[float | None, float | None]:
+def _compared(images: Ids, ranks: FloatArray, said: Ids, right: NDArray[np.bool_]) -> tuple[float | None, float | None]:
     """Return the part of the judged pictures in the less certain half, and the estimated accuracy of all pictures."""
-    rows = np.searchsorted(images, said)
-    known = (rows < len(images)) & (images[np.minimum(rows, len(images) - 1)] == said)
+    known = member_of(said, images)
     if not known.any():
         return None, None
-    order = np.argsort(margins, kind="stable")
-    rank = np.empty(len(order), dtype=np.float64)
-    rank[order] = (np.arange(len(order)) + 0.5) / len(order)
-    own, right = rank[rows[known]], right[known]
+    own, right = ranks[np.searchsorted(images, said[known])], right[known]
     layers = np.minimum((own * LAYERS).astype(np.int64), LAYERS - 1)
     counts = np.bincount(layers, minlength=LAYERS)
     if counts.min() < FEWEST_IN_LAYER:

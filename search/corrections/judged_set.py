@@ -51,6 +51,7 @@ class JudgedSet:
         self._images: Ids = np.empty(0, np.int64)
         self._chances: FloatArray = np.empty((0, len(self.judge.columns)), np.float32)
         self._margins: tuple[Ids, FloatArray] | None = None
+        self._ranks: FloatArray | None = None
         self._lock = threading.Lock()
 
     @property
@@ -75,6 +76,15 @@ class JudgedSet:
         sure = np.zeros(len(images), dtype=np.float32)
         np.maximum.at(sure, verdicts.rows, verdicts.probabilities)
         return Judged(images, chances, given, sure)
+
+    def ranks(self, library: Library) -> tuple[Ids, FloatArray]:
+        """Return the ids (n,), ascending, and how certain each is among all, from 0 to 1."""
+        ids, margins = self.margins(library)
+        with self._lock:
+            if self._ranks is None:
+                self._ranks = np.empty(len(ids), dtype=np.float32)
+                self._ranks[np.argsort(margins, kind="stable")] = (np.arange(len(ids)) + 0.5) / max(len(ids), 1)
+            return ids, self._ranks
 
     @property
     def has_margins(self) -> bool:

@@ -68,12 +68,15 @@ class Said:
 
 
 def said_in(store: Store, label_set: int, names: Sequence[str]) -> Said:
-    """Return what counts of what a person said in a set, whose labels are `names`."""
-    columns = {name: column for column, name in enumerate(names)}
-    rows = store.db.execute("SELECT image, class FROM labels WHERE label_set = ? AND act IS NOT NULL", [label_set])
-    known = [(image, columns[name]) for image, name in rows if type(image) is int and name in columns]
-    pairs = np.array(known, dtype=np.int64).reshape(-1, 2)
-    images, rows_of = np.unique(pairs[:, 0], return_inverse=True)
+    """Return what counts of what a person said in a set, whose labels are `names`; read as texts, which is quick."""
+    rows = store.db.execute(
+        "SELECT class, group_concat(image) FROM labels WHERE label_set = ? AND act IS NOT NULL"
+        " AND typeof(image) = 'integer' GROUP BY class",
+        [label_set],
+    )
+    having = {name: np.fromstring(listed, dtype=np.int64, sep=",") for name, listed in rows if name in names}
+    images = np.unique(np.concatenate([np.empty(0, np.int64), *having.values()]))
     truth = np.zeros((len(images), len(names)), dtype=bool)
-    truth[rows_of.reshape(-1), pairs[:, 1]] = True
+    for column, name in enumerate(names):
+        truth[np.searchsorted(images, having.get(name, images[:0])), column] = True
     return Said(images, truth)
