@@ -82,9 +82,10 @@ WINGS = {
     "server/jobs": "indexer search server/children server/opened",
     "server/api": "indexer search server/safety server/opened server/jobs",
     "server/job_api": "indexer search server/children server/opened server/jobs server/api",
+    "server/picture_api": "indexer search server/opened server/api",
     "server/labelling": "indexer search server/opened server/api",
     "server/running": "indexer search server/safety server/opened server/jobs server/api server/job_api"
-    " server/labelling",
+    " server/picture_api server/labelling",
     "cli/process": "",
     "cli/help": "indexer",
     "cli/completion": "indexer search",

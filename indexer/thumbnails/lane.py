@@ -148,5 +148,5 @@ class _Worker:
     def end(self) -> None:
         """Kill it: it holds nothing that could be lost."""
         self.process.kill()
-        self.process.join()
+        self.process.join(timeout=5)  # not longer: one that waits for a dead network drive can't be killed
         self.pipe.close()

@@ -23,7 +23,7 @@ class SmallPictures:
         self._kept = kept
         self._decoder = decoder
         self._lock = threading.Lock()
-        self._making: dict[tuple[Thumb, int], Future[Small]] = {}
+        self._making: dict[tuple[Path, int | None, int], Future[Small]] = {}
         self.trouble: str | None = None  # why new ones can't be kept now, as a sentence
 
     def find(self, thumb: Thumb, side: int) -> bytes | None:
@@ -33,24 +33,26 @@ class SmallPictures:
     def make(self, thumb: Thumb, side: int, path: Path, known: FoundFile | None, digest: bytes | None) -> Future[Small]:
         """Have a picture made of the file at a path, once for all who ask for it meanwhile.
 
-        It is kept as what it is of: that it shows `thumb` holds if the digest of the result is the thumb's. `known` and
-        `digest` are what the library knows of the file. The result may raise PictureError.
+        It is kept as what it is of, which need not be `thumb`: the result has the digest. `known` and `digest` are
+        what the library knows of the file. The result may raise PictureError.
         """
+        key = (path, thumb.at_ms, side)
         with self._lock:
-            if (making := self._making.get((thumb, side))) is not None:
+            if (making := self._making.get(key)) is not None:
                 return making
             answer: Future[Small] = Future()
             answer.set_running_or_notify_cancel()  # one who leaves does not take it from the others
-            self._making[thumb, side] = answer
+            self._making[key] = answer
         at = None if thumb.at_ms is None else thumb.at_ms / 1000
         made: Future[Small] = self._decoder.submit(SmallPicture(path, side, at, known, digest))
-        made.add_done_callback(lambda done: self._pass_on(done, answer, thumb, side))
+        made.add_done_callback(lambda done: self._pass_on(done, answer, key))
         return answer
 
-    def _pass_on(self, made: Future[Small], answer: Future[Small], thumb: Thumb, side: int) -> None:
+    def _pass_on(self, made: Future[Small], answer: Future[Small], key: tuple[Path, int | None, int]) -> None:
         """Answer first, then keep."""
+        _, at_ms, side = key
         with self._lock:
-            self._making.pop((thumb, side), None)
+            self._making.pop(key, None)
         try:
             small = made.result()
         except BaseException as error:  # also that it was cancelled, as the server ends
@@ -58,7 +60,7 @@ class SmallPictures:
             return
         answer.set_result(small)
         if small.digest is not None and side in KEPT_SIDES:
-            self._keep(Thumb(small.digest, thumb.at_ms), side, small.webp)
+            self._keep(Thumb(small.digest, at_ms), side, small.webp)
 
     def _keep(self, thumb: Thumb, side: int, content: bytes) -> None:
         """Keep a picture if that can be done; without room on the disk it is made again the next time."""

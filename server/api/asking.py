@@ -123,19 +123,15 @@ def _terms(library: Library, bodies: list[TermBody]) -> tuple[tuple[Term, ...], 
             _check_known(library, body.id)
             terms.append(Term(image=body.id, weight=body.weight))
         else:
-            terms.append(Term(vector=_uploaded(body.upload or ""), weight=body.weight))
+            terms.append(Term(vector=_uploaded(library, body.upload or ""), weight=body.weight))
     return tuple(terms), tuple(names)
 
 
-def _uploaded(token: str) -> tuple[float, ...]:
+def _uploaded(library: Library, token: str) -> tuple[float, ...]:
     """Return the embedding of a picture that was uploaded; raises Refused for one that is not kept any more."""
-    from importlib import import_module
+    from server.opened.uploads import UPLOADS
 
-    try:
-        vector = import_module("server.opened.uploads").vector
-    except ModuleNotFoundError:
-        raise Refused(410, "That picture is not kept any more; give it again.") from None
-    return tuple(float(number) for number in vector(token))
+    return tuple(float(number) for number in UPLOADS.vector(token, library.model.fingerprint))
 
 
 def _check_known(library: Library, image: int) -> None:

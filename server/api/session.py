@@ -13,6 +13,7 @@ from indexer.installation import is_installed
 from indexer.paths import readable
 from server.errors import problems
 from server.opened.open_library import Opened
+from server.opened.pictures import Decoding
 from server.opened.state import state_of
 
 if TYPE_CHECKING:
@@ -41,10 +42,11 @@ class Session(BaseModel):
     pictures: int
     state: str = Field(description="of the library; it is another one when that has changed")
     extras: Extras
+    trouble: str | None = Field(description="what does not work as it should, such as a full cache disk")
 
 
 @router.get("/session", response_model=Session, responses=problems(503))
-async def session(library: Opened) -> Response:
+async def session(library: Opened, pictures: Decoding) -> Response:
     """Return what the page must know of the server; asked again, whether the library has changed."""
 
     def look(own: Library) -> dict[str, Any]:
@@ -62,6 +64,7 @@ async def session(library: Opened) -> Response:
             "pictures": library.rankings.get(state, "pictures", count, lambda made: 0),
             "state": state,
             "extras": {"places": is_installed("places"), "video": is_installed("video")},
+            "trouble": pictures.trouble,
         }
 
     return JSONResponse(await library.ask(look))

@@ -16,6 +16,7 @@ from server.job_api import actions, duplicates, index
 from server.jobs.all_jobs import AllJobs
 from server.labelling import labels
 from server.opened.open_library import OpenLibrary
+from server.picture_api import thumbs
 from server.safety.bodies import Bodies
 from server.safety.guard import Guard
 from server.safety.headers import Headers
@@ -33,6 +34,7 @@ ROUTERS = (
     points.router,
     pictures.router,
     stats.router,
+    thumbs.router,
     towns.router,
     actions.router,
     duplicates.router,

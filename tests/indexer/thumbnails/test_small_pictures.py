@@ -88,8 +88,8 @@ def test_who_asks_meanwhile_gets_the_same(kept: KeptThumbnails) -> None:
     assert len(slow.asked) == 2 and not answers[0].cancel(), "one who leaves takes it from nobody"
     slow.asked[0].set_result(Small(b"webp", thumb.digest))
     assert {answer.result().webp for answer in answers} == {b"webp"} and not other.done()
-    pictures.make(Thumb(b"1" * 16), 256, Path("a"), None, None)
-    assert len(slow.asked) == 3
+    pictures.make(thumb, 256, Path("b"), None, None)
+    assert len(slow.asked) == 3, "two files whose bytes are not known yet are two pictures"
 
 
 def test_a_failure_is_told_to_all_and_tried_again(kept: KeptThumbnails) -> None:
