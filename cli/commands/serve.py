@@ -56,9 +56,11 @@ def serve(port: int | None, no_open: bool, host: str | None, token: str | None, 
       clipsearch serve
       clipsearch serve --port 8080 --no-open --read-only
     """
+    from indexer.thumbnails.room import room
     from server.running.addresses import is_local, listen
     from server.safety.tokens import checked_token, new_token
 
+    room()  # a setting that makes no sense is told before anything is served
     _check_library(library)
     if token is not None:
         token = checked_token(token)
