@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import sysconfig
+import urllib.parse
+import urllib.request
 import venv
 import zipfile
 from pathlib import Path
@@ -15,7 +18,7 @@ import pytest
 
 from tests.conftest import REPOSITORY, SAMPLES
 
-PACKAGES = ("indexer", "search", "cli")
+PACKAGES = ("indexer", "search", "server", "cli")
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +41,7 @@ def test_it_holds_all_packages_and_their_data(wheel: Path) -> None:
     files = [file for name in PACKAGES for file in (REPOSITORY / name).rglob("*") if file.is_file()]
     wanted = {file.relative_to(REPOSITORY).as_posix() for file in files if "__pycache__" not in file.parts}
     assert held == {*wanted, "clipsearch.py"}
-    assert {Path(name).suffix for name in wanted} >= {".py", ".txt", ".html", ".typed"}
+    assert {Path(name).suffix for name in wanted} >= {".py", ".txt", ".html", ".typed", ".js", ".css", ".svg"}
 
 
 def test_it_works_in_an_empty_environment_from_another_folder(wheel: Path, tmp_path: Path) -> None:
@@ -76,5 +79,42 @@ def test_it_works_in_an_empty_environment_from_another_folder(wheel: Path, tmp_p
     found = subprocess.run([python, "-c", where], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
     assert found.startswith(str(purelib))
     clipsearch("index", "photos", "--model", "builtin", "--workers", "0")
+    assert_serves_its_page(scripts / "clipsearch", tmp_path)
     assert "red-envelope.jpg" in clipsearch("query", "red envelope", "--html", "sheet.html")
     assert "red-envelope" in (tmp_path / "sheet.html").read_text(encoding="utf-8")
+
+
+def assert_serves_its_page(command: Path, folder: Path) -> None:
+    """Fetch the page from a server of the installed wheel, and every file that it and its files name."""
+    without = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    words = [str(command), "serve", "--port", "0", "--no-open"]
+    with subprocess.Popen(words, cwd=folder, env=without, stdout=subprocess.PIPE, text=True) as serving:
+        try:
+            assert serving.stdout is not None
+            address = serving.stdout.readline().strip()
+            fetched = fetch_all(address)
+        finally:
+            serving.terminate()
+    page = REPOSITORY / "server" / "page"
+    wanted = {file.relative_to(page).as_posix() for file in page.rglob("*.*") if file.name != "types.js"}
+    assert wanted - {"index.html"} <= fetched
+
+
+def fetch_all(address: str) -> set[str]:
+    """Return the files below page/ that can be reached from an address; each is there."""
+    known = {"/"}
+    waiting = ["/"]
+    while waiting:
+        path = waiting.pop()
+        with urllib.request.urlopen(address.rstrip("/") + path, timeout=120) as answer:
+            assert answer.status == 200
+            text = answer.read().decode()
+        named = re.findall(
+            r"""(?:href|src)="(/page/[^"]+)"|(?:from|import|import\()\s*"(\.[^"]+)"|url\("?([^")]+)"?\)""", text
+        )
+        for name in filter(None, (part for parts in named for part in parts)):
+            target = urllib.parse.urljoin(path, name)
+            if target not in known:
+                known.add(target)
+                waiting.append(target)
+    return {path.removeprefix("/page/") for path in known if path.startswith("/page/")}

@@ -10,7 +10,7 @@ import asyncio
 import functools
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -61,6 +61,7 @@ class OpenLibrary:
         self.device = device
         self._parts = WarmParts()
         self._own = threading.local()
+        self._is_closed = False
         self._quick = ThreadPoolExecutor(QUICK_THREADS, "quick")
         self._slow = ThreadPoolExecutor(SLOW_THREADS, "slow")
 
@@ -111,13 +112,13 @@ class OpenLibrary:
         self._slow.submit(call)
 
     def close(self) -> None:
-        """Let the threads close their connections and end."""
+        """Let the threads close their connections and end; does nothing the second time."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         for pool, threads in ((self._quick, QUICK_THREADS), (self._slow, SLOW_THREADS)):
             together = threading.Barrier(threads)  # so that each of them closes its own
-            closing = [pool.submit(self._close_own, together) for _ in range(threads)]
-            for future in closing:
-                if future.exception() is not None:
-                    break
+            wait([pool.submit(self._close_own, together) for _ in range(threads)], CLOSING_SECONDS)
             pool.shutdown(wait=False, cancel_futures=True)
 
     async def _in(self, pool: ThreadPoolExecutor, function: Callable[[], Result]) -> Result:
