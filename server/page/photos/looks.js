@@ -48,6 +48,14 @@ export class Looks {
     void this.#showInstead().catch((error) => this.app.say(messageOf(error), { kind: "error" }));
   }
 
+  /** Lead the focus to the filters: on a narrow page they are opened, on a wide one they are at the side. */
+  enterFacets() {
+    const { facets } = this;
+    if (facets.toggle.checkVisibility()) return facets.toggle.click();
+    const controls = /** @type {NodeListOf<HTMLElement>} */ (facets.content.querySelectorAll("button, summary"));
+    [...controls].find((control) => control.checkVisibility() && !control.matches(":disabled"))?.focus();
+  }
+
   async #showInstead() {
     const { show } = this.app.state;
     this.#wanted = show;

@@ -36,8 +36,9 @@ export class SearchBar extends HTMLElement {
   /**
    * @param {App} app
    * @param {(files: File[]) => void} take  what pictures are given to
+   * @param {() => void} leave  lead the focus to the pictures
    */
-  bind(app, take) {
+  bind(app, take, leave) {
     this.#app = app;
     const file = el("input", { type: "file", accept: "image/*", hidden: true, "aria-label": "A picture to search by" });
     file.addEventListener("change", () => {
@@ -68,6 +69,11 @@ export class SearchBar extends HTMLElement {
     );
     this.#input.addEventListener("input", (event) => this.#typed(/** @type {InputEvent} */ (event)));
     this.#input.addEventListener("compositionend", () => this.#typed());
+    this.#input.addEventListener("keydown", (event) => {
+      if (event.isComposing || !(event.key === "ArrowDown" || (event.key === "Escape" && !this.#input.value))) return;
+      event.preventDefault();
+      leave();
+    });
     this.#input.addEventListener("blur", () => {
       this.#isTyping = false;
     });

@@ -53,7 +53,7 @@ class Photos {
   #build(place) {
     const { app, results } = this;
     const take = (/** @type {File[]} */ files) => void searchBy(app, files);
-    this.bar.bind(app, take);
+    this.bar.bind(app, take, () => this.grid.focusOn(this.grid.active));
     this.chips.bind(app, {
       edit: (at) => this.bar.editTerm(at),
       add: (sign) => this.bar.addTerm(sign),
@@ -90,6 +90,7 @@ class Photos {
       () => document.removeEventListener("library-changed", changed),
       app.keys.register("Search", {
         "/": { says: "To the search field", run: () => this.bar.edit() },
+        f: { says: "To the filters", run: () => this.looks?.enterFacets() },
         g: { says: "Show the grid", run: () => app.go({ show: "grid" }) },
         m: { says: "Show the map", run: () => app.go({ show: "map" }) },
         p: { says: "Show the plane of meaning", run: () => app.go({ show: "plane" }) },

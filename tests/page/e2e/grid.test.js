@@ -202,4 +202,28 @@ test("all keys are on a sheet, which gives the focus back", async () => {
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("name")), "q");
 });
 
+test("keys lead from the field to the pictures, to the filters, to the map and the plane and back", async () => {
+  await open("/");
+  await page.keyboard.press("/");
+  await page.keyboard.press("ArrowDown");
+  assert.equal(await position(), 1);
+  await page.keyboard.press("f");
+  assert.ok(await page.evaluate(() => document.activeElement?.closest("facet-panel") !== null));
+  await page.setViewportSize({ width: 700, height: 640 });
+  await page.locator(".cell").first().focus();
+  await page.keyboard.press("f");
+  await page.getByRole("dialog", { name: "Filters" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.setViewportSize({ width: 1000, height: 640 });
+  for (const [key, part] of /** @type {const} */ ([
+    ["m", "map-view"],
+    ["p", "plane-view"],
+    ["g", "photo-grid"],
+  ])) {
+    await page.keyboard.press(key);
+    await page.locator(part).waitFor();
+    assert.equal(await page.locator("map-view:visible, plane-view:visible, photo-grid:visible").count(), 1);
+  }
+});
+
 test("nothing was complained of", () => assert.deepEqual(complaints, []));
