@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from search.columns.apart import made_apart, make_columns, make_path_order
 from search.columns.columns import Columns
 from search.columns.kept_columns import keep_columns, keep_path_order, kept_columns, kept_path_order
 from search.columns.label_columns import LabelColumns, read_labels
@@ -51,6 +52,9 @@ class OpenColumns:
             if self._by_path is None or self._by_path[0] != columns.state:
                 order = kept_path_order(store, columns)
                 if order is None:
+                    made_apart(store, make_path_order)
+                    order = kept_path_order(store, columns)
+                if order is None:
                     order = read_path_order(store, columns)
                     keep_path_order(store, columns.state, order)
                 self._by_path = (columns.state, order)
@@ -74,6 +78,9 @@ class OpenColumns:
 
     def _read(self, store: Store) -> Columns:
         """Return the columns, read from the database and written to their file."""
-        columns = read_columns(store)
-        keep_columns(store, columns)
+        made_apart(store, make_columns)
+        columns = kept_columns(store, pictures_state(store))
+        if columns is None:
+            columns = read_columns(store)
+            keep_columns(store, columns)
         return columns

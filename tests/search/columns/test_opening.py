@@ -175,6 +175,36 @@ def test_only_the_newest_files_are_kept(store: Store, tmp_path: Path) -> None:
     assert len(OpenColumns().of(store)) == 5
 
 
+def test_a_large_library_is_read_in_a_process_of_its_own(
+    store: Store, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random_pictures(store, 1, 50)
+    odd_rows(store)
+    monkeypatch.setattr("search.columns.apart.MANY", 10)
+    opened = OpenColumns()
+    columns = opened.of(store)
+    order = opened.by_path(store, columns)
+    assert reads == [], "nothing was read here"
+    shutil.rmtree(str(kept_path(store, "columns").parent))  # type: ignore[union-attr]
+    monkeypatch.setattr("search.columns.apart.MANY", 1000)
+    here = OpenColumns()
+    assert same(here.of(store), columns) and here.by_path(store, columns).tolist() == order.tolist()
+    assert reads == ["read_columns", "read_path_order"]
+
+
+def test_where_no_process_can_be_started_it_is_read_here(
+    store: Store, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random_pictures(store, 1, 50)
+    monkeypatch.setattr("search.columns.apart.MANY", 10)
+
+    def fails(process: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr("search.columns.apart.start", fails)
+    assert len(OpenColumns().of(store)) == 50 and reads == ["read_columns"]
+
+
 def test_a_library_in_memory_keeps_nothing() -> None:
     with Store.in_memory() as store:
         random_pictures(store, 1, 5)
