@@ -165,7 +165,7 @@ def export_labels(
         pictures = labelled_pictures(store, label_set, filters, threshold=threshold, with_other=with_other)
         tell_unlabelled(label_set, count_unlabelled(store, label_set, filters))
         tell_unjudged(store, filters)
-        tell_said(store, label_set, pictures)
+        tell_said(pictures)
         unsure = unsure_note(pictures, threshold)
         if not targets:
             into_sidecars(store, pictures, label_set, SidecarWriting(library, dry_run, yes, unsure))

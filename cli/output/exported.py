@@ -16,7 +16,6 @@ from indexer.wording import counted, doing
 if TYPE_CHECKING:
     from cli.output.rows import Cell
     from indexer.store.labels import LabelSet
-    from indexer.store.store import Store
     from search.export.label_selection import LabelledHit
 
 
@@ -29,12 +28,9 @@ def tell_unlabelled(label_set: LabelSet, count: int) -> None:
         )
 
 
-def tell_said(store: Store, label_set: LabelSet, pictures: Sequence[LabelledHit]) -> None:
+def tell_said(pictures: Sequence[LabelledHit]) -> None:
     """Say of how many of the pictures a person said what they are."""
-    from indexer.store.facts import fact_images
-
-    said = set(fact_images(store, label_set.id).tolist())
-    count = sum(picture.hit.id in said for picture in pictures)
+    count = sum(picture.said_by is not None for picture in pictures)
     if count:
         tell(f"{counted(count, 'picture', ',')} with labels that a person gave, which are certain.")
 

@@ -85,7 +85,8 @@ def undo_last(store: Store, label_set: int, act: int | None = None) -> Undone:
         images = [
             row[0]
             for row in store.db.execute(
-                "SELECT image FROM corrections WHERE act = ? AND standing AND image IS NOT NULL ORDER BY image", [last]
+                "SELECT image FROM corrections WHERE act = ? AND standing AND typeof(image) = 'integer' ORDER BY image",
+                [last],
             )
         ]
         store.db.execute("UPDATE corrections SET standing = 0 WHERE act = ?", [last])

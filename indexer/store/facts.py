@@ -74,7 +74,7 @@ def fact_images_under(store: Store, label_set: int, classes: Collection[str]) ->
     import numpy as np
 
     rows = store.db.execute(
-        "SELECT image FROM corrections WHERE label_set = ? AND standing AND image IS NOT NULL"
+        "SELECT image FROM corrections WHERE label_set = ? AND standing AND typeof(image) = 'integer'"
         " AND act IN (SELECT value FROM json_each(?)) ORDER BY image",
         [label_set, json.dumps(_acts_that_count(store, label_set, classes))],
     )
@@ -146,10 +146,12 @@ def _acts_that_count(store: Store, label_set: int, classes: Collection[str], act
     )
     known = ((id, json.loads(labels), json.loads(then)) for id, labels, then in rows)
     return [
-        id
-        for id, said, then in known
-        if isinstance(said, list) and isinstance(then, list) and holds_under(classes, said, then)
+        id for id, said, then in known if _are_names(said) and _are_names(then) and holds_under(classes, said, then)
     ]
+
+
+def _are_names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
 
 
 def copy_facts(store: Store, original: int, copy: int) -> None:

@@ -99,7 +99,9 @@ class LabelSet(SetDescription):
     @property
     def label_names(self) -> tuple[str, ...]:
         """All labels that a picture may have."""
-        names = SetDescription.label_names.__get__(self)
+        names = SetDescription.label_names.__get__(
+            self
+        )  # super() knows no class that dataclass has made anew for slots
         return names if OTHER in names or not self.none_said else (*names, OTHER)
 
     @property

@@ -66,7 +66,8 @@ def look_at(
 
 def labelled_as(store: Store, label_set: int, label: str | None, corrected: Corrected) -> Ids:
     """Return the ids, ascending, of the pictures of a set that have a label, or any; read as one text, it is quick."""
-    where = f"label_set = ?{_WHOSE[corrected]}" + (" AND class = ?" if label is not None else "")
+    where = f"label_set = ? AND typeof(image) = 'integer'{_WHOSE[corrected]}"
+    where += " AND class = ?" if label is not None else ""
     values = [label_set, *([label] if label is not None else [])]
     text = store.db.execute(f"SELECT group_concat(image) FROM labels WHERE {where}", values).fetchone()[0]
     return np.unique(np.fromstring(text or "", dtype=np.int64, sep=","))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from indexer.store.facts import facts_in
 from indexer.store.labels import OTHER, LabelSet, labelled_images, labels_in
 from search.filters.filters import NO_FILTERS, Filters
 from search.filters.passing import Passing
@@ -28,6 +29,7 @@ class LabelledHit:
     hit: Hit  # its score is the probability of the best label, 0 if there is none
     labels: tuple[tuple[str, float], ...]  # class and probability, the most probable first
     unsure: int = 0  # labels that are left out as not probable enough
+    said_by: str | None = None  # who gave it these labels; None where the model did
 
 
 def least_probability(label_set: LabelSet, name: str) -> float:
@@ -76,7 +78,8 @@ def labelled_pictures(
     ranked = {image: tuple(sorted(chosen[image], key=lambda label: (-label[1], label[0]))) for image in images}
     hits = hits_of(store, [(image, labels[0][1] if labels else 0.0) for image, labels in ranked.items()])
     hits.sort(key=lambda hit: (hit.path, hit.at or 0.0))
-    return [LabelledHit(hit, ranked[hit.id], unsure[hit.id]) for hit in hits]
+    said = {image: fact.said_by for image, fact in facts_in(store, label_set.id).items()}
+    return [LabelledHit(hit, ranked[hit.id], unsure[hit.id], said.get(hit.id)) for hit in hits]
 
 
 def count_unlabelled(store: Store, label_set: LabelSet, filters: Filters) -> int:

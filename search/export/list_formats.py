@@ -51,6 +51,7 @@ def to_json(pictures: Iterable[LabelledHit], label_set: LabelSet) -> bytes:
                 {
                     **to_fields(str(picture.hit.path)),
                     "at": picture.hit.at,
+                    "said_by": picture.said_by,
                     "labels": [{"class": name, "probability": round(value, DIGITS)} for name, value in picture.labels],
                 }
                 for picture in pictures

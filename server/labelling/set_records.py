@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.errors import ClipsearchError
 from indexer.store.facts import count_said, fact_counts
 from indexer.store.labels import LabelSet, counts_in, label_sets
+from indexer.store.soundness import PROBABLE
 from search.corrections.accuracy import NOTE, Accuracy, accuracy_of
 from search.records import label_set_record
 from server.errors import Refused
@@ -40,7 +41,7 @@ def set_record(library: Library, label_set: LabelSet) -> dict[str, Any]:
 def label_counts(library: Library, label_set: LabelSet) -> dict[str, int]:
     """Return how many pictures have each label of a set, in its order."""
     rows = library.store.db.execute(
-        "SELECT class, count(*) FROM labels WHERE label_set = ? GROUP BY class", [label_set.id]
+        f"SELECT class, count(*) FROM labels WHERE label_set = ? AND {PROBABLE} GROUP BY class", [label_set.id]
     )
     counts = dict(rows.fetchall())
     return {name: counts.get(name, 0) for name in label_set.label_names}

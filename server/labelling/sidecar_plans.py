@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indexer.paths import readable
-from indexer.store.facts import fact_images
 from indexer.store.labels import keep_set, remember_export
 from indexer.wording import counted
 from search.export.label_selection import labelled_pictures, labels_by_file
@@ -49,12 +48,12 @@ def exported(folder: Path, library: Library, label_set: LabelSet, body: ExportBo
     planned = export_sidecars(files, name, folder, dry_run=True)
     token = _token(name, planned)
     if body.dry_run:
-        return _record(library, label_set, pictures, planned, token)
+        return _record(pictures, planned, token)
     if token != body.plan:
         raise Refused(409, CHANGED)
     keep_set(library.store, label_set)  # before anything outside the library counts on it
     remember_export(library.store, label_set, name)
-    return _record(library, label_set, pictures, export_sidecars(files, name, folder), None)
+    return _record(pictures, export_sidecars(files, name, folder), None)
 
 
 def _token(name: str, planned: Exported) -> str:
@@ -65,21 +64,18 @@ def _token(name: str, planned: Exported) -> str:
     return hashed.hexdigest()[:32]
 
 
-def _record(
-    library: Library, label_set: LabelSet, pictures: list[LabelledHit], done: Exported, token: str | None
-) -> dict[str, Any]:
+def _record(pictures: list[LabelledHit], done: Exported, token: str | None) -> dict[str, Any]:
     new = sum(change.new for change in done.changes)
     problems = [(readable(path), reason) for path, reason in done.problems]
     problems += [
         (readable(path), f"{counted(count, 'sidecar', ',')}: {reason}")
         for (path, reason), count in done.folders.items()
     ]
-    said = set(fact_images(library.store, label_set.id).tolist())
     return {
         "sidecars": {"new": new, "changed": len(done.changes) - new, "unchanged": done.unchanged},
         "labels_added": sum(len(change.added) for change in done.changes),
         "labels_removed": sum(len(change.removed) for change in done.changes),
-        "from_people": sum(picture.hit.id in said for picture in pictures),
+        "from_people": sum(picture.said_by is not None for picture in pictures),
         "left_out": sum(picture.unsure for picture in pictures),
         "examples": [
             {"path": readable(change.sidecar), "change": _in_words(change)} for change in done.changes[:EXAMPLES]

@@ -11,13 +11,16 @@ from typing import BinaryIO
 import numpy as np
 import pytest
 
+from cli.output.summaries import summary_lines
 from indexer.arrays import FloatArray
 from indexer.decoding.decode import open_picture
 from indexer.errors import FolderError
 from indexer.files import content
 from indexer.files.foreign import open_foreign
 from indexer.indexing.run import index
+from indexer.store.corrections import correct
 from indexer.store.embeddings import embeddings
+from indexer.store.facts import facts_in
 from indexer.store.models import active_model, models
 from indexer.store.pictures import image_at
 from indexer.store.roots import roots
@@ -165,6 +168,19 @@ def test_a_switch_names_the_label_sets_that_go_with_the_model(
     assert not run(store, photos, encoder, reindex=True)[0].dropped_sets and count(store, "label_sets") == 2
     assert run(store, photos, ColourEncoder("other"), reindex=True)[0].dropped_sets == ["red,blue"]
     assert count(store, "label_sets") == 0
+
+
+def test_a_switch_keeps_the_label_sets_that_a_person_corrected(
+    store: Store, photos: Path, picture: MakePicture, encoder: ColourEncoder
+) -> None:
+    picture("a.png", "red")
+    run(store, photos, encoder)
+    store_labels(store, ["red", "blue"], [(1, "red", 0.9)])
+    correct(store, 1, [1], ["blue"], "ann")
+    summary = run(store, photos, ColourEncoder("other"), reindex=True)[0]
+    assert (summary.dropped_sets, summary.kept_sets) == ([], ["red,blue"])
+    assert facts_in(store, 1)[1].labels == ("blue",)
+    assert any("What a person said is kept in" in line for line in summary_lines(summary))
 
 
 def test_reindex_with_the_same_model_encodes_all_again(

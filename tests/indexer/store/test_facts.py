@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from indexer.store.corrections import correct, undo_last
-from indexer.store.facts import facts_in, holds_under
+from indexer.store.facts import fact_images, fact_images_under, facts_in, holds_under
 from indexer.store.pictures import image_at
 from indexer.store.store import Store
 from search.checking.run import Check
@@ -119,3 +119,24 @@ def test_check_finds_statements_that_can_not_be(store: Store, shot: Path) -> Non
     states = [(finding.area, finding.state) for finding in Check(store)]
     assert states.count(("labels", "repaired")) == 2
     assert undo_last(store, 1).unjudged == (id_of(store, shot),), "what the model had found is not known any more"
+
+
+def test_odd_values_of_a_library_from_elsewhere_cost_nothing_but_themselves(store: Store, shot: Path) -> None:
+    act = store.db.execute("SELECT id FROM correction_acts").fetchone()[0]
+    for labels in ("[5]", "[{}]", "5", "null"):
+        store.db.execute(
+            "INSERT INTO correction_acts (label_set, labels, classes, recipe, said_by, said_at)"
+            " VALUES (1, ?, '[]', '', x'ff', 7)",
+            [labels],
+        )
+    store.db.execute("PRAGMA foreign_keys = OFF")
+    store.db.execute(
+        "INSERT INTO corrections (act, label_set, image, at_ms, before, standing) VALUES (?, 1, 'x', 0, '[[1]]', 1)",
+        [act],
+    )
+    store.db.execute("INSERT INTO labels VALUES (1, 'y', 'car', 1.0, ?)", [act])
+    assert said(store) == {"shot.jpg": ("car",)} and fact_images(store, 1).size == 1
+    assert fact_images_under(store, 1, ["cup", "car"]).size == 1
+    for _ in range(4):
+        undo_last(store, 1)
+    assert undo_last(store, 1).images == (id_of(store, shot),)

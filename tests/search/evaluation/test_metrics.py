@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 
 from search.evaluation.metrics import (
+    binary_loss,
     confusion_matrix,
     macro,
     negative_log_likelihood,
     per_class,
+    per_label,
     reliability,
+    reliability_of_each,
     top_k_accuracy,
     wilson_interval,
 )
@@ -119,3 +122,16 @@ def test_one_certain_mistake_is_no_infinite_loss() -> None:
 )
 def test_wilson_interval(part: float, count: int, low: float, high: float) -> None:
     assert wilson_interval(part, count) == pytest.approx((low, high), abs=1e-4)
+
+
+def test_several_labels_are_measured_each_by_itself() -> None:
+    truth = np.array([[True, False], [True, True], [False, False]])
+    guess = np.array([[True, False], [False, True], [False, True]])
+    measured = per_label(truth, guess)
+    assert measured.precision.tolist() == [1.0, 0.5] and measured.recall.tolist() == [0.5, 1.0]
+    assert measured.support.tolist() == [2, 1] and measured.f1.tolist() == pytest.approx([2 / 3, 2 / 3])
+    chances = np.array([[0.9, 0.2], [0.4, 0.7], [0.1, 0.6]], dtype=np.float32)
+    expected = -np.log([0.9 * 0.8, 0.4 * 0.7, 0.9 * 0.4]).mean()
+    assert binary_loss(chances, truth) == pytest.approx(expected, rel=1e-5)
+    assert np.isnan(binary_loss(chances[:0], truth[:0]))
+    assert reliability_of_each(chances, truth).counts.sum() == 6

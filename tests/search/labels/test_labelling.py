@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from indexer.errors import InvalidRequest
+from indexer.store.corrections import correct
 from indexer.store.labels import (
     label_sets,
     labels_in,
@@ -166,3 +167,20 @@ def test_an_empty_library_and_one_that_is_not_complete(
     store.db.execute("DELETE FROM images")
     none = label_library(library, RED_BLUE)
     assert (none.fresh, none.known, list(none.pictures()), none.counts) == (0, 0, [], {"red": 0, "blue": 0})
+
+
+def test_what_a_person_said_is_never_judged_and_reads_as_certain(library: Library, photos: Path) -> None:
+    label_library(library, RED_BLUE)
+    lime = next(id for id, path in library.store.db.execute("SELECT id, path FROM images") if "lime" in path)
+    correct(library.store, 1, [lime], ["blue"], "ann")
+    for done, fresh in (
+        (label_library(library, RED_BLUE), 0),
+        (label_library(library, RED_BLUE, again=True), 2),
+        (label_library(library, make_recipe(["red", "blue"], other=False, threshold=0.2), name="red,blue"), 2),
+        (label_library(library, RED_BLUE, filters=make_filters(folder=photos / "b")), 0),
+    ):
+        (found,) = [one for one in done.pictures() if one.path.name == "lime.png"]
+        assert (found.labels, found.margin, found.said_by) == ((("blue", 1.0),), 1.0, "ann")
+        assert (done.fresh, done.said, done.counts["blue"] >= 1) == (fresh, 1, True)
+        assert "lime.png" not in {one.path.name for one in done.uncertain(3)}
+    assert not label_library(library, RED_BLUE, name="another").said, "other sets know nothing of it"
