@@ -16,6 +16,9 @@ const STARTS_WITHIN = 60_000;
 
 /** @typedef {import("node:child_process").ChildProcess} ChildProcess */
 
+/** @type {Set<ChildProcess>} */
+const servers = new Set();
+
 /**
  * Serve a copy of a library; it ends with the tests of the file.
  * @param {string[]} [options]
@@ -94,7 +97,10 @@ function copyLibrary(original = process.env.CLIPSEARCH_PAGE_LIBRARY ?? "") {
   const folder = mkdtempSync(join(tmpdir(), "clipsearch-page-"));
   const library = join(folder, "library");
   cpSync(original, library, { recursive: true });
-  after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
+  after(() => {
+    for (const server of servers) server.kill("SIGINT");
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  });
   return { folder, library };
 }
 
@@ -106,7 +112,7 @@ async function start(library, options) {
   const port = options.includes("--port") ? [] : ["--port", "0"];
   const asked = [...COMMAND, "serve", "--no-open", ...port, "--library", library, ...options];
   const server = spawn(PYTHON, asked, { stdio: ["ignore", "pipe", "inherit"] });
-  after(() => server.kill("SIGINT"));
+  servers.add(server);
   return { server, address: await firstAddress(server) };
 }
 
