@@ -1,0 +1,104 @@
+// The library's page on a served library: what is in it, a run that is watched, what could not be read, and actions.
+
+import assert from "node:assert/strict";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { faults } from "../axe.js";
+import { browse, serveCopies } from "../harness.js";
+
+const HOSTILE = "<script>globalThis.bad=1<.jpg";
+
+const served = await serveCopies();
+const tab = await browse();
+
+test("the library says what is in it, with its folders", async () => {
+  const { page } = tab;
+  await page.goto(`${served.address}/library`);
+  await page.getByRole("heading", { name: "Library", exact: true }).waitFor();
+  await page.locator(".facts dd", { hasText: /^34$/ }).first().waitFor();
+  assert.match(await page.locator(".facts").innerText(), /builtin/);
+  assert.match(await page.locator(".facts").innerText(), /clipsearch \d/);
+  await page.getByRole("rowheader", { name: served.pictures }).waitFor();
+  await page.getByText("Every file could be read.").waitFor();
+  assert.deepEqual(await faults(page), []);
+});
+
+test("a run over known folders is started, watched by events while it is on, and what failed is said", async () => {
+  const { page } = tab;
+  cpSync(join(served.pictures, "car-red.jpg"), join(served.pictures, "another.jpg"));
+  writeFileSync(join(served.pictures, HOSTILE), "no picture");
+  /** @type {string[]} */
+  const asked = [];
+  page.on("request", (request) => asked.push(request.url()));
+  await page.getByRole("button", { name: "Index now" }).press("Enter");
+  await page.getByRole("button", { name: "Stop" }).waitFor();
+  assert.deepEqual(await faults(page), []);
+  await page.getByRole("button", { name: "Stop" }).waitFor({ state: "hidden", timeout: 120_000 });
+  assert.equal(asked.filter((url) => url.endsWith("/index/events")).length, 1);
+  await page.locator(".facts dd", { hasText: /^35$/ }).first().waitFor();
+  await page.getByRole("rowheader", { name: HOSTILE }).waitFor();
+  assert.equal(await page.evaluate(() => /** @type {any} */ (globalThis).bad), undefined);
+  assert.deepEqual(await faults(page), []);
+});
+
+test("failures are filtered by what is typed", async () => {
+  const { page } = tab;
+  const field = page.getByRole("searchbox", { name: "Filter the failures" });
+  await field.fill("nothing like that");
+  await page.getByText("0 of 1 file fit.").waitFor();
+  await field.fill("script");
+  await page.getByText("1 of 1 file fit.").waitFor();
+});
+
+test("nothing is asked while the tab is hidden, and events end with it", async () => {
+  const { page } = tab;
+  await page.evaluate(() => {
+    Object.defineProperty(document, "hidden", { value: true, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  let count = 0;
+  const listen = (/** @type {import("playwright-core").Request} */ request) => {
+    count += Number(request.url().includes("/index"));
+  };
+  page.on("request", listen);
+  await page.waitForTimeout(6000);
+  assert.equal(count, 0);
+  await page.evaluate(() => {
+    Reflect.deleteProperty(document, "hidden");
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  await page.waitForTimeout(500);
+  assert.equal(count, 1);
+  page.off("request", listen);
+});
+
+test("an action is listed, and taken back after saying what would go", async () => {
+  const { page } = tab;
+  const target = join(served.library, "..", "linked");
+  served.run("query", "car", "-k", "2", "--copy-to", target);
+  await page.reload();
+  const undo = page.getByRole("button", { name: /^Undo/ }).first();
+  await undo.press("Enter");
+  await page.getByRole("button", { name: "Take it back" }).waitFor();
+  assert.deepEqual(await faults(page), []);
+  await page.getByRole("button", { name: "Take it back" }).press("Enter");
+  await page.getByRole("button", { name: "Done" }).press("Enter");
+  await page.getByText("undone").waitFor();
+  rmSync(target, { recursive: true, force: true });
+});
+
+test("a library that is served read-only says why nothing can be started", async () => {
+  const own = await serveCopies({ options: ["--read-only"] });
+  const { page } = await browse({ viewport: { width: 360, height: 740 } });
+  await page.goto(`${own.address}/library?theme=dark&dir=rtl`);
+  await page.getByText("This library is served read-only").first().waitFor();
+  await page.getByRole("rowheader", { name: own.pictures }).waitFor();
+  const start = page.getByRole("button", { name: "Index now" });
+  assert.equal(await start.isDisabled(), true);
+  assert.match((await start.getAttribute("title")) ?? "", /read-only/);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
+  assert.deepEqual(await faults(page), []);
+});
+
+test("nothing was complained of", () => assert.deepEqual(tab.complaints, []));
