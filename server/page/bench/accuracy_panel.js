@@ -11,6 +11,8 @@ import { whyNoWriting } from "../writing.js";
 import { evaluationTable } from "./evaluation.js";
 import * as labelApi from "./label_api.js";
 
+const LEARNED = "Learned: the pictures that nobody looked at were judged anew.";
+
 /** Event "learned" when the labels are others now. */
 export class AccuracyPanel extends EventTarget {
   /**
@@ -97,37 +99,40 @@ export class AccuracyPanel extends EventTarget {
   async #learn() {
     const opened = openDialog("Learn from what I corrected", { kind: "question" });
     opened.fill(el("p", { role: "status" }, "Trying it on corrections that are held out…"));
-    const { set } = this.work;
     try {
-      const trial = await labelApi.learn(set.id, true);
-      const leave = el("button", { type: "button", onclick: opened.close }, "Leave it");
-      const take = el(
-        "button",
-        { type: "button", class: "primary", autofocus: true, onclick: () => void accept() },
-        "Take it",
-      );
-      const what = "The corrected pictures become examples of their classes, and all others are judged anew.";
-      opened.fill(
-        el("p", {}, learningWords(trial)),
-        el("p", { class: "muted" }, what),
-        el("p", { class: "buttons" }, take, leave),
-      );
-      (trial.helped ? take : leave).focus();
+      this.#offer(opened, await labelApi.learn(this.work.set.id, true));
     } catch (error) {
       opened.fill(problemText(error), okay(opened.close));
     }
-    const accept = async () => {
-      opened.fill(el("p", { role: "status" }, "Learning…"));
-      try {
-        const learned = await labelApi.learn(set.id, false);
-        this.work.accuracy = learned.accuracy;
-        opened.close();
-        this.app.say("Learned: the pictures that nobody looked at were judged anew.");
-        this.dispatchEvent(new Event("learned"));
-      } catch (error) {
-        opened.fill(problemText(error), okay(opened.close));
-      }
-    };
+  }
+
+  /**
+   * Offer what was learnt; what does not help is not offered.
+   * @param {import("../dialog.js").Opened} opened
+   * @param {Awaited<ReturnType<typeof labelApi.learn>>} trial
+   */
+  #offer(opened, trial) {
+    const words = el("p", {}, learningWords(trial));
+    if (!trial.helped) return opened.fill(words, okay(opened.close));
+    const leave = el("button", { type: "button", onclick: opened.close }, "Leave it");
+    const take = el("button", { type: "button", class: "primary", onclick: () => void this.#take(opened) }, "Take it");
+    const what = "The corrected pictures become examples of their classes, and all others are judged anew.";
+    opened.fill(words, el("p", { class: "muted" }, what), el("p", { class: "buttons" }, take, leave));
+    take.focus();
+  }
+
+  /** @param {import("../dialog.js").Opened} opened */
+  async #take(opened) {
+    opened.fill(el("p", { role: "status" }, "Learning…"));
+    try {
+      const learned = await labelApi.learn(this.work.set.id, false);
+      this.work.accuracy = learned.accuracy;
+      opened.close();
+      this.app.say(learned.taken ? LEARNED : learningWords(learned));
+      this.dispatchEvent(new Event("learned"));
+    } catch (error) {
+      opened.fill(problemText(error), okay(opened.close));
+    }
   }
 
   async #evaluate() {

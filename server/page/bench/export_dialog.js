@@ -56,7 +56,7 @@ export async function openExport(app, set) {
   }
 
   /** @param {any} planned */
-  function showPlan({ sidecars, examples, plan: token }) {
+  function showPlan({ sidecars, examples, problems, left_out: unsure, plan: token }) {
     const count = sidecars.new + sidecars.changed;
     const refusal = whyNoWriting(app);
     const write = el(
@@ -75,6 +75,13 @@ export async function openExport(app, set) {
     fill(place, [
       el("p", {}, sidecarWords(sidecars)),
       lines.length > 0 && el("details", {}, el("summary", {}, "For example"), el("ul", { class: "paths" }, lines)),
+      unsure > 0 &&
+        el(
+          "p",
+          { class: "muted" },
+          `${counted(unsure, "label")} not probable enough ${unsure === 1 ? "is" : "are"} left out.`,
+        ),
+      problemList(problems, 0, "can't be written to"),
       el(
         "p",
         { class: "muted" },

@@ -30,6 +30,7 @@ import { call } from "../api.js";
  * @property {LabelClass[]} classes
  * @property {number} judged
  * @property {number} corrected
+ * @property {number} [waiting]  said, but of no class that there is now
  */
 
 /** @typedef {{ class: string, probability: number }} Labelled */
@@ -38,6 +39,7 @@ import { call } from "../api.js";
  * @typedef {object} LabelledPicture
  * @property {Picture} image
  * @property {Labelled[]} labels
+ * @property {Labelled[]} [chances]  what the model thinks of the likeliest classes
  * @property {number | null} margin
  * @property {string | null} said_by
  * @property {string | null} [said_at]
@@ -108,9 +110,10 @@ export const correct = (id, ids, labels) => call("POST", set(id, "/corrections")
 
 /**
  * @param {number} id
+ * @param {number | null} [act]  only this one: another tab may have said something since
  * @returns {Promise<Corrected & { ids: number[] }>}
  */
-export const undoCorrection = (id) => call("POST", set(id, "/corrections/undo"), {});
+export const undoCorrection = (id, act = null) => call("POST", set(id, "/corrections/undo"), { act });
 
 /**
  * @param {number} id

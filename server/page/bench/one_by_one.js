@@ -102,7 +102,7 @@ export class OneByOne {
       el("span", { class: row.said === null ? "muted" : "sure" }, certaintyWords(row, best)),
     ]);
     const place = el("p", { class: "muted" }, `Picture ${this.place + 1} of ${this.work.total}`);
-    const bars = row.said === null ? labelBars(picture.labels, row.labels) : null;
+    const bars = labelBars(picture.chances ?? picture.labels, row.labels);
     fill(this.facts, label, bars, place);
     this.#drawStrip();
     this.#preload();

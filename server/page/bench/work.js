@@ -60,7 +60,7 @@ export class Work extends EventTarget {
     const page = await this.api.pictures(this.set.id, { ...wanted, limit: PAGE, cursor: null }, loading.signal);
     this.rows = [];
     this.pictures.clear();
-    this.acts = this.acts.map((act) => ({ ...act, before: new Map() }));
+    for (const act of this.acts) act.before = new Map();
     this.#take(page);
   }
 
@@ -98,13 +98,13 @@ export class Work extends EventTarget {
     this.acts.push(act);
     this.counts = countsAfter(this.counts, act, 1);
     this.#tell("changed", ids);
+    const others = labels.filter((label) => label !== OTHER);
     return this.#send(
-      () =>
-        this.api.correct(
-          this.set.id,
-          ids,
-          labels.filter((label) => label !== OTHER),
-        ),
+      async () => {
+        const answer = await this.api.correct(this.set.id, ids, others);
+        act.stored = answer.act;
+        return answer;
+      },
       () => this.#revert(act),
     );
   }
@@ -112,17 +112,15 @@ export class Work extends EventTarget {
   /** Take back what was said last, also what was said before the page was opened; returns the place to go back to. */
   undo() {
     const act = this.acts.pop();
+    const undo = () => this.api.undoCorrection(this.set.id, act?.stored);
     if (!act?.before.size) {
-      void this.#send(() => this.api.undoCorrection(this.set.id)).then((answer) => answer && this.#renew());
+      void this.#send(undo).then((answer) => answer && this.#renew());
       return null;
     }
     this.rows = takeBack(this.rows, act);
     this.counts = countsAfter(this.counts, act, -1);
     this.#tell("changed", act.ids);
-    void this.#send(
-      () => this.api.undoCorrection(this.set.id),
-      () => this.#redo(act),
-    );
+    void this.#send(undo, () => this.#redo(act));
     return act.at;
   }
 

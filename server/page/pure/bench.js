@@ -10,8 +10,8 @@
  */
 
 /**
- * What a correction changed of each row, so that it can be taken back.
- * @typedef {{ ids: number[], labels: string[], before: Map<number, Row>, at: number }} Act
+ * What a correction changed of each row, so that it can be taken back; `stored` is the server's number for it.
+ * @typedef {{ ids: number[], labels: string[], before: Map<number, Row>, at: number, stored: number | null }} Act
  */
 
 /** @typedef {{ name: string, prompts: string[], examples: number[] }} NewClass */
@@ -131,7 +131,7 @@ export function say(rows, ids, labels, who, when, at) {
     before.set(row.id, row);
     return { ...row, labels: given, said: who, when };
   });
-  return { rows: changed, act: { ids, labels: given, before, at } };
+  return { rows: changed, act: { ids, labels: given, before, at, stored: null } };
 }
 
 /**

@@ -3,15 +3,18 @@
 /**
  * @typedef {object} Accuracy
  * @property {number} said  pictures of which a person said what they are
- * @property {number} right  of these, how many the model had right
+ * @property {number | null} right  of these, how many the model had right
  * @property {number | null} accuracy
  * @property {number | null} low  of the 95% interval
  * @property {number | null} high
  * @property {number} temperature
  * @property {number | null} calibration_error
+ * @property {number | null} [doubtful]  the part of them in the less certain half of all; 0.5 is a fair sample
+ * @property {number | null} [whole]  the accuracy on all pictures, estimated
  */
 
 const FEW = 10; // said pictures, below which the interval is as good as no answer
+const MOSTLY = 0.65; // of them in the less certain half, above which they are no fair sample
 
 /**
  * Return a part as a percentage: whole, but never 0% or 100% of what is not none or all.
@@ -36,13 +39,15 @@ export function interval(low, high) {
  * Return what is known of the model's accuracy.
  * @param {Accuracy} accuracy
  */
-export function accuracyWords({ said, right, low, high }) {
+export function accuracyWords({ said, right, low, high, doubtful = null, whole = null }) {
   if (!said)
     return "Nothing looked at yet. Give a few pictures their class, and it is said here how often the model was right.";
-  const seen = `The model was right on ${right} of ${said} that you looked at`;
   const range = low === null || high === null ? "" : `: ${interval(low, high)}`;
-  if (said < FEW) return `${seen}${range}. These are few; with ${FEW - said} more the range narrows.`;
-  return `${seen}${range}. If these were the least certain, the rest does better.`;
+  const seen = `The model was right on ${right ?? 0} of ${said} that you looked at${range}.`;
+  if (said < FEW) return `${seen} These are few; with ${FEW - said} more the range narrows.`;
+  if (whole !== null) return `${seen} Of all pictures it has about ${percent(whole)} right.`;
+  if (doubtful !== null && doubtful > MOSTLY) return `${seen} These were the least certain, so the rest does better.`;
+  return doubtful === null ? `${seen} If these were the least certain, the rest does better.` : seen;
 }
 
 /**

@@ -47,8 +47,9 @@ class Server {
     return { act: 1, changed: ids.length, accuracy: ACCURACY, counts: { cup: 2, car: 2 } };
   };
 
-  undoCorrection = async () => {
-    this.asked.push("undo");
+  /** @param {number} _set @param {number | null} [act] */
+  undoCorrection = async (_set, act = null) => {
+    this.asked.push(`undo ${act}`);
     if (this.fails) throw new Error("The library is being replaced.");
     return { act: 1, ids: [1], accuracy: ACCURACY, counts: { cup: 3, car: 1 } };
   };
@@ -108,7 +109,7 @@ test("corrections go out one after another, and undo behind them", async () => {
   assert.equal(work.undo(), 1, "back to where the last one was said");
   assert.deepEqual(labels(work), ["car!", "cup"]);
   await work.sending;
-  assert.deepEqual(server.asked.slice(1), ["correct 1 car", "correct 2 car", "undo"]);
+  assert.deepEqual(server.asked.slice(1), ["correct 1 car", "correct 2 car", "undo 1"]);
 });
 
 test("an undo that failed leaves the label as it was said", async () => {
@@ -126,5 +127,5 @@ test("what was said before the page was opened can be taken back, too", async ()
   assert.equal(work.undo(), null);
   await work.sending;
   await new Promise((resolve) => setTimeout(resolve));
-  assert.deepEqual(server.asked, ["pictures null", "undo", "pictures null"]);
+  assert.deepEqual(server.asked, ["pictures null", "undo null", "pictures null"]);
 });
