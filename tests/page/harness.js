@@ -51,8 +51,8 @@ export async function serveCopies({ options = [], prepare = () => {} } = {}) {
     server.kill("SIGKILL");
     await ended;
   };
-  const again = async () => {
-    ({ server } = await start(library, ["--port", new URL(address).port, ...options]));
+  const again = async (/** @type {string[]} */ ...more) => {
+    ({ server } = await start(library, ["--port", new URL(address).port, ...options, ...more]));
   };
   return { address, library, pictures, run, kill, again };
 }

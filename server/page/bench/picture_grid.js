@@ -24,6 +24,7 @@ export class PictureGrid extends EventTarget {
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.#pressed(event),
       onclick: (/** @type {MouseEvent} */ event) => this.#clicked(event),
       ondblclick: () => this.#open(),
+      onfocusin: (/** @type {FocusEvent} */ event) => this.#focused(event),
     });
     this.more = el("button", { type: "button", class: "more", onclick: () => void this.#loadMore() }, "More pictures");
     this.end = el("p", { class: "muted grid-end" });
@@ -125,7 +126,9 @@ export class PictureGrid extends EventTarget {
       "aria-posinset": place + 1,
     });
     if (picture) tile.append(thumb(picture.image, { label: "", height: 150 }));
-    tile.append(el("span", { class: "tile-label", dir: "auto" }), el("span", { class: "tile-sure" }));
+    tile.append(el("span", { class: "for-readers" }, `${picture?.image.name ?? "a picture"}:`));
+    tile.append(el("span", { class: "tile-label", dir: "auto" }), el("span", { class: "tile-sure", dir: "auto" }));
+    tile.append(el("span", { class: "for-readers" }));
     this.#label(tile, place);
     return tile;
   }
@@ -136,15 +139,14 @@ export class PictureGrid extends EventTarget {
    */
   #label(tile, place) {
     const row = this.work.rows[place];
-    const picture = this.work.pictures.get(row.id);
-    const probability = row.said === null ? (picture?.labels[0]?.probability ?? null) : 1;
-    const [name, sure] = [row.labels.join(", "), certaintyWords(row, probability)];
+    const probability = this.work.pictures.get(row.id)?.labels[0]?.probability ?? null;
+    const words = certaintyWords(row, probability);
+    const [, label, sure, more] = tile.querySelectorAll(":scope > span");
     tile.classList.toggle("said", row.said !== null);
-    const [label, words] = tile.querySelectorAll("span");
-    label.textContent = name;
-    words.textContent = row.said === null ? sure : "✓ a person";
-    words.title = sure;
-    tile.setAttribute("aria-label", `${picture?.image.name ?? "a picture"}: ${name}, ${sure}`);
+    tile.title = row.said === null ? "" : words;
+    label.textContent = row.labels.join(", ");
+    sure.textContent = row.said === null ? words : `✓ ${row.said}`;
+    more.textContent = row.said === null ? "" : words;
   }
 
   #mark() {
@@ -172,6 +174,14 @@ export class PictureGrid extends EventTarget {
     else if (event.key === "Enter") this.#open();
     else return;
     event.preventDefault();
+  }
+
+  /** Follow the focus, which screen readers move, too. @param {FocusEvent} event */
+  #focused(event) {
+    const place = Number(/** @type {HTMLElement} */ (event.target).dataset.place);
+    if (Number.isNaN(place) || place === this.chosen.focus) return;
+    this.chosen.go(place);
+    this.#mark();
   }
 
   /** @param {MouseEvent} event */

@@ -9,7 +9,7 @@ import { messageOf } from "../problems.js";
 import { countsAfter, OTHER, say, takeBack } from "../pure/bench.js";
 
 const PAGE = 120;
-export const PERSON = "person";
+export const YOU = "you"; // until the server says by which name
 
 /** @typedef {{ label: string | null, order: string, corrected: string }} Wanted */
 
@@ -93,7 +93,7 @@ export class Work extends EventTarget {
    * @param {number} at  the place that undo goes back to
    */
   say(ids, labels, at) {
-    const { rows, act } = say(this.rows, ids, labels, PERSON, new Date().toISOString(), at);
+    const { rows, act } = say(this.rows, ids, labels, YOU, new Date().toISOString(), at);
     this.rows = rows;
     this.acts.push(act);
     this.counts = countsAfter(this.counts, act, 1);
@@ -184,7 +184,7 @@ export class Work extends EventTarget {
 
   /** @param {Act} act */
   #redo(act) {
-    const { rows } = say(this.rows, act.ids, act.labels, PERSON, new Date().toISOString(), act.at);
+    const { rows } = say(this.rows, act.ids, act.labels, YOU, new Date().toISOString(), act.at);
     this.rows = rows;
     this.acts.push(act);
     this.counts = countsAfter(this.counts, act, 1);

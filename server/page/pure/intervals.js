@@ -93,5 +93,5 @@ export function learningWords({ held_out: count, before, after, helped }) {
 export function certaintyWords({ said, when }, probability, language) {
   if (said === null) return probability === null ? "" : percent(probability);
   const day = when && new Date(when).toLocaleDateString(language, { dateStyle: "medium" });
-  return `certain: ${said === "a person" || said === "person" ? "a person" : said} said so${day ? `, ${day}` : ""}`;
+  return `certain: ${said} said so${day ? `, ${day}` : ""}`;
 }

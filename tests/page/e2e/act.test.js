@@ -9,6 +9,7 @@ import { browse, serveCopies } from "../harness.js";
 
 const served = await serveCopies();
 const { page, complaints } = await browse();
+page.setDefaultTimeout(15_000);
 const work = join(served.library, "..");
 const dialog = page.getByRole("dialog", { name: /^Act on/ });
 

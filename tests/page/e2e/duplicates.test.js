@@ -19,6 +19,7 @@ const served = await serveCopies({
   },
 });
 const tab = await browse();
+tab.page.setDefaultTimeout(15_000);
 
 test("duplicates are looked for when asked, and shown side by side with what differs", async () => {
   const { page } = tab;

@@ -43,8 +43,8 @@ test("learning says whether it helps", () => {
 
 test("a person's label is certain, with who and when", () => {
   assert.match(
-    certaintyWords({ said: "person", when: "2026-11-28T12:00:00Z" }, 1, "en"),
-    /certain: a person said so, Nov 28/,
+    certaintyWords({ said: "anna", when: "2026-11-28T12:00:00Z" }, 1, "en"),
+    /certain: anna said so, Nov 28/,
   );
   assert.equal(certaintyWords({ said: null, when: null }, 0.514), "51%");
 });

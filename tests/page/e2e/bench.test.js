@@ -1,0 +1,352 @@
+// The label bench on a served library with the built-in model, by keyboard: every point of it.
+
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { faults } from "../axe.js";
+import { browse, serveCopies } from "../harness.js";
+
+const served = await serveCopies();
+const { page, complaints } = await browse();
+const options = page.locator(".bench-tile");
+page.setDefaultTimeout(15_000);
+const dialog = page.getByRole("dialog");
+
+/** @param {string} label  the count beside a group, as it is shown */
+const countOf = (label) => page.locator(`[data-group="${label}"] .bar-value`).textContent();
+
+/** @param {string} label @param {number} count */
+const waitForCount = (label, count) =>
+  page.locator(`[data-group="${label}"] .bar-value`, { hasText: new RegExp(`^${count}$`) }).waitFor();
+
+/** Return what the server knows of the newest set. */
+const lastSet = () => page.evaluate(async () => (await (await fetch("/api/v1/label-sets")).json()).sets.at(-1));
+
+/** Go to a picture in the grid by its name. @param {string} name */
+async function goTo(name) {
+  const option = page.getByRole("option", { name: new RegExp(`^${name}`) });
+  await option.focus();
+  return option;
+}
+
+/** Enter classes and have all pictures labelled. @param {string} classes */
+async function label(classes) {
+  await page.goto(`${served.address}/labels`);
+  const field = page.getByRole("textbox", { name: /^Classes/ });
+  await field.waitFor();
+  await field.focus();
+  await page.keyboard.type(classes);
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/set=\d+/, { timeout: 60_000 });
+  await options.first().waitFor();
+}
+
+test("classes are typed, each a chip, and Enter labels every picture", async () => {
+  await page.goto(`${served.address}/labels`);
+  await page.getByText("There are none yet.").waitFor();
+  assert.deepEqual(await faults(page), []);
+  await page.keyboard.type("cup,ca");
+  await page.keyboard.press("Backspace");
+  await page.keyboard.type("ar");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.getByRole("list", { name: "Classes" }).getByRole("listitem").count(), 2);
+  assert.deepEqual(await faults(page), []);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/set=\d+/, { timeout: 60_000 });
+  await options.first().waitFor();
+  assert.equal(await countOf(""), "34");
+  assert.deepEqual([await countOf("cup"), await countOf("car")], ["3", "4"]);
+  assert.equal(await countOf("other"), "27");
+  assert.deepEqual(await faults(page), []);
+});
+
+test("the least certain come first, with probabilities", async () => {
+  const shown = await page.locator(".tile-sure").allTextContents();
+  assert.match(shown[0], /^\d+%$/);
+  await page.getByRole("option", { name: /car-taxi\.jpg: car \d+%/ }).waitFor();
+});
+
+test("a key gives a class at once, without anything being loaded anew, and the next one comes by itself", async () => {
+  await goTo("car-taxi.jpg");
+  await page.evaluate(() => Object.assign(document.activeElement ?? {}, { isSame: true }));
+  /** @type {string[]} */
+  const asked = [];
+  page.on("request", (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
+  await page.keyboard.press("0");
+  const said = page.getByRole("option", { name: /car-taxi\.jpg: other ✓ you certain: you said so/ });
+  assert.equal(await said.evaluate((tile) => /** @type {any} */ (tile).isSame), true, "the tile is the same");
+  assert.equal(await said.evaluate((tile) => document.activeElement === tile), false, "the next one has the focus");
+  assert.deepEqual([await countOf("car"), await countOf("other")], ["3", "28"]);
+  await page.getByText(/right on 0 of 1 that you looked at: \d+–\d+%/).waitFor();
+  const writes = asked.filter((line) => !line.includes("/thumb/") && !line.endsWith("/session"));
+  assert.equal(writes.length, 1);
+  assert.match(writes[0], /^POST .*\/corrections$/);
+  page.removeAllListeners("request");
+  assert.equal((await lastSet()).corrected, 1);
+});
+
+test("u takes it back, also after the page was loaded anew", async () => {
+  await page.keyboard.press("u");
+  await page.getByRole("option", { name: /car-taxi\.jpg: car \d+%/ }).waitFor();
+  await waitForCount("car", 4);
+  await page.getByText("Nothing looked at yet.").waitFor();
+  await goTo("car-taxi.jpg");
+  await page.keyboard.press("1");
+  await waitForCount("cup", 4);
+  await page.getByText(/right on 0 of 1/).waitFor();
+  await page.reload();
+  await page.getByRole("option", { name: /car-taxi\.jpg: cup ✓ \S+ certain: .+ said so/ }).waitFor();
+  await options.first().focus();
+  await page.keyboard.press("u");
+  await page.getByRole("option", { name: /car-taxi\.jpg: car \d+%/ }).waitFor();
+});
+
+test("ranges are chosen by Shift, with arrows and clicks, and get a class together", async () => {
+  await options.nth(2).focus();
+  await page.keyboard.press("Shift+ArrowRight");
+  await page.keyboard.press("Shift+ArrowRight");
+  assert.equal(await page.locator('[aria-selected="true"]').count(), 3);
+  await page.keyboard.press("2");
+  assert.equal(await page.locator(".bench-tile.said").count(), 3);
+  await page.getByText(/of 3 that you looked at/).waitFor();
+  await page.keyboard.press("u");
+  await page.getByText("Nothing looked at yet.").waitFor();
+  await options.nth(1).click();
+  await options.nth(4).click({ modifiers: ["Shift"] });
+  assert.equal(await page.locator('[aria-selected="true"]').count(), 4);
+  await page.keyboard.press("ArrowLeft");
+  assert.equal(await page.locator('[aria-selected="true"]').count(), 0);
+});
+
+test("what could not be stored is taken back and said", async () => {
+  await page.route("**/corrections", (route) => route.abort());
+  await goTo("car-taxi.jpg");
+  await page.keyboard.press("1");
+  await page
+    .getByText(/Not stored, so taken back/)
+    .first()
+    .waitFor();
+  await page.getByRole("option", { name: /car-taxi\.jpg: car \d+%/ }).waitFor();
+  await waitForCount("car", 4);
+  await page.unroute("**/corrections");
+});
+
+test("a group is shown alone, is a part of the address, and back undoes it", async () => {
+  await page.locator('[data-group="cup"]').press("Enter");
+  await page.waitForURL(/of=cup/);
+  await page.waitForFunction(() => document.querySelectorAll("[role=option]").length === 3);
+  await page.goBack();
+  await page.waitForFunction(() => document.querySelectorAll("[role=option]").length === 34);
+});
+
+test("one picture at a time: large, with its neighbours, and the next uncertain one comes by itself", async () => {
+  await page.keyboard.press("s");
+  const stage = page.locator(".stage");
+  await stage.waitFor();
+  assert.equal(await stage.evaluate((element) => document.activeElement === element), true);
+  const name = () => page.locator(".stage figcaption").textContent();
+  const first = await name();
+  assert.ok((await page.locator(".stage .bar").count()) >= 2, "what the model thinks of several classes");
+  assert.deepEqual(await faults(page), []);
+  await page.keyboard.press("ArrowRight");
+  const second = await name();
+  assert.notEqual(second, first);
+  await page.keyboard.press("ArrowLeft");
+  assert.equal(await name(), first);
+  await page.keyboard.press("Enter");
+  assert.equal(await name(), second, "Enter says that the model is right");
+  await page.getByText(/right on 1 of 1 that/).waitFor();
+  await page.keyboard.press("0");
+  await page.keyboard.press("u");
+  assert.equal(await name(), second, "undo goes back to it");
+  await page.keyboard.press("u");
+  assert.equal(await name(), first);
+  await page.getByText("Nothing looked at yet.").waitFor();
+  await page.keyboard.press("s");
+});
+
+test("what was said outlives the server being killed at that moment", async () => {
+  await goTo("car-taxi.jpg");
+  await page.keyboard.press("0");
+  await page.getByText(/right on 0 of 1 that/).waitFor();
+  await goTo("cup-white.jpg");
+  await Promise.all([page.keyboard.press("1"), served.kill()]);
+  const isStored = await Promise.race([
+    page
+      .getByText(/of 2 that you looked at/)
+      .waitFor({ timeout: 5000 })
+      .then(
+        () => true,
+        () => false,
+      ),
+    page
+      .getByText(/Not stored, so taken back/)
+      .first()
+      .waitFor({ timeout: 10_000 })
+      .then(
+        () => false,
+        () => true,
+      ),
+  ]);
+  await served.again();
+  await page.reload();
+  await page.getByRole("option", { name: /car-taxi\.jpg: other ✓/ }).waitFor();
+  const { corrected } = await lastSet();
+  assert.ok(isStored ? corrected === 2 : corrected >= 1, `${corrected} are stored, ${isStored}`);
+  for (let left = corrected; left > 0; left -= 1) {
+    await options.first().focus();
+    await page.keyboard.press("u");
+    await page.waitForFunction(
+      async (wanted) => (await (await fetch("/api/v1/label-sets")).json()).sets.at(-1).corrected === wanted,
+      left - 1,
+    );
+  }
+  complaints.length = 0; // the browser says that there was no answer
+});
+
+test("sidecars are planned, written beside the pictures, and taken back", async () => {
+  await page.keyboard.press("e");
+  await dialog.getByRole("button", { name: /^Write \d+ sidecars/ }).waitFor();
+  assert.deepEqual(await faults(page), []);
+  const sidecars = () => readdirSync(served.pictures).filter((name) => name.endsWith(".xmp"));
+  assert.deepEqual(sidecars(), []);
+  await page.keyboard.press("Enter");
+  await dialog.getByRole("button", { name: "Undo" }).waitFor();
+  assert.ok(sidecars().includes("car-red.jpg.xmp"), String(sidecars()));
+  assert.match(readFileSync(join(served.pictures, "car-red.jpg.xmp"), "utf8"), />car</);
+  await page.keyboard.press("Enter");
+  await dialog.getByRole("button", { name: "Undo" }).waitFor({ state: "detached" });
+  await dialog.getByRole("button", { name: "Done" }).waitFor();
+  assert.deepEqual(sidecars(), []);
+  assert.ok(existsSync(join(served.pictures, "car-red.jpg")));
+  await page.keyboard.press("Enter");
+  await dialog.waitFor({ state: "detached" });
+});
+
+test("the model is re-calibrated and learns from what was corrected, each said in words", async () => {
+  await label("fruit=a fruit,furniture=furniture");
+  for (const [key, names] of /** @type {[string, string[]][]} */ ([
+    ["1", ["apple-green", "bananas", "lemons", "oranges", "strawberries"]],
+    ["2", ["bookcase", "four-poster-bed", "sofa", "park-bench"]],
+    ["0", ["guitar", "padlock", "umbrella", "teapot", "keyboard"]],
+  ]))
+    for (const name of names) {
+      await goTo(name);
+      await page.keyboard.press(key);
+    }
+  await page.getByText(/of 14 that you looked at/).waitFor();
+  await page.getByText(/probabilities are off by/).waitFor();
+  await page.getByRole("button", { name: "Table for each class" }).press("Enter");
+  await dialog.getByRole("row", { name: /^fruit 5/ }).waitFor();
+  assert.deepEqual(await faults(page), []);
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Learn from what I corrected" }).press("Enter");
+  await dialog.getByText(/held-out|too few/).waitFor();
+  assert.deepEqual(await faults(page), []);
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Re-calibrate" }).press("Enter");
+  await dialog.getByText(/temperature \d.*→/).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByText(/of 14 that you looked at/).waitFor();
+});
+
+test("a set is renamed, and removed after saying whose labels go", async () => {
+  await page.getByRole("button", { name: "Rename…" }).press("Enter");
+  await dialog.getByRole("textbox", { name: "Name" }).fill("<script>globalThis.bad=1</script> فاكهة");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: /<script>/ }).waitFor();
+  assert.equal(await page.evaluate(() => /** @type {any} */ (globalThis).bad), undefined);
+  await page.getByRole("button", { name: "Remove…" }).press("Enter");
+  await dialog.getByText("14 labels that a person gave go with it").waitFor();
+  assert.deepEqual(await faults(page), []);
+  await page.keyboard.press("Enter");
+  await dialog.waitFor({ state: "detached" });
+  assert.match((await lastSet()).name, /script/, "Enter alone removes nothing");
+  await page.getByRole("button", { name: "Remove…" }).press("Enter");
+  await dialog.getByRole("button", { name: "Remove", exact: true }).press("Enter");
+  await page.waitForURL((url) => !url.search.includes("set="));
+  assert.doesNotMatch((await lastSet()).name, /script/);
+});
+
+test("prompts, examples, a ready list, several labels: each is asked of the server", async () => {
+  await page.goto(`${served.address}/labels`);
+  await page.keyboard.press("n");
+  await page.keyboard.type("crane,mine,");
+  await page.getByRole("button", { name: "mine", exact: true }).press("Enter");
+  await page.getByRole("textbox", { name: "Prompts" }).fill("a red sports car\na toy");
+  await page.getByText("Examples: show").press("Enter");
+  const field = page.getByRole("searchbox", { name: "Search for examples" });
+  await field.fill("car");
+  await field.press("Enter");
+  const strip = page.getByRole("list", { name: "Pictures to choose from" });
+  await strip.getByRole("button", { name: "car-red.jpg" }).press("Enter");
+  assert.equal(await strip.getByRole("button", { name: "car-red.jpg" }).getAttribute("aria-pressed"), "true");
+  assert.deepEqual(await faults(page), []);
+  await page.getByText("More: ready lists").press("Enter");
+  await page.getByRole("checkbox", { name: /several labels/ }).check();
+  await page.getByRole("textbox", { name: "Name" }).fill("my set");
+  const request = page.waitForRequest((asked) => asked.method() === "POST" && asked.url().endsWith("/label-sets"));
+  await page.getByRole("button", { name: "Label the pictures" }).press("Enter");
+  const body = (await request).postDataJSON();
+  assert.deepEqual(body.classes[1].prompts, ["a red sports car", "a toy"]);
+  assert.equal(body.classes[1].examples.length, 1);
+  assert.deepEqual([body.multi, body.name], [true, "my set"]);
+  await options.first().waitFor();
+});
+
+test("where a picture may have several labels, keys add and take away, and Enter says so", async () => {
+  await page.keyboard.press("s");
+  await page.locator(".stage").waitFor();
+  const name = (await page.locator(".stage figcaption").textContent()) ?? "";
+  await page.keyboard.press("0");
+  await page.keyboard.press("1");
+  await page.keyboard.press("2");
+  assert.equal(await page.locator('[data-label="crane"]').getAttribute("aria-pressed"), "true");
+  await page.keyboard.press("Enter");
+  await page.getByText(/of 1 that you looked at/).waitFor();
+  await page.keyboard.press("s");
+  await page.getByRole("option", { name: new RegExp(`^${name}: crane, mine ✓`) }).waitFor();
+});
+
+test("more than nine classes have letters, and all of them can be chosen by name", async () => {
+  await page.goto(`${served.address}/labels`);
+  await page.getByText("More: ready lists").press("Enter");
+  const presets = page.getByRole("combobox", { name: "Ready list" });
+  await page.waitForFunction(() => document.querySelectorAll("#preset option").length > 1);
+  await presets.selectOption("photo-basics");
+  await page.getByRole("button", { name: "Label the pictures" }).press("Enter");
+  await options.first().waitFor();
+  await options.first().focus();
+  await page.keyboard.press("p");
+  await dialog.getByRole("searchbox").waitFor();
+  await page.keyboard.type("buil");
+  assert.deepEqual(await faults(page), []);
+  const chosen = (await dialog.getByRole("listitem").first().textContent()) ?? "";
+  await page.keyboard.press("Enter");
+  await page.locator(".bench-tile.said", { hasText: chosen }).waitFor();
+});
+
+test("a library that is served read-only says why nothing can be said; a phone has room, dark, right to left", async () => {
+  served.run("label", "--classes", "cup,كوب", "--name", "<img src=x onerror=globalThis.bad=1>");
+  const { page: phone } = await browse({ viewport: { width: 360, height: 740 } });
+  const id = (await lastSet()).id;
+  for (const address of ["/labels", `/labels?set=${id}`, `/labels?set=${id}&look=one`]) {
+    await phone.goto(`${served.address}${address}${address.includes("?") ? "&" : "?"}theme=dark&dir=rtl`);
+    await phone.locator(".set-list li, .bench-tile, .stage .bar").first().waitFor();
+    assert.equal(await phone.evaluate(() => document.documentElement.scrollWidth), 360, address);
+    assert.deepEqual(await faults(phone), []);
+  }
+  assert.equal(await phone.evaluate(() => /** @type {any} */ (globalThis).bad), undefined);
+  await served.kill();
+  await served.again("--read-only");
+  await phone.goto(`${served.address}/labels?set=${id}`);
+  await phone.getByText("This library is served read-only").first().waitFor();
+  await phone.locator(".bench-tile").first().focus();
+  await phone.keyboard.press("1");
+  assert.equal(await phone.locator(".bench-tile.said").count(), 0);
+  assert.equal(await phone.getByRole("button", { name: "Remove…" }).isDisabled(), true);
+});
+
+test("nothing was complained of", () => assert.deepEqual(complaints, []));
