@@ -75,8 +75,8 @@ export class Bench {
     const hasOtherLook = this.look !== (look ?? "grid");
     this.wanted = wanted;
     this.look = look ?? "grid";
-    if (hasOther) await this.#load(wanted);
-    else if (hasOtherLook) this.#showLook();
+    if (hasOther) await this.#load(wanted, hasOtherLook);
+    else if (hasOtherLook) this.#showLook(true);
   }
 
   /** Change between the grid and one picture at a time. */
@@ -104,12 +104,15 @@ export class Bench {
     this.grid.remove();
   }
 
-  /** @param {Wanted} wanted */
-  async #load(wanted) {
+  /**
+   * @param {Wanted} wanted
+   * @param {boolean} [hasOtherLook]
+   */
+  async #load(wanted, hasOtherLook = false) {
     this.place.setAttribute("aria-busy", "true");
     try {
       await this.work.load(wanted);
-      this.#showLook();
+      this.#showLook(hasOtherLook);
     } catch (error) {
       if (error instanceof Error && error.name === "AbortError") return;
       const again = el("button", { type: "button", onclick: () => void this.#load(wanted) }, "Try again");
@@ -118,10 +121,10 @@ export class Bench {
     this.place.removeAttribute("aria-busy");
   }
 
-  #showLook() {
+  /** @param {boolean} [isOther]  whether a person has just chosen this look */
+  #showLook(isOther = false) {
     const { activeElement } = document;
-    const isFree =
-      activeElement === document.body || activeElement === this.check || this.place.contains(activeElement);
+    const isFree = isOther || activeElement === document.body || this.place.contains(activeElement);
     fill(this.place, this.now.element);
     this.now.show();
     this.giving.begin();

@@ -22,6 +22,7 @@ export class PictureGrid extends EventTarget {
       "aria-multiselectable": "true",
       "aria-label": "Pictures of this group",
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.#pressed(event),
+      onmousedown: (/** @type {MouseEvent} */ event) => event.preventDefault(), // the click says what has the focus
       onclick: (/** @type {MouseEvent} */ event) => this.#clicked(event),
       ondblclick: () => this.#open(),
       onfocusin: (/** @type {FocusEvent} */ event) => this.#focused(event),
