@@ -4,12 +4,10 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { faults } from "../axe.js";
-import { browse, serveCopies } from "../harness.js";
+import { browse, faults, serveCopies } from "../harness.js";
 
 const served = await serveCopies();
 const { page, complaints } = await browse();
-page.setDefaultTimeout(15_000);
 const work = join(served.library, "..");
 const dialog = page.getByRole("dialog", { name: /^Act on/ });
 

@@ -4,13 +4,11 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { faults } from "../axe.js";
-import { browse, serveCopies } from "../harness.js";
+import { browse, faults, serveCopies } from "../harness.js";
 
 const served = await serveCopies();
 const { page, complaints } = await browse();
 const options = page.locator(".bench-tile");
-page.setDefaultTimeout(15_000);
 const dialog = page.getByRole("dialog");
 
 /** @param {string} label  the count beside a group, as it is shown */

@@ -4,8 +4,7 @@ import assert from "node:assert/strict";
 import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { faults } from "../axe.js";
-import { browse, serveCopies } from "../harness.js";
+import { browse, faults, serveCopies } from "../harness.js";
 
 const COPIES = 26; // of other pictures each, so that there is a second page
 const HOSTILE = "<img src=x onerror=globalThis.bad=1>.jpg";
@@ -19,7 +18,6 @@ const served = await serveCopies({
   },
 });
 const tab = await browse();
-tab.page.setDefaultTimeout(15_000);
 
 test("duplicates are looked for when asked, and shown side by side with what differs", async () => {
   const { page } = tab;

@@ -4,14 +4,12 @@ import assert from "node:assert/strict";
 import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { faults } from "../axe.js";
-import { browse, serveCopies } from "../harness.js";
+import { browse, faults, serveCopies } from "../harness.js";
 
 const HOSTILE = "<script>globalThis.bad=1<.jpg";
 
 const served = await serveCopies();
 const tab = await browse();
-tab.page.setDefaultTimeout(15_000);
 
 test("the library says what is in it, with its folders", async () => {
   const { page } = tab;
