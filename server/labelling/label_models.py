@@ -212,7 +212,9 @@ class LookedAt(_Answer):
     image: Picture
     labels: list[LabelOf]
     margin: float | None = Field(description="the smaller, the less certain is the model")
+    chances: list[LabelOf] = Field(description="the likeliest classes by the model, whatever a person said")
     said_by: str | None
+    said_at: str | None
 
 
 class LookedAtPage(_Answer):

@@ -18,9 +18,11 @@ from server.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from indexer.arrays import Ids
     from search.corrections.judged_set import JudgedSet
     from search.library.library import Library
 
+LIKELIEST = 6  # classes of a picture that are told
 STALE = "The labels were made anew meanwhile, so begin with the first pictures again."
 
 
@@ -41,17 +43,31 @@ def looked_at(
     label_set = judged_set.label_set.id
     labels, facts = _labels(library, label_set, ids), facts_in(library.store, label_set, ids)
     margins = dict(zip(ids, page.margins.tolist(), strict=True))
+    chances = _chances(judged_set, library, page.images)
     pictures = [
         {
             "image": record,
             "labels": labels.get(record["id"], []),
             "margin": None if math.isnan(margins[record["id"]]) else round(margins[record["id"]], DIGITS),
+            "chances": chances.get(record["id"], []),
             "said_by": facts[record["id"]].said_by if record["id"] in facts else None,
+            "said_at": facts[record["id"]].said_at if record["id"] in facts else None,
         }
         for record in pictures_of(library, ids)
     ]
     following = None if page.last is None else _cursor(asked, page.last)
     return {"total": page.total, "pictures": pictures, "cursor": following}
+
+
+def _chances(judged_set: JudgedSet, library: Library, images: Ids) -> dict[int, list[dict[str, Any]]]:
+    """Return the likeliest classes of pictures, the most probable first, whatever a person said."""
+    judged = judged_set.of(library, images)
+    columns = judged_set.judge.columns
+    best = judged.chances.argsort(axis=1, kind="stable")[:, : -LIKELIEST - 1 : -1]
+    return {
+        image: [{"class": columns[column], "probability": round(float(chances[column]), DIGITS)} for column in row]
+        for image, row, chances in zip(judged.images.tolist(), best.tolist(), judged.chances, strict=True)
+    }
 
 
 def _labels(library: Library, label_set: int, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
