@@ -8,6 +8,8 @@ import json
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from indexer.store.facts import facts_in
 from indexer.store.soundness import PROBABLE
 from search.corrections.looking import After, Corrected, LookOrder, look_at
@@ -61,7 +63,7 @@ def looked_at(
 
 def _chances(judged_set: JudgedSet, library: Library, images: Ids) -> dict[int, list[dict[str, Any]]]:
     """Return the likeliest classes of pictures, the most probable first, whatever a person said."""
-    judged = judged_set.of(library, images)
+    judged = judged_set.of(library, np.sort(images))
     columns = judged_set.judge.columns
     best = judged.chances.argsort(axis=1, kind="stable")[:, : -LIKELIEST - 1 : -1]
     return {

@@ -28,6 +28,7 @@ test("the whole story, by keyboard alone", { timeout: TWO_MINUTES }, async () =>
   await page.goto(served.address);
 
   // The red envelope is found, and looked at.
+  await page.getByText("34 pictures").first().waitFor();
   await keyboard.press("/");
   await keyboard.type("red envelope");
   await keyboard.press("Enter");
