@@ -53,7 +53,7 @@ test("the whole story, by keyboard alone", { timeout: TWO_MINUTES }, async () =>
   await page.locator(".bench-tile").first().waitFor();
 
   // The least certain come first; one is corrected, and the accuracy is said.
-  await tabTo(/\.(jpg|png|webp|avif|heic|tif|gif): /);
+  await tabTo(/\.(jpg|png|webp|avif|heic|tif|gif):/);
   const [name] = (await focused()).split(":");
   await keyboard.press("0");
   await page.getByRole("option", { name: new RegExp(`^${name}: other ✓`) }).waitFor();
