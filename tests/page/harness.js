@@ -16,8 +16,8 @@ const STARTS_WITHIN = 60_000;
 
 /** @typedef {import("node:child_process").ChildProcess} ChildProcess */
 
-/** @type {Set<ChildProcess>} */
-const servers = new Set();
+/** @type {[library: string, server: ChildProcess][]} */
+const servers = [];
 
 /**
  * Serve a copy of a library; it ends with the tests of the file.
@@ -98,7 +98,7 @@ function copyLibrary(original = process.env.CLIPSEARCH_PAGE_LIBRARY ?? "") {
   const library = join(folder, "library");
   cpSync(original, library, { recursive: true });
   after(() => {
-    for (const server of servers) server.kill("SIGINT");
+    for (const [served, server] of servers) if (served === library) server.kill("SIGINT");
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   });
   return { folder, library };
@@ -112,7 +112,7 @@ async function start(library, options) {
   const port = options.includes("--port") ? [] : ["--port", "0"];
   const asked = [...COMMAND, "serve", "--no-open", ...port, "--library", library, ...options];
   const server = spawn(PYTHON, asked, { stdio: ["ignore", "pipe", "inherit"] });
-  servers.add(server);
+  servers.push([library, server]);
   return { server, address: await firstAddress(server) };
 }
 
