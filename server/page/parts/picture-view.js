@@ -27,6 +27,7 @@ import { PictureRecords } from "./picture-records.js";
  */
 
 const ALIKE = 12;
+const MOST_ALIKE = 100;
 const PAN = 80; // pixels that a key moves a zoomed picture
 const IS_VIDEO = /^(MP4|M4V|MOV|3GP|MKV|WEBM|AVI|FLV|WMV|MPEG|TS|OGG|MXF|DV|RM|WTV|IVF)$/i;
 
@@ -62,7 +63,7 @@ export class PictureView extends HTMLElement {
       id: "picture-title",
       autofocus: true,
     });
-    this.where = el("span", { class: "muted picture-where" });
+    this.where = el("span", { class: "muted picture-where", dir: "auto" });
     this.why = el("div");
     this.about = el("div");
     this.more = el("div");
@@ -221,7 +222,10 @@ export class PictureView extends HTMLElement {
    */
   async #alike(app, id, signal) {
     try {
-      const hits = await app.api.similar(id, ALIKE, signal);
+      const { copies = [], moments = [] } = this.#details ?? {};
+      const own = new Set([...copies, ...moments].map((one) => one.id)); // they are shown above already
+      const found = await app.api.similar(id, Math.min(ALIKE + own.size, MOST_ALIKE), signal);
+      const hits = found.filter((hit) => !own.has(hit.id)).slice(0, ALIKE);
       if (!signal.aborted)
         fill(
           this.alike,

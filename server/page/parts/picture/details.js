@@ -33,7 +33,7 @@ const SOURCES = /** @type {Record<string, string>} */ ({
  */
 export function factsOf(app, picture, details, { copy, leave }) {
   const { width, height, size, format, latitude, longitude } = picture;
-  const pixels = width && height ? `${number(width)} × ${number(height)} pixels (${megapixels(width * height)})` : null;
+  const pixels = width && height ? `${number(width)} × ${number(height)} pixels${megapixels(width * height)}` : null;
   const { facts = {} } = details ?? {};
   /** @type {[string, Child | Child[]][]} */
   const rows = [
@@ -87,7 +87,7 @@ export function factsOf(app, picture, details, { copy, leave }) {
 /** @param {number} pixels */
 function megapixels(pixels) {
   const millions = pixels / 1e6;
-  return `${millions.toFixed(millions < 10 ? 1 : 0)} MP`;
+  return millions < 0.1 ? "" : ` (${millions.toFixed(millions < 10 ? 1 : 0)} MP)`;
 }
 
 /** @param {Picture} picture */
@@ -174,7 +174,11 @@ export function copiesOf({ copies }, open) {
           "span",
           { class: "picture-copy-text" },
           el("span", { dir: "auto" }, copy.path),
-          el("span", { class: "muted" }, `${number(copy.width)} × ${number(copy.height)}, ${bytes(copy.size)}`),
+          el(
+            "span",
+            { class: "muted", dir: "auto" },
+            `${number(copy.width)} × ${number(copy.height)}, ${bytes(copy.size)}`,
+          ),
         ),
       ),
     ),
