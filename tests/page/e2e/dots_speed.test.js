@@ -71,7 +71,7 @@ for (const [show, width, height] of /** @type {const} */ ([
     const [median, most] = [0.5, 0.95].map((share) => frames[Math.floor(frames.length * share)]);
     const [kind, every] = await page
       .locator("dot-canvas")
-      .evaluate((/** @type {any} */ dots) => [dots.painter.kind, dots.pace.every]);
+      .evaluate((/** @type {any} */ dots) => [dots.layers.painter.kind, dots.pace.every]);
     context.diagnostic(
       `${show}: ${frames.length} frames by ${kind}; median ${median.toFixed(1)} ms, 95% within ${most.toFixed(1)} ms, longest ` +
         `${frames.at(-1).toFixed(1)} ms; while it moves one dot of ${every} is drawn`,

@@ -40,12 +40,12 @@ test("all pictures with a place are seen, each with its picture, on land that no
   page.on("request", (request) => asked.push(request.url()));
   await show();
   await summary.getByText("6 pictures with a place.").waitFor();
-  assert.equal(await dots.evaluate((/** @type {any} */ { painter }) => painter.kind), "webgl");
+  assert.equal(await dots.evaluate((/** @type {any} */ { layers }) => layers.painter.kind), "webgl");
   const alike = await page
     .locator(".dot-marker")
     .evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));
   assert.ok(alike.length >= 4, `${alike}`);
-  await page.waitForFunction(() => /** @type {any} */ (document.querySelector("dot-canvas"))?.landPainter);
+  await page.waitForFunction(() => /** @type {any} */ (document.querySelector("dot-canvas"))?.layers.landPainter);
   assert.ok(
     asked.every((url) => url.startsWith(address)),
     `${asked}`,

@@ -32,7 +32,7 @@ async function show(query = "") {
 test("all pictures are there, and it says how much of their differences is seen", async () => {
   await show();
   await summary.getByText(/^34 pictures\. These two axes hold \d\d% of the differences/).waitFor();
-  assert.equal(await dots.evaluate((/** @type {any} */ { painter }) => painter.kind), "webgl");
+  assert.equal(await dots.evaluate((/** @type {any} */ { layers }) => layers.painter.kind), "webgl");
 });
 
 test("no picture on it lies over another", async () => {
@@ -119,7 +119,7 @@ test("it is coloured by label, type and year, told in words, one class at a time
     34,
   );
   const look = () =>
-    dots.evaluate((/** @type {any} */ { palette }) => palette.map((/** @type {number[]} */ colour) => colour[3]));
+    dots.evaluate((/** @type {any} */ { layers }) => layers.palette.map((/** @type {number[]} */ colour) => colour[3]));
   const before = await look();
   await legend.getByRole("button", { name: /^car/ }).click();
   assert.equal(await legend.getByRole("button", { name: /^car/ }).getAttribute("aria-pressed"), "true");
@@ -172,7 +172,7 @@ test("without WebGL it is drawn too", async () => {
   const flat = await browser.newPage();
   await flat.goto(`${address}/?show=plane`);
   await flat.locator(".dot-marker").first().waitFor();
-  const drawn = await flat.locator("dot-canvas").evaluate((/** @type {any} */ { painter, dots: canvas }) => {
+  const drawn = await flat.locator("dot-canvas").evaluate((/** @type {any} */ { layers: { painter, canvas } }) => {
     const { data } = painter.context.getImageData(0, 0, canvas.width, canvas.height);
     return {
       kind: painter.kind,

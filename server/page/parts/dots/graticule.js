@@ -1,7 +1,7 @@
 // The map's ground: lines of latitude and longitude with their degrees, and how long a kilometre is.
 
 /** @import { Camera, Size } from "../../pure/camera.js" */
-/** @import { Colours } from "../dot-canvas.js" */
+/** @import { Colours } from "./layers.js" */
 
 import { seenBy, toView } from "../../pure/camera.js";
 import {

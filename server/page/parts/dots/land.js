@@ -2,7 +2,7 @@
 
 /** @import { Camera, Size } from "../../pure/camera.js" */
 /** @import { Towns } from "../../pure/towns.js" */
-/** @import { Colours } from "../dot-canvas.js" */
+/** @import { Colours } from "./layers.js" */
 
 import { namesIn } from "../../pure/towns.js";
 
