@@ -117,6 +117,19 @@ SMOKE = {
             "| the layout of all, by date | {} s, {} MB |",
         ),
     ),
+    "thumbnails": Smoke(
+        "--photos 3 --kept 500 --rounds 1 --tiny",
+        (
+            "| decode | {} |",
+            "| WebP | {} |",
+            "| without | {} |",
+            "| with --thumbnails | {} |",
+            "| of known pictures, afterwards | {} |",
+            "| look one up | {} | {} | {} | {} |",
+            "| keep one more, and make room | {} | {} | {} | {} |",
+            "room {} MB, taken {} MB",
+        ),
+    ),
     "startup": Smoke(
         "--runs 1",
         ("| `import torch` | {} |", "| `clipsearch --help` | {} |", "| `clipsearch query`, text cached | {} |"),
