@@ -49,6 +49,8 @@ export class PictureView extends HTMLElement {
   #records = new PictureRecords();
   /** Search for more like a picture, or for less; whoever places this element says how. @type {(id: number, sign: 1 | -1) => void} */
   like = () => {};
+  /** Called when it was closed by the person, with the picture that was shown last. @type {(id: number) => void} */
+  left = () => {};
 
   constructor() {
     super();
@@ -137,8 +139,9 @@ export class PictureView extends HTMLElement {
     this.#forget = undefined;
     this.#asking?.abort();
     this.stage.clear();
-    const isPerson = this.#id !== 0;
+    const [id, isPerson] = [this.#id, this.#id !== 0];
     this.#id = 0;
+    if (isPerson) setTimeout(() => this.left(id)); // after the focus is back where it was
     if (isPerson && this.#app?.state.open !== null) this.#app?.go({ open: null }, { replace: true });
   }
 

@@ -15,6 +15,8 @@ const MADE = {
   plane: async () => new (await import("../parts/plane-view.js")).PlaneView(),
 };
 
+const NEAR_END = 50; // pictures before the end of what is laid out, from which on more is asked for
+
 /** What is shown beside, instead of and over the grid. */
 export class Looks {
   facets = new FacetPanel();
@@ -27,13 +29,18 @@ export class Looks {
    * @param {App} app
    * @param {Results} results
    * @param {HTMLElement} place  where the map and the plane stand
-   * @param {(id: number, sign: 1 | -1) => void} like  search by a picture
+   * @param {{ like: (id: number, sign: 1 | -1) => void, left: (row: number) => void }} what  search by a picture; go on
+   *   from the place of the one that was shown large
    */
-  constructor(app, results, place, like) {
+  constructor(app, results, place, { like, left }) {
     this.app = app;
     this.results = results;
     this.place = place;
     this.picture.like = like;
+    this.picture.left = (id) => {
+      const row = results.order.ids.indexOf(id);
+      if (row >= 0 && this.isGrid) left(row);
+    };
   }
 
   /** Whether the grid is shown. */
@@ -80,6 +87,7 @@ export class Looks {
     if (id === null) return this.picture.close();
     const { ids } = results.order;
     const row = ids.indexOf(id);
+    if (row > ids.length - NEAR_END) void results.more();
     const lowest = app.state.cutoff === "none" ? null : (results.answer?.lowest ?? null);
     const context = { row, count: ids.length, idAt: (/** @type {number} */ at) => ids[at] ?? null };
     void this.picture.open(app, id, row < 0 ? null : { ...context, score: results.scoreAt(row), lowest });

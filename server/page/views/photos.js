@@ -60,7 +60,10 @@ class Photos {
       open: (id) => app.go({ open: id }),
     });
     const shown = el("div", { class: "shown" }, this.instead.element, this.grid, this.scrubber);
-    this.looks = new Looks(app, results, shown, (id, sign) => this.commands?.like([id], sign));
+    this.looks = new Looks(app, results, shown, {
+      like: (id, sign) => this.commands?.like([id], sign),
+      left: (row) => this.grid.hasFocus && this.grid.focusOn(row),
+    });
     this.controls.bind(app, results, [this.looks.facets.toggle], this.acts.all);
     this.grid.bind(results, this.selection);
     this.scrubber.bind(results, this.grid);

@@ -141,6 +141,41 @@ test("next, previous, first and last by key go over all that was found, and clos
   assert.ok(await page.evaluate(() => document.activeElement?.closest("photo-grid") !== null));
 });
 
+test("closed after the next ones, the focus is on the last in the grid", async () => {
+  await page.goto(`${address}/?q=red+car`);
+  await page.locator("photo-grid [tabindex='0']").first().focus();
+  await page.keyboard.press("Enter");
+  await dialog.getByText(/^1 of \d+$/).waitFor();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await dialog.getByText(/^3 of \d+$/).waitFor();
+  const name = await title();
+  await page.keyboard.press("Escape");
+  await page.waitForFunction(
+    (text) => document.activeElement?.getAttribute("aria-label")?.startsWith(text ?? ""),
+    name,
+  );
+});
+
+test("its folder is opened where the page is on the same machine", async () => {
+  const id = await idOf("cup-white.jpg");
+  await page.goto(`${address}/?open=${id}`);
+  await dialog.locator(".picture-strip li").first().waitFor();
+  assert.equal(await dialog.getByRole("button", { name: "Open folder" }).count(), 0); // there is no screen here
+  const session = await (await context.request.get(`${address}/api/v1/session`)).json();
+  await page.route("**/api/v1/session", (route) => route.fulfill({ json: { ...session, reveal: true } }));
+  await page.route("**/reveal", (route) => route.fulfill({ status: 200, json: {} }));
+  await page.reload();
+  const asked = page.waitForRequest(
+    (request) => request.url().endsWith(`/images/${id}/reveal`) && request.method() === "POST",
+  );
+  await dialog.getByRole("button", { name: "Open folder" }).click();
+  await asked;
+  await dialog.locator(".toast", { hasText: "Its folder is open in the file manager." }).waitFor();
+  await page.unroute("**/api/v1/session");
+  await page.unroute("**/reveal");
+});
+
 test("the focus stays inside of it", async () => {
   await page.goto(`${address}/?open=${await idOf("cup-white.jpg")}`);
   await dialog.locator(".picture-strip li").first().waitFor();
