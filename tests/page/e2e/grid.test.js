@@ -115,6 +115,7 @@ test("copies stand behind a picture, and unfold in place by key and by click", a
   await page.keyboard.press("u");
   await page.locator(".cell.unfolded").waitFor();
   assert.equal(await cells().count(), folded + 2);
+  for (const copy of [1, 2]) await cells().nth(copy).locator("img").waitFor();
   assert.equal(await position(), 1);
   assert.equal(await focused(), (await first.getAttribute("aria-label"))?.split(",")[0]);
   await page.getByRole("heading", { name: `${folded - 1} weaker, below the cut-off` }).waitFor();
