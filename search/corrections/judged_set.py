@@ -53,6 +53,7 @@ class JudgedSet:
         self._margins: tuple[Ids, FloatArray] | None = None
         self._ranks: FloatArray | None = None
         self._lock = threading.Lock()
+        self._judging_all = threading.Lock()  # so that a correction need not wait for that
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -80,7 +81,7 @@ class JudgedSet:
     def ranks(self, library: Library) -> tuple[Ids, FloatArray]:
         """Return the ids (n,), ascending, and how certain each is among all, from 0 to 1."""
         ids, margins = self.margins(library)
-        with self._lock:
+        with self._judging_all:
             if self._ranks is None:
                 self._ranks = np.empty(len(ids), dtype=np.float32)
                 self._ranks[np.argsort(margins, kind="stable")] = (np.arange(len(ids)) + 0.5) / max(len(ids), 1)
@@ -93,7 +94,7 @@ class JudgedSet:
 
     def margins(self, library: Library) -> tuple[Ids, FloatArray]:
         """Return the ids (n,), ascending, and margins (n,) of all embedded pictures; the first time takes a while."""
-        with self._lock:
+        with self._judging_all:
             if self._margins is None:
                 blocks = list(map_blocks(library.index, self._margins_of, len(self.judge.columns)))
                 ids = np.concatenate([np.empty(0, np.int64), *(found for found, _ in blocks)])
