@@ -76,6 +76,8 @@ class DuplicatesPage {
       this.pages,
     ]);
     this.forget = app.keys.register("Duplicates", this.#commands());
+    this.changed = () => void this.#tellStale();
+    document.addEventListener("library-changed", this.changed);
   }
 
   /** Show what is known, without looking for anything anew. */
@@ -103,6 +105,7 @@ class DuplicatesPage {
   remove() {
     this.isGone = true;
     this.forget();
+    document.removeEventListener("library-changed", this.changed);
   }
 
   #request() {
@@ -128,6 +131,17 @@ class DuplicatesPage {
       if (!this.isGone && own === this.asked) await this.#showEnd(state);
     } catch (error) {
       fill(this.state, problemText(error));
+    }
+  }
+
+  /** The library has changed: say so, and leave the groups where they are. */
+  async #tellStale() {
+    if (this.start.hidden) return;
+    try {
+      const state = await upkeep.duplicatesState();
+      if (state.state === "done" && !this.isGone) fill(this.state, el("p", {}, endWords(state)));
+    } catch {
+      // Whoever asks for something next is told.
     }
   }
 

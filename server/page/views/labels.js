@@ -20,13 +20,15 @@ let shownSet;
 let forgetKeys = () => {};
 /** @type {() => void} */
 let refresh = () => {};
+/** @type {() => unknown} */
+let refreshList = () => {};
 
 /** @type {View} */
 export const view = {
   async mount(main, app) {
     place = main;
     shownSet = undefined;
-    refresh = () => void bench?.refresh();
+    refresh = () => void (bench ? bench.refresh() : refreshList());
     document.addEventListener("library-changed", refresh);
     await view.update(app);
   },
@@ -50,6 +52,7 @@ function clear() {
   bench = null;
   forgetKeys();
   forgetKeys = () => {};
+  refreshList = () => {};
 }
 
 /**
@@ -100,12 +103,15 @@ async function showSets(app) {
     form.focus();
   };
   forgetKeys = app.keys.register("Label sets", { n: { says: "New label set: enter its classes", run: newSet } });
-  try {
-    const sets = await labelApi.labelSets();
-    if (app.state.set !== null) return;
-    fill(list, setList(app, sets));
-    if (!sets.length) form.focus();
-  } catch (error) {
-    fill(list, problemText(error));
-  }
+  const show = async () => {
+    try {
+      const sets = await labelApi.labelSets();
+      if (app.state.set === null && !list.contains(document.activeElement)) fill(list, setList(app, sets));
+      return sets.length;
+    } catch (error) {
+      fill(list, problemText(error));
+    }
+  };
+  refreshList = show;
+  if ((await show()) === 0 && app.state.set === null) form.focus();
 }

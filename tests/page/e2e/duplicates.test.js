@@ -83,6 +83,15 @@ test("folders and exact files alone are a part of the address, and back undoes t
   await page.getByText(/groups, \d+ files spare/).waitFor({ timeout: 60_000 });
 });
 
+test("that the library has changed is said, and the groups stay", async () => {
+  const { page } = tab;
+  const before = await page.getByRole("article").count();
+  copyFileSync(join(served.pictures, "sofa.jpg"), join(served.pictures, "sofa again.jpg"));
+  served.run("index", served.pictures);
+  await page.getByText("The library has changed since: look again.").waitFor({ timeout: 25_000 });
+  assert.equal(await page.getByRole("article").count(), before);
+});
+
 test("a phone has room for it, dark and from right to left", async () => {
   const { page } = await browse({ viewport: { width: 360, height: 740 } });
   await page.goto(`${served.address}/duplicates?theme=dark&dir=rtl`);
