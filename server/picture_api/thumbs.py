@@ -24,7 +24,7 @@ from server.opened.open_library import Opened, OpenLibrary
 from server.opened.pictures import Decoding, Pictures, closing_pictures
 from server.opened.uploads import UPLOADS
 from server.picture_api.byte_ranges import FilePart, OutOfRange, chosen_range
-from server.picture_api.media_types import media_type
+from server.picture_api.media_types import MEDIA_TYPES, UNKNOWN, media_type
 from server.picture_api.picture_file import PictureFile, file_of_picture
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from search.library.library import Library
 
 UPLOAD_BYTES = 50 << 20
+ANY_FILE: dict[str, dict[str, str]] = {kind: {} for kind in sorted({*MEDIA_TYPES.values(), UNKNOWN})}
 FOR_EVER = "private, max-age=31536000, immutable"  # the address says what the bytes are of
 RUNS_NOTHING = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
@@ -95,10 +96,10 @@ async def thumbnail(
 
 @router.get(
     "/images/{image}/original",
-    response_class=FilePart,
+    response_class=Response,
     responses={
-        200: {"content": {"image/*": {}, "video/*": {}}},
-        206: {"description": "the range that was asked for"},
+        200: {"content": ANY_FILE},
+        206: {"content": ANY_FILE, "description": "the range that was asked for"},
         304: {"description": "it has not changed"},
         **problems(404, 416, 422, 503),
     },

@@ -367,3 +367,15 @@ def test_a_video_shows_its_moments(tmp_path: Path, kept: KeptThumbnails, decoder
         assert [colours[at] for at in sorted(colours)] == ["red", "green", "blue"]
         part = client.get(f"/api/v1/images/{hits[0]['id']}/original", headers={"Range": "bytes=0-99"})
         assert (part.status_code, part.headers["content-type"], len(part.content)) == (206, "video/mp4", 100)
+
+
+def test_the_routes_are_described_for_tools(client: TestClient) -> None:
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    thumb = paths["/api/v1/thumb/{image}/{thumb}-{side}.webp"]["get"]
+    original = paths["/api/v1/images/{image}/original"]["get"]
+    upload = paths["/api/v1/uploads"]["post"]
+    assert set(thumb["responses"]["200"]["content"]) == {"image/webp"} and "404" in thumb["responses"]
+    assert {"image/jpeg", "video/mp4"} <= set(original["responses"]["206"]["content"]) and "416" in original[
+        "responses"
+    ]
+    assert set(upload["requestBody"]["content"]) == {"application/octet-stream"}
