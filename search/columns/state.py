@@ -6,7 +6,9 @@ are few enough to be looked at themselves.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import sqlite3
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -34,7 +36,9 @@ def library_state(store: Store) -> str:
 
 def _changes(store: Store, column: str) -> Any:
     """Return the number of a column; where someone has removed it, what else tells many changes."""
-    row = store.db.execute(f"SELECT {column} FROM changes").fetchone()
+    row = None
+    with contextlib.suppress(sqlite3.OperationalError):  # there is no such table any more
+        row = store.db.execute(f"SELECT {column} FROM changes").fetchone()
     return row or store.db.execute("SELECT count(*), max(id), total(mtime_ns), total(size) FROM images").fetchone()
 
 

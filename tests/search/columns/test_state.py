@@ -84,8 +84,13 @@ def test_a_library_that_was_put_back_is_another(labelled: Store) -> None:
     assert len(seen) == 5
 
 
-def test_without_the_numbers_what_else_tells_changes_does(labelled: Store) -> None:
-    labelled.db.execute("DELETE FROM changes")
+@pytest.mark.parametrize("damage", ["DELETE FROM changes", "DROP TABLE changes"])
+def test_without_the_numbers_what_else_tells_changes_does(labelled: Store, damage: str) -> None:
+    if damage.startswith("DROP"):
+        for event in ("insert", "update", "delete"):
+            labelled.db.execute(f"DROP TRIGGER images_changed_{event}")
+            labelled.db.execute(f"DROP TRIGGER labels_changed_{event}")
+    labelled.db.execute(damage)
     before = pictures_state(labelled)
     assert pictures_state(labelled) == before
     add(labelled, "3.jpg")
