@@ -24,6 +24,7 @@ from search.library.library import Library
 from search.plane.opening import OpenPlane
 from server.errors import Refused
 from server.opened.judged_sets import JudgedSets
+from server.opened.memory import give_memory_back
 from server.opened.rankings import Rankings
 from server.opened.shared_parts import WarmParts
 from server.opened.thread_library import ThreadLibrary
@@ -49,6 +50,7 @@ class OpenLibrary:
 
         With `reveals` whoever asks sits at this machine, and may have folders shown on its screen.
         """
+        give_memory_back()
         self.folder = folder
         self.read_only = read_only
         self.reveals = reveals and not read_only
