@@ -40,6 +40,7 @@ docs: $(VENV)/.builtin
 
 pictures: $(VENV)/.builtin
 	$(BIN)/python -m docs.make_pictures
+	CLIPSEARCH_PYTHON=$(BIN)/python npm run --silent shots
 
 # Blender (bpy 4.5) has wheels for Python 3.11 alone and an older numpy, so it gets an environment of its own.
 samples: $(RENDER)/.created
