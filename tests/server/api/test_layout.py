@@ -108,3 +108,19 @@ def test_a_page_that_comes_before_the_layout_is_its_beginning(
     assert (page["matching"], page["total"], page["lowest"]) == (head["matching"], head["total"], head["lowest"])
     assert page["weaker"] == len(ids) - head["matching"]
     assert [hit["id"] for hit in all_hits(client, **body)] == ids
+
+
+def test_the_first_page_of_all_needs_no_columns(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = laid_out(client)[1]
+    with monkeypatch.context() as patch:
+        patch.setattr("search.columns.opening.OpenColumns.are_ready", lambda *_: False)
+        patch.setattr("search.columns.opening.OpenColumns.of", lambda *_: pytest.fail("the columns were read"))
+        patch.setattr("server.api.ranked.FIRST", 8)
+        patch.setattr("server.opened.open_library.OpenLibrary.read_columns", lambda _: None)
+        page = client.post("/api/v1/search", json={"limit": 5}).json()
+        assert [hit["id"] for hit in page["hits"]] == whole[:5]
+        assert (page["matching"], page["weaker"], page["total"]) == (len(whole), 0, len(whole))
+        some = client.post("/api/v1/search", json={"limit": 5, "filters": {"types": ["jpeg"]}}).json()
+        assert len(some["hits"]) == min(5, some["total"])
+    rest = client.post("/api/v1/search", json={"limit": 500, "cursor": page["cursor"]}).json()
+    assert [hit["id"] for hit in rest["hits"]] == whole[5:] and rest["cursor"] is None
