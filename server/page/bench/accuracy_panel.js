@@ -11,6 +11,7 @@ import { whyNoWriting } from "../writing.js";
 import { evaluationTable } from "./evaluation.js";
 import * as labelApi from "./label_api.js";
 
+const ENOUGH = 10; // said pictures, from which on something can be told of the probabilities
 const LEARNED = "Learned: the pictures that nobody looked at were judged anew.";
 
 /** Event "learned" when the labels are others now. */
@@ -53,7 +54,7 @@ export class AccuracyPanel extends EventTarget {
     if (!accuracy) return;
     const words = accuracyWords(accuracy);
     if (this.words.textContent !== words) this.words.textContent = words;
-    this.error.textContent = accuracy.said ? calibrationWords(accuracy.calibration_error) : "";
+    this.error.textContent = accuracy.said < ENOUGH ? "" : calibrationWords(accuracy.calibration_error);
     this.picture.hidden = accuracy.low === null || accuracy.high === null;
     const [range, point] = /** @type {NodeListOf<HTMLElement>} */ (this.picture.querySelectorAll("span, i"));
     range.style.insetInlineStart = `${100 * (accuracy.low ?? 0)}%`;

@@ -170,6 +170,15 @@ export class Bench {
     this.groups.update(this.app.state.label);
     this.accuracy.update();
     if (ids.length) this.now.change(ids);
+    else this.#changedFacts();
+  }
+
+  /** The server has answered: what stands above tells how much was said, which also keeps a draft. */
+  #changedFacts() {
+    const { set, accuracy } = this.work;
+    if (!accuracy || accuracy.said === set.corrected || this.head.contains(document.activeElement)) return;
+    this.work.set = { ...set, corrected: accuracy.said, draft: set.draft && !accuracy.said };
+    this.#showHead();
   }
 
   /** The labels are others now: load everything again. */

@@ -6,7 +6,7 @@ import * as labelApi from "../bench/label_api.js";
 import { openDialog } from "../dialog.js";
 import { el, fill } from "../dom.js";
 import { problemText } from "../problems.js";
-import { bytes, counted } from "../pure/formats.js";
+import { counted } from "../pure/formats.js";
 import { showJob, showOutcome } from "../upkeep/job_view.js";
 import { planAction, runAction } from "../upkeep/upkeep_api.js";
 import { whyNoWriting } from "../writing.js";
@@ -23,7 +23,7 @@ import { recall, remember, targetChoice } from "./act-targets.js";
  * @property {number[] | null} [ids]  instead of all hits; these can be labelled and listed
  */
 
-/** @typedef {{ sentence: string, notes: string[], first: string[], bytes: number, folder?: string | null }} Planned */
+/** @typedef {{ sentence: string, notes: string[], first: string[] }} Planned */
 
 const KINDS = /** @type {Record<Kind, string>} */ ({
   label: "Label",
@@ -146,7 +146,7 @@ class ActDialog {
    */
   #planLabels(ids, { set, labels }) {
     const what = `${counted(ids.length, "picture")} would be ${labels.join(", ") || "other"}`;
-    const planned = { sentence: `${what}: your word, which no later run changes.`, notes: [], first: [], bytes: 0 };
+    const planned = { sentence: `${what}: your word, which no later run changes.`, notes: [], first: [] };
     this.#showPlan(planned, async () => {
       const { changed = ids.length } = await labelApi.correct(set, ids, labels);
       this.form.remove();
@@ -162,17 +162,15 @@ class ActDialog {
    * @param {Planned} planned
    * @param {() => Promise<void>} run
    */
-  #showPlan({ sentence, notes, first, bytes: size, folder }, run) {
+  #showPlan({ sentence, notes, first }, run) {
     const go = el("button", { type: "button", class: "primary" }, KINDS[this.kind]);
     go.addEventListener("click", () => {
       go.disabled = true;
       run().catch((error) => this.#problem(error));
     });
-    const isCopied = this.kind === "copy" && size > 0;
     fill(this.place, [
       el("p", { class: "plan-sentence", dir: "auto" }, sentence),
       first.length > 0 && el("p", { class: "muted", dir: "auto" }, `First: ${first.join(", ")}`),
-      isCopied && el("p", { class: "muted", dir: "auto" }, `${bytes(size)} in all${folder ? `, into ${folder}` : ""}`),
       ...notes.map((note) => el("p", { class: "note", dir: "auto" }, note)),
       el("p", { class: "buttons" }, go),
     ]);

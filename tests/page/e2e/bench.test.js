@@ -78,6 +78,8 @@ test("a key gives a class at once, without anything being loaded anew, and the n
   assert.equal(await said.evaluate((tile) => document.activeElement === tile), false, "the next one has the focus");
   assert.deepEqual([await countOf("car"), await countOf("other")], ["3", "28"]);
   await page.getByText(/right on 0 of 1 that you looked at: \d+–\d+%/).waitFor();
+  await page.getByText("1 picture by a person").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Keep" }).count(), 0, "a set with a person's word is no draft");
   const writes = asked.filter((line) => !line.includes("/thumb/") && !line.endsWith("/session"));
   assert.equal(writes.length, 1);
   assert.match(writes[0], /^POST .*\/corrections$/);
