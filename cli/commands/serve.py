@@ -120,6 +120,9 @@ def _open_browser(address: str) -> None:
 
 def _serve(listening: Listening, library: Path, token: str | None, read_only: bool) -> None:
     """Serve until the server is told to stop."""
+    import gc
+
+    gc.disable()  # looking for garbage in what is being imported takes a tenth of the start
     from server.opened.file_manager import can_reveal
     from server.opened.open_library import OpenLibrary
     from server.running.addresses import names_of
@@ -127,6 +130,8 @@ def _serve(listening: Listening, library: Path, token: str | None, read_only: bo
     from server.running.serving import serve as run
     from server.safety.policy import Policy
 
+    gc.enable()
+    gc.freeze()  # what was imported stays
     _log_to_terminal()
     is_here = listening.host is None and token is None
     opened = OpenLibrary(library, read_only=read_only, reveals=is_here and can_reveal())

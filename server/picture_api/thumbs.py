@@ -66,7 +66,7 @@ class WebP(Response):
 
 @router.get(
     "/thumb/{image}/{thumb}-{side}.webp",
-    response_class=WebP,
+    response_class=Response,  # with another one, FastAPI would take errors for pictures too
     responses={200: {"content": {"image/webp": {}}}, **problems(404, 422, 503)},
 )
 async def thumbnail(
