@@ -19,11 +19,12 @@ from typing import Any, BinaryIO, Literal
 Line = dict[str, Any]
 
 PACKAGES = Path(__file__).parents[2]  # where the packages lie, and nothing of anyone else's
+LAST_SECONDS = 2.0  # in which its last lines are read after its end
 PATIENCE = 5.0  # seconds that a child has when the server ends
 
 
 class Child:
-    """A child process, read by a thread of its own."""
+    """A child process, read and waited for by threads of its own."""
 
     def __init__(
         self,
@@ -37,7 +38,7 @@ class Child:
     ) -> None:
         """Run a line of Python with arguments; raises OSError if no process can be started.
 
-        `told` gets each line of the stream, then `ended` gets the exit code, both in the thread. `request` is what the
+        `told` gets each line of the stream, then `ended` gets the exit code, both in threads. `request` is what the
         child reads first.
         """
         streams = {"stdout": subprocess.DEVNULL, "stderr": None, stream: subprocess.PIPE}
@@ -51,7 +52,10 @@ class Child:
         )
         self._input = threading.Lock()
         self._told, self._ended = told, ended
-        self._thread = threading.Thread(target=self._read, args=(stream, request), name="child", daemon=True)
+        self._is_over = threading.Event()
+        reader = threading.Thread(target=self._read, args=(stream, request), name="child's lines", daemon=True)
+        reader.start()
+        self._thread = threading.Thread(target=self._wait, args=(reader,), name="child", daemon=True)
         self._thread.start()
 
     @property
@@ -80,11 +84,18 @@ class Child:
         with lines:
             self._ask(request)
             for line in lines:
+                if self._is_over.is_set():
+                    return
                 with contextlib.suppress(ValueError):  # a warning of some library
                     told = json.loads(line)
                     if isinstance(told, dict):
                         self._told(told)
+
+    def _wait(self, reader: threading.Thread) -> None:
+        """Wait for its end, and then for its last lines: what it has started itself may hold the stream open."""
         code = self._process.wait()
+        reader.join(LAST_SECONDS)
+        self._is_over.set()
         self.stop()
         self._ended(code)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-LONG = 120.0  # seconds that nothing takes, however busy the machine is
+LONG = 600.0  # seconds that nothing takes, however busy the machine is
 
 Act = Callable[..., dict[str, Any]]
 

@@ -19,7 +19,7 @@ from server.running.serving import StoppableServer, make_server
 from server.safety.policy import Policy
 from tests.conftest import REPOSITORY
 
-LONG = 120.0  # seconds that nothing takes, however busy the machine is
+LONG = 600.0  # seconds that nothing takes, however busy the machine is: a first run also prepares the model
 
 PROGRAM = """
 import socket, sys

@@ -174,7 +174,7 @@ def test_a_name_that_a_crash_left_is_nobody(own_library: Path) -> None:
 
 
 def test_a_run_is_stopped_gently_and_what_is_encoded_is_kept(server: httpx.Client, photos: Path) -> None:
-    many(photos, 600)
+    many(photos, 300)
     server.post("/index", json={})
     second = server.post("/index", json={})
     assert second.status_code == 409 and "already" in second.json()["error"]
@@ -182,12 +182,12 @@ def test_a_run_is_stopped_gently_and_what_is_encoded_is_kept(server: httpx.Clien
     assert server.post("/index/stop").json()["stopping"]
     state = ended(server)
     assert state["last"]["ok"] and state["last"]["sentence"].startswith("Stopped; what was encoded is kept")
-    assert 1 < state["pictures"] < 601
+    assert 1 < state["pictures"] < 301
 
 
 def test_a_run_ends_with_a_server_that_is_killed(own_library: Path, photos: Path) -> None:
     """kill -9: the pipe closes, and the run stops after the pictures in hand."""
-    many(photos, 600)
+    many(photos, 300)
     with served_apart(own_library) as (process, client):
         client.post("/index", json={})
         wait(lambda: (client.get("/index").json()["progress"] or {}).get("done", 0) > 0)
@@ -199,7 +199,7 @@ def test_a_run_ends_with_a_server_that_is_killed(own_library: Path, photos: Path
     with Store.open(own_library) as store:
         pictures = store.db.execute("SELECT count(*) FROM images").fetchone()[0]
         embeddings = store.db.execute("SELECT count(*) FROM embeddings").fetchone()[0]
-    assert 1 < pictures == embeddings < 601 and lock_holder(own_library) is None
+    assert 1 < pictures == embeddings < 301 and lock_holder(own_library) is None
 
 
 def is_alive(process: int) -> bool:
@@ -213,14 +213,14 @@ def is_alive(process: int) -> bool:
 def test_a_run_that_is_killed_says_so_and_the_next_goes_on(
     server: httpx.Client, photos: Path, own_library: Path
 ) -> None:
-    many(photos, 300)
+    many(photos, 100)
     server.post("/index", json={})
-    holder = wait(lambda: lock_holder(own_library))
-    os.kill(holder.process, signal.SIGKILL)
+    process = wait(lambda: (holder := lock_holder(own_library)) and holder.process)  # it may be writing its name
+    os.kill(process, signal.SIGKILL)
     state = ended(server)
     assert not state["last"]["ok"] and "signal 9" in state["last"]["sentence"]
     assert server.post("/index", json={}).status_code == 202
-    assert ended(server)["pictures"] == 301
+    assert ended(server)["pictures"] == 101
 
 
 def test_only_known_folders_are_indexed(client: TestClient) -> None:
