@@ -1,0 +1,74 @@
+"""Child processes: what they say is heard, and they end with the server."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from server.children import child as children
+from server.children.child import Child
+
+LONG = 60.0  # seconds that nothing takes, however busy the machine is
+
+SAYS = """
+import json, sys
+request = json.loads(sys.stdin.readline())
+print("a warning of some library", flush=True)
+print(json.dumps({"event": "told", "request": request}), flush=True)
+print("[1, 2]", flush=True)
+sys.stdin.read()
+raise SystemExit(7)
+"""
+STUBBORN = (
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('{}', flush=True); time.sleep(600)"
+)
+HELD = """
+import subprocess, sys
+subprocess.Popen([sys.executable, "-c", "import time; time.sleep(20)"])
+print('{"event": "told"}', flush=True)
+"""
+
+
+class Heard:
+    """What a child said, and its end."""
+
+    def __init__(self, program: str, **options: Any) -> None:
+        self.lines: list[dict[str, Any]] = []
+        self.codes: list[int] = []
+        self.has_said, self.is_over = threading.Event(), threading.Event()
+        self.child = Child(program, told=self.told, ended=self.ended, **options)
+
+    def told(self, line: dict[str, Any]) -> None:
+        self.lines.append(line)
+        self.has_said.set()
+
+    def ended(self, code: int) -> None:
+        self.codes.append(code)
+        self.is_over.set()
+
+
+def test_a_child_is_asked_says_lines_and_stops_at_the_end_of_its_input() -> None:
+    heard = Heard(SAYS, request=b'{"work": 1}\n')
+    assert heard.has_said.wait(LONG) and not heard.is_over.is_set()
+    heard.child.stop()
+    assert heard.is_over.wait(LONG)
+    assert (heard.lines, heard.codes) == ([{"event": "told", "request": {"work": 1}}], [7])
+    heard.child.stop()  # once more does nothing
+    heard.child.close()
+
+
+def test_one_that_does_not_stop_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(children, "PATIENCE", 0.3)
+    heard = Heard(STUBBORN)
+    assert heard.has_said.wait(LONG)
+    heard.child.close()
+    assert heard.is_over.wait(LONG) and heard.codes[0] < 0
+
+
+def test_what_a_child_has_started_does_not_keep_it_from_ending() -> None:
+    """Fails before: the end of the stream was waited for, which another process held open."""
+    heard = Heard(HELD)
+    assert heard.is_over.wait(15.0)
+    assert (heard.lines, heard.codes) == ([{"event": "told"}], [0])
