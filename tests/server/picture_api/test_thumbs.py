@@ -374,7 +374,7 @@ def test_the_routes_are_described_for_tools(client: TestClient) -> None:
     thumb = paths["/api/v1/thumb/{image}/{thumb}-{side}.webp"]["get"]
     original = paths["/api/v1/images/{image}/original"]["get"]
     upload = paths["/api/v1/uploads"]["post"]
-    assert set(thumb["responses"]["200"]["content"]) == {"image/webp"} and "404" in thumb["responses"]
+    assert set(thumb["responses"]["200"]["content"]) == {"image/webp"} and set(thumb["responses"]["404"]["content"]) == {"application/json"}
     assert {"image/jpeg", "video/mp4"} <= set(original["responses"]["206"]["content"]) and "416" in original[
         "responses"
     ]
