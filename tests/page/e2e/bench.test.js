@@ -330,6 +330,37 @@ test("more than nine classes have letters, and all of them can be chosen by name
   await page.locator(".bench-tile.said", { hasText: chosen }).waitFor();
 });
 
+test("what helps on held-out corrections is offered, and taken", async () => {
+  await page.goto(`${served.address}/labels`);
+  await page.locator(".set-list li").first().waitFor();
+  await page.keyboard.press("n");
+  await page.keyboard.type("qwx,vbn,zxc,"); // no word says what these are
+  await page.getByText("More: ready lists").press("Enter");
+  await page.getByRole("combobox", { name: /^“other”/ }).selectOption("no");
+  await page.getByRole("button", { name: "Label the pictures" }).press("Enter");
+  await options.first().waitFor({ timeout: 60_000 });
+  const meant = ["apple-green bananas lemons oranges strawberries", "car-blue car-jeep car-red car-taxi"];
+  for (const [place, names] of [...meant, "bookcase four-poster-bed sofa park-bench"].entries())
+    for (const name of names.split(" ")) {
+      await goTo(name);
+      await page.keyboard.press(String(place + 1));
+    }
+  await page.getByText(/of 13 that you looked at/).waitFor();
+  await page.getByRole("button", { name: "Learn from what I corrected" }).press("Enter");
+  await dialog.getByText(/held-out corrections \(13\): \d+% right → \d+%\. Learning from them helps/).waitFor();
+  await dialog.getByRole("button", { name: "Take it" }).press("Enter");
+  await page
+    .getByText(/^Learned:/)
+    .first()
+    .waitFor({ timeout: 60_000 });
+  const { classes } = await lastSet();
+  assert.ok(
+    classes.some((/** @type {any} */ row) => row.learnt > 0),
+    JSON.stringify(classes),
+  );
+  await page.getByRole("option", { name: /^car-red\.jpg: vbn ✓/ }).waitFor();
+});
+
 test("a library that is served read-only says why nothing can be said; a phone has room, dark, right to left", async () => {
   served.run("label", "--classes", "cup,كوب", "--name", "<img src=x onerror=globalThis.bad=1>");
   const { page: phone } = await browse({ viewport: { width: 360, height: 740 } });
