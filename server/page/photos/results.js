@@ -199,6 +199,11 @@ export class Results extends EventTarget {
   #take(layout) {
     this.layout = layout;
     this.#folded = layout;
+    if (this.answer && this.search?.terms.length) {
+      // It has looked at more than the first hundred; what is said of both must be one.
+      const { matching, count, lowest } = layout;
+      this.answer = { ...this.answer, matching, weaker: count - matching, lowest };
+    }
     this.order = unfold(layout, this.#unfolded);
     this.isPending = false;
     this.#tell("change");
