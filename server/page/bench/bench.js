@@ -93,7 +93,7 @@ export class Bench {
       if (this.work.pending) return;
       this.work.renew(set);
       this.#changed([]);
-      this.#showHead();
+      if (!this.head.contains(document.activeElement)) this.#showHead();
     } catch (error) {
       this.app.say(messageOf(error), { kind: "error" });
     }

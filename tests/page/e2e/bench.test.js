@@ -207,6 +207,19 @@ test("what was said outlives the server being killed at that moment", async () =
   complaints.length = 0;
 });
 
+test("a change of the library leaves the focus and the pictures where they are", async () => {
+  const tool = page.getByRole("button", { name: "Rename…" });
+  await tool.focus();
+  await options.first().evaluate((tile) => Object.assign(tile, { isSame: true }));
+  const answered = page.waitForResponse((answer) => /label-sets\/\d+$/.test(answer.url()));
+  await page.evaluate(() => document.dispatchEvent(new CustomEvent("library-changed")));
+  await answered;
+  await page.waitForTimeout(200);
+  assert.equal(await tool.evaluate((button) => document.activeElement === button), true);
+  assert.equal(await options.first().evaluate((tile) => /** @type {any} */ (tile).isSame), true);
+  await options.first().focus();
+});
+
 test("sidecars are planned, written beside the pictures, and taken back", async () => {
   await page.keyboard.press("e");
   await dialog.getByRole("button", { name: /^Write \d+ sidecars/ }).waitFor();
