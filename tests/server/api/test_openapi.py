@@ -21,6 +21,7 @@ from server.running.app import make_app
 from tests.server.opened.conftest import HERE
 
 STARTS_SOMETHING = {("post", "/api/v1/index")}  # which has tests of its own, and takes long
+PATIENCE = 120  # seconds that an answer may take on a busy machine
 EXAMPLES = 6  # of each operation
 FINE = frozenset(range(200, 500))
 CONFORMING = ["status_code_conformance", "content_type_conformance", "response_schema_conformance"]
@@ -87,7 +88,7 @@ def _ask(operation: Any) -> None:
         suppress_health_check=list(HealthCheck),
     )
     def ask(case: Any) -> None:
-        answer = case.call(headers=NAMED)
+        answer = case.call(headers=NAMED, timeout=PATIENCE)
         told_well(answer, (case.method, case.formatted_path, case.query, case.body))
         case.validate_response(answer, checks=CHECKS.get_by_names(CONFORMING))
 
