@@ -181,6 +181,10 @@ test("on a phone it is a drawer", async () => {
   const drawer = page.getByRole("dialog", { name: "Filters" });
   await drawer.getByText(/^Counted over/).waitFor();
   assert.deepEqual(await faults(page), []);
+  const [name, row] = await Promise.all(
+    [".facet-name", ".facet-row"].map((part) => drawer.locator(part, { hasText: "PNG" }).first().boundingBox()),
+  );
+  assert.ok(name && row && row.x + row.width - (name.x + name.width) < 12); // where the line begins: at the right
   await drawer.locator(".facet-row", { hasText: "PNG" }).click();
   await page.waitForURL((url) => url.searchParams.get("type") === "png");
   await page.keyboard.press("Escape");

@@ -142,7 +142,8 @@ test("next, previous, first and last by key go over all that was found, and clos
 });
 
 test("closed after the next ones, the focus is on the last in the grid", async () => {
-  await page.goto(`${address}/?q=red+car`);
+  await page.goto(`${address}/?q=blue+mug`);
+  await page.locator("result-controls .found", { hasText: "match" }).waitFor();
   await page.locator("photo-grid [tabindex='0']").first().focus();
   await page.keyboard.press("Enter");
   await dialog.getByText(/^1 of \d+$/).waitFor();

@@ -198,13 +198,13 @@ export class Stage {
     if (turn !== this.#turn) return;
     this.video = null;
     fill(this.place);
+    const { format, thumb, at } = picture;
+    const instead = thumb ? `; this is its picture at ${moment(at ?? 0)}` : "";
+    this.note.textContent = `This browser can't play the video (${format})${instead}. A player on this machine can.`;
+    if (!thumb) return;
     for (const side of /** @type {const} */ ([512, 2048])) {
-      if (picture.thumb) await this.#put(turn, picture, app.api.thumbAddress(picture, side));
+      await this.#put(turn, picture, app.api.thumbAddress(picture, side));
     }
-    if (turn !== this.#turn) return;
-    this.note.textContent =
-      `This browser can't play the video (${picture.format})` +
-      `${this.image ? `; this is its picture at ${moment(picture.at ?? 0)}` : ""}. A player on this machine can.`;
   }
 
   /**
