@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.completion import completers
+from cli.help.commands import HelpedCommand
 from cli.options.basic import NamedPath, device_option, library_option
 from cli.output.rows import tell
 from indexer.wording import agreeing, counted
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from search.corrections.learning import Lesson
 
 
-@click.command("correct")
+@click.command("correct", cls=HelpedCommand)
 @click.argument("name", metavar="SET", shell_complete=completers.label_sets)
 @click.argument("labels", metavar="LABEL")
 @click.argument("pictures", metavar="PICTURE...", nargs=-1, required=True, type=NamedPath(path_type=Path))
@@ -46,7 +47,7 @@ def correct(name: str, labels: str, pictures: tuple[Path, ...], library: Path) -
     tell(f'{counted(len(act.images), "picture", ",")} {verb} {what} in "{label_set.name}" from now on.')
 
 
-@click.command("undo")
+@click.command("undo", cls=HelpedCommand)
 @click.argument("name", metavar="SET", required=False, shell_complete=completers.label_sets)
 @library_option
 def undo(name: str | None, library: Path) -> None:
@@ -71,7 +72,7 @@ def undo(name: str | None, library: Path) -> None:
         )
 
 
-@click.command("learn")
+@click.command("learn", cls=HelpedCommand)
 @click.argument("name", metavar="SET", required=False, shell_complete=completers.label_sets)
 @click.option("--take", is_flag=True, help="Learn, if it helps, and label all pictures anew.")
 @click.option("--forget", is_flag=True, help="Forget what was learnt, and label all pictures anew.")

@@ -96,12 +96,12 @@ filter_options = option_group(
         "--near",
         metavar="PLACE",
         shell_complete=completers.places,
-        help="Taken at a place: a city, region or country, a picture's, or latitude,longitude. Example: --near Paris",
+        help="Taken in or near a place, near a picture's, or latitude,longitude. Example: --near Paris",
     ),
     click.option(
         "--radius",
         metavar="DISTANCE",
-        help="How far from --near: 500m, 2km, 1mi. Default: 10km, more around islands.",
+        help="How far from --near: 500m, 1mi; by default 10km or so.",
     ),
     click.option(
         "--label",
@@ -134,7 +134,7 @@ filter_options = option_group(
     click.option(
         "--box",
         metavar="S,W,N,E",
-        help="Taken between these latitudes and longitudes, also across the date line. Example: --box 47.5,8,48,9",
+        help="Taken between these degrees. Example: --box 47,8,48,9",
     ),
     heading=WHICH,
 )
