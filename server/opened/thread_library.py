@@ -43,8 +43,8 @@ class ThreadLibrary:
             self.close()  # the next question opens it anew: it may have been replaced, or mended
             raise
         finally:
-            if library.store.db.conn.in_transaction:  # a snapshot left open keeps the log from shrinking
-                with contextlib.suppress(sqlite3.Error):
+            with contextlib.suppress(sqlite3.Error):  # of a connection that is closed by now
+                if library.store.db.conn.in_transaction:  # a snapshot left open keeps the log from shrinking
                     library.store.db.execute("ROLLBACK")
 
     def close(self) -> None:

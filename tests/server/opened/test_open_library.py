@@ -211,6 +211,19 @@ def test_no_snapshot_stays_open_behind_a_question(colours: Path) -> None:
     opened.close()
 
 
+def test_what_sqlite_says_is_told_and_not_that_the_connection_was_closed_for_it(colours: Path) -> None:
+    opened = OpenLibrary(colours)
+
+    def fail(library: Library) -> None:
+        library.store.db.execute("BEGIN")
+        raise sqlite3.OperationalError("disk I/O error")
+
+    with pytest.raises(sqlite3.OperationalError, match="disk I/O error"):
+        asyncio.run(opened.work(fail))
+    assert asyncio.run(opened.work(lambda library: library.model.name)) == "colour"
+    opened.close()
+
+
 def test_nothing_is_changed_in_a_read_only_server_or_an_unwritable_library(colours: Path) -> None:
     closed, opened = OpenLibrary(colours, read_only=True), OpenLibrary(colours)
     with pytest.raises(Refused, match="--read-only") as told:
