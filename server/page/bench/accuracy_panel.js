@@ -62,7 +62,7 @@ export class AccuracyPanel extends EventTarget {
     point.style.insetInlineStart = `${100 * (accuracy.accuracy ?? 0)}%`;
     const refusal = whyNoWriting(this.app);
     this.buttons.forEach((button, place) => {
-      const why = place < 2 && refusal ? refusal : accuracy.said ? "" : "Give a few pictures their class first.";
+      const why = place === 0 && refusal ? refusal : accuracy.said ? "" : "Give a few pictures their class first.";
       button.disabled = why !== "";
       button.title = why;
     });
@@ -114,7 +114,8 @@ export class AccuracyPanel extends EventTarget {
    */
   #offer(opened, trial) {
     const words = el("p", {}, learningWords(trial));
-    if (!trial.helped) return opened.fill(words, okay(opened.close));
+    const refusal = whyNoWriting(this.app);
+    if (!trial.helped || refusal) return opened.fill(words, refusal && el("p", {}, refusal), okay(opened.close));
     const leave = el("button", { type: "button", onclick: opened.close }, "Leave it");
     const take = el("button", { type: "button", class: "primary", onclick: () => void this.#take(opened) }, "Take it");
     const what = "The corrected pictures become examples of their classes, and all others are judged anew.";

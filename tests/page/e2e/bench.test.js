@@ -393,6 +393,9 @@ test("a library that is served read-only says why nothing can be said; a phone h
   await phone.keyboard.press("1");
   assert.equal(await phone.locator(".bench-tile.said").count(), 0);
   assert.equal(await phone.getByRole("button", { name: "Remove…" }).isDisabled(), true);
+  await phone.getByRole("button", { name: "Export to XMP…" }).press("Enter");
+  await phone.getByText(/sidecars? would be new/).waitFor(); // what would be written is told all the same
+  assert.equal(await phone.getByRole("button", { name: /^Write/ }).isDisabled(), true);
   complaints.length = 0; // of the first page, while the server was away
 });
 

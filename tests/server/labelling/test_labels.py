@@ -257,6 +257,19 @@ def test_nothing_is_written_with_read_only(samples: Path) -> None:
         assert {answer.status_code for answer in requests} == {403}
 
 
+def test_dry_runs_work_with_read_only_since_they_write_nothing(samples: Path) -> None:
+    with TestClient(make_app(OpenLibrary(samples)), base_url="http://127.0.0.1:8765") as writing:
+        label_set = make(writing)
+        say(writing, label_set["id"], ids(writing, "cup"), "cup")
+    with TestClient(make_app(OpenLibrary(samples, read_only=True)), base_url="http://127.0.0.1:8765") as client:
+        before = client.get("/api/v1/session").json()["state"]
+        url = f"/api/v1/label-sets/{label_set['id']}"
+        assert client.post(f"{url}/export", json={}).json()["sidecars"]["new"] > 2
+        assert client.post(f"{url}/learn", json={"dry_run": True}).json()["held_out"] > 0
+        assert client.post(f"{url}/learn", json={"dry_run": True, "forget": True}).status_code == 403
+        assert client.get("/api/v1/session").json()["state"] == before
+
+
 def test_labels_are_texts_and_bodies_are_checked(client: TestClient) -> None:
     odd = "<script>alert(1)</script>"
     label_set = make(client, classes=[{"name": odd}, {"name": "car"}])
