@@ -83,6 +83,7 @@ export class OneByOne {
     const picture = row && this.work.pictures.get(row.id);
     if (!row || !picture) {
       fill(this.figure, el("p", { class: "muted" }, "No picture is left to look at in this group."));
+      delete this.figure.dataset.id; // else the same picture would not be drawn when it is back
       fill(this.facts);
       fill(this.strip);
       return;
