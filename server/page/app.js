@@ -119,11 +119,20 @@ async function poll() {
   try {
     const session = await api.session();
     const hasChanged = session.state !== app.session.state;
+    if (session.trouble !== app.session.trouble) warn(session.trouble);
     app.session = session;
     if (hasChanged) document.dispatchEvent(new CustomEvent("library-changed"));
   } catch {
     // Whoever asks for something next is told.
   }
+}
+
+/**
+ * Say what does not work as it should, such as a full cache disk; the page goes on.
+ * @param {string | null} trouble
+ */
+function warn(trouble) {
+  if (trouble) say(trouble, { kind: "error" });
 }
 
 /** @param {MouseEvent} event */
@@ -149,6 +158,7 @@ async function begin() {
   });
   try {
     app.session = await api.session();
+    warn(app.session.trouble);
   } catch (error) {
     complain(error);
   }

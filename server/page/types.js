@@ -105,6 +105,7 @@
  * @property {string} model
  * @property {number} pictures
  * @property {string} state
+ * @property {string | null} trouble  what does not work as it should, in a sentence
  */
 
 /** @typedef {{ id: string, name: string, count: number, has_more: boolean }} Folder */

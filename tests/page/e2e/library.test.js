@@ -87,6 +87,22 @@ test("an action is listed, and taken back after saying what would go", async () 
   rmSync(target, { recursive: true, force: true });
 });
 
+test("what does not work as it should is said once, and the page goes on", async () => {
+  const { page } = await browse();
+  const trouble = "No small pictures can be kept, since the disk is full; free some room.";
+  await page.route("**/api/v1/session", async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ json: { ...(await answer.json()), trouble } });
+  });
+  await page.goto(`${served.address}/library`);
+  await page.locator(".toast.error", { hasText: trouble }).waitFor();
+  await page.locator(".facts dd", { hasText: "builtin" }).waitFor();
+  await page.getByRole("button", { name: "Dismiss" }).press("Enter");
+  const again = page.waitForResponse("**/api/v1/session", { timeout: 30_000 });
+  await again;
+  assert.equal(await page.locator(".toast").count(), 0);
+});
+
 test("a library that is served read-only says why nothing can be started", async () => {
   const own = await serveCopies({ options: ["--read-only"] });
   const { page } = await browse({ viewport: { width: 360, height: 740 } });
