@@ -26,8 +26,13 @@ from search.results import Hit
 
 TEMPLATE = Path(__file__).with_name("contact_sheet.html")
 MARK = b'<meta name="generator" content="clipsearch">'  # of a sheet, which may be overwritten
-SheetOrder = Literal["score", "date", "path"]
-ORDERS: dict[SheetOrder, str] = {"score": "Nearest first", "date": "Newest first", "path": "By path"}
+SheetOrder = Literal["score", "date", "path", "given"]
+ORDERS: dict[SheetOrder, str] = {
+    "score": "Nearest first",
+    "date": "Newest first",
+    "path": "By path",
+    "given": "Selected one by one",
+}
 THUMBNAIL_SIDE = 384  # pixels; shown at about 240, on fine screens twice that
 
 Shown = tuple[bytes, int, int] | PictureError  # WebP, its width and height; or why there is none

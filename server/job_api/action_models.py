@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from indexer.store.corrections import MOST_PICTURES
 from server.api.models import LONGEST, Body, ImageId, SearchBody
 
 MOST_CLASSES = 1_000
@@ -16,11 +17,19 @@ What = Annotated[
 ]
 
 
-class Action(SearchBody):
+class AllHits(SearchBody):
+    """All pictures that a search finds, or some by their ids."""
+
+    what: What = "matches"
+    ids: Annotated[list[ImageId], Field(min_length=1, max_length=MOST_PICTURES)] | None = Field(
+        default=None, description="exactly these pictures, in this order, instead of a search"
+    )
+
+
+class Action(AllHits):
     """What is to be done with all pictures that a search finds: first a dry run, then the same with its plan."""
 
     kind: Literal["label", "link", "copy", "sheet"]
-    what: What = "matches"
     to: Annotated[str, Field(max_length=4096)] | None = Field(
         default=None, description="of copy and link a folder, of sheet a new file; absolute, or ~/…"
     )
@@ -31,12 +40,6 @@ class Action(SearchBody):
     )
     dry_run: bool = True
     plan: Annotated[str, Field(max_length=64)] | None = Field(default=None, description="of the dry run")
-
-
-class AllHits(SearchBody):
-    """All pictures that a search finds."""
-
-    what: What = "matches"
 
 
 class Undo(Body):

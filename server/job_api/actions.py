@@ -71,7 +71,7 @@ async def act(library: Opened, jobs: Jobs, body: Action) -> Response:
 )
 async def paths(library: Opened, body: AllHits) -> Response:
     """Return the paths of all pictures that are found, one a line."""
-    found = await library.work(lambda own: picked(library, own, body, body.what))
+    found = await library.work(lambda own: picked(library, own, body))
     headers = {"Content-Disposition": 'attachment; filename="paths.txt"'}
     return StreamingResponse(
         _paths(library, found.ids.tolist()), media_type="text/plain; charset=utf-8", headers=headers

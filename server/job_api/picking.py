@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from indexer.errors import InvalidRequest
 from indexer.files.formats import VIDEO_FORMATS
 from indexer.paths import from_columns, readable
+from indexer.wording import counted
 from search.query.ranking import MOST
 from server.api.models import SearchBody
 from server.api.ranked import ranked
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from search.library.library import Library
+    from server.job_api.action_models import AllHits
     from server.opened.open_library import OpenLibrary
 
 FIRST = 5  # names that are told
@@ -26,10 +28,14 @@ def search_of(body: SearchBody) -> SearchBody:
     return SearchBody(**{name: getattr(body, name) for name in SearchBody.model_fields})
 
 
-def picked(opened: OpenLibrary, library: Library, body: SearchBody, what: Literal["matches", "all"]) -> Picked:
-    """Return the pictures that match, or all that were ranked; raises InvalidRequest if there are none."""
+def picked(opened: OpenLibrary, library: Library, body: AllHits) -> Picked:
+    """Return the pictures that match, all that were ranked, or those named; raises InvalidRequest if there are none."""
     search = search_of(body)
-    only_matches = what == "matches" and bool(body.terms)
+    if body.ids is not None:
+        if search != SearchBody():
+            raise InvalidRequest("Say which pictures by their ids or by a search, not by both.")
+        return _named(library, body.ids)
+    only_matches = body.what == "matches" and bool(body.terms)
     answer = ranked(opened, library, search, MOST if only_matches else None)
     if only_matches and answer.ranking.matching == len(answer.ranking):  # there may be more
         answer = ranked(opened, library, search, None)
@@ -41,6 +47,17 @@ def picked(opened: OpenLibrary, library: Library, body: SearchBody, what: Litera
     copies = [copy for image in ids.tolist() if image in ranking.copies for copy, _ in ranking.copies[image]]
     scores = None if ranking.scores is None else ranking.scores[:count]
     return Picked(ids, scores, tuple(copies), answer.asked.understood)
+
+
+def _named(library: Library, ids: Sequence[int]) -> Picked:
+    """Return the pictures of these ids that are in the library, each once, in this order."""
+    import numpy as np
+
+    there = {row[0] for row in library.store.db.rows_in("SELECT id FROM images WHERE id IN ({marks})", ids)}
+    known = [image for image in dict.fromkeys(ids) if image in there]
+    if not known:
+        raise InvalidRequest("None of these pictures is in the library any more; choose others.")
+    return Picked(np.array(known, np.int64), None, (), counted(len(known), "selected picture", ","))
 
 
 def files_of(library: Library, ids: Sequence[int]) -> tuple[int, int]:

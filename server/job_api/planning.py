@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import InvalidRequest
@@ -27,15 +28,15 @@ VERBS = {"copy": "Copy", "link": "Link", "sheet": "Write a contact sheet of", "l
 
 
 def asked_by(body: Action) -> str:
-    """Return what a plan is bound to: all of a request but whether it is a dry run."""
-    return body.model_dump_json(exclude={"dry_run", "plan"})
+    """Return what a plan is bound to: all of a request but whether it is a dry run, as a hash, since it may be long."""
+    return hashlib.sha256(body.model_dump_json(exclude={"dry_run", "plan"}).encode()).hexdigest()
 
 
 def make_plan(opened: OpenLibrary, library: Library, jobs: AllJobs, body: Action) -> dict[str, Any]:
     """Return what an action would do, and keep it as a plan; raises InvalidRequest and the like for what can't be."""
     state = state_of(library)
     to = _target(body, jobs.library)
-    pictures = picked(opened, library, body, body.what)
+    pictures = picked(opened, library, body)
     if body.kind == "label":
         _check_labels(library, body, pictures)
     plan = jobs.plans.keep(Plan(asked_by(body), state, pictures, to))
@@ -58,7 +59,7 @@ def check_plan(opened: OpenLibrary, library: Library, jobs: AllJobs, body: Actio
     plan = jobs.plans.look(body.plan, asked_by(body))
     jobs.actions.refuse_second()
     _target(body, jobs.library)
-    if state_of(library) != plan.state and not picked(opened, library, body, body.what).is_same(plan.picked):
+    if state_of(library) != plan.state and not picked(opened, library, body).is_same(plan.picked):
         raise Refused(409, f"The library has changed, and other pictures are meant by now; {AGAIN}")
     return plan
 
@@ -66,7 +67,7 @@ def check_plan(opened: OpenLibrary, library: Library, jobs: AllJobs, body: Actio
 def child_request(plan: Plan, body: Action, library: Path) -> dict[str, Any]:
     """Return what the child process that carries a plan out is told."""
     pictures = plan.picked
-    order = body.sort or ("score" if body.terms else "date")
+    order = "given" if body.ids is not None else body.sort or ("score" if body.terms else "date")
     return {
         "work": body.kind,
         "library": str(library),

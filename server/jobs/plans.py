@@ -44,7 +44,7 @@ class Picked:
 class Plan:
     """What an action would do."""
 
-    asked: str  # the request, as text
+    asked: str  # what is the same for the same request
     state: str  # of the library
     picked: Picked
     to: Path | None  # a folder, or a contact sheet

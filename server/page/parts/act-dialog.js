@@ -2,7 +2,6 @@
 
 /** @import { App, Search } from "../types.js" */
 
-import * as labelApi from "../bench/label_api.js";
 import { openDialog } from "../dialog.js";
 import { el, fill } from "../dom.js";
 import { problemText } from "../problems.js";
@@ -20,10 +19,10 @@ import { recall, remember, targetChoice } from "./act-targets.js";
  * @typedef {object} Meant
  * @property {Search} search
  * @property {"matches" | "all"} [what]
- * @property {number[] | null} [ids]  instead of all hits; these can be labelled and listed
+ * @property {number[] | null} [ids]  instead of all hits
  */
 
-/** @typedef {{ sentence: string, notes: string[], first: string[] }} Planned */
+/** @typedef {import("../upkeep/upkeep_api.js").Asked} Asked */
 
 const KINDS = /** @type {Record<Kind, string>} */ ({
   label: "Label",
@@ -71,7 +70,7 @@ class ActDialog {
   }
 
   get kinds() {
-    return /** @type {Kind[]} */ (this.ids ? ["label", "paths"] : Object.keys(KINDS));
+    return /** @type {Kind[]} */ (Object.keys(KINDS));
   }
 
   /** @returns {Kind} */
@@ -121,7 +120,7 @@ class ActDialog {
     this.submit.disabled = true;
     fill(this.place, el("p", {}, "Looking at what that would be…"));
     try {
-      await this.#planOf({ ...this.search, what: this.which.value }, given);
+      await this.#planOf(this.ids ? { ids: this.ids } : { ...this.search, what: this.which.value }, given);
     } catch (error) {
       this.#problem(error);
     }
@@ -129,37 +128,18 @@ class ActDialog {
   }
 
   /**
-   * @param {Search & { what: string }} search
+   * @param {Asked} pictures
    * @param {Record<string, unknown>} given
    */
-  async #planOf(search, given) {
-    if (this.kind === "paths") return showPaths(this.app, this.place, search, this.ids);
-    if (this.ids) return this.#planLabels(this.ids, /** @type {any} */ (given));
-    const asked = { ...search, kind: this.kind, ...given };
+  async #planOf(pictures, given) {
+    if (this.kind === "paths") return showPaths(this.app, this.place, pictures);
+    const asked = { ...pictures, kind: this.kind, ...given };
     const planned = await planAction(asked);
     this.#showPlan(planned, async () => this.#run(asked, planned.plan));
   }
 
   /**
-   * @param {number[]} ids
-   * @param {{ set: number, labels: string[] }} given
-   */
-  #planLabels(ids, { set, labels }) {
-    const what = `${counted(ids.length, "picture")} would be ${labels.join(", ") || "other"}`;
-    const planned = { sentence: `${what}: your word, which no later run changes.`, notes: [], first: [] };
-    this.#showPlan(planned, async () => {
-      const { changed = ids.length } = await labelApi.correct(set, ids, labels);
-      this.form.remove();
-      const undo = async () => {
-        await labelApi.undoCorrection(set);
-        this.#showEnd("Taken back.");
-      };
-      this.#showEnd(`${counted(changed, "picture")} labelled.`, undo);
-    });
-  }
-
-  /**
-   * @param {Planned} planned
+   * @param {import("../upkeep/upkeep_api.js").Plan} planned
    * @param {() => Promise<void>} run
    */
   #showPlan({ sentence, notes, first }, run) {
@@ -187,19 +167,6 @@ class ActDialog {
     const job = await showJob(this.place, begun);
     showOutcome(this.place, job, this.opened.close);
     if (this.kind === "label") document.dispatchEvent(new CustomEvent("library-changed"));
-  }
-
-  /**
-   * @param {string} text
-   * @param {() => Promise<void>} [undo]
-   */
-  #showEnd(text, undo) {
-    const done = el("button", { type: "button", class: "primary", onclick: this.opened.close }, "Done");
-    const run = () => undo?.().catch((error) => this.#problem(error));
-    const back = undo && el("button", { type: "button", onclick: run }, "Undo");
-    fill(this.place, el("p", {}, text), el("p", { class: "buttons" }, back, done));
-    (back ?? done).focus();
-    document.dispatchEvent(new CustomEvent("library-changed"));
   }
 
   /** @param {unknown} error */

@@ -1,6 +1,7 @@
 // The paths of all hits as text: shown, to be copied or downloaded.
 
-/** @import { App, Search } from "../types.js" */
+/** @import { App } from "../types.js" */
+/** @import { Asked } from "../upkeep/upkeep_api.js" */
 
 import { el, fill } from "../dom.js";
 import { counted } from "../pure/formats.js";
@@ -11,11 +12,10 @@ const SHOWN = 1000; // lines; all are copied and downloaded
 /**
  * @param {App} app
  * @param {HTMLElement} place
- * @param {Search & { what: string }} search
- * @param {number[] | null} ids
+ * @param {Asked} pictures
  */
-export async function showPaths(app, place, search, ids) {
-  const text = ids ? (await app.api.images(ids)).map(({ path }) => `${path}\n`).join("") : await paths(search);
+export async function showPaths(app, place, pictures) {
+  const text = await paths(pictures);
   const lines = text.split("\n").filter(Boolean);
   const shown = lines.slice(0, SHOWN).join("\n");
   const area = el("textarea", {

@@ -68,6 +68,7 @@ export async function takeBack(place, action, close) {
   try {
     const job = await showJob(place, await undoAction(action, false));
     fill(place, undoneWords(job), el("p", { class: "buttons" }, done));
+    if (action.startsWith("label-")) document.dispatchEvent(new CustomEvent("library-changed"));
   } catch (error) {
     fill(place, problemText(error), el("p", { class: "buttons" }, done));
   }

@@ -127,11 +127,13 @@ export async function followJob(job, tell) {
   return latest;
 }
 
+/** @typedef {(Search & { what: string }) | { ids: number[] }} Asked  all that a search finds, or some pictures */
+
 /**
- * @param {Search & { what: string }} search
+ * @param {Asked} pictures
  * @returns {Promise<string>}
  */
-export const paths = async (search) => (await ask("POST", "/paths", { json: search })).text();
+export const paths = async (pictures) => (await ask("POST", "/paths", { json: pictures })).text();
 
 /**
  * @param {{ folders: string[], exact: boolean }} asked

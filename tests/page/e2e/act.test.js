@@ -127,6 +127,28 @@ test("all hits are labelled, also with a set that is made on the way, and taken 
   await page.keyboard.press("Escape");
 });
 
+test("pictures that are selected one by one can be copied and listed, too: these and no others", async () => {
+  const target = join(work, "two");
+  await page.goto(`${served.address}/?q=car`);
+  await page.getByText("4 match").first().waitFor();
+  await page.locator(".cell").first().focus();
+  await page.keyboard.press("Space");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Space");
+  await page.getByRole("button", { name: /^Act on 2 selected/ }).press("Enter");
+  await dialog.getByText("Act on 2 pictures").waitFor();
+  await choose("Copy to a folder");
+  await dialog.getByRole("textbox", { name: "Folder" }).fill(target);
+  await page.keyboard.press("Enter");
+  assert.match((await dialog.locator(".plan-sentence").textContent()) ?? "", /^Copy 2 pictures \(/);
+  await press("Copy to a folder");
+  await dialog.getByRole("button", { name: "Undo" }).waitFor({ timeout: 30_000 });
+  assert.equal(readdirSync(target).filter((name) => name.startsWith("car-")).length, 2);
+  await undo();
+  assert.equal(existsSync(target), false);
+  await page.keyboard.press("Escape");
+});
+
 test("only listing paths is left where the library is served read-only, on a phone, dark", async () => {
   const own = await serveCopies({ options: ["--read-only"] });
   const phone = await browse({ viewport: { width: 360, height: 740 } });

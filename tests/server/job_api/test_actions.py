@@ -101,6 +101,41 @@ def test_a_sheet_is_new_and_taken_back(client: TestClient, act: Act, ended: Ende
     assert not sheet.parent.exists()
 
 
+def test_pictures_that_were_selected_one_by_one_are_acted_on_in_their_order(
+    client: TestClient, act: Act, ended: Ended, tmp_path: Path
+) -> None:
+    hits = client.post("/api/v1/search", json={**CARS, "sort": "path"}).json()["hits"]
+    some = [hits[2], hits[0], hits[1]]
+    ids = [one["id"] for one in some]
+    job = act(kind="copy", to=str(tmp_path / "some"), numbered=True, ids=[*ids, ids[0], 2**40])
+    assert (job["state"], job["result"]["done"]) == ("done", 3), "each once, and not what is gone"
+    assert names(tmp_path / "some") == {f"{rank:03}-{one['name']}" for rank, one in enumerate(some, start=1)}
+    sheet = tmp_path / "some.html"
+    assert act(kind="sheet", to=str(sheet), ids=ids)["result"]["done"] == 3
+    assert "3 selected pictures" in sheet.read_text() and "Selected one by one" in sheet.read_text()
+    made = client.post("/api/v1/label-sets", json={"classes": [{"name": "cup"}, {"name": "dog"}]}).json()
+    job = act(kind="label", set=made["set"]["id"], labels=["other"], ids=ids)
+    assert job["result"]["done"] == 3
+    undo = client.post(f"{ACTIONS}/{job['result']['action']}/undo", json={"dry_run": False}).json()
+    assert ended(undo)["result"]["taken_back"] == 3
+    lines = client.post("/api/v1/paths", json={"ids": ids}).text.splitlines()
+    assert lines == [str(SAMPLES / one["name"]) for one in some]
+    body = {"kind": "copy", "to": str(tmp_path / "other"), "ids": ids}
+    plan = client.post(ACTIONS, json=body).json()
+    others = client.post(ACTIONS, json={**body, "ids": ids[:2], "dry_run": False, "plan": plan["plan"]})
+    assert others.status_code == 409 and not (tmp_path / "other").exists()
+
+
+def test_ids_that_make_no_sense_are_told(client: TestClient) -> None:
+    told = client.post("/api/v1/paths", json={"ids": [2**40]})
+    assert told.status_code == 400 and "choose others" in told.json()["error"]
+    told = client.post("/api/v1/paths", json={"ids": [1], **CARS})
+    assert told.status_code == 400 and "not by both" in told.json()["error"]
+    assert client.post("/api/v1/paths", json={"ids": []}).status_code == 422
+    many = client.post("/api/v1/paths", json={"ids": [1] * 100_001})
+    assert many.status_code == 422, "never more than a person can have selected"
+
+
 def test_a_sheet_that_was_changed_is_kept(client: TestClient, act: Act, ended: Ended, tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.html"
     job = act(kind="sheet", to=str(sheet), **CARS)
