@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from indexer.paths import readable, to_fields
+from search.results import Hit
 
 if TYPE_CHECKING:
     from indexer.store.labels import LabelSet
     from indexer.store.roots import Root
-    from search.results import Hit, LabelledPicture
+    from search.results import LabelledPicture
 
 DIGITS = 6  # of a probability
+_FIELDS = tuple(field.name for field in fields(Hit))
 
 
 def hit_record(hit: Hit) -> dict[str, Any]:
     """Return a hit as its JSON object."""
-    return {**asdict(hit), "copies": list(map(_copy_record, hit.copies)), **to_fields(str(hit.path))}
+    known = {name: getattr(hit, name) for name in _FIELDS}  # asdict would copy each path, which takes ten times as long
+    return {**known, "copies": list(map(_copy_record, hit.copies)), **to_fields(str(hit.path))}
 
 
 def _copy_record(hit: Hit) -> dict[str, Any]:

@@ -9,6 +9,7 @@ Neuilly is as near, and Versailles is not.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -88,6 +89,7 @@ def _by_cube(
     return places, nearest
 
 
+@lru_cache(maxsize=len(SIDES))  # a server asks for hits again and again
 def _sorted_places(gazetteer: Gazetteer, side: float) -> tuple[NDArray[np.int64] | None, NDArray[np.int32]]:
     """Return the order that sorts places by their cubes, None if they are sorted so, and the cubes in that order."""
     if side == CUBE:

@@ -35,7 +35,7 @@ class About:
         return Files(self.hashes, self.sizes)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Gazetteer:
     """Places, sorted by the cube of space they are in, with their names."""
 
