@@ -47,6 +47,7 @@ class Ranking:
     is_whole: bool  # whether no picture that passes is left out
     copies: Mapping[int, tuple[Scored, ...]] = field(default_factory=dict)  # behind a row, by its id
     all_matching: Ids | None = None  # ascending, without copies, where more match than there are rows
+    is_counted: bool = True  # whether `matching` is how many match, and not only how many of a quick look do
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -63,6 +64,11 @@ class Ranking:
             return max(0, len(self) - self.matching)
         return max(0, self.total - self.matching - sum(map(len, self.copies.values())))
 
+    def without(self, images: Ids) -> Ranking:
+        """Return the rows of other pictures; the counts stay those of all."""
+        rows = ~np.isin(self.ids, images)
+        return replace(self, ids=self.ids[rows], scores=None if self.scores is None else self.scores[rows])
+
     def hits(self, library: Library, first: int, count: int) -> list[Hit]:
         """Return the hits of some rows, without pictures that were removed meanwhile."""
         ids = self.ids[first : first + count].tolist()
@@ -72,10 +78,19 @@ class Ranking:
         return hits_of_stacks(library.store, [(one, self.copies.get(one[0], ())) for one in scored])
 
 
-def rank(library: Library, request: QueryRequest, passing: Passing, order: Order, most: int | None = MOST) -> Ranking:
+def rank(
+    library: Library,
+    request: QueryRequest,
+    passing: Passing,
+    order: Order,
+    most: int | None = MOST,
+    *,
+    quick: bool = False,
+) -> Ranking:
     """Return the ranking of a request, of `most` pictures or of all; `k` of the request counts for nothing.
 
-    Raises as `ask` does.
+    With `quick` it is of the nearest JUDGED_PICTURES alone, as `ask` finds them: of a large library nearly all of
+    these, but how many match is not counted then, unless nothing does. Raises as `ask` does.
     """
     with snapshot(library.store):  # one state of the library, even if an indexer writes meanwhile
         if request.query is None:
@@ -85,12 +100,16 @@ def rank(library: Library, request: QueryRequest, passing: Passing, order: Order
     background = library.background if is_judged(request.query, request.cutoff) else None
     with snapshot(library.store):
         total = len(library.index) if passing.count is None else passing.count
-        found = library.index.nearest(vector, max(min(most or total, total), JUDGED_PICTURES), passing)
+        found = library.index.nearest(vector, JUDGED_PICTURES, passing)  # by which `ask` finds the same cut-off
         lowest = lowest_of(library, request.cutoff, vector, _pairs(*found, JUDGED_PICTURES), passing, background)
+        if not quick and most != JUDGED_PICTURES and total > len(found[0]):
+            found = library.index.nearest(vector, min(most or total, total), passing)
         ids, scores = found[0][:most], found[1][:most]
         stacks = _stacks(library, _pairs(ids, scores, MOST_FOLDED), lowest) if request.fold else []
         ranking = _ranking(stacks, ids, scores, lowest, total, MOST_FOLDED if request.fold else 0)
-        if not ranking.is_whole and ranking.matching == len(ranking) > 0:  # more may match than were ranked
+        if quick:
+            ranking = replace(ranking, is_counted=ranking.is_whole or not ranking.matching)
+        elif not ranking.is_whole and ranking.matching == len(ranking) > 0:  # more may match than were ranked
             ranking = _counted(library, ranking, vector, passing)
         return ranking if order == "score" else _reordered(library, ranking, order)
 

@@ -54,9 +54,12 @@ class Ranked:
         return mask
 
 
-def ranked(opened: OpenLibrary, library: Library, body: SearchBody, most: int | None = MOST) -> Ranked:
+def ranked(
+    opened: OpenLibrary, library: Library, body: SearchBody, most: int | None = MOST, *, quick: bool = False
+) -> Ranked:
     """Return the ranking of `most` pictures that a body asks for, or of all; raises as `asked` and `rank` do.
 
+    With `quick` it is of a few by terms (search/query/ranking.py), unless a longer one is there already.
     Without terms it is of all as soon as the columns are there, and else, unless all are asked for, of the first few.
     """
     state = state_of(library)
@@ -65,10 +68,11 @@ def ranked(opened: OpenLibrary, library: Library, body: SearchBody, most: int | 
     def make() -> Ranked:
         meant = asked(library, body)
         if meant.request.query is not None:
-            return Ranked(meant, rank(library, meant.request, meant.passing, meant.order, most), state)
+            ranking = rank(library, meant.request, meant.passing, meant.order, most, quick=quick)
+            return Ranked(meant, ranking, state)
         return Ranked(meant, _listed(opened, library, meant, is_whole), state)
 
-    key = (body.model_dump_json(), None if is_whole else most)
+    key = (body.model_dump_json(), "quick" if quick and body.terms else None if is_whole else most)
     return opened.rankings.get(state, key, make, lambda made: made.ranking.held)
 
 
@@ -92,26 +96,26 @@ def _listed(opened: OpenLibrary, library: Library, meant: Asked, is_whole: bool)
     return Ranking(ids, None, total, ALL_MATCH, total, len(ids) >= total)
 
 
-def cursor_at(body: SearchBody, state: str, row: int) -> str:
-    """Return what says where a ranking goes on."""
-    text = json.dumps([state, _mark(body), row], separators=(",", ":"))
+def cursor_at(body: SearchBody, state: str, row: int, quick: int) -> str:
+    """Return what says where a ranking goes on, and how many rows before were of the quick one."""
+    text = json.dumps([state, _mark(body), row, quick], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def row_of_cursor(body: SearchBody, state: str, cursor: str) -> int:
-    """Return the row at which a ranking goes on.
+def rows_of_cursor(body: SearchBody, state: str, cursor: str) -> tuple[int, int]:
+    """Return the row at which a ranking goes on, and how many rows before were of the quick one.
 
     Raises InvalidRequest for what is no cursor of this search, Refused if the library has changed since.
     """
     try:
-        of_state, mark, row = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        of_state, mark, row, quick = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, TypeError, binascii.Error, RecursionError):
         mark = None
-    if mark != _mark(body) or type(row) is not int or row < 0:
+    if mark != _mark(body) or type(row) is not int or type(quick) is not int or not 0 <= quick <= row:
         raise InvalidRequest("This cursor is of another search; leave it out to begin at the start.")
     if of_state != state:
         raise Refused(410, CHANGED)
-    return row
+    return row, quick
 
 
 def _mark(body: SearchBody) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -12,16 +13,17 @@ from search.query.quoted import split_quoted
 from search.query.ranking import MOST
 from server.api.models import LONGEST, FiltersBody, SearchBody, TermBody
 from server.api.picture_records import Picture, picture_records
-from server.api.ranked import cursor_at, ranked, row_of_cursor
+from server.api.ranked import Ranked, cursor_at, ranked, rows_of_cursor
 from server.errors import problems
 from server.opened.open_library import Opened, OpenLibrary
+from server.opened.state import state_of
 
 if TYPE_CHECKING:
     from search.library.library import Library
 
 PAGE = 100  # hits, unless another number is asked for
 MOST_HITS = 500
-MOST_RANKED_FIRST = 200  # pictures: the first page of a search comes before its layout
+MOST_QUICK = 100  # hits of a page that a quick look gives: it is of 200 pictures, some of which may be copies
 
 router = APIRouter(tags=["search"])
 Limit = Annotated[int, Field(ge=1, le=MOST_HITS, description="how many hits")]
@@ -36,12 +38,16 @@ class PagedSearch(SearchBody):
     cursor: Annotated[str, Field(max_length=400)] | None = Field(
         default=None, description="of the answer before, to go on behind it"
     )
+    counted: bool = Field(
+        default=False, description="whether the first page waits until all that match are counted, in a large library"
+    )
 
 
 class Found(BaseModel):
     """A part of a search's answer."""
 
     matching: int = Field(description="pictures that match; of a stack of copies one counts")
+    counted: bool = Field(description="whether that is their number; else it is of the 200 nearest alone")
     weaker: int = Field(description="pictures that were ranked behind them")
     total: int = Field(description="pictures that pass the filters")
     lowest: float | None = Field(description="the lowest score that matches, if there is such a number")
@@ -114,33 +120,59 @@ async def known(library: Opened, q: Annotated[str, Query(max_length=LONGEST)]) -
 
 async def _answer(library: OpenLibrary, body: PagedSearch) -> Response:
     plain = SearchBody(**{name: getattr(body, name) for name in SearchBody.model_fields})
-    return JSONResponse(await library.ask(lambda own: found(library, own, plain, body.limit, body.cursor)))
+    return JSONResponse(
+        await library.ask(lambda own: found(library, own, plain, body.limit, body.cursor, body.counted))
+    )
 
 
-def found(library: OpenLibrary, own: Library, body: SearchBody, limit: int, cursor: str | None) -> dict[str, Any]:
+def found(
+    library: OpenLibrary, own: Library, body: SearchBody, limit: int, cursor: str | None, counted: bool = False
+) -> dict[str, Any]:
     """Return a part of a search's answer as JSON."""
-    few = MOST_RANKED_FIRST if (body.sort or "score") == "score" else MOST
-    answer = ranked(library, own, body, few)
-    first = row_of_cursor(body, answer.state, cursor) if cursor is not None else 0
-    for most in (MOST, None):
-        if not answer.ranking.is_whole and first + limit > len(answer.ranking):
-            answer = ranked(library, own, body, most)
-    ranking = answer.ranking
-    after = first + limit
-    is_more = after < len(ranking) or not ranking.is_whole
+    state = state_of(own)
+    first, quick = (0, 0) if cursor is None else rows_of_cursor(body, state, cursor)
+    is_quick = cursor is None and not counted and _has_quick_page(own, body, limit)
+    if is_quick:
+        answer, row = ranked(library, own, body, quick=True), 0
+    else:
+        answer, row = _page(library, own, body, first, limit, quick)
+    ranking, after = answer.ranking, first + limit
+    is_more = row + limit < len(ranking) or not ranking.is_whole
     return {
         "matching": ranking.matching,
+        "counted": ranking.is_counted,
         "weaker": ranking.weaker,
         "total": ranking.total,
         "lowest": answer.lowest,
         "understood": answer.asked.understood,
         "notes": list(answer.asked.notes),
-        "hits": picture_records(own, ranking.hits(own, first, limit), ranking.lowest),
+        "hits": picture_records(own, ranking.hits(own, row, limit), ranking.lowest),
         "nearest": bool(body.terms) and not ranking.matching and len(ranking) > 0,
-        "cursor": cursor_at(body, answer.state, min(after, len(ranking))) if is_more else None,
+        "cursor": cursor_at(body, answer.state, after, limit if is_quick else quick) if is_more else None,
         "state": answer.state,
         "embedded": _all_embedded(library, own, answer.state),
     }
+
+
+def _has_quick_page(own: Library, body: SearchBody, limit: int) -> bool:
+    """Return whether the first page may come of a quick look: of a large library, whose best are to be shown."""
+    by_score = bool(body.terms) and body.sort in (None, "score")
+    return by_score and limit <= MOST_QUICK and not own.index.is_exact
+
+
+def _page(
+    library: OpenLibrary, own: Library, body: SearchBody, first: int, limit: int, quick: int
+) -> tuple[Ranked, int]:
+    """Return a ranking that is long enough for a page, and the row in it at which that begins.
+
+    Of what the quick ranking has shown nothing comes again.
+    """
+    shown = ranked(library, own, body, quick=True).ranking.ids[:quick] if quick else None
+    for most in (MOST, None):
+        answer = ranked(library, own, body, most)
+        if answer.ranking.is_whole or first + limit <= len(answer.ranking):
+            break
+    return (answer, first) if shown is None else (replace(answer, ranking=answer.ranking.without(shown)), first - quick)
 
 
 def _all_embedded(library: OpenLibrary, own: Library, state: str) -> bool:

@@ -97,17 +97,47 @@ def test_what_is_no_layout_is_refused_in_a_sentence(client: TestClient, body: di
 
 
 @pytest.mark.parametrize("cutoff", ["auto", "none", 0.05])
-def test_a_page_that_comes_before_the_layout_is_its_beginning(
+def test_the_first_page_of_a_large_library_comes_of_a_quick_look(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, cutoff: Any
 ) -> None:
     body = {"terms": [{"text": "a car"}], "cutoff": cutoff, "fold": False}
-    monkeypatch.setattr("server.api.search.MOST_RANKED_FIRST", 5)
+    monkeypatch.setattr("search.query.ranking.JUDGED_PICTURES", 5)  # of which a quick look is
+    monkeypatch.setattr("search.index.vector_index.VectorIndex.is_exact", False)
     page = client.post("/api/v1/search", json={**body, "limit": 4}).json()
     head, ids, _, _ = laid_out(client, **body)
     assert [hit["id"] for hit in page["hits"]] == ids[:4]
-    assert (page["matching"], page["total"], page["lowest"]) == (head["matching"], head["total"], head["lowest"])
-    assert page["weaker"] == len(ids) - head["matching"]
+    assert (page["counted"], page["total"], page["lowest"]) == (False, head["total"], head["lowest"])
+    assert page["matching"] == min(5, head["matching"])
+    counted = client.post("/api/v1/search", json={**body, "limit": 4, "counted": True}).json()
+    assert (counted["counted"], counted["matching"]) == (True, head["matching"])
+    assert counted["weaker"] == len(ids) - head["matching"]
     assert [hit["id"] for hit in all_hits(client, **body)] == ids
+
+
+def test_nothing_comes_twice_where_a_quick_look_found_another_order(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from search.index.vector_index import VectorIndex
+
+    whole = VectorIndex.nearest
+
+    def nearest(index: VectorIndex, vector: Any, k: int, *given: Any) -> Any:
+        ids, scores = whole(index, vector, 2 * k, *given)
+        return (ids[::2], scores[::2]) if k == 6 else (ids[:k], scores[:k])  # misses every second picture
+
+    monkeypatch.setattr("search.query.ranking.JUDGED_PICTURES", 6)
+    monkeypatch.setattr(VectorIndex, "is_exact", False)
+    monkeypatch.setattr(VectorIndex, "nearest", nearest)
+    body = {"terms": [{"text": "a car"}], "fold": False, "limit": 5}
+    pages, cursor = [], None
+    while not pages or cursor:
+        found = client.post("/api/v1/search", json={**body, "cursor": cursor}).json()
+        pages.append([hit["id"] for hit in found["hits"]])
+        cursor = found["cursor"]
+    ids = [image for page in pages for image in page]
+    assert len(ids) == len(set(ids)) == found["total"]
+    assert [len(page) for page in pages[:-1]] == [5] * (len(pages) - 1)
+    assert ids != laid_out(client, terms=body["terms"], fold=False)[1]
 
 
 def test_the_first_page_of_all_needs_no_columns(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
