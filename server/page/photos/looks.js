@@ -1,18 +1,18 @@
 // The other looks at what was found: counted by facets at the side, as a map or a plane, and one picture large.
 
 /** @import { App } from "../types.js" */
-/** @import { MapView } from "../parts/map-view.js" */
-/** @import { PlaneView } from "../parts/plane-view.js" */
+/** @import { MapView } from "../dots/map-view.js" */
+/** @import { PlaneView } from "../dots/plane-view.js" */
 /** @import { Results } from "./results.js" */
 
-import { FacetPanel } from "../parts/facet-panel.js";
-import { PictureView } from "../parts/picture-view.js";
+import { FacetPanel } from "../facets/facet-panel.js";
+import { PictureView } from "../picture/picture-view.js";
 import { messageOf } from "../problems.js";
 
 /** @type {Record<"map" | "plane", () => Promise<MapView | PlaneView>>} */
 const MADE = {
-  map: async () => new (await import("../parts/map-view.js")).MapView(),
-  plane: async () => new (await import("../parts/plane-view.js")).PlaneView(),
+  map: async () => new (await import("../dots/map-view.js")).MapView(),
+  plane: async () => new (await import("../dots/plane-view.js")).PlaneView(),
 };
 
 const NEAR_END = 50; // pictures before the end of what is laid out, from which on more is asked for

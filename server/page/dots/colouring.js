@@ -1,8 +1,8 @@
 // What the dots of the plane can be coloured by, and which pictures have which colour.
 
-/** @import { App, Facets, Search } from "../../types.js" */
+/** @import { App, Facets, Search } from "../types.js" */
 
-import { yearsOf } from "../../pure/classes.js";
+import { yearsOf } from "../pure/classes.js";
 import { SHADES } from "./colours.js";
 
 /** @typedef {{ name: string, ids: ArrayLike<number> }} Group */

@@ -1,10 +1,10 @@
 // The buttons over the dots: whether a drag moves or chooses, and zoom.
 
-/** @import { IconName } from "../../icons.js" */
-/** @import { DotCanvas } from "../dot-canvas.js" */
+/** @import { IconName } from "../icons.js" */
+/** @import { DotCanvas } from "./dot-canvas.js" */
 
-import { el } from "../../dom.js";
-import { icon } from "../../icons.js";
+import { el } from "../dom.js";
+import { icon } from "../icons.js";
 
 const CLOSER = 1.6;
 

@@ -1,8 +1,8 @@
 // The picture beside the pointer, or beside the crosshair: what is there.
 
-/** @import { App, Picture } from "../../types.js" */
+/** @import { App, Picture } from "../types.js" */
 
-import { el, fill } from "../../dom.js";
+import { el, fill } from "../dom.js";
 
 const GAP = 14; // pixels from the place to the tip
 const [WIDTH, HEIGHT] = [216, 232]; // that it takes at most, as in style/dots.css

@@ -10,9 +10,9 @@ import { icon } from "../icons.js";
 import { messageOf } from "../problems.js";
 import { counted } from "../pure/formats.js";
 import { searchOf } from "../pure/url_state.js";
-import { DateGroup } from "./facets/dates.js";
-import { FacetGroup } from "./facets/group.js";
-import { FolderTree } from "./facets/tree.js";
+import { DateGroup } from "./dates.js";
+import { FacetGroup } from "./group.js";
+import { FolderTree } from "./tree.js";
 
 const NARROW = "(max-width: 900px)";
 

@@ -1,13 +1,13 @@
 // What is known of a picture, beside it: facts, labels with probabilities, copies, a video's moments.
 
-/** @import { App, Details, Picture } from "../../types.js" */
-/** @import { Child } from "../../dom.js" */
+/** @import { App, Details, Picture } from "../types.js" */
+/** @import { Child } from "../dom.js" */
 
-import { el } from "../../dom.js";
-import { icon } from "../../icons.js";
-import { messageOf } from "../../problems.js";
-import { bytes, counted, date, moment, number } from "../../pure/formats.js";
-import { thumb } from "../thumb.js";
+import { el } from "../dom.js";
+import { icon } from "../icons.js";
+import { thumb } from "../parts/thumb.js";
+import { messageOf } from "../problems.js";
+import { bytes, counted, date, moment, number } from "../pure/formats.js";
 
 const NEAR = "5km"; // of "pictures taken here"
 const SOURCES = /** @type {Record<string, string>} */ ({

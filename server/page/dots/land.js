@@ -1,10 +1,10 @@
 // The towns behind the map's pictures, as small pale dots with names: where the land is, without a tile.
 
-/** @import { Camera, Size } from "../../pure/camera.js" */
-/** @import { Towns } from "../../pure/towns.js" */
+/** @import { Camera, Size } from "../pure/camera.js" */
+/** @import { Towns } from "../pure/towns.js" */
 /** @import { Colours } from "./layers.js" */
 
-import { namesIn } from "../../pure/towns.js";
+import { namesIn } from "../pure/towns.js";
 
 const ROOM = 14_000; // pixels of the view for each name
 const BELOW = 5; // pixels from a town to its name

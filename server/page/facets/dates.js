@@ -1,11 +1,11 @@
 // The dates of the facet panel: years with their months, and two fields that take what the command line takes.
 
-/** @import { App, Facets } from "../../types.js" */
+/** @import { App, Facets } from "../types.js" */
 /** @import { Row } from "./group.js" */
 
-import { el } from "../../dom.js";
-import { monthName } from "../../pure/formats.js";
-import { extended, holds, periodOf } from "../../pure/periods.js";
+import { el } from "../dom.js";
+import { monthName } from "../pure/formats.js";
+import { extended, holds, periodOf } from "../pure/periods.js";
 import { FacetGroup } from "./group.js";
 
 /** Years, months, and a form for any dates. */

@@ -4,23 +4,23 @@
 /** @import { Bounds, Camera, Size } from "../pure/camera.js" */
 /** @import { Grid } from "../pure/points.js" */
 /** @import { App } from "../types.js" */
-/** @import { Frame, Look } from "./dots/layers.js" */
-/** @import { Placed } from "./dots/markers.js" */
-/** @import { Place } from "./dots/selecting.js" */
+/** @import { Frame, Look } from "./layers.js" */
+/** @import { Placed } from "./markers.js" */
+/** @import { Place } from "./selecting.js" */
 
 import { el } from "../dom.js";
+import { listen } from "../parts/gestures.js";
+import { PictureRecords } from "../parts/picture-records.js";
 import { clamped, fitted, kept, moved, seenBy, toView, toWorld, zoomed } from "../pure/camera.js";
 import { counted } from "../pure/formats.js";
 import { markersOf, withoutOverlap } from "../pure/markers.js";
 import { Pace } from "../pure/pace.js";
 import { boundsOf, countInside, gridOf, nearest } from "../pure/points.js";
-import { keysOf } from "./dots/keys.js";
-import { Layers, PLAIN } from "./dots/layers.js";
-import { Markers } from "./dots/markers.js";
-import { Selecting } from "./dots/selecting.js";
-import { Tip } from "./dots/tip.js";
-import { listen } from "./gestures.js";
-import { PictureRecords } from "./picture-records.js";
+import { keysOf } from "./keys.js";
+import { Layers, PLAIN } from "./layers.js";
+import { Markers } from "./markers.js";
+import { Selecting } from "./selecting.js";
+import { Tip } from "./tip.js";
 
 /**
  * What the dots are.

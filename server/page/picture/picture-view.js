@@ -8,13 +8,13 @@
 import { showOver } from "../dialog.js";
 import { el, fill } from "../dom.js";
 import { icon } from "../icons.js";
+import { PictureRecords } from "../parts/picture-records.js";
 import { messageOf } from "../problems.js";
 import { number, spoken } from "../pure/formats.js";
 import { verdictOf, wordsOf } from "../pure/why.js";
-import { copyText } from "./picture/clipboard.js";
-import { copiesOf, factsOf, labelsOf, momentsOf, similarTo } from "./picture/details.js";
-import { preload, Stage } from "./picture/stage.js";
-import { PictureRecords } from "./picture-records.js";
+import { copyText } from "./clipboard.js";
+import { copiesOf, factsOf, labelsOf, momentsOf, similarTo } from "./details.js";
+import { preload, Stage } from "./stage.js";
 
 /**
  * Where a picture is among those that were found.

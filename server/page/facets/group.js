@@ -1,8 +1,8 @@
 // A group of the facet panel: names with how many there are, as numbers and as bars; each is a filter that can be pressed.
 
-import { el, fill } from "../../dom.js";
-import { icon } from "../../icons.js";
-import { number } from "../../pure/formats.js";
+import { el, fill } from "../dom.js";
+import { icon } from "../icons.js";
+import { number } from "../pure/formats.js";
 
 /**
  * @typedef {object} Row

@@ -1,6 +1,6 @@
 // The dots by keyboard: a crosshair that arrows move, with Shift a rectangle, and corners of an outline by Enter.
 
-/** @import { Command } from "../../keys.js" */
+/** @import { Command } from "../keys.js" */
 
 /**
  * @typedef {object} Crosshair

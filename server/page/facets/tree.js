@@ -1,10 +1,10 @@
 // The folders as a tree that loads what is opened: arrow keys go through it, Enter chooses.
 
-/** @import { Folder } from "../../types.js" */
+/** @import { Folder } from "../types.js" */
 
-import { el, fill } from "../../dom.js";
-import { icon } from "../../icons.js";
-import { number } from "../../pure/formats.js";
+import { el, fill } from "../dom.js";
+import { icon } from "../icons.js";
+import { number } from "../pure/formats.js";
 import { focusedKey, focusKey } from "./group.js";
 
 /**

@@ -12,9 +12,9 @@ import { counted, number } from "../pure/formats.js";
 import { acrossOf, boundsOf, boxOf, degreesText, downOf, latitudeOf, longitudeOf } from "../pure/projection.js";
 import { searchOf } from "../pure/url_state.js";
 import { DotCanvas } from "./dot-canvas.js";
-import { drawGraticule } from "./dots/graticule.js";
-import { writeNames } from "./dots/land.js";
-import { toolbar } from "./dots/toolbar.js";
+import { drawGraticule } from "./graticule.js";
+import { writeNames } from "./land.js";
+import { toolbar } from "./toolbar.js";
 
 const METRES_PER_UNIT = 40_075_017;
 const CLOSEST = 5; // metres that a pixel takes at least; places are not known more exactly

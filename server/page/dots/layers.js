@@ -1,10 +1,10 @@
 // What the dots are drawn on: the land, the ground with its lines, the dots, and what lies over them; with their colours.
 
-/** @import { Camera, Size } from "../../pure/camera.js" */
+/** @import { Camera, Size } from "../pure/camera.js" */
 /** @import { Painter } from "./gl_painter.js" */
 /** @import { Drawn } from "./overlay.js" */
 
-import { el } from "../../dom.js";
+import { el } from "../dom.js";
 import { colourOf, cssColour } from "./colours.js";
 import { FlatPainter } from "./flat_painter.js";
 import { GlPainter } from "./gl_painter.js";

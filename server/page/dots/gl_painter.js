@@ -1,6 +1,6 @@
 // Draws many dots by WebGL: their places stay in the graphics card, a frame sends only where the camera is.
 
-/** @import { Camera, Size } from "../../pure/camera.js" */
+/** @import { Camera, Size } from "../pure/camera.js" */
 
 /**
  * @typedef {object} Paint

@@ -1,10 +1,10 @@
 // The pictures that lie on the dots: one for each place with some, moved with the camera and made anew when it rests.
 
-/** @import { Marker } from "../../pure/markers.js" */
-/** @import { Picture } from "../../types.js" */
+/** @import { Marker } from "../pure/markers.js" */
+/** @import { Picture } from "../types.js" */
 
-import { el } from "../../dom.js";
-import { counted, number } from "../../pure/formats.js";
+import { el } from "../dom.js";
+import { counted, number } from "../pure/formats.js";
 
 /** @typedef {Marker & { id: number, x: number, y: number }} Placed  x and y in the world */
 

@@ -2,7 +2,7 @@
 // A lasso filters. Colours are told in words beside it, and one class at a time can be brought to the front.
 
 /** @import { App, Facets, Search } from "../types.js" */
-/** @import { Colouring, Group } from "./dots/colouring.js" */
+/** @import { Colouring, Group } from "./colouring.js" */
 
 import { el, fill } from "../dom.js";
 import { icon } from "../icons.js";
@@ -11,9 +11,9 @@ import { classesOf, countsOf } from "../pure/classes.js";
 import { counted, number } from "../pure/formats.js";
 import { isInside } from "../pure/points.js";
 import { searchOf } from "../pure/url_state.js";
+import { colouringsOf } from "./colouring.js";
 import { DotCanvas } from "./dot-canvas.js";
-import { colouringsOf } from "./dots/colouring.js";
-import { toolbar } from "./dots/toolbar.js";
+import { toolbar } from "./toolbar.js";
 
 const FIRST = 4000; // pixels that a unit takes at most at first
 const CLOSER = 400; // times closer than where all is seen

@@ -1,12 +1,12 @@
 // The large picture itself: soon from its small one, then sharp; zoomed and moved, never beyond its bounds. Or a video.
 
-/** @import { Zoom } from "../../pure/zoom.js" */
-/** @import { App, Picture } from "../../types.js" */
+/** @import { Zoom } from "../pure/zoom.js" */
+/** @import { App, Picture } from "../types.js" */
 
-import { el, fill } from "../../dom.js";
-import { moment } from "../../pure/formats.js";
-import { dragged, inBounds, isZoomed, stepped, toggled, whole, zoomedAt } from "../../pure/zoom.js";
-import { listen } from "../gestures.js";
+import { el, fill } from "../dom.js";
+import { listen } from "../parts/gestures.js";
+import { moment } from "../pure/formats.js";
+import { dragged, inBounds, isZoomed, stepped, toggled, whole, zoomedAt } from "../pure/zoom.js";
 
 const SHOWN = new Set(["JPEG", "MPO", "PNG", "WEBP", "GIF", "AVIF"]); // by browsers; SVG never, it is a program
 const MOST_PIXELS = 120_000_000; // of an original that a browser is given to decode

@@ -1,9 +1,9 @@
 // The map's ground: lines of latitude and longitude with their degrees, and how long a kilometre is.
 
-/** @import { Camera, Size } from "../../pure/camera.js" */
+/** @import { Camera, Size } from "../pure/camera.js" */
 /** @import { Colours } from "./layers.js" */
 
-import { seenBy, toView } from "../../pure/camera.js";
+import { seenBy, toView } from "../pure/camera.js";
 import {
   acrossOf,
   degreesText,
@@ -14,7 +14,7 @@ import {
   NORTHMOST,
   scaleBar,
   stepFor,
-} from "../../pure/projection.js";
+} from "../pure/projection.js";
 
 const APART = 90; // pixels between two lines, at least
 const BAR = 120; // pixels of the scale's bar, at most

@@ -1,11 +1,11 @@
 // Choosing an area of the dots: by a drag, or by keyboard with a crosshair.
 
-/** @import { Size } from "../../pure/camera.js" */
+/** @import { Size } from "../pure/camera.js" */
 /** @import { Crosshair } from "./keys.js" */
 
-import { clamped } from "../../pure/camera.js";
-import { counted } from "../../pure/formats.js";
-import { simplified } from "../../pure/points.js";
+import { clamped } from "../pure/camera.js";
+import { counted } from "../pure/formats.js";
+import { simplified } from "../pure/points.js";
 
 /** @typedef {[number, number]} Place */
 
