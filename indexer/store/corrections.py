@@ -19,7 +19,7 @@ from indexer.store.store import Store, now
 from indexer.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from indexer.store.labels import LabelSet
 
@@ -105,6 +105,12 @@ def last_act(store: Store, label_set: int) -> int | None:
         "SELECT max(id) FROM correction_acts WHERE label_set = ? AND undone_at IS NULL", [label_set]
     ).fetchone()
     return None if row[0] is None else int(row[0])
+
+
+def images_of_last(store: Store, label_set: int) -> Iterator[int]:
+    """Yield the pictures of the last act in a set that was not taken back, looked up once the first is asked for."""
+    select = "SELECT image FROM corrections WHERE act = ? AND typeof(image) = 'integer'"
+    yield from (row[0] for row in store.db.execute(select, [last_act(store, label_set)]))
 
 
 def said_labels(made: LabelSet, labels: Iterable[str]) -> tuple[str, ...]:

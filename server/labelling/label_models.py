@@ -47,6 +47,13 @@ class LabelSetBody(Body):
     again: bool = Field(default=False, description="whether what has a label is judged again")
 
 
+class MoreBody(Body):
+    """Which pictures are labelled as a set was made."""
+
+    filters: FiltersBody = Field(default_factory=FiltersBody)
+    again: bool = Field(default=False, description="whether what has a label is judged again")
+
+
 class SetChange(Body):
     """What is changed of a label set."""
 

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, Response
 
 from indexer.arguments import text_of
 from indexer.errors import InvalidRequest
-from indexer.store.corrections import correct, undo_last
+from indexer.store.corrections import correct, images_of_last, undo_last
 from indexer.store.labels import keep_set, label_set_named, label_sets, remove_set, rename_set
 from search.corrections.evaluating import evaluate_corrections
 from search.corrections.judging_again import judge_again
@@ -22,7 +22,7 @@ from search.labels.presets import PRESETS, preset
 from search.texts.class_templates import TEMPLATE_SETS
 from server.errors import Refused, problems
 from server.labelling import label_models as models
-from server.labelling.making import made_set
+from server.labelling.making import labelled_more, made_set
 from server.labelling.pages import looked_at
 from server.labelling.set_records import accuracy_record, label_counts, set_of, set_record
 from server.labelling.sidecar_plans import exported
@@ -91,6 +91,12 @@ async def remove(library: Opened, id: Id) -> Response:
     return Response(status_code=204)
 
 
+@router.post("/label-sets/{id}/label", response_model=models.Labelled, responses=WRITTEN)
+async def label_more(library: Opened, id: Id, body: models.MoreBody) -> Response:
+    """Label the pictures that have no label in a set yet as it was made, such as new ones."""
+    return JSONResponse(await library.write(lambda own: labelled_more(own, set_of(own, id), body)))
+
+
 @router.get(
     "/label-sets/{id}/pictures", response_model=models.LookedAtPage, responses=problems(400, 404, 410, 422, 503)
 )
@@ -118,7 +124,9 @@ async def say(library: Opened, id: Id, body: models.CorrectionBody) -> Response:
 
     def write(own: Library) -> dict[str, Any]:
         set_of(own, id)
-        act = correct(own.store, id, body.ids, body.labels, login_name())
+        act = library.label_counts.following(
+            own.store, id, body.ids, lambda: correct(own.store, id, body.ids, body.labels, login_name())
+        )
         return {"act": act.id, "changed": len(act.images), **_standing(library, own, id)}
 
     return JSONResponse(await _say(library, write))
@@ -130,7 +138,10 @@ async def undo(library: Opened, id: Id, body: models.UndoBody | None = None) -> 
 
     def write(own: Library) -> dict[str, Any]:
         label_set = set_of(own, id)
-        undone = undo_last(own.store, id, body.act if body is not None else None)
+        act = body.act if body is not None else None
+        undone = library.label_counts.following(
+            own.store, id, images_of_last(own.store, id), lambda: undo_last(own.store, id, act)
+        )
         if undone.unjudged:
             judge_again(library.judged_sets.get(own, label_set), own, undone.unjudged)
         return {"act": undone.act, "ids": list(undone.images), **_standing(library, own, id)}
@@ -198,7 +209,7 @@ async def _say(library: OpenLibrary, function: Callable[[Library], Result]) -> R
 def _standing(library: OpenLibrary, own: Library, id: int) -> dict[str, Any]:
     """Return how right the model is now, and how many pictures have each label."""
     label_set = set_of(own, id)
-    return {"accuracy": accuracy_record(library, own, label_set), "counts": label_counts(own, label_set)}
+    return {"accuracy": accuracy_record(library, own, label_set), "counts": label_counts(library, own, label_set)}
 
 
 def _rename(library: Library, label_set: LabelSet, name: str) -> None:

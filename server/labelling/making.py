@@ -9,15 +9,17 @@ from search.labels.classes import TEMPLATE, NamedClass, tidy
 from search.labels.labelling import label_library
 from search.labels.make_recipe import make_recipe
 from search.labels.presets import preset
+from search.labels.recipe import recipe_again
 from search.library.content_keys import content_keys
 from server.api.asking import filters_of, passing_of
 from server.errors import Refused
 from server.labelling.set_records import set_record
 
 if TYPE_CHECKING:
+    from indexer.store.labels import LabelSet
     from search.labels.recipe import Recipe
     from search.library.library import Library
-    from server.labelling.label_models import ClassBody, LabelSetBody
+    from server.labelling.label_models import ClassBody, LabelSetBody, MoreBody
 
 GONE = "Picture {} is not in the library any more, so it can't be an example; choose another one."
 
@@ -41,6 +43,23 @@ def made_set(library: Library, body: LabelSetBody) -> dict[str, Any]:
     )
     label_set = find_label_set(library.store, done.name)
     return {"set": set_record(library, label_set), "notes": notes, "judged": done.fresh}
+
+
+def labelled_more(library: Library, label_set: LabelSet, body: MoreBody) -> dict[str, Any]:
+    """Label pictures as a set was made, such as those that are new since, and return what was done, as JSON."""
+    notes: list[str] = []
+    filters = filters_of(body.filters, notes.append)
+    done = label_library(
+        library,
+        recipe_again(label_set),
+        name=label_set.name,
+        keep=not label_set.draft,
+        filters=filters,
+        passing=passing_of(library, body.filters, filters),
+        again=body.again,
+        tell=notes.append,
+    )
+    return {"set": set_record(library, find_label_set(library.store, done.name)), "notes": notes, "judged": done.fresh}
 
 
 def _recipe(library: Library, body: LabelSetBody) -> Recipe:

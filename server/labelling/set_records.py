@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from indexer.errors import ClipsearchError
 from indexer.store.facts import count_said, fact_counts
 from indexer.store.labels import LabelSet, counts_in, label_sets
-from indexer.store.soundness import PROBABLE
 from search.corrections.accuracy import NOTE, Accuracy, accuracy_of
 from search.records import label_set_record
 from server.errors import Refused
@@ -38,13 +37,10 @@ def set_record(library: Library, label_set: LabelSet) -> dict[str, Any]:
     return {"id": label_set.id, **record, "judged": judged, "corrected": corrected, "waiting": waiting}
 
 
-def label_counts(library: Library, label_set: LabelSet) -> dict[str, int]:
+def label_counts(opened: OpenLibrary, library: Library, label_set: LabelSet) -> dict[str, int]:
     """Return how many pictures have each label of a set, in its order."""
-    rows = library.store.db.execute(
-        f"SELECT class, count(*) FROM labels WHERE label_set = ? AND {PROBABLE} GROUP BY class", [label_set.id]
-    )
-    counts = dict(rows.fetchall())
-    return {name: counts.get(name, 0) for name in label_set.label_names}
+    counts = opened.label_counts.of(library.store, label_set.id)
+    return {name: counts[name] for name in label_set.label_names}
 
 
 def accuracy_record(

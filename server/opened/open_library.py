@@ -24,6 +24,7 @@ from search.library.library import Library
 from search.plane.opening import OpenPlane
 from server.errors import Refused
 from server.opened.judged_sets import JudgedSets
+from server.opened.kept_counts import KeptCounts
 from server.opened.memory import give_memory_back
 from server.opened.rankings import Rankings
 from server.opened.shared_parts import WarmParts
@@ -57,6 +58,7 @@ class OpenLibrary:
         self.rankings = Rankings()
         self.columns = OpenColumns()
         self.judged_sets = JudgedSets()
+        self.label_counts = KeptCounts()
         self.places = OpenPlaces()
         self.plane = OpenPlane()
         self._preparing = threading.Lock()
