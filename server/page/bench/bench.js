@@ -145,7 +145,7 @@ export class Bench {
       el("a", { href: "/labels", onclick: back }, "All label sets"),
       el("h1", { dir: "auto" }, this.work.set.name),
       el("p", { class: "muted" }, setFacts(this.work.set)),
-      setTools(this.app, this.work, changed),
+      setTools(this.app, this.work, changed, () => void this.#anew()),
     ]);
   }
 

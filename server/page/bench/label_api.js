@@ -73,6 +73,13 @@ export const presets = () => call("GET", "/presets");
 export const makeSet = (asked, signal) => call("POST", "/label-sets", asked, signal);
 
 /**
+ * Label the pictures that have no label in a set yet.
+ * @param {number} id
+ * @returns {Promise<{ set: LabelSet, notes: string[], judged: number }>}
+ */
+export const labelMore = (id) => call("POST", set(id, "/label"), {});
+
+/**
  * @param {number} id
  * @returns {Promise<LabelSet>}
  */

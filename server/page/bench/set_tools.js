@@ -5,30 +5,45 @@
 
 import { confirmed, openDialog } from "../dialog.js";
 import { el } from "../dom.js";
+import { messageOf } from "../problems.js";
 import { counted } from "../pure/formats.js";
 import { whyNoWriting } from "../writing.js";
 import { openExport } from "./export_dialog.js";
 import * as labelApi from "./label_api.js";
 
 /**
- * Return the buttons of a set; `changed` is called with the set as it is then, null when it is gone.
+ * Return the buttons of a set; `changed` is called with the set as it is then, null when it is gone, and `judged` once
+ * more pictures have labels.
  * @param {App} app
  * @param {Work} work
  * @param {(set: labelApi.LabelSet | null) => void} changed
+ * @param {() => void} judged
  */
-export function setTools(app, work, changed) {
+export function setTools(app, work, changed, judged) {
   const refusal = whyNoWriting(app);
   const tool = (/** @type {string} */ text, /** @type {() => Promise<void>} */ run, needsWriting = true) => {
     const isOff = needsWriting && refusal !== null;
-    const act = () => run().catch((error) => app.say(error.message, { kind: "error" }));
-    return el(
-      "button",
-      { type: "button", disabled: isOff, title: isOff ? refusal : "", onclick: () => void act() },
-      text,
-    );
+    const act = async () => {
+      button.setAttribute("aria-busy", "true");
+      await run().catch((error) => app.say(messageOf(error), { kind: "error" }));
+      button.removeAttribute("aria-busy");
+    };
+    const state = { disabled: isOff, title: isOff ? refusal : "" };
+    const button = el("button", { type: "button", ...state, onclick: () => void act() }, text);
+    return button;
   };
+  const missing = (app.session?.pictures ?? 0) - work.set.judged;
   return el("div", { class: "set-tools", role: "group", "aria-label": "Label set" }, [
     tool("Export to XMP…", () => openExport(app, work.set), false),
+    missing > 0 &&
+      tool(`Label ${counted(missing, "more picture")}`, async () => {
+        app.say(`Labelling ${counted(missing, "picture")}…`);
+        const more = await labelApi.labelMore(work.set.id);
+        for (const note of more.notes) app.say(note);
+        app.say(`${counted(more.judged, "picture")} labelled.`);
+        changed(more.set);
+        judged();
+      }),
     work.set.draft && tool("Keep", async () => changed(await labelApi.changeSet(work.set.id, { keep: true }))),
     tool("Rename…", async () => {
       const name = await askName(work.set.name);

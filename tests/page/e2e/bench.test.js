@@ -1,7 +1,7 @@
 // The label bench on a served library with the built-in model, by keyboard: every point of it.
 
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { browse, faults, serveCopies } from "../harness.js";
@@ -165,6 +165,11 @@ test("one picture at a time: large, with its neighbours, and the next uncertain 
   await page.keyboard.press("u");
   assert.equal(await name(), first);
   await page.getByText("Nothing looked at yet.").waitFor();
+  await page.getByRole("combobox", { name: "Pictures" }).selectOption("yes");
+  await page.getByText("No picture is left").waitFor();
+  await page.goBack();
+  await page.locator(".stage figcaption", { hasText: first ?? "" }).waitFor(); // and not the word that there is none
+  await page.locator(".stage").focus();
   await page.keyboard.press("s");
 });
 
@@ -323,6 +328,24 @@ test("where a picture may have several labels, keys add and take away, and Enter
   await page.getByText(/of 1 that you looked at/).waitFor();
   await page.keyboard.press("s");
   await page.getByRole("option", { name: new RegExp(`^${name}: crane, mine ✓`) }).waitFor();
+});
+
+test("pictures that are new in the library get labels of a set that is there", async () => {
+  await label("cup,car,dog");
+  assert.equal(await page.getByRole("button", { name: /^Label .* more/ }).count(), 0);
+  const { id, judged } = await lastSet();
+  const more = join(served.pictures, "more");
+  mkdirSync(more);
+  copyFileSync(join(served.pictures, "car-red.jpg"), join(more, "later.jpg"));
+  served.run("index", served.pictures);
+  await page.goto(`${served.address}/labels?set=${id}`);
+  await options.first().waitFor();
+  await page.getByRole("button", { name: "Label 1 more picture" }).press("Enter");
+  await page.getByText("1 picture labelled.").first().waitFor();
+  await page.locator('[data-group=""] .bar-value', { hasText: String(judged + 1) }).waitFor();
+  await page.getByRole("option", { name: /^later\.jpg/ }).waitFor();
+  rmSync(more, { recursive: true });
+  served.run("index", served.pictures);
 });
 
 test("more than nine classes have letters, and all of them can be chosen by name", async () => {

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+import clipsearch
 from indexer.indexing.run import index
 from indexer.models.loading import load_encoder
 from indexer.store.store import Store
@@ -238,6 +239,28 @@ def test_an_export_writes_what_its_plan_counted_or_nothing(own: TestClient, tmp_
     assert certain["from_people"] == len(ids(own, "cup")), "what a person said passes every threshold"
 
 
+def test_pictures_that_are_new_get_labels_as_the_set_was_made(
+    client: TestClient, samples: Path, tmp_path: Path
+) -> None:
+    label_set = make(client, classes=[{"name": "cup"}, {"name": "car"}, {"name": "dog"}], multi=True)
+    image = ids(client, "cup")[0]
+    say(client, label_set["id"], [image], "car")
+    url = f"/api/v1/label-sets/{label_set['id']}/label"
+    assert client.post(url, json={}).json()["judged"] == 0, "all have labels"
+    (tmp_path / "new").mkdir()
+    shutil.copy(SAMPLES / "car-red.jpg", tmp_path / "new" / "one.jpg")
+    (tmp_path / "new" / "two.jpg").write_bytes((SAMPLES / "car-blue.jpg").read_bytes() + b"\0")
+    with clipsearch.open(samples) as library:
+        library.index([tmp_path / "new"])
+    more = client.post(url, json={"filters": {"named": ["two"]}}).json()
+    assert (more["judged"], more["set"]["id"], more["set"]["kind"]) == (1, label_set["id"], "multi")
+    more = client.post(url, json={}).json()
+    assert (
+        more["set"]["judged"] == label_set["judged"] + 2 and more["set"]["corrected"] == 1 and not more["set"]["draft"]
+    )
+    assert client.post("/api/v1/label-sets/999/label", json={}).status_code == 404
+
+
 def test_nothing_is_written_with_read_only(samples: Path) -> None:
     with TestClient(make_app(OpenLibrary(samples)), base_url="http://127.0.0.1:8765") as writing:
         label_set = make(writing)
@@ -248,6 +271,7 @@ def test_nothing_is_written_with_read_only(samples: Path) -> None:
             client.post("/api/v1/label-sets", json={"classes": CUPS}),
             client.post(f"{url}/corrections", json={"ids": [image], "labels": []}),
             client.post(f"{url}/corrections/undo"),
+            client.post(f"{url}/label", json={}),
             client.post(f"{url}/recalibrate"),
             client.post(f"{url}/learn", json={"dry_run": False}),
             client.post(f"{url}/export", json={"dry_run": False, "plan": "x"}),
