@@ -65,6 +65,8 @@ class SamePictures:
 
     def found(self, row: int) -> int | None:
         """Return the first row of those added that is the same picture, or None."""
+        if not self._keys[row]:
+            return None
         candidates = sorted({other for key in self._keys[row] for other in self._added[key]})
         return next((other for other in candidates if self._is_same(other, row)), None)
 

@@ -59,6 +59,9 @@ def _stacks(store: Store, members: Sequence[Sequence[Scored]], lowest: float) ->
     extents = {row[0]: (row[1] * row[2], row[3]) for row in rows if all(map(is_count, row[1:]))}  # pixels, bytes
     stacks = []
     for pictures in members:
+        if len(pictures) == 1:
+            stacks.append(Stack(pictures[0]))
+            continue
         matching = [picture for picture in pictures if picture[1] >= lowest] or pictures[:1]
         shown = max(matching, key=lambda picture: extents.get(picture[0], (0, 0)))  # of several the first: the best
         stacks.append(Stack(shown, tuple(picture for picture in pictures if picture is not shown)))
