@@ -20,3 +20,10 @@ def give_memory_back() -> bool:
         tell = ctypes.CDLL(None).mallopt
         return bool(tell(_MMAP_THRESHOLD, LARGE) and tell(_ARENA_MAX, ARENAS))
     return False
+
+
+def trim() -> None:
+    """Give what the allocator holds and nobody uses back to the system, after work that needed much."""
+    if sys.platform.startswith("linux"):
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)

@@ -25,7 +25,7 @@ from search.plane.opening import OpenPlane
 from server.errors import Refused
 from server.opened.judged_sets import JudgedSets
 from server.opened.kept_counts import KeptCounts
-from server.opened.memory import give_memory_back
+from server.opened.memory import give_memory_back, trim
 from server.opened.rankings import Rankings
 from server.opened.shared_parts import WarmParts
 from server.opened.thread_library import ThreadLibrary
@@ -75,7 +75,7 @@ class OpenLibrary:
 
     async def work(self, function: Callable[[Library], Result]) -> Result:
         """Return the same, in a thread for what may take seconds."""
-        return await self._in(self._slow, functools.partial(self._call, function))
+        return await self._in(self._slow, functools.partial(self._worked, function))
 
     async def write(self, function: Callable[[Library], Result]) -> Result:
         """Return the same of a function that changes the library; raises Refused where that can't be done."""
@@ -109,11 +109,17 @@ class OpenLibrary:
 
         def call() -> None:
             try:
-                self._call(function)
+                self._worked(function)
             finally:
                 self._preparing.release()
 
         self._slow.submit(call)
+
+    def _worked(self, function: Callable[[Library], Result]) -> Result:
+        try:
+            return self._call(function)
+        finally:
+            trim()
 
     def close(self) -> None:
         """Let the threads close their connections and end; does nothing the second time."""
