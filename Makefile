@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 RENDER := .venv-render
 BIN := $(VENV)/bin
+WORKERS ?= 2# processes that run tests, each of which may load a model
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 DEMO := $(BIN)/clipsearch
 
@@ -22,7 +23,7 @@ demo: $(VENV)/.builtin
 	@echo; $(DEMO) info
 
 test: $(VENV)/.dev node_modules/.installed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 check: $(VENV)/.dev node_modules/.installed
 	$(BIN)/ruff check .
