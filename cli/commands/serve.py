@@ -20,6 +20,7 @@ from indexer.errors import InvalidRequest, LibraryMissing
 
 if TYPE_CHECKING:
     from server.running.addresses import Listening
+    from server.safety.secret_words import Once
 
 HIGHEST_PORT = 65_535
 
@@ -58,7 +59,8 @@ def serve(port: int | None, no_open: bool, host: str | None, token: str | None, 
     """
     from indexer.thumbnails.room import room
     from server.running.addresses import is_local, listen
-    from server.safety.tokens import checked_token, new_token
+    from server.safety.secret_words import Once, new_token
+    from server.safety.tokens import ONCE, checked_token
 
     room()  # a setting that makes no sense is told before anything is served
     _check_library(library)
@@ -68,12 +70,13 @@ def serve(port: int | None, no_open: bool, host: str | None, token: str | None, 
         token = new_token()
     listening = listen(None if is_local(host) else _host(host), port)
     threading.Thread(target=_import_meanwhile, name="imports", daemon=True).start()
-    address = listening.address + (f"?token={token}" if token else "")
-    click.echo(address)
+    once = Once() if token else None
+    click.echo(listening.address + (f"?token={token}" if token else ""))
     tell(f"Serving {_named(library)}{', read-only' if read_only else ''}; Ctrl-C ends.")
     if not no_open:
+        address = listening.address + (f"?{ONCE}={once.value}" if once else "")
         threading.Thread(target=_open_browser, args=[address], name="browser", daemon=True).start()
-    _serve(listening, library, token, read_only)
+    _serve(listening, library, token, read_only, once)
     tell("Stopped.")
 
 
@@ -118,7 +121,7 @@ def _open_browser(address: str) -> None:
         tell("There is no browser to open here; open the address above in one.")
 
 
-def _serve(listening: Listening, library: Path, token: str | None, read_only: bool) -> None:
+def _serve(listening: Listening, library: Path, token: str | None, read_only: bool, once: Once | None) -> None:
     """Serve until the server is told to stop."""
     import gc
 
@@ -135,7 +138,7 @@ def _serve(listening: Listening, library: Path, token: str | None, read_only: bo
     _log_to_terminal()
     is_here = listening.host is None and token is None
     opened = OpenLibrary(library, read_only=read_only, reveals=is_here and can_reveal())
-    policy = Policy(names_of(listening), listening.port, token, read_only, listening.host is not None)
+    policy = Policy(names_of(listening), listening.port, token, read_only, once, listening.host is not None)
     opened.warm_up()
     run(make_app(opened, policy), listening.sockets, INTERRUPTS.answer)
 

@@ -82,6 +82,8 @@ def _addresses(host: str | None) -> Iterator[tuple[socket.AddressFamily, str]]:
         if _has_ipv6():
             yield socket.AF_INET6, LOOPBACK[1]
         return
+    if host == ANYWHERE[1]:
+        yield socket.AF_INET, ANYWHERE[0]  # or the address that is printed would not answer
     found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     yield from dict.fromkeys((family, str(place[0])) for family, _, _, _, place in found)
 

@@ -15,6 +15,7 @@ from uvicorn import Config, Server
 
 from server.running.connections import HEAD_BYTES, IDLE_SECONDS, Connection
 
+SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 LAST_SECONDS = 1  # that answers may take that have begun when the server is told to stop
 
 
@@ -28,11 +29,14 @@ class StoppableServer(Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Listen to Ctrl-C and to who asks the process to end; the signal is not raised again afterwards."""
+        """Listen to Ctrl-C, the terminal's end and who asks for it; the signal is not raised again afterwards.
+
+        What is ignored stays so: a job in the background, or under nohup, goes on.
+        """
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        heard = [signal.SIGINT, signal.SIGTERM]
+        heard = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
         before = {number: signal.signal(number, self._stop) for number in heard}
         try:
             yield

@@ -27,6 +27,8 @@ FOREIGN_HOST = "This server does not go by that name; open the address that clip
 FOREIGN_PAGE = "Another page asked for this, which it may not; open the server's own page."
 WITHOUT_TOKEN = "Open the whole address that clipsearch serve has printed: it ends with the token."  # noqa: S105
 READ_ONLY = "Nothing can be changed here: the server was started with --read-only."
+TOO_LONG = "The head of the request is too large; ask for less at once."
+HEAD_BYTES = 16 << 10  # of a request's headers, and its address besides
 AGAIN = '<!doctype html><meta http-equiv="refresh" content="0"><title>clipsearch</title>'
 
 
@@ -48,6 +50,8 @@ class Guard:
 
     async def _refused(self, scope: Scope) -> Response | None:
         """Return what is answered instead; None for what may pass."""
+        if _is_long(scope):
+            return _told(scope, 431, TOO_LONG)
         if not is_known_host(scope, self._policy):
             return _told(scope, 403, FOREIGN_HOST)
         if scope["method"] not in METHODS:
@@ -75,6 +79,11 @@ async def _without_token(scope: Scope) -> Response:
 
 def _told(scope: Scope, status: int, sentence: str) -> Response:
     return answer(status, sentence) if is_api(scope) else PlainTextResponse(sentence, status)
+
+
+def _is_long(scope: Scope) -> bool:
+    """Return whether a head that came in one piece is longer than one that comes in pieces may be."""
+    return sum(len(name) + len(value) for name, value in scope["headers"]) > HEAD_BYTES
 
 
 def _has_body(scope: Scope) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from server.safety.secret_words import Once
+
 LOOPBACK_NAMES = frozenset(("localhost", "127.0.0.1", "::1"))
 USUAL_PORT = 8765
 
@@ -16,6 +18,7 @@ class Policy:
     port: int = USUAL_PORT
     token: str | None = None  # that whoever asks must have
     read_only: bool = False
+    once: Once | None = None  # what lets a browser in that was started with it
     own_addresses: bool = False  # whether each address of this machine is a name too
 
     @property

@@ -52,9 +52,10 @@ class Running:
 
 
 @contextlib.contextmanager
-def serving(library: Path, *options: str) -> Iterator[Running]:
+def serving(library: Path, *options: str, opens: bool = False) -> Iterator[Running]:
     """Serve a library in a process of its own."""
-    command = [sys.executable, "-c", PROGRAM, "serve", "--library", str(library), "--no-open", *options]
+    command = [sys.executable, "-c", PROGRAM, "serve", "--library", str(library), *options]
+    command += [] if opens else ["--no-open"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             yield Running(process)
@@ -85,6 +86,34 @@ def test_a_service_ends_it_with_success_though_a_client_holds_a_connection(sampl
         with socket.create_connection(("127.0.0.1", port)) as idle:
             idle.sendall(b"GET / HTTP/1.1\r\n")
             assert running.end(signal.SIGTERM)[0] == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
+def test_it_ends_in_order_with_its_terminal(sample_library: Path) -> None:
+    with serving(sample_library, "--port", "0") as running:
+        running.get("api/v1/session")
+        code, told = running.end(signal.SIGHUP)
+    assert code == 0 and told.endswith("Stopped.\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the browser is a shell script")
+def test_other_users_see_no_token_in_how_the_browser_was_started(
+    sample_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, noted = tmp_path / "browser", tmp_path / "noted"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {noted}.part && mv {noted}.part {noted}\n')
+    browser.chmod(0o700)
+    monkeypatch.setenv("BROWSER", str(browser))
+    monkeypatch.setenv("DISPLAY", ":0")
+    with serving(sample_library, "--port", "0", "--token", "correct-horse-battery", opens=True) as running:
+        until = time.monotonic() + LONG
+        while not noted.exists() and time.monotonic() < until:
+            time.sleep(0.05)
+        opened = noted.read_text().strip()
+        assert "correct-horse" not in opened and opened.startswith(running.address.partition("?")[0])
+        browsing = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        with browsing.open(opened, timeout=LONG) as answer:
+            assert answer.url == running.address.partition("?")[0] and b"<title>clipsearch</title>" in answer.read()
 
 
 def test_the_token_is_made_or_taken_and_asked_for(sample_library: Path) -> None:
@@ -158,6 +187,7 @@ def test_a_library_without_a_picture_says_so(clipsearch: Invoke, photos: Path, t
     ("options", "code", "part"),
     [
         (("--token", "short"), 2, "at least 12"),
+        (("--token", "aaaaaaaaaaaa"), 2, "easily guessed"),
         (("--token", "with blanks in it, many"), 2, "no other signs"),
         (("--host", ""), 2, "empty"),
         (("--host", "nowhere.invalid"), 1, "no address of this machine"),

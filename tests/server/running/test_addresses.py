@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import socket
 
-from server.running.addresses import listen
+import pytest
+
+from indexer.errors import OutputError
+from server.running.addresses import LOOPBACK, listen
 
 
 def test_answers_are_not_held_back() -> None:
@@ -15,3 +18,16 @@ def test_answers_are_not_held_back() -> None:
     finally:
         for one in listening.sockets:
             one.close()
+
+
+def test_all_addresses_are_those_of_both_kinds() -> None:
+    """The printed address is one of version 4, at which nothing listened."""
+    try:
+        listening = listen("::", 0)
+    except OutputError:
+        pytest.skip("this machine has no IPv6")
+    try:
+        for address in LOOPBACK:
+            socket.create_connection((address, listening.port), timeout=5).close()
+    finally:
+        listening.close()

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from server.opened.open_library import OpenLibrary
 from server.running.app import VIEWS, make_app
 from server.safety.policy import Policy
-from server.safety.tokens import new_token
+from server.safety.secret_words import Once, new_token
 
 HERE = "http://127.0.0.1:8765"
 TOKEN = "correct-horse-battery"
@@ -116,6 +116,27 @@ def test_the_printed_address_becomes_a_cookie_and_a_clean_address(locked: TestCl
     assert cookie == f"clipsearch-8765={TOKEN}; Path=/; HttpOnly; SameSite=Strict"
     assert locked.get("/labels?set=3").status_code == 200  # the client kept the cookie
     assert post(locked).status_code == 200
+
+
+def test_what_a_browser_is_started_with_opens_the_page_once(samples: Path) -> None:
+    """All users of the machine see the address that a browser was started with, so the token is not in it."""
+    once = Once()
+    app = make_app(OpenLibrary(samples), Policy(token=TOKEN, once=once))
+    with TestClient(app, base_url=HERE, follow_redirects=False) as client:
+        assert client.get("/", params={"once": "wrong"}).status_code == 401
+        told = client.get("/", params={"once": once.value})
+        assert (told.status_code, told.headers["location"]) == (303, "/")
+        assert client.get("/").status_code == 200  # the client kept the cookie
+        client.cookies.clear()
+        assert client.get("/", params={"once": once.value}).status_code == 401
+    assert once.value != TOKEN and not Once(seconds=0.0).take(once.value)
+    late = Once(seconds=-1.0)
+    assert not late.take(late.value)
+
+
+def test_a_head_is_no_longer_for_coming_in_one_piece(client: TestClient) -> None:
+    assert client.get("/api/v1/session", headers={"X": "a" * 20_000}).status_code == 431
+    assert client.get("/api/v1/session", headers={"X": "a" * 10_000}).status_code == 200
 
 
 def test_a_clean_address_leads_nowhere_else(locked: TestClient) -> None:
