@@ -66,6 +66,7 @@
 /**
  * @typedef {object} SearchAnswer
  * @property {number} matching
+ * @property {boolean} [counted]  whether that is their number; if not, it is of the first look, and the layout has it
  * @property {number} weaker
  * @property {number} total
  * @property {number | null} lowest
@@ -124,6 +125,7 @@
  * @property {{ yes: number, no: number }} placed
  * @property {Named[]} countries
  * @property {Named[]} places
+ * @property {string[]} [pending]  what is still being read, "labels" or "places", and left out until then
  */
 
 /**

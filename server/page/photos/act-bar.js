@@ -38,11 +38,10 @@ export class ActBar {
     const { results, selection } = this;
     const matching = results.search?.terms.length ? (results.answer?.matching ?? 0) : results.matching;
     const chosen = selection.count(results.matching);
-    this.all.hidden = !matching;
-    fill(
-      /** @type {Element} */ (this.all.lastElementChild),
-      actOn(matching, results.search?.terms.length ? "match" : "picture"),
-    );
+    this.all.hidden = !matching || !results.isCounted;
+    const [act, all] = actOn(matching, results.search?.terms.length ? "match" : "picture");
+    this.all.title = this.all.ariaLabel = `${act}${all}…`;
+    fill(/** @type {Element} */ (this.all.lastElementChild), [act, el("span", { class: "number" }, all), "…"]);
     this.element.hidden = !chosen;
     if (!chosen) return;
     const ids = () => selection.list(results.order.ids, results.matching);
@@ -84,12 +83,14 @@ export class ActBar {
 }
 
 /**
+ * Return what the button says, and what of that may be left out.
  * @param {number} count
  * @param {"match" | "picture"} what
+ * @returns {[act: string, all: string]}
  */
 function actOn(count, what) {
   const many = what === "match" ? "matches" : "pictures";
-  return count === 1 ? `Act on the one ${what}…` : `Act on all ${number(count)} ${many}…`;
+  return count === 1 ? [`Act on the one ${what}`, ""] : ["Act on all", ` ${number(count)} ${many}`];
 }
 
 /**

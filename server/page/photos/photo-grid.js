@@ -11,6 +11,7 @@ import { number } from "../pure/formats.js";
 import { layOut, targetHeight } from "../pure/layout.js";
 import { neighbour } from "../pure/neighbours.js";
 import { ScrollMap } from "../pure/scroll_map.js";
+import { weakerOf } from "../pure/summary.js";
 import { Cells } from "./cells.js";
 
 const GAP = 4;
@@ -277,10 +278,11 @@ export class PhotoGrid extends HTMLElement {
     const { matching, count, search, answer } = this.results;
     const isDivided = Boolean(search?.terms.length) && matching < count;
     if (!isDivided) return { breaks: [{ at: 0, space: PADDING }], divider: null };
-    const weaker = this.results.layout ? count - matching : (answer?.weaker ?? 0);
-    const below = `${number(weaker)} weaker`;
+    const { layout, isCounted } = this.results;
+    const weaker = layout ? weakerOf(layout) : (answer?.weaker ?? 0);
     if (!matching)
       return { breaks: [{ at: 0, space: DIVIDER }], divider: `None matches; the ${number(weaker)} nearest` };
+    const below = isCounted ? `${number(weaker)} weaker` : "Weaker";
     const breaks = [
       { at: 0, space: PADDING },
       { at: matching, space: DIVIDER },

@@ -81,6 +81,7 @@ export class ResultControls extends HTMLElement {
     const hasTerms = state.terms.length > 0;
     this.#showFound();
     this.#showOrders(hasTerms);
+    this.classList.toggle("ranked", hasTerms);
     this.#cutoffPlace.hidden = !hasTerms;
     const isScore = typeof state.cutoff === "number";
     this.#cutoff.value = isScore ? "score" : String(state.cutoff);

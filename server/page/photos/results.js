@@ -8,6 +8,7 @@
 
 import { scoreOf } from "../pure/binary.js";
 import { aspectOf } from "../pure/layout.js";
+import { isCounted, weakerOf } from "../pure/summary.js";
 import { unfold } from "../pure/unfolding.js";
 
 const FIRST = 100; // hits that come with their records, before the layout of all
@@ -56,6 +57,11 @@ export class Results extends EventTarget {
   /** How many match: all, where nothing was searched for. */
   get matching() {
     return this.search?.terms.length ? this.order.matching : this.count;
+  }
+
+  /** Whether it is known how many match. */
+  get isCounted() {
+    return this.answer !== null && isCounted({ answer: this.answer, layout: this.layout });
   }
 
   /** Whether there is more to lay out than was asked for. */
@@ -201,8 +207,8 @@ export class Results extends EventTarget {
     this.#folded = layout;
     if (this.answer && this.search?.terms.length) {
       // It has looked at more than the first hundred; what is said of both must be one.
-      const { matching, count, lowest } = layout;
-      this.answer = { ...this.answer, matching, weaker: count - matching, lowest };
+      const { matching, lowest } = layout;
+      this.answer = { ...this.answer, matching, counted: true, weaker: weakerOf(layout), lowest };
     }
     this.order = unfold(layout, this.#unfolded);
     this.isPending = false;

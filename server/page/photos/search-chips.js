@@ -62,6 +62,7 @@ export class SearchChips extends HTMLElement {
       const chip = this.#chips.get(key) ?? this.#termChip(term, at);
       const weight = /** @type {HTMLInputElement} */ (chip.querySelector("input"));
       if (document.activeElement !== weight) weight.value = String(Math.abs(term.weight));
+      weight.parentElement?.classList.toggle("other", Math.abs(term.weight) !== 1);
       chips.set(key, chip);
     });
     for (const { label, without } of filters) {
@@ -103,14 +104,18 @@ export class SearchChips extends HTMLElement {
       step: "0.1",
       "aria-label": `Weight of ${name}`,
     });
-    weight.title = "Weight: how much it counts";
     weight.addEventListener("input", () => this.#weigh(at, weight));
     return el(
       "li",
       { class: isNot ? "chip minus" : "chip" },
       sign,
       shown,
-      weight,
+      el(
+        "label",
+        { class: "weight", title: "Weight: how much it counts" },
+        el("span", { "aria-hidden": "true" }, "×"),
+        weight,
+      ),
       this.#remover(name, () => this.#change(at)),
     );
   }

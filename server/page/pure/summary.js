@@ -17,10 +17,27 @@ import { counted, number } from "./formats.js";
  */
 export function summary({ search, answer, layout }) {
   if (!search.terms.length) return counted(layout?.total ?? answer.total, "picture");
+  if (!isCounted({ answer, layout })) return "Counting what matches…";
   const { matching } = answer;
-  const weaker = layout ? layout.count - layout.matching : answer.weaker;
+  const weaker = layout ? weakerOf(layout) : answer.weaker;
   const matches = matching ? `${number(matching)} match` : "No match";
   return weaker > 0 ? `${matches} · ${number(weaker)} weaker` : matches;
+}
+
+/**
+ * Return whether it is known how many match.
+ * @param {Pick<Found, "answer" | "layout">} found
+ */
+export const isCounted = ({ answer, layout }) => layout !== null || answer.counted !== false;
+
+/**
+ * Return how many are weaker, also of those that are not laid out yet; of a stack of copies one.
+ * @param {Layout} layout
+ */
+export function weakerOf({ complete, count, matching, total, stacks }) {
+  if (complete) return Math.max(0, count - matching);
+  const copies = Object.values(stacks).reduce((sum, { length }) => sum + length, 0);
+  return Math.max(0, total - matching - copies);
 }
 
 /**

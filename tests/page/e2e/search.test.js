@@ -265,4 +265,32 @@ test("what is not a picture is refused in a sentence", async () => {
   complaints.splice(0, complaints.length, ...complaints.filter((line) => !/422|415/.test(line)));
 });
 
+test("before all are counted hits are shown, and no number; all controls stand in one line", async () => {
+  /** @type {() => void} */
+  let layOut = () => {};
+  const waits = new Promise((resolve) => (layOut = () => resolve(null)));
+  await page.route("**/layout", async (route) => [await waits, await route.continue()]);
+  await page.route("**/search", async (route) => {
+    const answer = await (await route.fetch()).json();
+    await route.fulfill({ json: { ...answer, counted: false } });
+  });
+  await page.goto(`${address}/?q=a+cup`);
+  await found("Counting what matches…");
+  await page.locator(".cell.weaker").first().waitFor();
+  assert.equal(await page.getByRole("heading", { name: "Weaker, below the cut-off", exact: true }).count(), 1);
+  assert.equal(await page.locator(".act-all:visible").count(), 0);
+  layOut();
+  await found(/^2 match · 32 weaker$/);
+  await page.locator(".act-all:visible").waitFor();
+  await page.unroute("**/layout");
+  await page.unroute("**/search");
+  const controls = [".found", ".switch", ".options select", ".act-all"].map((part) =>
+    page.locator(`result-controls ${part}`).first().boundingBox(),
+  );
+  const middles = (await Promise.all(controls)).map((box) => (box ? box.y + box.height / 2 : Number.NaN));
+  assert.ok(Math.max(...middles) - Math.min(...middles) < 4, `${middles}`);
+  await page.getByRole("button", { name: "Act on all 2 matches…" }).waitFor();
+  await page.getByRole("button", { name: "Map", exact: true }).waitFor();
+});
+
 test("nothing was complained of", () => assert.deepEqual(complaints, []));

@@ -48,7 +48,7 @@ test("the first hits come before the layout, and what the layout counts holds fo
     ["layout", 10_000],
     ["search", 100],
   ]);
-  assert.deepEqual([results.answer?.matching, results.answer?.weaker, results.answer?.lowest], [2, 1, 0.2]);
+  assert.deepEqual([results.answer?.matching, results.answer?.weaker, results.answer?.lowest], [2, 3, 0.2]);
   assert.deepEqual([results.matching, results.count, results.isComplete], [2, 3, false]);
 });
 

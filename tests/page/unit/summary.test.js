@@ -14,10 +14,22 @@ const LIBRARY = { pictures: 1_000_000, nearest: false };
 
 test("matches and weaker ones are counted apart", () => {
   assert.equal(summary({ search: CAT, answer: answered({}), layout: null }), "12 match · 9,988 weaker");
-  const layout = /** @type {any} */ ({ count: 1_000_000, matching: 12 });
+  const layout = /** @type {any} */ ({ complete: true, count: 1_000_000, matching: 12, stacks: {} });
   assert.equal(summary({ search: CAT, answer: answered({}), layout }), "12 match · 999,988 weaker");
   assert.equal(summary({ search: CAT, answer: answered({ matching: 1, weaker: 0 }), layout: null }), "1 match");
   assert.equal(summary({ search: CAT, answer: answered({ matching: 0 }), layout: null }), "No match · 9,988 weaker");
+});
+
+test("what is weaker counts also what is not laid out", () => {
+  const layout = /** @type {any} */ ({ count: 9000, matching: 12, total: 100_000, stacks: { 5: [6, 7] } });
+  assert.equal(summary({ search: CAT, answer: answered({}), layout }), "12 match · 99,986 weaker");
+});
+
+test("no number is said before it is known", () => {
+  const quick = answered({ matching: 100, counted: false });
+  assert.equal(summary({ search: CAT, answer: quick, layout: null }), "Counting what matches…");
+  const layout = /** @type {any} */ ({ complete: true, count: 1000, matching: 300, stacks: {} });
+  assert.equal(summary({ search: CAT, answer: { ...quick, matching: 300 }, layout }), "300 match · 700 weaker");
 });
 
 test("without a search all are counted", () => {
