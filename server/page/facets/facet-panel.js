@@ -15,6 +15,7 @@ import { FacetGroup } from "./group.js";
 import { FolderTree } from "./tree.js";
 
 const NARROW = "(max-width: 900px)";
+const AGAIN_AFTER = 1500; // ms after which is asked again for what the server is still reading
 
 /** What each kind of filter is in the state; what is chosen of a kind is left out when its own counts are asked for. */
 const KINDS = /** @type {const} */ ({
@@ -35,6 +36,7 @@ const OTHERS = /** @type {const} */ ({ named: [], min: null, box: null, lasso: n
 /** The panel of filters. */
 export class FacetPanel extends HTMLElement {
   #asked = "";
+  #again = 0;
   /** @type {AbortController | undefined} */
   #asking;
   /** @type {App | null} */
@@ -91,6 +93,7 @@ export class FacetPanel extends HTMLElement {
   disconnectedCallback() {
     this.width.removeEventListener("change", this.#fit);
     this.#asking?.abort();
+    clearTimeout(this.#again);
     this.#asked = "";
     if (this.drawer.open) this.drawer.close();
   }
@@ -111,13 +114,17 @@ export class FacetPanel extends HTMLElement {
     const asked = JSON.stringify([searchOf(app.state), app.session?.state]);
     if (asked === this.#asked) return;
     this.#asking?.abort();
+    clearTimeout(this.#again);
     this.#asking = new AbortController();
     this.#asked = asked;
     const { signal } = this.#asking;
     this.#sayChosen(app);
     try {
       const facets = await this.#count(app, signal);
-      if (!signal.aborted) await this.#draw(app, facets);
+      if (signal.aborted) return;
+      await this.#draw(app, facets);
+      if (facets.all.pending?.length && !signal.aborted)
+        this.#again = window.setTimeout(() => this.#askAgain(), AGAIN_AFTER);
     } catch (error) {
       if (signal.aborted) return;
       this.#asked = "";
@@ -126,6 +133,12 @@ export class FacetPanel extends HTMLElement {
         el("button", { type: "button", onclick: () => void this.show(app) }, "Try again"),
       );
     }
+  }
+
+  /** Ask for the same again, since not all was there. */
+  #askAgain() {
+    this.#asked = "";
+    if (this.#app) void this.show(this.#app);
   }
 
   /**
@@ -177,7 +190,7 @@ export class FacetPanel extends HTMLElement {
     this.#places.update(rowsOf(facets.near.places, isCountry ? [] : near));
     this.#dated.update(choices(facets.dated.dated, state.dated, "With a date", "Without a date"));
     this.#placed.update(choices(facets.placed.placed, state.placed, "With a place", "Without a place"));
-    this.said.textContent = `Counted over ${counted(facets.all.total, "picture")}.`;
+    this.said.textContent = saidOf(facets.all);
     await this.#tree.update(facets.folders.folders, state.folders);
   }
 
@@ -246,6 +259,16 @@ export class FacetPanel extends HTMLElement {
     this.clear.disabled = count === 0;
     this.toggle.replaceChildren(icon("filter"), count ? `Filters (${count})` : "Filters");
   }
+}
+
+/**
+ * Say what was counted, and what is not yet.
+ * @param {Facets} facets
+ */
+function saidOf({ total, pending }) {
+  if (!total) return "No picture matches, so that there is nothing to count.";
+  const missing = pending?.length ? ` The ${pending.join(" and ")} are still being read.` : "";
+  return `Counted over ${counted(total, "picture")}.${missing}`;
 }
 
 /**

@@ -199,4 +199,24 @@ test("hostile names stay text", async () => {
   assert.equal(await page.locator("img[src=x]").count(), 0);
 });
 
+test("what the server is still reading is said, and asked for again", async () => {
+  let times = 0;
+  await page.route("**/facets", async (route) => {
+    const facets = await (await route.fetch()).json();
+    times += 1;
+    await route.fulfill({ json: times > 1 ? facets : { ...facets, labels: [], pending: ["labels"] } });
+  });
+  await page.goto(address);
+  await panel.getByText("The labels are still being read.").waitFor();
+  assert.equal(await group("Label: things").count(), 0);
+  await group("Label: things").waitFor();
+  assert.match((await panel.locator(".facet-said").textContent()) ?? "", /^Counted over \d+ pictures\.$/);
+  await page.unroute("**/facets");
+});
+
+test("where nothing matches there is nothing to count", async () => {
+  await page.goto(`${address}/?q=gorilla`);
+  await panel.getByText("No picture matches, so that there is nothing to count.").waitFor();
+});
+
 test("nothing was complained of", () => assert.deepEqual(complaints, []));
