@@ -4,6 +4,7 @@
 /** @import { Picture } from "../types.js" */
 
 import { el } from "../dom.js";
+import { icon } from "../icons.js";
 import { counted, number } from "../pure/formats.js";
 
 /** @typedef {Marker & { id: number, x: number, y: number }} Placed  x and y in the world */
@@ -65,7 +66,7 @@ export class Markers {
         title: picture.name,
         onclick: () => this.what.chosen(this.#shown.get(placed.id)?.placed ?? placed),
       },
-      source && el("img", { src: source, alt: "", draggable: false, decoding: "async" }),
+      source ? small(source) : icon("picture"),
       count > 1 && el("span", { class: "dot-count", "aria-hidden": "true" }, number(count)),
     );
     this.layer.append(button);
@@ -82,4 +83,14 @@ export class Markers {
       button.style.transform = `translate(${left.toFixed(1)}px, ${top.toFixed(1)}px) translate(-50%, -50%)`;
     }
   }
+}
+
+/**
+ * Return a small picture, or a sign where it can't be had.
+ * @param {string} source
+ */
+function small(source) {
+  const image = el("img", { src: source, alt: "", draggable: false, decoding: "async" });
+  image.addEventListener("error", () => image.replaceWith(icon("picture")));
+  return image;
 }

@@ -235,7 +235,7 @@ export class PlaneView extends HTMLElement {
     shades.push({ shade: "shade-pale", opacity: 0.3 });
     this.#dots.look({ classes, shades, front: this.#front });
     const share = Number.isFinite(this.#explained) ? Math.round(this.#explained * 100) : 0;
-    const axes = `These two axes hold ${share}% of the differences between the pictures.`;
+    const axes = ids.length > 2 ? `These two axes hold ${share}% of the differences between the pictures.` : "";
     if (!lasso) {
       this.#summary.textContent = ids.length ? `${counted(ids.length, "picture")}. ${axes}` : "No picture is here.";
       return;

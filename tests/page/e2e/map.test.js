@@ -221,4 +221,12 @@ test("two fingers zoom", async () => {
   assert.ok((await seen()).camera.scale > before.camera.scale * 2);
 });
 
+test("a picture that can't be had is a sign, not a broken picture", async () => {
+  const { page } = await browse();
+  await page.route("**/thumb/**", (route) => route.fulfill({ contentType: "image/webp", body: "none" }));
+  await page.goto(`${address}/?show=map`);
+  await page.locator(".dot-marker .icon").first().waitFor();
+  assert.equal(await page.locator(".dot-marker img").count(), 0);
+});
+
 test("nothing was complained of", () => assert.deepEqual(complaints, []));
