@@ -14,6 +14,7 @@ from search.labels.reading import ids_by_path
 
 if TYPE_CHECKING:
     from indexer.store.store import Store
+    from search.corrections.as_stored import StoredSet
     from search.corrections.judged_set import JudgedSet
     from search.library.library import Library
 
@@ -34,7 +35,7 @@ class Page:
 
 
 def look_at(
-    judged_set: JudgedSet,
+    judged_set: JudgedSet | StoredSet,
     library: Library,
     *,
     label: str | None = None,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING, Any
 
-from indexer.errors import UndoError
+from indexer.errors import InvalidRequest, UndoError
 from indexer.store.corrections import correct, last_act, undo_last
 from indexer.store.labels import label_set_with_id
 from indexer.store.soundness import MOST_ID
@@ -47,8 +48,9 @@ def take_back(opened: OpenLibrary, library: Library, label_set: int, act: int) -
     """Take an act back, and return what was done; raises UndoError."""
     undone = undo_last(library.store, label_set, act)
     if undone.unjudged:  # by a model that had not seen them when the person spoke
-        judged_set = opened.judged_sets.get(library, label_set_with_id(library.store, label_set))
-        judge_again(judged_set, library, undone.unjudged)
+        with contextlib.suppress(InvalidRequest):  # examples of its classes are elsewhere; then they have no label
+            judged_set = opened.judged_sets.get(library, label_set_with_id(library.store, label_set))
+            judge_again(judged_set, library, undone.unjudged)
     sentence = f"{counted(len(undone.images), 'picture', ',')} labelled as before."
     return {"taken_back": len(undone.images), "sentence": sentence}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Path, Query
@@ -11,6 +12,7 @@ from indexer.arguments import text_of
 from indexer.errors import InvalidRequest
 from indexer.store.corrections import correct, images_of_last, undo_last
 from indexer.store.labels import keep_set, label_set_named, label_sets, remove_set, rename_set
+from search.corrections.as_stored import StoredSet
 from search.corrections.evaluating import evaluate_corrections
 from search.corrections.judging_again import judge_again
 from search.corrections.learning import forget_lessons, lesson_from, take_lesson
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from indexer.store.labels import LabelSet
+    from search.corrections.judged_set import JudgedSet
     from search.library.library import Library
 
 Result = TypeVar("Result")
@@ -112,7 +115,12 @@ async def look(
     """Return the pictures of a set, the least certain first; pages stay in step while some are corrected."""
 
     def page(own: Library) -> dict[str, Any]:
-        judged_set = library.judged_sets.get(own, set_of(own, id))
+        label_set = set_of(own, id)
+        judged_set: JudgedSet | StoredSet
+        try:
+            judged_set = library.judged_sets.get(own, label_set)
+        except InvalidRequest:  # examples of it are elsewhere; it can be looked at and corrected all the same
+            judged_set = StoredSet(label_set)
         return looked_at(judged_set, own, label, order, corrected, limit, cursor)
 
     return JSONResponse(await library.ask(page))
@@ -143,7 +151,8 @@ async def undo(library: Opened, id: Id, body: models.UndoBody | None = None) -> 
             own.store, id, images_of_last(own.store, id), lambda: undo_last(own.store, id, act)
         )
         if undone.unjudged:
-            judge_again(library.judged_sets.get(own, label_set), own, undone.unjudged)
+            with contextlib.suppress(InvalidRequest):  # then they have no label, as new pictures
+                judge_again(library.judged_sets.get(own, label_set), own, undone.unjudged)
         return {"act": undone.act, "ids": list(undone.images), **_standing(library, own, id)}
 
     return JSONResponse(await _say(library, write))

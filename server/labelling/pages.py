@@ -12,6 +12,7 @@ import numpy as np
 
 from indexer.store.facts import facts_in
 from indexer.store.soundness import PROBABLE
+from search.corrections.as_stored import StoredSet
 from search.corrections.looking import After, Corrected, LookOrder, look_at
 from search.records import DIGITS
 from server.api.picture_records import pictures_of
@@ -29,7 +30,7 @@ STALE = "The labels were made anew meanwhile, so begin with the first pictures a
 
 
 def looked_at(
-    judged_set: JudgedSet,
+    judged_set: JudgedSet | StoredSet,
     library: Library,
     label: str | None,
     order: LookOrder,
@@ -45,7 +46,7 @@ def looked_at(
     label_set = judged_set.label_set.id
     labels, facts = _labels(library, label_set, ids), facts_in(library.store, label_set, ids)
     margins = dict(zip(ids, page.margins.tolist(), strict=True))
-    chances = _chances(judged_set, library, page.images)
+    chances = {} if isinstance(judged_set, StoredSet) else _chances(judged_set, library, page.images)
     pictures = [
         {
             "image": record,
@@ -84,7 +85,7 @@ def _labels(library: Library, label_set: int, ids: Sequence[int]) -> dict[int, l
     return labels
 
 
-def _state(judged_set: JudgedSet, label: str | None, order: LookOrder) -> str:
+def _state(judged_set: JudgedSet | StoredSet, label: str | None, order: LookOrder) -> str:
     """Return what must be the same for a page to go on behind another one."""
     made = judged_set.label_set
     parts = repr((made.id, made.recipe, made.temperature, label, order))

@@ -72,8 +72,9 @@ export class OneByOne {
     this.#draw();
   }
 
-  focus() {
-    this.stage.focus();
+  /** @param {FocusOptions} [how] */
+  focus(how) {
+    this.stage.focus(how);
   }
 
   remove() {}
@@ -103,7 +104,7 @@ export class OneByOne {
       el("span", { class: row.said === null ? "muted" : "sure" }, certaintyWords(row, best)),
     ]);
     const place = el("p", { class: "muted" }, `Picture ${this.place + 1} of ${this.work.total}`);
-    const bars = labelBars(picture.chances ?? picture.labels, row.labels);
+    const bars = labelBars(picture.chances?.length ? picture.chances : picture.labels, row.labels);
     fill(this.facts, label, bars, place);
     this.#drawStrip();
     this.#preload();

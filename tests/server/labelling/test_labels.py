@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from starlette.testclient import TestClient
 
 import clipsearch
@@ -259,6 +260,30 @@ def test_pictures_that_are_new_get_labels_as_the_set_was_made(
         more["set"]["judged"] == label_set["judged"] + 2 and more["set"]["corrected"] == 1 and not more["set"]["draft"]
     )
     assert client.post("/api/v1/label-sets/999/label", json={}).status_code == 404
+
+
+def test_a_set_with_examples_from_elsewhere_is_looked_at_and_corrected_as_it_is_stored(
+    client: TestClient, samples: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "mugs").mkdir()
+    with Image.open(SAMPLES / "cup-white.jpg") as picture:
+        picture.resize((200, 150)).save(tmp_path / "mugs" / "mug.jpg")
+    with clipsearch.open(samples) as library:
+        library.label("car", examples={"mug": tmp_path / "mugs"}, name="taught")
+    made = client.get("/api/v1/label-sets").json()["sets"][0]
+    url = f"/api/v1/label-sets/{made['id']}"
+    page = client.get(f"{url}/pictures").json()
+    margins = [one["margin"] for one in page["pictures"]]
+    assert page["total"] == made["judged"] == len(margins) and margins == sorted(margins) and margins[0] < margins[-1]
+    assert all(one["labels"] and one["chances"] == [] for one in page["pictures"])
+    image = page["pictures"][0]["image"]["id"]
+    said = say(client, made["id"], [image], "mug")
+    assert said["changed"] == 1 and "not remembered" in said["accuracy"]["note"]
+    assert client.get(f"{url}/pictures?corrected=yes").json()["pictures"][0]["image"]["id"] == image
+    assert client.post(f"{url}/corrections/undo").json()["ids"] == [image]
+    assert client.get(f"{url}/pictures").json()["pictures"] == page["pictures"]
+    told = client.post(f"{url}/label", json={})
+    assert told.status_code == 400 and "name the classes again" in told.json()["error"]
 
 
 def test_nothing_is_written_with_read_only(samples: Path) -> None:
