@@ -43,12 +43,15 @@ export class OneByOne {
 
   /** @param {number} by */
   step(by) {
-    this.go(this.place + by);
+    const isOver = this.place + by >= this.work.rows.length;
+    if (isOver && this.work.isFull) void this.work.goOn().catch(() => {});
+    else this.go(this.place + by);
   }
 
   /** Go to the next picture that nobody has said anything of; false if there is none. */
   next() {
     const place = nextUnsaid(this.work.rows, this.place);
+    if (place < 0 && this.work.isFull) void this.work.goOn().catch(() => {});
     this.go(place < 0 ? this.place : place);
     return place >= 0;
   }
@@ -103,7 +106,7 @@ export class OneByOne {
       " ",
       el("span", { class: row.said === null ? "muted" : "sure" }, certaintyWords(row, best)),
     ]);
-    const place = el("p", { class: "muted" }, `Picture ${this.place + 1} of ${this.work.total}`);
+    const place = el("p", { class: "muted" }, `Picture ${this.work.first + this.place + 1} of ${this.work.total}`);
     const bars = labelBars(picture.chances?.length ? picture.chances : picture.labels, row.labels);
     fill(this.facts, label, bars, place);
     this.#drawStrip();

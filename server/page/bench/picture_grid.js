@@ -4,6 +4,7 @@
 
 import { el, fill } from "../dom.js";
 import { thumb } from "../parts/thumb.js";
+import { messageOf } from "../problems.js";
 import { arrowTo, Chosen, nextUnsaid } from "../pure/bench.js";
 import { certaintyWords } from "../pure/intervals.js";
 
@@ -27,7 +28,7 @@ export class PictureGrid extends EventTarget {
       ondblclick: () => this.#open(),
       onfocusin: (/** @type {FocusEvent} */ event) => this.#focused(event),
     });
-    this.more = el("button", { type: "button", class: "more", onclick: () => void this.#loadMore() }, "More pictures");
+    this.more = el("button", { type: "button", class: "more", onclick: () => void this.#goOn() }, "More pictures");
     this.end = el("p", { class: "muted grid-end" });
     this.element = el("div", { class: "bench-grid-place" }, this.list, this.more, this.end);
     this.watch = new IntersectionObserver(
@@ -49,12 +50,13 @@ export class PictureGrid extends EventTarget {
 
   /** Show the pictures that were loaded since. */
   add() {
-    const { rows, total, cursor } = this.work;
+    const { rows, total, cursor, isFull } = this.work;
     const first = this.tiles.length;
     for (let place = first; place < rows.length; place += 1) this.tiles.push(this.#tile(place));
     this.list.append(...this.tiles.slice(first));
     for (const tile of this.tiles) tile.setAttribute("aria-setsize", String(total));
     this.more.hidden = !cursor;
+    this.more.textContent = isFull ? "Go on with the pictures after these" : "More pictures";
     this.list.hidden = !rows.length;
     this.end.textContent = rows.length ? "" : "No picture is in this group.";
     this.#mark();
@@ -82,6 +84,7 @@ export class PictureGrid extends EventTarget {
   next() {
     const last = Math.max(...this.chosen.meant());
     const place = nextUnsaid(this.work.rows, last);
+    if (place < 0 && this.work.isFull) void this.#goOn();
     this.go(place < 0 ? last : place);
   }
 
@@ -99,21 +102,38 @@ export class PictureGrid extends EventTarget {
     this.go(this.tiles.length - 1, { range: true });
   }
 
-  focus() {
-    this.tiles[this.chosen.focus]?.focus();
+  /** @param {FocusOptions} [how] */
+  focus(how) {
+    this.tiles[this.chosen.focus]?.focus(how);
   }
 
   remove() {
     this.watch.disconnect();
   }
 
+  async #goOn() {
+    if (!this.work.isFull) return this.#loadMore();
+    try {
+      await this.work.goOn();
+    } catch (error) {
+      this.#problem(error);
+    }
+  }
+
   async #loadMore() {
     if (this.more.hidden) return;
     try {
       await this.work.more();
-    } catch {
+    } catch (error) {
       this.more.hidden = false; // the button tries again
+      this.#problem(error);
     }
+  }
+
+  /** @param {unknown} error */
+  #problem(error) {
+    if (error instanceof Error && error.name === "AbortError") return;
+    this.end.textContent = messageOf(error);
   }
 
   /** @param {number} place */
@@ -124,7 +144,7 @@ export class PictureGrid extends EventTarget {
       role: "option",
       tabindex: "-1",
       data: { place },
-      "aria-posinset": place + 1,
+      "aria-posinset": this.work.first + place + 1,
     });
     if (picture) tile.append(thumb(picture.image, { label: "", height: 150 }));
     tile.append(el("span", { class: "for-readers" }, `${picture?.image.name ?? "a picture"}:`));

@@ -9,6 +9,7 @@ import { messageOf } from "../problems.js";
 import { countsAfter, OTHER, say, takeBack } from "../pure/bench.js";
 
 const PAGE = 120;
+const MOST = 10 * PAGE; // that are held and shown at once; others come in their place
 export const YOU = "you"; // until the server says by which name
 
 /** @typedef {{ label: string | null, order: string, corrected: string }} Wanted */
@@ -30,6 +31,7 @@ export class Work extends EventTarget {
     /** @type {Map<number, LabelledPicture>} */
     this.pictures = new Map();
     this.total = 0;
+    this.first = 0; // pictures before those that are held
     /** @type {string | null} */
     this.cursor = null;
     this.counts = countsOf(set);
@@ -58,10 +60,31 @@ export class Work extends EventTarget {
     this.wanted = wanted;
     await this.sending;
     const page = await this.api.pictures(this.set.id, { ...wanted, limit: PAGE, cursor: null }, loading.signal);
-    this.rows = [];
-    this.pictures.clear();
-    for (const act of this.acts) act.before = new Map();
+    this.#letGo();
+    this.first = 0;
     this.#take(page);
+  }
+
+  /** Whether there are more pictures, but as many are held as may be. */
+  get isFull() {
+    return this.cursor !== null && this.rows.length >= MOST;
+  }
+
+  /** Go on with the pictures that come next, in place of those that are held. */
+  async goOn() {
+    if (!this.cursor || this.isLoadingMore) return;
+    this.isLoadingMore = true;
+    try {
+      await this.sending;
+      const asked = { ...this.wanted, limit: PAGE, cursor: this.cursor };
+      const page = await this.api.pictures(this.set.id, asked, this.loading?.signal);
+      this.first += this.rows.length;
+      this.#letGo();
+      this.#take(page);
+      this.#tell("renewed");
+    } finally {
+      this.isLoadingMore = false;
+    }
   }
 
   /**
@@ -75,7 +98,7 @@ export class Work extends EventTarget {
 
   /** Load the pictures that come next, if there are more. */
   async more() {
-    if (!this.cursor || this.isLoadingMore) return;
+    if (!this.cursor || this.isLoadingMore || this.isFull) return;
     this.isLoadingMore = true;
     try {
       const asked = { ...this.wanted, limit: PAGE, cursor: this.cursor };
@@ -189,6 +212,12 @@ export class Work extends EventTarget {
     this.acts.push(act);
     this.counts = countsAfter(this.counts, act, 1);
     this.#tell("changed", act.ids);
+  }
+
+  #letGo() {
+    this.rows = [];
+    this.pictures.clear();
+    for (const act of this.acts) act.before = new Map();
   }
 
   /** @param {{ total: number, pictures: LabelledPicture[], cursor: string | null }} page */

@@ -129,3 +129,40 @@ test("what was said before the page was opened can be taken back, too", async ()
   await new Promise((resolve) => setTimeout(resolve));
   assert.deepEqual(server.asked, ["pictures null", "undo null", "pictures null"]);
 });
+
+test("only so many pictures are held; those that come next take their place, and what was said can still be undone", async () => {
+  const server = new Server();
+  const COUNT = 3000;
+  server.pictures = async (_set, { cursor }) => {
+    const first = Number(cursor ?? 0);
+    const pictures = Array.from({ length: 120 }, (_, step) => ({
+      image: /** @type {any} */ ({ id: first + step + 1, name: "a.jpg" }),
+      labels: [{ class: "cup", probability: 0.5 }],
+      margin: 0.1,
+      said_by: null,
+    }));
+    return { total: COUNT, pictures, cursor: first + 120 < COUNT ? String(first + 120) : /** @type {any} */ (null) };
+  };
+  const work = new Work(SET, server);
+  await work.load(work.wanted);
+  for (let turn = 0; turn < 30; turn += 1) await work.more();
+  assert.equal(work.rows.length, 1200, "not one more is held");
+  assert.equal(work.isFull, true);
+  await work.say([1], ["car"], 0);
+  let renewed = 0;
+  work.addEventListener("renewed", () => (renewed += 1));
+  await work.goOn();
+  assert.deepEqual(
+    [work.rows.length, work.pictures.size, work.first, work.rows[0].id, renewed],
+    [120, 120, 1200, 1201, 1],
+  );
+  assert.equal(work.undo(), null, "it is not among those that are shown");
+  await new Promise((resolve) => work.addEventListener("renewed", resolve, { once: true }));
+  assert.deepEqual([work.first, work.rows[0].id], [0, 1]);
+  assert.ok(server.asked.includes("undo 1"));
+  for (let turn = 0; turn < 30; turn += 1) {
+    await work.more();
+    if (work.isFull) await work.goOn();
+  }
+  assert.equal(work.first + work.rows.length, COUNT, "all can be reached");
+});
