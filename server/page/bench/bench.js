@@ -128,7 +128,7 @@ export class Bench {
     fill(this.place, this.now.element);
     this.now.show();
     this.giving.begin();
-    if (isFree) this.now.focus();
+    if (isFree) this.now.focus({ preventScroll: !isOther }); // on a phone, what stands above is not scrolled away
   }
 
   #showHead() {

@@ -5,6 +5,7 @@
 import { el } from "../dom.js";
 import { messageOf } from "../problems.js";
 import { counted } from "../pure/formats.js";
+import { folderChoice } from "../upkeep/folder_choice.js";
 import { whyNoWriting } from "../writing.js";
 import { ClassEditor } from "./class_editor.js";
 import { exampleStrip } from "./example_strip.js";
@@ -29,6 +30,12 @@ export function newSetForm(app) {
     el("option", { value: "yes" }, "yes"),
     el("option", { value: "no" }, "no: every picture gets a class"),
   ]);
+  /** @type {string[]} */
+  let folders = [];
+  const folder = folderChoice((chosen) => {
+    folders = chosen;
+  });
+  void folder.load();
   const multi = el("input", { id: "multi", type: "checkbox" });
   const refusal = whyNoWriting(app);
   const button = el("button", { type: "submit", class: "primary", disabled: refusal !== null }, "Label the pictures");
@@ -50,7 +57,7 @@ export function newSetForm(app) {
         name,
       ]),
     ]),
-    el("p", { class: "buttons" }, button),
+    el("p", { class: "buttons" }, folder.element, button),
     says,
   ]);
   form.addEventListener("submit", (event) => {
@@ -69,11 +76,13 @@ export function newSetForm(app) {
     }
     button.disabled = true;
     form.setAttribute("aria-busy", "true");
-    says.textContent = `Labelling ${counted(app.session?.pictures ?? 0, "picture")}…`;
+    const all = counted(app.session?.pictures ?? 0, "picture");
+    says.textContent = folders.length ? "Labelling the pictures of this folder…" : `Labelling ${all}…`;
     try {
       const given = preset.value ? { preset: preset.value } : { classes: editor.classes };
       const isOther = other.value ? other.value === "yes" : null;
-      const asked = { ...given, name: name.value.trim() || null, multi: multi.checked, other: isOther, filters: {} };
+      const filters = folders.length ? { folders } : {};
+      const asked = { ...given, name: name.value.trim() || null, multi: multi.checked, other: isOther, filters };
       const { set, notes } = await labelApi.makeSet(asked);
       for (const note of notes) app.say(note);
       app.go({ set: set.id, label: null });

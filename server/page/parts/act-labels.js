@@ -65,7 +65,7 @@ export function labelChoice(place) {
       return classes.focus();
     }
     make.disabled = true;
-    says.textContent = "Labelling the pictures…";
+    says.textContent = "The model labels all pictures of the library with the new set…";
     try {
       const made = await labelApi.makeSet({ classes: typed, name: null, multi: false, other: null, filters: {} });
       await load(made.set.id);

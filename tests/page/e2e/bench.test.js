@@ -209,6 +209,7 @@ test("what was said outlives the server being killed at that moment", async () =
       left - 1,
     );
   }
+  await page.waitForFunction(() => !document.querySelector(".bench-tile.said")); // the pictures are loaded anew
   complaints.length = 0;
 });
 
@@ -330,6 +331,27 @@ test("where a picture may have several labels, keys add and take away, and Enter
   await page.getByRole("option", { name: new RegExp(`^${name}: crane, mine ✓`) }).waitFor();
 });
 
+test("a set may be of one folder alone", async () => {
+  const more = join(served.pictures, "apart");
+  mkdirSync(more);
+  copyFileSync(join(served.pictures, "car-red.jpg"), join(more, "apart.jpg"));
+  served.run("index", served.pictures);
+  await page.goto(`${served.address}/labels`);
+  await page
+    .getByRole("combobox", { name: "Folder" })
+    .locator("option", { hasText: "apart" })
+    .waitFor({ state: "attached" });
+  await page.getByRole("combobox", { name: "Folder" }).selectOption({ label: "\u2003apart" });
+  await page.getByRole("textbox", { name: /^Classes/ }).fill("boat,car,house");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/set=\d+/, { timeout: 60_000 });
+  await options.first().waitFor();
+  assert.equal((await lastSet()).judged, 1);
+  rmSync(more, { recursive: true });
+  served.run("index", served.pictures);
+});
+
 test("pictures that are new in the library get labels of a set that is there", async () => {
   await label("cup,car,dog");
   assert.equal(await page.getByRole("button", { name: /^Label .* more/ }).count(), 0);
@@ -405,6 +427,7 @@ test("a library that is served read-only says why nothing can be said; a phone h
     await phone.goto(`${served.address}${address}${address.includes("?") ? "&" : "?"}theme=dark&dir=rtl`);
     await phone.locator(".set-list li, .bench-tile, .stage .bar").first().waitFor();
     assert.equal(await phone.evaluate(() => document.documentElement.scrollWidth), 360, address);
+    assert.equal(await phone.evaluate(() => document.scrollingElement?.scrollTop), 0, `${address} begins at its top`);
     assert.deepEqual(await faults(phone), []);
   }
   assert.equal(await phone.evaluate(() => /** @type {any} */ (globalThis).bad), undefined);
