@@ -154,7 +154,7 @@ export class Bench {
     this.work.addEventListener("renewed", () => this.#showLook());
     this.work.addEventListener("changed", (event) => this.#changed(/** @type {CustomEvent} */ (event).detail));
     this.work.addEventListener("failed", (event) => {
-      this.app.say(`Not stored, so taken back: ${/** @type {CustomEvent} */ (event).detail}`, { kind: "error" });
+      this.app.say(/** @type {CustomEvent} */ (event).detail, { kind: "error" });
     });
     this.grid.addEventListener("open", (event) => {
       const place = /** @type {CustomEvent} */ (event).detail;

@@ -10,6 +10,8 @@ import { countsAfter, OTHER, say, takeBack } from "../pure/bench.js";
 
 const PAGE = 120;
 const MOST = 10 * PAGE; // that are held and shown at once; others come in their place
+const NOT_STORED = "Not stored, so taken back";
+const NOT_UNDONE = "Not taken back";
 export const YOU = "you"; // until the server says by which name
 
 /** @typedef {{ label: string | null, order: string, corrected: string }} Wanted */
@@ -137,13 +139,13 @@ export class Work extends EventTarget {
     const act = this.acts.pop();
     const undo = () => this.api.undoCorrection(this.set.id, act?.stored);
     if (!act?.before.size) {
-      void this.#send(undo).then((answer) => answer && this.#renew());
+      void this.#send(undo, () => {}, NOT_UNDONE).then((answer) => answer && this.#renew());
       return null;
     }
     this.rows = takeBack(this.rows, act);
     this.counts = countsAfter(this.counts, act, -1);
     this.#tell("changed", act.ids);
-    void this.#send(undo, () => this.#redo(act));
+    void this.#send(undo, () => this.#redo(act), NOT_UNDONE);
     return act.at;
   }
 
@@ -160,14 +162,15 @@ export class Work extends EventTarget {
    * Send after all that was said before it.
    * @template {{ accuracy: Accuracy, counts: Record<string, number> }} Answer
    * @param {() => Promise<Answer>} ask
-   * @param {() => void} [onFailure]
+   * @param {() => void} onFailure
+   * @param {string} [failed]  what is said then
    * @returns {Promise<Answer | null>}
    */
-  #send(ask, onFailure) {
+  #send(ask, onFailure, failed = NOT_STORED) {
     this.pending += 1;
     const sent = this.sending.then(ask).then(
       (answer) => this.#answered(answer),
-      (error) => this.#failed(error, onFailure),
+      (error) => this.#failed(`${failed}: ${messageOf(error)}`, onFailure),
     );
     this.sending = sent.then(() => {});
     return sent;
@@ -186,14 +189,14 @@ export class Work extends EventTarget {
   }
 
   /**
-   * @param {unknown} error
-   * @param {() => void} [onFailure]
+   * @param {string} why
+   * @param {() => void} onFailure
    * @returns {null}
    */
-  #failed(error, onFailure) {
+  #failed(why, onFailure) {
     this.pending -= 1;
-    onFailure?.();
-    this.#tell("failed", messageOf(error));
+    onFailure();
+    this.#tell("failed", why);
     return null;
   }
 

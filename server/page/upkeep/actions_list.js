@@ -10,8 +10,8 @@ import { problemText } from "../problems.js";
 import { counted } from "../pure/formats.js";
 import { localTime } from "../pure/progress.js";
 import { whyNoWriting } from "../writing.js";
-import { takeBack } from "./job_view.js";
-import { actions, followJob, undoAction } from "./upkeep_api.js";
+import { showJob, takeBack } from "./job_view.js";
+import { actions, followJob, jobs, undoAction } from "./upkeep_api.js";
 
 /**
  * Return a section that lists the actions and loads itself.
@@ -19,11 +19,22 @@ import { actions, followJob, undoAction } from "./upkeep_api.js";
  */
 export function actionsList(app) {
   const place = el("div", {}, el("p", { class: "muted" }, "Looking for actions…"));
+  const running = el("div", { role: "status" });
   const element = el("section", { class: "card", "aria-labelledby": "actions-heading" }, [
     el("h2", { id: "actions-heading" }, "What was done outside the library"),
+    running,
     place,
   ]);
+  /** Show what goes on, which may have been begun in a tab that is closed by now. */
+  const follow = async () => {
+    const job = running.hasChildNodes() ? null : (await jobs()).find(({ state }) => state === "running");
+    if (!job) return;
+    await showJob(running, job, { takesFocus: false });
+    fill(running);
+    await load();
+  };
   const load = async () => {
+    follow().catch(() => fill(running));
     try {
       show(app, place, await actions(), load);
     } catch (error) {
@@ -58,7 +69,11 @@ function show(app, place, all, again) {
       "Undo…",
     );
     undo.addEventListener("click", () => void askUndo(action, again));
-    const facts = [localTime(action.began), counted(action.files, "file"), action.state === "done" ? "" : action.state];
+    const facts = [
+      localTime(action.began),
+      action.files ? counted(action.files, "file") : "",
+      action.state === "done" ? "" : action.state,
+    ];
     return el("li", { class: "action" }, [
       el("div", {}, [
         el("p", { dir: "auto" }, action.what),

@@ -12,9 +12,10 @@ import { followJob, stopJob, undoAction } from "./upkeep_api.js";
  * Show a job in a place until it ends.
  * @param {HTMLElement} place
  * @param {Job} begun
+ * @param {{ takesFocus?: boolean }} [how]
  * @returns {Promise<Job>}
  */
-export async function showJob(place, begun) {
+export async function showJob(place, begun, { takesFocus = true } = {}) {
   const words = el("p", { dir: "auto" }, begun.sentence);
   const bar = el("progress", { "aria-label": "How far it is" });
   const amount = el("span", { class: "muted" });
@@ -26,7 +27,7 @@ export async function showJob(place, begun) {
     });
   });
   fill(place, words, el("p", { class: "row" }, bar, amount, stop));
-  stop.focus();
+  if (takesFocus) stop.focus();
   return followJob(begun, ({ sentence, done, total }) => {
     words.textContent = sentence;
     if (total) [bar.max, bar.value] = [total, done];

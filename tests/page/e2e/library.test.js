@@ -87,6 +87,25 @@ test("an action is listed, and taken back after saying what would go", async () 
   rmSync(target, { recursive: true, force: true });
 });
 
+test("an action that goes on is shown with its progress, and can be stopped, whoever began it", async () => {
+  const { page } = await browse();
+  const job = { id: "0123456789ab", kind: "copy", state: "running", done: 3, total: 9, sentence: "Copying to /x" };
+  let state = "running";
+  const now = () => ({ ...job, state, result: null, error: null });
+  await page.route("**/api/v1/jobs", (route) => route.fulfill({ json: { jobs: state === "running" ? [now()] : [] } }));
+  await page.route(`**/api/v1/jobs/${job.id}`, (route) => route.fulfill({ json: now() }));
+  await page.route(`**/api/v1/jobs/${job.id}/stop`, (route) => {
+    state = "stopped";
+    return route.fulfill({ json: now() });
+  });
+  await page.goto(`${served.address}/library`);
+  const place = page.getByRole("region", { name: "What was done outside the library" });
+  await place.getByText("3 of 9").waitFor();
+  assert.deepEqual(await faults(page), []);
+  await place.getByRole("button", { name: "Stop" }).press("Enter");
+  await place.getByText("Copying to /x").waitFor({ state: "detached" });
+});
+
 test("what does not work as it should is said once, and the page goes on", async () => {
   const { page } = await browse();
   const trouble = "No small pictures can be kept, since the disk is full; free some room.";

@@ -98,7 +98,7 @@ test("what could not be stored is taken back and said", async () => {
   await work.say([1, 2], ["car"], 0);
   assert.deepEqual(labels(work), ["cup", "cup"]);
   assert.deepEqual(work.counts, { cup: 3, car: 1, other: 0 });
-  assert.deepEqual(failures, ["The library is being replaced."]);
+  assert.deepEqual(failures, ["Not stored, so taken back: The library is being replaced."]);
   assert.equal(work.acts.length, 0);
 });
 
@@ -165,4 +165,16 @@ test("only so many pictures are held; those that come next take their place, and
     if (work.isFull) await work.goOn();
   }
   assert.equal(work.first + work.rows.length, COUNT, "all can be reached");
+});
+
+test("an undo that is refused is told as that", async () => {
+  const { server, work } = await begun();
+  await work.say([1], ["car"], 0);
+  const told = new Promise((resolve) =>
+    work.addEventListener("failed", (event) => resolve(/** @type {CustomEvent} */ (event).detail)),
+  );
+  server.fails = true;
+  work.undo();
+  assert.equal(await told, "Not taken back: The library is being replaced.");
+  assert.deepEqual(work.rows[0].labels, ["car"], "it counts still");
 });
