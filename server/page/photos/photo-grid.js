@@ -35,7 +35,7 @@ export class PhotoGrid extends HTMLElement {
   #map = new ScrollMap(0, 1);
   #rows = layOut(new Uint8Array(), { width: 1, target: 1, gap: 0 });
   #scroller = el("div", { class: "scroller", tabIndex: -1 });
-  #page = el("div", { class: "page" });
+  #page = el("div", { class: "extent" });
   #list = el("div", { class: "cells", role: "listbox", "aria-label": "Pictures", "aria-multiselectable": "true" });
   #divider = el("h2", { class: "divider", hidden: true });
   #foot = el("p", { class: "foot", hidden: true });

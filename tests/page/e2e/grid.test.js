@@ -227,4 +227,18 @@ test("keys lead from the field to the pictures, to the filters, to the map and t
   }
 });
 
+test("rows fill the widest window, and nothing is cut off", async () => {
+  await page.setViewportSize({ width: 2560, height: 1300 });
+  await open("/");
+  const [grid, extent] = await Promise.all(
+    ["photo-grid .scroller", "photo-grid .extent"].map((part) => page.locator(part).boundingBox()),
+  );
+  assert.deepEqual([extent?.x, extent?.width], [grid?.x, grid?.width]);
+  const ends = await page
+    .locator(".cell")
+    .evaluateAll((cells) => cells.map((cell) => cell.getBoundingClientRect().right));
+  assert.ok(grid && Math.abs(Math.max(...ends) - grid.x - grid.width) <= 1, `${ends}`);
+  await page.setViewportSize({ width: 1280, height: 800 });
+});
+
 test("nothing was complained of", () => assert.deepEqual(complaints, []));

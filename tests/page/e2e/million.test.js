@@ -44,7 +44,7 @@ test("every picture has its place before it is there, and few are elements", asy
     const [id, box] = [Number(await cell.getAttribute("data-id")), await cell.boundingBox()];
     assert.ok(box && Math.abs(Math.log2(box.width / box.height) * 32 - (aspect(id) - 128)) < 1.5);
   }
-  const height = await page.evaluate(() => document.querySelector(".page")?.getBoundingClientRect().height);
+  const height = await page.evaluate(() => document.querySelector(".extent")?.getBoundingClientRect().height);
   assert.ok(Number(height) <= 4_000_000);
 });
 
