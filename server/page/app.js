@@ -26,6 +26,9 @@ let shown = null;
 /** Views are mounted one after the other; none waits for what another asks the server. */
 let showing = Promise.resolve();
 
+/** Whether the server did not answer when it was last asked. */
+let isAway = false;
+
 /** @type {App} */
 const app = {
   api,
@@ -115,15 +118,17 @@ function isRightToLeft() {
 
 /** Notice that the library has changed, also by another program, while the page is looked at. */
 async function poll() {
-  if (document.hidden || !app.session) return;
+  if (document.hidden) return;
   try {
     const session = await api.session();
-    const hasChanged = session.state !== app.session.state;
-    if (session.trouble !== app.session.trouble) warn(session.trouble);
+    const hasChanged = session.state !== app.session?.state;
+    if (session.trouble !== app.session?.trouble) warn(session.trouble);
     app.session = session;
+    if (isAway) document.dispatchEvent(new CustomEvent("server-back"));
+    isAway = false;
     if (hasChanged) document.dispatchEvent(new CustomEvent("library-changed"));
   } catch {
-    // Whoever asks for something next is told.
+    isAway = true; // whoever asks for something next is told
   }
 }
 
@@ -160,6 +165,7 @@ async function begin() {
     app.session = await api.session();
     warn(app.session.trouble);
   } catch (error) {
+    isAway = true;
     complain(error);
   }
   show();

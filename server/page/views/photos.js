@@ -88,9 +88,12 @@ class Photos {
     grid.addEventListener("rest", () => this.#remember());
     grid.addEventListener("focusin", () => this.#remember());
     const changed = () => [void results.run(searchOf(app.state), { quietly: true }), this.looks?.show()];
+    const back = () => results.error && changed();
     document.addEventListener("library-changed", changed);
+    document.addEventListener("server-back", back);
     this.ends.push(
       () => document.removeEventListener("library-changed", changed),
+      () => document.removeEventListener("server-back", back),
       app.keys.register("Search", {
         "/": { says: "To the search field", run: () => this.bar.edit() },
         f: { says: "To the filters", run: () => this.looks?.enterFacets() },
