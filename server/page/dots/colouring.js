@@ -45,7 +45,15 @@ export function colouringsOf(app, search, facets) {
       return yearsOf(layout).slice(0, MOST);
     },
   };
-  const types = { key: "type", name: "type", groups: each(facets.types, (name) => ({ types: [name] })) };
+  const types = {
+    key: "type",
+    name: "type",
+    groups: async (/** @type {AbortSignal} */ signal) =>
+      (await each(facets.types, (name) => ({ types: [name] }))(signal)).map(({ name, ids }) => ({
+        name: name.toUpperCase(), // as the facets say it
+        ids,
+      })),
+  };
   const sets = facets.labels.map(({ set, classes }) => ({
     key: `label:${set}`,
     name: `label: ${set}`,

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { browse, faults, indexed, serve } from "../harness.js";
+import { browse, faults, indexed, serve, serveCopies } from "../harness.js";
 
 const library = indexed({
   "2021/red-envelope.jpg": "red-envelope.jpg",
@@ -137,4 +137,58 @@ test("targets are large enough for a finger", async () => {
       .map(({ html }) => html),
   );
   assert.deepEqual(small, []);
+});
+
+test("a server that comes back is noticed, and what was asked for is there without a word", async () => {
+  const served = await serveCopies();
+  const { page } = await browse();
+  await page.clock.install();
+  await page.goto(served.address);
+  await settled(page);
+  await served.kill();
+  await page.getByRole("searchbox").fill("a cup");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").waitFor();
+  await page.clock.runFor(11_000);
+  await served.again();
+  await page.clock.runFor(11_000);
+  await page.locator(".found", { hasText: /match/ }).waitFor();
+  assert.equal(await page.getByRole("alert").filter({ visible: true }).count(), 0);
+});
+
+test("where the system chooses the colours, what is chosen differs from what is not", async () => {
+  const { page } = await browse({ forcedColors: "active" });
+  await page.goto(`${address}/?q=a+cup&type=jpg`);
+  await settled(page);
+  const highlight = await page.evaluate(() => {
+    const probe = document.body.appendChild(document.createElement("i"));
+    probe.style.background = "Highlight";
+    const { backgroundColor } = getComputedStyle(probe);
+    probe.remove();
+    return backgroundColor;
+  });
+  for (const chosen of ['.switch [aria-pressed="true"]', '.facet-row[aria-pressed="true"]', "#views [aria-current]"]) {
+    const part = page.locator(chosen).first();
+    assert.equal(await part.evaluate((element) => getComputedStyle(element).backgroundColor), highlight, chosen);
+  }
+});
+
+test("where only the text is enlarged, no control lies on another", async () => {
+  const { page } = await browse();
+  await page.goto(address);
+  await settled(page);
+  await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+  for (const [outer, inner] of [
+    ["facet-panel", ".facets-head button:visible"],
+    ["facet-panel", ".facet-dates button"],
+  ]) {
+    const [around, within] = await Promise.all([outer, inner].map((part) => page.locator(part).first().boundingBox()));
+    assert.ok(around && within && within.x + within.width <= around.x + around.width, inner);
+  }
+  const dates = await page
+    .locator(".facet-dates > *")
+    .evaluateAll((all) => all.map((one) => one.getBoundingClientRect()));
+  for (const [at, one] of dates.entries())
+    for (const other of dates.slice(at + 1))
+      assert.ok(one.right <= other.left || one.bottom <= other.top, "two controls of the dates overlap");
 });
