@@ -94,12 +94,13 @@ export class ResultControls extends HTMLElement {
   }
 
   #showFound() {
-    const { search, answer, layout, isPending } = this.#results;
+    const { search, answered, answer, layout, isPending, error } = this.#results;
     this.#found.classList.toggle("pending", isPending);
-    if (search && answer) {
-      const said = summary({ search, answer, layout });
-      if (this.#found.textContent !== said) this.#found.textContent = said;
-    } else this.#found.textContent = isPending ? "Searching…" : "";
+    const isOld = answer !== null && answered !== search; // what was found before stays until there is something else
+    if (isOld && !error) return;
+    const isThere = search && answer && !isOld;
+    const said = isThere ? summary({ search, answer, layout }) : isPending ? "Searching…" : "";
+    if (this.#found.textContent !== said) this.#found.textContent = said;
   }
 
   /** @param {boolean} hasTerms */

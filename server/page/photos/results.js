@@ -25,6 +25,8 @@ export class Results extends EventTarget {
   search = null;
   /** @type {SearchAnswer | null} */
   answer = null;
+  /** What the answer is of: another search than the one that is asked for until that is answered. @type {Search | null} */
+  answered = null;
   /** @type {Layout | null} */
   layout = null;
   /** @type {Error | null} */
@@ -92,6 +94,7 @@ export class Results extends EventTarget {
       if (quietly) this.records = new Map();
       else this.#takeFirst(answer);
       this.answer = answer;
+      this.answered = search;
       for (const picture of answer.hits) this.records.set(picture.id, picture);
       if (!quietly) this.#tell("answer");
       this.#take(await layout);

@@ -149,6 +149,7 @@ test("a server that comes back is noticed, and what was asked for is there witho
   await page.getByRole("searchbox").fill("a cup");
   await page.keyboard.press("Enter");
   await page.getByRole("alert").waitFor();
+  assert.equal(await page.locator("result-controls .found").textContent(), ""); // not what was found before
   await page.clock.runFor(11_000);
   await served.again();
   await page.clock.runFor(11_000);
