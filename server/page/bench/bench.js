@@ -4,6 +4,7 @@
 /** @import { LabelSet } from "./label_api.js" */
 /** @import { Wanted } from "./work.js" */
 
+import { ApiError } from "../api.js";
 import { isDialogOpen } from "../dialog.js";
 import { el, fill } from "../dom.js";
 import { messageOf, problemText } from "../problems.js";
@@ -96,6 +97,8 @@ export class Bench {
       if (!this.head.contains(document.activeElement)) this.#showHead();
     } catch (error) {
       this.app.say(messageOf(error), { kind: "error" });
+      const isGone = error instanceof ApiError && error.status === 404; // another tab has removed it
+      if (isGone && this.app.state.set === this.work.set.id) this.app.go(NO_SET, { replace: true });
     }
   }
 

@@ -370,6 +370,17 @@ test("pictures that are new in the library get labels of a set that is there", a
   served.run("index", served.pictures);
 });
 
+test("a set that another tab has removed is left, and that is said", async () => {
+  await label("cup,gone");
+  const { id } = await lastSet();
+  served.run("labels", "remove", "cup,gone", "--yes");
+  await page.evaluate(() => document.dispatchEvent(new CustomEvent("library-changed")));
+  await page.getByText("This label set is not there any more").first().waitFor();
+  await page.getByRole("heading", { name: "New label set" }).waitFor();
+  assert.doesNotMatch(page.url(), new RegExp(`set=${id}`));
+  complaints.length = 0; // the answer that it is gone
+});
+
 test("more than nine classes have letters, and all of them can be chosen by name", async () => {
   await page.goto(`${served.address}/labels`);
   await page.getByText("More: ready lists").press("Enter");
