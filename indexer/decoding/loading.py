@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from importlib import import_module
 from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
@@ -222,6 +223,8 @@ def _register_plugins() -> None:
     import pillow_heif
     from PIL import AvifImagePlugin
 
+    for plugin in ("Jpeg2KImagePlugin", "WebPImagePlugin"):  # or Pillow would import all that it has
+        import_module(f"PIL.{plugin}")
     pillow_heif.register_heif_opener(decode_threads=1)
     teach_pillow()
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1

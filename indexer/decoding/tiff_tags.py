@@ -27,6 +27,10 @@ DAMAGE = ("damaged", "the file is truncated")  # as decode_jpeg says it
 ORDERED = re.compile(r"^([FI];\d+)B")  # Pillow's names of samples that are big-endian
 
 
+# Pillow knows 40 more, and starts Ghostscript for PostScript: a program, which then would run whatever its name says.
+FORMATS = ("JPEG", "PNG", "GIF", "BMP", "DIB", "PPM", "TIFF", "WEBP", "AVIF", "HEIF", "JPEG2000")
+
+
 @cache
 def teach_pillow() -> None:
     """Let Pillow open every kind of grey where zero is white, and ICC's Lab; followed() does what it leaves undone."""
@@ -41,9 +45,9 @@ def teach_pillow() -> None:
 
 
 def open_any(source: BinaryIO) -> Image.Image:
-    """Open a picture file as Image.open does, and TIFFs in planes that it can't."""
+    """Open a picture file as Image.open does, if it is of a format of pictures, and TIFFs in planes that it can't."""
     try:
-        return Image.open(source)
+        return Image.open(source, formats=FORMATS)
     except UnidentifiedImageError:
         source.seek(0)
         if source.read(2) not in (b"II", b"MM"):

@@ -132,3 +132,11 @@ def test_importing_is_fast() -> None:
     code = "import sys, indexer.decoding.decode; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"torch", "rawpy", "pillow_jxl", "pillow_heif", "av", "timm"} & set(loaded)
+
+
+def test_programs_are_no_pictures() -> None:
+    """Pillow would start Ghostscript for it, which goes on for ever when the worker process is ended."""
+    program = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n"
+    for name in ("a.jpg", "a.eps", ""):
+        with pytest.raises(PictureError, match="not a picture in a known format"):
+            decode_picture(io.BytesIO(program), name)
