@@ -9,27 +9,14 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-import clipsearch
 from server.opened.open_library import OpenLibrary
 from server.running.app import make_app
-from tests.conftest import REPOSITORY
-
-SAMPLES = REPOSITORY / "sample_images"
-
-
-@pytest.fixture(scope="session")
-def indexed_samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a library of the sample pictures; don't change it, use `samples`."""
-    folder = tmp_path_factory.mktemp("samples") / "library"
-    with clipsearch.open(folder, model="builtin") as library:
-        library.index([SAMPLES])
-    return folder
 
 
 @pytest.fixture
-def samples(indexed_samples: Path, tmp_path: Path) -> Path:
+def samples(sample_library: Path, tmp_path: Path) -> Path:
     """Return a copy of the sample library that a test may change."""
-    return Path(shutil.copytree(indexed_samples, tmp_path / "library"))
+    return Path(shutil.copytree(sample_library, tmp_path / "library"))
 
 
 @pytest.fixture

@@ -11,8 +11,7 @@ import jsonschema
 from starlette.testclient import TestClient
 
 import clipsearch
-from tests.conftest import REPOSITORY
-from tests.server.conftest import SAMPLES
+from tests.conftest import REPOSITORY, SAMPLES
 
 SCHEMA = json.loads((REPOSITORY / "docs" / "hit.schema.json").read_text(encoding="utf-8"))
 

@@ -16,7 +16,7 @@ from search.export.manifest import MANIFEST
 from server.jobs import job_list
 from server.opened.open_library import OpenLibrary
 from server.running.app import make_app
-from tests.server.conftest import SAMPLES
+from tests.conftest import SAMPLES
 from tests.server.job_api.conftest import Act
 
 ACTIONS = "/api/v1/actions"

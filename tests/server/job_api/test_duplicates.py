@@ -18,7 +18,7 @@ from search.duplicates.groups import find_duplicates
 from search.library.library import open_library
 from server.opened.open_library import OpenLibrary
 from server.running.app import make_app
-from tests.server.conftest import SAMPLES
+from tests.conftest import SAMPLES
 from tests.server.job_api.conftest import LONG
 
 DUPLICATES = "/api/v1/duplicates"

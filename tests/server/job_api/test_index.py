@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 import clipsearch
 from indexer.store.lock import lock_holder, only_writer
 from indexer.store.store import Store
-from tests.server.conftest import SAMPLES
+from tests.conftest import SAMPLES
 from tests.server.job_api.serving import LONG, served, served_apart
 
 INDEX = "/api/v1/index"
