@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from server.safety.secret_words import Once
 
 HIGHEST_PORT = 65_535
+WARMING_SECONDS = 0.5  # after the start, when a browser has the page
 
 
 @click.command(cls=HelpedCommand)
@@ -42,7 +43,7 @@ HIGHEST_PORT = 65_535
     "--token",
     metavar="TOKEN",
     envvar="CLIPSEARCH_TOKEN",
-    help="What one needs to see anything; with --host one is made. Example: --token correct-horse-battery",
+    help="What one needs to see anything; with --host one is made. Others see options, but not CLIPSEARCH_TOKEN.",
 )
 @click.option("--read-only", is_flag=True, help="Let nothing be changed from the page.")
 @library_option
@@ -69,7 +70,6 @@ def serve(port: int | None, no_open: bool, host: str | None, token: str | None, 
     elif not is_local(host):
         token = new_token()
     listening = listen(None if is_local(host) else _host(host), port)
-    threading.Thread(target=_import_meanwhile, name="imports", daemon=True).start()
     once = Once() if token else None
     click.echo(listening.address + (f"?token={token}" if token else ""))
     tell(f"Serving {_named(library)}{', read-only' if read_only else ''}; Ctrl-C ends.")
@@ -101,16 +101,6 @@ def _named(library: Path) -> str:
     return told_path(library)
 
 
-def _import_meanwhile() -> None:
-    """Import what the first search needs while the web server is being imported."""
-    import contextlib
-    from importlib import import_module
-
-    for name in ("numpy", "search.query.ranking", "onnxruntime", "tokenizers", "faiss"):
-        with contextlib.suppress(Exception):  # whoever needs it says why it can't be had
-            import_module(name)
-
-
 def _open_browser(address: str) -> None:
     """Open the page in the browser; where there is none, the address stands on stdout."""
     import webbrowser
@@ -139,8 +129,14 @@ def _serve(listening: Listening, library: Path, token: str | None, read_only: bo
     is_here = listening.host is None and token is None
     opened = OpenLibrary(library, read_only=read_only, reveals=is_here and can_reveal())
     policy = Policy(names_of(listening), listening.port, token, read_only, once, listening.host is not None)
-    opened.warm_up()
-    run(make_app(opened, policy), listening.sockets, INTERRUPTS.answer)
+    opened.read_columns()
+    warming = threading.Timer(WARMING_SECONDS, opened.warm_up)  # not while the page is being served
+    warming.daemon = True
+    warming.start()
+    try:
+        run(make_app(opened, policy), listening.sockets, INTERRUPTS.answer)
+    finally:
+        warming.cancel()
 
 
 def _log_to_terminal() -> None:

@@ -7,6 +7,7 @@ model and the mapped index are there once, for all of them (shared_parts.py).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import threading
 from collections.abc import Callable
@@ -94,9 +95,9 @@ class OpenLibrary:
         return await self._in(self._slow, function)
 
     def warm_up(self) -> None:
-        """Open what the first question needs, and read what all pictures are laid out by, in the background."""
-        self._quick.submit(self._call, self._parts.warm_up)
-        self.read_columns()
+        """Open what the first question needs in the background; does nothing once this is closed."""
+        with contextlib.suppress(RuntimeError):
+            self._quick.submit(self._call, self._parts.warm_up)
 
     def read_columns(self) -> None:
         """Read the columns in the background, if that is not done."""

@@ -1,22 +1,25 @@
-"""The app: routes, errors and the page's files, put together around one library."""
+"""The app: routes, errors and the page's files, put together around one library.
+
+What the first page asks for is here at once, the rest a little later (late.py).
+"""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
+from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
-from server.api import facets, layout, pictures, points, search, session, stats, towns, wider
+from server.api import facets, layout, pictures, search, session
 from server.errors import problems, tell_errors
-from server.job_api import actions, duplicates, index
-from server.jobs.all_jobs import AllJobs
-from server.labelling import labels
 from server.opened.open_library import OpenLibrary
 from server.picture_api import thumbs
+from server.running.late import SECONDS, Late, WaitsForLate
 from server.safety.bodies import Bodies
 from server.safety.guard import Guard
 from server.safety.headers import Headers
@@ -25,22 +28,7 @@ from server.safety.surprises import Surprises
 
 PAGE = Path(__file__).parents[1] / "page"
 FILES = StaticFiles(directory=PAGE)
-ROUTERS = (
-    session.router,
-    search.router,
-    wider.router,
-    layout.router,
-    facets.router,
-    points.router,
-    pictures.router,
-    stats.router,
-    thumbs.router,
-    towns.router,
-    actions.router,
-    duplicates.router,
-    index.router,
-    labels.router,
-)
+FIRST_ROUTERS = (session.router, search.router, layout.router, facets.router, pictures.router, thumbs.router)
 ANYWHERE = (400, 401, 403, 404, 405, 408, 413, 415, 422, 500, 503)  # what any route may answer instead
 VIEWS = ("/", "/labels", "/duplicates", "/library")  # addresses that the page itself reads
 
@@ -50,27 +38,50 @@ def make_app(library: OpenLibrary, policy: Policy | None = None) -> FastAPI:
 
     Without one only this machine may ask, on the usual port.
     """
-    jobs = AllJobs(library.folder, library.device)
-
-    @contextlib.asynccontextmanager
-    async def living(app: FastAPI) -> AsyncIterator[None]:
-        yield
-        jobs.close()
-        library.close()
-
     app = FastAPI(
-        title="clipsearch", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json", lifespan=living
+        title="clipsearch", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json", lifespan=_living
     )
-    app.state.library = library
-    app.state.jobs = jobs
+    late = Late(lambda routers: _include_late(app, routers))
+    app.state.library, app.state.late = library, late
+    app.add_middleware(WaitsForLate, late=late)
     let_in(app, policy or Policy(read_only=library.read_only))
     tell_errors(app)
-    for router in ROUTERS:
-        app.include_router(router, prefix="/api/v1", responses=problems(*ANYWHERE))
+    _include(app, FIRST_ROUTERS)
+    described = app.openapi
+
+    def describe() -> dict[str, Any]:
+        late.load()
+        return described()
+
+    app.openapi = describe  # type: ignore[method-assign]
     for address in VIEWS:
         app.add_api_route(address, _index, methods=["GET", "HEAD"], include_in_schema=False)
     app.mount("/page", FILES, name="page")
     return app
+
+
+@contextlib.asynccontextmanager
+async def _living(app: FastAPI) -> AsyncIterator[None]:
+    """Load what is late; in the end stop all that goes on."""
+    waiting = asyncio.get_running_loop().call_later(SECONDS, app.state.late.begin)
+    yield
+    waiting.cancel()
+    app.state.late.close()
+    if hasattr(app.state, "jobs"):
+        app.state.jobs.close()
+    app.state.library.close()
+
+
+def _include_late(app: FastAPI, routers: Iterable[APIRouter]) -> None:
+    from server.jobs.all_jobs import AllJobs
+
+    app.state.jobs = AllJobs(app.state.library.folder, app.state.library.device)
+    _include(app, routers)
+
+
+def _include(app: FastAPI, routers: Iterable[APIRouter]) -> None:
+    for router in routers:
+        app.include_router(router, prefix="/api/v1", responses=problems(*ANYWHERE))
 
 
 def let_in(app: FastAPI, policy: Policy) -> None:
