@@ -131,6 +131,7 @@ class DuplicatesPage {
       if (!this.isGone && own === this.asked) await this.#showEnd(state);
     } catch (error) {
       fill(this.state, problemText(error));
+      this.start.hidden = false; // so that it can be asked again
     }
   }
 

@@ -92,6 +92,23 @@ test("that the library has changed is said, and the groups stay", async () => {
   assert.equal(await page.getByRole("article").count(), before);
 });
 
+test("a search that is lost with its server can be begun again", async () => {
+  const { page } = await browse();
+  let asked = 0;
+  await page.route("**/api/v1/duplicates/state", (route) => {
+    const answer = { state: "running", step: "Comparing", done: 1, of: 9, groups: 0, spare: 0, spare_bytes: 0 };
+    asked += 1;
+    if (asked > 2) return route.continue();
+    if (asked === 2) return route.abort();
+    return route.fulfill({ json: { ...answer, stale: false, error: null } });
+  });
+  await page.goto(`${served.address}/duplicates`);
+  await page.getByText("Comparing: 1 of 9").waitFor();
+  await page.locator(".problem").waitFor();
+  await page.getByRole("button", { name: "Find duplicates" }).press("Enter");
+  await page.getByText(/groups, \d+ files spare/).waitFor({ timeout: 60_000 });
+});
+
 test("a phone has room for it, dark and from right to left", async () => {
   const { page } = await browse({ viewport: { width: 360, height: 740 } });
   await page.goto(`${served.address}/duplicates?theme=dark&dir=rtl`);
