@@ -13,7 +13,7 @@ const COMMAND = ["-c", "from cli.main import main; main()"];
 const LARGEST = 250_000; // bytes
 const SMALLER =
   "import sys; from PIL import Image; Image.open(sys.argv[1]).convert('RGB').save(sys.argv[2], quality=90)";
-const WINDOW = { width: 1120, height: 700 };
+const WINDOW = { width: 1280, height: 800 };
 
 /** @typedef {import("playwright-core").Page} Page */
 
