@@ -10,6 +10,8 @@ import { dragged, inBounds, isZoomed, stepped, toggled, whole, zoomedAt } from "
 
 const SHOWN = new Set(["JPEG", "MPO", "PNG", "WEBP", "GIF", "AVIF"]); // by browsers; SVG never, it is a program
 const MOST_PIXELS = 120_000_000; // of an original that a browser is given to decode
+const LOADING = "Loading…";
+const SAYS_AFTER = 500; // ms without any picture
 const PIXELATED = 3; // screen pixels of a pixel from which on each is shown as a square
 const SWIPE = 60; // pixels that a finger goes to turn to the next picture
 
@@ -134,6 +136,9 @@ export class Stage {
     if (isVideo) return this.#play(app, picture);
     const turn = this.#turn;
     const { thumb } = picture;
+    setTimeout(() => {
+      if (turn === this.#turn && !this.image && !this.note.textContent) this.note.textContent = LOADING;
+    }, SAYS_AFTER);
     if (thumb) await this.#put(turn, picture, app.api.thumbAddress(picture, 512));
     const isShown = SHOWN.has(picture.format.toUpperCase()) && picture.width * picture.height <= MOST_PIXELS;
     const addresses = [isShown && app.api.originalAddress(picture.id), thumb && app.api.thumbAddress(picture, 2048)];
@@ -160,6 +165,7 @@ export class Stage {
     }
     if (turn !== this.#turn) return true;
     const isFirst = !this.image;
+    if (this.note.textContent === LOADING) this.note.textContent = "";
     this.image = image;
     this.size = {
       width: picture.width || image.naturalWidth,
