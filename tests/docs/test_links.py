@@ -41,7 +41,7 @@ def test_links_are_found() -> None:
     assert {
         "docs/installing.md#without-an-nvidia-card",
         "docs/pictures/finding-dark.png",
-        "docs/pictures/labeling-light.png",
+        "docs/pictures/finding-light.png",
     } <= set(links(README))
     assert {"#conditions", "#conditions-1"} & anchors(README) == set()
 
@@ -54,7 +54,7 @@ def test_every_page_is_in_the_list_of_pages() -> None:
 
 def test_every_picture_is_shown_small_and_whole() -> None:
     pictures = {path for path in (DOCS / "pictures").iterdir()}
-    shown = {(page.parent / link).resolve() for page in PAGES for link in links(page) if link.endswith(".png")}
+    shown = {(page.parent / link).resolve() for page in PAGES for link in links(page) if link.endswith((".png", ".webp"))}
     assert pictures == shown != set()
     for picture in pictures:
         assert picture.stat().st_size < MOST_BYTES
