@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -110,11 +112,15 @@ def test_a_child_that_is_killed_leaves_what_undo_takes_back(
     library: Path, originals: dict[Path, bytes], tmp_path: Path, kind: str
 ) -> None:
     best = tmp_path / "best"
-    with served(library) as client:
-        job = start(client, kind=kind, to=str(best))
-        wait(client, job, lambda now: is_over(now) or (best.exists() and len(os.listdir(best)) > 3))
-        os.kill(child_of(os.getpid()), signal.SIGKILL)
-        job = wait(client, job, is_over)
+    with served(library) as client, ThreadPoolExecutor(1) as asking:  # which waits a second for the job's end
+        starting = asking.submit(start, client, kind=kind, to=str(best))
+        until, child = time.monotonic() + LONG, None
+        while child is None or not best.exists() or len(os.listdir(best)) <= 3:
+            assert time.monotonic() < until
+            with contextlib.suppress(AssertionError):
+                child = child or child_of(os.getpid())
+        os.kill(child, signal.SIGKILL)
+        job = wait(client, starting.result(), is_over)
         assert job["state"] == "failed" and "signal 9" in job["error"]
         assert 0 < len(os.listdir(best)) < COUNT
         check_undone(client, library, best, originals)
