@@ -54,7 +54,8 @@ def test_every_page_is_in_the_list_of_pages() -> None:
 
 def test_every_picture_is_shown_small_and_whole() -> None:
     pictures = {path for path in (DOCS / "pictures").iterdir()}
-    shown = {(page.parent / link).resolve() for page in PAGES for link in links(page) if link.endswith((".png", ".webp"))}
+    found = ((page, link) for page in PAGES for link in links(page))
+    shown = {(page.parent / link).resolve() for page, link in found if link.endswith((".png", ".webp"))}
     assert pictures == shown != set()
     for picture in pictures:
         assert picture.stat().st_size < MOST_BYTES
