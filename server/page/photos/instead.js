@@ -6,10 +6,9 @@
 
 import { el, fill } from "../dom.js";
 import { icon } from "../icons.js";
-import { NO_FILTERS } from "../pure/chips.js";
 import { number } from "../pure/formats.js";
 import { nothing } from "../pure/summary.js";
-import { searchOf } from "../pure/url_state.js";
+import { NO_FILTERS, searchOf } from "../pure/url_state.js";
 import { withTerms } from "./search-bar.js";
 
 /** The message instead of pictures. */

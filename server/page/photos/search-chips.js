@@ -5,7 +5,8 @@
 import { el, fill } from "../dom.js";
 import { icon } from "../icons.js";
 import { PhotoThumb } from "../parts/thumb.js";
-import { filterChips, NO_FILTERS, tidyWeight } from "../pure/chips.js";
+import { filterChips, tidyWeight } from "../pure/chips.js";
+import { NO_FILTERS } from "../pure/url_state.js";
 import { withTerms } from "./search-bar.js";
 import { previews } from "./uploading.js";
 

@@ -85,24 +85,6 @@ function folderName(folder) {
   return path && path !== "." ? path : "a folder that was indexed";
 }
 
-/** The state without any filter. @type {Partial<State>} */
-export const NO_FILTERS = {
-  folders: [],
-  after: null,
-  before: null,
-  cameras: [],
-  near: null,
-  radius: null,
-  labels: [],
-  types: [],
-  min: null,
-  named: [],
-  dated: null,
-  placed: null,
-  box: null,
-  lasso: null,
-};
-
 /**
  * Return terms with a picture wanted or not wanted; asked for the same twice, it counts more.
  * @param {Term[]} terms

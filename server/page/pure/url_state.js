@@ -36,10 +36,8 @@
  * @property {string | null} theme
  */
 
-/** @type {State} */
-export const START = {
-  view: "photos",
-  terms: [],
+/** The state without any filter. */
+export const NO_FILTERS = {
   folders: [],
   after: null,
   before: null,
@@ -54,6 +52,13 @@ export const START = {
   placed: null,
   box: null,
   lasso: null,
+};
+
+/** @type {State} */
+export const START = {
+  view: "photos",
+  terms: [],
+  ...NO_FILTERS,
   sort: null,
   cutoff: "auto",
   fold: true,
