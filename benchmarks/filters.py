@@ -93,7 +93,9 @@ def fill(store: Store, count: int) -> None:
             [json.dumps([{"name": name, "prompts": [name]} for name in CLASSES])],
         )
         labels = ((number, rng.choice(CLASSES)) for number in range(1, count + 1))
-        store.db.conn.executemany("INSERT INTO labels VALUES (1, ?, ?, 0.5)", labels)
+        store.db.conn.executemany(
+            "INSERT INTO labels (label_set, image, class, probability) VALUES (1, ?, ?, 0.5)", labels
+        )
 
 
 def measure(store: Store) -> dict[str, tuple[float, int]]:

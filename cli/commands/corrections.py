@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 @click.argument("pictures", metavar="PICTURE...", nargs=-1, required=True, type=NamedPath(path_type=Path))
 @library_option
 def correct(name: str, labels: str, pictures: tuple[Path, ...], library: Path) -> None:
-    """Say which LABEL of a label set pictures of the library have: a fact, which no later run changes.
+    """Say what pictures show: a fact, which no later run changes.
 
-    "other" is none of the classes. With a set of several labels a picture, LABEL is a list with commas, all that
-    apply. Of a video, all its moments have it. clipsearch labels undo takes it back.
+    LABEL is one of the label set's, "other" is none of the classes. With a set of several labels a picture, LABEL is a
+    list with commas, all that apply. Of a video, all its moments have it. clipsearch labels undo takes it back.
 
     \b
     Example:
@@ -79,10 +79,10 @@ def undo(name: str | None, library: Path) -> None:
 @device_option
 @library_option
 def learn(name: str | None, take: bool, forget: bool, device: str, library: Path) -> None:
-    """Say whether corrected pictures help as examples of their classes, and with --take learn from them.
+    """Learn from corrected pictures, where that helps.
 
-    Each corrected picture is judged without itself, and without what looks the same, among the examples. What a person
-    said stays in any case.
+    It says whether they help as examples of their classes, and with --take learns from them. Each corrected picture is
+    judged without itself, and without what looks the same, among the examples. What a person said stays in any case.
 
     \b
     Example:

@@ -43,7 +43,8 @@ WARMING_SECONDS = 0.5  # after the start, when a browser has the page
     "--token",
     metavar="TOKEN",
     envvar="CLIPSEARCH_TOKEN",
-    help="What one needs to see anything; with --host one is made. Others see options, but not CLIPSEARCH_TOKEN.",
+    help="What one needs to see anything; with --host one is made. Others see options, but not CLIPSEARCH_TOKEN."
+    ' Example: --token "$(openssl rand -hex 16)"',
 )
 @click.option("--read-only", is_flag=True, help="Let nothing be changed from the page.")
 @library_option

@@ -161,7 +161,11 @@ def test_reasons_name_the_extra_and_are_shown_with_the_command(monkeypatch: pyte
 def test_every_extra_of_the_project_is_known() -> None:
     text = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
     section = text.partition("[project.optional-dependencies]")[2].partition("\n[")[0]
-    assert set(re.findall(r"^(\w+) = \[", section, re.MULTILINE)) == set(EXTRAS) | {"render", "dev"}
+    assert set(re.findall(r"^(\w+) = \[", section, re.MULTILINE)) == set(EXTRAS) | {
+        "render",
+        "dev",
+        "serve",
+    }  # the last is there anyway
 
 
 def test_nothing_else_says_how_to_install_it() -> None:
