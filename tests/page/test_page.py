@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-import clipsearch
 from tests.conftest import REPOSITORY
 
 FOLDER = Path(__file__).parent
@@ -41,22 +40,25 @@ def test_without_a_browser(file: Path) -> None:
     run_node(file)
 
 
-@pytest.fixture(scope="module")
-def page_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a library of the sample pictures."""
+@pytest.fixture(scope="session")
+def page_library(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
+    """Return a library of the sample pictures, made by the command, so that texts need no model as on any other day."""
     folder = tmp_path_factory.mktemp("page") / "library"
-    with clipsearch.open(folder, model="builtin") as library:
-        library.index([REPOSITORY / "sample_images"])
+    for words in (("index", "sample_images", "--model", "builtin"), ("query", "cup")):
+        command = [sys.executable, "-c", "from cli.main import main; main()", *words, "--library", str(folder)]
+        environment = {**os.environ, "CLIPSEARCH_CACHE": str(cache)}
+        subprocess.run(command, cwd=REPOSITORY, env=environment, check=True, capture_output=True, timeout=SECONDS)
     return folder
 
 
 @needs_node
 @needs_browser
 @pytest.mark.parametrize("file", IN_BROWSER, ids=lambda file: file.stem)
-def test_in_a_browser(file: Path, page_library: Path) -> None:
+def test_in_a_browser(file: Path, page_library: Path, cache: Path) -> None:
     assert BROWSER is not None
     run_node(
         file,
+        CLIPSEARCH_CACHE=str(cache),
         CLIPSEARCH_PAGE_LIBRARY=str(page_library),
         CLIPSEARCH_PYTHON=sys.executable,
         CLIPSEARCH_CHROMIUM=BROWSER,
