@@ -59,11 +59,11 @@ def ranked(
 ) -> Ranked:
     """Return the ranking of `most` pictures that a body asks for, or of all; raises as `asked` and `rank` do.
 
-    With `quick` it is of a few by terms (search/query/ranking.py), unless a longer one is there already.
+    With `quick`, which needs terms, it is of a few (search/query/ranking.py).
     Without terms it is of all as soon as the columns are there, and else, unless all are asked for, of the first few.
     """
     state = state_of(library)
-    is_whole = most is None if body.terms else most is None or opened.columns.are_ready(library.store)
+    is_whole = most is None or (not body.terms and opened.columns.are_ready(library.store))
 
     def make() -> Ranked:
         meant = asked(library, body)
@@ -72,7 +72,7 @@ def ranked(
             return Ranked(meant, ranking, state)
         return Ranked(meant, _listed(opened, library, meant, is_whole), state)
 
-    key = (body.model_dump_json(), "quick" if quick and body.terms else None if is_whole else most)
+    key = (body.model_dump_json(), "quick" if quick else None if is_whole else most)
     return opened.rankings.get(state, key, make, lambda made: made.ranking.held)
 
 
