@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -138,8 +139,8 @@ def indexed_names(store: Store) -> set[str]:
 
 
 @pytest.fixture(scope="session")
-def sample_library(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
-    """The sample images, indexed once by the real built-in model."""
+def indexed_samples(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
+    """The sample images, indexed once by the real built-in model; to be copied, not to be opened."""
     from indexer.models.loading import load_encoder
 
     folder = tmp_path_factory.mktemp("samples") / "library"
@@ -148,3 +149,9 @@ def sample_library(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Pat
         summary = index(opened, [SAMPLES], lambda: load_encoder("builtin", "cpu"), Recorder())
     assert summary.encoded == summary.found >= 24
     return folder
+
+
+@pytest.fixture(scope="module")
+def sample_library(indexed_samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the sample library for the tests of a module, which may label its pictures and embed texts."""
+    return Path(shutil.copytree(indexed_samples, tmp_path_factory.mktemp("samples") / "library"))

@@ -14,9 +14,9 @@ from server.running.app import make_app
 
 
 @pytest.fixture
-def samples(sample_library: Path, tmp_path: Path) -> Path:
+def samples(indexed_samples: Path, tmp_path: Path) -> Path:
     """Return a copy of the sample library that a test may change."""
-    return Path(shutil.copytree(sample_library, tmp_path / "library"))
+    return Path(shutil.copytree(indexed_samples, tmp_path / "library"))
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def doubled(samples: Path, tmp_path: Path) -> Path:
     """Return the sample library with copies: one byte for byte, one smaller, one whose name is a formula."""
     folder = tmp_path / "copies"
     folder.mkdir()
-    (folder / "=cmd.jpg").write_bytes((SAMPLES / "car-red.jpg").read_bytes())
+    (folder / "=cmd of a car.jpg").write_bytes((SAMPLES / "car-red.jpg").read_bytes())
     with Image.open(SAMPLES / "cup-white.jpg") as picture:
         picture.convert("RGB").resize((picture.width // 2, picture.height // 2)).save(folder / "small.jpg", quality=85)
     with clipsearch.open(samples) as library:
@@ -83,7 +83,7 @@ def test_groups_are_those_of_the_command(
         assert best["match"] == "best" and best["reasons"] and not best["spare"] and other["spare"]
         assert best["thumb"] and other["folder"]
     reasons = {p["name"]: p["reasons"] for group in groups for p in group["pictures"]}
-    assert "the same bytes" in reasons["=cmd.jpg"] or "the same bytes" in reasons["car-red.jpg"]
+    assert "the same bytes" in reasons["=cmd of a car.jpg"] or "the same bytes" in reasons["car-red.jpg"]
     assert any("fewer pixels" in reason for reason in reasons["small.jpg"])
     assert "the most pixels" in reasons["cup-white.jpg"]
 
@@ -96,8 +96,8 @@ def test_the_list_is_a_file(doubled: Path, client: TestClient, look: Callable[..
     text = client.get(f"{DUPLICATES}/list", params={"format": "csv", "what": "all"}).text
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [row["group"] for row in rows] == ["1", "1", "2", "2"] and {row["spare"] for row in rows} == {"yes", "no"}
-    assert str(doubled / "=cmd.jpg") in {row["path"] for row in rows}
-    assert doubled.joinpath("=cmd.jpg").exists()
+    assert str(doubled / "=cmd of a car.jpg") in {row["path"] for row in rows}
+    assert doubled.joinpath("=cmd of a car.jpg").exists()
 
 
 def test_found_once_for_a_state_of_the_library(
@@ -131,7 +131,7 @@ def test_a_picture_that_is_gone_from_the_library_is_left_out(
     doubled: Path, samples: Path, client: TestClient, look: Callable[..., dict[str, Any]]
 ) -> None:
     look()
-    (doubled / "=cmd.jpg").unlink()
+    (doubled / "=cmd of a car.jpg").unlink()
     with clipsearch.open(samples) as library:
         library.index([doubled])
     assert [len(page) for page in pages(client, 50)] == [1]
