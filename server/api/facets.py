@@ -22,8 +22,9 @@ from search.filters.subtrees import parse_subtree
 from search.query.ranking import MOST
 from server.api.models import LONGEST, SearchBody
 from server.api.ranked import ranked
-from server.errors import problems
-from server.opened.open_library import Opened, OpenLibrary
+from server.http_errors import problems
+from server.opened.dependencies import Opened
+from server.opened.open_library import OpenLibrary
 
 if TYPE_CHECKING:
     from search.columns.columns import Columns, Mask

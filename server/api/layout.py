@@ -20,8 +20,9 @@ from search.query.ranking import MOST
 from server.api.binary import binary, packed
 from server.api.models import SearchBody
 from server.api.ranked import Ranked, ranked
-from server.errors import problems
-from server.opened.open_library import Opened, OpenLibrary
+from server.http_errors import problems
+from server.opened.dependencies import Opened
+from server.opened.open_library import OpenLibrary
 
 if TYPE_CHECKING:
     from search.columns.columns import Columns

@@ -12,9 +12,10 @@ from search.query.similar import similar_to
 from server.api.models import Body, ImageId
 from server.api.one_picture import described, path_of_picture
 from server.api.picture_records import Picture, picture_records, pictures_of
-from server.errors import Refused, problems
+from server.errors import Refused
+from server.http_errors import problems
+from server.opened.dependencies import Opened
 from server.opened.file_manager import reveal as show_in_folder
-from server.opened.open_library import Opened
 
 if TYPE_CHECKING:
     from search.library.library import Library

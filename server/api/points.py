@@ -17,8 +17,9 @@ from server.api.asking import asked
 from server.api.binary import binary, counted
 from server.api.models import SearchBody
 from server.api.ranked import ranked
-from server.errors import problems
-from server.opened.open_library import Opened, OpenLibrary
+from server.http_errors import problems
+from server.opened.dependencies import Opened
+from server.opened.open_library import OpenLibrary
 
 if TYPE_CHECKING:
     from search.library.library import Library

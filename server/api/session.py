@@ -11,9 +11,8 @@ from pydantic import BaseModel, Field
 
 from indexer.installation import is_installed
 from indexer.paths import readable
-from server.errors import problems
-from server.opened.open_library import Opened
-from server.opened.pictures import Decoding
+from server.http_errors import problems
+from server.opened.dependencies import Decoding, Opened
 from server.opened.state import state_of
 
 if TYPE_CHECKING:

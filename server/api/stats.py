@@ -12,8 +12,8 @@ from pydantic import BaseModel
 
 from indexer.paths import readable
 from search.library.info import library_info
-from server.errors import problems
-from server.opened.open_library import Opened
+from server.http_errors import problems
+from server.opened.dependencies import Opened
 
 if TYPE_CHECKING:
     from search.library.library import Library

@@ -9,8 +9,8 @@ from fastapi.responses import Response
 
 from search.places.towns import largest_towns
 from server.api.binary import OCTETS, binary, packed
-from server.errors import problems
-from server.opened.open_library import Opened
+from server.http_errors import problems
+from server.opened.dependencies import Opened
 
 MOST, NAMED = 100_000, 12_000  # towns, and those with a name: 400 kB and 160 kB
 STEPS = 65_535  # of latitude from -90 to 90 and longitude from -180 to 180: half a kilometre at most

@@ -12,8 +12,8 @@ from search.query.ask import ask
 from search.query.wider import wider_match
 from server.api.asking import asked
 from server.api.models import SearchBody
-from server.errors import problems
-from server.opened.open_library import Opened
+from server.http_errors import problems
+from server.opened.dependencies import Opened
 
 if TYPE_CHECKING:
     from search.library.library import Library

@@ -17,14 +17,15 @@ from indexer.paths import readable
 from search.corrections.said import login_name
 from search.journal.undo import find_action
 from server.children.picked_hits import AT_ONCE, PickedHits
-from server.errors import problems
+from server.http_errors import problems
 from server.job_api.action_models import Action, AllHits, DoneAnswer, JobAnswer, JobsAnswer, PlanAnswer, Undo
 from server.job_api.labelled_acts import acts, parsed_act, say, take_back, would_take_back
 from server.job_api.picking import picked
 from server.job_api.planning import check_plan, child_request, make_plan
-from server.jobs.all_jobs import Jobs
+from server.jobs.dependencies import Jobs
 from server.jobs.job import Job
-from server.opened.open_library import Opened, OpenLibrary
+from server.opened.dependencies import Opened
+from server.opened.open_library import OpenLibrary
 
 if TYPE_CHECKING:
     from search.library.library import Library

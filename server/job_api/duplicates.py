@@ -13,12 +13,15 @@ from search.duplicates.reasons import reasons_for_best, reasons_of
 from search.filters.subtrees import parse_subtree
 from search.library.hits import hits_of
 from server.api.picture_records import picture_records
-from server.errors import Refused, problems
+from server.errors import Refused
+from server.http_errors import problems
 from server.job_api.duplicate_models import DuplicatesAnswer, GroupsAnswer, LookFor
-from server.jobs.all_jobs import AllJobs, Jobs
+from server.jobs.all_jobs import AllJobs
+from server.jobs.dependencies import Jobs
 from server.jobs.duplicate_run import Run, Wanted, page_of
 from server.jobs.listed_groups import HEADER, csv_lines_of, lines_of
-from server.opened.open_library import Opened, OpenLibrary
+from server.opened.dependencies import Opened
+from server.opened.open_library import OpenLibrary
 from server.opened.state import state_of
 
 if TYPE_CHECKING:

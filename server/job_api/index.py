@@ -18,10 +18,13 @@ from indexer.files.mounts import state_of as state_of_root
 from indexer.store.roots import count_by_root, roots
 from search.records import root_record
 from server.api.models import Body
-from server.errors import Refused, problems
+from server.errors import Refused
+from server.http_errors import problems
 from server.job_api.index_models import Failures, IndexAnswer
-from server.jobs.all_jobs import AllJobs, Jobs
-from server.opened.open_library import Opened, OpenLibrary
+from server.jobs.all_jobs import AllJobs
+from server.jobs.dependencies import Jobs
+from server.opened.dependencies import Opened
+from server.opened.open_library import OpenLibrary
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Annotated
-
-from fastapi import Depends, Request
 
 from indexer.paths import absolute
 from server.jobs.duplicate_run import Duplicates
@@ -34,12 +31,3 @@ class AllJobs:
         with ThreadPoolExecutor(3, "ending") as threads:
             for jobs in (self.index, self.duplicates, self.actions):
                 threads.submit(jobs.close)
-
-
-async def all_jobs(request: Request) -> AllJobs:
-    """Return the app's jobs, as a dependency of routes."""
-    jobs: AllJobs = request.app.state.jobs
-    return jobs
-
-
-Jobs = Annotated[AllJobs, Depends(all_jobs)]

@@ -22,13 +22,15 @@ from search.evaluation.records import report_record
 from search.labels.classes import tidy
 from search.labels.presets import PRESETS, preset
 from search.texts.class_templates import TEMPLATE_SETS
-from server.errors import Refused, problems
+from server.errors import Refused
+from server.http_errors import problems
 from server.labelling import label_models as models
 from server.labelling.making import labelled_more, made_set
 from server.labelling.pages import looked_at
 from server.labelling.set_records import accuracy_record, label_counts, set_of, set_record
 from server.labelling.sidecar_plans import exported
-from server.opened.open_library import READ_ONLY, UNWRITABLE, Opened, OpenLibrary
+from server.opened.dependencies import Opened
+from server.opened.open_library import READ_ONLY, UNWRITABLE, OpenLibrary
 
 if TYPE_CHECKING:
     from collections.abc import Callable

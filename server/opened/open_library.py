@@ -14,9 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Annotated, TypeVar
-
-from fastapi import Depends, Request
+from typing import TYPE_CHECKING, TypeVar
 
 from indexer.models.device import cores
 from search.columns.opening import OpenColumns
@@ -30,6 +28,9 @@ from server.opened.memory import give_memory_back, trim
 from server.opened.rankings import Rankings
 from server.opened.shared_parts import WarmParts
 from server.opened.thread_library import ThreadLibrary
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
 
 Result = TypeVar("Result")
 
@@ -155,13 +156,3 @@ class OpenLibrary:
         own: ThreadLibrary | None = getattr(self._own, "library", None)
         if own is not None:
             own.close()
-
-
-async def opened(request: Request) -> OpenLibrary:
-    """Return the app's library, as a dependency of routes."""
-    REQUEST.set(request)
-    library: OpenLibrary = request.app.state.library
-    return library
-
-
-Opened = Annotated[OpenLibrary, Depends(opened)]

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
-
-from fastapi import Depends, FastAPI, Request
+from typing import TYPE_CHECKING, TypeVar
 
 from indexer.files.found import FoundFile
 from indexer.thumbnails.decoder import Decoder
@@ -89,27 +87,3 @@ class Pictures:
 async def _answer(future: Future[Result]) -> Result:
     """Return a future's result, without taking it from others who wait if this one is cancelled."""
     return await asyncio.shield(asyncio.wrap_future(future))
-
-
-def pictures_of(app: FastAPI) -> Pictures:
-    """Return an app's, made when it is first needed."""
-    if not hasattr(app.state, "pictures"):
-        app.state.pictures = Pictures()
-    pictures: Pictures = app.state.pictures
-    return pictures
-
-
-@contextlib.asynccontextmanager
-async def closing_pictures(app: FastAPI) -> AsyncIterator[None]:
-    """End the workers when the app ends."""
-    yield
-    if hasattr(app.state, "pictures"):
-        await asyncio.to_thread(app.state.pictures.close)
-
-
-async def decoding(request: Request) -> Pictures:
-    """Return the app's pictures, as a dependency of routes."""
-    return pictures_of(request.app)
-
-
-Decoding = Annotated[Pictures, Depends(decoding)]

@@ -19,9 +19,11 @@ from indexer.thumbnails.making import opened as opened_file
 from indexer.thumbnails.names import LARGE, MIDDLE, SMALL, Thumb
 from indexer.wording import too_large
 from server.api.models import ImageId
-from server.errors import Refused, answer, problems
-from server.opened.open_library import Opened, OpenLibrary
-from server.opened.pictures import Decoding, Pictures, closing_pictures
+from server.errors import Refused
+from server.http_errors import answer, problems
+from server.opened.dependencies import Decoding, Opened, closing_pictures
+from server.opened.open_library import OpenLibrary
+from server.opened.pictures import Pictures
 from server.opened.uploads import UPLOADS
 from server.picture_api.byte_ranges import FilePart, OutOfRange, chosen_range
 from server.picture_api.media_types import MEDIA_TYPES, UNKNOWN, media_type

@@ -16,7 +16,7 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
 from server.api import facets, layout, pictures, search, session
-from server.errors import problems, tell_errors
+from server.http_errors import problems, tell_errors
 from server.opened.open_library import OpenLibrary
 from server.picture_api import thumbs
 from server.running.late import SECONDS, Late, WaitsForLate

@@ -11,7 +11,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 
 from indexer.wording import too_large
-from server.errors import answer
+from server.http_errors import answer
 from server.safety.requests import Scope, header
 
 JSON_BYTES = 2 << 20

@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from server.errors import answer
+from server.http_errors import answer
 from server.safety.hosts import is_known_host
 from server.safety.origins import may_come_from_there
 from server.safety.policy import Policy

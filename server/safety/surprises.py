@@ -7,7 +7,7 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from server.errors import answer
+from server.http_errors import answer
 from server.safety.requests import Scope
 
 LOG = logging.getLogger("clipsearch.server")

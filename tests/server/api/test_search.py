@@ -60,7 +60,7 @@ def test_pages_follow_one_another_without_a_gap(client: TestClient) -> None:
 def test_pages_go_on_behind_what_was_ranked_first(client: TestClient, monkeypatch: Any) -> None:
     terms = [{"text": "a car"}]
     whole = all_pages(client, terms=terms, fold=False, limit=500)
-    monkeypatch.setattr("server.api.search.MOST", 10)
+    monkeypatch.setattr("server.api.found.MOST", 10)
     assert all_pages(client, terms=terms, fold=False, limit=3, cutoff="none") == whole
 
 

@@ -17,7 +17,8 @@ from indexer.thumbnails.kept import KeptThumbnails
 from indexer.thumbnails.names import Thumb
 from indexer.thumbnails.room import VARIABLE
 from server.errors import Refused
-from server.opened.pictures import BUSY, MOST_SENT, MOST_WAITING, Pictures, closing_pictures, pictures_of
+from server.opened.dependencies import closing_pictures, pictures_of
+from server.opened.pictures import BUSY, MOST_SENT, MOST_WAITING, Pictures
 
 
 class Full(Decoder):

@@ -19,8 +19,9 @@ from indexer.store.store import Store
 from indexer.thumbnails.decoder import Decoder
 from indexer.thumbnails.kept import KeptThumbnails
 from indexer.thumbnails.names import Thumb
+from server.opened.dependencies import pictures_of
 from server.opened.open_library import OpenLibrary
-from server.opened.pictures import Pictures, pictures_of
+from server.opened.pictures import Pictures
 from server.picture_api import thumbs
 from server.running.app import make_app
 from tests.conftest import SAMPLES
