@@ -33,6 +33,7 @@ STORING = {
     "undo",
     "check",
     "serve",
+    "mcp",
 }  # what they did is kept if they are stopped
 COMPLETION = "_CLIPSEARCH_COMPLETE"  # the variable by which a shell asks, as click calls it
 

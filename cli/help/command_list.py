@@ -14,6 +14,7 @@ COMMANDS = {  # each command is in the module of cli.commands that is called lik
         "similar": "Find the pictures most like one picture.",
         "duplicates": "List pictures that are the same, or nearly.",
         "serve": "Show the library on a page in the browser.",
+        "mcp": "Serve the library to an assistant, over MCP.",
     },
     "Label them": {
         "label": "Give each picture the most probable of your classes.",

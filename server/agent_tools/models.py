@@ -1,0 +1,82 @@
+"""What tools are given and what they tell, as their schemas have it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from server.agent_tools.answers import Answer
+from server.api.models import Body, FiltersBody, ImageId
+
+LONGEST_QUERY = 500  # characters
+MOST_IDS = 50
+MOST_LIKE = 10
+
+Short = Annotated[str, Field(max_length=LONGEST_QUERY)]
+Shorts = Annotated[list[Short], Field(max_length=100)]
+Ids = Annotated[list[ImageId], Field(min_length=1, max_length=MOST_IDS)]
+LikeIds = Annotated[list[ImageId], Field(max_length=MOST_LIKE)]
+
+
+class PhotoFilters(Body):
+    """Which photos are meant; what is left out does not matter."""
+
+    folders: Shorts = Field(
+        default_factory=list, description='below any of these, as "folder" of a photo or of library_overview has them'
+    )
+    after: Short | None = Field(
+        default=None, description="taken then or later: 2024, 2024-05, 2024-05-19, 'last summer', '3 weeks ago'"
+    )
+    before: Short | None = Field(default=None, description="taken before that; in the same forms")
+    cameras: Shorts = Field(default_factory=list, description="taken with any of these; a part of the name will do")
+    near: Short | None = Field(default=None, description="a city, a country, or latitude,longitude")
+    radius: Short | None = Field(default=None, description="around near, such as 5km")
+    labels: Shorts = Field(default_factory=list, description="with any of these labels: CLASS, or SET:CLASS")
+    types: Shorts = Field(default_factory=list, description="of any of these: jpeg, png, heif, raw, video, still, …")
+    min_size: Short | None = Field(default=None, description="at least that large: WIDTHxHEIGHT or 12mp")
+    named: Shorts = Field(default_factory=list, description="with all of these in the file's name or folder")
+    dated: bool | None = Field(default=None, description="whether it is known when they were taken")
+    placed: bool | None = Field(default=None, description="whether it is known where they were taken")
+
+    def body(self) -> FiltersBody:
+        """Return them as the API has them."""
+        return FiltersBody(**self.model_dump())
+
+
+class PhotoCopy(Answer):
+    """The same photo in another file."""
+
+    id: int
+    score: float | None
+    size: int
+    width: int
+    height: int
+    path: str
+    path_bytes: str | None = None
+
+
+class Photo(Answer):
+    """A photo, as docs/hit.schema.json has it; its uri is a resource."""
+
+    uri: str
+    path: str
+    path_bytes: str | None = None
+    name: str = Field(description="of its file")
+    folder: str = Field(description="ROOTID:relative/path of its folder, for filters")
+    score: float | None = Field(description="cosine similarity, -1..1")
+    matches: bool | None = Field(description="whether that is a match; null without a score")
+    at: float | None = Field(description="seconds into a video")
+    id: int
+    format: str
+    size: int = Field(description="bytes")
+    width: int
+    height: int
+    taken_at: str | None
+    taken_from: str | None
+    camera: str | None
+    latitude: float | None = Field(default=None, description="left out with --no-places")
+    longitude: float | None = None
+    place: str | None = None
+    country: str | None = None
+    copies: list[PhotoCopy]

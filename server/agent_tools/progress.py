@@ -1,0 +1,58 @@
+"""Work that takes a while: how far it is, told to whoever asked, and its end when that one asks no more."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from indexer.errors import ClipsearchError
+from search.progress import Progress
+
+if TYPE_CHECKING:
+    from mcp.server.mcpserver import Context
+
+Result = TypeVar("Result")
+
+TOLD_SECONDS = 0.25  # between two reports at least
+
+
+class Stopped(ClipsearchError):
+    """Nobody waits for this work any more."""
+
+
+async def watched(context: Context[None], message: str, work: Callable[[Progress], Awaitable[Result]]) -> Result:
+    """Return what `work` gives, which calls the progress that it is given from any thread.
+
+    What is done is reported with a message; once the call is cancelled, the progress raises Stopped in that thread.
+    """
+    loop, is_over = asyncio.get_running_loop(), threading.Event()
+    latest: list[tuple[int, int]] = []
+
+    def progress(done: int, total: int) -> None:
+        if is_over.is_set():
+            raise Stopped("This was stopped.")
+        with contextlib.suppress(RuntimeError):  # the loop is closed by now
+            loop.call_soon_threadsafe(latest.append, (done, total))
+
+    telling = asyncio.ensure_future(_tell(context, message, latest))
+    try:
+        return await work(progress)
+    finally:
+        is_over.set()
+        telling.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await telling
+
+
+async def _tell(context: Context[None], message: str, latest: list[tuple[int, int]]) -> None:
+    """Report what came last, now and then."""
+    told: tuple[int, int] | None = None
+    while True:
+        if latest and latest[-1] != told:
+            told = latest[-1]
+            latest.clear()
+            await context.report_progress(*told, message)
+        await asyncio.sleep(TOLD_SECONDS)

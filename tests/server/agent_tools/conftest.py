@@ -1,0 +1,88 @@
+"""An assistant in this process: the official client, connected to a server of a copy of the sample library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from mcp.client.client import Client
+from mcp_types import CallToolResult, TextContent
+
+from server.agent_tools.agent import Agent
+from server.agents.door import AgentServer, make_server
+from server.opened.open_library import OpenLibrary
+
+
+class Assistant:
+    """Calls tools of one server; each call has a session of its own."""
+
+    def __init__(self, agent: Agent) -> None:
+        self.agent = agent
+        self.server: AgentServer = make_server(agent)
+
+    def call(self, tool: str, **arguments: Any) -> CallToolResult:
+        """Return what a tool answers."""
+
+        async def ask() -> CallToolResult:
+            async with Client(self.server) as client:
+                return await client.call_tool(tool, arguments)
+
+        return anyio.run(ask)
+
+    def ask(self, tool: str, **arguments: Any) -> dict[str, Any]:
+        """Return the object that a tool answers, which is no error."""
+        result = self.call(tool, **arguments)
+        assert not result.is_error, text_of(result)
+        assert result.structured_content is not None
+        return result.structured_content
+
+    def refused(self, tool: str, **arguments: Any) -> str:
+        """Return the sentence of a tool that can't answer."""
+        result = self.call(tool, **arguments)
+        assert result.is_error
+        sentence = text_of(result)
+        assert sentence.strip() and "\n" not in sentence and "Traceback" not in sentence
+        return sentence
+
+
+def text_of(result: CallToolResult) -> str:
+    """Return the text of an answer."""
+    return "".join(block.text for block in result.content if isinstance(block, TextContent))
+
+
+class Assistants:
+    """Makes assistants of one library, with other permissions."""
+
+    def __init__(self, library: Path, ends: ExitStack) -> None:
+        self.library = library
+        self._ends = ends
+
+    def __call__(self, *, allow_write: bool = False, places: bool = True) -> Assistant:
+        opened = OpenLibrary(self.library, device="cpu", read_only=not allow_write)
+        agent = Agent(opened, allow_write=allow_write, places=places)
+        self._ends.callback(opened.close)
+        self._ends.callback(agent.close)
+        return Assistant(agent)
+
+
+@pytest.fixture
+def assistants(samples: Path) -> Iterator[Assistants]:
+    """Return what makes assistants of a copy of the sample library."""
+    with ExitStack() as ends:
+        yield Assistants(samples, ends)
+
+
+@pytest.fixture
+def reader(assistants: Assistants) -> Assistant:
+    """Return an assistant that only reads."""
+    return assistants()
+
+
+@pytest.fixture
+def writer(assistants: Assistants) -> Assistant:
+    """Return an assistant that may change the library."""
+    return assistants(allow_write=True)
