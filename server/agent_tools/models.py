@@ -18,6 +18,28 @@ Shorts = Annotated[list[Short], Field(max_length=100)]
 Ids = Annotated[list[ImageId], Field(min_length=1, max_length=MOST_IDS)]
 LikeIds = Annotated[list[ImageId], Field(max_length=MOST_LIKE)]
 
+LONGEST_CLASS = 4_000  # characters, with its prompts
+MOST_CLASSES = 200
+
+ClassInput = Annotated[str, Field(min_length=1, max_length=LONGEST_CLASS)]
+Classes = Annotated[
+    list[ClassInput],
+    Field(
+        min_length=1,
+        max_length=MOST_CLASSES,
+        description='"cup", or "crane=a tower crane|a crane\'s jib" with texts that say what is meant;'
+        " a backslash before = or | makes it part of the name",
+    ),
+]
+Other = Annotated[
+    bool | None, Field(description='whether what fits no class is "other"; null: if there are few classes')
+]
+Multi = Annotated[bool, Field(description="whether a photo may have several labels, each judged for itself")]
+Threshold = Annotated[
+    float | None,
+    Field(ge=0, le=1, allow_inf_nan=False, description="the least probability of a label; null: 0, with multi 0.5"),
+]
+
 
 class PhotoFilters(Body):
     """Which photos are meant; what is left out does not matter."""
