@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-NOT_ALLOWED = "This server only reads the library; whoever runs it can allow changes with: clipsearch mcp --allow-write"
+NOT_ALLOWED = "This server only reads the library; whoever runs it can allow changes with: {}"
 
 
 class Agent:
@@ -27,17 +27,20 @@ class Agent:
         *,
         allow_write: bool = False,
         places: bool = True,
+        allowing: str = "clipsearch mcp --allow-write",
         pictures: Callable[[], Pictures] | None = None,
         jobs: Callable[[], AllJobs] | None = None,
     ) -> None:
         """Take the library, whether it may be changed, and whether assistants are told where pictures were taken.
 
+        `allowing` is the command that would let them change it.
         `pictures` and `jobs` give those of a server that has them already; without them they are made when they are
         needed, and are ended by `close`.
         """
         self.library = library
         self.allow_write = allow_write and not library.read_only
         self.places = places
+        self.not_allowed = NOT_ALLOWED.format(allowing)
         self._given_pictures, self._given_jobs = pictures, jobs
         self._pictures: Pictures | None = None
         self._jobs: AllJobs | None = None
@@ -75,7 +78,7 @@ class Agent:
     async def write(self, function: Callable[[Library], Result]) -> Result:
         """Return the same of a function that changes the library; raises InvalidRequest where that is not allowed."""
         if not self.allow_write:
-            raise InvalidRequest(NOT_ALLOWED)
+            raise InvalidRequest(self.not_allowed)
         return await self.library.write(function)
 
     def close(self) -> None:

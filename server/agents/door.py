@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 
-from server.agent_tools.agent import NOT_ALLOWED, Agent
+from server.agent_tools.agent import Agent
 from server.agent_tools.answers import refusal
 from server.agent_tools.searching import add_search
 from server.agents.sentences import sentence_of
@@ -63,7 +63,7 @@ class AgentServer(MCPServer[None]):
 
     def _unknown(self, name: str) -> str:
         if name in WRITING_NAMES:
-            return NOT_ALLOWED
+            return self._agent.not_allowed
         return f"There is no tool {name!r}; there are: {', '.join(t.name for t in self._tool_manager.list_tools())}."
 
 
