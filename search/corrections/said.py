@@ -32,6 +32,12 @@ def login_name() -> str:
         return ""
 
 
+def assistant_name() -> str:
+    """Return who speaks where an assistant says something for who runs this program: never the person's own name."""
+    name = login_name()
+    return f"assistant for {name}" if name else "assistant"
+
+
 def label_list(label_set: LabelSet, written: str) -> tuple[str, ...]:
     """Return the labels of a text, which may itself be the name of one; () for none of the classes.
 

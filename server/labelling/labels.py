@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse, Response
 
 from indexer.arguments import text_of
 from indexer.errors import InvalidRequest
-from indexer.store.corrections import correct, images_of_last, undo_last
+from indexer.store.corrections import images_of_last, undo_last
 from indexer.store.labels import keep_set, label_set_named, label_sets, remove_set, rename_set
 from search.corrections.as_stored import StoredSet
 from search.corrections.evaluating import evaluate_corrections
@@ -22,24 +22,19 @@ from search.evaluation.records import report_record
 from search.labels.classes import tidy
 from search.labels.presets import PRESETS, preset
 from search.texts.class_templates import TEMPLATE_SETS
-from server.errors import Refused
 from server.http_errors import problems
 from server.labelling import label_models as models
+from server.labelling.correcting import corrected, standing
 from server.labelling.making import labelled_more, made_set
 from server.labelling.pages import looked_at
-from server.labelling.set_records import accuracy_record, label_counts, set_of, set_record
+from server.labelling.set_records import accuracy_record, set_of, set_record
 from server.labelling.sidecar_plans import exported
 from server.opened.dependencies import Opened
-from server.opened.open_library import READ_ONLY, UNWRITABLE, OpenLibrary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from indexer.store.labels import LabelSet
     from search.corrections.judged_set import JudgedSet
     from search.library.library import Library
-
-Result = TypeVar("Result")
 
 router = APIRouter(tags=["labels"])
 Id = Annotated[int, Path(ge=1, lt=2**53)]
@@ -131,15 +126,8 @@ async def look(
 @router.post("/label-sets/{id}/corrections", response_model=models.CorrectionAnswer, responses=WRITTEN)
 async def say(library: Opened, id: Id, body: models.CorrectionBody) -> Response:
     """Store what a person says of pictures: a fact that counts at once, and that no later run touches."""
-
-    def write(own: Library) -> dict[str, Any]:
-        set_of(own, id)
-        act = library.label_counts.following(
-            own.store, id, body.ids, lambda: correct(own.store, id, body.ids, body.labels, login_name())
-        )
-        return {"act": act.id, "changed": len(act.images), **_standing(library, own, id)}
-
-    return JSONResponse(await _say(library, write))
+    ids, said = body.ids, body.labels
+    return JSONResponse(await library.change(lambda own: corrected(library, own, id, ids, said, login_name())))
 
 
 @router.post("/label-sets/{id}/corrections/undo", response_model=models.UndoneAnswer, responses=WRITTEN)
@@ -155,9 +143,9 @@ async def undo(library: Opened, id: Id, body: models.UndoBody | None = None) -> 
         if undone.unjudged:
             with contextlib.suppress(InvalidRequest):  # then they have no label, as new pictures
                 judge_again(library.judged_sets.get(own, label_set), own, undone.unjudged)
-        return {"act": undone.act, "ids": list(undone.images), **_standing(library, own, id)}
+        return {"act": undone.act, "ids": list(undone.images), **standing(library, own, id)}
 
-    return JSONResponse(await _say(library, write))
+    return JSONResponse(await library.change(write))
 
 
 @router.get("/label-sets/{id}/accuracy", response_model=models.AccuracyAnswer, responses=LOOKED_AT)
@@ -202,25 +190,6 @@ async def export(library: Opened, id: Id, body: models.ExportBody) -> Response:
     if body.dry_run:
         return JSONResponse(await library.work(lambda own: exported(library.folder, own, set_of(own, id), body)))
     return JSONResponse(await library.write(lambda own: exported(library.folder, own, set_of(own, id), body)))
-
-
-async def _say(library: OpenLibrary, function: Callable[[Library], Result]) -> Result:
-    """Return what a quick change gives, which does not wait behind those that take seconds."""
-
-    def changed(own: Library) -> Result:
-        if own.store.read_only:
-            raise Refused(403, UNWRITABLE)
-        return function(own)
-
-    if library.read_only:
-        raise Refused(403, READ_ONLY)
-    return await library.ask(changed)
-
-
-def _standing(library: OpenLibrary, own: Library, id: int) -> dict[str, Any]:
-    """Return how right the model is now, and how many pictures have each label."""
-    label_set = set_of(own, id)
-    return {"accuracy": accuracy_record(library, own, label_set), "counts": label_counts(library, own, label_set)}
 
 
 def _rename(library: Library, label_set: LabelSet, name: str) -> None:

@@ -11,6 +11,7 @@ from search.labels.make_recipe import make_recipe
 from search.labels.presets import preset
 from search.labels.recipe import recipe_again
 from search.library.content_keys import content_keys
+from search.progress import UNWATCHED, Watch
 from server.api.asking import filters_of, passing_of
 from server.errors import Refused
 from server.labelling.set_records import set_record
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 GONE = "Picture {} is not in the library any more, so it can't be an example; choose another one."
 
 
-def made_set(library: Library, body: LabelSetBody) -> dict[str, Any]:
+def made_set(library: Library, body: LabelSetBody, watch: Watch = UNWATCHED) -> dict[str, Any]:
     """Label pictures as a request says, and return what was done, as JSON."""
     notes: list[str] = []
     filters = filters_of(body.filters, notes.append)
@@ -40,6 +41,7 @@ def made_set(library: Library, body: LabelSetBody) -> dict[str, Any]:
         passing=passing_of(library, body.filters, filters),
         again=body.again,
         tell=notes.append,
+        watch=watch,
     )
     label_set = find_label_set(library.store, done.name)
     return {"set": set_record(library, label_set), "notes": notes, "judged": done.fresh}

@@ -81,15 +81,11 @@ class OpenLibrary:
 
     async def write(self, function: Callable[[Library], Result]) -> Result:
         """Return the same of a function that changes the library; raises Refused where that can't be done."""
+        return await self.work(self._changing(function))
 
-        def changed(library: Library) -> Result:
-            if library.store.read_only:
-                raise Refused(403, UNWRITABLE)
-            return function(library)
-
-        if self.read_only:
-            raise Refused(403, READ_ONLY)
-        return await self.work(changed)
+    async def change(self, function: Callable[[Library], Result]) -> Result:
+        """Return the same of a quick change, which does not wait behind those that take seconds."""
+        return await self.ask(self._changing(function))
 
     async def run(self, function: Callable[[], Result]) -> Result:
         """Return what a function gives that needs no library, in a thread for what may take seconds."""
@@ -116,6 +112,18 @@ class OpenLibrary:
                 self._preparing.release()
 
         self._slow.submit(call)
+
+    def _changing(self, function: Callable[[Library], Result]) -> Callable[[Library], Result]:
+        """Return a function as it may be called; raises Refused, also once it is called, where nothing may change."""
+
+        def changed(library: Library) -> Result:
+            if library.store.read_only:
+                raise Refused(403, UNWRITABLE)
+            return function(library)
+
+        if self.read_only:
+            raise Refused(403, READ_ONLY)
+        return changed
 
     def _worked(self, function: Callable[[Library], Result]) -> Result:
         try:
