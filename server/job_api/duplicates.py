@@ -8,14 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from indexer.errors import InvalidRequest
-from search.duplicates.reasons import reasons_for_best, reasons_of
 from search.filters.subtrees import parse_subtree
-from search.library.hits import hits_of
-from server.api.picture_records import picture_records
-from server.errors import Refused
 from server.http_errors import problems
 from server.job_api.duplicate_models import DuplicatesAnswer, GroupsAnswer, LookFor
+from server.job_api.duplicate_records import group_record, row_of
 from server.jobs.all_jobs import AllJobs
 from server.jobs.dependencies import Jobs
 from server.jobs.duplicate_run import Run, Wanted, page_of
@@ -26,7 +22,6 @@ from server.opened.state import state_of
 
 if TYPE_CHECKING:
     from search.library.library import Library
-    from server.jobs.kept_groups import Group
 
 LISTED_AT_ONCE = 200  # groups
 LIST: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {}, "text/plain": {}}}}
@@ -74,9 +69,9 @@ async def groups(
 ) -> Response:
     """Return a part of the groups, by the path of the best of each."""
     run = jobs.duplicates.found()
-    first = _row_of(run, cursor)
+    first = row_of(run, cursor)
     found = page_of(run, first, limit)
-    records = await library.ask(lambda own: [record for group in found if (record := _record(own, group))])
+    records = await library.ask(lambda own: [record for group in found if (record := group_record(own, group))])
     after = first + len(found)
     return JSONResponse(
         {
@@ -114,36 +109,6 @@ def _state(jobs: AllJobs, state: str) -> dict[str, Any]:
         "stale": run.wanted.state != state,
         "error": run.error,
     }
-
-
-def _record(own: Library, group: Group) -> dict[str, Any] | None:
-    """Return a group as JSON; None if fewer than two of its pictures are still in the library."""
-    hits = {hit.id: hit for hit in hits_of(own.store, [(one.image, one.score) for one in group.members])}
-    members = [one for one in group.members if one.image in hits]
-    if len(members) < 2 or members[0].match != "best":
-        return None
-    records = {record["id"]: record for record in picture_records(own, list(hits.values()))}
-    best = hits[members[0].image]
-    others = [hits[one.image] for one in members[1:]]
-    pictures = []
-    for one in members:
-        is_best = one.match == "best"
-        reasons = reasons_for_best(best, others) if is_best else reasons_of(hits[one.image], one.match, best)
-        more = {"match": one.match, "bits": one.bits, "spare": one.spare, "reasons": reasons}
-        pictures.append({**records[one.image], **more})
-    return {"pictures": pictures, "spare_bytes": group.spare_bytes}
-
-
-def _row_of(run: Run, cursor: str | None) -> int:
-    """Return the first group behind a cursor; raises InvalidRequest, or Refused for one of an older search."""
-    if cursor is None:
-        return 0
-    name, dash, row = cursor.partition("-")
-    if not dash or not row.isascii() or not row.isdecimal():
-        raise InvalidRequest("This is no cursor of these groups; leave it out to begin at the start.")
-    if name != run.id:
-        raise Refused(410, "The duplicates were looked for anew meanwhile; start at the first ones.")
-    return int(row)
 
 
 async def _lines(library: OpenLibrary, run: Run, as_csv: bool, only_spare: bool) -> AsyncIterator[str]:

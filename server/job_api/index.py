@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import json
 import time
 from collections.abc import AsyncIterator
@@ -13,22 +12,17 @@ from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import Field
 
-from indexer.errors import InvalidRequest
-from indexer.files.mounts import state_of as state_of_root
-from indexer.store.roots import count_by_root, roots
-from search.records import root_record
 from server.api.models import Body
 from server.errors import Refused
 from server.http_errors import problems
 from server.job_api.index_models import Failures, IndexAnswer
+from server.job_api.index_records import folders_of, index_state
 from server.jobs.all_jobs import AllJobs
 from server.jobs.dependencies import Jobs
 from server.opened.dependencies import Opened
 from server.opened.open_library import OpenLibrary
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from search.library.library import Library
 
 MOST_LISTENERS = 4
@@ -50,7 +44,7 @@ class Start(Body):
 @router.get("/index", response_model=IndexAnswer, responses=problems(503))
 async def index(library: Opened, jobs: Jobs) -> Response:
     """Say whether the library is being indexed, how far that is, and which folders it has."""
-    return JSONResponse(await library.ask(lambda own: _state(own, jobs, with_roots=True)))
+    return JSONResponse(await library.ask(lambda own: index_state(own, jobs, with_roots=True)))
 
 
 @router.post("/index", status_code=202, response_model=IndexAnswer, responses=problems(400, 403, 409, 422, 503))
@@ -58,8 +52,8 @@ async def start(library: Opened, jobs: Jobs, body: Start) -> Response:
     """Start an index run over folders of the library."""
 
     def begin(own: Library) -> dict[str, Any]:
-        jobs.index.start(_folders(own, body.roots))
-        return _state(own, jobs, with_roots=True)
+        jobs.index.start(folders_of(own, body.roots))
+        return index_state(own, jobs, with_roots=True)
 
     return JSONResponse(await library.write(begin), 202)
 
@@ -68,7 +62,7 @@ async def start(library: Opened, jobs: Jobs, body: Start) -> Response:
 async def stop(library: Opened, jobs: Jobs) -> Response:
     """Ask the run that was started here to stop; what is encoded is kept."""
     jobs.index.stop()
-    return JSONResponse(await library.ask(lambda own: _state(own, jobs, with_roots=True)), 202)
+    return JSONResponse(await library.ask(lambda own: index_state(own, jobs, with_roots=True)), 202)
 
 
 @router.get(
@@ -99,41 +93,6 @@ async def failures(
     return JSONResponse(await library.ask(lambda own: failure_page(own.store, limit, cursor)))
 
 
-def _folders(own: Library, ids: list[int] | None) -> list[Path]:
-    """Return the folders of roots; none means all. Raises InvalidRequest for what is no root."""
-    if ids is None:
-        return []
-    known = {root.id: root.path for root in roots(own.store)}
-    if not ids or any(root not in known for root in ids):
-        raise InvalidRequest("Name folders that the library has, by their ids.")
-    return [known[root] for root in dict.fromkeys(ids)]
-
-
-def _state(own: Library, jobs: AllJobs, *, with_roots: bool) -> dict[str, Any]:
-    """Return the state as JSON."""
-    state = jobs.index.state()
-    db = own.store.db
-    return {
-        "running": state.running,
-        "by": state.by,
-        "mine": state.mine,
-        "stopping": state.stopping,
-        "progress": None if state.progress is None else state.progress.record(),
-        "last": None if state.last is None else dataclasses.asdict(state.last),
-        "roots": _roots(own) if with_roots else [],
-        "failures": db.execute("SELECT count(*) FROM failures").fetchone()[0],
-        "pictures": db.execute("SELECT count(*) FROM images").fetchone()[0],
-    }
-
-
-def _roots(own: Library) -> list[dict[str, Any]]:
-    counts = count_by_root(own.store)
-    return [
-        {**root_record(root, counts.get(root.id, 0), state_of_root(root.path)), "id": root.id}
-        for root in roots(own.store)
-    ]
-
-
 async def _events(library: OpenLibrary, jobs: AllJobs) -> AsyncIterator[str]:
     """Yield an event whenever the state has changed, and at last that of the end."""
     listener = object()
@@ -141,7 +100,7 @@ async def _events(library: OpenLibrary, jobs: AllJobs) -> AsyncIterator[str]:
     try:
         before, told = "", time.monotonic()
         while True:
-            state = await library.ask(lambda own: _state(own, jobs, with_roots=False))
+            state = await library.ask(lambda own: index_state(own, jobs, with_roots=False))
             text = json.dumps(state)
             if not state["running"]:
                 yield f"event: end\ndata: {text}\n\n"

@@ -9,26 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from indexer.store.corrections import MOST_PICTURES
 from server.api.models import Body, FiltersBody, ImageId
 from server.api.picture_records import Picture
+from server.labelling.class_models import MOST_TEXTS, ClassBody, Name, Share
 
 MOST_CLASSES = 5_000
-MOST_TEXTS = 200
-MOST_EXAMPLES = 1_000
-
-Name = Annotated[str, Field(min_length=1, max_length=1_000)]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-
-
-class ClassBody(Body):
-    """A class: its name, and what says what it is."""
-
-    name: Name
-    prompts: Annotated[list[Name], Field(max_length=MOST_TEXTS)] = Field(
-        default_factory=list, description="texts that stand for it; its name if there are none"
-    )
-    examples: Annotated[list[ImageId], Field(max_length=MOST_EXAMPLES)] = Field(
-        default_factory=list, description="pictures of the library that show it"
-    )
-    threshold: Share | None = None
 
 
 class LabelSetBody(Body):

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from indexer.store.labels import LabelSet
     from search.labels.recipe import Recipe
     from search.library.library import Library
-    from server.labelling.label_models import ClassBody, LabelSetBody, MoreBody
+    from server.labelling.class_models import ClassBody
+    from server.labelling.label_models import LabelSetBody, MoreBody
 
 GONE = "Picture {} is not in the library any more, so it can't be an example; choose another one."
 
@@ -29,7 +30,7 @@ def made_set(library: Library, body: LabelSetBody, watch: Watch = UNWATCHED) -> 
     """Label pictures as a request says, and return what was done, as JSON."""
     notes: list[str] = []
     filters = filters_of(body.filters, notes.append)
-    recipe = _recipe(library, body)
+    recipe = recipe_of(library, body)
     notes += recipe.notes
     notes += library.reader.notes_on_classes(prompt for class_ in recipe.classes for prompt in class_.prompts)
     done = label_library(
@@ -64,7 +65,7 @@ def labelled_more(library: Library, label_set: LabelSet, body: MoreBody) -> dict
     return {"set": set_record(library, find_label_set(library.store, done.name)), "notes": notes, "judged": done.fresh}
 
 
-def _recipe(library: Library, body: LabelSetBody) -> Recipe:
+def recipe_of(library: Library, body: LabelSetBody) -> Recipe:
     """Return the recipe; raises InvalidRequest for classes that make no sense, Refused for examples that are gone."""
     classes = [_class(library, class_) for class_ in body.classes]
     if body.preset is not None:
