@@ -6,10 +6,9 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from search.corrections.judged_set import JudgedSet, State, state_of
-
 if TYPE_CHECKING:
     from indexer.store.labels import LabelSet
+    from search.corrections.judged_set import JudgedSet, State
     from search.library.library import Library
 
 MOST_KEPT = 4
@@ -25,6 +24,8 @@ class JudgedSets:
 
     def get(self, library: Library, label_set: LabelSet) -> JudgedSet:
         """Return how a set is judged as it is now; raises as JudgedSet does."""
+        from search.corrections.judged_set import JudgedSet, state_of
+
         state = state_of(library, label_set)
         with self._lock:
             known = self._kept.get(state)
