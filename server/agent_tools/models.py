@@ -8,6 +8,7 @@ from pydantic import Field
 
 from server.agent_tools.answers import Answer
 from server.api.models import Body, FiltersBody, ImageId
+from server.labelling.class_models import ClassBody
 
 LONGEST_QUERY = 500  # characters
 MOST_IDS = 50
@@ -23,12 +24,12 @@ MOST_CLASSES = 200
 
 ClassInput = Annotated[str, Field(min_length=1, max_length=LONGEST_CLASS)]
 Classes = Annotated[
-    list[ClassInput],
+    list[ClassInput | ClassBody],
     Field(
         min_length=1,
         max_length=MOST_CLASSES,
         description='"cup", or "crane=a tower crane|a crane\'s jib" with texts that say what is meant;'
-        " a backslash before = or | makes it part of the name",
+        " a backslash before = or | makes it part of the name. Or an object, with ids of photos that show it",
     ),
 ]
 Other = Annotated[
