@@ -77,9 +77,17 @@ class Agent:
 
     async def write(self, function: Callable[[Library], Result]) -> Result:
         """Return the same of a function that changes the library; raises InvalidRequest where that is not allowed."""
+        self._check_allowed()
+        return await self.library.write(function)
+
+    async def change(self, function: Callable[[Library], Result]) -> Result:
+        """Return the same of a quick change, which does not wait behind those that take seconds."""
+        self._check_allowed()
+        return await self.library.change(function)
+
+    def _check_allowed(self) -> None:
         if not self.allow_write:
             raise InvalidRequest(self.not_allowed)
-        return await self.library.write(function)
 
     def close(self) -> None:
         """End what was started here; the library is whose it was."""

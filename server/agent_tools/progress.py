@@ -48,11 +48,11 @@ async def watched(context: Context[None], message: str, work: Callable[[Progress
 
 
 async def _tell(context: Context[None], message: str, latest: list[tuple[int, int]]) -> None:
-    """Report what came last, now and then."""
-    told: tuple[int, int] | None = None
+    """Report what came last, now and then, if it is further: MCP's progress never goes back."""
+    told = -1
     while True:
-        if latest and latest[-1] != told:
-            told = latest[-1]
+        if latest and latest[-1][0] > told:
+            told, total = latest[-1]
             latest.clear()
-            await context.report_progress(*told, message)
+            await context.report_progress(told, total, message)
         await asyncio.sleep(TOLD_SECONDS)

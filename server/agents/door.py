@@ -13,6 +13,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 
 from server.agent_tools.agent import Agent
 from server.agent_tools.answers import refusal
+from server.agent_tools.labelling import add_correct_label, add_save_labels
 from server.agent_tools.searching import add_search
 from server.agents.sentences import sentence_of
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from mcp_types import CallToolResult, InputRequiredResult
 
 READING: tuple[Callable[[MCPServer, Agent], None], ...] = (add_search,)
-WRITING: tuple[Callable[[MCPServer, Agent], None], ...] = ()
+WRITING: tuple[Callable[[MCPServer, Agent], None], ...] = (add_save_labels, add_correct_label)
 WRITING_NAMES = frozenset(("save_labels", "correct_label", "link_to", "index", "undo"))
 INSTRUCTIONS = (
     "A library of a person's own photos, searched by meaning on their machine. Begin with search_photos; show several"

@@ -10,6 +10,11 @@ from pydantic import ValidationError
 from indexer.errors import ClipsearchError
 
 LOG = logging.getLogger("clipsearch.server")
+WRITING = {  # what SQLite says where nothing can be written now
+    "locked": "Another clipsearch is writing to this library; wait until it has finished, and try again.",
+    "readonly": "The library can't be written to; check the permissions of its folder.",
+    "full": "The disk is full; what was stored is safe. Free some space, and try again.",
+}
 
 
 def sentence_of(error: BaseException | None, tool: str) -> str:
@@ -18,6 +23,10 @@ def sentence_of(error: BaseException | None, tool: str) -> str:
         return str(error)
     if isinstance(error, ValidationError):
         return _of_arguments(error, tool)
+    if isinstance(error, sqlite3.OperationalError) and (
+        known := [sentence for sign, sentence in WRITING.items() if sign in str(error)]
+    ):
+        return known[0]
     if isinstance(error, sqlite3.Error):
         LOG.error("a database error", exc_info=error)
         return f"The library can't be read now ({error}); try again, or run: clipsearch check"

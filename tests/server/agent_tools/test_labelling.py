@@ -1,0 +1,218 @@
+"""Tests of save_labels and correct_label: the label sets of the command line, and facts that tell who said them."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from mcp.client.client import Client
+
+import clipsearch
+from indexer.store.corrections import correct, undo_last
+from indexer.store.facts import facts_in
+from indexer.store.labels import find_label_set, label_sets
+from indexer.store.store import DATABASE_NAME, Store
+from search.corrections.said import assistant_name, login_name
+from server.agent_tools import labelling
+from tests.server.agent_tools.conftest import Assistant
+
+CLASSES = ["cup=a cup|a mug", "car", "dog"]
+
+
+def save(writer: Assistant, **more: Any) -> dict[str, Any]:
+    return writer.ask("save_labels", **{"name": "things", "classes": CLASSES, **more})
+
+
+def test_a_set_is_kept_as_the_command_line_makes_it(writer: Assistant, samples: Path) -> None:
+    saved = save(writer)
+    with clipsearch.open(samples) as library:
+        library.label(["cup=a cup|a mug", "car", "dog"], name="expected")
+    with Store.open(samples) as store:
+        kept, expected = find_label_set(store, "things"), find_label_set(store, "expected")
+        select = "SELECT image, class, probability FROM labels WHERE label_set = ? ORDER BY image, class"
+        labels = [store.db.execute(select, [one.id]).fetchall() for one in (kept, expected)]
+    assert labels[0] == labels[1] and not kept.draft and kept.recipe == expected.recipe
+    assert (saved["id"], saved["name"], saved["kind"], saved["judged"], saved["labelled"]) == (
+        kept.id,
+        "things",
+        "softmax",
+        34,
+        34,
+    )
+    counts = {one["label"]: one["photos"] for one in saved["labels"]}
+    assert list(counts) == ["cup", "car", "dog", "other"] and counts["car"] and counts["cup"]
+    found = writer.ask("search_photos", filters={"labels": ["things:car"]})
+    assert found["total"] == counts["car"]
+
+
+def test_saving_again_judges_only_what_is_new_and_other_classes_replace(writer: Assistant) -> None:
+    some = save(writer, filters={"named": ["car"]})
+    assert 0 < some["judged"] < 34
+    rest = save(writer)
+    assert (rest["judged"], rest["labelled"], rest["id"], rest["notes"]) == (34 - some["judged"], 34, some["id"], [])
+    assert save(writer)["judged"] == 0
+    other = save(writer, classes=["tree", "house"], multi=True, threshold=0.2)
+    assert (other["id"], other["kind"], other["threshold"]) == (some["id"], "multi", 0.2)
+    assert other["notes"] == [labelling.OTHER_CLASSES]
+    assert [one["label"] for one in other["labels"]] == ["tree", "house", "other"]
+
+
+def test_progress_goes_on_and_never_back(writer: Assistant) -> None:
+    told: list[tuple[float, float | None, str | None]] = []
+
+    async def note(done: float, total: float | None, message: str | None) -> None:
+        told.append((done, total, message))
+
+    async def ask() -> None:
+        async with Client(writer.server) as client:
+            await client.call_tool("save_labels", {"name": "x", "classes": CLASSES}, progress_callback=note)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("server.agent_tools.progress.TOLD_SECONDS", 0.0)
+        anyio.run(ask)
+    assert told and all(message == "Labelling photos" and total == 100 for _, total, message in told)
+    assert [done for done, _, _ in told] == sorted({done for done, _, _ in told})
+
+
+def test_what_is_cancelled_keeps_what_was_stored(writer: Assistant, samples: Path) -> None:
+    """The call is cancelled once its first labels are stored, and ends its thread; the same call goes on from there."""
+    import threading
+
+    from search.labels import blocks
+
+    stored, cancelled = threading.Event(), threading.Event()
+    add = blocks.add_labels
+
+    def add_labels(*given: Any) -> None:
+        add(*given)
+        stored.set()
+        cancelled.wait(60)
+
+    async def ask() -> None:
+        async with Client(writer.server) as client, anyio.create_task_group() as tasks:
+            tasks.start_soon(client.call_tool, "save_labels", {"name": "things", "classes": CLASSES})
+            await anyio.to_thread.run_sync(stored.wait)
+            tasks.cancel_scope.cancel()
+        cancelled.set()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(blocks, "STORED_AT_ONCE", 10)
+        patch.setattr(blocks, "add_labels", add_labels)
+        anyio.run(ask)
+    rest = save(writer)
+    assert 0 < rest["judged"] < 34 and rest["labelled"] == 34
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"classes": []}, "classes: List should have at least 1"),
+        ({"classes": ["cup="]}, "empty prompt"),
+        ({"classes": ["cup", "mug=cup"]}, "same prompt"),
+        ({"classes": ["other"]}, 'no class besides "other"'),
+        ({"threshold": 1.5}, "threshold"),
+        ({"name": ""}, "name: String should have at least 1"),
+        ({"filters": {"near": "Nowhere At All"}}, "No place called"),
+    ],
+)
+def test_what_makes_no_sense_is_a_sentence(writer: Assistant, arguments: dict[str, Any], words: str) -> None:
+    assert words in writer.refused("save_labels", **{"name": "things", "classes": CLASSES, **arguments})
+
+
+def test_a_correction_is_a_fact_that_an_assistant_said(writer: Assistant, samples: Path) -> None:
+    saved = save(writer)
+    cars = [hit["id"] for hit in writer.ask("search_photos", query="a car", limit=2)["hits"]]
+    done = writer.ask("correct_label", label_set="things", ids=[*cars, 999_999], labels=["CUP"])
+    assert (done["changed"], done["gone"], done["name"], done["set_id"]) == (2, [999_999], "things", saved["id"])
+    assert done["said_by"] == assistant_name() == f"assistant for {login_name()}"
+    assert done["accuracy"]["said"] == 2 and done["accuracy"]["right"] == 0 and done["accuracy"]["note"]
+    before = {one["label"]: one["photos"] for one in saved["labels"]}
+    assert done["counts"]["cup"] == before["cup"] + 2
+    other = writer.ask("correct_label", label_set=str(saved["id"]), ids=cars[:1], labels=["other"])
+    assert other["counts"]["other"] == before["other"] + 1
+    with Store.open(samples) as store:
+        facts = facts_in(store, saved["id"])
+    assert [(facts[image].labels, facts[image].said_by) for image in cars] == [
+        (("other",), assistant_name()),
+        (("cup",), assistant_name()),
+    ]
+
+
+def test_a_person_s_later_word_takes_the_place_of_an_assistant_s(writer: Assistant, samples: Path) -> None:
+    saved = save(writer)
+    writer.ask("correct_label", label_set=saved["id"], ids=[1], labels=["dog"])
+    with Store.open(samples) as store:
+        correct(store, saved["id"], [1], ["car"], login_name())
+        assert facts_in(store, saved["id"])[1].said_by == login_name() != assistant_name()
+        undo_last(store, saved["id"])
+        assert facts_in(store, saved["id"])[1].said_by == assistant_name()
+
+
+def test_several_labels_are_said_where_a_photo_may_have_several(writer: Assistant) -> None:
+    save(writer)
+    assert "has one label, not 2" in writer.refused("correct_label", label_set="things", ids=[1], labels=["cup", "car"])
+    save(writer, name="several", multi=True)
+    done = writer.ask("correct_label", label_set="several", ids=[1], labels=["cup", "car"])
+    assert done["changed"] == 1
+
+
+def test_what_can_t_be_corrected_is_a_sentence_and_nothing_is_said(writer: Assistant, samples: Path) -> None:
+    assert "label --classes" in writer.refused("correct_label", label_set="things", ids=[1], labels=["cup"])
+    save(writer)
+    for arguments, words in (
+        ({"label_set": "thongs"}, 'no label set "thongs"; there are: "things"'),
+        ({"label_set": 77}, "not there any more"),
+        ({"labels": ["lorry"]}, 'has no label "lorry"; it has "cup", "car", "dog" and "other"'),
+        ({"labels": []}, "labels"),
+        ({"ids": [999_999]}, "None of these photos"),
+        ({"ids": list(range(1, 52))}, "ids"),
+    ):
+        given = {"label_set": "things", "ids": [1], "labels": ["cup"], **arguments}
+        assert words in writer.refused("correct_label", **given)
+    with Store.open(samples) as store:
+        assert not store.db.execute("SELECT count(*) FROM correction_acts").fetchone()[0]
+
+
+def test_a_library_that_another_run_writes_to_is_told(
+    writer: Assistant, samples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.store.connection.WAIT_SECONDS", 0.1)
+    other = sqlite3.connect(samples / DATABASE_NAME, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert "Another clipsearch is writing" in writer.refused("save_labels", name="things", classes=CLASSES)
+    other.execute("ROLLBACK")
+    other.close()
+    assert save(writer)["labelled"] == 34
+
+
+def test_a_switch_to_another_model_is_told(writer: Assistant, samples: Path) -> None:
+    with Store.open(samples) as store, store.writing():
+        store.db.execute(
+            "INSERT INTO models (name, fingerprint, dim, logit_scale, logit_bias, added_at)"
+            " VALUES ('other', 'x', 3, 1, NULL, '2026-01-01')"
+        )
+    assert save(writer)["notes"] == [labelling.SWITCHING]
+
+
+def test_a_library_that_can_t_be_written_to_is_told(writer: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    from search.library import library
+
+    opening = library.open_library
+
+    def read_only(*given: Any, **named: Any) -> Any:
+        opened = opening(*given, **named)
+        opened.store.read_only = True
+        return opened
+
+    monkeypatch.setattr("server.opened.thread_library.open_library", read_only)
+    assert "can't be written to" in writer.refused("save_labels", name="things", classes=CLASSES)
+    assert "can't be written to" in writer.refused("correct_label", label_set="things", ids=[1], labels=["cup"])
+
+
+def test_without_leave_nothing_is_stored(reader: Assistant, samples: Path) -> None:
+    assert "--allow-write" in reader.refused("save_labels", name="things", classes=CLASSES)
+    with Store.open(samples) as store:
+        assert not label_sets(store)
