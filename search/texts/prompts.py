@@ -52,6 +52,11 @@ class Reader:
         """The name by which is looked up what the model reads."""
         return self.name if self.described or not self.name.startswith("local-dir:") else ""
 
+    @property
+    def reads_english_only(self) -> bool:
+        """Whether the model reads English only, as far as its name says."""
+        return english_only(self._limits)
+
     def prompts_of(self, text: str, raw: bool = False) -> Prompts:
         """Return what is embedded for a text; with `raw` without templates."""
         if not surely_fits(text, known_context(self._limits)):
