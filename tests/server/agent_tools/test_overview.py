@@ -9,7 +9,7 @@ import pytest
 import clipsearch
 from indexer.store.lock import only_writer
 from indexer.store.store import Store
-from server.agent_tools.overview_counts import fitting
+from server.job_api.overview import fitting
 from tests.label_sets import store_labels
 from tests.search.filters.rows import add
 from tests.server.agent_tools.conftest import Assistant, Assistants, text_of

@@ -1,4 +1,4 @@
-"""What library_overview counts, cut so that it stays short: some 8,000 characters for a library of any size."""
+"""What a library holds, as assistants are told it: cut to some 8,000 characters for a library of any size."""
 
 from __future__ import annotations
 
@@ -15,14 +15,13 @@ from search.facets.counts import count_cameras, count_types, count_years
 from search.facets.folder_levels import count_levels
 from search.texts.model_strengths import ENGLISH, SEVERAL, strengths_of
 from server.job_api.index_records import index_state
-from server.labelling.set_records import label_counts
 from server.opened.state import state_of
 
 if TYPE_CHECKING:
     from indexer.store.labels import LabelSet
     from search.columns.columns import Columns
     from search.library.library import Library
-    from server.agent_tools.agent import Agent
+    from server.jobs.all_jobs import AllJobs
     from server.opened.open_library import OpenLibrary
 
 LEVELS, MOST_FOLDERS = 2, 50
@@ -61,14 +60,14 @@ def named(counts: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:
     return [{"name": name, "count": count} for name, count in counts]
 
 
-def overview(agent: Agent, library: Library) -> dict[str, Any]:
-    """Return what a library holds; what is counted is kept as long as the library stays as it is."""
-    opened = agent.library
-    key = ("overview", agent.places)
-    made = opened.rankings.get(
-        state_of(library), key, lambda: _counted(opened, library, agent.places), lambda counted: 0
-    )
-    index, more_folders = _index(agent, library, made["not_searchable"])
+def overview(opened: OpenLibrary, library: Library, jobs: AllJobs, places: bool) -> dict[str, Any]:
+    """Return what a library holds, with names of `places` or without.
+
+    What is counted is kept as long as the library stays as it is.
+    """
+    key = ("overview", places)
+    made = opened.rankings.get(state_of(library), key, lambda: _counted(opened, library, places), lambda counted: 0)
+    index, more_folders = _index(jobs, library, made["not_searchable"])
     left_out = {**made["left_out"], **({"index.folders": more_folders} if more_folders else {})}
     counted = {name: value for name, value in made.items() if name != "not_searchable"}
     return {**counted, "left_out": left_out, "index": index, "model": _model(library)}
@@ -119,14 +118,15 @@ def _videos(library: Library, columns: Columns) -> tuple[int, int]:
 
 def _label_set(opened: OpenLibrary, library: Library, one: LabelSet) -> dict[str, Any]:
     """Return a label set with how many photos have each label, the most frequent first."""
-    counts = sorted(label_counts(opened, library, one).items(), key=lambda pair: -pair[1])
+    found = opened.label_counts.of(library.store, one.id)
+    counts = sorted(((name, found[name]) for name in one.label_names), key=lambda pair: -pair[1])
     labels, more = fitting(named(counts), ROOM_OF_LABELS)
     return {"name": one.name, "draft": one.draft, "several": one.kind == "multi", "labels": labels, "more": more}
 
 
-def _index(agent: Agent, library: Library, not_searchable: int) -> tuple[dict[str, Any], int]:
+def _index(jobs: AllJobs, library: Library, not_searchable: int) -> tuple[dict[str, Any], int]:
     """Return how far the library is up to date at this moment, and how many folders of it are left out."""
-    state = index_state(library, agent.jobs, with_roots=True)
+    state = index_state(library, jobs, with_roots=True)
     roots = [
         {"id": f"{root['id']}:", "photos": root["pictures"], **{name: root[name] for name in ROOT}}
         for root in state["roots"]
