@@ -14,13 +14,15 @@ from mcp.server.mcpserver.exceptions import ToolError
 from server.agent_tools.agent import Agent
 from server.agent_tools.answers import refusal
 from server.agent_tools.labelling import add_correct_label, add_save_labels
+from server.agent_tools.overview import add_overview
+from server.agent_tools.previewing import add_preview
 from server.agent_tools.searching import add_search
 from server.agents.sentences import sentence_of
 
 if TYPE_CHECKING:
     from mcp_types import CallToolResult, InputRequiredResult
 
-READING: tuple[Callable[[MCPServer, Agent], None], ...] = (add_search,)
+READING: tuple[Callable[[MCPServer, Agent], None], ...] = (add_search, add_overview, add_preview)
 WRITING: tuple[Callable[[MCPServer, Agent], None], ...] = (add_save_labels, add_correct_label)
 WRITING_NAMES = frozenset(("save_labels", "correct_label", "link_to", "index", "undo"))
 INSTRUCTIONS = (

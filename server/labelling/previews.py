@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.paths import to_fields
 from indexer.store.models import temperature_of
+from search.corrections.preview import Preview, preview
 from search.labels.judge import Judge
-from search.labels.preview import Preview, preview
 from search.records import DIGITS
 from server.api.asking import filters_of, passing_of
 from server.labelling.making import recipe_of

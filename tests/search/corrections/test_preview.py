@@ -1,16 +1,16 @@
-"""Tests of search.labels.preview: what one pass in blocks keeps is what labelling gives."""
+"""Tests of search.corrections.preview: what one pass in blocks keeps is what labelling gives."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
+from search.corrections.preview import _Best, preview
 from search.filters.filters import make_filters
 from search.filters.passing import EVERYTHING, Passing
 from search.labels import blocks
 from search.labels.judge import Judge
 from search.labels.labelling import label_library
-from search.labels.preview import _Best, preview
 from search.library.library import Library
 from tests.search.labels.colours import RED_BLUE
 
