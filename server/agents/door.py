@@ -17,6 +17,7 @@ from server.agent_tools.labelling import add_correct_label, add_save_labels
 from server.agent_tools.overview import add_overview
 from server.agent_tools.previewing import add_preview
 from server.agent_tools.searching import add_search
+from server.agents.grid import grid_app
 from server.agents.sentences import sentence_of
 
 if TYPE_CHECKING:
@@ -38,7 +39,12 @@ class AgentServer(MCPServer[None]):
     def __init__(self, agent: Agent, version: str) -> None:
         """Take what tools work with."""
         super().__init__(
-            "clipsearch", title="clipsearch", instructions=INSTRUCTIONS, version=version, log_level="CRITICAL"
+            "clipsearch",
+            title="clipsearch",
+            instructions=INSTRUCTIONS,
+            version=version,
+            log_level="CRITICAL",
+            extensions=[grid_app()],
         )
         self._agent = agent
         for add in (*READING, *(WRITING if agent.allow_write else ())):
