@@ -25,9 +25,14 @@ MakePicture = Callable[..., Path]
 
 
 def pytest_configure() -> None:
-    """Hear Ctrl-C also where the tests are a job in the background: what they start would ignore it like them."""
+    """Hear Ctrl-C and the terminal's end also where the tests are in the background: what they start would ignore them.
+
+    A handler is not inherited as ignoring is; the tests themselves go on when their terminal ends.
+    """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda number, frame: None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

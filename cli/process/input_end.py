@@ -12,6 +12,7 @@ import threading
 import time
 
 GRACE = 30.0  # seconds in which the pictures in hand may be finished
+LOOK_SECONDS = 0.01  # between looks whether the run listens by now
 _heeding = threading.Lock()  # held from the first call on
 
 
@@ -25,9 +26,17 @@ def _wait() -> None:
     with contextlib.suppress(OSError):  # a closed one has ended
         while os.read(0, 4096):
             pass
+    _await_listener()
     _ask_to_stop()
     time.sleep(GRACE)
     _ask_to_stop()
+
+
+def _await_listener() -> None:
+    """Wait until the run listens: asked before that, it would be ended by the signal itself, without a word."""
+    until = time.monotonic() + GRACE
+    while signal.getsignal(signal.SIGTERM) is signal.SIG_DFL and time.monotonic() < until:
+        time.sleep(LOOK_SECONDS)
 
 
 def _ask_to_stop() -> None:

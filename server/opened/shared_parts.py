@@ -23,6 +23,7 @@ class WarmParts(SharedParts):
     def __init__(self) -> None:
         """Have nothing open yet."""
         super().__init__()
+        self.was_there = False  # whether any thread has found the library
         self._lock = threading.RLock()
         self._encoder: tuple[str, Encoder] | None = None  # by its fingerprint
 

@@ -12,7 +12,7 @@ from indexer.errors import LibraryError, LibraryMissing
 from indexer.paths import readable
 from indexer.store.store import DATABASE_NAME
 from search.library.library import Library, open_library
-from search.library.shared import SharedParts
+from server.opened.shared_parts import WarmParts
 
 Result = TypeVar("Result")
 
@@ -25,14 +25,13 @@ LOST = (
 class ThreadLibrary:
     """The library of one thread; only that thread uses it."""
 
-    def __init__(self, folder: Path, device: str, parts: SharedParts) -> None:
+    def __init__(self, folder: Path, device: str, parts: WarmParts) -> None:
         """Take where it is; nothing is opened yet."""
         self._folder = folder
         self._device = device
         self._parts = parts
         self._library: Library | None = None
         self._file: tuple[int, int] | None = None  # which file is open: another may come in its place
-        self._was_there = False
 
     def call(self, function: Callable[[Library], Result]) -> Result:
         """Return what a function makes of the library; raises LibraryError if that is gone."""
@@ -69,12 +68,12 @@ class ThreadLibrary:
             status = (self._folder / DATABASE_NAME).stat()
         except OSError:
             self.close()
-            if self._was_there:
+            if self._parts.was_there:
                 raise LibraryError(LOST.format(readable(self._folder))) from None
             raise LibraryMissing(
                 f"There is no library at {readable(self._folder)} yet; run: clipsearch index FOLDER"
             ) from None
-        self._was_there = True
+        self._parts.was_there = True
         return status.st_dev, status.st_ino
 
     def _opened(self) -> Library:

@@ -27,6 +27,18 @@ GENTLE = """
             time.sleep(0.05)
     raise SystemExit(130)
 """
+# The same, of which the listener comes late.
+LATE = (
+    """
+    import time
+    from cli.process.input_end import heed_input
+
+    heed_input()
+    print("ready", flush=True)
+    time.sleep(1)
+"""
+    + GENTLE
+)
 STUBBORN = """
     import time
     import click
@@ -56,6 +68,13 @@ def start(program: str) -> subprocess.Popen[str]:
 def test_the_end_of_the_input_stops_gently() -> None:
     process = start(GENTLE)
     _, told = process.communicate(timeout=LONG)  # which closes its input
+    assert process.returncode == STOPPED
+    assert json.loads(told.splitlines()[0])["text"] == GENTLE_SENTENCE
+
+
+def test_an_end_that_comes_before_the_run_listens_is_heard() -> None:
+    process = start(LATE)
+    _, told = process.communicate(timeout=LONG)
     assert process.returncode == STOPPED
     assert json.loads(told.splitlines()[0])["text"] == GENTLE_SENTENCE
 

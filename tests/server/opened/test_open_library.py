@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from indexer.errors import LibraryError
 from indexer.store.models import models, remember_model, switch_to
 from indexer.store.store import Store
 from search.library.library import Library
@@ -52,6 +53,15 @@ def test_a_moved_library_is_told_and_used_again_when_it_is_back(served: TestClie
     assert served.get("/").status_code == 200  # the page itself goes on
     away.rename(colours)
     assert best(served) == "red.png"
+
+
+def test_a_thread_that_comes_to_it_late_says_so_too(colours: Path) -> None:
+    opened = OpenLibrary(colours)
+    assert asyncio.run(opened.ask(lambda own: len(own.index))) > 0
+    colours.rename(colours.with_name("away"))
+    with pytest.raises(LibraryError, match="not there any more"):
+        asyncio.run(opened.work(lambda own: len(own.index)))
+    opened.close()
 
 
 def test_a_deleted_library_is_told(served: TestClient, colours: Path) -> None:
