@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from cli.help.commands import HelpedCommand
+from cli.options.agents import no_places_option
 from cli.options.basic import device_option, library_option
 from cli.output.rows import tell
 from indexer.errors import InvalidRequest
@@ -16,7 +17,7 @@ from indexer.installation import install_command
 
 @click.command(cls=HelpedCommand)
 @click.option("--allow-write", is_flag=True, help="Let assistants label, link, index and undo; else they only read.")
-@click.option("--no-places", is_flag=True, help="Don't tell assistants where photos were taken.")
+@no_places_option
 @device_option
 @library_option
 def mcp(allow_write: bool, no_places: bool, device: str, library: Path) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-import os
 import threading
-import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,14 +10,16 @@ import click
 
 from cli.help.commands import HelpedCommand
 from cli.hints.answers import why_nothing
+from cli.options.agents import no_places_option
 from cli.options.basic import LibraryOptions, library_option
+from cli.output.logged import tell_what_is_logged
 from cli.output.rows import tell
 from cli.process.interrupts import INTERRUPTS
 from indexer.errors import InvalidRequest, LibraryMissing
 
 if TYPE_CHECKING:
     from server.running.addresses import Listening
-    from server.safety.secret_words import Once
+    from server.safety.policy import Leave, Policy
 
 HIGHEST_PORT = 65_535
 WARMING_SECONDS = 0.5  # after the start, when a browser has the page
@@ -47,8 +46,25 @@ WARMING_SECONDS = 0.5  # after the start, when a browser has the page
     ' Example: --token "$(openssl rand -hex 16)"',
 )
 @click.option("--read-only", is_flag=True, help="Let nothing be changed from the page.")
+@click.option(
+    "--agents",
+    type=click.Choice(["off", "read", "write"]),
+    default="read",
+    show_default=True,
+    help="What assistants may do, over MCP at /mcp below the address. Example: --agents write",
+)
+@no_places_option
 @library_option
-def serve(port: int | None, no_open: bool, host: str | None, token: str | None, read_only: bool, library: Path) -> None:
+def serve(
+    port: int | None,
+    no_open: bool,
+    host: str | None,
+    token: str | None,
+    read_only: bool,
+    agents: Leave,
+    no_places: bool,
+    library: Path,
+) -> None:
     """Show the library on a page in the browser, until Ctrl-C: search it, look at it, label it.
 
     Only this machine reaches the page, unless --host names an address. Its address is the first line on stdout. What
@@ -60,10 +76,13 @@ def serve(port: int | None, no_open: bool, host: str | None, token: str | None, 
       clipsearch serve --port 8080 --no-open --read-only
     """
     from indexer.thumbnails.room import room
-    from server.running.addresses import is_local, listen
+    from server.running.addresses import is_local, listen, names_of
+    from server.safety.policy import Policy
     from server.safety.secret_words import Once, new_token
     from server.safety.tokens import ONCE, checked_token
 
+    if read_only and agents == "write":
+        raise InvalidRequest("With --read-only nothing can be changed; leave it out, or --agents write.")
     room()  # a setting that makes no sense is told before anything is served
     _check_library(library)
     if token is not None:
@@ -71,13 +90,14 @@ def serve(port: int | None, no_open: bool, host: str | None, token: str | None, 
     elif not is_local(host):
         token = new_token()
     listening = listen(None if is_local(host) else _host(host), port)
-    once = Once() if token else None
+    once, is_shared = Once() if token else None, listening.host is not None
+    policy = Policy(names_of(listening), listening.port, token, read_only, once, is_shared, agents, not no_places)
     click.echo(listening.address + (f"?token={token}" if token else ""))
     tell(f"Serving {_named(library)}{', read-only' if read_only else ''}; Ctrl-C ends.")
     if not no_open:
         address = listening.address + (f"?{ONCE}={once.value}" if once else "")
         threading.Thread(target=_open_browser, args=[address], name="browser", daemon=True).start()
-    _serve(listening, library, token, read_only, once)
+    _serve(listening, library, policy)
     tell("Stopped.")
 
 
@@ -112,24 +132,21 @@ def _open_browser(address: str) -> None:
         tell("There is no browser to open here; open the address above in one.")
 
 
-def _serve(listening: Listening, library: Path, token: str | None, read_only: bool, once: Once | None) -> None:
+def _serve(listening: Listening, library: Path, policy: Policy) -> None:
     """Serve until the server is told to stop."""
     import gc
 
     gc.disable()  # looking for garbage in what is being imported takes a tenth of the start
     from server.opened.file_manager import can_reveal
     from server.opened.open_library import OpenLibrary
-    from server.running.addresses import names_of
     from server.running.app import make_app
     from server.running.serving import serve as run
-    from server.safety.policy import Policy
 
     gc.enable()
     gc.freeze()  # what was imported stays
-    _log_to_terminal()
-    is_here = listening.host is None and token is None
-    opened = OpenLibrary(library, read_only=read_only, reveals=is_here and can_reveal())
-    policy = Policy(names_of(listening), listening.port, token, read_only, once, listening.host is not None)
+    tell_what_is_logged()
+    is_here = listening.host is None and policy.token is None
+    opened = OpenLibrary(library, read_only=policy.read_only, reveals=is_here and can_reveal())
     opened.read_columns()
     warming = threading.Timer(WARMING_SECONDS, opened.warm_up)  # not while the page is being served
     warming.daemon = True
@@ -138,21 +155,3 @@ def _serve(listening: Listening, library: Path, token: str | None, read_only: bo
         run(make_app(opened, policy), listening.sockets, INTERRUPTS.answer)
     finally:
         warming.cancel()
-
-
-def _log_to_terminal() -> None:
-    """Have what the server logs told as any other command's lines."""
-    log = logging.getLogger("clipsearch.server")
-    log.addHandler(_Telling())
-    log.propagate = False
-
-
-class _Telling(logging.Handler):
-    """Tells what is logged, with a traceback only where one is wanted."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Tell one record."""
-        tell(f"Error: {record.getMessage()}")
-        if record.exc_info and os.environ.get("CLIPSEARCH_DEBUG"):
-            for line in "".join(traceback.format_exception(*record.exc_info)).splitlines():
-                tell(line)

@@ -14,16 +14,19 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
+from starlette.routing import Route
 
 from server.api import facets, layout, pictures, search, session
 from server.http_errors import problems, tell_errors
 from server.opened.open_library import OpenLibrary
 from server.picture_api import thumbs
+from server.running.assistants import Assistants
 from server.running.late import SECONDS, Late, WaitsForLate
 from server.safety.bodies import Bodies
 from server.safety.guard import Guard
 from server.safety.headers import Headers
 from server.safety.policy import Policy
+from server.safety.requests import MCP
 from server.safety.surprises import Surprises
 
 PAGE = Path(__file__).parents[1] / "page"
@@ -41,10 +44,11 @@ def make_app(library: OpenLibrary, policy: Policy | None = None) -> FastAPI:
     app = FastAPI(
         title="clipsearch", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json", lifespan=_living
     )
-    late = Late(lambda routers: _include_late(app, routers))
-    app.state.library, app.state.late = library, late
+    policy = policy or Policy(read_only=library.read_only)
+    late, assistants = Late(lambda routers: _include_late(app, routers)), Assistants(app, policy)
+    app.state.library, app.state.late, app.state.assistants = library, late, assistants
     app.add_middleware(WaitsForLate, late=late)
-    let_in(app, policy or Policy(read_only=library.read_only))
+    let_in(app, policy)
     tell_errors(app)
     _include(app, FIRST_ROUTERS)
     described = app.openapi
@@ -56,6 +60,7 @@ def make_app(library: OpenLibrary, policy: Policy | None = None) -> FastAPI:
     app.openapi = describe  # type: ignore[method-assign]
     for address in VIEWS:
         app.add_api_route(address, _index, methods=["GET", "HEAD"], include_in_schema=False)
+    app.router.routes.append(Route(MCP, assistants, include_in_schema=False))
     app.mount("/page", FILES, name="page")
     return app
 
@@ -66,6 +71,7 @@ async def _living(app: FastAPI) -> AsyncIterator[None]:
     waiting = asyncio.get_running_loop().call_later(SECONDS, app.state.late.begin)
     yield
     waiting.cancel()
+    await app.state.assistants.close()
     app.state.late.close()
     if hasattr(app.state, "jobs"):
         app.state.jobs.close()

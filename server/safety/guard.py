@@ -13,7 +13,7 @@ from server.safety.hosts import is_known_host
 from server.safety.origins import may_come_from_there
 from server.safety.policy import Policy
 from server.safety.read_only import only_reads
-from server.safety.requests import Scope, header, is_api, is_navigation, is_safe
+from server.safety.requests import Scope, header, is_api, is_mcp, is_navigation, is_safe
 from server.safety.tokens import address_without_token, cookie_of, has_token
 
 Receive = Callable[[], Awaitable[Any]]
@@ -26,6 +26,7 @@ WRONG_TOKEN_SECONDS = 0.5  # that whoever guesses waits
 FOREIGN_HOST = "This server does not go by that name; open the address that clipsearch serve has printed."
 FOREIGN_PAGE = "Another page asked for this, which it may not; open the server's own page."
 WITHOUT_TOKEN = "Open the whole address that clipsearch serve has printed: it ends with the token."  # noqa: S105
+WITHOUT_BEARER = "Send the token that clipsearch serve has printed with each request, as Authorization: Bearer TOKEN."
 READ_ONLY = "Nothing can be changed here: the server was started with --read-only."
 TOO_LONG = "The head of the request is too large; ask for less at once."
 HEAD_BYTES = 16 << 10  # of a request's headers, and its address besides
@@ -74,7 +75,7 @@ async def _without_token(scope: Scope) -> Response:
     if is_navigation(scope) and header(scope, b"sec-fetch-site") in ("cross-site", "same-site"):
         return HTMLResponse(AGAIN)
     await asyncio.sleep(WRONG_TOKEN_SECONDS)
-    return _told(scope, 401, WITHOUT_TOKEN)
+    return _told(scope, 401, WITHOUT_BEARER if is_mcp(scope) else WITHOUT_TOKEN)
 
 
 def _told(scope: Scope, status: int, sentence: str) -> Response:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from server.safety.secret_words import Once
 
 LOOPBACK_NAMES = frozenset(("localhost", "127.0.0.1", "::1"))
 USUAL_PORT = 8765
+
+Leave = Literal["off", "read", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,8 @@ class Policy:
     read_only: bool = False
     once: Once | None = None  # what lets a browser in that was started with it
     own_addresses: bool = False  # whether each address of this machine is a name too
+    agents: Leave = "read"  # what assistants may do
+    places: bool = True  # whether they are told where pictures were taken
 
     @property
     def cookie(self) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 Scope = MutableMapping[str, Any]
 SAFE = frozenset(("GET", "HEAD", "OPTIONS"))  # methods that change nothing
 API = "/api/"
+MCP = "/mcp"  # where assistants ask
 
 
 def header(scope: Scope, name: bytes) -> str | None:
@@ -27,7 +28,12 @@ def cookies(scope: Scope, name: str) -> list[str]:
 
 def is_api(scope: Scope) -> bool:
     """Return whether a program is to read the answer."""
-    return str(scope["path"]).startswith(API)
+    return str(scope["path"]).startswith(API) or is_mcp(scope)
+
+
+def is_mcp(scope: Scope) -> bool:
+    """Return whether an assistant asks."""
+    return bool(scope["path"] == MCP)
 
 
 def is_safe(scope: Scope) -> bool:
