@@ -10,9 +10,14 @@ import click
 from cli.help.commands import HelpedCommand
 from cli.options.agents import no_places_option
 from cli.options.basic import device_option, library_option
+from cli.output.logged import tell_what_is_logged
 from cli.output.rows import tell
+from cli.process.backstop import end_within
+from cli.process.interrupts import INTERRUPTS
 from indexer.errors import InvalidRequest
 from indexer.installation import install_command
+
+PATIENCE = 1.5  # seconds that what goes on has to end, once the host asks no more
 
 
 @click.command(cls=HelpedCommand)
@@ -35,8 +40,21 @@ def mcp(allow_write: bool, no_places: bool, device: str, library: Path) -> None:
 
     if importlib.util.find_spec("mcp") is None:
         raise InvalidRequest(f"Serving assistants needs the extra mcp; run: {install_command('mcp')}")
-    if sys.stdin is not None and sys.stdin.isatty():
+    is_by_hand = sys.stdin.isatty()
+    if is_by_hand:
         tell("This speaks MCP with an assistant's program, which runs it by itself; Ctrl-C ends.")
+    from server.agents.wire import take_wire
+
+    wire = take_wire()  # before anything else is imported: it might print
     from server.agents.stdio import serve_stdio
 
-    serve_stdio(library, allow_write=allow_write, places=not no_places, device=device)
+    tell_what_is_logged()
+    serve_stdio(wire, library, allow_write=allow_write, places=not no_places, device=device, ending=_ending)
+    if is_by_hand:
+        tell("Stopped.")
+
+
+def _ending() -> None:
+    """Have the process end soon: hosts kill what takes its time."""
+    INTERRUPTS.answer()
+    end_within(PATIENCE)

@@ -21,6 +21,7 @@ from server.agents.grid import grid_app
 from server.agents.sentences import sentence_of
 
 if TYPE_CHECKING:
+    from mcp.shared._stream_protocols import ReadStream, WriteStream
     from mcp_types import CallToolResult, InputRequiredResult
 
 READING: tuple[Callable[[MCPServer, Agent], None], ...] = (add_search, add_overview, add_preview)
@@ -69,6 +70,11 @@ class AgentServer(MCPServer[None]):
             return await super().call_tool(name, arguments, context)
         except ToolError as error:
             return refusal(sentence_of(error.__cause__, name))
+
+    async def speak(self, read: ReadStream[Any], write: WriteStream[Any]) -> None:
+        """Speak with one client over streams of messages, until that says no more."""
+        server = self._lowlevel_server
+        await server.run(read, write, server.create_initialization_options())
 
     def _unknown(self, name: str) -> str:
         if name in WRITING_NAMES:
