@@ -23,9 +23,10 @@ PATIENCE = 1.5  # seconds that what goes on has to end, once the host asks no mo
 @click.command(cls=HelpedCommand)
 @click.option("--allow-write", is_flag=True, help="Let assistants label, link, index and undo; else they only read.")
 @no_places_option
+@click.option("--no-grid", is_flag=True, help="Don't offer assistants' programs the grid of photos in the chat.")
 @device_option
 @library_option
-def mcp(allow_write: bool, no_places: bool, device: str, library: Path) -> None:
+def mcp(allow_write: bool, no_places: bool, no_grid: bool, device: str, library: Path) -> None:
     """Serve the library to an assistant, over MCP on stdin and stdout.
 
     An assistant's program runs this by itself: add it there with the words below. Nothing leaves this machine but what
@@ -49,7 +50,8 @@ def mcp(allow_write: bool, no_places: bool, device: str, library: Path) -> None:
     from server.agents.stdio import serve_stdio
 
     tell_what_is_logged()
-    serve_stdio(wire, library, allow_write=allow_write, places=not no_places, device=device, ending=_ending)
+    allowed = {"allow_write": allow_write, "places": not no_places, "grid": not no_grid}
+    serve_stdio(wire, library, **allowed, device=device, ending=_ending)
     if is_by_hand:
         tell("Stopped.")
 

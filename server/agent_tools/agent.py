@@ -27,11 +27,13 @@ class Agent:
         *,
         allow_write: bool = False,
         places: bool = True,
+        grid: bool = True,
         allowing: str = "clipsearch mcp --allow-write",
         pictures: Callable[[], Pictures] | None = None,
         jobs: Callable[[], AllJobs] | None = None,
     ) -> None:
-        """Take the library, whether it may be changed, and whether assistants are told where pictures were taken.
+        """Take the library, whether it may be changed, whether assistants are told where pictures were taken, and
+        whether their programs are offered the grid in the chat.
 
         `allowing` is the command that would let them change it.
         `pictures` and `jobs` give those of a server that has them already; without them they are made when they are
@@ -40,6 +42,7 @@ class Agent:
         self.library = library
         self.allow_write = allow_write and not library.read_only
         self.places = places
+        self.grid = grid
         self.not_allowed = NOT_ALLOWED.format(allowing)
         self._given_pictures, self._given_jobs = pictures, jobs
         self._pictures: Pictures | None = None

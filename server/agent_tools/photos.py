@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 URI = "clipsearch://photo/{}"
-GRID = "ui://clipsearch/grid.html"  # what shows photos in the chat, where the assistant's program can (MCP Apps)
-AS_GRID = {"ui": {"resourceUri": GRID}}
 PLACES = ("latitude", "longitude", "place", "country")
 
 

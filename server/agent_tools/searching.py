@@ -11,7 +11,7 @@ from indexer.errors import InvalidRequest
 from server.agent_tools.agent import Agent
 from server.agent_tools.answers import Answer, answer
 from server.agent_tools.models import LONGEST_QUERY, LikeIds, Photo, PhotoFilters, Short
-from server.agent_tools.photos import AS_GRID, photo_records
+from server.agent_tools.photos import photo_records
 from server.api.found import found
 from server.api.models import FiltersBody, SearchBody, TermBody
 
@@ -61,11 +61,7 @@ def search_body(
 def add_search(server: MCPServer, agent: Agent) -> None:
     """Give a server the tool."""
 
-    @server.tool(
-        title="Search photos",
-        annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False),
-        meta=AS_GRID,
-    )
+    @server.tool(title="Search photos", annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False))
     async def search_photos(
         query: Annotated[Query | None, Field(description="what the photos show, in words")] = None,
         like_ids: Annotated[LikeIds, Field(description="more like these photos")] = [],  # noqa: B006

@@ -17,7 +17,7 @@ from server.agent_tools.labelling import add_correct_label, add_save_labels
 from server.agent_tools.overview import add_overview
 from server.agent_tools.previewing import add_preview
 from server.agent_tools.searching import add_search
-from server.agents.grid import grid_app
+from server.agents.grid import SHOWN, grid_app
 from server.agents.sentences import sentence_of
 
 if TYPE_CHECKING:
@@ -39,21 +39,22 @@ class AgentServer(MCPServer[None]):
 
     def __init__(self, agent: Agent, version: str) -> None:
         """Take what tools work with."""
+        self._agent = agent
         super().__init__(
             "clipsearch",
             title="clipsearch",
             instructions=INSTRUCTIONS,
             version=version,
             log_level="CRITICAL",
-            extensions=[grid_app()],
+            extensions=[grid_app()] if agent.grid else [],
         )
-        self._agent = agent
         for add in (*READING, *(WRITING if agent.allow_write else ())):
             add(self, agent)
 
     def add_tool(self, fn: Callable[..., Any], *given: Any, **named: Any) -> None:
-        """Add a tool, which its docstring describes, without the indentation that it has here."""
+        """Add a tool, which its docstring describes, without the indentation that it has here, and what shows it."""
         named["description"] = named.get("description") or inspect.getdoc(fn)
+        named["meta"] = SHOWN.get(fn.__name__) if self._agent.grid else None
         super().add_tool(fn, *given, **named)
 
     async def call_tool(

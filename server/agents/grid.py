@@ -13,8 +13,8 @@ from pathlib import Path
 from mcp.server.apps import APP_MIME_TYPE, Apps
 from mcp.server.mcpserver.resources import FunctionResource
 
-from server.agent_tools.photos import GRID
-
+GRID = "ui://clipsearch/grid.html"
+SHOWN = {name: {"ui": {"resourceUri": GRID}} for name in ("search_photos", "contact_sheet")}  # tools' metadata
 APP = Path(__file__).parent / "app"
 PAGE = Path(__file__).parent.parent / "page"
 MODULES = (  # each after those that it imports
@@ -34,7 +34,7 @@ def grid_app() -> Apps:
             uri=GRID,
             name="photo_grid",
             title="Photo grid",
-            description="shows what search_photos found",
+            description="shows what search_photos or contact_sheet found",
             mime_type=APP_MIME_TYPE,
             meta={"ui": {"prefersBorder": True}},  # no domains: it loads nothing from anywhere
             fn=grid_document,

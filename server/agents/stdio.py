@@ -19,6 +19,7 @@ def serve_stdio(
     *,
     allow_write: bool,
     places: bool,
+    grid: bool = True,
     device: str = "auto",
     ending: Callable[[], None] = lambda: None,
 ) -> None:
@@ -28,7 +29,7 @@ def serve_stdio(
         opened = OpenLibrary(library, device=device, read_only=not allow_write)
         opened.warm_up()  # while the SDK is being imported, which takes most of the start
         try:
-            _serve(Agent(opened, allow_write=allow_write, places=places), wire, end)
+            _serve(Agent(opened, allow_write=allow_write, places=places, grid=grid), wire, end)
         finally:
             opened.close()
 

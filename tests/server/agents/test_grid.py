@@ -15,8 +15,7 @@ from mcp.server.apps import APP_MIME_TYPE, EXTENSION_ID
 from mcp_types import TextResourceContents
 
 from server.agent_tools.agent import Agent
-from server.agent_tools.photos import GRID
-from server.agents.grid import APP, MODULES, grid_document
+from server.agents.grid import APP, GRID, MODULES, grid_document
 from server.opened.open_library import OpenLibrary
 from tests.server.agent_tools.conftest import Assistant
 
@@ -47,11 +46,27 @@ def test_a_search_names_the_document_that_shows_it(reader: Assistant) -> None:
             return await client.list_tools(), await client.list_resources(), client.server_capabilities
 
     tools, resources, capabilities = anyio.run(ask)
-    (search,) = (tool for tool in tools.tools if tool.name == "search_photos")
-    assert search.meta == {"ui": {"resourceUri": GRID}}
+    shown = {tool.name for tool in tools.tools if tool.meta == {"ui": {"resourceUri": GRID}}}
+    assert shown == {tool.name for tool in tools.tools if tool.meta}
+    assert {"search_photos"} <= shown <= {"search_photos", "contact_sheet"}
     (listed,) = (resource for resource in resources.resources if resource.uri == GRID)
     assert listed.mime_type == APP_MIME_TYPE
     assert EXTENSION_ID in (capabilities.extensions or {})
+
+
+def test_without_the_grid_nothing_of_it_is_told(samples: Path) -> None:
+    opened = OpenLibrary(samples, device="cpu", read_only=True)
+    server = Assistant(Agent(opened, grid=False)).server
+
+    async def ask() -> Any:
+        async with Client(server) as client:
+            return await client.list_tools(), await client.list_resources(), client.server_capabilities
+
+    tools, resources, capabilities = anyio.run(ask)
+    opened.close()
+    assert tools.tools and not any(tool.meta for tool in tools.tools)
+    assert not any(resource.uri == GRID for resource in resources.resources)
+    assert EXTENSION_ID not in (capabilities.extensions or {})
 
 
 def test_the_document_is_whole_and_asks_for_no_leave(reader: Assistant) -> None:
