@@ -70,25 +70,26 @@ def open_picture(path: Path, smallest: int | None = None) -> Picture:
             return decode_picture(file, path.name, smallest)
 
 
-def decode_picture(source: BinaryIO, name: str, smallest: int | None = None) -> Picture:
+def decode_picture(source: BinaryIO, name: str, smallest: int | None = None, *, whole: bool = False) -> Picture:
     """Decode a picture (of an animation, the first frame that shows something), upright and in sRGB.
 
     `source` is seekable; `name` is the file's, for its suffix marks RAW files. With `smallest`, a model's input size in
-    pixels, the picture may come reduced; sides of at least twice that many pixels stay so. Raises PictureError.
+    pixels, the picture may come reduced; sides of at least twice that many pixels stay so. With `whole` all of a very
+    thin picture comes, too. Raises PictureError.
     """
     with as_picture_errors(_explain), _without_warnings():
         if kind_of(source, name) != "raw":
-            return _still_picture(source, smallest)
+            return _still_picture(source, smallest, whole)
         try:
             return _raw_picture(source, name, smallest)
         except PictureError:
             if not (is_raw(name) and is_raw_by_its_bytes(source)):  # what is not both may be something else
                 with suppress(Exception):
-                    return _still_picture(source, smallest)
+                    return _still_picture(source, smallest, whole)
             raise
 
 
-def _still_picture(source: BinaryIO, smallest: int | None) -> Picture:
+def _still_picture(source: BinaryIO, smallest: int | None, all_of_it: bool) -> Picture:
     """Decode a picture of any format but a camera's RAW."""
     loaded = load(source, smallest)
     image = loaded.image
@@ -100,7 +101,7 @@ def _still_picture(source: BinaryIO, smallest: int | None) -> Picture:
     if (cropped := loaded.said.turned(image)) is not None:
         image, orientation, whole = cropped, 1, cropped.size
     width, height = whole[::-1] if orientation >= 5 else whole
-    upright = _finished(image, orientation, smallest, loaded.said)
+    upright = _finished(image, orientation, smallest, loaded.said, all_of_it)
     return Picture(upright, width, height, image.format or "unknown", metadata, loaded.note)
 
 
@@ -114,7 +115,9 @@ def _raw_picture(source: BinaryIO, name: str, smallest: int | None) -> Picture:
     return Picture(upright, raw.width, raw.height, raw_format(source, name), metadata)
 
 
-def _finished(image: Image.Image, orientation: int, smallest: int | None, said: Said = NOTHING) -> Image.Image:
+def _finished(
+    image: Image.Image, orientation: int, smallest: int | None, said: Said = NOTHING, all_of_it: bool = False
+) -> Image.Image:
     """Reduce a decoded picture, then bring it to sRGB and upright."""
     profile = said.counting_profile(image)
     margin = 4 if image.mode == "1" else 2  # models see more of dithered dots than of a photo's grain
@@ -124,7 +127,7 @@ def _finished(image: Image.Image, orientation: int, smallest: int | None, said: 
     else:
         image = averageable(followed(image))
         image = said.in_srgb(image.reduce(factor) if factor > 1 else image)
-    image = to_rgb(middle_if_thin(image), profile)
+    image = to_rgb(image if all_of_it else middle_if_thin(image), profile)
     return image.transpose(TURNS[orientation]) if orientation in TURNS else image
 
 

@@ -58,7 +58,7 @@ def small_of(source: BinaryIO, name: str, side: int, at: float | None = None) ->
     if kind_of(source, name) == "video":
         from indexer.video.moments import picture_at
 
-        return shrunk(picture_at(source, round((at or 0.0) * 1000), smallest), side)
+        return shrunk(picture_at(source, round((at or 0.0) * 1000), smallest).image, side)
     from indexer.decoding.decode import decode_picture
 
     return shrunk(decode_picture(source, name, smallest).image, side)

@@ -11,7 +11,7 @@ import contextlib
 import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from PIL import Image
 
@@ -44,6 +44,14 @@ class Video:
     metadata: Metadata
 
 
+class Still(NamedTuple):
+    """A frame of a video as a picture, perhaps reduced."""
+
+    image: Image.Image  # RGB, upright
+    width: int  # pixels of the whole frame, as in Video
+    height: int
+
+
 def open_video(source: BinaryIO, smallest: int | None = None) -> tuple[Video, Iterator[Moment]]:
     """Open a video and return its facts, and its moments in order of time, decoded on demand.
 
@@ -64,7 +72,7 @@ def open_video(source: BinaryIO, smallest: int | None = None) -> tuple[Video, It
         return video, _moments(container, new_scenes(converted, container.seconds))
 
 
-def picture_at(source: BinaryIO, at_ms: int, smallest: int | None = None) -> Image.Image:
+def picture_at(source: BinaryIO, at_ms: int, smallest: int | None = None) -> Still:
     """Return the frame at a moment that `open_video` named, or the last one before it, without decoding all before.
 
     Raises PictureError as that does. The source stays open.
@@ -73,8 +81,9 @@ def picture_at(source: BinaryIO, at_ms: int, smallest: int | None = None) -> Ima
         container = Container(source)
         frames = SampledFrames(container)
         with contextlib.closing(frames.container.input):
-            frame = _frame_at(frames, at_ms)
-            return FrameConverter(frames.container.stream, smallest).picture(frame.frame)
+            frame = _frame_at(frames, at_ms).frame
+            converter = FrameConverter(frames.container.stream, smallest)
+            return Still(converter.picture(frame), *converter.size(frame))
 
 
 def _frame_at(frames: SampledFrames, at_ms: int) -> TimedFrame:
