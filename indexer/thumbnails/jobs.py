@@ -51,20 +51,10 @@ class SmallPicture:
     def do(self) -> Small:
         """Decode, and say of which bytes; raises PictureError."""
         with opened(self.path) as source:
-            before = self._signature(source)
-            digest = self.digest if before == self._expected(before) else _digest(source)
+            before = _signature(source)
+            digest = self.digest if has_signature(source, self.known) else digest_now(source)
             content = webp(small_of(source, self.path.name, self.side, self.at))
-            return Small(content, digest if self._signature(source) == before else None)
-
-    def _signature(self, source: BinaryIO) -> FoundFile:
-        return found_file("", os.fstat(source.fileno()))
-
-    def _expected(self, actual: FoundFile) -> FoundFile | None:
-        """Return what the signature is if the file has not changed; libraries of old versions know no ctime."""
-        if self.known is None:
-            return None
-        ctime = actual.ctime_ns if self.known.ctime_ns is None else self.known.ctime_ns
-        return self.known._replace(path="", ctime_ns=ctime)
+            return Small(content, digest if _signature(source) == before else None)
 
 
 class Prepared(NamedTuple):
@@ -114,7 +104,20 @@ class Upload:
         return picture.width, picture.height, [picture.image]
 
 
-def _digest(source: BinaryIO) -> bytes | None:
+def has_signature(source: BinaryIO, known: FoundFile | None) -> bool:
+    """Return whether an open file is as a library knows it; libraries of old versions know no ctime."""
+    if known is None:
+        return False
+    actual = _signature(source)
+    ctime = actual.ctime_ns if known.ctime_ns is None else known.ctime_ns
+    return actual == known._replace(path="", ctime_ns=ctime)
+
+
+def _signature(source: BinaryIO) -> FoundFile:
+    return found_file("", os.fstat(source.fileno()))
+
+
+def digest_now(source: BinaryIO) -> bytes | None:
     """Return the hash of an open file's bytes, None for one too large to be read for that alone."""
     if os.fstat(source.fileno()).st_size > MOST_IN_MEMORY:
         return None
