@@ -13,18 +13,29 @@ from mcp.server.mcpserver.exceptions import ToolError
 
 from server.agent_tools.agent import Agent
 from server.agent_tools.answers import refusal
+from server.agent_tools.details import add_details
 from server.agent_tools.labelling import add_correct_label, add_save_labels
 from server.agent_tools.overview import add_overview
 from server.agent_tools.previewing import add_preview
 from server.agent_tools.searching import add_search
+from server.agent_tools.sheets import add_contact_sheet
+from server.agent_tools.viewing import add_view
 from server.agents.grid import SHOWN, grid_app
+from server.agents.resources import add_resources
 from server.agents.sentences import sentence_of
 
 if TYPE_CHECKING:
     from mcp.shared._stream_protocols import ReadStream, WriteStream
     from mcp_types import CallToolResult, InputRequiredResult
 
-READING: tuple[Callable[[MCPServer, Agent], None], ...] = (add_search, add_overview, add_preview)
+READING: tuple[Callable[[MCPServer, Agent], None], ...] = (
+    add_search,
+    add_contact_sheet,
+    add_view,
+    add_details,
+    add_overview,
+    add_preview,
+)
 WRITING: tuple[Callable[[MCPServer, Agent], None], ...] = (add_save_labels, add_correct_label)
 WRITING_NAMES = frozenset(("save_labels", "correct_label", "link_to", "index", "undo"))
 INSTRUCTIONS = (
@@ -50,6 +61,7 @@ class AgentServer(MCPServer[None]):
         )
         for add in (*READING, *(WRITING if agent.allow_write else ())):
             add(self, agent)
+        add_resources(self, agent)
 
     def add_tool(self, fn: Callable[..., Any], *given: Any, **named: Any) -> None:
         """Add a tool, which its docstring describes, without the indentation that it has here, and what shows it."""

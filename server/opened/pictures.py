@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from indexer.files.found import FoundFile
 from indexer.thumbnails.decoder import Decoder
@@ -21,11 +21,19 @@ if TYPE_CHECKING:
     from indexer.models.preprocess import Preprocess
 
 Result = TypeVar("Result")
+Made = TypeVar("Made", covariant=True)
 
 MOST_WAITING = 64  # jobs; the page asks for four at a time
 MOST_SENT = 100 << 20  # bytes of uploads that are in hand at once
 BUSY = "Too many pictures are being decoded; ask again in a moment."
 OTHERS_SEND = "Other pictures are being sent; send this one again in a moment."
+
+
+class Work(Protocol[Made]):
+    """A worker's job, and what comes of it."""
+
+    def do(self) -> Made:
+        """Return it, in the worker; raises PictureError."""
 
 
 class Pictures:
@@ -54,9 +62,13 @@ class Pictures:
 
     async def prepare(self, upload: Upload) -> Prepared:
         """Return the pixels of a picture that was sent; raises PictureError, and Refused if too much waits."""
+        return await self.done(upload)
+
+    async def done(self, work: Work[Result]) -> Result:
+        """Return what a worker makes of a job; raises PictureError, and Refused if too much waits."""
         self._check_waiting()
-        prepared: Prepared = await _answer(self._decoder.submit(upload))
-        return prepared
+        made: Result = await _answer(self._decoder.submit(work))
+        return made
 
     @contextlib.contextmanager
     def taking(self) -> Iterator[Callable[[int], None]]:

@@ -12,9 +12,13 @@ import pytest
 from mcp.client.client import Client
 from mcp_types import CallToolResult, TextContent
 
+from indexer.thumbnails.decoder import Decoder
+from indexer.thumbnails.kept import KeptThumbnails
 from server.agent_tools.agent import Agent
 from server.agents.door import AgentServer, make_server
 from server.opened.open_library import OpenLibrary
+from server.opened.pictures import Pictures
+from tests.server.agent_tools.album import copy_of, write_album
 
 
 class Assistant:
@@ -57,13 +61,15 @@ def text_of(result: CallToolResult) -> str:
 class Assistants:
     """Makes assistants of one library, with other permissions."""
 
-    def __init__(self, library: Path, ends: ExitStack) -> None:
+    def __init__(self, library: Path, ends: ExitStack, pictures: Pictures | None = None) -> None:
         self.library = library
+        self.pictures = pictures
         self._ends = ends
 
     def __call__(self, *, allow_write: bool = False, places: bool = True) -> Assistant:
         opened = OpenLibrary(self.library, device="cpu", read_only=not allow_write)
-        agent = Agent(opened, allow_write=allow_write, places=places)
+        given = None if self.pictures is None else (lambda: self.pictures)
+        agent = Agent(opened, allow_write=allow_write, places=places, pictures=given)
         self._ends.callback(opened.close)
         self._ends.callback(agent.close)
         return Assistant(agent)
@@ -86,3 +92,36 @@ def reader(assistants: Assistants) -> Assistant:
 def writer(assistants: Assistants) -> Assistant:
     """Return an assistant that may change the library."""
     return assistants(allow_write=True)
+
+
+@pytest.fixture(scope="session")
+def first_album(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the pictures of album.py, indexed once; to be copied."""
+    return write_album(tmp_path_factory.mktemp("album"))
+
+
+@pytest.fixture
+def album(first_album: Path, tmp_path: Path) -> Path:
+    """Return the folder of photos of an album that a test may change; its library lies beside it."""
+    return copy_of(first_album, tmp_path / "album") / "photos"
+
+
+@pytest.fixture(scope="session")
+def decoder() -> Iterator[Decoder]:
+    """Return workers for all tests: starting them takes long."""
+    with Decoder(2) as shared:
+        yield shared
+
+
+@pytest.fixture
+def viewers(album: Path, decoder: Decoder, tmp_path: Path) -> Iterator[Assistants]:
+    """Return what makes assistants who look at the album; no thumbnail is kept yet."""
+    with ExitStack() as ends:
+        kept = KeptThumbnails(tmp_path / "kept" / "thumbnails" / "1", 10**9)
+        yield Assistants(album.parent / "library", ends, Pictures(kept, decoder))
+
+
+@pytest.fixture
+def viewer(viewers: Assistants) -> Assistant:
+    """Return an assistant who looks at the album."""
+    return viewers()
