@@ -98,4 +98,6 @@ class Pictures:
 
 async def _answer(future: Future[Result]) -> Result:
     """Return a future's result, without taking it from others who wait if this one is cancelled."""
-    return await asyncio.shield(asyncio.wrap_future(future))
+    answer = asyncio.wrap_future(future)
+    answer.add_done_callback(lambda done: done.cancelled() or done.exception())  # else asyncio logs what nobody hears
+    return await asyncio.shield(answer)

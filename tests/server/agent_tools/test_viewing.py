@@ -1,4 +1,4 @@
-"""Tests of view_photo: upright, small, sharp where it was asked for, without a place, and a sentence if there is none."""
+"""Tests of view_photo: upright, small, sharp where so asked for, without a place, and a sentence if there is none."""
 
 from __future__ import annotations
 

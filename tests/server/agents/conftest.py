@@ -23,6 +23,9 @@ from indexer.store.models import active_model
 from indexer.store.store import Store
 from tests.conftest import REPOSITORY
 from tests.embeddings import fill
+from tests.server.agent_tools.conftest import album, decoder, first_album, viewer, viewers
+
+__all__ = ["album", "decoder", "first_album", "viewer", "viewers"]  # an album is the same here
 
 LONG = 120.0  # seconds that nothing takes, however busy the machine is
 MODES = ("legacy", "2026-07-28")  # with a handshake and a session, and without
