@@ -86,7 +86,9 @@ WINGS = {
     "server/labelling": "indexer search server/opened server/api",
     "server/agent_tools": "indexer search server/opened server/jobs server/children server/api server/job_api"
     " server/picture_api server/labelling",
-    "server/agents": "indexer search server/opened server/jobs server/agent_tools",
+    "server/agent_changes": "indexer search server/opened server/jobs server/api server/job_api server/labelling"
+    " server/agent_tools",
+    "server/agents": "indexer search server/opened server/jobs server/agent_tools server/agent_changes",
     "server/running": "indexer search server/safety server/opened server/jobs server/api server/job_api"
     " server/picture_api server/labelling server/agents server/agent_tools",
     "cli/process": "",

@@ -8,11 +8,13 @@ import threading
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from indexer.errors import ClipsearchError
+from indexer.errors import ClipsearchError, OutputError
 from search.progress import Progress
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import Context
+
+    from server.jobs.job import Job
 
 Result = TypeVar("Result")
 
@@ -45,6 +47,26 @@ async def watched(context: Context[None], message: str, work: Callable[[Progress
         telling.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await telling
+
+
+async def followed(context: Context[None], job: Job, stop: Callable[[], object]) -> Job:
+    """Wait for the end of a job, and return it; once the call is cancelled, it is stopped.
+
+    Raises OutputError with its sentence if it failed.
+    """
+    told = -1
+    try:
+        while job.state == "running":
+            if job.done > told:
+                told = job.done
+                await context.report_progress(told, job.total or None, job.sentence)
+            await job.wait(TOLD_SECONDS)
+    finally:
+        if job.state == "running":
+            stop()
+    if job.error is not None:
+        raise OutputError(job.error)
+    return job
 
 
 async def _tell(context: Context[None], message: str, latest: list[tuple[int, int]]) -> None:

@@ -14,7 +14,6 @@ from mcp.server.mcpserver.exceptions import ToolError
 from server.agent_tools.agent import Agent
 from server.agent_tools.answers import refusal
 from server.agent_tools.details import add_details
-from server.agent_tools.labelling import add_correct_label, add_save_labels
 from server.agent_tools.overview import add_overview
 from server.agent_tools.previewing import add_preview
 from server.agent_tools.searching import add_search
@@ -28,7 +27,9 @@ if TYPE_CHECKING:
     from mcp.shared._stream_protocols import ReadStream, WriteStream
     from mcp_types import CallToolResult, InputRequiredResult
 
-READING: tuple[Callable[[MCPServer, Agent], None], ...] = (
+AddTool = Callable[[MCPServer, Agent], None]
+
+READING: tuple[AddTool, ...] = (
     add_search,
     add_contact_sheet,
     add_view,
@@ -36,7 +37,6 @@ READING: tuple[Callable[[MCPServer, Agent], None], ...] = (
     add_overview,
     add_preview,
 )
-WRITING: tuple[Callable[[MCPServer, Agent], None], ...] = (add_save_labels, add_correct_label)
 WRITING_NAMES = frozenset(("save_labels", "correct_label", "link_to", "index", "undo"))
 INSTRUCTIONS = (
     "A library of a person's own photos, searched by meaning on their machine. Begin with search_photos; show several"
@@ -59,7 +59,7 @@ class AgentServer(MCPServer[None]):
             log_level="CRITICAL",
             extensions=[grid_app()] if agent.grid else [],
         )
-        for add in (*READING, *(WRITING if agent.allow_write else ())):
+        for add in (*READING, *(_writing() if agent.allow_write else ())):
             add(self, agent)
         add_resources(self, agent)
 
@@ -93,6 +93,16 @@ class AgentServer(MCPServer[None]):
         if name in WRITING_NAMES:
             return self._agent.not_allowed
         return f"There is no tool {name!r}; there are: {', '.join(t.name for t in self._tool_manager.list_tools())}."
+
+
+def _writing() -> tuple[AddTool, ...]:
+    """Return what adds the tools that change something, imported only where they are allowed."""
+    from server.agent_changes.indexing import add_index
+    from server.agent_changes.labelling import add_correct_label, add_save_labels
+    from server.agent_changes.linking import add_link_to
+    from server.agent_changes.undoing import add_undo
+
+    return (add_save_labels, add_correct_label, add_link_to, add_index, add_undo)
 
 
 def make_server(agent: Agent) -> AgentServer:

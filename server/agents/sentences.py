@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 
+from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import ValidationError
 
 from indexer.errors import ClipsearchError
@@ -21,6 +22,8 @@ def sentence_of(error: BaseException | None, tool: str) -> str:
     """Return the sentence for what a tool raised; what nobody has foreseen is logged."""
     if isinstance(error, ClipsearchError):
         return str(error)
+    if isinstance(error, ToolError):  # of the SDK, where the answer to a question is none
+        return "The answer to the question was not what was asked for, so nothing was done; call this again."
     if isinstance(error, ValidationError):
         return _of_arguments(error, tool)
     if isinstance(error, sqlite3.OperationalError) and (

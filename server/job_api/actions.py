@@ -21,7 +21,7 @@ from server.http_errors import problems
 from server.job_api.action_models import Action, AllHits, DoneAnswer, JobAnswer, JobsAnswer, PlanAnswer, Undo
 from server.job_api.labelled_acts import acts, parsed_act, say, take_back, would_take_back
 from server.job_api.picking import picked
-from server.job_api.planning import check_plan, child_request, make_plan
+from server.job_api.planning import carried_out, check_plan, make_plan
 from server.jobs.dependencies import Jobs
 from server.jobs.job import Job
 from server.opened.dependencies import Opened
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from search.library.library import Library
 
 LOG = logging.getLogger("clipsearch.server")
-DOING = {"copy": "Copying to", "link": "Linking to", "sheet": "Writing"}
 AT_ONCE_SECONDS = 1.0  # in which a job may end, to be answered with its end
 JobId = Annotated[str, InPath(pattern="^[0-9a-f]{12}$")]
 ActionId = Annotated[str, InPath(pattern="^[0-9A-Za-z-]{1,64}$")]
@@ -54,13 +53,11 @@ async def act(library: Opened, jobs: Jobs, body: Action) -> Response:
     if body.dry_run:
         return JSONResponse(await library.write(lambda own: make_plan(library, own, jobs, body)))
     plan = await library.write(lambda own: check_plan(library, own, jobs, body))
-    jobs.plans.use(plan)
-    count = len(plan.picked.ids)
     if body.kind != "label":
-        job = Job(body.kind, f"{DOING[body.kind]} {readable(str(plan.to))}", count)
-        return await _answer(jobs.actions.start(job, child_request(plan, body, jobs.library)))
+        return await _answer(carried_out(jobs, plan, body))
+    jobs.plans.use(plan)
     ids = [*plan.picked.ids.tolist(), *plan.picked.copies]
-    job = jobs.actions.begin(Job("label", "Labelling", count))
+    job = jobs.actions.begin(Job("label", "Labelling", len(plan.picked.ids)))
     label_set, labels = body.set or 0, body.labels
     return await _answer(_carry_out(library, job, lambda own: say(own.store, label_set, ids, labels, login_name())))
 

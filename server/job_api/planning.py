@@ -12,6 +12,7 @@ from indexer.store.labels import label_set_with_id
 from indexer.wording import counted, human_size
 from server.errors import Refused
 from server.job_api.picking import files_of, first_names, picked
+from server.jobs.job import Job
 from server.jobs.plans import AGAIN, Picked, Plan
 from server.jobs.targets import notes_on, target_folder, target_sheet
 from server.opened.state import state_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from server.jobs.all_jobs import AllJobs
     from server.opened.open_library import OpenLibrary
 
+DOING = {"copy": "Copying to", "link": "Linking to", "sheet": "Writing"}
 VERBS = {"copy": "Copy", "link": "Link", "sheet": "Write a contact sheet of", "label": "Label"}
 
 
@@ -78,6 +80,13 @@ def child_request(plan: Plan, body: Action, library: Path) -> dict[str, Any]:
         "numbered": body.numbered,
         "order": "date" if order == "score" and pictures.scores is None else order,
     }
+
+
+def carried_out(jobs: AllJobs, plan: Plan, body: Action) -> Job:
+    """Start what a plan says in a child process; raises Refused for one that was used, or if another job goes on."""
+    jobs.plans.use(plan)
+    job = Job(body.kind, f"{DOING[body.kind]} {readable(str(plan.to))}", len(plan.picked.ids))
+    return jobs.actions.start(job, child_request(plan, body, jobs.library))
 
 
 def _target(body: Action, library: Path) -> Path | None:

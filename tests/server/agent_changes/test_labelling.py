@@ -16,7 +16,7 @@ from indexer.store.facts import facts_in
 from indexer.store.labels import find_label_set, label_sets
 from indexer.store.store import DATABASE_NAME, Store
 from search.corrections.said import assistant_name, login_name
-from server.agent_tools import labelling
+from server.agent_changes import labelling
 from tests.server.agent_tools.conftest import Assistant
 
 CLASSES = ["cup=a cup|a mug", "car", "dog"]

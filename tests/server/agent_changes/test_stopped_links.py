@@ -1,0 +1,150 @@
+"""link_to that is cancelled, and a server that is killed meanwhile: originals are whole, undo takes all of it back."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from click.testing import CliRunner
+from mcp.client.client import Client
+from mcp.client.stdio import StdioServerParameters
+
+from cli.main import main
+from indexer.store.store import Store
+from search.export.manifest import MANIFEST
+from search.journal.undo import actions
+from tests.conftest import REPOSITORY, run
+from tests.fakes import ColourEncoder
+from tests.server.agent_changes.test_linking import contents
+from tests.server.agent_tools.conftest import Assistants
+
+COUNT = 2000  # pictures: copying them takes longer than it takes to stop who copies
+LONG = 600.0  # seconds that nothing takes, however busy the machine is
+
+
+@pytest.fixture
+def originals(tmp_path: Path) -> Path:
+    """Return a folder of many pictures."""
+    from PIL import Image
+
+    folder = tmp_path / "originals"
+    folder.mkdir()
+    for number in range(COUNT):
+        Image.new("RGB", (8, 8), (number % 256, number // 256, 7)).save(folder / f"{number:04}.png")
+    return folder
+
+
+@pytest.fixture
+def samples(tmp_path: Path, originals: Path, encoder: ColourEncoder) -> Path:
+    """Return a library of these, in place of the samples."""
+    with Store.create(tmp_path / "library") as store:
+        run(store, originals, encoder)
+    return tmp_path / "library"
+
+
+async def copying(client: Client, best: Path, planned: dict[str, Any], begun: anyio.Event | None = None) -> None:
+    """Copy all, and say when that goes on."""
+
+    async def note(done: float, total: float | None, message: str | None) -> None:
+        if done and begun is not None:
+            begun.set()
+
+    await client.call_tool("link_to", {**planned, "folder": str(best), "copy": True}, progress_callback=note)
+
+
+async def plan(client: Client, best: Path) -> dict[str, Any]:
+    """Return the arguments that copy all."""
+    arguments = {"filters": {"types": ["png"]}}
+    planned = await client.call_tool("link_to", {**arguments, "folder": str(best), "copy": True})
+    assert planned.structured_content is not None and planned.structured_content["photos"] == COUNT
+    return {**arguments, "plan": planned.structured_content["plan"]}
+
+
+async def until(what: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    with anyio.fail_after(LONG):
+        while not what():
+            await anyio.sleep(0.02)
+
+
+def copies(folder: Path) -> list[str]:
+    """Return the copies that are there by now."""
+    return [name for name in os.listdir(folder) if name.endswith(".png")] if folder.exists() else []
+
+
+def test_what_is_cancelled_stops_and_is_taken_back(
+    assistants: Assistants, originals: Path, samples: Path, tmp_path: Path
+) -> None:
+    best, before = tmp_path / "best", contents(originals)
+    writer = assistants(allow_write=True)
+
+    async def cancel() -> None:
+        async with Client(writer.server) as client:
+            planned, begun = await plan(client, best), anyio.Event()
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(copying, client, best, planned, begun)
+                with anyio.fail_after(LONG):
+                    await begun.wait()
+                tasks.cancel_scope.cancel()
+            await until(lambda: writer.agent.jobs.actions.all()[0].state != "running")
+
+    anyio.run(cancel)
+    job = writer.agent.jobs.actions.all()[0]
+    if job.state == "done":
+        pytest.skip("this machine had copied all before it was stopped")
+    assert job.state == "stopped" and 0 < len(copies(best)) < COUNT
+    would = writer.ask("undo", what="links")
+    assert would["taken_back"] == len(copies(best)) + 1
+    assert writer.ask("undo", what="links", plan=would["plan"])["kept"] == []
+    assert not best.exists() and contents(originals) == before
+
+
+def server_of(library: Path) -> int:
+    """Return the process that serves a library to assistants."""
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                command = (folder / "cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if b"mcp" in command and os.fsencode(library) in command:
+                return int(folder.name)
+    raise AssertionError("no such process")
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="finds the server's process in /proc")
+def test_a_server_that_is_killed_leaves_what_undo_takes_back(originals: Path, samples: Path, tmp_path: Path) -> None:
+    """kill -9: the pipe closes, and the child stops after the file in hand, with its manifest written."""
+    best, before = tmp_path / "best", contents(originals)
+    arguments = ["-m", "clipsearch", "mcp", "--allow-write", "--library", str(samples)]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    server = StdioServerParameters(command=sys.executable, args=arguments, env=environment, cwd=str(REPOSITORY))
+
+    async def kill() -> None:
+        async with Client(server) as client, anyio.create_task_group() as tasks:
+            planned = await plan(client, best)
+            tasks.start_soon(copying, client, best, planned)
+            await until(lambda: len(copies(best)) > 3)
+            os.kill(server_of(samples), signal.SIGKILL)
+            tasks.cancel_scope.cancel()
+
+    anyio.run(kill)
+    end = time.monotonic() + LONG
+    while not (best / MANIFEST).exists():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    made = copies(best)
+    if len(made) == COUNT:
+        pytest.skip("this machine had copied all before the server was killed")
+    assert 3 < len(made) < COUNT and len(actions(samples)) == 1
+    time.sleep(0.5)
+    undone = CliRunner().invoke(main, ["undo", "--library", str(samples)])
+    assert undone.exit_code == 0 and f"{len(made) + 1} files removed" in undone.stderr.replace(",", "")
+    assert not best.exists() and contents(originals) == before
