@@ -80,8 +80,8 @@ export function indexed(files) {
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /**
- * Return the serious and critical faults that axe-core finds in what a page shows.
- * @param {import("playwright-core").Page} page
+ * Return the serious and critical faults that axe-core finds in what a page or a frame of it shows.
+ * @param {Pick<import("playwright-core").Page, "evaluate">} page
  * @returns {Promise<string[]>}
  */
 export async function faults(page) {
@@ -93,7 +93,7 @@ export async function faults(page) {
 }
 
 /** Return a copy of a library in a folder that goes when the tests of the file end. */
-function copyLibrary(original = process.env.CLIPSEARCH_PAGE_LIBRARY ?? "") {
+export function copyLibrary(original = process.env.CLIPSEARCH_PAGE_LIBRARY ?? "") {
   const folder = mkdtempSync(join(tmpdir(), "clipsearch-page-"));
   const library = join(folder, "library");
   cpSync(original, library, { recursive: true });
