@@ -78,17 +78,19 @@ def find_duplicates(
     exact: bool = False,
     hard_links: bool = False,
     filters: Filters = NO_FILTERS,
+    passing: Passing | None = None,
     progress: Progress = unwatched,
 ) -> list[DuplicateGroup]:
     """Return the groups among the pictures that pass, by the path of the best; with `exact` only identical files.
 
-    With `hard_links` the groups have hard links too, and there are groups of nothing else. `threshold` is the least
+    `passing` are the pictures instead of the filters, if it is known already which ones pass. With `hard_links` the
+    groups have hard links too, and there are groups of nothing else. `threshold` is the least
     cosine of near-identical pictures. Takes some 400 bytes of memory a picture. Raises InvalidRequest for a threshold
     that is not in 0..1, and as `matching_ids` does.
     """
     if not 0.0 <= threshold <= 1.0:
         raise InvalidRequest("The threshold is a likeness between 0 and 1, such as 0.95.")
-    files = _passing(ranked_files(library.store), library.passing(filters))
+    files = _passing(ranked_files(library.store), library.passing(filters) if passing is None else passing)
     copies = _exact_copies(library, files)
     near: dict[int, list[Match]] = {}
     if not exact:

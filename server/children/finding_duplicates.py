@@ -7,6 +7,7 @@ from typing import Any
 
 from search.duplicates.groups import DuplicateGroup, find_duplicates
 from search.filters.filters import Filters
+from search.filters.passing import Passing
 from search.filters.subtrees import Subtree
 from search.library.library import open_library
 from server.children.told import Told
@@ -20,7 +21,11 @@ def find(request: dict[str, Any], told: Told) -> dict[str, Any]:
         with open_library(Path(request["library"])) as library:
             library.store.read_only |= request["read_only"]
             groups = find_duplicates(
-                library, exact=request["exact"], filters=Filters(subtrees=subtrees), progress=told.progress
+                library,
+                exact=request["exact"],
+                filters=Filters(subtrees=subtrees),
+                passing=_passing(request["ids"]),
+                progress=told.progress,
             )
     except KeyboardInterrupt:
         return {"stopped": True}
@@ -28,6 +33,13 @@ def find(request: dict[str, Any], told: Told) -> dict[str, Any]:
         told.line("group", **_record(group))
     spare = sum(len(group.spare) for group in groups)
     return {"groups": len(groups), "spare": spare, "spare_bytes": sum(group.spare_bytes for group in groups)}
+
+
+def _passing(ids: list[int] | None) -> Passing | None:
+    """Return the pictures of these ids; None where filters say which ones are meant."""
+    import numpy as np
+
+    return None if ids is None else Passing(np.array(ids, dtype=np.int64))
 
 
 def _record(group: DuplicateGroup) -> dict[str, Any]:

@@ -21,6 +21,7 @@ class AllJobs:
         self.library = absolute(library)
         self.index = IndexRuns(self.library, device)
         self.duplicates = Duplicates(self.library)
+        self.agent_duplicates = Duplicates(self.library)  # of assistants, which end no search of the page's
         self.actions = JobList()
         self.plans = Plans()
         self.listeners: set[object] = set()  # who is told of the index run's events
@@ -28,6 +29,6 @@ class AllJobs:
 
     def close(self) -> None:
         """End all that goes on, and wait for it."""
-        with ThreadPoolExecutor(3, "ending") as threads:
-            for jobs in (self.index, self.duplicates, self.actions):
+        with ThreadPoolExecutor(4, "ending") as threads:
+            for jobs in (self.index, self.duplicates, self.agent_duplicates, self.actions):
                 threads.submit(jobs.close)

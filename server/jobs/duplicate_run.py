@@ -8,13 +8,16 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from search.filters.subtrees import Subtree
 from server.children.child import Child
 from server.errors import Refused
 from server.jobs.job_list import PROGRAM
 from server.jobs.kept_groups import Group, KeptGroups
+
+if TYPE_CHECKING:
+    from indexer.arrays import Ids
 
 RunState = Literal["none", "running", "done", "stopped", "failed"]
 NOT_YET = "The duplicates have not been looked for yet; start that first."
@@ -27,6 +30,9 @@ class Wanted:
     folders: tuple[Subtree, ...]  # none means all
     exact: bool
     state: str
+    asked: str = ""  # the filters that `ids` pass, as they were asked for
+    among: str = ""  # what tells `ids` from others
+    ids: Ids | None = field(default=None, compare=False)  # the pictures that are meant, ascending, instead of folders
 
 
 @dataclass
@@ -99,6 +105,7 @@ class Duplicates:
                 "library": str(self._library),
                 "folders": [(folder.root, folder.path) for folder in wanted.folders],
                 "exact": wanted.exact,
+                "ids": None if wanted.ids is None else wanted.ids.tolist(),
                 "read_only": read_only,
             }
             text = json.dumps(request).encode("ascii") + b"\n"
