@@ -10,22 +10,26 @@ from typing import TYPE_CHECKING, Any
 
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.shared.exceptions import MCPError
+from mcp_types import INVALID_PARAMS
 
 from server.agent_tools.agent import Agent
 from server.agent_tools.answers import refusal
 from server.agent_tools.details import add_details
+from server.agent_tools.duplicates import add_duplicates
 from server.agent_tools.overview import add_overview
 from server.agent_tools.previewing import add_preview
 from server.agent_tools.searching import add_search
 from server.agent_tools.sheets import add_contact_sheet
 from server.agent_tools.viewing import add_view
 from server.agents.grid import SHOWN, grid_app
+from server.agents.prompts import add_prompts
 from server.agents.resources import add_resources
 from server.agents.sentences import sentence_of
 
 if TYPE_CHECKING:
     from mcp.shared._stream_protocols import ReadStream, WriteStream
-    from mcp_types import CallToolResult, InputRequiredResult
+    from mcp_types import CallToolResult, GetPromptResult, InputRequiredResult
 
 AddTool = Callable[[MCPServer, Agent], None]
 
@@ -36,6 +40,7 @@ READING: tuple[AddTool, ...] = (
     add_details,
     add_overview,
     add_preview,
+    add_duplicates,
 )
 WRITING_NAMES = frozenset(("save_labels", "correct_label", "link_to", "index", "undo"))
 INSTRUCTIONS = (
@@ -61,6 +66,7 @@ class AgentServer(MCPServer[None]):
         )
         for add in (*READING, *(_writing() if agent.allow_write else ())):
             add(self, agent)
+        add_prompts(self, agent)
         add_resources(self, agent)
 
     def add_tool(self, fn: Callable[..., Any], *given: Any, **named: Any) -> None:
@@ -84,6 +90,22 @@ class AgentServer(MCPServer[None]):
         except ToolError as error:
             return refusal(sentence_of(error.__cause__, name))
 
+    async def get_prompt(
+        self, name: str, arguments: dict[str, Any] | None = None, context: Context[None, Any] | None = None
+    ) -> GetPromptResult | InputRequiredResult:
+        """Return a prompt; raises MCPError with a sentence where there is none, or its arguments don't fit."""
+        known = self._prompt_manager.get_prompt(name)
+        if known is None:
+            names = ", ".join(prompt.name for prompt in self._prompt_manager.list_prompts())
+            raise MCPError(INVALID_PARAMS, f"There is no prompt {name!r}; there are: {names}.")
+        required = [one.name for one in known.arguments or () if one.required]
+        if missing := [one for one in required if one not in (arguments or {})]:
+            raise MCPError(INVALID_PARAMS, f"The prompt {name} needs: {', '.join(missing)}.")
+        try:
+            return await super().get_prompt(name, arguments, context)
+        except ValueError as error:
+            raise MCPError(INVALID_PARAMS, sentence_of(_root(error), name)) from None
+
     async def speak(self, read: ReadStream[Any], write: WriteStream[Any]) -> None:
         """Speak with one client over streams of messages, until that says no more."""
         server = self._lowlevel_server
@@ -103,6 +125,13 @@ def _writing() -> tuple[AddTool, ...]:
     from server.agent_changes.undoing import add_undo
 
     return (add_save_labels, add_correct_label, add_link_to, add_index, add_undo)
+
+
+def _root(error: BaseException) -> BaseException:
+    """Return what an error was raised from, however often it was wrapped."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error
 
 
 def make_server(agent: Agent) -> AgentServer:
