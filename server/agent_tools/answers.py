@@ -29,9 +29,10 @@ class Answer(BaseModel):
 def answer(kind: type[Answer], record: dict[str, Any], *pictures: bytes) -> CallToolResult:
     """Return a record, which is of that kind, with JPEG pictures; raises InvalidRequest for one that is too long.
 
-    Text is as it is in the library but for what would break it: lone surrogates.
+    Text is as it is in the library but for what would break it: lone surrogates. A field that the record does not have
+    is left out, so it can't be told by its name either.
     """
-    structure = kind.model_validate(record).model_dump(mode="json")
+    structure = kind.model_validate(record).model_dump(mode="json", exclude_unset=True)
     text = json.dumps(structure, ensure_ascii=False, separators=(",", ":"))
     images: list[ContentBlock] = [
         ImageContent(type="image", data=base64.b64encode(picture).decode(), mime_type="image/jpeg")

@@ -31,6 +31,7 @@ MOST_PHOTOS = 48
 USUAL_PHOTOS = 24
 FEW = 16  # photos, of which a sheet has room for thumbnails of 512 pixels
 AT_ONCE = 8  # thumbnails that one sheet has made, so that others get theirs meanwhile
+OF_A_SEARCH = ("matches", "counted", "weaker", "total", "understood", "nearest", "next_cursor")
 ONE_OF_BOTH = "Give either ids or a search, not both."
 MAKING = "looking at the photos"
 
@@ -49,15 +50,15 @@ class ContactSheet(Answer):
 
     photos: list[SheetPhoto]
     sheet: PixelSize | None = Field(description="null if there is nothing to show")
-    missing: list[int] = Field(default_factory=list, description="ids that are not in the library")
-    matches: int | None = Field(default=None, description="of a search, as all below")
-    counted: bool | None = None
-    weaker: int | None = None
-    total: int | None = None
-    understood: str | None = None
-    notes: list[str] = Field(default_factory=list)
-    nearest: bool | None = None
-    next_cursor: str | None = None
+    missing: list[int] = Field(description="ids that are not in the library")
+    matches: int | None = Field(description="of a search, as all below")
+    counted: bool | None
+    weaker: int | None
+    total: int | None
+    understood: str | None
+    notes: list[str]
+    nearest: bool | None
+    next_cursor: str | None
 
 
 class _Small(NamedTuple):
@@ -107,13 +108,14 @@ def _chosen(agent: Agent, own: Library, ids: list[int]) -> dict[str, Any]:
     there = {photo["id"] for photo in photos}
     if not photos:
         raise InvalidRequest(NONE_IS_THERE)
-    return {"photos": photos, "missing": [image for image in wanted if image not in there]}
+    missing = [image for image in wanted if image not in there]
+    return {"photos": photos, "missing": missing, "notes": [], **dict.fromkeys(OF_A_SEARCH)}
 
 
 def _searched(agent: Agent, own: Library, body: SearchBody, limit: int, cursor: str | None) -> dict[str, Any]:
     """Return a part of what a search finds."""
     told = found_record(agent, own, body, limit, cursor)
-    return {"photos": told.pop("hits"), **told}
+    return {"photos": told.pop("hits"), "missing": [], **told}
 
 
 async def _drawn(agent: Agent, context: Context[None], record: dict[str, Any]) -> CallToolResult:
