@@ -47,6 +47,16 @@ SMOKE = {
             "| onnxruntime int8, dynamic | {} |",
         ),
     ),
+    "agents": Smoke(
+        "--runs 1 --calls 1",
+        (
+            "| a process that imports the SDK | {} | {} | {} |",
+            "| `clipsearch mcp` to its first answer, text cached | {} | {} | {} |",
+            "| contact_sheet of 20 | {} | {} |",
+            "| view_photo, 1,024 pixels | {} | {} |",
+            "Memory of the server after that: {} MB",
+        ),
+    ),
     "places": Smoke(
         "1000", ("| make the files | {} |", "| find Paris | {} |", "| 1,000 points around 300 towns | {} |")
     ),
