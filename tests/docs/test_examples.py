@@ -14,7 +14,7 @@ PICTURES = ("red-envelope.jpg", "cup-white.jpg", "car-red.jpg", "lemons.webp")
 
 
 def test_the_python_examples_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     examples = [(name_of(page), example) for page in PAGES for example in blocks(page, "python")]
     assert "docs/python.md" in dict(examples)
@@ -27,6 +27,6 @@ def test_the_python_examples_run(
     monkeypatch.setenv("CLIPSEARCH_MODEL", "builtin")
     for name, example in examples:
         exec(compile(example, name, "exec"), {})
-    lines = capsys.readouterr().out.splitlines()
+    lines = capfd.readouterr().out.splitlines()
     assert "red-envelope.jpg" in lines[0]
     assert any("cup-white.jpg cup" in line for line in lines) and any("car-red.jpg car" in line for line in lines)
