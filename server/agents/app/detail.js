@@ -52,7 +52,7 @@ export function detail(photo, server, acts) {
  */
 async function load(photo, server, place) {
   try {
-    const source = await server.picture(photo.id, LARGE);
+    const source = await server.picture(photo.id, LARGE, true);
     place.replaceChildren(el("img", { src: source, alt: spokenPhoto(photo) }));
   } catch (error) {
     place.replaceChildren(el("p", { class: "problem", dir: "auto" }, /** @type {Error} */ (error).message));

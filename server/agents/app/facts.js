@@ -37,6 +37,14 @@ import { bytes, counted, date, moment, number, score } from "../../page/pure/for
  * @property {number[]} [missing]
  */
 
+/**
+ * Return whether a value is there: a program may show an answer that another version of clipsearch gave.
+ * @template Value
+ * @param {Value} value
+ * @returns {value is NonNullable<Value>}
+ */
+const isThere = (value) => value !== null && value !== undefined;
+
 const NEAREST = 200; // photos that are looked at where not all were counted
 
 /**
@@ -46,7 +54,7 @@ const NEAREST = 200; // photos that are looked at where not all were counted
 export function headline({ matches, counted: isCounted, total, nearest, hits }) {
   if (nearest) return `No match among ${counted(total ?? 0, "photo")}`;
   if (!hits.length) return total ? "No match" : "No photo passes these filters";
-  if (matches === null || hits.every(({ score: own }) => own === null)) return counted(total ?? hits.length, "photo");
+  if (!isThere(matches) || !hits.some(({ score: own }) => isThere(own))) return counted(total ?? hits.length, "photo");
   if (!isCounted) return `${number(matches)} of the nearest ${NEAREST} photos match`;
   return matches ? counted(matches, "photo matches", "photos match") : "No match";
 }
@@ -55,7 +63,7 @@ export function headline({ matches, counted: isCounted, total, nearest, hits }) 
  * Return what else is to be known of an answer, a sentence each.
  * @param {Hits} answer
  */
-export function notesOf({ notes, missing = [] }) {
+export function notesOf({ notes = [], missing = [] }) {
   return missing.length ? [...notes, `Not in the library: ${missing.join(", ")}.`] : notes;
 }
 
@@ -69,7 +77,7 @@ export function spokenPhoto(photo) {
     photo.name,
     date(photo.taken_at),
     placeOf(photo),
-    photo.at !== null && `video, at ${moment(photo.at)}`,
+    isThere(photo.at) && `video, at ${moment(photo.at)}`,
     photo.matches === false && "weaker",
   ];
   return parts.filter(Boolean).join(", ");
@@ -86,10 +94,10 @@ export function factsOf(photo) {
     ["Taken", date(photo.taken_at)],
     ["Place", placeOf(photo)],
     ["Camera", photo.camera],
-    ["Moment", photo.at !== null && moment(photo.at)],
-    ["Size", `${photo.width} × ${photo.height}, ${bytes(photo.size)}`],
-    ["Score", photo.score !== null && `${score(photo.score)}${photo.matches ? "" : ", no match"}`],
-    ["Copies", photo.copies.length > 0 && number(photo.copies.length)],
+    ["Moment", isThere(photo.at) && moment(photo.at)],
+    ["Size", isThere(photo.size) && `${photo.width} × ${photo.height}, ${bytes(photo.size)}`],
+    ["Score", isThere(photo.score) && `${score(photo.score)}${photo.matches ? "" : ", no match"}`],
+    ["Copies", photo.copies?.length > 0 && number(photo.copies.length)],
     ["File", photo.path],
   ];
   return /** @type {[string, string][]} */ (facts.filter(([, value]) => value));

@@ -43,14 +43,17 @@ export class Server {
    * Return a picture as an address; the same one is asked for once.
    * @param {number} id
    * @param {number} side  the longer one, in pixels
+   * @param {boolean} [first]  before those that wait
    * @returns {Promise<string>}
    */
-  picture(id, side) {
+  picture(id, side, first = false) {
     const key = `${id} ${side}`;
     const known = this.#pictures.get(key);
     if (known) return known;
     /** @type {Promise<string>} */
-    const picture = new Promise((resolve, reject) => this.#queue.push({ id, side, resolve, reject }));
+    const picture = new Promise((resolve, reject) =>
+      this.#queue.splice(first ? 0 : this.#queue.length, 0, { id, side, resolve, reject }),
+    );
     this.#pictures.set(key, picture);
     picture.catch(() => this.#pictures.delete(key));
     this.#next();

@@ -80,6 +80,14 @@ test("photos of a contact sheet have their numbers, and those that are gone are 
   assert.deepEqual(notesOf({ ...ANSWER, notes: ["One."] }), ["One."]);
 });
 
+test("what an answer of another version lacks is left out", () => {
+  const old = /** @type {any} */ ({ id: 1, name: "a.jpg", path: "/p/a.jpg" });
+  assert.deepEqual(factsOf(old), [["File", "/p/a.jpg"]]);
+  assert.equal(spokenPhoto(old), "a.jpg");
+  assert.equal(headline(/** @type {any} */ ({ hits: [old] })), "1 photo");
+  assert.deepEqual(notesOf(/** @type {any} */ ({})), []);
+});
+
 test("hits without scores count among those that match", () => {
   const weak = { ...PHOTO, matches: false };
   assert.deepEqual(parted([PHOTO, BARE, weak]), { matching: [PHOTO, BARE], weaker: [weak] });

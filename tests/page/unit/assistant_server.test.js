@@ -35,6 +35,15 @@ test("three pictures are asked for together, and each once", async () => {
   assert.equal(pictures[3], pictures[4]);
 });
 
+test("a large one comes before those that wait", async () => {
+  const { asked, server } = program();
+  for (const id of [1, 2, 3, 4]) server.picture(id, 256);
+  server.picture(9, 1024, true);
+  asked[0]?.answer(IMAGE);
+  await turn();
+  assert.deepEqual(asked[3]?.params.arguments, { id: 9, max_side: 1024 });
+});
+
 test("what is out of view again is not asked for, and may be later", async () => {
   const { asked, server } = program();
   const pictures = [1, 2, 3, 4].map((id) => server.picture(id, 256));
