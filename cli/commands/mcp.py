@@ -14,8 +14,8 @@ from cli.output.logged import tell_what_is_logged
 from cli.output.rows import tell
 from cli.process.backstop import end_within
 from cli.process.interrupts import INTERRUPTS
-from indexer.errors import InvalidRequest
-from indexer.installation import install_command
+from indexer.errors import OutputError
+from indexer.installation import install_command, is_installed
 
 PATIENCE = 1.5  # seconds that what goes on has to end, once the host asks no more
 
@@ -37,10 +37,8 @@ def mcp(allow_write: bool, no_places: bool, no_grid: bool, device: str, library:
       clipsearch mcp
       claude mcp add photos -- clipsearch mcp
     """
-    import importlib.util
-
-    if importlib.util.find_spec("mcp") is None:
-        raise InvalidRequest(f"Serving assistants needs the extra mcp; run: {install_command('mcp')}")
+    if not is_installed("mcp"):
+        raise OutputError(f"Serving assistants needs the extra mcp; run: {install_command('mcp')}")
     is_by_hand = sys.stdin.isatty()
     if is_by_hand:
         tell("This speaks MCP with an assistant's program, which runs it by itself; Ctrl-C ends.")

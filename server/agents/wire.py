@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
@@ -27,12 +28,16 @@ class Wire:
 
 
 def take_wire() -> Wire:
-    """Take both from everything else that this process and its children do."""
-    wire = Wire(os.dup(0), os.dup(1))
+    """Take both from everything else that this process and its children do.
+
+    Of streams that were closed before the start something else may have the numbers 0 and 1, and keeps them.
+    """
+    stdin, stdout = sys.stdin.fileno(), sys.stdout.fileno()
+    wire = Wire(os.dup(stdin), os.dup(stdout))
     nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
+    os.dup2(nothing, stdin)
     os.close(nothing)
-    os.dup2(2, 1)
+    os.dup2(sys.stderr.fileno(), stdout)
     return wire
 
 

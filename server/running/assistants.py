@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from indexer.installation import install_command
+from indexer.installation import install_command, is_installed
 from server.errors import Refused
 from server.safety.bodies import JSON_BYTES
 from server.safety.policy import Policy
@@ -61,7 +60,7 @@ class Assistants:
         if self._stopping.is_set():
             raise Refused(503, ENDING)
         if self._answers is None:
-            if find_spec("mcp") is None:
+            if not is_installed("mcp"):
                 raise Refused(501, NEEDS_EXTRA.format(install_command("mcp")))
             self._answers = asyncio.get_running_loop().create_future()
             self._task = asyncio.create_task(self._run(self._answers), name="assistants")
