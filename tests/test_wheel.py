@@ -80,6 +80,7 @@ def test_it_works_in_an_empty_environment_from_another_folder(wheel: Path, tmp_p
     assert found.startswith(str(purelib))
     clipsearch("index", "photos", "--model", "builtin", "--workers", "0")
     assert_serves_its_page(scripts / "clipsearch", tmp_path)
+    assert_answers_assistants(scripts / "clipsearch", tmp_path)
     assert "red-envelope.jpg" in clipsearch("query", "red envelope", "--html", "sheet.html")
     assert "red-envelope" in (tmp_path / "sheet.html").read_text(encoding="utf-8")
 
@@ -97,6 +98,19 @@ def assert_serves_its_page(command: Path, folder: Path) -> None:
             serving.terminate()
     page = REPOSITORY / "server" / "page"
     assert {file.relative_to(page).as_posix() for file in page.rglob("*.*")} - {"index.html"} <= fetched
+
+
+def assert_answers_assistants(command: Path, folder: Path) -> None:
+    """Greet the installed wheel as an assistant's host does."""
+    without = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    who = '"params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"a host","version":"1"}}'
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([str(command), "mcp"], cwd=folder, env=without, **pipes) as answering:  # type: ignore[call-overload]
+        answering.stdin.write('{"jsonrpc":"2.0","id":1,"method":"initialize",' + who + "}\n")
+        answering.stdin.flush()
+        assert '"name":"clipsearch"' in answering.stdout.readline()
+        answering.stdin.close()
+        assert answering.wait(60) == 0
 
 
 def fetch_all(address: str) -> set[str]:

@@ -136,8 +136,9 @@ def test_no_process_is_left(samples: Path) -> None:
     with hosting(samples) as host:
         host.greet()
         host.ask(3, "tools/call", name="view_photo", arguments={"id": 1})
-        host.answer(3)
+        assert not host.answer(3)["result"].get("isError")
         children = psutil.Process(host.process.pid).children(recursive=True)
+        assert children
         host.close()
         assert host.ended() == (0, "")
         assert not psutil.wait_procs(children, timeout=SOON)[1]
