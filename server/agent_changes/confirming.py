@@ -19,7 +19,7 @@ SAID_NO = "The person was asked and said no, so nothing was done. Don't try agai
 
 
 class Confirmed(BaseModel):
-    """What the person is asked for."""
+    """Whether it is done."""
 
     go_ahead: bool = Field(default=True, title="Go ahead")
 

@@ -4,16 +4,15 @@ Annotations are evaluated as they stand here, since they name functions of one s
 """
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from mcp.server.mcpserver import Context, Elicit, Resolve
 from mcp_types import CallToolResult, ToolAnnotations
 from pydantic import Field
 
-from indexer.errors import InvalidRequest, UndoError
 from server.agent_changes.confirming import SAID_NO, Answered, Confirmed, is_yes, question
-from server.agent_changes.labelling import WhichSet, set_called
+from server.agent_changes.correcting import WhichSet
+from server.agent_changes.last_done import Last, last_done
 from server.agent_changes.linking import FileReason, PlanToken
 from server.agent_tools.agent import Agent
 from server.agent_tools.answers import Answer, answer
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from server.jobs.all_jobs import AllJobs
 
 OTHER_SINCE = "Something else was done since, which would be taken back instead; call it without a plan again."
-NO_SET = "Say with label_set in which label set the last correction is taken back."
-SET_OF_LINKS = "label_set is for corrections alone; leave it out, or say what='correction'."
 
 What = Annotated[
     Literal["links", "correction"],
@@ -49,21 +46,6 @@ class Undone(Answer):
     taken_back: int = Field(default=0, description="files, or photos that have the label from before")
     kept: list[FileReason] = Field(default_factory=list, description="the first files that stay, and why")
     more_kept: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Last:
-    """What was done last, and is taken back first."""
-
-    action: str
-    what: str
-    when: str
-    said_by: str | None = None
-    act: tuple[int, int] | None = None  # of a correction: the label set and the act
-
-    def record(self) -> dict[str, Any]:
-        """Return what is told of it."""
-        return {"action": self.action, "what": self.what, "when": self.when, "said_by": self.said_by}
 
 
 def add_undo(server: "MCPServer", agent: Agent) -> None:
@@ -98,13 +80,14 @@ def add_undo(server: "MCPServer", agent: Agent) -> None:
         """
         jobs = agent.jobs
         if plan is None:
-            last = await agent.write(lambda own: _last(own, jobs, what, label_set))
+            last = await agent.write(lambda own: last_done(own, jobs, what, label_set))
             would = await _taken_back(context, agent, last, dry_run=True)
             token = _kept(jobs, last, what, label_set, would["sentence"])
             return answer(Undone, {**last.record(), **would, "state": "planned", "plan": token})
         if not is_yes(answered):
             return answer(Undone, {"state": "declined", "sentence": SAID_NO, "plan": plan})
         last, _ = await agent.write(lambda own: _checked(own, jobs, what, label_set, plan))
+        jobs.actions.refuse_second()  # before the plan is used up
         jobs.plans.use(jobs.plans.look(plan, _asked(what, label_set)))
         return answer(Undone, {**last.record(), **await _taken_back(context, agent, last, dry_run=False)})
 
@@ -128,43 +111,10 @@ def _checked(own: "Library", jobs: "AllJobs", what: str, label_set: str | int | 
     """Return what a plan takes back, and its sentence; raises Refused if that is not what was done last any more."""
     plan = jobs.plans.look(token, _asked(what, label_set))
     jobs.actions.refuse_second()
-    last = _last(own, jobs, what, label_set)
+    last = last_done(own, jobs, what, label_set)
     if last.action != plan.state:
         raise Refused(409, OTHER_SINCE)
     return last, plan.picked.title
-
-
-def _last(own: "Library", jobs: "AllJobs", what: str, label_set: str | int | None) -> Last:
-    """Return what was done last of a kind; raises UndoError if there is nothing, InvalidRequest for a set too many."""
-    if what == "correction":
-        if label_set is None:
-            raise InvalidRequest(NO_SET)
-        return _last_correction(own, label_set)
-    if label_set is not None:
-        raise InvalidRequest(SET_OF_LINKS)
-    from search.journal.undo import find_action
-
-    action = find_action(jobs.library)
-    return Last(action.id, action.what, action.began)
-
-
-def _last_correction(own: "Library", wanted: str | int) -> Last:
-    from indexer.store.corrections import last_act
-    from indexer.wording import counted
-    from server.job_api.labelled_acts import act_id
-
-    made = set_called(own, wanted)
-    act = last_act(own.store, made.id)
-    if act is None:
-        raise UndoError(f'Nothing was corrected in "{made.name}" that could be undone.')
-    select = (
-        "SELECT a.labels, a.said_by, a.said_at, count(c.act) FROM correction_acts a"
-        " LEFT JOIN corrections c ON c.act = a.id WHERE a.id = ? GROUP BY a.id"
-    )
-    labels, said_by, said_at, photos = own.store.db.execute(select, [act]).fetchone()
-    said = ", ".join(f'"{label}"' for label in json.loads(labels)) or '"other"'
-    what = f'{counted(photos, "photo", ",")} labelled {said} in "{made.name}"'
-    return Last(act_id(made.id, act), what, str(said_at), str(said_by), (made.id, act))
 
 
 async def _taken_back(context: Context[None], agent: Agent, last: Last, *, dry_run: bool) -> dict[str, Any]:

@@ -119,9 +119,10 @@ class AgentServer(MCPServer[None]):
 
 def _writing() -> tuple[AddTool, ...]:
     """Return what adds the tools that change something, imported only where they are allowed."""
+    from server.agent_changes.correcting import add_correct_label
     from server.agent_changes.indexing import add_index
-    from server.agent_changes.labelling import add_correct_label, add_save_labels
     from server.agent_changes.linking import add_link_to
+    from server.agent_changes.saving import add_save_labels
     from server.agent_changes.undoing import add_undo
 
     return (add_save_labels, add_correct_label, add_link_to, add_index, add_undo)

@@ -84,6 +84,7 @@ def child_request(plan: Plan, body: Action, library: Path) -> dict[str, Any]:
 
 def carried_out(jobs: AllJobs, plan: Plan, body: Action) -> Job:
     """Start what a plan says in a child process; raises Refused for one that was used, or if another job goes on."""
+    jobs.actions.refuse_second()  # before the plan is used up
     jobs.plans.use(plan)
     job = Job(body.kind, f"{DOING[body.kind]} {readable(str(plan.to))}", len(plan.picked.ids))
     return jobs.actions.start(job, child_request(plan, body, jobs.library))

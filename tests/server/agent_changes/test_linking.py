@@ -16,6 +16,8 @@ from indexer.store.store import Store
 from search.export.manifest import MANIFEST
 from search.journal.undo import actions
 from server.agent_changes.confirming import SAID_NO
+from server.job_api import planning
+from server.jobs.job import Job
 from tests.server.agent_changes.person import MODES, Action, Person
 from tests.server.agent_tools.conftest import Assistant, Assistants
 
@@ -212,6 +214,25 @@ def test_two_sessions_plan_and_do_one_after_the_other(writer: Assistant, own_pho
     assert [one["state"] for one in results] == ["done", "done"]
     assert names(tmp_path / "first") == names(tmp_path / "second") != set()
     assert len(actions(writer.agent.library.folder)) == 2
+
+
+def test_a_job_that_begins_in_between_leaves_the_plan_for_later(
+    writer: Assistant, own_photos: Path, tmp_path: Path
+) -> None:
+    other, check = Job("label", "Labelling", 1), planning.check_plan
+
+    def then_another_begins(*given: Any) -> Any:
+        plan = check(*given)
+        writer.agent.jobs.actions.begin(other)
+        return plan
+
+    arguments = {"folder": str(tmp_path / "best"), "ids": [1]}
+    plan = writer.ask("link_to", **arguments)["plan"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(planning, "check_plan", then_another_begins)
+        assert "Another job is under way" in writer.refused("link_to", plan=plan, **arguments)
+    other.fail("over")
+    assert writer.ask("link_to", plan=plan, **arguments)["state"] == "done"
 
 
 def test_where_nothing_may_be_changed_there_is_no_such_tool(

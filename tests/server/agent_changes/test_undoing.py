@@ -15,8 +15,8 @@ from search.journal.undo import actions
 from server.agent_changes.confirming import SAID_NO
 from server.agent_changes.undoing import OTHER_SINCE
 from tests.server.agent_changes.person import MODES, Person
-from tests.server.agent_changes.test_labelling import save
 from tests.server.agent_changes.test_linking import contents, link, names
+from tests.server.agent_changes.test_saving import save
 from tests.server.agent_tools.conftest import Assistant
 
 

@@ -1,4 +1,4 @@
-"""The tools save_labels and correct_label: a label set that is kept, and what photos of it really show."""
+"""The tool save_labels: photos labelled by classes, and the label set kept."""
 
 from __future__ import annotations
 
@@ -9,27 +9,22 @@ from mcp.server.mcpserver import Context
 from mcp_types import CallToolResult, ToolAnnotations
 from pydantic import Field
 
+from server.agent_changes.correcting import SetName
 from server.agent_tools.agent import Agent
 from server.agent_tools.answers import Answer, answer
 from server.agent_tools.classes import label_body
-from server.agent_tools.models import Classes, Ids, Multi, Other, PhotoFilters, Threshold
+from server.agent_tools.models import Classes, Multi, Other, PhotoFilters, Threshold
 from server.agent_tools.progress import watched
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
 
-    from indexer.store.labels import LabelSet
     from search.library.library import Library
     from search.progress import Progress, Watch
     from server.labelling.label_models import LabelSetBody
 
 OTHER_CLASSES = "A label set of this name had other classes; its labels are replaced, and what was said is kept."
 SWITCHING = "The library is being encoded by another model; when that has ended, save these labels again."
-NONE_THERE = "None of these photos is in the library any more; search again."
-
-SetName = Annotated[str, Field(min_length=1, max_length=1_000)]
-WhichSet = Annotated[SetName | int, Field(description="its name or id")]
-Said = Annotated[list[SetName], Field(min_length=1, max_length=200)]
 
 
 class LabelCount(Answer):
@@ -53,29 +48,6 @@ class SavedLabels(Answer):
     judged: int = Field(description="photos that were judged by this call; the others had their labels already")
     corrected: int = Field(description="photos whose label someone said")
     notes: list[str]
-
-
-class SaidAccuracy(Answer):
-    """How right the model is on what was said."""
-
-    said: int
-    right: int | None
-    accuracy: float | None
-    low: float | None = Field(description="of the 95% interval")
-    high: float | None
-    note: str
-
-
-class Corrected(Answer):
-    """What a correction did."""
-
-    set_id: int
-    name: str
-    changed: int = Field(description="photos that have these labels from now on")
-    gone: list[int] = Field(description="ids that are not in the library any more")
-    said_by: str
-    accuracy: SaidAccuracy
-    counts: dict[str, int] = Field(description="photos by label")
 
 
 def add_save_labels(server: MCPServer, agent: Agent) -> None:
@@ -108,39 +80,6 @@ def add_save_labels(server: MCPServer, agent: Agent) -> None:
         return answer(SavedLabels, made)
 
 
-def add_correct_label(server: MCPServer, agent: Agent) -> None:
-    """Give a server the tool."""
-
-    @server.tool(
-        title="Correct labels",
-        annotations=ToolAnnotations(
-            read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False
-        ),
-    )
-    async def correct_label(
-        label_set: WhichSet,
-        ids: Annotated[Ids, Field(description="photos that have these labels")],
-        labels: Annotated[Said, Field(description='one of the set\'s, or "other" for none; several if it is multi')],
-    ) -> Annotated[CallToolResult, Corrected]:
-        """Say which label photos really have, on the person's word only: it counts as a fact that no run changes.
-
-        It is stored as said by an assistant, and a person's own word takes its place. undo takes it back.
-        """
-        return answer(Corrected, await agent.change(lambda own: _corrected(agent, own, label_set, ids, labels)))
-
-
-def set_called(library: Library, wanted: str | int) -> LabelSet:
-    """Return the label set of a name or an id; raises InvalidRequest that names those there are, or Refused."""
-    from indexer.store.labels import find_label_set, label_set_named
-    from server.labelling.set_records import set_of
-
-    if isinstance(wanted, str):
-        found = label_set_named(library.store, wanted)
-        if found is not None or not (wanted.isascii() and wanted.isdecimal()):
-            return found or find_label_set(library.store, wanted)
-    return set_of(library, int(wanted))
-
-
 def _saved(library: Library, body: LabelSetBody, progress: Progress) -> dict[str, Any]:
     """Make or update a label set, and return it with what is to be known of that."""
     from indexer.store.labels import label_set_named
@@ -170,27 +109,3 @@ def _watch(progress: Progress) -> Watch:
         progress(first + (last - first) * done // max(total, 1), 100)
 
     return Watch(partial(part, 0, 20), partial(part, 20, 80), partial(part, 80, 100))
-
-
-def _corrected(agent: Agent, library: Library, wanted: str | int, ids: list[int], labels: list[str]) -> dict[str, Any]:
-    """Store what was said, and return what that did; raises InvalidRequest if none of the photos is there."""
-    from indexer.errors import InvalidRequest
-    from search.corrections.said import assistant_name
-    from server.labelling.correcting import corrected
-
-    label_set = set_called(library, wanted)
-    there = {row[0] for row in library.store.db.rows_in("SELECT id FROM images WHERE id IN ({marks})", ids)}
-    if not there:
-        raise InvalidRequest(NONE_THERE)
-    said_by = assistant_name()
-    done = corrected(agent.library, library, label_set.id, ids, labels, said_by)
-    accuracy = {name: done["accuracy"][name] for name in SaidAccuracy.model_fields}
-    return {
-        "set_id": label_set.id,
-        "name": label_set.name,
-        "changed": done["changed"],
-        "gone": [image for image in dict.fromkeys(ids) if image not in there],
-        "said_by": said_by,
-        "accuracy": accuracy,
-        "counts": done["counts"],
-    }

@@ -1,4 +1,4 @@
-"""Tests of save_labels and correct_label: the label sets of the command line, and facts that tell who said them."""
+"""Tests of save_labels: the label sets of the command line, kept, brought up to date, and whole when cancelled."""
 
 from __future__ import annotations
 
@@ -11,12 +11,9 @@ import pytest
 from mcp.client.client import Client
 
 import clipsearch
-from indexer.store.corrections import correct, undo_last
-from indexer.store.facts import facts_in
 from indexer.store.labels import find_label_set, label_sets
 from indexer.store.store import DATABASE_NAME, Store
-from search.corrections.said import assistant_name, login_name
-from server.agent_changes import labelling
+from server.agent_changes import saving
 from tests.server.agent_tools.conftest import Assistant
 
 CLASSES = ["cup=a cup|a mug", "car", "dog"]
@@ -56,7 +53,7 @@ def test_saving_again_judges_only_what_is_new_and_other_classes_replace(writer: 
     assert save(writer)["judged"] == 0
     other = save(writer, classes=["tree", "house"], multi=True, threshold=0.2)
     assert (other["id"], other["kind"], other["threshold"]) == (some["id"], "multi", 0.2)
-    assert other["notes"] == [labelling.OTHER_CLASSES]
+    assert other["notes"] == [saving.OTHER_CLASSES]
     assert [one["label"] for one in other["labels"]] == ["tree", "house", "other"]
 
 
@@ -122,60 +119,6 @@ def test_what_makes_no_sense_is_a_sentence(writer: Assistant, arguments: dict[st
     assert words in writer.refused("save_labels", **{"name": "things", "classes": CLASSES, **arguments})
 
 
-def test_a_correction_is_a_fact_that_an_assistant_said(writer: Assistant, samples: Path) -> None:
-    saved = save(writer)
-    cars = [hit["id"] for hit in writer.ask("search_photos", query="a car", limit=2)["hits"]]
-    done = writer.ask("correct_label", label_set="things", ids=[*cars, 999_999], labels=["CUP"])
-    assert (done["changed"], done["gone"], done["name"], done["set_id"]) == (2, [999_999], "things", saved["id"])
-    assert done["said_by"] == assistant_name() == f"assistant for {login_name()}"
-    assert done["accuracy"]["said"] == 2 and done["accuracy"]["right"] == 0 and done["accuracy"]["note"]
-    before = {one["label"]: one["photos"] for one in saved["labels"]}
-    assert done["counts"]["cup"] == before["cup"] + 2
-    other = writer.ask("correct_label", label_set=str(saved["id"]), ids=cars[:1], labels=["other"])
-    assert other["counts"]["other"] == before["other"] + 1
-    with Store.open(samples) as store:
-        facts = facts_in(store, saved["id"])
-    assert [(facts[image].labels, facts[image].said_by) for image in cars] == [
-        (("other",), assistant_name()),
-        (("cup",), assistant_name()),
-    ]
-
-
-def test_a_person_s_later_word_takes_the_place_of_an_assistant_s(writer: Assistant, samples: Path) -> None:
-    saved = save(writer)
-    writer.ask("correct_label", label_set=saved["id"], ids=[1], labels=["dog"])
-    with Store.open(samples) as store:
-        correct(store, saved["id"], [1], ["car"], login_name())
-        assert facts_in(store, saved["id"])[1].said_by == login_name() != assistant_name()
-        undo_last(store, saved["id"])
-        assert facts_in(store, saved["id"])[1].said_by == assistant_name()
-
-
-def test_several_labels_are_said_where_a_photo_may_have_several(writer: Assistant) -> None:
-    save(writer)
-    assert "has one label, not 2" in writer.refused("correct_label", label_set="things", ids=[1], labels=["cup", "car"])
-    save(writer, name="several", multi=True)
-    done = writer.ask("correct_label", label_set="several", ids=[1], labels=["cup", "car"])
-    assert done["changed"] == 1
-
-
-def test_what_can_t_be_corrected_is_a_sentence_and_nothing_is_said(writer: Assistant, samples: Path) -> None:
-    assert "label --classes" in writer.refused("correct_label", label_set="things", ids=[1], labels=["cup"])
-    save(writer)
-    for arguments, words in (
-        ({"label_set": "thongs"}, 'no label set "thongs"; there are: "things"'),
-        ({"label_set": 77}, "not there any more"),
-        ({"labels": ["lorry"]}, 'has no label "lorry"; it has "cup", "car", "dog" and "other"'),
-        ({"labels": []}, "labels"),
-        ({"ids": [999_999]}, "None of these photos"),
-        ({"ids": list(range(1, 52))}, "ids"),
-    ):
-        given = {"label_set": "things", "ids": [1], "labels": ["cup"], **arguments}
-        assert words in writer.refused("correct_label", **given)
-    with Store.open(samples) as store:
-        assert not store.db.execute("SELECT count(*) FROM correction_acts").fetchone()[0]
-
-
 def test_a_library_that_another_run_writes_to_is_told(
     writer: Assistant, samples: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -194,7 +137,7 @@ def test_a_switch_to_another_model_is_told(writer: Assistant, samples: Path) -> 
             "INSERT INTO models (name, fingerprint, dim, logit_scale, logit_bias, added_at)"
             " VALUES ('other', 'x', 3, 1, NULL, '2026-01-01')"
         )
-    assert save(writer)["notes"] == [labelling.SWITCHING]
+    assert save(writer)["notes"] == [saving.SWITCHING]
 
 
 def test_a_library_that_can_t_be_written_to_is_told(writer: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
