@@ -12,7 +12,7 @@ compared (comparisons.py).
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby, islice
@@ -73,7 +73,9 @@ def near_groups(
         shots = _Shots(library, cosine, ids, comparisons)
         for start in range(0, len(ids), COMPARED_AT_ONCE):
             rows = np.arange(start, min(start + COMPARED_AT_ONCE, len(ids)))
-            joined = shots.joined(_pairs(matrix[rows], rows, heads, rows_of_heads))
+            joined = shots.joined(
+                _pairs(matrix[rows], rows, heads, rows_of_heads), lambda row: progress(row + 1, len(ids))
+            )
             for head, match in joined.values():
                 groups.setdefault(int(ids[head]), []).append(match)
             leading = rows[~np.isin(rows, list(joined))]
@@ -132,8 +134,13 @@ class _Shots:
         self._comparisons = comparisons
         self._pictures: dict[int, _Current | None] = {}  # by row
 
-    def joined(self, pairs: Sequence[tuple[int, list[Pair]]]) -> dict[int, tuple[int, Match]]:
-        """Return the rows that join a better one, with that and how they compare; pairs by row."""
+    def joined(
+        self, pairs: Sequence[tuple[int, list[Pair]]], compared: Callable[[int], None]
+    ) -> dict[int, tuple[int, Match]]:
+        """Return the rows that join a better one, with that and how they compare; pairs by row.
+
+        `compared` is called with the last of some rows: where there are many copies, these alone take a second.
+        """
         joined: dict[int, tuple[int, Match]] = {}
         for start in range(0, len(pairs), PREPARED_AT_ONCE):
             some = pairs[start : start + PREPARED_AT_ONCE]
@@ -141,6 +148,7 @@ class _Shots:
             for row, heads in some:
                 if match := self._match(row, [head for head in heads if head[0] not in joined]):
                     joined[row] = match
+            compared(some[-1][0])
         return joined
 
     def _prepare(self, pairs: Iterable[tuple[int, list[Pair]]]) -> None:

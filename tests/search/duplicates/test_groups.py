@@ -10,9 +10,11 @@ from PIL import Image, ImageOps
 
 from benchmarks.lookalikes import DOCUMENTS, PATTERNS, burst, fade_in
 from indexer.errors import InvalidRequest
+from indexer.store.pictures import paths_of
 from indexer.store.store import Store
 from search.duplicates.groups import find_duplicates
 from search.filters.filters import make_filters
+from search.filters.passing import Passing
 from search.library.library import Library
 from tests.conftest import SAMPLES, run
 from tests.fakes import ColourEncoder
@@ -35,6 +37,16 @@ def test_copies_and_near_copies_come_as_one_group(library: Library, photos: Path
     assert group.spare == group.pictures[1:]
     assert all(0.98 < (one.hit.score or 0) <= 1.0 for one in group.pictures)
     assert isinstance(group.pictures[2].bits, int) and 0 <= group.pictures[2].bits <= 20
+
+
+def test_only_pictures_that_are_named_are_compared(library: Library, photos: Path, shot: Shot) -> None:
+    for name, size in (("a.jpg", (640, 480)), ("b.jpg", (320, 240)), ("c.jpg", (160, 120))):
+        shot(1, name, size)
+    index(library, photos)
+    ids = {path.name: image for image, path in paths_of(library.store, range(1, 5)).items()}
+    some = Passing(np.array(sorted((ids["b.jpg"], ids["c.jpg"])), dtype=np.int64))
+    assert names(find_duplicates(library, passing=some)) == [["b.jpg", "c.jpg"]]
+    assert find_duplicates(library, passing=Passing(np.empty(0, np.int64))) == []
 
 
 def test_exact_compares_bytes_alone(library: Library, photos: Path, shot: Shot) -> None:

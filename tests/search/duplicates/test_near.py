@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PIL import Image, ImageEnhance
 
 from indexer.files.found import FoundFile
+from search.duplicates import near
 from search.duplicates.groups import find_duplicates
 from search.duplicates.near import MOST_BITS, same_shot
 from search.duplicates.ranking import Details
@@ -70,6 +72,19 @@ def test_a_picture_without_an_embedding_is_compared_by_its_bytes(library: Librar
     index(library, photos)
     library.store.db.execute("DELETE FROM embeddings WHERE image IN (SELECT id FROM images WHERE path <> 'small.jpg')")
     assert names(find_duplicates(library)) == [["a.jpg", "copy.jpg"]]
+
+
+def test_it_is_told_how_far_the_comparing_of_many_copies_is(
+    library: Library, photos: Path, shot: Shot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(near, "PREPARED_AT_ONCE", 2)
+    for side in range(100, 800, 100):
+        shot(1, f"{side}.jpg", (4 * side, 3 * side))
+    index(library, photos)
+    told: list[tuple[int, int]] = []
+    (group,) = find_duplicates(library, progress=lambda *two: told.append(two))
+    assert len(group.pictures) == 7
+    assert told == sorted(told) and told[-1] == (8, 8) and len(told) > 3
 
 
 def test_same_shot() -> None:
