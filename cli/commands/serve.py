@@ -51,7 +51,8 @@ WARMING_SECONDS = 0.5  # after the start, when a browser has the page
     type=click.Choice(["off", "read", "write"]),
     default="read",
     show_default=True,
-    help="What assistants may do, over MCP at /mcp below the address. Example: --agents write",
+    help="What assistants may do, over MCP at /mcp below the address: read, write as well, or off."
+    " Example: --agents write",
 )
 @no_places_option
 @library_option

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import threading
 import time
+import urllib.request
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -212,3 +213,16 @@ def test_both_conflicting_leaves_are_told(many: Path) -> None:
     assert ended.stderr.splitlines()[-1].endswith(
         "With --read-only nothing can be changed; leave it out, or --agents write."
     )
+
+
+def test_what_they_write_with_leave_the_page_shows(samples: Path) -> None:
+    async def label(url: str) -> None:
+        async with Client(url) as client:
+            classes = [{"name": "cup"}, {"name": "car"}]
+            saved = await client.call_tool("save_labels", {"classes": classes, "name": "of an assistant"})
+            assert not saved.is_error, saved.content
+
+    with serving(samples, "--agents", "write") as running:
+        anyio.run(label, running.url)
+        with urllib.request.urlopen(f"{running.address}api/v1/label-sets", timeout=LONG) as answer:
+            assert "of an assistant" in answer.read().decode()
