@@ -16,6 +16,7 @@ from server.agent_changes.confirming import SAID_NO, Answered, Confirmed, is_yes
 from server.agent_changes.linking import FileReason
 from server.agent_tools.agent import Agent
 from server.agent_tools.answers import Answer, answer
+from server.agent_tools.overview import IndexedFolder
 from server.agent_tools.progress import TOLD_SECONDS
 from server.api.models import ImageId
 from server.errors import Refused
@@ -32,20 +33,13 @@ MOST_SHOWN = 20
 WATCHING = Confirmed()  # what goes on is watched, so nobody is asked
 STEP = 0.001  # by which progress goes on where no more files are done: MCP wants each report to be further
 
+RootId = Annotated[str, Field(pattern="^[0-9]{1,15}:?$")] | ImageId
 RootIds = Annotated[
-    list[ImageId] | None,
-    Field(min_length=1, max_length=10_000, description="ids of folders, as library_overview has them; null for all"),
+    list[RootId] | None,
+    Field(
+        min_length=1, max_length=10_000, description='ids of folders, as library_overview has them ("1:"); null: all'
+    ),
 ]
-
-
-class IndexedFolder(Answer):
-    """A folder whose photos are in the library."""
-
-    id: int
-    path: str
-    photos: int
-    indexed_at: str | None = Field(description="when a run last went over all of it, UTC")
-    state: str = Field(description="mounted, empty, not there, or not readable")
 
 
 class Indexed(Answer):
@@ -63,11 +57,11 @@ class Indexed(Answer):
 def add_index(server: "MCPServer", agent: Agent) -> None:
     """Give a server the tool."""
 
-    async def confirm(context: Context[None], roots: list[int] | None) -> Confirmed | Elicit[Confirmed]:
+    async def confirm(context: Context[None], roots: list[str | int] | None) -> Confirmed | Elicit[Confirmed]:
         jobs = agent.jobs
         if jobs.index.state().running:
             return WATCHING
-        return question(context, await agent.write(lambda own: _question(own, roots)))
+        return question(context, await agent.write(lambda own: _question(own, _ids(roots))))
 
     @server.tool(
         title="Index",
@@ -87,13 +81,15 @@ def add_index(server: "MCPServer", agent: Agent) -> None:
         if not is_yes(answered):
             return answer(Indexed, {"state": "declined", "sentence": SAID_NO})
         jobs = agent.jobs
-        joined = await _start(agent, jobs, roots, only_watch=answered.action == "accept" and answered.data is WATCHING)
+        joined = await _start(
+            agent, jobs, _ids(roots), only_watch=answered.action == "accept" and answered.data is WATCHING
+        )
         await _watched(context, jobs, is_own=not joined)
         last = jobs.index.state().last
         sentence = "The run has ended." if last is None else last.sentence
         record = await agent.ask(lambda own: _record(own, jobs))
         if last is not None and not last.ok:
-            raise FolderError(" ".join([sentence, *_lost(record, roots)]))
+            raise FolderError(" ".join([sentence, *_lost(record)]))
         state = "stopped" if sentence.startswith("Stopped") else "done"
         return answer(Indexed, {**record, "state": state, "sentence": sentence, "joined": joined})
 
@@ -156,16 +152,22 @@ def _record(own: "Library", jobs: "AllJobs") -> dict[str, Any]:
     from server.job_api.index_records import index_state
 
     state = index_state(own, jobs, with_roots=True)
-    names = ("id", "path", "indexed_at", "state")
-    folders = [{**{name: one[name] for name in names}, "photos": one["pictures"]} for one in state["roots"]]
+    names = ("path", "indexed_at", "state")
+    folders = [
+        {"id": f"{one['id']}:", **{name: one[name] for name in names}, "photos": one["pictures"]}
+        for one in state["roots"]
+    ]
     failures = failure_page(own.store, MOST_SHOWN, None)["failures"] if state["failures"] else []
     first = [{"path": one["path"], "reason": one["reason"]} for one in failures]
     return {"photos": state["pictures"], "failures": state["failures"], "first_failures": first, "folders": folders}
 
 
-def _lost(record: dict[str, Any], roots: list[int] | None) -> list[str]:
-    """Return a sentence on the folders that were to be gone over and are not there, if there are any."""
-    lost = [
-        one["path"] for one in record["folders"] if one["state"] != "mounted" and (roots is None or one["id"] in roots)
-    ]
+def _lost(record: dict[str, Any]) -> list[str]:
+    """Return a sentence on the library's folders that are not there, if there are any."""
+    lost = [one["path"] for one in record["folders"] if one["state"] in ("not there", "not readable")]
     return [f"Not there: {', '.join(lost)}; check that the drive is mounted."] if lost else []
+
+
+def _ids(roots: list[str | int] | None) -> list[int] | None:
+    """Return ids as numbers, whichever way they are written."""
+    return None if roots is None else [int(str(root).removesuffix(":")) for root in roots]

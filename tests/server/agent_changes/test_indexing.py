@@ -85,10 +85,13 @@ def test_new_photos_are_encoded_found_and_bad_ones_told(writer: Assistant, sampl
 def test_a_folder_is_named_by_its_id_and_never_by_a_path(writer: Assistant, samples: Path, own_photos: Path) -> None:
     with Store.open(samples) as store:
         (root,) = store.db.execute("SELECT id FROM roots").fetchone()
-    done = writer.ask("index", roots=[root, root])
+    assert [one["id"] for one in writer.ask("library_overview")["index"]["folders"]] == [f"{root}:"]
+    done = writer.ask("index", roots=[root, f"{root}:"])
+    assert [one["id"] for one in done["folders"]] == [f"{root}:"]
     assert done["state"] == "done" and done["sentence"].startswith("0 pictures encoded, 34 unchanged")
     assert "Name folders that the library has" in writer.refused("index", roots=[root + 1])
-    assert "roots" in writer.refused("index", roots=[]) and "roots" in writer.refused("index", roots=[str(own_photos)])
+    assert "roots" in writer.refused("index", roots=[]) and "roots" in writer.refused("index", roots=[f"{root}:sub"])
+    assert "roots" in writer.refused("index", roots=[str(own_photos)])
 
 
 @pytest.mark.parametrize("mode", MODES)
