@@ -19,6 +19,7 @@ import psutil
 import pytest
 from mcp.client.client import Client
 
+from cli.process.interrupts import STOPPING_SENTENCE
 from server.agents.wire import LONGEST_LINE
 from tests import terminal_sessions
 from tests.conftest import REPOSITORY
@@ -127,7 +128,8 @@ def test_it_ends_quietly_while_something_goes_on(sample_library: Path, tmp_path:
             host.process.send_signal(getattr(signal, how))
         code, told = host.ended()
         assert code == 0 and time.monotonic() - started < SOON
-        assert set(told.splitlines()) == {"and this at the start", "a library prints this"}
+        said = set(told.splitlines()) - {STOPPING_SENTENCE}  # which is told where the machine is slow
+        assert said == {"and this at the start", "a library prints this"}
     assert (tmp_path / "note").read_text() == "stopped"
 
 
