@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from indexer.wording import human_size
 from search.results import Hit
 
+WHERE = "where it was taken"
 MATCHES = {
     "identical": "the same bytes",
     "hard link": "another name of the same file",
@@ -34,7 +35,7 @@ def reasons_for_best(best: Hit, others: Sequence[Hit]) -> list[str]:
     if best.taken_at and any(not other.taken_at for other in others):
         reasons.append("knows when it was taken")
     if best.latitude is not None and any(other.latitude is None for other in others):
-        reasons.append("knows where it was taken")
+        reasons.append(f"knows {WHERE}")
     if any(other.size < best.size for other in others) and all(other.size <= best.size for other in others):
         reasons.append("the largest file")
     return reasons or ["as good as the others"]
@@ -49,7 +50,7 @@ def _differences(picture: Hit, best: Hit) -> Iterator[str]:
         yield f"{picture.format} instead of {best.format}"
     if picture.size != best.size:
         yield f"a {'smaller' if picture.size < best.size else 'larger'} file: {human_size(picture.size)}"
-    for name, what in (("taken_at", "when"), ("latitude", "where")):
+    for name, what in (("taken_at", "when it was taken"), ("latitude", WHERE)):
         has, best_has = getattr(picture, name) is not None, getattr(best, name) is not None
         if has != best_has:
-            yield f"{'knows' if has else 'does not know'} {what} it was taken"
+            yield f"{'knows' if has else 'does not know'} {what}"

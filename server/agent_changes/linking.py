@@ -15,7 +15,7 @@ from server.agent_tools.agent import Agent
 from server.agent_tools.answers import Answer, answer
 from server.agent_tools.models import LikeIds, PhotoFilters, Short
 from server.agent_tools.progress import followed
-from server.agent_tools.searching import Query, search_body
+from server.agent_tools.searching import IN_WORDS, Query, search_body
 from server.api.models import ImageId
 from server.job_api.action_models import Action
 
@@ -82,7 +82,7 @@ def add_link_to(server: "MCPServer", agent: Agent) -> None:
         is_search = bool(query or like_ids or unlike_ids or minus or filters != PhotoFilters())
         if is_search == bool(ids):
             raise InvalidRequest(ONE_OF_BOTH if ids else NOT_SAID)
-        search = search_body(query, like_ids, unlike_ids, minus, filters.body(), None)
+        search = search_body(query, like_ids, unlike_ids, minus, filters.body(places=agent.places), None)
         given = {name: getattr(search, name) for name in type(search).model_fields}
         kind: Literal["copy", "link"] = "copy" if copy else "link"
         return Action(**given, ids=ids or None, kind=kind, to=folder, dry_run=plan is None, plan=plan)
@@ -107,7 +107,7 @@ def add_link_to(server: "MCPServer", agent: Agent) -> None:
         answered: Annotated[Answered, Resolve(confirm)],
         folder: Folder,
         ids: Which = [],  # noqa: B006
-        query: Annotated[Query | None, Field(description="what the photos show, in words")] = None,
+        query: Annotated[Query | None, Field(description=IN_WORDS)] = None,
         like_ids: Annotated[LikeIds, Field(description="more like these photos")] = [],  # noqa: B006
         unlike_ids: Annotated[LikeIds, Field(description="less like these")] = [],  # noqa: B006
         minus: Annotated[list[Short], Field(max_length=10, description="but not this, in words")] = [],  # noqa: B006

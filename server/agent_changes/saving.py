@@ -73,7 +73,9 @@ def add_save_labels(server: MCPServer, agent: Agent) -> None:
         Photos that have their label already are not judged again. A set of this name with other classes is replaced,
         but for what people said in it. Cancelling keeps what was stored by then; the same call goes on from there.
         """
-        body = label_body(classes, filters=filters.body(), other=other, multi=multi, threshold=threshold, name=name)
+        body = label_body(
+            classes, filters=filters.body(places=agent.places), other=other, multi=multi, threshold=threshold, name=name
+        )
         made = await watched(
             context, "Labelling photos", lambda progress: agent.write(lambda own: _saved(own, body, progress))
         )

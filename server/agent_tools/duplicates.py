@@ -12,6 +12,7 @@ from pydantic import Field
 from server.agent_tools.agent import Agent
 from server.agent_tools.answers import Answer, answer
 from server.agent_tools.models import PhotoFilters
+from server.agent_tools.photos import unplaced
 from server.agent_tools.progress import watched
 
 if TYPE_CHECKING:
@@ -77,8 +78,10 @@ def add_duplicates(server: MCPServer, agent: Agent) -> None:
         context: Context[None],
         filters: PhotoFilters = PhotoFilters(),  # noqa: B008
         exact: Annotated[bool, Field(description="whether only files that are the same byte for byte count")] = False,
-        limit: Annotated[int, Field(ge=1, le=MOST_GROUPS)] = USUAL_GROUPS,
-        cursor: Annotated[str | None, Field(max_length=40, description="next_cursor of the page before")] = None,
+        limit: Annotated[int, Field(ge=1, le=MOST_GROUPS, description="groups of a page")] = USUAL_GROUPS,
+        cursor: Annotated[
+            str | None, Field(max_length=40, description="next_cursor of the page before, to go on")
+        ] = None,
     ) -> Annotated[CallToolResult, Duplicates]:
         """List groups of the same photo in several files, the one to keep first, and what can go without a loss.
 
@@ -91,7 +94,7 @@ def add_duplicates(server: MCPServer, agent: Agent) -> None:
 
         def want(own: Library) -> tuple[Wanted, bool]:
             read_only = not agent.allow_write or own.store.read_only
-            return wanted_of(own, filters.body(), exact, notes.append), read_only
+            return wanted_of(own, filters.body(places=agent.places), exact, notes.append), read_only
 
         async def look(progress: Progress) -> dict[str, Any]:
             wanted, read_only = await agent.work(want)
@@ -104,4 +107,17 @@ def add_duplicates(server: MCPServer, agent: Agent) -> None:
                 return await agent.ask(lambda own: page_record(own, run, first, limit))
 
         page = await watched(context, "photos compared", look)
+        if not agent.places:
+            page["groups"] = [_unplaced(group) for group in page["groups"]]
         return answer(Duplicates, {"note": NOTHING_DELETED, **page, "notes": notes})
+
+
+def _unplaced(group: dict[str, Any]) -> dict[str, Any]:
+    """Return a group that does not tell of which photos it is known where they were taken."""
+    from search.duplicates.reasons import WHERE
+
+    photos = [
+        {**unplaced(photo), "reasons": [reason for reason in photo["reasons"] if not reason.endswith(WHERE)]}
+        for photo in group["photos"]
+    ]
+    return {**group, "photos": photos}

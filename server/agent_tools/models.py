@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
+from indexer.errors import InvalidRequest
 from server.agent_tools.answers import Answer
 from server.api.models import Body, FiltersBody, ImageId
 from server.labelling.class_models import ClassBody
+
+WHERE = frozenset(("near", "radius", "placed"))  # filters by which a place can be narrowed down
+NO_PLACES = "Where photos were taken is not told here, so near, radius and placed are no filters; leave them out."
 
 LONGEST_QUERY = 500  # characters
 MOST_IDS = 50
 MOST_LIKE = 10
 
-Short = Annotated[str, Field(max_length=LONGEST_QUERY)]
+Short = Annotated[str, Field(max_length=LONGEST_QUERY), WithJsonSchema({"type": "string"})]
 Shorts = Annotated[list[Short], Field(max_length=100)]
 Ids = Annotated[list[ImageId], Field(min_length=1, max_length=MOST_IDS)]
 LikeIds = Annotated[list[ImageId], Field(max_length=MOST_LIKE)]
@@ -33,12 +37,14 @@ Classes = Annotated[
     ),
 ]
 Other = Annotated[
-    bool | None, Field(description='whether what fits no class is "other"; null: if there are few classes')
+    bool | None, Field(description='whether what fits no class is "other"; by default if there are few classes')
 ]
 Multi = Annotated[bool, Field(description="whether a photo may have several labels, each judged for itself")]
 Threshold = Annotated[
     float | None,
-    Field(ge=0, le=1, allow_inf_nan=False, description="the least probability of a label; null: 0, with multi 0.5"),
+    Field(
+        ge=0, le=1, allow_inf_nan=False, description="the least probability of a label; by default 0, with multi 0.5"
+    ),
 ]
 
 
@@ -55,15 +61,19 @@ class PhotoFilters(Body):
     cameras: Shorts = Field(default_factory=list, description="taken with any of these; a part of the name will do")
     near: Short | None = Field(default=None, description="a city, a country, or latitude,longitude")
     radius: Short | None = Field(default=None, description="around near, such as 5km")
-    labels: Shorts = Field(default_factory=list, description="with any of these labels: CLASS, or SET:CLASS")
+    labels: Shorts = Field(
+        default_factory=list, description="with any of these labels, as library_overview has them: CLASS, or SET:CLASS"
+    )
     types: Shorts = Field(default_factory=list, description="of any of these: jpeg, png, heif, raw, video, still, …")
     min_size: Short | None = Field(default=None, description="at least that large: WIDTHxHEIGHT or 12mp")
     named: Shorts = Field(default_factory=list, description="with all of these in the file's name or folder")
     dated: bool | None = Field(default=None, description="whether it is known when they were taken")
     placed: bool | None = Field(default=None, description="whether it is known where they were taken")
 
-    def body(self) -> FiltersBody:
-        """Return them as the API has them."""
+    def body(self, *, places: bool) -> FiltersBody:
+        """Return them as the API has them; raises InvalidRequest for one that would tell of places which are not."""
+        if not places and any(getattr(self, name) is not None for name in WHERE):
+            raise InvalidRequest(NO_PLACES)
         return FiltersBody(**self.model_dump())
 
 

@@ -96,7 +96,9 @@ def add_preview(server: MCPServer, agent: Agent) -> None:
         Look at the examples and the uncertain ones (contact_sheet), and change the classes' words until it fits. What
         someone said of photos in a label set does not count here. Probabilities are the model's, not facts.
         """
-        body = label_body(classes, filters=filters.body(), other=other, multi=multi, threshold=threshold)
+        body = label_body(
+            classes, filters=filters.body(places=agent.places), other=other, multi=multi, threshold=threshold
+        )
 
         async def work(progress: Progress) -> dict[str, Any]:
             def judge(own: Library) -> dict[str, Any]:

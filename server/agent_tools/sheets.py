@@ -17,7 +17,7 @@ from server.agent_tools.jpegs import LARGEST_SIDE, PixelSize, bytes_beside
 from server.agent_tools.models import LikeIds, Photo, PhotoFilters, Short
 from server.agent_tools.photos import photo_records
 from server.agent_tools.progress import watched
-from server.agent_tools.searching import Query, Sort, found_record, search_body
+from server.agent_tools.searching import CURSOR, IN_WORDS, Query, Sort, found_record, search_body
 from server.api.models import ImageId, SearchBody
 from server.errors import Refused
 
@@ -74,15 +74,17 @@ def add_contact_sheet(server: MCPServer, agent: Agent) -> None:
     @server.tool(title="Contact sheet", annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False))
     async def contact_sheet(
         context: Context[None],
-        ids: Annotated[SheetIds, Field(description="these photos, in this order; or search")] = [],  # noqa: B006
-        query: Annotated[Query | None, Field(description="what the photos show, in words")] = None,
+        ids: Annotated[SheetIds, Field(description="these photos, in this order, instead of a search")] = [],  # noqa: B006
+        query: Annotated[Query | None, Field(description=IN_WORDS)] = None,
         like_ids: Annotated[LikeIds, Field(description="more like these photos")] = [],  # noqa: B006
         unlike_ids: Annotated[LikeIds, Field(description="less like these")] = [],  # noqa: B006
         minus: Annotated[list[Short], Field(max_length=10, description="but not this, in words")] = [],  # noqa: B006
         filters: PhotoFilters = PhotoFilters(),  # noqa: B008
         sort: Annotated[Sort | None, Field(description="the order of the matches, as in search_photos")] = None,
-        limit: Annotated[int, Field(ge=1, le=MOST_PHOTOS)] = USUAL_PHOTOS,
-        cursor: Annotated[str | None, Field(max_length=400, description="next_cursor of the sheet before")] = None,
+        limit: Annotated[
+            int, Field(ge=1, le=MOST_PHOTOS, description="photos of a search on one sheet")
+        ] = USUAL_PHOTOS,
+        cursor: Annotated[str | None, Field(max_length=400, description=CURSOR)] = None,
     ) -> Annotated[CallToolResult, ContactSheet]:
         """Look at several photos at once: one picture with a number above each, and the list of the numbers.
 
@@ -92,7 +94,7 @@ def add_contact_sheet(server: MCPServer, agent: Agent) -> None:
         is_search = bool(query or like_ids or unlike_ids or minus or sort or cursor or filters != PhotoFilters())
         if ids and is_search:
             raise InvalidRequest(ONE_OF_BOTH)
-        body = search_body(query, like_ids, unlike_ids, minus, filters.body(), sort)
+        body = search_body(query, like_ids, unlike_ids, minus, filters.body(places=agent.places), sort)
         record = await agent.ask(
             lambda own: _chosen(agent, own, ids) if ids else _searched(agent, own, body, limit, cursor)
         )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 FIND = """\
 Find these photos in my library and show them to me: {what}
 
-1. Call search_photos with a short description in plain words of what the photos show. Give dates, places, cameras,
+1. Call search_photos with a short description in plain words of what the photos show. Give dates, {places}cameras,
    folders and labels as filters, and what must not be in them as minus. If you don't know what the library has, or in
    which language its model understands queries, call library_overview first.
 2. Look at the best hits with contact_sheet, and at one that is hard to tell with view_photo, before you describe them.
@@ -62,7 +62,7 @@ def add_prompts(server: MCPServer, agent: Agent) -> None:
 
     @server.prompt(title="Find photos", description="Find photos, look at them, and say plainly what matches")
     def find_photos(what: What) -> str:
-        return FIND.format(what=what)
+        return FIND.format(what=what, places="places, " if agent.places else "")
 
     @server.prompt(title="Sort photos into classes", description="Try classes on photos before labels are kept")
     def sort_into_classes(classes: Listed, among: Among = "") -> str:

@@ -86,9 +86,11 @@ def _counted(opened: OpenLibrary, library: Library, places: bool) -> dict[str, A
         "folders": named(folders),
         "label_sets": [_label_set(opened, library, one) for one in sets[:MOST_SETS]],
     }
+    known = {"dated": int(np.count_nonzero(columns.dated))}
     if places:
         countries, cities = opened.places.of(columns).counts(None)
         whole |= {"countries": named(countries.items()), "places": named(cities.items())}
+        known["placed"] = int(np.count_nonzero(columns.placed))
     cut = {name: fitting(records, ROOM[name]) for name, records in whole.items()}
     before = {"folders": more_folders, "label_sets": len(sets[MOST_SETS:])}
     left_out = {name: more + before.get(name, 0) for name, (_, more) in cut.items()}
@@ -96,8 +98,7 @@ def _counted(opened: OpenLibrary, library: Library, places: bool) -> dict[str, A
         "photos": len(columns) - moments,
         "videos": videos,
         "moments": moments,
-        "dated": int(np.count_nonzero(columns.dated)),
-        "placed": int(np.count_nonzero(columns.placed)),
+        **known,
         **{name: records for name, (records, _) in cut.items()},
         "left_out": {name: more for name, more in left_out.items() if more},
         "not_searchable": count_without_embedding(library.store, library.model),
