@@ -17,6 +17,7 @@ from server.agent_tools.agent import Agent
 from server.agent_tools.answers import refusal
 from server.agent_tools.details import add_details
 from server.agent_tools.duplicates import add_duplicates
+from server.agent_tools.models import WHERE
 from server.agent_tools.overview import add_overview
 from server.agent_tools.previewing import add_preview
 from server.agent_tools.searching import add_search
@@ -25,6 +26,7 @@ from server.agent_tools.viewing import add_view
 from server.agents.grid import SHOWN, grid_app
 from server.agents.prompts import add_prompts
 from server.agents.resources import add_resources
+from server.agents.schemas import input_schema, output_schema
 from server.agents.sentences import sentence_of
 
 if TYPE_CHECKING:
@@ -74,6 +76,10 @@ class AgentServer(MCPServer[None]):
         named["description"] = named.get("description") or inspect.getdoc(fn)
         named["meta"] = SHOWN.get(fn.__name__) if self._agent.grid else None
         super().add_tool(fn, *given, **named)
+        made = self._tool_manager.get_tool(fn.__name__)
+        assert made is not None and made.fn_metadata.output_schema is not None
+        made.parameters = input_schema(made.parameters, frozenset() if self._agent.places else WHERE)
+        made.fn_metadata.output_schema = output_schema(made.fn_metadata.output_schema, fn.__name__)
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[None, Any] | None = None
