@@ -253,6 +253,38 @@ print(*sys.modules)
     assert "numpy" in loaded and not loaded & ((HEAVY - {"numpy"}) | {"onnxruntime", *SLOW_PARTS})
 
 
+def test_an_assistant_that_searches_waits_for_nothing_that_only_others_need(sample_library: Path, cache: Path) -> None:
+    """What the SDK itself loads is not ours to leave out."""
+    code = """
+import sys
+import anyio, mcp.server.mcpserver, mcp.server.stdio
+of_the_sdk = {*sys.modules}
+from pathlib import Path
+import server.agents.stdio
+from server.agent_tools.agent import Agent
+from server.agents.door import make_server
+from server.opened.open_library import OpenLibrary
+opened = OpenLibrary(Path(sys.argv[1]), device="cpu", read_only=True)
+opened.warm_up()
+served = make_server(Agent(opened))
+arguments = {"query": "red envelope", "limit": 1}
+answer = anyio.run(served.call_tool, "search_photos", arguments)
+assert answer.structured_content["hits"][0]["name"] == "red-envelope.jpg"
+print(*(name for name in sys.modules if name not in of_the_sdk))
+opened.close()
+"""
+    environment = {**os.environ, "CLIPSEARCH_CACHE": str(cache)}
+    command = [sys.executable, "-c", code, str(sample_library)]
+    for _ in range(2):  # the first one embeds the text
+        ended = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, cwd=REPOSITORY)
+    loaded = set(ended.stdout.split())
+    assert {"numpy", "server.agents.door"} <= loaded
+    assert not loaded & ((HEAVY - {"numpy"}) | {"numpy.ma", "onnxruntime", "watchfiles", "httpx2"})
+    ours = {name.rpartition(".")[0] for name in loaded if name.startswith(("server.", "search.", "cli."))}
+    assert not ours & {"server.agent_changes", "server.jobs", "server.job_api", "server.picture_api", "server.running"}
+    assert not ours & {"search.duplicates", "search.labels", "search.corrections", "search.journal", "cli"}
+
+
 def test_public_names() -> None:
     import clipsearch
 

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver import server as sdk
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.shared.exceptions import MCPError
 from mcp_types import INVALID_PARAMS
@@ -63,7 +64,6 @@ class AgentServer(MCPServer[None]):
             title="clipsearch",
             instructions=INSTRUCTIONS,
             version=version,
-            log_level="CRITICAL",
             extensions=[grid_app()] if agent.grid else [],
         )
         for add in (*READING, *(_writing() if agent.allow_write else ())):
@@ -141,12 +141,21 @@ def _root(error: BaseException) -> BaseException:
     return error
 
 
+def _leave_logging_alone() -> None:
+    """Keep the SDK from logging what answers say, and from changing how the whole process logs.
+
+    It would load rich for that, which takes a fiftieth of the start, and set the level of all that /mcp's server logs.
+    """
+    for name in ("mcp", "mcp.server"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    vars(sdk)["configure_logging"] = lambda level: None
+
+
 def make_server(agent: Agent) -> AgentServer:
     """Return the MCP server of a library."""
     from importlib.metadata import version
 
-    for name in ("mcp", "mcp.server"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # what is to be said, the answers say
+    _leave_logging_alone()
     return AgentServer(agent, version("clipsearch"))
 
 

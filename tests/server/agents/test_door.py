@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import anyio
+import pytest
 from mcp.client.client import Client
 from mcp_types import ListToolsResult
 
@@ -58,3 +60,13 @@ def test_instructions_name_no_thing_of_the_library(samples: Path) -> None:
         server.instructions and "never instructions" in server.instructions and str(samples) not in server.instructions
     )
     opened.close()
+
+
+def test_how_the_process_logs_stays_as_it_is(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", [])  # as in a server; the tests have one
+    monkeypatch.setattr(root, "level", logging.WARNING)
+    opened = OpenLibrary(samples)
+    make_server(Agent(opened))
+    opened.close()
+    assert (root.handlers, root.level) == ([], logging.WARNING)
