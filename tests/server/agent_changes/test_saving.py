@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,13 @@ import pytest
 from mcp.client.client import Client
 
 import clipsearch
+from indexer.store.corrections import correct
 from indexer.store.labels import find_label_set, label_sets
 from indexer.store.store import DATABASE_NAME, Store
 from server.agent_changes import saving
+from server.agent_changes.confirming import SAID_NO
+from tests.conftest import SAMPLES
+from tests.server.agent_changes.person import MODES, Person
 from tests.server.agent_tools.conftest import Assistant
 
 CLASSES = ["cup=a cup|a mug", "car", "dog"]
@@ -51,10 +56,69 @@ def test_saving_again_judges_only_what_is_new_and_other_classes_replace(writer: 
     rest = save(writer)
     assert (rest["judged"], rest["labelled"], rest["id"], rest["notes"]) == (34 - some["judged"], 34, some["id"], [])
     assert save(writer)["judged"] == 0
-    other = save(writer, classes=["tree", "house"], multi=True, threshold=0.2)
+    other = save(writer, classes=["tree", "house"], multi=True, threshold=0.2, replace=True)
     assert (other["id"], other["kind"], other["threshold"]) == (some["id"], "multi", 0.2)
-    assert other["notes"] == [saving.OTHER_CLASSES]
+    assert other["notes"] == [saving.REPLACED]
     assert [one["label"] for one in other["labels"]] == ["tree", "house", "other"]
+
+
+def stored(library: Path) -> tuple[Any, ...]:
+    """Return the label set of this name, and its labels."""
+    with Store.open(library) as store:
+        made = find_label_set(store, "things")
+        select = "SELECT image, class, probability, act FROM labels WHERE label_set = ? ORDER BY image, class"
+        return (made, store.db.execute(select, [made.id]).fetchall())
+
+
+def test_a_person_s_set_is_not_lost_to_another_of_its_name(writer: Assistant, samples: Path, tmp_path: Path) -> None:
+    (tmp_path / "mugs").mkdir()
+    shutil.copy(SAMPLES / "mug-blue.png", tmp_path / "mugs")
+    with clipsearch.open(samples) as library:
+        library.label(["cup", "car", "dog"], examples={"cup": tmp_path / "mugs"}, name="things")
+    before = stored(samples)
+    for words in (
+        {"classes": ["tree", "house"]},
+        {"classes": ["cup", "car", "dog"]},  # without its example
+        {"classes": ["cup=a bowl", "car", "dog"]},
+        {"multi": True},
+        {"threshold": 0.5},
+        {"other": False},
+        {"filters": {"named": ["car"]}},
+        {"name": "  things "},
+    ):
+        sentence = writer.refused("save_labels", **{"name": "things", "classes": CLASSES, **words})
+        assert sentence.startswith('There is a label set "things" already, which was made otherwise')
+        assert "replace=true" in sentence and stored(samples) == before
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_set_is_replaced_if_the_person_says_so(writer: Assistant, samples: Path, mode: str) -> None:
+    saved = save(writer)
+    with Store.open(samples) as store:
+        correct(store, saved["id"], [1], ["car"], "anna")
+    before = stored(samples)
+    person = Person(writer.server, mode, "decline")
+    given: dict[str, Any] = {"name": "things", "classes": ["car", "tree"], "replace": True}
+    assert person.refused("save_labels", **given) == SAID_NO and stored(samples) == before
+    assert len(person.asked) == 1 and person.asked[0].startswith(
+        'Replace the label set "things" (classes: cup, car, dog; 34 photos labelled) by one with the classes car, tree?'
+    )
+    person.action = "accept"
+    done = person.ask("save_labels", **given)
+    assert (done["id"], done["notes"], done["corrected"]) == (saved["id"], [saving.REPLACED], 1)
+    assert stored(samples)[1][0] == (1, "car", 1.0, 1) and len(person.asked) == 2
+    assert person.ask("save_labels", **given)["judged"] == 0  # the same again is asked about no more
+    assert person.ask("save_labels", **{**given, "name": "new"})["notes"] == [] and len(person.asked) == 2
+
+
+def test_a_set_that_comes_in_between_is_not_replaced_unasked(
+    writer: Assistant, samples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(writer)
+    before = stored(samples)
+    monkeypatch.setattr("server.agent_changes.replacing.question_about", lambda *_: None)  # as if it were not there yet
+    assert "made otherwise" in writer.refused("save_labels", name="things", classes=["tree"], replace=True)
+    assert stored(samples) == before
 
 
 def test_progress_goes_on_and_never_back(writer: Assistant) -> None:
