@@ -6,6 +6,7 @@ else writes there is led to standard error. The last line says how it ended.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -30,7 +31,8 @@ def main() -> None:
     told = Told(out)
     threading.Thread(target=told.stop_at_eof, args=(requests,), daemon=True).start()
     _do(work_of(request["work"]), request, told)
-    out.flush()
+    with contextlib.suppress(BrokenPipeError):
+        out.flush()
     os._exit(0)  # whatever threads a library has left
 
 

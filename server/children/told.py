@@ -30,10 +30,13 @@ class Told:
         self._interrupts = False
 
     def line(self, event: str, **fields: Any) -> None:
-        """Write a line."""
+        """Write a line; stop soon if nobody reads it any more."""
         with self._lock:
-            self._out.write(json.dumps({"event": event, **fields}).encode("ascii") + b"\n")
-            self._out.flush()
+            try:
+                self._out.write(json.dumps({"event": event, **fields}).encode("ascii") + b"\n")
+                self._out.flush()
+            except BrokenPipeError:  # the server was killed
+                self._stop = True
 
     def progress(self, done: int, total: int | None = None) -> None:
         """Say how far it is, some times a second."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import threading
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 
 from server.children import child as children
 from server.children.child import Child
+from server.children.told import Told
 
 LONG = 60.0  # seconds that nothing takes, however busy the machine is
 
@@ -47,6 +50,19 @@ class Heard:
     def ended(self, code: int) -> None:
         self.codes.append(code)
         self.is_over.set()
+
+
+def test_a_child_whose_server_was_killed_stops_and_says_nothing_of_it() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    stream = os.fdopen(writing, "wb")
+    told = Told(stream)
+    assert not told.stopping()
+    told.progress(1, 2)
+    told.line("result")
+    assert told.stopping()
+    with contextlib.suppress(BrokenPipeError):
+        stream.close()
 
 
 def test_a_child_is_asked_says_lines_and_stops_at_the_end_of_its_input() -> None:
