@@ -87,13 +87,11 @@ def add_link_to(server: "MCPServer", agent: Agent) -> None:
         kind: Literal["copy", "link"] = "copy" if copy else "link"
         return Action(**given, ids=ids or None, kind=kind, to=folder, dry_run=plan is None, plan=plan)
 
-    async def confirm(
-        context: Context[None], folder: str, body: Annotated[Action, Resolve(asked)]
-    ) -> Confirmed | Elicit[Confirmed]:
+    async def confirm(context: Context[None], body: Annotated[Action, Resolve(asked)]) -> Confirmed | Elicit[Confirmed]:
         if body.dry_run:
             return Confirmed()
         jobs = agent.jobs
-        return question(context, await agent.write(lambda own: _question(agent, own, jobs, body, folder)))
+        return question(context, await agent.write(lambda own: _question(agent, own, jobs, body)))
 
     @server.tool(
         title="Link photos into a folder",
@@ -133,8 +131,12 @@ def add_link_to(server: "MCPServer", agent: Agent) -> None:
         return answer(Linked, _ended(await followed(context, job, lambda: jobs.actions.stop(job.id)), str(checked.to)))
 
 
-def _question(agent: Agent, own: "Library", jobs: "AllJobs", body: Action, folder: str) -> str:
-    """Return what the person is asked before a plan is carried out; raises what `check_plan` raises."""
+def _question(agent: Agent, own: "Library", jobs: "AllJobs", body: Action) -> str:
+    """Return what the person is asked before a plan is carried out: where links lead, not what was typed.
+
+    Raises what `check_plan` raises.
+    """
+    from indexer.paths import readable
     from indexer.wording import counted, human_size
     from server.job_api.picking import files_of
     from server.job_api.planning import VERBS, check_plan
@@ -142,7 +144,7 @@ def _question(agent: Agent, own: "Library", jobs: "AllJobs", body: Action, folde
     plan = check_plan(agent.library, own, jobs, body)
     files, size = files_of(own, plan.picked.ids.tolist())
     room = f" ({human_size(size)})" if body.kind == "copy" else ""
-    return f"{VERBS[body.kind]} {counted(files, 'photo', ',')}{room} to {folder}?"
+    return f"{VERBS[body.kind]} {counted(files, 'photo', ',')}{room} to {readable(str(plan.to))}?"
 
 
 def _planned(agent: Agent, own: "Library", jobs: "AllJobs", body: Action) -> dict[str, Any]:

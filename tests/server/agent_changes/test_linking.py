@@ -110,6 +110,14 @@ def test_an_answer_that_is_none_does_nothing(writer: Assistant, own_photos: Path
     assert not (tmp_path / "best").exists()
 
 
+def test_the_person_reads_where_it_leads(writer: Assistant, own_photos: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "best").symlink_to(tmp_path / "elsewhere")
+    person = Person(writer.server, "auto", "decline")
+    link(person, tmp_path / "best" / ".." / "best" / "cars", ids=[1])
+    assert person.asked == [f"Link 1 photo to {tmp_path}/elsewhere/cars?"]
+
+
 def test_what_the_person_reads_obeys_no_one(writer: Assistant, own_photos: Path, tmp_path: Path) -> None:
     person = Person(writer.server, "auto", "decline")
     link(person, tmp_path / "best\u202e\x1b[2J", ids=[1])
