@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from indexer.store.labels import LabelSet
     from indexer.store.store import Store
 
+ASSISTANT = "assistant"
+
 
 def login_name() -> str:
     """Return the name of who runs this program, "" where the system does not know one."""
@@ -35,7 +37,12 @@ def login_name() -> str:
 def assistant_name() -> str:
     """Return who speaks where an assistant says something for who runs this program: never the person's own name."""
     name = login_name()
-    return f"assistant for {name}" if name else "assistant"
+    return f"{ASSISTANT} for {name}" if name else ASSISTANT
+
+
+def is_assistant(said_by: str) -> bool:
+    """Return whether that is an assistant's name, whoever it spoke for."""
+    return said_by == ASSISTANT or said_by.startswith(f"{ASSISTANT} for ")
 
 
 def label_list(label_set: LabelSet, written: str) -> tuple[str, ...]:

@@ -41,6 +41,9 @@ class Corrected(Answer):
     set_id: int
     name: str
     changed: int = Field(description="photos that have these labels from now on")
+    said_otherwise: int = Field(
+        description="of these, photos of which a person had said something else; undo restores it"
+    )
     gone: list[int] = Field(description="ids that are not in the library any more")
     said_by: str
     accuracy: SaidAccuracy
@@ -63,7 +66,8 @@ def add_correct_label(server: MCPServer, agent: Agent) -> None:
     ) -> Annotated[CallToolResult, Corrected]:
         """Say which label photos really have, on the person's word only: it counts as a fact that no run changes.
 
-        It is stored as said by an assistant, and a person's own word takes its place. undo takes it back.
+        It is stored as said by an assistant, and the last word on a photo counts: "said_otherwise" tells of how many a
+        person had said something else, which undo brings back.
         """
         return answer(Corrected, await agent.change(lambda own: _corrected(agent, own, label_set, ids, labels)))
 
@@ -90,15 +94,27 @@ def _corrected(agent: Agent, library: Library, wanted: str | int, ids: list[int]
     there = {row[0] for row in library.store.db.rows_in("SELECT id FROM images WHERE id IN ({marks})", ids)}
     if not there:
         raise InvalidRequest(NONE_THERE)
-    said_by = assistant_name()
+    said_by, otherwise = assistant_name(), _said_otherwise(library, label_set, there, labels)
     done = corrected(agent.library, library, label_set.id, ids, labels, said_by)
     accuracy = {name: done["accuracy"][name] for name in SaidAccuracy.model_fields}
     return {
         "set_id": label_set.id,
         "name": label_set.name,
         "changed": done["changed"],
+        "said_otherwise": otherwise,
         "gone": [image for image in dict.fromkeys(ids) if image not in there],
         "said_by": said_by,
         "accuracy": accuracy,
         "counts": done["counts"],
     }
+
+
+def _said_otherwise(library: Library, label_set: LabelSet, images: set[int], labels: list[str]) -> int:
+    """Return of how many pictures a person said something else than these labels."""
+    from indexer.store.corrections import said_labels
+    from indexer.store.facts import NONE_OF_THEM, facts_in
+    from search.corrections.said import is_assistant
+
+    said = set(said_labels(label_set, labels) or (NONE_OF_THEM,))
+    facts = facts_in(library.store, label_set.id, images).values()
+    return sum(set(fact.labels) != said and not is_assistant(fact.said_by) for fact in facts)

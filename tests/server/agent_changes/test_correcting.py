@@ -9,6 +9,7 @@ from indexer.store.facts import facts_in
 from indexer.store.store import Store
 from search.corrections.said import assistant_name, login_name
 from tests.server.agent_changes.test_saving import save
+from tests.server.agent_changes.test_undoing import undo
 from tests.server.agent_tools.conftest import Assistant
 
 
@@ -39,6 +40,19 @@ def test_a_person_s_later_word_takes_the_place_of_an_assistant_s(writer: Assista
         assert facts_in(store, saved["id"])[1].said_by == login_name() != assistant_name()
         undo_last(store, saved["id"])
         assert facts_in(store, saved["id"])[1].said_by == assistant_name()
+
+
+def test_what_a_person_had_said_otherwise_is_told_and_undo_brings_it_back(writer: Assistant, samples: Path) -> None:
+    saved = save(writer)
+    with Store.open(samples) as store:
+        correct(store, saved["id"], [1, 2], ["car"], "anna")
+    assert writer.ask("correct_label", label_set="things", ids=[2, 3], labels=["car"])["said_otherwise"] == 0
+    done = writer.ask("correct_label", label_set="things", ids=[1, 2, 3, 4], labels=["dog"])
+    assert done["said_otherwise"] == 1  # what an assistant had said is no person's word
+    undo(writer, what="correction", label_set="things")
+    with Store.open(samples) as store:
+        fact = facts_in(store, saved["id"])[1]
+    assert (fact.labels, fact.said_by) == (("car",), "anna")
 
 
 def test_several_labels_are_said_where_a_photo_may_have_several(writer: Assistant) -> None:
