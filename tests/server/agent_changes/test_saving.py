@@ -18,10 +18,9 @@ from indexer.store.store import DATABASE_NAME, Store
 from server.agent_changes import saving
 from server.agent_changes.confirming import SAID_NO
 from tests.conftest import SAMPLES
+from tests.server.agent_changes.conftest import CLASSES
 from tests.server.agent_changes.person import MODES, Person
 from tests.server.agent_tools.conftest import Assistant
-
-CLASSES = ["cup=a cup|a mug", "car", "dog"]
 
 
 def save(writer: Assistant, **more: Any) -> dict[str, Any]:
