@@ -116,7 +116,7 @@ async def _start(agent: Agent, jobs: "AllJobs", roots: list[int] | None, *, only
     folders = await agent.write(lambda own: folders_of(own, roots))
     if jobs.index.state().mine:
         return True
-    if only_watch and not jobs.index.state().running:
+    if only_watch and jobs.index.state().by is None:
         raise Refused(409, JUST_ENDED)
     jobs.index.start(folders)
     return False

@@ -29,7 +29,7 @@ OTHER_SINCE = "Something else was done since, which would be taken back instead;
 
 What = Annotated[
     Literal["links", "correction"],
-    Field(description="the last links, copies or sidecars that were made; or what was last said in a label set"),
+    Field(description="the last links, copies or sidecars, whoever made them; or what was last said in a label set"),
 ]
 
 
@@ -75,6 +75,7 @@ def add_undo(server: "MCPServer", agent: Agent) -> None:
     ) -> Annotated[CallToolResult, Undone]:
         """Take back what was done last: links and copies (not originals, nor what was changed since), or a correction.
 
+        Whole label sets and index runs are not taken back: a person removes a set with clipsearch labels remove NAME.
         The first call does nothing: it says what would be taken back, and gives a plan. Show that to the person; once
         they agree, call it with the same arguments and the plan.
         """
