@@ -34,6 +34,19 @@ class ClipsearchError(Exception):
 
     exit_code: ClassVar[int] = 1
 
+    def __init__(self, *sentence: object, unnamed: str | None = None) -> None:
+        """Take the sentence, and the same without what folders, files and labels of a library are called.
+
+        Those are others' words, which an assistant may take for orders, so it is told the second one.
+        """
+        super().__init__(*sentence)
+        self._unnamed = unnamed
+
+    @property
+    def unnamed(self) -> str:
+        """The sentence without names of a library."""
+        return str(self) if self._unnamed is None else self._unnamed
+
 
 class InvalidRequest(ClipsearchError):
     """The request itself is wrong: no classes, a template without a slot for the class, and the like."""

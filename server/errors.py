@@ -31,9 +31,9 @@ STATUSES: tuple[tuple[type[ClipsearchError], int], ...] = (  # the first that fi
 class Refused(ClipsearchError):
     """A request that is answered with a status of its own."""
 
-    def __init__(self, status: int, sentence: str) -> None:
-        """Take the HTTP status and the sentence."""
-        super().__init__(sentence)
+    def __init__(self, status: int, sentence: str, unnamed: str | None = None) -> None:
+        """Take the HTTP status, the sentence, and the same without names of the library."""
+        super().__init__(sentence, unnamed=unnamed)
         self.status = status
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MOST_PICTURES = 100_000  # in one act
 LABELS_SHOWN = 10  # in a message
+NOTHING_CORRECTED = "Nothing was corrected in this label set that could be undone."
 _MODELS = f"SELECT json_group_array(json_array(class, probability)) FROM labels WHERE {PROBABLE} AND act IS NULL"
 
 
@@ -78,7 +79,7 @@ def undo_last(store: Store, label_set: int, act: int | None = None) -> Undone:
         made = label_set_with_id(store, label_set)
         last = last_act(store, label_set)
         if last is None:
-            raise UndoError(f'Nothing was corrected in "{made.name}" that could be undone.')
+            raise UndoError(f'Nothing was corrected in "{made.name}" that could be undone.', unnamed=NOTHING_CORRECTED)
         if act is not None and act != last:
             raise UndoError("Something else was corrected since, so undo that first.")
         store.db.execute("UPDATE correction_acts SET undone_at = ? WHERE id = ?", [now(), last])
@@ -123,7 +124,8 @@ def said_labels(made: LabelSet, labels: Iterable[str]) -> tuple[str, ...]:
         raise InvalidRequest(f'"{NONE_OF_THEM}" is none of the classes, so it can\'t be said beside one.')
     said = tuple(name for name in made.class_names if name in wanted)
     if len(said) > 1 and made.kind != "multi":
-        raise InvalidRequest(f'In "{made.name}" a picture has one label, not {len(said)}.')
+        one = f"a picture has one label, not {len(said)}."
+        raise InvalidRequest(f'In "{made.name}" {one}', unnamed=f"In this label set {one}")
     return said
 
 
@@ -136,7 +138,8 @@ def _spelled(made: LabelSet, label: str) -> str:
     listed = ", ".join(f'"{name}"' for name in made.class_names[:LABELS_SHOWN])
     more = f" and {len(made.class_names) - LABELS_SHOWN} more" if len(made.class_names) > LABELS_SHOWN else ""
     raise InvalidRequest(
-        f'The label set "{made.name}" has no label "{label}"; it has {listed}{more} and "{NONE_OF_THEM}".'
+        f'The label set "{made.name}" has no label "{label}"; it has {listed}{more} and "{NONE_OF_THEM}".',
+        unnamed=f'This label set has no label "{label}"; the overview of the library tells which it has.',
     )
 
 

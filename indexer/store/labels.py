@@ -346,5 +346,10 @@ def find_label_set(store: Store, name: str | None) -> LabelSet:
         return chosen
     names = ", ".join(f'"{label_set.name}"' for label_set in known)  # quoted, as they may have commas in them
     if name is None:
-        raise InvalidRequest(f"There are several label sets, so name one: {names}.")
-    raise InvalidRequest(f'There is no label set "{name}"; there are: {names}.')
+        raise InvalidRequest(
+            f"There are several label sets, so name one: {names}.", unnamed="There are several label sets, so name one."
+        )
+    unknown = f'There is no label set "{name}"'
+    raise InvalidRequest(
+        f"{unknown}; there are: {names}.", unnamed=f"{unknown}; the overview of the library tells which there are."
+    )

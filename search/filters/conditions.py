@@ -157,7 +157,11 @@ def _unknown_label(label: str, known: Sequence[str]) -> InvalidRequest:
         return InvalidRequest("No picture has a label yet; run: clipsearch label --classes cup,car")
     more = f" and {len(known) - LABELS_IN_MESSAGE} more" if len(known) > LABELS_IN_MESSAGE else ""
     names = ", ".join(known[:LABELS_IN_MESSAGE]) + more
-    return InvalidRequest(f'There is no label "{label}"; the labels there are: {names}.')
+    unknown = f'There is no label "{label}"'
+    return InvalidRequest(
+        f"{unknown}; the labels there are: {names}.",
+        unnamed=f"{unknown}; the overview of the library tells which there are.",
+    )
 
 
 def of_min_size(size: LeastSize | None) -> Condition | None:

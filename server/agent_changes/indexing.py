@@ -163,9 +163,9 @@ def _record(own: "Library", jobs: "AllJobs") -> dict[str, Any]:
 
 
 def _lost(record: dict[str, Any]) -> list[str]:
-    """Return a sentence on the library's folders that are not there, if there are any."""
-    lost = [one["path"] for one in record["folders"] if one["state"] in ("not there", "not readable")]
-    return [f"Not there: {', '.join(lost)}; check that the drive is mounted."] if lost else []
+    """Return a sentence on the library's folders that are not there, if there are any; by their ids, not by names."""
+    lost = [one["id"] for one in record["folders"] if one["state"] in ("not there", "not readable")]
+    return [f"Not there: {', '.join(lost)} of library_overview; check that the drive is mounted."] if lost else []
 
 
 def _ids(roots: list[str | int] | None) -> list[int] | None:

@@ -47,14 +47,14 @@ def last_done(own: Library, jobs: AllJobs, what: str, label_set: str | int | Non
 
 
 def _last_correction(own: Library, wanted: str | int) -> Last:
-    from indexer.store.corrections import last_act
+    from indexer.store.corrections import NOTHING_CORRECTED, last_act
     from indexer.wording import counted
     from server.job_api.labelled_acts import act_id
 
     made = set_called(own, wanted)
     act = last_act(own.store, made.id)
     if act is None:
-        raise UndoError(f'Nothing was corrected in "{made.name}" that could be undone.')
+        raise UndoError(NOTHING_CORRECTED)
     select = (
         "SELECT a.labels, a.said_by, a.said_at, count(c.act) FROM correction_acts a"
         " LEFT JOIN corrections c ON c.act = a.id WHERE a.id = ? GROUP BY a.id"

@@ -163,7 +163,7 @@ async def _thumbnail(agent: Agent, image: int, side: int) -> _Small:
         if kept is None:
             kept = (await agent.pictures.make(file.thumb, side, file.path, file.known, file.digest)).webp
     except PictureError as error:
-        return _Small(None, str(await asyncio.to_thread(file.refusal, error)))
+        return _Small(None, (await asyncio.to_thread(file.refusal, error)).unnamed)
     except Refused as error:
         if error.status != 404:
             raise

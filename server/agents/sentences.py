@@ -21,7 +21,7 @@ WRITING = {  # what SQLite says where nothing can be written now
 def sentence_of(error: BaseException | None, tool: str) -> str:
     """Return the sentence for what a tool raised; what nobody has foreseen is logged."""
     if isinstance(error, ClipsearchError):
-        return str(error)
+        return error.unnamed
     if isinstance(error, ToolError):  # of the SDK, where the answer to a question is none
         return "The answer to the question was not what was asked for, so nothing was done; call this again."
     if isinstance(error, ValidationError):

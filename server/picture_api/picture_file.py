@@ -50,7 +50,8 @@ class PictureFile:
         if not isinstance(error, UnreachablePicture):
             return Refused(422, f"This picture can't be shown: {error}.")
         if not os.path.isdir(self.root):
-            return Refused(404, f"The folder {readable(self.root)} is not there; its drive may not be mounted.")
+            away = "is not there; its drive may not be mounted."
+            return Refused(404, f"The folder {readable(self.root)} {away}", f"The folder of this picture {away}")
         if is_away(self.path):
             return Refused(404, AWAY)
         if not os.path.lexists(self.path):
