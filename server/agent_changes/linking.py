@@ -71,7 +71,7 @@ def add_link_to(server: "MCPServer", agent: Agent) -> None:
     async def asked(
         folder: str,
         ids: list[int],
-        query: str | None,
+        query: str,
         like_ids: list[int],
         unlike_ids: list[int],
         minus: list[str],
@@ -105,7 +105,7 @@ def add_link_to(server: "MCPServer", agent: Agent) -> None:
         answered: Annotated[Answered, Resolve(confirm)],
         folder: Folder,
         ids: Which = [],  # noqa: B006
-        query: Annotated[Query | None, Field(description=IN_WORDS)] = None,
+        query: Annotated[Query, Field(description=IN_WORDS)] = "",
         like_ids: Annotated[LikeIds, Field(description="more like these photos")] = [],  # noqa: B006
         unlike_ids: Annotated[LikeIds, Field(description="less like these")] = [],  # noqa: B006
         minus: Annotated[list[Short], Field(max_length=10, description="but not this, in words")] = [],  # noqa: B006

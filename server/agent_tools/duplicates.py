@@ -79,9 +79,7 @@ def add_duplicates(server: MCPServer, agent: Agent) -> None:
         filters: PhotoFilters = PhotoFilters(),  # noqa: B008
         exact: Annotated[bool, Field(description="whether only files that are the same byte for byte count")] = False,
         limit: Annotated[int, Field(ge=1, le=MOST_GROUPS, description="groups of a page")] = USUAL_GROUPS,
-        cursor: Annotated[
-            str | None, Field(max_length=40, description="next_cursor of the page before, to go on")
-        ] = None,
+        cursor: Annotated[str, Field(max_length=40, description="next_cursor of the page before, to go on")] = "",
     ) -> Annotated[CallToolResult, Duplicates]:
         """List groups of the same photo in several files, the one to keep first, and what can go without a loss.
 
@@ -100,7 +98,7 @@ def add_duplicates(server: MCPServer, agent: Agent) -> None:
             wanted, read_only = await agent.work(want)
             found = agent.jobs.agent_duplicates
             async with one_at_a_time:
-                if cursor is not None:
+                if cursor:
                     run, first = continued(found, cursor, wanted)
                 else:
                     run, first = await searched(found, wanted, read_only=read_only, progress=progress), 0

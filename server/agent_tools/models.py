@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, WithJsonSchema
+from pydantic import Field, WithJsonSchema, model_validator
 
 from indexer.errors import InvalidRequest
 from server.agent_tools.answers import Answer
@@ -69,6 +69,16 @@ class PhotoFilters(Body):
     named: Shorts = Field(default_factory=list, description="with all of these in the file's name or folder")
     dated: bool | None = Field(default=None, description="whether it is known when they were taken")
     placed: bool | None = Field(default=None, description="whether it is known where they were taken")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_meant(cls, given: Any) -> Any:
+        """Leave out what says nothing, and take a text for a list of one: so some models write it."""
+        if not isinstance(given, dict):
+            return given
+        lists = {name for name, field in cls.model_fields.items() if field.default_factory is list}
+        said = {name: value for name, value in given.items() if value is not None and value != ""}
+        return {name: [value] if name in lists and isinstance(value, str) else value for name, value in said.items()}
 
     def body(self, *, places: bool) -> FiltersBody:
         """Return them as the API has them; raises InvalidRequest for one that would tell of places which are not."""

@@ -13,7 +13,7 @@ from server.agent_tools.answers import Answer, answer
 from server.agent_tools.models import LONGEST_QUERY, LikeIds, Photo, PhotoFilters, Short
 from server.agent_tools.photos import photo_records
 from server.api.found import found
-from server.api.models import FiltersBody, SearchBody, TermBody
+from server.api.models import MOST_TERMS, FiltersBody, SearchBody, TermBody
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
@@ -47,7 +47,7 @@ class Found(Answer):
 
 
 def search_body(
-    query: str | None,
+    query: str,
     like_ids: list[int],
     unlike_ids: list[int],
     minus: list[str],
@@ -55,16 +55,18 @@ def search_body(
     sort: Sort | None,
 ) -> SearchBody:
     """Return a search as the API has it; raises InvalidRequest where only what is not wanted is said."""
-    wanted = [*([TermBody(text=query)] if query and query.strip() else []), *(TermBody(id=id) for id in like_ids)]
+    wanted = [*([TermBody(text=query)] if query.strip() else []), *(TermBody(id=id) for id in like_ids)]
     unwanted = [*(TermBody(id=id, weight=-1) for id in unlike_ids), *(TermBody(text=text, weight=-1) for text in minus)]
+    if len(wanted) + len(unwanted) > MOST_TERMS:
+        raise InvalidRequest(f"A search has at most {MOST_TERMS} of query, like_ids, unlike_ids and minus together.")
     if unwanted and not wanted:
         raise InvalidRequest("Say what is searched for too, with query or like_ids; minus alone finds nothing.")
     return SearchBody(terms=[*wanted, *unwanted], filters=filters, sort=sort)
 
 
-def found_record(agent: Agent, own: Library, body: SearchBody, limit: int, cursor: str | None) -> dict[str, Any]:
+def found_record(agent: Agent, own: Library, body: SearchBody, limit: int, cursor: str) -> dict[str, Any]:
     """Return a part of what a search finds, as Found has it."""
-    page = found(agent.library, own, body, limit, cursor)
+    page = found(agent.library, own, body, limit, cursor or None)
     return {
         "matches": page["matching"],
         **{name: page[name] for name in ("counted", "weaker", "total", "understood", "nearest")},
@@ -79,7 +81,7 @@ def add_search(server: MCPServer, agent: Agent) -> None:
 
     @server.tool(title="Search photos", annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False))
     async def search_photos(
-        query: Annotated[Query | None, Field(description=IN_WORDS)] = None,
+        query: Annotated[Query, Field(description=IN_WORDS)] = "",
         like_ids: Annotated[LikeIds, Field(description="more like these photos")] = [],  # noqa: B006
         unlike_ids: Annotated[LikeIds, Field(description="less like these")] = [],  # noqa: B006
         minus: Annotated[list[Short], Field(max_length=10, description="but not this, in words")] = [],  # noqa: B006
@@ -88,7 +90,7 @@ def add_search(server: MCPServer, agent: Agent) -> None:
             Sort | None, Field(description="the order of the matches; by default score, without a query date")
         ] = None,
         limit: Annotated[int, Field(ge=1, le=MOST_HITS, description="hits of a page")] = USUAL_HITS,
-        cursor: Annotated[str | None, Field(max_length=400, description=CURSOR)] = None,
+        cursor: Annotated[str, Field(max_length=400, description=CURSOR)] = "",
     ) -> Annotated[CallToolResult, Found]:
         """Find photos by what they show. Without query and ids, list those that pass the filters, newest first.
 

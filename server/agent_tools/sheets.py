@@ -75,7 +75,7 @@ def add_contact_sheet(server: MCPServer, agent: Agent) -> None:
     async def contact_sheet(
         context: Context[None],
         ids: Annotated[SheetIds, Field(description="these photos, in this order, instead of a search")] = [],  # noqa: B006
-        query: Annotated[Query | None, Field(description=IN_WORDS)] = None,
+        query: Annotated[Query, Field(description=IN_WORDS)] = "",
         like_ids: Annotated[LikeIds, Field(description="more like these photos")] = [],  # noqa: B006
         unlike_ids: Annotated[LikeIds, Field(description="less like these")] = [],  # noqa: B006
         minus: Annotated[list[Short], Field(max_length=10, description="but not this, in words")] = [],  # noqa: B006
@@ -84,7 +84,7 @@ def add_contact_sheet(server: MCPServer, agent: Agent) -> None:
         limit: Annotated[
             int, Field(ge=1, le=MOST_PHOTOS, description="photos of a search on one sheet")
         ] = USUAL_PHOTOS,
-        cursor: Annotated[str | None, Field(max_length=400, description=CURSOR)] = None,
+        cursor: Annotated[str, Field(max_length=400, description=CURSOR)] = "",
     ) -> Annotated[CallToolResult, ContactSheet]:
         """Look at several photos at once: one picture with a number above each, and the list of the numbers.
 
@@ -114,7 +114,7 @@ def _chosen(agent: Agent, own: Library, ids: list[int]) -> dict[str, Any]:
     return {"photos": photos, "missing": missing, "notes": [], **dict.fromkeys(OF_A_SEARCH)}
 
 
-def _searched(agent: Agent, own: Library, body: SearchBody, limit: int, cursor: str | None) -> dict[str, Any]:
+def _searched(agent: Agent, own: Library, body: SearchBody, limit: int, cursor: str) -> dict[str, Any]:
     """Return a part of what a search finds."""
     told = found_record(agent, own, body, limit, cursor)
     return {"photos": told.pop("hits"), "missing": [], **told}

@@ -90,9 +90,10 @@ class AgentServer(MCPServer[None]):
             return refusal(self._unknown(name))
         properties: dict[str, Any] = known.parameters.get("properties", {})
         if odd := sorted(arguments.keys() - properties.keys()):
-            return refusal(f"{name} has no argument {odd[0]!r}; it has: {', '.join(properties)}.")
+            known_ones = f"it has: {', '.join(properties)}" if properties else "it takes none"
+            return refusal(f"{name} has no argument {odd[0]!r}; {known_ones}.")
         try:
-            return await super().call_tool(name, arguments, context)
+            return await super().call_tool(name, _said(arguments, properties), context)
         except ToolError as error:
             return refusal(sentence_of(error.__cause__, name))
 
@@ -132,6 +133,15 @@ def _writing() -> tuple[AddTool, ...]:
     from server.agent_changes.undoing import add_undo
 
     return (add_save_labels, add_correct_label, add_link_to, add_index, add_undo)
+
+
+def _said(arguments: dict[str, Any], properties: dict[str, Any]) -> dict[str, Any]:
+    """Return arguments without those that say nothing, as some models write what they would leave out."""
+    return {
+        name: value
+        for name, value in arguments.items()
+        if value is not None and (value != "" or properties[name].get("type") == "string")
+    }
 
 
 def _root(error: BaseException) -> BaseException:

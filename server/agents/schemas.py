@@ -14,7 +14,7 @@ from server.agent_tools.answers import Answer
 from server.agent_tools.details import DetailedPhoto
 from server.agent_tools.models import Photo
 
-NOTHING: tuple[Any, ...] = (None, [], {})
+NOTHING: tuple[Any, ...] = (None, "", [], {})
 NULL = {"type": "null"}
 ANY_NUMBER = 2**53  # below it is every whole number that JSON has
 NAMED = ("properties", "$defs")  # whose keys are names, and no words of a schema

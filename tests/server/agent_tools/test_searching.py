@@ -86,3 +86,37 @@ def test_where_photos_were_taken_is_left_out_if_so_wished(assistants: Assistants
 )
 def test_what_can_t_be_answered_is_a_sentence(reader: Assistant, arguments: dict[str, object], words: str) -> None:
     assert words.lower() in reader.refused("search_photos", **arguments).lower()
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [
+        {"like_ids": None, "minus": None, "filters": None, "sort": None, "limit": None, "cursor": None},
+        {"like_ids": "", "filters": "", "cursor": ""},
+        {"filters": {"types": None, "after": None, "near": "", "labels": "", "radius": ""}},
+        {"filters": "{}", "like_ids": "[]", "limit": "20"},
+    ],
+)
+def test_what_says_nothing_is_as_if_it_were_left_out(reader: Assistant, empty: dict[str, object]) -> None:
+    assert reader.ask("search_photos", query="a cup", **empty) == reader.ask("search_photos", query="a cup")
+
+
+def test_lists_may_be_written_as_some_programs_do(reader: Assistant) -> None:
+    """Claude Desktop writes them as JSON in a text; some models give a text for a list of one."""
+    expected = reader.ask("search_photos", filters={"types": ["jpeg"], "dated": True}, minus=[], like_ids=[1, 2])
+    as_text = reader.ask("search_photos", filters='{"types": "jpeg", "dated": true}', minus="[]", like_ids="[1, 2]")
+    assert as_text == expected and expected["total"]
+
+
+@pytest.mark.parametrize("query", ["null", "[1, 2]", '{"a": 1}', "17", "true"])
+def test_a_query_that_looks_like_json_is_a_text(reader: Assistant, query: str) -> None:
+    assert reader.ask("search_photos", query=query, limit=1)["understood"].startswith(query)
+
+
+def test_too_many_parts_are_told_by_their_names(reader: Assistant) -> None:
+    parts = {"like_ids": [1] * 10, "unlike_ids": [2] * 10, "minus": ["a"]}
+    assert "at most 20 of query, like_ids" in reader.refused("search_photos", query="a cup", **parts)
+
+
+def test_twenty_hits_fit_into_a_few_thousand_tokens(reader: Assistant) -> None:
+    assert len(text_of(reader.call("search_photos", query="a cup"))) < 10_000  # some 2,500 tokens

@@ -33,6 +33,7 @@ def test_without_leave_nothing_that_writes_is_there(samples: Path) -> None:
     for name in WRITING_NAMES:
         assert "--allow-write" in reader.refused(name)
     assert "there are: search_photos" in reader.refused("find_everything")
+    assert reader.refused("library_overview", colour="red").endswith("no argument 'colour'; it takes none.")
     opened.close()
 
 
