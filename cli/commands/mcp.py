@@ -15,7 +15,7 @@ from cli.output.rows import tell
 from cli.process.backstop import end_within
 from cli.process.interrupts import INTERRUPTS
 from indexer.errors import OutputError
-from indexer.installation import install_command, is_installed
+from indexer.installation import is_installed, needs_extra
 
 PATIENCE = 1.5  # seconds that what goes on has to end, once the host asks no more
 
@@ -38,7 +38,7 @@ def mcp(allow_write: bool, no_places: bool, no_grid: bool, device: str, library:
       claude mcp add photos -- clipsearch mcp
     """
     if not is_installed("mcp"):
-        raise OutputError(f"Serving assistants needs the extra mcp; run: {install_command('mcp')}")
+        raise OutputError(f"Serving assistants {needs_extra('mcp')}")
     is_by_hand = sys.stdin.isatty()
     if is_by_hand:
         tell("This speaks MCP with an assistant's program, which runs it by itself; Ctrl-C ends.")

@@ -233,7 +233,8 @@ main()
     ended = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=REPOSITORY, check=False)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.startswith("Error: Serving assistants needs the extra mcp; run: ")
-    assert "mcp" in ended.stderr.partition("run: ")[2] and ended.stderr.count("\n") == 1
+    assert "mcp" in ended.stderr.partition("run: ")[2]
+    assert ended.stderr.count("\n") == ended.stderr.count("run: ") == 1
 
 
 def test_by_hand_it_says_what_it_is_and_ends_with_ctrl_c(sample_library: Path, tmp_path: Path) -> None:
