@@ -84,11 +84,10 @@ WINGS = {
     "server/job_api": "indexer search server/children server/opened server/jobs server/api",
     "server/picture_api": "indexer search server/opened server/api",
     "server/labelling": "indexer search server/opened server/api",
-    "server/agent_tools": "indexer search server/opened server/jobs server/children server/api server/job_api"
-    " server/picture_api server/labelling",
-    "server/agent_changes": "indexer search server/opened server/jobs server/api server/job_api server/labelling"
-    " server/agent_tools",
-    "server/agents": "indexer search server/opened server/jobs server/agent_tools server/agent_changes",
+    "server/agent_tools": "indexer search server/opened server/jobs server/api server/job_api server/picture_api"
+    " server/labelling",
+    "server/agent_changes": "indexer search server/jobs server/api server/job_api server/labelling server/agent_tools",
+    "server/agents": "indexer server/opened server/agent_tools server/agent_changes",
     "server/running": "indexer search server/safety server/opened server/jobs server/api server/job_api"
     " server/picture_api server/labelling server/agents server/agent_tools",
     "cli/process": "",
