@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
-import anyio
 from mcp.client.client import Client
 from mcp.client.context import ClientRequestContext
-from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult
+from mcp_types import ElicitRequestParams, ElicitResult
 
 from server.agents.door import AgentServer
-from tests.server.agent_tools.conftest import text_of
+from tests.server.agent_tools.conftest import Caller
 
 Action = Literal["accept", "decline", "cancel"]
 MODES = ("legacy", "auto")  # asked in the course of a call, and by its answer
 
 
-class Person:
+class Person(Caller):
     """Calls tools through a program that can ask."""
 
     def __init__(
@@ -28,7 +27,8 @@ class Person:
         content: dict[str, Any] | None = None,
         meanwhile: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
-        self.server, self.mode, self.action = server, mode, action
+        super().__init__(server)
+        self.mode, self.action = mode, action
         self.content = {"go_ahead": True} if content is None else content
         self.meanwhile = meanwhile  # what happens before the person answers
         self.asked: list[str] = []
@@ -43,25 +43,3 @@ class Person:
         if self.meanwhile is not None:
             await self.meanwhile()
         return ElicitResult(action=self.action, content=self.content if self.action == "accept" else None)
-
-    def call(self, tool: str, **arguments: Any) -> CallToolResult:
-        """Return what a tool answers, in a session of its own."""
-
-        async def ask() -> CallToolResult:
-            async with self.client() as client:
-                return await client.call_tool(tool, arguments)
-
-        return anyio.run(ask)
-
-    def ask(self, tool: str, **arguments: Any) -> dict[str, Any]:
-        """Return the object that a tool answers, which is no error."""
-        result = self.call(tool, **arguments)
-        assert not result.is_error, text_of(result)
-        assert result.structured_content is not None
-        return result.structured_content
-
-    def refused(self, tool: str, **arguments: Any) -> str:
-        """Return the sentence of a tool that can't do it."""
-        result = self.call(tool, **arguments)
-        assert result.is_error, text_of(result)
-        return text_of(result)

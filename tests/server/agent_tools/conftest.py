@@ -21,18 +21,21 @@ from server.opened.pictures import Pictures
 from tests.server.agent_tools.album import copy_of, write_album
 
 
-class Assistant:
+class Caller:
     """Calls tools of one server; each call has a session of its own."""
 
-    def __init__(self, agent: Agent) -> None:
-        self.agent = agent
-        self.server: AgentServer = make_server(agent)
+    def __init__(self, server: AgentServer) -> None:
+        self.server = server
+
+    def client(self) -> Client:
+        """Return a client for a session."""
+        return Client(self.server)
 
     def call(self, tool: str, **arguments: Any) -> CallToolResult:
         """Return what a tool answers."""
 
         async def ask() -> CallToolResult:
-            async with Client(self.server) as client:
+            async with self.client() as client:
                 return await client.call_tool(tool, arguments)
 
         return anyio.run(ask)
@@ -51,6 +54,14 @@ class Assistant:
         sentence = text_of(result)
         assert sentence.strip() and "\n" not in sentence and "Traceback" not in sentence
         return sentence
+
+
+class Assistant(Caller):
+    """Calls tools of a server that is made for an agent."""
+
+    def __init__(self, agent: Agent) -> None:
+        super().__init__(make_server(agent))
+        self.agent = agent
 
 
 def text_of(result: CallToolResult) -> str:
