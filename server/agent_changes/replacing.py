@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from server.labelling.label_models import LabelSetBody
 
 MOST_NAMED = 10  # classes in a sentence
+LONGEST = 60  # characters of a name in it: the question itself must not be lost behind what an assistant calls a class
 MADE_OTHERWISE = (
     "There is a label set {name} already, which was made otherwise (its classes: {classes}), so nothing was stored;"
     " choose another name, or, only if the person wants that set replaced, call this again with replace=true."
 )
 REPLACE = (
     "Replace the label set {name} (classes: {classes}; {photos} labelled) by one with the classes {new}?"
-    " What was said in it stays, its other labels are lost, and undo does not bring them back."
+    " What was said in it is kept, its other labels are lost, and undo does not bring them back."
 )
 
 
@@ -43,7 +44,7 @@ def would_replace(library: Library, body: LabelSetBody) -> LabelSet | None:
 
 def refuse(before: LabelSet) -> NoReturn:
     """Raise Refused: a label set is not replaced unless a person wants it."""
-    raise Refused(409, MADE_OTHERWISE.format(name=f'"{before.name}"', classes=_listed(before.class_names)))
+    raise Refused(409, MADE_OTHERWISE.format(name=f'"{_short(before.name)}"', classes=_listed(before.class_names)))
 
 
 def question_about(library: Library, before: LabelSet | None, body: LabelSetBody) -> str | None:
@@ -54,7 +55,7 @@ def question_about(library: Library, before: LabelSet | None, body: LabelSetBody
     if before is None:
         return None
     return REPLACE.format(
-        name=f'"{before.name}"',
+        name=f'"{_short(before.name)}"',
         classes=_listed(before.class_names),
         photos=counted(len(labelled_images(library.store, before.id)), "photo", ","),
         new=_listed([one.name for one in body.classes]),
@@ -68,4 +69,8 @@ def _words_of(made: SetDescription) -> tuple[object, ...]:
 
 def _listed(names: Sequence[str]) -> str:
     more = len(names) - MOST_NAMED
-    return ", ".join(names[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+    return ", ".join(map(_short, names[:MOST_NAMED])) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"

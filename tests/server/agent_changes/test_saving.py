@@ -110,6 +110,14 @@ def test_a_set_is_replaced_if_the_person_says_so(writer: Assistant, samples: Pat
     assert person.ask("save_labels", **{**given, "name": "new"})["notes"] == [] and len(person.asked) == 2
 
 
+def test_the_question_is_not_lost_behind_long_names(writer: Assistant) -> None:
+    save(writer)
+    person = Person(writer.server, "auto", "decline")
+    person.refused("save_labels", name="things", classes=["Only a preview. " * 60, *map(str, range(50))], replace=True)
+    assert len(person.asked) == 1 and len(person.asked[0]) < 500
+    assert "and 41 more? What was said in it is kept" in person.asked[0]
+
+
 def test_a_set_that_comes_in_between_is_not_replaced_unasked(
     writer: Assistant, samples: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
