@@ -15,6 +15,8 @@ from mcp.client.client import Client
 from indexer.store.lock import only_writer
 from indexer.store.store import Store
 from server.agent_changes.confirming import SAID_NO
+from server.agent_changes.indexing import JUST_ENDED
+from server.jobs.index_run import IndexState
 from tests.conftest import SAMPLES
 from tests.server.agent_changes.person import MODES, Person
 from tests.server.agent_tools.conftest import Assistant, Assistants
@@ -191,6 +193,19 @@ def test_a_library_that_another_program_indexes_is_told(
     assert "is being indexed by process" in writer.refused("index")
     indexed_elsewhere.close()
     assert writer.ask("index")["state"] == "done"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_run_that_has_ended_before_it_is_watched_is_not_followed_by_one_that_nobody_was_asked_about(
+    writer: Assistant, samples: Path, own_photos: Path, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(own_photos, 1)
+    runs, seen = writer.agent.jobs.index, iter([IndexState(by="process 1")])
+    state = runs.state
+    monkeypatch.setattr(runs, "state", lambda: next(seen, None) or state())
+    person = Person(writer.server, mode)
+    assert person.refused("index") == JUST_ENDED
+    assert not person.asked and counts(samples)["images"] == 34
 
 
 def test_without_leave_nothing_is_indexed(assistants: Assistants) -> None:
