@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
-
-from server.errors import Refused
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +14,8 @@ if TYPE_CHECKING:
 MOST_NAMED = 10  # classes in a sentence
 LONGEST = 60  # characters of a name in it: the question itself must not be lost behind what an assistant calls a class
 MADE_OTHERWISE = (
-    "There is a label set {name} already, which was made otherwise (its classes: {classes}), so nothing was stored;"
-    " choose another name, or, only if the person wants that set replaced, call this again with replace=true."
+    "There is a label set of this name already, made with other classes, words, examples or thresholds, so nothing was"
+    " stored; choose another name, or, only if the person wants that set replaced, call this again with replace=true."
 )
 REPLACE = (
     "Replace the label set {name} (classes: {classes}; {photos} labelled) by one with the classes {new}?"
@@ -40,11 +38,6 @@ def would_replace(library: Library, body: LabelSetBody) -> LabelSet | None:
         return None
     wanted = with_learnt(recipe_of(library, body), before).description(library.model, before.temperature)
     return None if _words_of(wanted) == _words_of(before) else before
-
-
-def refuse(before: LabelSet) -> NoReturn:
-    """Raise Refused: a label set is not replaced unless a person wants it."""
-    raise Refused(409, MADE_OTHERWISE.format(name=f'"{_short(before.name)}"', classes=_listed(before.class_names)))
 
 
 def question_about(library: Library, before: LabelSet | None, body: LabelSetBody) -> str | None:

@@ -18,6 +18,7 @@ from server.agent_tools.answers import Answer, answer
 from server.agent_tools.classes import label_body
 from server.agent_tools.models import Classes, Multi, Other, PhotoFilters, Threshold
 from server.agent_tools.progress import watched
+from server.errors import Refused
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
@@ -125,12 +126,12 @@ def add_save_labels(server: "MCPServer", agent: Agent) -> None:
 def _saved(library: "Library", body: "LabelSetBody", may_replace: bool, progress: "Progress") -> dict[str, Any]:
     """Make or update a label set, and return it with what is to be known of that; raises Refused to replace one."""
     from indexer.store.models import models
-    from server.agent_changes.replacing import refuse, would_replace
+    from server.agent_changes.replacing import MADE_OTHERWISE, would_replace
     from server.labelling.making import made_set
 
     before = would_replace(library, body)
     if before is not None and not may_replace:
-        refuse(before)
+        raise Refused(409, MADE_OTHERWISE)
     made = made_set(library, body, _watch(progress))
     after, notes = made["set"], made["notes"]
     notes += [REPLACED] if before is not None else []

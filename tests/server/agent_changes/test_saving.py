@@ -17,6 +17,7 @@ from indexer.store.labels import find_label_set, label_sets
 from indexer.store.store import DATABASE_NAME, Store
 from server.agent_changes import saving
 from server.agent_changes.confirming import SAID_NO
+from server.agent_changes.replacing import MADE_OTHERWISE
 from tests.conftest import SAMPLES
 from tests.server.agent_changes.conftest import CLASSES
 from tests.server.agent_changes.person import MODES, Person
@@ -86,8 +87,7 @@ def test_a_person_s_set_is_not_lost_to_another_of_its_name(writer: Assistant, sa
         {"name": "  things "},
     ):
         sentence = writer.refused("save_labels", **{"name": "things", "classes": CLASSES, **words})
-        assert sentence.startswith('There is a label set "things" already, which was made otherwise')
-        assert "replace=true" in sentence and stored(samples) == before
+        assert sentence == MADE_OTHERWISE and stored(samples) == before
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -124,7 +124,7 @@ def test_a_set_that_comes_in_between_is_not_replaced_unasked(
     save(writer)
     before = stored(samples)
     monkeypatch.setattr("server.agent_changes.replacing.question_about", lambda *_: None)  # as if it were not there yet
-    assert "made otherwise" in writer.refused("save_labels", name="things", classes=["tree"], replace=True)
+    assert writer.refused("save_labels", name="things", classes=["tree"], replace=True) == MADE_OTHERWISE
     assert stored(samples) == before
 
 
