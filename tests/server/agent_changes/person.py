@@ -9,7 +9,7 @@ from mcp.client.client import Client
 from mcp.client.context import ClientRequestContext
 from mcp_types import ElicitRequestParams, ElicitResult
 
-from server.agents.door import AgentServer
+from server.agents.agent_server import AgentServer
 from tests.server.agent_tools.conftest import Caller
 
 Action = Literal["accept", "decline", "cancel"]

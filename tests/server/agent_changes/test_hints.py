@@ -10,7 +10,7 @@ import pytest
 from mcp.client.client import Client
 
 from server.agent_tools.agent import Agent
-from server.agents.door import WRITING_NAMES
+from server.agents.agent_server import WRITING_NAMES
 from server.opened.open_library import OpenLibrary
 from tests.server.agent_tools.conftest import Assistant
 

@@ -15,10 +15,12 @@ from mcp_types import CallToolResult, TextContent
 from indexer.thumbnails.decoder import Decoder
 from indexer.thumbnails.kept import KeptThumbnails
 from server.agent_tools.agent import Agent
-from server.agents.door import AgentServer, make_server
+from server.agents.agent_server import AgentServer
+from server.agents.door import make_server
 from server.opened.open_library import OpenLibrary
 from server.opened.pictures import Pictures
 from tests.server.agent_tools.album import copy_of, write_album
+
 
 
 class Caller:

@@ -11,7 +11,8 @@ from mcp.client.client import Client
 from mcp_types import ListToolsResult
 
 from server.agent_tools.agent import Agent
-from server.agents.door import WRITING_NAMES, make_server
+from server.agents.agent_server import WRITING_NAMES
+from server.agents.door import make_server
 from server.opened.open_library import OpenLibrary
 from tests.server.agent_tools.conftest import Assistant
 
