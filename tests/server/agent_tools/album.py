@@ -11,7 +11,6 @@ import pytest
 from PIL import Image
 
 import clipsearch
-from indexer.store.store import Store
 from tests.conftest import SAMPLES
 from tests.indexer.thumbnails.test_jpegs import corners
 
@@ -48,16 +47,4 @@ def write_album(folder: Path) -> Path:
         write(photos / "two.mp4", scene(RED, 4) + scene(BLUE, 4))
     with clipsearch.open(folder / "library", model="builtin") as library:
         library.index([photos])
-    return folder
-
-
-def copy_of(album: Path, to: Path) -> Path:
-    """Return a copy of an album that a test may change; its library knows the files where they are now."""
-    folder = Path(shutil.copytree(album, to))
-    with Store.open(folder / "library") as store:
-        store.db.execute("UPDATE roots SET path = ?", [str(folder / "photos")])
-        for image, path in store.db.execute("SELECT id, path FROM images").fetchall():
-            status = (folder / "photos" / path).stat()
-            signature = [status.st_mtime_ns, status.st_ctime_ns, image]
-            store.db.execute("UPDATE images SET mtime_ns = ?, ctime_ns = ? WHERE id = ?", signature)
     return folder

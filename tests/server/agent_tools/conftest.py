@@ -19,8 +19,8 @@ from server.agents.agent_server import AgentServer
 from server.agents.door import make_server
 from server.opened.open_library import OpenLibrary
 from server.opened.pictures import Pictures
-from tests.server.agent_tools.album import copy_of, write_album
-
+from tests.server.agent_tools.album import write_album
+from tests.server.copies import copy_of
 
 
 class Caller:

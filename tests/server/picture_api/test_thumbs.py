@@ -28,6 +28,7 @@ from tests.conftest import SAMPLES
 from tests.indexer.thumbnails.odd_jobs import Odd
 from tests.indexer.thumbnails.test_decoder import eventually
 from tests.indexer.thumbnails.test_jobs import png
+from tests.server.copies import copy_of
 
 BYTES = {"Content-Type": "application/octet-stream"}
 NAME = '<img src=x onerror=alert(1)> "a"; filename=b.html \u202e\u0645.jpg'
@@ -50,14 +51,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def own(made: Path, tmp_path: Path) -> Path:
     """A copy that a test may change; the library knows its pictures where they are now."""
-    folder = Path(shutil.copytree(made, tmp_path / "own"))
-    with Store.open(folder / "library") as store:
-        store.db.execute("UPDATE roots SET path = ?", [str(folder / "photos")])
-        for image, path in store.db.execute("SELECT id, path FROM images").fetchall():
-            status = (folder / "photos" / path).stat()
-            signature = [status.st_mtime_ns, status.st_ctime_ns, image]
-            store.db.execute("UPDATE images SET mtime_ns = ?, ctime_ns = ? WHERE id = ?", signature)
-    return folder
+    return copy_of(made, tmp_path / "own")
 
 
 class Shared(Decoder):
