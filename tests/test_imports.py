@@ -278,7 +278,8 @@ opened.close()
         ended = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, cwd=REPOSITORY)
     loaded = set(ended.stdout.split())
     assert {"numpy", "server.agents.door"} <= loaded
-    assert not loaded & ((HEAVY - {"numpy"}) | {"numpy.ma", "onnxruntime", "watchfiles", "httpx2"})
+    surplus = loaded & ((HEAVY - {"numpy"}) | {"numpy.ma", "onnxruntime", "watchfiles", "httpx2"})
+    assert not surplus
     ours = {name.rpartition(".")[0] for name in loaded if name.startswith(("server.", "search.", "cli."))}
     assert not ours & {"server.agent_changes", "server.jobs", "server.job_api", "server.picture_api", "server.running"}
     assert not ours & {"search.duplicates", "search.labels", "search.corrections", "search.journal", "cli"}
