@@ -264,7 +264,6 @@ from server.agent_tools.agent import Agent
 from server.agents.door import make_server
 from server.opened.open_library import OpenLibrary
 opened = OpenLibrary(Path(sys.argv[1]), device="cpu", read_only=True)
-opened.warm_up()
 served = make_server(Agent(opened))
 arguments = {"query": "red envelope", "limit": 1}
 answer = anyio.run(served.call_tool, "search_photos", arguments)
