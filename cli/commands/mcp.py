@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -42,6 +43,7 @@ def mcp(allow_write: bool, no_places: bool, no_grid: bool, device: str, library:
     is_by_hand = sys.stdin.isatty()
     if is_by_hand:
         tell("This speaks MCP with an assistant's program, which runs it by itself; Ctrl-C ends.")
+    gc.disable()  # looking for garbage in what is being imported takes a twentieth of the start
     from server.agents.wire import take_wire
 
     wire = take_wire()  # before anything else is imported: it might print

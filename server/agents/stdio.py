@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,8 @@ from server.agent_tools.agent import Agent
 from server.agents.ending import Ending
 from server.agents.wire import Lines, Output, Wire
 from server.opened.open_library import OpenLibrary
+
+WARMING_SECONDS = 0.5  # after the start: what is warmed up while that goes on holds it up, even on two cores
 
 
 def serve_stdio(
@@ -23,11 +26,13 @@ def serve_stdio(
     device: str = "auto",
     ending: Callable[[], None] = lambda: None,
 ) -> None:
-    """Answer on a wire what comes on it; `ending` is called as soon as nothing more is to be answered."""
+    """Answer on a wire what comes on it; `ending` is called as soon as nothing more is to be answered.
+
+    Looking for garbage, which goes on where the caller has stopped it, begins when all is imported.
+    """
     end = Ending(ending)
     with end.heard():
         opened = OpenLibrary(library, device=device, read_only=not allow_write)
-        opened.warm_up()  # while the SDK is being imported, which takes most of the start
         try:
             _serve(Agent(opened, allow_write=allow_write, places=places, grid=grid), wire, end)
         finally:
@@ -35,7 +40,6 @@ def serve_stdio(
 
 
 def _serve(agent: Agent, wire: Wire, end: Ending) -> None:
-    gc.disable()  # looking for garbage in what is being imported takes a twentieth of the start
     import anyio
     from mcp.server.stdio import stdio_server
 
@@ -47,8 +51,10 @@ def _serve(agent: Agent, wire: Wire, end: Ending) -> None:
     async def answer() -> None:
         lines, output = Lines(wire.input, end.begun), Output(wire.output, end.ask)
         async with open_agent(agent) as server:
+            warming = asyncio.get_running_loop().call_later(WARMING_SECONDS, agent.library.warm_up)
             with end.ends():
                 async with stdio_server(cast(Any, lines), cast(Any, output)) as (read, write):
                     await server.speak(read, write)
+            warming.cancel()
 
     anyio.run(answer)

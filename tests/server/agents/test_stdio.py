@@ -164,9 +164,11 @@ def test_what_computes_without_a_pause_does_not_hold_the_end_up(sample_library: 
 import sys, sqlite3
 from server.opened import open_library
 endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
-def warm_up(self):
+opened = open_library.OpenLibrary.__init__
+def begun(self, *given, **named):
+    opened(self, *given, **named)
     self._slow.submit(lambda: sqlite3.connect(":memory:").execute(endless).fetchone())
-open_library.OpenLibrary.warm_up = warm_up
+open_library.OpenLibrary.__init__ = begun
 sys.argv = ["clipsearch", "mcp", "--library", sys.argv[1]]
 from cli.main import main
 main()
