@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from search.records import DIGITS
+
 URI = "clipsearch://photo/{}"
 PLACES = ("latitude", "longitude", "place", "country")
 OWN_CLOCK = len("2024-05-19T12:00:00")  # of a time; what follows is how far from UTC it was, which says where on earth
@@ -14,6 +16,8 @@ def photo_record(record: dict[str, Any], *, places: bool) -> dict[str, Any]:
     """Return the API's record of a picture as a tool's."""
     copies = [{name: value for name, value in copy.items() if name != "thumb"} for copy in record["copies"]]
     told = {name: value for name, value in record.items() if name != "thumb"}
+    if told["score"] is not None:
+        told["score"] = round(told["score"], DIGITS)  # more digits only take room in a model's context
     return {"uri": URI.format(record["id"]), **(told if places else unplaced(told)), "copies": copies}
 
 

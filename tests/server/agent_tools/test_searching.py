@@ -15,6 +15,7 @@ def test_it_finds_what_query_finds(reader: Assistant, samples: Path) -> None:
     with clipsearch.open(samples) as library:
         expected = library.query("red envelope")
     assert [hit["path"] for hit in found["hits"] if hit["matches"]] == [str(hit.path) for hit in expected]
+    assert found["hits"][0]["score"] == round(expected[0].score or 0.0, 6)
     assert found["matches"] == len(expected) == 1 and found["hits"][0]["name"] == "red-envelope.jpg"
     assert found["hits"][0]["uri"] == f"clipsearch://photo/{found['hits'][0]['id']}"
     assert (found["total"], found["understood"], found["nearest"]) == (34, "red envelope", False)
