@@ -105,11 +105,11 @@ class Hostile:
             self._command(arguments), capture_output=True, input=stdin.encode(), env=self.environment, timeout=120
         )
 
-    def on_terminal(self, *arguments: str | Path, watching: bool = False, stdout: int | None = None) -> bytes:
+    def on_terminal(self, *arguments: str | Path, ended_after: bytes | None = None, stdout: int | None = None) -> bytes:
         """Run a command, or several with NEXT between, on a pseudo terminal, and return what that got.
 
-        Questions are answered with no. A watch is ended once it has said what it found; `stdout` is a file that takes
-        the terminal's place.
+        Questions are answered with no. What goes on until Ctrl-C gets that after it has said `ended_after`; `stdout` is
+        a file that takes the terminal's place.
         """
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 2000, 8000, 800))
@@ -121,9 +121,9 @@ class Hostile:
         with contextlib.suppress(OSError):  # Linux says so when the other side is closed
             while time.monotonic() < deadline:
                 if not select.select([ours], [], [], 1.0)[0]:
-                    if watching and b"found" in got:
+                    if ended_after is not None and ended_after in got:
                         process.send_signal(signal.SIGINT)
-                        watching = False
+                        ended_after = None
                     continue
                 piece = os.read(ours, 65536)
                 if not piece:

@@ -147,6 +147,9 @@ def invocations(command: str, hostile: Hostile, folder: Path) -> Iterator[Argume
     yield from ([f"--{LONG}"], [LONG, LONG, LONG], ["--library", odd], ["--help"])
 
 
+UNTIL_CTRL_C = {"watch": b"found", "mcp": b"Ctrl-C ends"}  # commands that go on, and what they have said by then
+
+
 @pytest.mark.parametrize("command", [*SUMMARIES, LONG])
 def test_no_text_of_others_reaches_a_terminal_or_a_log_as_it_is(command: str, hostile: Hostile, tmp_path: Path) -> None:
     """Fails before the door: on a terminal of each command, in a log of each that tells of a name."""
@@ -156,15 +159,15 @@ def test_no_text_of_others_reaches_a_terminal_or_a_log_as_it_is(command: str, ho
     for arguments, got in zip(tried, shown_by(hostile, tried), strict=True):
         assert not leaks(got), (arguments, leaks(got)[:3])
         assert b"Traceback" not in got, (arguments, got)
-    if command != "watch":
+    if command not in UNTIL_CTRL_C:
         said = hostile.plain(*in_one_process(tried), "--version").stderr
         assert said and not leaks(said), leaks(said)[:3]
 
 
 def shown_by(hostile: Hostile, tried: list[Arguments]) -> list[bytes]:
     """Return what a terminal gets of each command; one process runs them all, since most of the time is its start."""
-    if tried[0][0] == "watch":
-        shown = [hostile.on_terminal(*arguments, watching=True) for arguments in tried]
+    if said := UNTIL_CTRL_C.get(str(tried[0][0])):
+        shown = [hostile.on_terminal(*arguments, ended_after=said) for arguments in tried]
     else:
         *shown, version = hostile.on_terminal(*in_one_process(tried), "--version").split(os.fsencode(NEXT))
         assert version.startswith(b"clipsearch")
