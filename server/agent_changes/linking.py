@@ -13,9 +13,9 @@ from indexer.errors import InvalidRequest
 from server.agent_changes.confirming import SAID_NO, Answered, Confirmed, is_yes, question
 from server.agent_tools.agent import Agent
 from server.agent_tools.answers import Answer, answer
-from server.agent_tools.models import LikeIds, PhotoFilters, Short
+from server.agent_tools.models import PhotoFilters
 from server.agent_tools.progress import followed
-from server.agent_tools.searching import IN_WORDS, Query, search_body
+from server.agent_tools.searching import LessLike, Minus, MoreLike, Query, search_body
 from server.api.models import ImageId
 from server.job_api.action_models import Action
 
@@ -105,10 +105,10 @@ def add_link_to(server: "MCPServer", agent: Agent) -> None:
         answered: Annotated[Answered, Resolve(confirm)],
         folder: Folder,
         ids: Which = [],  # noqa: B006
-        query: Annotated[Query, Field(description=IN_WORDS)] = "",
-        like_ids: Annotated[LikeIds, Field(description="more like these photos")] = [],  # noqa: B006
-        unlike_ids: Annotated[LikeIds, Field(description="less like these")] = [],  # noqa: B006
-        minus: Annotated[list[Short], Field(max_length=10, description="but not this, in words")] = [],  # noqa: B006
+        query: Query = "",
+        like_ids: MoreLike = [],  # noqa: B006
+        unlike_ids: LessLike = [],  # noqa: B006
+        minus: Minus = [],  # noqa: B006
         filters: PhotoFilters = PhotoFilters(),  # noqa: B008
         copy: Annotated[bool, Field(description="copies instead of links, which take no room")] = False,
         plan: PlanToken = None,

@@ -24,11 +24,16 @@ MOST_HITS = 100
 USUAL_HITS = 20
 NEAREST = "Nothing matches; these are the nearest, and probably not what was asked for."
 
-Query = Annotated[str, Field(max_length=LONGEST_QUERY)]
 IN_WORDS = (
     "what the photos show: a few plain words. What stands in \"double quotes\" must be in a file's or folder's name"
 )
 CURSOR = "next_cursor of the page before, to go on; everything else as it was"
+
+Query = Annotated[str, Field(max_length=LONGEST_QUERY, description=IN_WORDS)]
+MoreLike = Annotated[LikeIds, Field(description="more like these photos")]
+LessLike = Annotated[LikeIds, Field(description="less like these")]
+Minus = Annotated[list[Short], Field(max_length=10, description="but not this, in words")]
+Cursor = Annotated[str, Field(max_length=400, description=CURSOR)]
 Sort = Literal["score", "date", "path"]
 
 
@@ -81,16 +86,16 @@ def add_search(server: MCPServer, agent: Agent) -> None:
 
     @server.tool(title="Search photos", annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False))
     async def search_photos(
-        query: Annotated[Query, Field(description=IN_WORDS)] = "",
-        like_ids: Annotated[LikeIds, Field(description="more like these photos")] = [],  # noqa: B006
-        unlike_ids: Annotated[LikeIds, Field(description="less like these")] = [],  # noqa: B006
-        minus: Annotated[list[Short], Field(max_length=10, description="but not this, in words")] = [],  # noqa: B006
+        query: Query = "",
+        like_ids: MoreLike = [],  # noqa: B006
+        unlike_ids: LessLike = [],  # noqa: B006
+        minus: Minus = [],  # noqa: B006
         filters: PhotoFilters = PhotoFilters(),  # noqa: B008
         sort: Annotated[
             Sort | None, Field(description="the order of the matches; by default score, without a query date")
         ] = None,
         limit: Annotated[int, Field(ge=1, le=MOST_HITS, description="hits of a page")] = USUAL_HITS,
-        cursor: Annotated[str, Field(max_length=400, description=CURSOR)] = "",
+        cursor: Cursor = "",
     ) -> Annotated[CallToolResult, Found]:
         """Find photos by what they show. Without query and ids, list those that pass the filters, newest first.
 

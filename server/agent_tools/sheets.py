@@ -14,10 +14,10 @@ from server.agent_tools.agent import Agent
 from server.agent_tools.answers import Answer, answer
 from server.agent_tools.details import NONE_IS_THERE
 from server.agent_tools.jpegs import LARGEST_SIDE, PixelSize, bytes_beside
-from server.agent_tools.models import LikeIds, Photo, PhotoFilters, Short
+from server.agent_tools.models import Photo, PhotoFilters
 from server.agent_tools.photos import photo_records
 from server.agent_tools.progress import watched
-from server.agent_tools.searching import CURSOR, IN_WORDS, Query, Sort, found_record, search_body
+from server.agent_tools.searching import Cursor, LessLike, Minus, MoreLike, Query, Sort, found_record, search_body
 from server.api.models import ImageId, SearchBody
 from server.errors import Refused
 
@@ -75,16 +75,16 @@ def add_contact_sheet(server: MCPServer, agent: Agent) -> None:
     async def contact_sheet(
         context: Context[None],
         ids: Annotated[SheetIds, Field(description="these photos, in this order, instead of a search")] = [],  # noqa: B006
-        query: Annotated[Query, Field(description=IN_WORDS)] = "",
-        like_ids: Annotated[LikeIds, Field(description="more like these photos")] = [],  # noqa: B006
-        unlike_ids: Annotated[LikeIds, Field(description="less like these")] = [],  # noqa: B006
-        minus: Annotated[list[Short], Field(max_length=10, description="but not this, in words")] = [],  # noqa: B006
+        query: Query = "",
+        like_ids: MoreLike = [],  # noqa: B006
+        unlike_ids: LessLike = [],  # noqa: B006
+        minus: Minus = [],  # noqa: B006
         filters: PhotoFilters = PhotoFilters(),  # noqa: B008
         sort: Annotated[Sort | None, Field(description="the order of the matches, as in search_photos")] = None,
         limit: Annotated[
             int, Field(ge=1, le=MOST_PHOTOS, description="photos of a search on one sheet")
         ] = USUAL_PHOTOS,
-        cursor: Annotated[str, Field(max_length=400, description=CURSOR)] = "",
+        cursor: Cursor = "",
     ) -> Annotated[CallToolResult, ContactSheet]:
         """Look at several photos at once: one picture with a number above each, and the list of the numbers.
 
