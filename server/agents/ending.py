@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
 from collections.abc import Callable, Iterator
 from types import FrameType
-
-SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 class Ending:
@@ -25,17 +22,6 @@ class Ending:
         self._is_asked = True
         self.begun()
         self._end()
-
-    @contextlib.contextmanager
-    def heard(self) -> Iterator[None]:
-        """Hear signals during a with-block; what is ignored stays so."""
-        heard = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
-        before = {number: signal.signal(number, self.ask) for number in heard}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
 
     @contextlib.contextmanager
     def ends(self) -> Iterator[None]:

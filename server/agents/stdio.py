@@ -12,6 +12,7 @@ from server.agent_tools.agent import Agent
 from server.agents.ending import Ending
 from server.agents.wire import Lines, Output, Wire
 from server.opened.open_library import OpenLibrary
+from server.signals import heard
 
 WARMING_SECONDS = 0.5  # after the start: what is warmed up while that goes on holds it up, even on two cores
 
@@ -31,7 +32,7 @@ def serve_stdio(
     Looking for garbage, which goes on where the caller has stopped it, begins when all is imported.
     """
     end = Ending(ending)
-    with end.heard():
+    with heard(end.ask):
         opened = OpenLibrary(library, device=device, read_only=not allow_write)
         try:
             _serve(Agent(opened, allow_write=allow_write, places=places, grid=grid), wire, end)

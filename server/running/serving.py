@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from socket import socket
@@ -14,8 +13,8 @@ from typing import Any
 from uvicorn import Config, Server
 
 from server.running.connections import HEAD_BYTES, IDLE_SECONDS, Connection
+from server.signals import heard
 
-SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 LAST_SECONDS = 1  # that answers may take that have begun when the server is told to stop
 
 
@@ -29,20 +28,12 @@ class StoppableServer(Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Listen to Ctrl-C, the terminal's end and who asks for it; the signal is not raised again afterwards.
-
-        What is ignored stays so: a job in the background, or under nohup, goes on.
-        """
+        """Listen to what tells a server to end; the signal is not raised again afterwards."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        heard = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
-        before = {number: signal.signal(number, self._stop) for number in heard}
-        try:
+        with heard(self._stop):
             yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self._stopping()
