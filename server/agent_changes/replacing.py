@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from indexer.store.labels import LabelSet, SetDescription
     from search.library.library import Library
-    from server.labelling.label_models import LabelSetBody
+    from server.labelling.class_models import LabelSetBody
 
 MOST_NAMED = 10  # classes in a sentence
 LONGEST = 60  # characters of a name in it: the question itself must not be lost behind what an assistant calls a class

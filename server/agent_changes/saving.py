@@ -19,13 +19,13 @@ from server.agent_tools.classes import label_body
 from server.agent_tools.models import Classes, Multi, Other, PhotoFilters, Threshold
 from server.agent_tools.progress import watched
 from server.errors import Refused
+from server.labelling.class_models import LabelSetBody
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
 
     from search.library.library import Library
     from search.progress import Progress, Watch
-    from server.labelling.label_models import LabelSetBody
 
 REPLACED = "A label set of this name was made otherwise; its labels are replaced, and what was said is kept."
 NOTHING_REPLACED = Confirmed()  # nobody is asked where a set is new, or brought up to date
@@ -58,32 +58,24 @@ class SavedLabels(Answer):
 def add_save_labels(server: "MCPServer", agent: Agent) -> None:
     """Give a server the tool."""
 
-    def asked(
+    async def asked(
         name: str,
         classes: Classes,
         other: bool | None,
         multi: bool,
         threshold: float | None,
         filters: PhotoFilters,
-    ) -> "LabelSetBody":
+    ) -> LabelSetBody:
         only = filters.body(places=agent.places)
         return label_body(classes, filters=only, other=other, multi=multi, threshold=threshold, name=name)
 
     async def confirm(
-        context: Context[None],
-        name: str,
-        classes: Classes,
-        other: bool | None,
-        multi: bool,
-        threshold: float | None,
-        filters: PhotoFilters,
-        replace: bool,
+        context: Context[None], body: Annotated[LabelSetBody, Resolve(asked)], replace: bool
     ) -> Confirmed | Elicit[Confirmed]:
         from server.agent_changes.replacing import question_about, would_replace
 
         if not replace:
             return NOTHING_REPLACED
-        body = asked(name, classes, other, multi, threshold, filters)
         sentence = await agent.write(lambda own: question_about(own, would_replace(own, body), body))
         return NOTHING_REPLACED if sentence is None else question(context, sentence)
 
@@ -95,6 +87,7 @@ def add_save_labels(server: "MCPServer", agent: Agent) -> None:
     )
     async def save_labels(
         context: Context[None],
+        body: Annotated[LabelSetBody, Resolve(asked)],
         answered: Annotated[Answered, Resolve(confirm)],
         name: Annotated[SetName, Field(description="of the label set; one of this name is brought up to date")],
         classes: Classes,
@@ -113,7 +106,6 @@ def add_save_labels(server: "MCPServer", agent: Agent) -> None:
         """
         if not is_yes(answered):
             raise InvalidRequest(SAID_NO)
-        body = asked(name, classes, other, multi, threshold, filters)
         may_replace = replace and not (answered.action == "accept" and answered.data is NOTHING_REPLACED)
         made = await watched(
             context,
@@ -123,7 +115,7 @@ def add_save_labels(server: "MCPServer", agent: Agent) -> None:
         return answer(SavedLabels, made)
 
 
-def _saved(library: "Library", body: "LabelSetBody", may_replace: bool, progress: "Progress") -> dict[str, Any]:
+def _saved(library: "Library", body: LabelSetBody, may_replace: bool, progress: "Progress") -> dict[str, Any]:
     """Make or update a label set, and return it with what is to be known of that; raises Refused to replace one."""
     from indexer.store.models import models
     from server.agent_changes.replacing import MADE_OTHERWISE, would_replace

@@ -8,8 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from server.api.models import FiltersBody
-    from server.labelling.class_models import ClassBody
-    from server.labelling.label_models import LabelSetBody
+    from server.labelling.class_models import ClassBody, LabelSetBody
 
 
 def label_body(
@@ -22,7 +21,7 @@ def label_body(
     name: str | None = None,
 ) -> LabelSetBody:
     """Return what is asked for as POST /label-sets has it; raises InvalidRequest for a class with an empty prompt."""
-    from server.labelling.label_models import LabelSetBody
+    from server.labelling.class_models import LabelSetBody
 
     bodies = [_class_body(one) if isinstance(one, str) else one for one in classes]
     return LabelSetBody(classes=bodies, name=name, other=other, multi=multi, threshold=threshold, filters=filters)

@@ -9,25 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from indexer.store.corrections import MOST_PICTURES
 from server.api.models import Body, FiltersBody, ImageId
 from server.api.picture_records import Picture
-from server.labelling.class_models import MOST_TEXTS, ClassBody, Name, Share
-
-MOST_CLASSES = 5_000
-
-
-class LabelSetBody(Body):
-    """What to label with, and which pictures."""
-
-    classes: Annotated[list[ClassBody], Field(max_length=MOST_CLASSES)] = Field(default_factory=list)
-    preset: Name | None = Field(default=None, description="a ready-made list of classes, instead of these")
-    name: Name | None = Field(default=None, description="keeps the set; without it a new one is a draft")
-    multi: bool = Field(default=False, description="whether a picture may have several labels")
-    other: bool | None = Field(default=None, description="whether what fits no class is other; null: if they are few")
-    threshold: Share | None = None
-    templates: Annotated[list[Name], Field(max_length=MOST_TEXTS)] | None = Field(
-        default=None, description="texts with {}, or names of sets of them"
-    )
-    filters: FiltersBody = Field(default_factory=FiltersBody)
-    again: bool = Field(default=False, description="whether what has a label is judged again")
+from server.labelling.class_models import MOST_CLASSES, Name, Share
 
 
 class MoreBody(Body):

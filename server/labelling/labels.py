@@ -24,6 +24,7 @@ from search.labels.presets import PRESETS, preset
 from search.texts.class_templates import TEMPLATE_SETS
 from server.http_errors import problems
 from server.labelling import label_models as models
+from server.labelling.class_models import LabelSetBody
 from server.labelling.correcting import corrected, standing
 from server.labelling.making import labelled_more, made_set
 from server.labelling.pages import looked_at
@@ -59,7 +60,7 @@ async def presets() -> Response:
 
 
 @router.post("/label-sets", response_model=models.Labelled, responses=problems(400, 403, 409, 410, 415, 422, 503))
-async def make(library: Opened, body: models.LabelSetBody) -> Response:
+async def make(library: Opened, body: LabelSetBody) -> Response:
     """Label pictures; what has its labels already in a set of this name and kind is not judged again."""
     return JSONResponse(await library.write(lambda own: made_set(own, body)))
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from indexer.store.labels import LabelSet
     from search.labels.recipe import Recipe
     from search.library.library import Library
-    from server.labelling.class_models import ClassBody
-    from server.labelling.label_models import LabelSetBody, MoreBody
+    from server.labelling.class_models import ClassBody, LabelSetBody
+    from server.labelling.label_models import MoreBody
 
 GONE = "Picture {} is not in the library any more, so it can't be an example; choose another one."
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from search.library.library import Library
     from search.progress import Progress
     from search.results import LabelledPicture
-    from server.labelling.label_models import LabelSetBody
+    from server.labelling.class_models import LabelSetBody
 
 
 def preview_record(

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from indexer.errors import InvalidRequest
 from server.agent_tools.classes import label_body
 from server.api.models import FiltersBody
-from server.labelling.label_models import LabelSetBody
+from server.labelling.class_models import LabelSetBody
 
 
 def body_of(*classes: str, name: str | None = None) -> LabelSetBody:
