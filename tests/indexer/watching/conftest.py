@@ -12,7 +12,9 @@ import pytest
 
 import indexer.watching.changes
 import indexer.watching.watch
+from indexer.errors import LibraryBusy
 from indexer.indexing.summary import Summary
+from indexer.store.lock import only_writer
 from indexer.store.pictures import paths_of
 from indexer.store.store import Store
 from tests.fakes import ColourEncoder, Recorder
@@ -26,6 +28,24 @@ def eventually(true: Callable[[], object]) -> None:
     while not true():
         assert time.monotonic() < deadline, "it did not happen"
         time.sleep(0.02)
+
+
+@contextlib.contextmanager
+def between_runs(store: Store) -> Iterator[None]:
+    """Hold the library's lock for the with-block, once the run that a watch has just begun lets go of it.
+
+    What a run has stored can be read before the run has ended.
+    """
+    with contextlib.ExitStack() as held:
+
+        def taken() -> bool:
+            with contextlib.suppress(LibraryBusy):
+                held.enter_context(only_writer(store))
+                return True
+            return False
+
+        eventually(taken)
+        yield
 
 
 class Watcher:

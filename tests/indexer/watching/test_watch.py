@@ -15,14 +15,13 @@ from indexer.files.ignore import ScanRules
 from indexer.indexing.run import index
 from indexer.root_folders.moving_roots import move_root
 from indexer.root_folders.named_roots import add_root
-from indexer.store.lock import only_writer
 from indexer.store.pictures import image_at
 from indexer.store.roots import remove_root, roots
 from indexer.store.store import Store
 from indexer.watching.watch import watched_folders
 from tests.conftest import MakePicture
 from tests.fakes import ColourEncoder, Recorder
-from tests.indexer.watching.conftest import LONG, Watcher, eventually
+from tests.indexer.watching.conftest import LONG, Watcher, between_runs, eventually
 
 
 def test_a_file_written_slowly_is_indexed_once_and_whole(watcher: Watcher, photos: Path) -> None:
@@ -87,7 +86,7 @@ def test_a_library_in_use_is_waited_for(
 ) -> None:
     monkeypatch.setattr(indexer.watching.watch, "BUSY_WAIT", 0.3)
     watcher.start(photos)
-    with Store.open(watcher.library) as store, only_writer(store):
+    with Store.open(watcher.library) as store, between_runs(store):
         picture("a.png", "red")
         eventually(lambda: len(watcher.told) == 2)
         assert watcher.ids() == {}
@@ -126,13 +125,13 @@ def test_a_root_that_is_removed_is_left_and_the_last_one_ends_it(
     picture("two/b.png", "red")
     watcher.start(photos / "one", photos / "two")
     with Store.open(watcher.library) as store:
-        with only_writer(store):
+        with between_runs(store):
             remove_root(store, photos / "one")
         eventually(lambda: len(watcher.told) == 2)
         picture("one/c.png", "red")
         picture("two/d.png", "red")
         eventually(lambda: set(watcher.ids()) == {"b.png", "d.png"})
-        with only_writer(store):
+        with between_runs(store):
             remove_root(store, photos / "two")
     watcher.thread.join(LONG)
     assert not watcher.thread.is_alive() and watcher.ids() == {}
@@ -148,7 +147,7 @@ def test_a_root_that_moves_is_watched_where_it_is(watcher: Watcher, photos: Path
     watcher.start(photos / "old")
     ids = watcher.ids()
     (photos / "old").rename(photos / "new")
-    with Store.open(watcher.library) as store, only_writer(store):
+    with Store.open(watcher.library) as store, between_runs(store):
         move_root(store, photos / "old", photos / "new")
     eventually(lambda: any("which is watched instead" in line for line in watcher.told))
     picture("new/b.png", "red")
@@ -164,9 +163,9 @@ def test_a_root_that_is_added_is_indexed_if_all_are_watched(
     with Store.create(watcher.library) as store:
         add_root(store, photos / "old")
         watcher.start()
-        with only_writer(store):
+        with between_runs(store):
             add_root(store, photos / "new", lambda rules: rules)
         eventually(lambda: set(watcher.ids()) == {"a.png", "b.png"})
-        with only_writer(store):
+        with between_runs(store):
             add_root(store, photos / "new", lambda rules: ScanRules(exclude=("b.*",)))
         eventually(lambda: set(watcher.ids()) == {"a.png"})
