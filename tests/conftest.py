@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 import signal
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from indexer.store.pictures import paths_of
 from indexer.store.store import Store
 from search.library.library import Library
 from tests.fakes import ColourEncoder, Recorder
+from tests.object_store import ObjectStore, object_store
 
 REPOSITORY = Path(__file__).parent.parent
 SAMPLES = REPOSITORY / "sample_images"
@@ -160,3 +162,18 @@ def indexed_samples(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Pa
 def sample_library(indexed_samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the sample library for the tests of a module, which may label its pictures and embed texts."""
     return Path(shutil.copytree(indexed_samples, tmp_path_factory.mktemp("samples") / "library"))
+
+
+@pytest.fixture(scope="session")
+def store_server() -> Iterator[ObjectStore]:
+    """Run an object store on this machine, once for all tests of a process."""
+    with object_store() as running:
+        yield running
+
+
+@pytest.fixture
+def bucket(store_server: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return the URL of an empty bucket of this test, which the variables of the environment lead to."""
+    for name, value in store_server.environment.items():
+        monkeypatch.setenv(name, value)
+    return store_server.make_bucket(f"test-{uuid.uuid4().hex}")

@@ -52,6 +52,13 @@ WINGS = {
     " indexer/processes indexer/thumbnails",
     "indexer/indexing": "indexer/root_folders indexer/engine indexer/library_model indexer/store indexer/models"
     " indexer/metadata indexer/decoding indexer/files indexer/download indexer/thumbnails",
+    "indexer/sources": "indexer/files",
+    "indexer/data_sets": "indexer/sources indexer/store indexer/metadata indexer/decoding indexer/models indexer/files",
+    "indexer/data_set_runs": "indexer/data_sets indexer/sources indexer/engine indexer/indexing indexer/library_model"
+    " indexer/store indexer/models indexer/metadata indexer/decoding indexer/files indexer/download",
+    "indexer/ray_engine": "indexer/data_set_runs indexer/data_sets indexer/sources indexer/engine indexer/indexing"
+    " indexer/library_model indexer/store indexer/models indexer/metadata indexer/decoding indexer/files"
+    " indexer/download",
     "indexer/watching": "indexer/indexing indexer/root_folders indexer/store indexer/models indexer/files",
     "search": "indexer",
     "search/texts": "indexer",
@@ -74,6 +81,12 @@ WINGS = {
     "search/evaluation": "indexer search/labels search/library search/texts",
     "search/corrections": "indexer search/labels search/library search/index search/filters search/texts"
     " search/evaluation",
+    "search/data_sets": "indexer search/library search/query search/labels search/index search/texts search/filters"
+    " search/places search/folding",
+    "search/embedding_files": "indexer search/data_sets search/library search/index search/filters",
+    "search/subsets": "indexer search/data_sets search/library search/labels search/index search/filters search/query"
+    " search/journal search/export",
+    "search/training": "indexer search/data_sets search/library search/labels search/index search/filters",
     "search/checking": "indexer search/index search/journal",
     "server": "indexer search",
     "server/safety": "indexer",
@@ -100,12 +113,18 @@ WINGS = {
     "cli/options": "indexer search cli/hints cli/output cli/process cli/help cli/completion",
     "cli/reports": "indexer search cli/output cli/terminal",
     "cli/labelling": "indexer search cli/options cli/help cli/completion cli/output cli/shown cli/terminal",
-    "cli/commands": "indexer search server cli/hints cli/options cli/reports cli/labelling cli/output cli/shown"
-    " cli/process cli/terminal cli/help cli/completion",
-    "cli": "indexer search server cli/commands cli/hints cli/options cli/reports cli/labelling cli/output cli/shown"
-    " cli/process cli/terminal cli/help cli/completion",  # the roof
+    "cli/data_sets": "indexer search cli/hints cli/options cli/labelling cli/output cli/shown cli/process cli/terminal"
+    " cli/help cli/completion",
+    "cli/commands": "indexer search server cli/data_sets cli/hints cli/options cli/reports cli/labelling cli/output"
+    " cli/shown cli/process cli/terminal cli/help cli/completion",
+    "cli": "indexer search server cli/commands cli/data_sets cli/hints cli/options cli/reports cli/labelling"
+    " cli/output cli/shown cli/process cli/terminal cli/help cli/completion",  # the roof
 }
 HEAVY = {
+    "ray",
+    "lance",
+    "pyarrow",
+    "fsspec",
     "torch",
     "open_clip",
     "transformers",

@@ -15,6 +15,7 @@ from click.core import ParameterSource
 from cli.completion import completers
 from cli.help.headings import GENERAL, WORK, Decorator, headed
 from cli.output.rows import OutputOptions
+from indexer.addresses import is_data_set, is_url
 from indexer.models.device import DEVICES
 
 if TYPE_CHECKING:
@@ -77,26 +78,62 @@ def option_group(name: str, make: Callable[..., object], *options: Decorator, he
     return add
 
 
-def _library_folder(context: click.Context, parameter: click.Parameter, chosen: Path | None) -> Path:
-    """Return the library's folder: the option's, the one named before the command, the variable's, or the default."""
+class LibraryPlace(NamedPath):
+    """Where a library is: a folder, or the URL of a data set, which stays a text."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return a path, or a URL as it is."""
+        return value if isinstance(value, str) and is_url(value) else super().convert(value, param, ctx)
+
+
+LIBRARY_PLACE = LibraryPlace(file_okay=False, path_type=Path)
+
+
+def _place(context: click.Context, parameter: click.Parameter, chosen: Path | str | None) -> Path | str:
+    """Return where the library is: the option's, named before the command, the variable's, or the default.
+
+    A data set is a text, its address; a folder is a path.
+    """
     from indexer.paths import default_library
 
     if context.get_parameter_source(str(parameter.name)) != ParameterSource.COMMANDLINE:
         chosen = context.meta.get(LIBRARY_BEFORE, chosen)
-    return chosen.expanduser() if chosen else default_library()
+    if isinstance(chosen, str):
+        return chosen
+    folder = chosen.expanduser() if chosen else default_library()
+    return str(folder) if is_data_set(folder) else folder
 
 
-library_option = headed(
-    GENERAL,
-    click.option(
-        "--library",
-        metavar="DIR",
-        type=NamedPath(file_okay=False, path_type=Path),
-        envvar="CLIPSEARCH_LIBRARY",
-        callback=_library_folder,
-        help="Where the library is; or set CLIPSEARCH_LIBRARY.",
-    ),
-)
+def _folder(context: click.Context, parameter: click.Parameter, chosen: Path | str | None) -> Path:
+    """Return the folder of a library that is no data set; raises LibraryError for one that is."""
+    place = _place(context, parameter, chosen)
+    if isinstance(place, str):
+        from indexer.errors import LibraryError
+
+        command = context.info_name or "this command"
+        raise LibraryError(
+            f"The library {place} is a data set, which {command} can't work with;"
+            " index, query, label, info, failures, optimize and the exports of embeddings and data sets can."
+        )
+    return place
+
+
+def _library_option(callback: Callable[..., Path | str], metavar: str, where: str) -> Decorator:
+    return headed(
+        GENERAL,
+        click.option(
+            "--library",
+            metavar=metavar,
+            type=LIBRARY_PLACE,
+            envvar="CLIPSEARCH_LIBRARY",
+            callback=callback,
+            help=f"Where the library is{where}; or set CLIPSEARCH_LIBRARY.",
+        ),
+    )
+
+
+library_option = _library_option(_folder, "DIR", "")
+any_library_option = _library_option(_place, "DIR", ", a folder or the URL of a data set")  # Path, or str of a data set
 
 model_option = headed(
     GENERAL,
@@ -127,6 +164,7 @@ class LibraryOptions:
     folder: Path
     model: str | None
     device: str
+    data_set: str | None = None  # the address of a library that is a data set; then there is no folder
 
     def open(self) -> Library:
         """Open the library to search it; raises LibraryMissing, ModelMismatch and other LibraryErrors."""
@@ -148,11 +186,12 @@ class LibraryOptions:
         return self.open()
 
 
-def _library_options(library: Path, model: str | None, device: str = "auto") -> LibraryOptions:
-    return LibraryOptions(library, model, device)
+def _library_options(library: Path | str, model: str | None, device: str = "auto") -> LibraryOptions:
+    return LibraryOptions(Path(library), model, device, library if isinstance(library, str) else None)
 
 
 library_options = option_group("library", _library_options, library_option)  # below --model and --device
+any_library_options = option_group("library", _library_options, any_library_option)  # also a data set
 
 output_options = option_group(
     "output",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from indexer.damage import note_damage
 from indexer.errors import LibraryDamaged, LibraryError, ModelMismatch
@@ -131,15 +131,40 @@ def remember_model(store: Store, encoder: Encoder) -> StoredModel:
     From now on it is a model that was used on this machine.
     """
     agree(encoder.name)
+    return remember_row(store, encoder.name, encoder)
+
+
+class InSpace(Protocol):
+    """What decides a model's embeddings and what probabilities are made of them: an encoder, or what describes one."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells it from others."""
+
+    @property
+    def dim(self) -> int:
+        """Of an embedding."""
+
+    @property
+    def logit_scale(self) -> float:
+        """By which a cosine becomes a logit."""
+
+    @property
+    def logit_bias(self) -> float | None:
+        """What is added to that, if anything."""
+
+
+def remember_row(store: Store, name: str, model: InSpace) -> StoredModel:
+    """Return a model's row in `models`, added if new, and made active if there is no active one."""
     with store.writing():
         store.db.execute(
             "INSERT INTO models (name, fingerprint, dim, logit_scale, logit_bias, added_at)"
             " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (fingerprint) DO UPDATE SET name = excluded.name",
-            [encoder.name, encoder.fingerprint, encoder.dim, encoder.logit_scale, encoder.logit_bias, now()],
+            [name, model.fingerprint, model.dim, model.logit_scale, model.logit_bias, now()],
         )
         if active_model(store) is None:
-            store.db.execute("UPDATE models SET active = 1 WHERE fingerprint = ?", [encoder.fingerprint])
-    return next(model for model in models(store) if model.fingerprint == encoder.fingerprint)
+            store.db.execute("UPDATE models SET active = 1 WHERE fingerprint = ?", [model.fingerprint])
+    return next(stored for stored in models(store) if stored.fingerprint == model.fingerprint)
 
 
 def switch_to(store: Store, model: StoredModel) -> None:

@@ -1,0 +1,25 @@
+"""What is a URL and no path; where the tables of a data-set library lie: below a URL, or in a folder."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+PICTURES, FAILURES, SHARDS = "pictures.lance", "failures.lance", "shards.lance"  # its tables
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")  # a drive of Windows has one letter
+
+
+def is_url(text: str) -> bool:
+    """Return whether a text is a URL, and not the path of a file."""
+    return _URL.match(text) is not None
+
+
+def is_data_set(folder: Path) -> bool:
+    """Return whether there is a data-set library in a local folder, without opening it."""
+    return os.path.isdir(folder / PICTURES)
+
+
+def table_at(address: str, table: str) -> str:
+    """Return the address of one of the tables of the library at an address."""
+    return f"{address.rstrip('/')}/{table}"

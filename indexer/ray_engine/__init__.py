@@ -1,0 +1,1 @@
+"""Shards encoded by Ray: decoded on many processors, encoded by an actor for each GPU."""

@@ -1,0 +1,1 @@
+"""What programs that train and classify take: an encoder as scikit-learn expects it, a data set as torch does."""
