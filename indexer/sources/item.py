@@ -46,8 +46,12 @@ class Shard(Protocol):
     def is_sealed(self) -> bool:
         """Whether it is one file, which is read again as a whole if it has changed, and not at all else."""
 
-    def items(self) -> Iterator[Item | Unread]:
-        """Read it; each picture is given once. Raises SourceError if it can't be read at all or breaks off."""
+    def items(self, spool: Path | None = None) -> Iterator[Item | Unread]:
+        """Read it; each picture is given once. Raises SourceError if it can't be read at all or breaks off.
+
+        What is too large for the memory is put into files in the folder `spool`, which whoever names it empties;
+        without one, into files that are gone when the iterator ends.
+        """
 
 
 class Known(Protocol):
@@ -58,6 +62,9 @@ class Known(Protocol):
 
     def has_shard(self, name: str, signature: str) -> bool:
         """Return whether a sealed shard is known in this state; it now counts as still there."""
+
+    def keep(self, address: str) -> None:
+        """Count all that is known at or below an address as still there: it can't be looked at now, or is away."""
 
 
 class Source(Protocol):
