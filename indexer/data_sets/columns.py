@@ -1,8 +1,13 @@
-"""The columns of a data-set library's table of pictures, a row for each picture or moment of a video."""
+"""The columns of a data-set library's table of pictures, a row for each picture or moment of a video.
+
+Texts are written as texts.py says: always UTF-8, also for a file's name that is not.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from indexer.data_sets.texts import to_column
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -10,6 +15,8 @@ if TYPE_CHECKING:
     from indexer.data_sets.description import Description
 
 ID, EMBEDDING = "id", "embedding"
+# Lance then sees it when two writers add the same id at once, and the later one tries again.
+KEY = {b"lance-schema:unenforced-primary-key": b"true"}
 
 
 def schema_of(description: Description) -> pa.Schema:
@@ -19,7 +26,7 @@ def schema_of(description: Description) -> pa.Schema:
     text, number = pa.string(), pa.float64()
     return pa.schema(
         [
-            pa.field(ID, text, nullable=False),  # 32 hex digits: row_id
+            pa.field(ID, text, nullable=False, metadata=KEY),  # 32 hex digits: row_id
             pa.field("source", text),  # the address of the source, as it was named
             pa.field("shard", text),  # of what was read as one file: its address
             pa.field("address", text, nullable=False),  # of the picture
@@ -54,5 +61,5 @@ def row_id(address: str, at_ms: int | None, content_hash: bytes | None) -> str:
     """Return the id of a row: XXH3-128 of where the picture is and of its bytes, so that a retry gives the same one."""
     import xxhash
 
-    parts = [address.encode("utf-8", "surrogateescape"), str(at_ms or 0).encode(), content_hash or b""]
+    parts = [to_column(address).encode(), str(at_ms or 0).encode(), content_hash or b""]
     return xxhash.xxh3_128(b"\0".join(parts)).hexdigest()

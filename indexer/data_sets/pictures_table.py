@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from indexer.addresses import PICTURES, table_at
+from indexer.addresses import PICTURES
 from indexer.data_sets.columns import EMBEDDING, ID, schema_of
 from indexer.data_sets.description import Description
+from indexer.data_sets.lance_tables import create_table, delete_keys, open_table, upsert
+from indexer.errors import LibraryMissing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,17 +32,15 @@ class PicturesTable:
     @classmethod
     def create(cls, address: str, description: Description) -> PicturesTable:
         """Make an empty library, or open the one that is there; raises LibraryError, ModelMismatch."""
-        import lance
-
-        schema = schema_of(description)
-        return cls(address, lance.write_dataset(schema.empty_table(), table_at(address, PICTURES), schema=schema))
+        return cls(address, create_table(address, PICTURES, schema_of(description)))
 
     @classmethod
     def open(cls, address: str, as_of: int | str | None = None) -> PicturesTable:
         """Open a library at its newest version, or that of a number or moment; raises LibraryMissing, LibraryError."""
-        import lance
-
-        return cls(address, lance.dataset(table_at(address, PICTURES)))
+        dataset = open_table(address, PICTURES)
+        if dataset is None:
+            raise LibraryMissing(f"There is no library at {address}; make one with: clipsearch index")
+        return cls(address, dataset)
 
     @property
     def version(self) -> int:
@@ -51,8 +51,12 @@ class PicturesTable:
         """Add rows, or replace those with the same id, all or none; return the version."""
         import pyarrow as pa
 
-        rows = pa.RecordBatchReader.from_batches(self.dataset.schema, batches)
-        self.dataset.merge_insert(ID).when_matched_update_all().when_not_matched_insert_all().execute(rows)
+        upsert(self.dataset, ID, pa.Table.from_batches(list(batches), self.dataset.schema))
+        return self.version
+
+    def delete_ids(self, ids: Sequence[str]) -> int:
+        """Delete the rows with these ids, however many, all or none; return the version."""
+        delete_keys(self.dataset, ID, ids)
         return self.version
 
     def delete(self, where: str) -> int:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from indexer.data_sets.pictures_table import PicturesTable
 from tests.data_sets import DESCRIPTION, rows_of, unit
 
@@ -30,7 +28,14 @@ def test_the_nearest_are_found_with_their_cosines(tmp_path: Path) -> None:
     assert (scores[:, 0] > 0.999).all()
 
 
-def test_a_library_in_a_bucket(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
+def test_a_library_in_a_bucket(bucket: str) -> None:
     PicturesTable.create(f"{bucket}/library", DESCRIPTION).commit([rows_of(["a"], unit(1))])
     assert PicturesTable.open(f"{bucket}/library").count() == 1
+
+
+def test_rows_are_deleted_by_id_however_many(tmp_path: Path) -> None:
+    table = PicturesTable.create(str(tmp_path / "library"), DESCRIPTION)
+    rows = rows_of([str(number) for number in range(5000)], unit(5000))
+    before = table.commit([rows])
+    assert table.delete_ids([*rows["id"].to_pylist()[:4999], "unknown"]) == before + 1
+    assert table.count() == 1
