@@ -78,15 +78,15 @@ def option_group(name: str, make: Callable[..., object], *options: Decorator, he
     return add
 
 
-class LibraryPlace(NamedPath):
-    """Where a library is: a folder, or the URL of a data set, which stays a text."""
+class AnyPlace(NamedPath):
+    """Where a library or pictures are: a folder, or a URL, which stays a text."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return a path, or a URL as it is."""
         return value if isinstance(value, str) and is_url(value) else super().convert(value, param, ctx)
 
 
-LIBRARY_PLACE = LibraryPlace(file_okay=False, path_type=Path)
+LIBRARY_PLACE = AnyPlace(file_okay=False, path_type=Path)
 
 
 def _place(context: click.Context, parameter: click.Parameter, chosen: Path | str | None) -> Path | str:

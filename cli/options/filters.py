@@ -9,7 +9,7 @@ import click
 
 from cli.completion import completers
 from cli.help.headings import HOW_MANY, WHICH, headed
-from cli.options.basic import NamedPath, option_group
+from cli.options.basic import AnyPlace, option_group
 from cli.output.rows import tell
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ NOT_WITH_PICTURES = "Name pictures or filters such as --in DIR, not both."
 
 def filters_from(
     *,
-    folder: tuple[Path, ...] = (),
+    folder: tuple[Path | str, ...] = (),
     here: bool = False,
     after: str | None = None,
     before: str | None = None,
@@ -71,7 +71,7 @@ filter_options = option_group(
         "folder",
         metavar="DIR",
         multiple=True,
-        type=NamedPath(path_type=Path),
+        type=AnyPlace(path_type=Path),
         shell_complete=completers.folders,
         help="Below this folder; several times: below any of them.",
     ),

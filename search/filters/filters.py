@@ -15,7 +15,8 @@ from numbers import Real
 from os import PathLike
 from pathlib import Path
 
-from indexer.arguments import AnyPath, path_of, paths_of, shown, text_of, texts_of
+from indexer.addresses import is_url
+from indexer.arguments import AnyPath, path_of, several, shown, text_of, texts_of
 from indexer.errors import InvalidRequest
 from indexer.files.formats import JXL_SUFFIXES, PICTURE_SUFFIXES, RAW_SUFFIXES, VIDEO_SUFFIXES, suffix_of
 from indexer.paths import home_expanded, readable
@@ -37,7 +38,7 @@ _SUFFIXES = PICTURE_SUFFIXES | RAW_SUFFIXES | JXL_SUFFIXES | VIDEO_SUFFIXES
 class Filters:
     """What pictures must be to pass; the defaults let all pass."""
 
-    folders: tuple[Path, ...] = ()  # below any of these
+    folders: tuple[Path | str, ...] = ()  # below any of these; a text is a URL
     after: datetime | None = None  # taken at this moment or later, on the picture's own clock
     before: datetime | None = None  # taken earlier than this
     cameras: tuple[str, ...] = ()  # with any of these in make and model
@@ -96,7 +97,7 @@ def make_filters(
         say(place.note)
     usual = place.radius if isinstance(place, NamedPlace) and place.radius else RADIUS
     return Filters(
-        folders=tuple(paths_of(folder, "folder")),
+        folders=tuple(_folders(folder)),
         after=start,
         before=end,
         cameras=_texts(camera, "camera"),
@@ -110,6 +111,14 @@ def make_filters(
         placed=placed,
         box=None if box is None else parse_rectangle(box),
     )
+
+
+def _folders(value: AnyPath | Iterable[AnyPath]) -> list[Path | str]:
+    """Return folders as paths, and URLs, of which a path would lose a slash, as texts."""
+    return [
+        text_of(item, "folder") if isinstance(item, str) and is_url(item) else path_of(item, "folder")
+        for item in several(value, "folder")
+    ]
 
 
 def _check_known(dated: bool | None, asks_when: bool, placed: bool | None, asks_where: bool) -> None:

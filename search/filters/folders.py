@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from indexer.store.store import Store
 
 
-def in_folders(store: Store, folders: Sequence[Path]) -> Condition | None:
+def in_folders(store: Store, folders: Sequence[Path | str]) -> Condition | None:
     """Return the condition for pictures below any of the folders; None if all pictures are.
 
     Raises FolderError for a folder below which the library has no picture.
@@ -29,11 +29,15 @@ def in_folders(store: Store, folders: Sequence[Path]) -> Condition | None:
     return any_of(partial) if partial and len(partial) == len(conditions) else None
 
 
-def _in_folder(store: Store, folder: Path) -> Condition | None:
+def _in_folder(store: Store, folder: Path | str) -> Condition | None:
     """Return the condition for one folder, None if it holds all roots.
 
     The folder is tried both resolved and as given, since a root may have become a link.
     """
+    if isinstance(folder, str):
+        raise FolderError(
+            f"No picture in the library is below {folder}: only data-set libraries have pictures at URLs."
+        )
     known = roots(store)
     whole_roots: set[int] = set()
     parts: list[Condition] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from indexer.errors import InvalidRequest, PictureError
 from indexer.paths import absolute, readable
@@ -31,26 +31,29 @@ def coordinates_of(store: Store, path: Path) -> Coordinates:
 
     Raises InvalidRequest if the picture does not say, PictureError if it can't be read.
     """
-    resolved, shown = absolute(path), readable(path)
-    known = image_at(store, resolved)
-    if known is not None:
-        sql = "SELECT latitude, longitude FROM images WHERE id = ?"
-        latitude, longitude = store.db.execute(sql, [known[0]]).fetchone()
-    else:
-        latitude, longitude = _read(resolved, shown)
-    if not (is_number(latitude, -90, 90) and is_number(longitude, -180, 180)):
-        raise InvalidRequest(f"{shown} does not say where it was taken; give coordinates, such as 48.85,2.35.")
-    return Coordinates(latitude, longitude)
+    known = image_at(store, absolute(path))
+    if known is None:
+        return coordinates_in(path)
+    sql = "SELECT latitude, longitude FROM images WHERE id = ?"
+    return coordinates_stated(path, *store.db.execute(sql, [known[0]]).fetchone())
 
 
-def _read(path: Path, shown: str) -> tuple[float | None, float | None]:
-    """Return latitude and longitude from a picture's own metadata, or from what lies beside it."""
+def coordinates_in(path: Path) -> Coordinates:
+    """Return where a picture was taken, from its own metadata or from what lies beside it; raises as above."""
     from indexer.decoding.decode import open_picture
     from indexer.metadata.beside import metadata_beside
     from indexer.metadata.metadata import merged
 
+    resolved = absolute(path)
     try:
-        metadata = merged(open_picture(path, 1).metadata, metadata_beside(path))
+        metadata = merged(open_picture(resolved, 1).metadata, metadata_beside(resolved))
     except PictureError as error:
-        raise PictureError(f"{shown}: {error}") from error
-    return metadata.latitude, metadata.longitude
+        raise PictureError(f"{readable(path)}: {error}") from error
+    return coordinates_stated(path, metadata.latitude, metadata.longitude)
+
+
+def coordinates_stated(path: Path, latitude: Any, longitude: Any) -> Coordinates:
+    """Return what a picture says of where it was taken; raises InvalidRequest if that is nowhere."""
+    if is_number(latitude, -90, 90) and is_number(longitude, -180, 180):
+        return Coordinates(latitude, longitude)
+    raise InvalidRequest(f"{readable(path)} does not say where it was taken; give coordinates, such as 48.85,2.35.")
