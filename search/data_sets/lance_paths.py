@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.data_sets.columns import ID
+from indexer.data_sets.texts import from_column, to_column
 from indexer.errors import FolderError
 from indexer.paths import absolute, readable
 from indexer.spelling import caseless, composed, decomposed
@@ -22,7 +23,7 @@ _SOURCE = "rtrim(source, '/')"
 _BELOW_SOURCE = f"starts_with(address, concat({_SOURCE}, '/'))"
 _BEFORE_NAME = f"greatest(character_length(regexp_replace({_SOURCE}, '[^/]*$', '')) - 1, 0)"
 _NAMES = f"right(address, character_length(address) - {_BEFORE_NAME})"
-_IS_ASCII = "octet_length(address) = character_length(address)"
+_IS_PLAIN = "octet_length(address) = character_length(address) AND NOT contains(address, '\x1a')"  # texts.py
 
 
 def in_folders(table: PicturesTable, folders: Sequence[Path | str]) -> str:
@@ -34,7 +35,7 @@ def _in_folder(table: PicturesTable, folder: Path | str) -> str:
     """Return the condition for one folder: as it is spelled, else as another keyboard would spell it."""
     typed = [folder] if isinstance(folder, str) else [os.fspath(absolute(folder)), os.path.abspath(folder)]
     for spell in (str, composed, decomposed):
-        condition = either([_below(path) for path in dict.fromkeys(spell(readable(path)) for path in typed)])
+        condition = either([_below(path) for path in dict.fromkeys(to_column(spell(path)) for path in typed)])
         if _has_any(table, condition):
             return condition
     shown = folder.partition("?")[0] if isinstance(folder, str) else folder  # what follows may be a key
@@ -63,7 +64,7 @@ def with_names(table: PicturesTable, texts: Iterable[str]) -> str:
     wanted = [caseless(readable(text.replace(os.sep, "/"))) for text in texts]
     plain = [_in_plain(text) if text.isascii() else "false" for text in wanted]
     others = one_of(ID, _having(table, wanted))
-    return either([both([_IS_ASCII, *plain]), others])
+    return either([both([_IS_PLAIN, *plain]), others])
 
 
 def _in_plain(text: str) -> str:
@@ -75,9 +76,9 @@ def _in_plain(text: str) -> str:
 def _having(table: PicturesTable, texts: Sequence[str]) -> list[str]:
     """Return the ids of the rows with other than ASCII letters in their address that have all of the texts in it."""
     found = []
-    for batch in table.scan([ID, "address", "source"], f"NOT ({_IS_ASCII})", rows=65_536):
+    for batch in table.scan([ID, "address", "source"], f"NOT ({_IS_PLAIN})", rows=65_536):
         for identity, address, source in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            names = caseless(names_in(address, source))
+            names = caseless(readable(names_in(from_column(address), from_column(source))))
             if all(text in names for text in texts):
                 found.append(identity)
     return found

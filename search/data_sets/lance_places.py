@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexer.paths import absolute, readable
+from indexer.data_sets.texts import to_column
+from indexer.paths import absolute
 from search.data_sets.lance_sql import both, either, literal, number
 from search.filters.areas import are_in, box_of
 from search.filters.coordinates import Box, Coordinates, box_around
@@ -52,7 +54,7 @@ def _distance(centre: Coordinates) -> str:
 
 def _coordinates_of(table: PicturesTable, path: Path) -> Coordinates:
     """Return where a picture was taken, from the data set or, if it is not there, from the file."""
-    where = f"address = {literal(readable(absolute(path)))}"
+    where = f"address = {literal(to_column(os.fspath(absolute(path))))}"
     known = next((row for batch in table.scan(["latitude", "longitude"], where) for row in batch.to_pylist()), None)
     return coordinates_in(path) if known is None else coordinates_stated(path, known["latitude"], known["longitude"])
 
