@@ -57,6 +57,15 @@ SMOKE = {
             "Memory of the server after that: {} MB",
         ),
     ),
+    "datasets": Smoke(
+        WORK.removesuffix(" --tiny") + " --vectors 2000 --queries 5",
+        (
+            "## Stores: 2,000 embeddings of 512 dimensions",
+            "| Lance | all | {} | {} | {} |",
+            "| Lance | 2% | {} | {} | {} |",
+            "| Lance | {} s, {}/s | {} s | {} | {} MB | {} MB |",
+        ),
+    ),
     "places": Smoke(
         "1000", ("| make the files | {} |", "| find Paris | {} |", "| 1,000 points around 300 towns | {} |")
     ),
