@@ -22,6 +22,7 @@ class EncodedShard:
     batches: Sequence[pa.RecordBatch]  # of the schema of the library's table
     pictures: int  # files, however many moments they have
     unread: Sequence[Unread]
+    is_whole: bool = True  # else it broke off: it has no rows, and `unread` says why; the next run reads it again
 
 
 class Engine(Protocol):
@@ -30,5 +31,5 @@ class Engine(Protocol):
     def encode(self, shards: Iterator[tuple[str, Shard]], progress: Callable[[int], None]) -> Iterator[EncodedShard]:
         """Yield (source, shard) pairs encoded, each once and whole, in no special order; `progress` gets pictures done.
 
-        Raises EncoderFailed if the model fails, SourceError if a shard can't be read.
+        One that can't be read to its end comes out with `is_whole` False. Raises EncoderFailed if the model fails.
         """

@@ -33,15 +33,16 @@ class Threads:
     def release(self) -> None:
         """Do nothing: no one else writes over the pixels."""
 
-    def decode(self, jobs: Iterator[Job]) -> Iterator[Decoded | Failed]:
-        """Yield the result for each file, in order."""
+    def decode(self, jobs: Iterator[Job | None]) -> Iterator[Decoded | Failed]:
+        """Yield the result for each file, in order; for a None the next one is waited for."""
         with ThreadPoolExecutor(self._workers, "decode") as threads:
-            first = islice(jobs, FILES_PER_WORKER * self._workers)
+            there = (job for job in jobs if job is not None)
+            first = islice(there, FILES_PER_WORKER * self._workers)
             waiting = deque(threads.submit(self._decode, job) for job in first)
             try:
                 while waiting:
                     answers = waiting.popleft().result()
-                    waiting.extend(threads.submit(self._decode, job) for job in islice(jobs, 1))
+                    waiting.extend(threads.submit(self._decode, job) for job in islice(there, 1))
                     yield from answers
             finally:
                 for future in waiting:

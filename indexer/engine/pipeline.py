@@ -75,13 +75,18 @@ class Pipeline:
         batch_size: int,
         known: KnownVectors,
         failed: Callable[[Failed], None],
+        read: Callable[[Job], None] = lambda _: None,
     ) -> None:
-        """Take a pool, encoders, what returns the moments of known bytes, and what is called for each failure."""
+        """Take a pool, encoders, what returns the moments of known bytes, and what is called for each failure.
+
+        `read` is called for each file that no decoder needs any more.
+        """
         self._pool = pool
         self._encoders = encoders
         self._size = batch_size
         self._known = known
         self._failed = failed
+        self._read = read
         self._open: dict[Job, _File] = {}  # files whose frames are still arriving
         self._by_digest: dict[bytes, _File] = {}  # files in the pipeline
         self._encoding: deque[tuple[Future[Encoded], _Batch]] = deque()
@@ -89,8 +94,11 @@ class Pipeline:
         self._batch = self._new_batch()
         self.load = Load()
 
-    def run(self, jobs: Iterator[Job]) -> Iterator[list[EncodedFile]]:
-        """Yield lists of files ready to be stored, until all jobs are done; raises EncoderFailed."""
+    def run(self, jobs: Iterator[Job | None]) -> Iterator[list[EncodedFile]]:
+        """Yield lists of files ready to be stored, until all jobs are done; raises EncoderFailed.
+
+        A None among the jobs says that the next one is not there yet.
+        """
         with self._encoders.threads() as threads:
             answers = self._pool.decode(jobs)
             while (answer := self.load.waiting_for_pictures(answers)) is not None:
@@ -105,6 +113,7 @@ class Pipeline:
     def _take(self, answer: Decoded | Failed) -> None:
         """Add a frame to its file and the batch, or drop a file that failed."""
         if isinstance(answer, Failed):
+            self._read(answer.job)
             self._drop(answer)
             return
         self.load.count(answer.frame)
@@ -113,6 +122,7 @@ class Pipeline:
             self._batch.add(file, answer)
         answer.release()
         if answer.frame.last:
+            self._read(answer.job)
             self._open.pop(answer.job, None)
             file.complete = file.complete or file.job is answer.job
             if file.failed:

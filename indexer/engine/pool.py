@@ -80,8 +80,10 @@ class Pool:
             worker.end()
         self._workers.clear()
 
-    def decode(self, jobs: Iterator[Job]) -> Iterator[Decoded | Failed]:
+    def decode(self, jobs: Iterator[Job | None]) -> Iterator[Decoded | Failed]:
         """Yield the result for each file, in no special order; every Decoded must be released.
+
+        A None among the files says that the next one is not there yet.
 
         Raises ClipsearchError if workers can't run here.
         """
@@ -99,7 +101,7 @@ class Pool:
     def _start(self) -> WorkerProcess:
         return WorkerProcess(self._slots, self._preprocess, self._memory, self._thumbnails)
 
-    def _serve(self, jobs: Iterator[Job]) -> None:
+    def _serve(self, jobs: Iterator[Job | None]) -> None:
         """Give out files and collect answers until all are done; an exception is raised in `decode`."""
         end: BaseException | None = None
         try:
@@ -114,15 +116,15 @@ class Pool:
             end = error
         self._answers.put(end)
 
-    def _give_out(self, jobs: Iterator[Job], waiting: deque[Job], more: bool) -> bool:
+    def _give_out(self, jobs: Iterator[Job | None], waiting: deque[Job], more: bool) -> bool:
         """Give each worker as many files as it may have, and return whether there are more files."""
         for _ in range(FILES_PER_WORKER):
             for worker in self._workers:
                 if len(worker.jobs) >= FILES_PER_WORKER or self._answers.qsize() > MOST_ANSWERS:
                     continue
-                job = waiting.popleft() if waiting else next(jobs, None) if more else None
-                if job is None:
-                    return False
+                job = waiting.popleft() if waiting else next(jobs, False) if more else False
+                if not isinstance(job, Job):
+                    return job is None
                 worker.give(job)
         return more
 

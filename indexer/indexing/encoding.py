@@ -38,8 +38,11 @@ def open_pipeline(
     known: KnownVectors,
     failed: Callable[[Failed], None],
     thumbnails: KeptThumbnails | None = None,
+    read: Callable[[Job], None] = lambda _: None,
 ) -> Iterator[Pipeline]:
     """Open the way from so many files to embeddings, and to `thumbnails` on the side if they are wanted.
+
+    `read` is called for each file that no decoder needs any more.
 
     Raises ClipsearchError if decoders can't run here.
     """
@@ -48,7 +51,7 @@ def open_pipeline(
     processes = _number_of_workers(encoder, files) if workers is None else workers
     encoders = EncoderThreads(encoder.replicas(), cores())
     with open_pool(processes, 2 * size // max(1, processes) + 2, encoder.preprocess, thumbnails) as pool:
-        yield Pipeline(pool, encoders, size, known, failed)
+        yield Pipeline(pool, encoders, size, known, failed, read)
 
 
 def _number_of_workers(encoder: Encoder, files: int) -> int:

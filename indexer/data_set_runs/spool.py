@@ -1,0 +1,114 @@
+"""Files for the decoders: the pictures of a source as they wait to be decoded, each in a folder of its own.
+
+A picture keeps its name and has its sidecars beside it, so that dates and notes come out as in a folder of pictures.
+What a source gives as a local file is read where it is.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+from indexer.engine.job import Job
+from indexer.errors import ClipsearchError, UnreachablePicture, reason_of
+from indexer.files.found import FoundFile, found_file
+from indexer.store.roots import Root
+
+if TYPE_CHECKING:
+    from indexer.sources.item import Item
+
+LONGEST_NAME = 180  # bytes: with a sidecar's suffix it fits any file system
+_SEPARATORS = re.compile(r"[/\\]")
+_UNFIT = re.compile('[\0<>:"|?*]' if os.name == "nt" else "\0")
+
+
+class Spool:
+    """A temporary folder that is gone with the block, whatever happens in it."""
+
+    def __init__(self, parent: Path | None = None) -> None:
+        """Take where to make it; by default where the system keeps temporary files."""
+        self._parent = parent
+        self._folder: Path | None = None
+
+    def __enter__(self) -> Spool:
+        try:
+            self._folder = Path(tempfile.mkdtemp(prefix="clipsearch-spool-", dir=self._parent))
+        except OSError as error:
+            raise self._no_room(error) from error
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def put(self, number: int, item: Item) -> tuple[Job, int]:
+        """Return the job for a picture, whose root has that number, and how many bytes it takes here.
+
+        Raises UnreachablePicture for a local file that can't be examined, ClipsearchError if there is no room.
+        """
+        if isinstance(item.content, Path) and item.content.name == item.name:
+            return _in_place(number, item.content), 0
+        try:
+            return self._written(number, item)
+        except OSError as error:
+            raise self._no_room(error) from error
+
+    def drop(self, job: Job) -> None:
+        """Remove what `put` wrote for a job."""
+        if self._folder is not None and job.root.path.parent == self._folder:
+            shutil.rmtree(job.root.path, ignore_errors=True)
+
+    def _written(self, number: int, item: Item) -> tuple[Job, int]:
+        assert self._folder is not None
+        folder = self._folder / f"{number:x}"
+        folder.mkdir()
+        path = folder / safe_name(item.name)
+        if isinstance(item.content, Path):
+            path.symlink_to(item.content.absolute()) if os.name != "nt" else shutil.copyfile(item.content, path)
+            size = item.content.stat().st_size
+        else:
+            path.write_bytes(item.content)
+            size = len(item.content)
+        for suffix, content in item.beside.items():
+            (folder / (path.name + safe_name(suffix))).write_bytes(content)
+        return Job(Root(number, folder, None), FoundFile(path.name, size, 0)), size
+
+    def _no_room(self, error: OSError) -> ClipsearchError:
+        folder = self._parent or Path(tempfile.gettempdir())
+        return ClipsearchError(
+            f"Pictures can't be kept in {folder} until they are decoded ({reason_of(error)}); "
+            "make room there, or set TMPDIR to another folder."
+        )
+
+
+def safe_name(name: str) -> str:
+    """Return the name of a file in a folder for one that a source gives, which may be anything."""
+    base = _UNFIT.sub("_", _SEPARATORS.split(name)[-1])
+    base = base.encode("utf-8", "surrogateescape" if _is_file_name(base) else "replace").decode("utf-8", "surrogateescape")
+    if base in ("", ".", ".."):
+        return "picture"
+    if len(os.fsencode(base)) <= LONGEST_NAME:
+        return base
+    suffix = PurePath(base).suffix[:16]
+    return os.fsdecode(os.fsencode(base)[: LONGEST_NAME - len(os.fsencode(suffix))]) + suffix
+
+
+def _is_file_name(name: str) -> bool:
+    """Return whether a text can be the name of a file: its surrogates are those of PEP 383."""
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _in_place(number: int, path: Path) -> Job:
+    """Return the job for a local file."""
+    try:
+        return Job(Root(number, path.parent, None), found_file(path.name, path.stat()))
+    except OSError as error:
+        raise UnreachablePicture(reason_of(error)) from error
