@@ -116,14 +116,14 @@ class Recorder(Listener):
 
     def __init__(self, stop_after: int | None = None) -> None:
         self.problems: list[Problem] = []
-        self.totals: list[int] = []
+        self.totals: list[int | None] = []
         self.done: list[int] = []
         self.stop_after = stop_after
 
     def problem(self, problem: Problem) -> None:
         self.problems.append(problem)
 
-    def encoding(self, total: int) -> None:
+    def encoding(self, total: int | None) -> None:
         self.totals.append(total)
 
     def progress(self, done: int) -> None:

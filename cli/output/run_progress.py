@@ -145,7 +145,7 @@ class JsonListener(CommandListener):
 
     def __init__(self) -> None:
         super().__init__()
-        self._left = 0
+        self._left: int | None = 0
 
     def _event(self, event: str, **fields: Any) -> None:
         click.echo(_json_line(event, fields), err=True)
@@ -170,8 +170,8 @@ class JsonListener(CommandListener):
         """Write that the model is being loaded."""
         self._event("loading")
 
-    def encoding(self, total: int) -> None:
-        """Write how many files there are to encode."""
+    def encoding(self, total: int | None) -> None:
+        """Write how many files there are to encode; null if that is not known yet, nor how many are left then."""
         self._left = total
         self._event("encoding", total=total)
 
@@ -182,7 +182,7 @@ class JsonListener(CommandListener):
 
     def progress(self, done: int) -> None:
         """Write how many are done."""
-        self._left -= done
+        self._left = None if self._left is None else self._left - done
         self._event("progress", done=done, left=self._left)
 
     def bottleneck(self, name: str) -> None:
@@ -241,7 +241,7 @@ class BarListener(CommandListener):
         """Say that the model is being loaded, which takes some seconds."""
         self.tell("Loading the model...")
 
-    def encoding(self, total: int) -> None:
+    def encoding(self, total: int | None) -> None:
         """Start the bar."""
         from rich.progress import TextColumn
 

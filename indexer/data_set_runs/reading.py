@@ -41,9 +41,9 @@ class OpenShard:
 
     def encoded(self) -> EncodedShard:
         """Return it as it is to be committed."""
-        if self.broken:
+        if self.broken and self.shard.is_sealed:
             return EncodedShard(self.shard, self.source, (), 0, self.unread[-1:], is_whole=False)
-        return EncodedShard(self.shard, self.source, self.batches, self.pictures, self.unread)
+        return EncodedShard(self.shard, self.source, self.batches, self.pictures, self.unread, not self.broken)
 
 
 class Reading:
@@ -86,7 +86,7 @@ class Reading:
         with self._lock:
             shard, item = self._items.pop(number)
             shard.left -= 1
-            return None if shard.broken else (shard, item)
+            return None if shard.broken and shard.shard.is_sealed else (shard, item)
 
     def complete(self) -> Iterator[EncodedShard]:
         """Yield the shards whose pictures are all settled, and then no more; raises what a reader raised."""
@@ -100,7 +100,7 @@ class Reading:
     def rest(self) -> Iterator[EncodedShard]:
         """Yield what there is of the shards of files that stand for themselves, when a run ends early."""
         with self._lock:
-            partly = [shard for shard in self._open if not shard.shard.is_sealed and not shard.broken]
+            partly = [shard for shard in self._open if not shard.shard.is_sealed]
             self._open = []
         yield from (shard.encoded() for shard in partly if shard.batches or shard.unread)
 
@@ -131,13 +131,13 @@ class Reading:
     def _read_shard(self, opened: OpenShard) -> None:
         """Queue the pictures of a shard."""
         try:
-            for item in opened.shard.items():
+            for item in opened.shard.items(self._spool.for_shard()):
                 if self._stopping() or not self._take(opened, item):
                     self._give_up(opened)
                     return
         except SourceError as error:
             with self._lock:
-                opened.broken = opened.shard.is_sealed
+                opened.broken = True
                 reason = Unread(opened.shard.name, opened.shard.signature, str(error), lasting=False)
                 opened.unread.append(reason)
         with self._lock:

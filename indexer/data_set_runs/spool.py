@@ -45,13 +45,24 @@ class Spool:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
+    @property
+    def folder(self) -> Path:
+        """The folder, in the block."""
+        assert self._folder is not None
+        return self._folder
+
+    def for_shard(self) -> Path:
+        """Return a folder in it into which a shard may put what is too large for the memory."""
+        return Path(tempfile.mkdtemp(prefix="shard-", dir=self.folder))
+
     def put(self, number: int, item: Item) -> tuple[Job, int]:
         """Return the job for a picture, whose root has that number, and how many bytes it takes here.
 
         Raises UnreachablePicture for a local file that can't be examined, ClipsearchError if there is no room.
         """
-        if isinstance(item.content, Path) and item.content.name == item.name:
-            return _in_place(number, item.content), 0
+        content = item.content
+        if isinstance(content, Path) and content.name == item.name and self.folder not in content.parents:
+            return _in_place(number, content), 0
         try:
             return self._written(number, item)
         except OSError as error:
@@ -59,23 +70,31 @@ class Spool:
 
     def drop(self, job: Job) -> None:
         """Remove what `put` wrote for a job."""
-        if self._folder is not None and job.root.path.parent == self._folder:
+        if job.root.path.parent == self.folder:
             shutil.rmtree(job.root.path, ignore_errors=True)
 
     def _written(self, number: int, item: Item) -> tuple[Job, int]:
-        assert self._folder is not None
-        folder = self._folder / f"{number:x}"
+        folder = self.folder / f"{number:x}"
         folder.mkdir()
         path = folder / safe_name(item.name)
         if isinstance(item.content, Path):
-            path.symlink_to(item.content.absolute()) if os.name != "nt" else shutil.copyfile(item.content, path)
             size = item.content.stat().st_size
+            self._bring(item.content, path)
         else:
             path.write_bytes(item.content)
             size = len(item.content)
         for suffix, content in item.beside.items():
             (folder / (path.name + safe_name(suffix))).write_bytes(content)
         return Job(Root(number, folder, None), FoundFile(path.name, size, 0)), size
+
+    def _bring(self, content: Path, path: Path) -> None:
+        """Put a local file under its picture's name: a source's own is moved, any other stays as it is."""
+        if self.folder in content.parents:
+            content.replace(path)
+        elif os.name == "nt":  # where a link needs special rights
+            shutil.copyfile(content, path)
+        else:
+            path.symlink_to(content.absolute())
 
     def _no_room(self, error: OSError) -> ClipsearchError:
         folder = self._parent or Path(tempfile.gettempdir())
@@ -88,7 +107,7 @@ class Spool:
 def safe_name(name: str) -> str:
     """Return the name of a file in a folder for one that a source gives, which may be anything."""
     base = _UNFIT.sub("_", _SEPARATORS.split(name)[-1])
-    base = base.encode("utf-8", "surrogateescape" if _is_file_name(base) else "replace").decode("utf-8", "surrogateescape")
+    base = base if _is_file_name(base) else base.encode("utf-8", "replace").decode()
     if base in ("", ".", ".."):
         return "picture"
     if len(os.fsencode(base)) <= LONGEST_NAME:

@@ -22,7 +22,7 @@ class EncodedShard:
     batches: Sequence[pa.RecordBatch]  # of the schema of the library's table
     pictures: int  # files, however many moments they have
     unread: Sequence[Unread]
-    is_whole: bool = True  # else it broke off: it has no rows, and `unread` says why; the next run reads it again
+    is_whole: bool = True  # else it broke off, as the last of `unread` says; a sealed one then has nothing else
 
 
 class Engine(Protocol):

@@ -31,7 +31,7 @@ class FoundFile(NamedTuple):
 class Problem:
     """A file or folder that was left out, and why."""
 
-    path: Path
+    path: Path | str  # an address, of what is no file here
     reason: str
     lasting: bool = True  # the file itself is bad; else another try may succeed
     standing: bool = False  # no file at all, but a pipe or a link that leads nowhere: named in each run, if at all

@@ -24,8 +24,8 @@ class Listener(Protocol):
         """The model's weights are being downloaded; some times a second."""
         return
 
-    def encoding(self, total: int) -> None:
-        """Encoding starts; `total` files are new or changed."""
+    def encoding(self, total: int | None) -> None:
+        """Encoding starts; `total` files are new or changed, None if that is not known yet."""
         return
 
     def thumbnails(self, total: int) -> None:

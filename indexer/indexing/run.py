@@ -190,7 +190,7 @@ class _Run:
     def _report(self, problem: Problem) -> None:
         """Pass a problem on; of several with one file or folder the first is counted, as the store keeps them."""
         self.summary.problems += problem.path not in self.reported
-        self.reported.add(problem.path)
+        self.reported.add(Path(problem.path))
         self.listener.problem(problem)
 
     def _told_to_stop(self) -> bool:

@@ -1,4 +1,4 @@
-"""What an indexing run did."""
+"""What an indexing run did. Of a data set the sources are what folders are else, and files have addresses."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ class Summary:
     problems: int = 0  # files, folders and links left out, each reported to the listener
     links: int = 0  # symbolic links not followed
     passed_over: dict[str, int] = field(default_factory=dict)  # how many files an extra would add, by its name
-    kept: list[Path] = field(default_factory=list)  # folders now empty, or nearly, whose pictures are kept
-    without_pictures: list[Path] = field(default_factory=list)  # folders in which no run ever found a picture
-    missing: list[Path] = field(default_factory=list)  # folders that were named but can't be indexed
+    kept: list[Path | str] = field(default_factory=list)  # folders now empty, or nearly, whose pictures are kept
+    without_pictures: list[Path | str] = field(default_factory=list)  # folders in which no run ever found a picture
+    missing: list[Path | str] = field(default_factory=list)  # folders that were named but can't be indexed
     stopped: bool = False  # told to stop before all was done
     unswitched: int = 0  # pictures out of reach of a re-index, because of which the old model stays active
     dropped_sets: list[str] = field(default_factory=list)  # label sets, no drafts, that went with the model before

@@ -53,7 +53,7 @@ def label_unindexed(
     def note(problem: Problem) -> None:
         if problem.path not in problems:
             report(problem)
-        problems.add(problem.path)
+        problems.add(Path(problem.path))
 
     def failed(file: Failed) -> None:
         note(Problem(file.job.path, file.failure.reason, file.failure.lasting))

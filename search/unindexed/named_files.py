@@ -41,7 +41,7 @@ def label_named(
     reasons: dict[Path, str] = {}
 
     def note(problem: Problem) -> None:
-        reasons[problem.path] = problem.reason
+        reasons[Path(problem.path)] = problem.reason
 
     done = label_unindexed(library, recipe, here, note, tell=tell, texts=texts, encoded=encoded)
     apart = dict(zip(away, label_files(library, recipe, list(away), top=top), strict=True)) if away else {}
