@@ -30,6 +30,7 @@ STORING = {
     "watch",
     "label",
     "export-labels",
+    "export-dataset",
     "undo",
     "check",
     "serve",

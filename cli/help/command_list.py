@@ -20,6 +20,7 @@ COMMANDS = {  # each command is in the module of cli.commands that is called lik
         "label": "Give each picture the most probable of your classes.",
         "labels": "List, show, correct, keep, rename or remove label sets.",
         "export-labels": "Write labels into XMP sidecars, folders or lists.",
+        "export-dataset": "Write pictures and labels as a data set to train on.",
         "eval": "Measure how right labels and queries are.",
     },
     "Look after the library": {

@@ -32,14 +32,19 @@ def numbered_paths(folder: Path, name: str, prefix: str = "") -> Iterator[Path]:
         number += 1
 
 
+def plain_name(text: str) -> str:
+    """Return a text as a name that every file system and program takes, with room for a number after it."""
+    name = harmless(_UNFIT.sub("_", text), lambda letter: "_").strip().lstrip(".")
+    name = name.encode("utf-8", "ignore")[:LONGEST_FOLDER_NAME].decode("utf-8", "ignore").rstrip(". ") or "_"
+    return f"_{name}" if _RESERVED.fullmatch(name) else name
+
+
 def folder_names(labels: Iterable[str]) -> dict[str, str]:
     """Return a folder name for each label, one that no other label has."""
     names: dict[str, str] = {}
     taken: set[str] = set()
     for label in labels:
-        base = harmless(_UNFIT.sub("_", label), lambda letter: "_").strip().lstrip(".")
-        base = base.encode("utf-8", "ignore")[:LONGEST_FOLDER_NAME].decode("utf-8", "ignore").rstrip(". ") or "_"
-        base = f"_{base}" if _RESERVED.fullmatch(base) else base
+        base = plain_name(label)
         number, name = 1, base
         while name.casefold() in taken:
             number += 1

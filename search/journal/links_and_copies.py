@@ -119,6 +119,34 @@ def _recorded_link(journal: Journal, original: Path, path: Path, kind: str) -> s
     return "hard"
 
 
+@contextlib.contextmanager
+def new_file(journal: Journal, path: Path) -> Iterator[BinaryIO]:
+    """Give a new file to write to, which gets its name at the end of the block; raises as copy_file does.
+
+    One into which nothing was written is not made.
+    """
+    refuse_taken(path)
+    with _unfinished(journal, path.parent) as part:
+        with part.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        status = part.stat()
+        if not status.st_size:
+            return
+        with part.open("rb") as written:
+            state = FileState.of(status, digest_of(pieces(written)).hex())
+        journal.made_file(path, state)
+        with or_not_made(journal, path):
+            rename_new(part, path)
+
+
+def original_bytes(original: Path) -> bytes:
+    """Return the bytes of a file that is copied into another; raises OriginalUnreadable."""
+    with _reading(original) as source:
+        return b"".join(_readable_pieces(source))
+
+
 def refuse_taken(path: Path) -> None:
     """Raise FileExistsError if a name is taken, even by a broken link."""
     if os.path.lexists(path):

@@ -1,0 +1,99 @@
+"""clipsearch export-dataset."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.help.commands import HelpedCommand
+from cli.help.headings import HOW_MANY, headed
+from cli.options.basic import LibraryOptions, NamedPath, device_option, library_options, model_option
+from cli.options.filters import filter_options, fold_option
+from cli.options.subsets import KindOptions, LabelOptions, kind_options, label_options
+from cli.options.terms import TermOptions, term_options
+from cli.output.collected import warn_inside_root
+from cli.output.rows import tell
+from cli.output.subsets import list_subset, tell_left_out, write_subset
+from cli.output.unjudged import tell_label_sets, tell_unjudged
+
+if TYPE_CHECKING:
+    from search.filters.filters import Filters
+    from search.query.ask import QueryRequest
+
+UNREAD = 3  # the exit code if some pictures could not be read
+
+
+@click.command("export-dataset", cls=HelpedCommand)
+@click.argument("target", metavar="DIR", type=NamedPath(path_type=Path))
+@kind_options
+@label_options
+@term_options
+@headed(
+    HOW_MANY,
+    click.option("-k", metavar="N", type=click.IntRange(min=1), help="How many; by default all that match."),
+)
+@filter_options
+@fold_option
+@model_option
+@device_option
+@library_options
+def export_dataset(
+    target: Path,
+    kind: KindOptions,
+    labelling: LabelOptions,
+    terms: TermOptions,
+    k: int | None,
+    filters: Filters,
+    fold: bool,
+    library: LibraryOptions,
+) -> None:
+    """Write the pictures that match TEXT or pass the filters, or all, as a data set in DIR, with their labels.
+
+    DIR must be new or empty. Pictures are copied as they are in their files; originals are only read, and clipsearch
+    undo takes all of it back. Exit code 3 means that some pictures are gone or can't be read; they are named and left
+    out. A label set that is exported is no draft any more.
+
+    \b
+    Example:
+      clipsearch export-dataset ~/shards --as webdataset --after 2021
+      clipsearch export-dataset ~/cups --as imagefolder --label-set kitchen --threshold 0.8 --link
+      clipsearch export-dataset ~/dogs --as webdataset dog on a beach -k 500 --no-labels
+    """
+    from indexer.store.labels import find_label_set, keep_set
+    from search.subsets.selection import choose
+    from search.subsets.target import checked_target
+
+    form, labels = kind.format(), labelling.labels(kind)
+    folder = checked_target(target.expanduser())
+    filters = terms.narrowed(filters)
+    with library.open_or_offer() as opened:
+        for line in terms.hints():
+            tell(line)
+        subset = choose(opened, _request(terms, filters, k, fold), labels, terms.title)
+        tell_unjudged(opened.store, filters)
+        tell_label_sets(opened.store, filters)
+        if subset.label_set is not None and not kind.dry_run:
+            keep_set(opened.store, find_label_set(opened.store, subset.label_set))
+    tell_left_out(subset)
+    planned = form.plan(subset)
+    if not planned:
+        tell("No picture to write.")
+        raise click.exceptions.Exit(1)
+    if kind.dry_run:
+        list_subset(planned, subset, folder)
+        return
+    warn_inside_root(library.folder, folder)
+    if write_subset(subset, planned, form, folder, library.folder, link=kind.link):
+        raise click.exceptions.Exit(UNREAD)
+
+
+def _request(terms: TermOptions, filters: Filters, k: int | None, fold: bool) -> QueryRequest:
+    """Return what is asked for; raises click.UsageError."""
+    from search.query.ask import QueryRequest
+
+    asked = terms.query() if terms else None
+    if asked is None and terms.raw:
+        raise click.UsageError("--raw is about a query; give a TEXT, --plus TEXT or --like PICTURE too.")
+    return QueryRequest(asked, k, filters, "auto", terms.raw, fold)
