@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from search.subsets.export import Exported, export_subset
-from search.subsets.formats import Format
+from search.subsets.format import Format
 from search.subsets.subset import Subset, SubsetPicture
 
 ODD_NAMES = (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.data_sets.subsets import list_subset, tell_left_out, write_subset
 from cli.help.commands import HelpedCommand
 from cli.help.headings import HOW_MANY, headed
 from cli.options.basic import LibraryOptions, NamedPath, device_option, library_options, model_option
@@ -15,7 +16,6 @@ from cli.options.subsets import KindOptions, LabelOptions, kind_options, label_o
 from cli.options.terms import TermOptions, term_options
 from cli.output.collected import warn_inside_root
 from cli.output.rows import tell
-from cli.output.subsets import list_subset, tell_left_out, write_subset
 from cli.output.unjudged import tell_label_sets, tell_unjudged
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from cli.help.headings import LABEL_SET, WRITTEN
 from cli.options.basic import option_group
 
 if TYPE_CHECKING:
-    from search.subsets.formats import Format
+    from search.subsets.format import Format
     from search.subsets.selection import Labels
 
 KINDS = ("webdataset", "imagefolder")

@@ -17,7 +17,7 @@ from search.subsets.target import Target, Written, checked_target
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from search.subsets.formats import Format, Planned
+    from search.subsets.format import Format, Planned
     from search.subsets.subset import Subset
 
 

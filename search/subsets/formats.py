@@ -1,34 +1,16 @@
-"""The kinds of data sets that subsets are written as: a protocol with one file each."""
+"""The kinds of data sets that subsets are written as, a file for each (format.py is what they share)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from indexer.errors import InvalidRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from search.subsets.format import Format
 
-    from search.subsets.subset import Subset, SubsetPicture
-    from search.subsets.target import Target
-
-Planned = tuple["SubsetPicture", str]  # a picture, and its name in the data set
-FORMATS = ("webdataset", "imagefolder", "fiftyone", "label-studio", "cvat")
-
-
-class Format(Protocol):
-    """A kind of data set."""
-
-    @property
-    def takes_links(self) -> bool:
-        """Whether pictures are files of their own in it, which may be links."""
-
-    def plan(self, subset: Subset) -> Sequence[Planned]:
-        """Return the name of each picture in the data set, the same for the same pictures; `/` is between folders."""
-
-    def write(self, subset: Subset, planned: Sequence[Planned], target: Target) -> None:
-        """Write the data set; raises OSError."""
+FORMATS = ("webdataset", "imagefolder")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from search.subsets.subset import facts_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from search.subsets.formats import Planned
+    from search.subsets.format import Planned
     from search.subsets.subset import Subset
     from search.subsets.target import Target
 

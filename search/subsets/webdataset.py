@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import BinaryIO
 
-    from search.subsets.formats import Planned
+    from search.subsets.format import Planned
     from search.subsets.subset import Subset, SubsetPicture
     from search.subsets.target import Target
 

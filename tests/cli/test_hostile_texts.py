@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from cli.help.command_list import SUMMARIES
+from cli.options.subsets import KINDS
 from tests.hostile import BYTES, CLEAR, FAMILY, LINES, LONG, NEXT, PERSIAN, TITLE, Hostile, hostile_library, leaks
 
 Arguments = list[str | Path]
@@ -117,6 +118,18 @@ def invocations(command: str, hostile: Hostile, folder: Path) -> Iterator[Argume
                     ["--remove", LONG],
                     [LONG],
                     ["--yes"],
+                ]
+            )
+        case "export-dataset":
+            listed = iter(
+                [
+                    *([odd, "--as", kind, "--dry-run"] for kind in KINDS),
+                    *([folder / f"{kind}{TITLE}\nFORGED", "--as", kind, "--threshold", "0"] for kind in KINDS),
+                    [folder / f"imagefolder{TITLE}\nFORGED", "--as", "imagefolder", "--link"],
+                    [odd, "--as", "webdataset", "--label-set", LONG],
+                    [odd, "--as", "webdataset", "--shard-size", LONG],
+                    [odd, "--as", "imagefolder", "--unlabelled", LONG],
+                    [odd, "--as", LONG],
                 ]
             )
         case "eval":

@@ -1,4 +1,4 @@
-"""Tests of clipsearch export-dataset and cli.output.subsets; tests/search/subsets reads what it writes."""
+"""Tests of clipsearch export-dataset and cli.data_sets.subsets; tests/search/subsets reads what it writes."""
 
 from __future__ import annotations
 

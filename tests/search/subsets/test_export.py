@@ -11,7 +11,7 @@ from indexer.errors import FolderError, OutputError
 from search.journal import links_and_copies
 from search.journal.undo import find_action, take_back
 from search.subsets import contents
-from search.subsets.formats import Format
+from search.subsets.format import Format
 from search.subsets.image_folder import ImageFolder
 from search.subsets.webdataset import ShardLimit, WebDataset
 from tests.exporting import contents as files_in

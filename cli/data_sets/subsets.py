@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cli.output.rows import Cell
     from search.subsets.export import Exported
-    from search.subsets.formats import Format, Planned
+    from search.subsets.format import Format, Planned
     from search.subsets.subset import Subset
 
 BAR_FROM = 200  # pictures
