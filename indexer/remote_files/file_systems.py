@@ -1,0 +1,73 @@
+"""The file system that a URL leads to, as fsspec has it, told not to wait for ever and to remember no listings."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from indexer.errors import SourceError
+from indexer.installation import install_command
+from indexer.remote_files.public_addresses import public_address
+from indexer.remote_files.sentences import sentence_of
+
+CONNECTS_WITHIN, ANSWERS_WITHIN = 10.0, 60.0  # seconds
+CONNECTIONS = 32
+KNOWN = ("s3://", "gs://", "az://", "abfs://", "hf://", "https://", "http://", "file://")
+_PACKAGES = ("s3fs", "gcsfs", "adlfs", "aiohttp", "fsspec")  # of the extra
+
+
+def scheme_of(url: str) -> str:
+    """Return the scheme of a URL, in lower case."""
+    return url.partition("://")[0].lower()
+
+
+def file_system(url: str) -> tuple[Any, str]:
+    """Return the file system of a URL and its path there; raises SourceError for one that can't be used here."""
+    scheme = scheme_of(url)
+    try:
+        import fsspec
+
+        cls = fsspec.get_filesystem_class(scheme)
+    except ImportError as error:
+        raise SourceError(_missing(scheme, error)) from error
+    except ValueError as error:
+        raise SourceError(
+            f"{public_address(url)} begins with {scheme}://, which is not known; these are: {', '.join(KNOWN)}"
+        ) from error
+    try:
+        given = {**_options(scheme), **cls._get_kwargs_from_urls(url)}
+        return cls(**given), str(cls._strip_protocol(url))
+    except ImportError as error:
+        raise SourceError(_missing(scheme, error)) from error
+    except Exception as error:  # each has its own kinds, for want of an account for example
+        raise SourceError(sentence_of(error, url)) from error
+
+
+def _missing(scheme: str, error: ImportError) -> str:
+    package = (error.name or "").split(".")[0]
+    if (
+        scheme not in ("s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "http", "https", "hf")
+        and package not in _PACKAGES
+    ):
+        return f"{scheme}:// needs a package that is not installed; see fsspec's list of file systems."
+    return f"{scheme}:// needs the extra remote; run: {install_command('remote')}"
+
+
+def _options(scheme: str) -> dict[str, Any]:
+    """Return the options of a file system: no caches of listings, which grow and grow stale; limits of time."""
+    if scheme in ("s3", "s3a"):
+        # those of s3fs come on top: with more of botocore's, an endpoint that is not there is waited for for minutes
+        retries = {"mode": "standard", "max_attempts": 2}
+        config = {"connect_timeout": CONNECTS_WITHIN, "read_timeout": ANSWERS_WITHIN, "retries": retries}
+        endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
+        return {
+            "use_listings_cache": False,
+            "config_kwargs": {**config, "max_pool_connections": CONNECTIONS},
+            **({"endpoint_url": endpoint} if endpoint else {}),  # part of what tells instances apart
+        }
+    if scheme in ("http", "https"):
+        import aiohttp
+
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECTS_WITHIN, sock_read=ANSWERS_WITHIN)
+        return {"use_listings_cache": False, "client_kwargs": {"timeout": timeout, "trust_env": True}}
+    return {"use_listings_cache": False} if scheme in ("gs", "gcs", "az", "abfs", "abfss", "hf") else {}

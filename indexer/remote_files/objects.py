@@ -1,0 +1,159 @@
+"""The objects below a place: listed a page at a time, and read so that they are those that were listed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from indexer.remote_files.patience import patiently
+from indexer.remote_files.sentences import is_gone
+
+PAGE = 1000  # objects; as many as S3 gives at once
+PIECE = 4 * 1024 * 1024  # bytes
+DEEPEST = 200  # folders in one another, of file systems in which links may lead around
+# What names a state of a file, as file systems call it; the first that there is.
+_VERSIONS = ("ETag", "etag", "generation", "blob_id", "md5Hash", "content_md5", "version_id", "sha")
+_TIMES = ("mtime", "LastModified", "last_modified", "updated", "created")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file as a file system lists it."""
+
+    key: str  # its path there
+    size: int
+    version: str  # what names its state: an ETag, or the time of its last change; "" if nothing does
+
+    @property
+    def signature(self) -> str:
+        """What shows whether it has changed."""
+        return f"{self.size}-{self.version}"
+
+
+class Changed(Exception):
+    """An object is not the one that was listed any more."""
+
+
+class Sink(Protocol):
+    """What takes the bytes of an object."""
+
+    def write(self, piece: bytes, /) -> int:
+        """Take some."""
+
+
+def entry_at(fs: Any, path: str) -> Entry:
+    """Return what is at a path; raises FileNotFoundError, and for a folder IsADirectoryError."""
+    info = patiently(lambda: fs.info(path))
+    if info["type"] == "directory":
+        raise IsADirectoryError(path)
+    return entry_of(info)
+
+
+def entry_of(info: dict[str, Any]) -> Entry:
+    """Return a file of what fsspec tells of it."""
+    return Entry(str(info["name"]), int(info.get("size") or 0), _version(info))
+
+
+def _version(info: dict[str, Any]) -> str:
+    for name in (*_VERSIONS, *_TIMES):
+        value = info.get(name)
+        if value:
+            # some file systems give the same moment now as a number and now as a date
+            return str(value.timestamp() if isinstance(value, datetime) else value).strip('"')
+    return ""
+
+
+def pages(fs: Any, path: str, leaves_out: Callable[[str], bool] = lambda name: False) -> Iterator[list[Entry]]:
+    """Yield the files below a path, at any depth, in lists of some; folders with names to leave out are not entered.
+
+    Raises what the file system raises.
+    """
+    yield from _s3_pages(fs, path) if is_s3(fs) else _folders(fs, path, leaves_out)
+
+
+def is_s3(fs: Any) -> bool:
+    """Return whether a file system is a bucket of S3."""
+    return "s3" in ((fs.protocol,) if isinstance(fs.protocol, str) else fs.protocol)
+
+
+def _s3_pages(fs: Any, path: str) -> Iterator[list[Entry]]:
+    """Yield the objects in the order of their keys, whatever lies in which folder: 1,000 for each request."""
+    bucket, _, prefix = path.partition("/")
+    asked: dict[str, Any] = {"Bucket": bucket, "MaxKeys": PAGE}
+    if prefix:
+        asked["Prefix"] = prefix.rstrip("/") + "/"
+    while True:
+        page = patiently(lambda: fs.call_s3("list_objects_v2", **asked))
+        yield [
+            Entry(f"{bucket}/{found['Key']}", int(found["Size"]), str(found.get("ETag", "")).strip('"'))
+            for found in page.get("Contents", ())
+            if not found["Key"].endswith("/")
+        ]
+        if not page.get("IsTruncated"):
+            return
+        asked["ContinuationToken"] = page["NextContinuationToken"]
+
+
+def _folders(fs: Any, path: str, leaves_out: Callable[[str], bool]) -> Iterator[list[Entry]]:
+    """Yield the files folder by folder, with one listing for each."""
+    pending = [(path, 0)]
+    while pending:
+        folder, depth = pending.pop()
+        found = sorted(patiently(lambda: fs.ls(folder, detail=True)), key=lambda info: str(info["name"]))  # noqa: B023
+        inner = [
+            (str(info["name"]), depth + 1)
+            for info in found
+            if info["type"] == "directory"
+            and not info.get("islink")
+            and not leaves_out(str(info["name"]).rstrip("/").rpartition("/")[2])
+            and str(info["name"]).rstrip("/") != folder.rstrip("/")
+        ]
+        pending += reversed(inner) if depth < DEEPEST else ()
+        files = [entry_of(info) for info in found if info["type"] == "file"]
+        for start in range(0, len(files), PAGE):
+            yield files[start : start + PAGE]
+
+
+def copy_object(fs: Any, entry: Entry, sink: Sink) -> None:
+    """Write the bytes of an object, as it was listed, to a sink; raises Changed, and what the file system raises."""
+    try:
+        written = _copy_from_s3(fs, entry, sink) if is_s3(fs) else _copy(fs, entry, sink)
+    except Exception as error:
+        from indexer.remote_files.sentences import is_changed
+
+        if is_changed(error) and not is_gone(error):
+            raise Changed from error
+        raise
+    if written != entry.size and entry.version:
+        raise Changed if not is_s3(fs) else ConnectionError("less came than was stated")
+
+
+def _copy(fs: Any, entry: Entry, sink: Sink) -> int:
+    """Copy a file, and look afterwards whether it is still the one that was listed: versions never come back."""
+    written = 0
+    with fs.open(entry.key, "rb", cache_type="none" if entry.size <= PIECE else "readahead") as file:
+        while piece := file.read(PIECE):
+            written += sink.write(piece)
+    if entry_of(fs.info(entry.key)).signature != entry.signature:
+        raise Changed
+    return written
+
+
+def _copy_from_s3(fs: Any, entry: Entry, sink: Sink) -> int:
+    """Copy an object with one request, which S3 answers only if it is still the one that was listed."""
+    import fsspec.asyn
+
+    bucket, _, key = entry.key.partition("/")
+    condition = {"IfMatch": f'"{entry.version}"'} if entry.version else {}
+
+    async def get() -> int:
+        written = 0
+        answer = await fs._call_s3("get_object", Bucket=bucket, Key=key, **condition)
+        async with answer["Body"] as body:
+            while piece := await body.read(PIECE):
+                written += sink.write(piece)
+        return written
+
+    return int(fsspec.asyn.sync(fs.loop, get))
