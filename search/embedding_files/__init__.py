@@ -1,1 +1,1 @@
-"""Embeddings in files: Parquet, NumPy and Lance, read from other programs and written for them."""
+"""Embeddings out of a library into files that other programs read: Parquet, NumPy and Lance."""

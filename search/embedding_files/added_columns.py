@@ -70,7 +70,9 @@ class Labels:
         import pyarrow as pa
 
         found: dict[int, list[tuple[float, str]]] = defaultdict(list)
-        select = f"SELECT image, class, probability FROM labels WHERE label_set = ? AND image IN ({{marks}}) AND {PROBABLE}"
+        select = (
+            f"SELECT image, class, probability FROM labels WHERE label_set = ? AND image IN ({{marks}}) AND {PROBABLE}"
+        )
         for image, name, probability in self._store.db.rows_in(select, map(int, ids), self._set.id):
             found[image].append((float(probability), str(name)))
         rows = [sorted(found[int(id)], key=lambda label: (-label[0], label[1])) for id in ids]

@@ -6,9 +6,9 @@ A row is a picture, or a moment of a video. Binary hashes are hexadecimal, since
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from indexer.data_sets.columns import EMBEDDING, ID, schema_of
 from indexer.data_sets.description import METADATA_KEY
@@ -105,11 +105,10 @@ def _values(rows: pa.RecordBatch, name: str, kind: pa.DataType) -> pa.Array:
     """Return what a column of an export has of rows of a library."""
     import pyarrow as pa
 
-    made: dict[str, Callable[[], list[Any]]] = {
-        AT: lambda: [None if value is None else value / 1000 for value in rows["at_ms"].to_pylist()],
-        "camera": lambda: list(map(camera, rows["camera_make"].to_pylist(), rows["camera_model"].to_pylist())),
-        **{name: lambda: [None if value is None else value.hex() for value in rows[name].to_pylist()] for name in HEX},
-    }
-    if name in made and (name not in HEX or name in rows.schema.names):
-        return pa.array(made[name](), kind)
+    if name == AT:
+        return pa.array([None if value is None else value / 1000 for value in rows["at_ms"].to_pylist()], kind)
+    if name == "camera":
+        return pa.array(list(map(camera, rows["camera_make"].to_pylist(), rows["camera_model"].to_pylist())), kind)
+    if name in HEX:
+        return pa.array([None if value is None else value.hex() for value in rows[name].to_pylist()], kind)
     return rows["address" if name == PATH else name]

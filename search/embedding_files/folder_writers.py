@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,7 +20,6 @@ from indexer.data_sets.columns import EMBEDDING
 from search.embedding_files.exported_columns import PATH
 from search.embedding_files.npy_files import NpyPart
 from search.embedding_files.parquet_files import ParquetFile
-from search.embedding_files.writing import in_parts
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -101,6 +100,19 @@ class Img2DatasetFolder:
             self.part_rows,
             lambda part: ParquetFile(folder / f"{part:0{SHARD_DIGITS}}.parquet", named),
         )
+
+
+def in_parts(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """Yield batches with the number of the part that each belongs to, cut where a part of so many rows is full."""
+    part, room = 0, rows
+    for batch in batches:
+        while batch.num_rows > room:
+            if room:
+                yield part, batch.slice(0, room)
+            batch, part, room = batch.slice(room), part + 1, rows
+        if batch.num_rows:
+            yield part, batch
+        room -= batch.num_rows
 
 
 def _write_parts(

@@ -1,4 +1,4 @@
-"""Rows that another library pulls: an error on the way to them comes out as it was, and not as that library tells it."""
+"""Rows that another library pulls: an error on the way comes out as it was, and not as that library tells it."""
 
 from __future__ import annotations
 

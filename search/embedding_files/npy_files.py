@@ -26,9 +26,9 @@ class NpyFile:
     def __enter__(self) -> NpyFile:
         return self
 
-    def __exit__(self, kind: object, *raised: object) -> None:
+    def __exit__(self, *raised: object) -> None:
         with self._file:
-            if kind is None:
+            if raised[0] is None:
                 end = self._file.tell()
                 self._file.seek(0)
                 self._write_head()

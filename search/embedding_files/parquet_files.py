@@ -32,9 +32,9 @@ class ParquetFile:
     def __enter__(self) -> ParquetFile:
         return self
 
-    def __exit__(self, kind: object, *raised: object) -> None:
+    def __exit__(self, *raised: object) -> None:
         try:
-            if kind is None:
+            if raised[0] is None:
                 self._flush()
         finally:
             self._file.close()

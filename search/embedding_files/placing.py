@@ -77,14 +77,14 @@ def check_targets(writer: Writer, targets: Sequence[Path], force: bool) -> None:
 
 
 def _is_empty_folder(path: Path) -> bool:
-    return os.path.isdir(path) and not os.path.islink(path) and not any(path.iterdir())
+    return os.path.isdir(path) and not path.is_symlink() and not any(path.iterdir())
 
 
 def _holds_only(folder: Path, writer: Writer) -> bool:
     """Return whether all files below a folder are of the kind that the writer makes."""
-    if os.path.islink(folder) or not os.path.isdir(folder):
+    if folder.is_symlink() or not os.path.isdir(folder):
         return False
-    files = (path for path in folder.rglob("*") if not os.path.isdir(path) or os.path.islink(path))
+    files = (path for path in folder.rglob("*") if not os.path.isdir(path) or path.is_symlink())
     return all(writer.owns(path.relative_to(folder).as_posix()) for path in files)
 
 

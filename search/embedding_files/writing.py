@@ -6,7 +6,7 @@ need no more memory than ten thousand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -51,7 +51,8 @@ def writer_for(target: str, layout: Layout | None = None, rows: int = 0) -> Writ
     if suffix in FILES and not target.endswith("/"):
         if layout not in (None, "plain"):
             raise InvalidRequest(f"The layout {layout} is a folder's; name one such as embeddings/, not {target}.")
-        return {".parquet": ParquetWriter, ".npy": NpyWriter, ".lance": LanceWriter}[suffix]()
+        writers: dict[str, Writer] = {".parquet": ParquetWriter(), ".npy": NpyWriter(), ".lance": LanceWriter()}
+        return writers[suffix]
     if suffix and not target.endswith("/") and not Path(target).is_dir():
         raise InvalidRequest(
             f"{target} ends with {suffix}; embeddings are written to a FILE.parquet, .npy or .lance, or to a folder,"
@@ -60,16 +61,3 @@ def writer_for(target: str, layout: Layout | None = None, rows: int = 0) -> Writ
     if layout == "plain":
         raise InvalidRequest(f"The layout plain is one file; name it {target.rstrip('/')}.parquet, .npy or .lance.")
     return Img2DatasetFolder(rows) if layout == "img2dataset" else ClipRetrievalFolder(rows)
-
-
-def in_parts(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[tuple[int, pa.RecordBatch]]:
-    """Yield batches with the number of the part that each belongs to, cut where a part of so many rows is full."""
-    part, room = 0, rows
-    for batch in batches:
-        while batch.num_rows > room:
-            if room:
-                yield part, batch.slice(0, room)
-            batch, part, room = batch.slice(room), part + 1, rows
-        if batch.num_rows:
-            yield part, batch
-        room -= batch.num_rows

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.errors import SourceError
 from indexer.paths import readable
-from search.embedding_files.parquet_reader import FactsFile
-from search.embedding_files.reading import Rows, readable_to_us
+from search.embedding_imports.parquet_reader import FactsFile
+from search.embedding_imports.reading import Rows, readable_to_us
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,6 +7,7 @@ looked at in checking.py.
 from __future__ import annotations
 
 import contextlib
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from indexer.data_sets.description import METADATA_KEY, Description
 from indexer.errors import LibraryDamaged, SourceError
 from indexer.paths import readable
+from indexer.store.soundness import MOST_DIM
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -94,9 +96,13 @@ def described(metadata: dict[bytes, bytes] | None, name: str) -> Description | N
     if METADATA_KEY not in (metadata or {}):
         return None
     try:
-        return Description.read(metadata, name)
+        said = Description.read(metadata, name)
     except LibraryDamaged as error:
         raise SourceError(f"What {name} says of its model is damaged; export it again.") from error
+    numbers = (said.logit_scale, 0.0 if said.logit_bias is None else said.logit_bias)
+    if not (said.model and said.fingerprint and 0 < said.dim <= MOST_DIM and all(map(math.isfinite, numbers))):
+        raise SourceError(f"What {name} says of its model can't be true; export it again.")
+    return said
 
 
 def column_among(columns: Sequence[str], wanted: str | None, usual: Sequence[str], what: str, where: str) -> str:
@@ -113,6 +119,7 @@ def column_among(columns: Sequence[str], wanted: str | None, usual: Sequence[str
 
 def vectors_in(column: pa.Array, name: str, where: str) -> NDArray[Any]:
     """Return embeddings without nulls as (n, dim); raises SourceError for what is no list of numbers of one length."""
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -128,7 +135,7 @@ def vectors_in(column: pa.Array, name: str, where: str) -> NDArray[Any]:
             f"{where} has embeddings of different lengths ({lengths[0]} to {lengths[-1]}); those of one model have one."
         )
     numbers = column.flatten().to_numpy(zero_copy_only=False)
-    return numbers.reshape(len(column), lengths[0] if lengths else 0)
+    return np.asarray(numbers).reshape(len(column), lengths[0] if lengths else 0)
 
 
 def natural_key(name: str) -> tuple[Any, ...]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.errors import SourceError
 from indexer.paths import readable
-from search.embedding_files.parquet_reader import embedded_rows
-from search.embedding_files.reading import EMBEDDINGS, READ_ROWS, ColumnNames, Rows, column_among, described
+from search.embedding_imports.parquet_reader import embedded_rows
+from search.embedding_imports.reading import EMBEDDINGS, READ_ROWS, ColumnNames, Rows, column_among, described
 
 if TYPE_CHECKING:
     from indexer.data_sets.description import Description

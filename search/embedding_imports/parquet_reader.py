@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.paths import readable
-from search.embedding_files.reading import (
+from search.embedding_imports.reading import (
     EMBEDDINGS,
     READ_ROWS,
     ColumnNames,

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import SourceError
 from indexer.paths import readable
-from search.embedding_files.lance_reader import LanceReader
-from search.embedding_files.npy_reader import NpyReader, facts_beside
-from search.embedding_files.parquet_reader import FactsFile, ParquetReader
-from search.embedding_files.reading import EMBEDDINGS, ColumnNames, natural_key
+from search.embedding_imports.lance_reader import LanceReader
+from search.embedding_imports.npy_reader import NpyReader, facts_beside
+from search.embedding_imports.parquet_reader import FactsFile, ParquetReader
+from search.embedding_imports.reading import EMBEDDINGS, ColumnNames, natural_key
 
 if TYPE_CHECKING:
-    from search.embedding_files.reading import Reader
+    from search.embedding_imports.reading import Reader
 
 READ = "a FILE.parquet, .npy or .lance, or a folder of them"
 

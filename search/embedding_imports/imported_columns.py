@@ -1,0 +1,195 @@
+"""Rows of a library from those of files: columns by their names, whoever wrote them, and an address for each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from indexer.addresses import is_url
+from indexer.data_sets.columns import EMBEDDING, ID, row_id, schema_of
+from indexer.data_sets.texts import from_column, json_column, to_column
+from indexer.store.store import now
+from search.embedding_files.exported_columns import AT, HEX, PATH
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from indexer.data_sets.description import Description
+    from search.embedding_imports.findings import Findings
+    from search.embedding_imports.reading import Rows
+
+ALIKE = {  # columns of others that say what one of ours does; the first that is there
+    "width": ("original_width", "width"),
+    "height": ("original_height", "height"),
+    "caption": ("caption", "TEXT", "text", "txt"),
+}
+MADE = {  # what is made of other columns when embeddings are exported
+    *(PATH, AT, ID, EMBEDDING, "camera", "x", "y", "label", "probability", "labels"),
+    *("url", "image_path", "key", "status", "error_message", "original_width", "original_height"),
+}
+BOUNDS = {"latitude": 90.0, "longitude": 180.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where pictures are, of the paths that files name."""
+
+    root: str | None = None  # a folder, or a URL, that relative paths start from, and of a local library all
+    in_folder: bool = False  # whether a local library holds them: files, and below the root if there is one
+
+    def of(self, text: str, findings: Findings) -> str:
+        """Return the address of a picture, or note what is wrong with its path."""
+        if is_url(text):
+            if self.in_folder:
+                findings.note("url", text)
+            return text
+        if not Path(text).is_absolute():
+            return self._joined(text, findings)
+        path = os.path.normpath(text)
+        if self.in_folder and self.root is not None and not _is_below(path, self.root):
+            findings.note("outside", text)
+        return path
+
+    def _joined(self, text: str, findings: Findings) -> str:
+        if self.root is None:
+            findings.note("relative", text)
+            return text
+        relative = os.path.normpath(text)
+        if relative.startswith(".."):
+            findings.note("outside", text)
+        return f"{self.root.rstrip('/')}/{relative}" if is_url(self.root) else os.path.join(self.root, relative)
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+class ImportedColumns:
+    """How the rows of one file become rows of a library."""
+
+    def __init__(
+        self, description: Description, names: Sequence[str], path: str, addresses: Addresses, findings: Findings
+    ) -> None:
+        """Take the columns of the file, and which of them has the paths."""
+        self._description, self._path, self._addresses, self._findings = description, path, addresses, findings
+        known = [
+            field.name for field in schema_of(description) if field.name not in (ID, EMBEDDING, "address", "at_ms")
+        ]
+        pairs = ((name, next((one for one in ALIKE.get(name, (name,)) if one in names), None)) for name in known)
+        self._from = {name: found for name, found in pairs if found is not None and found != path}
+        self._at = next((name for name in ("at_ms", AT) if name in names), None)
+        taken = {*self._from.values(), *MADE, path, "at_ms", "address"}
+        self._others = [name for name in names if name not in taken and not name.startswith("__index_level_")]
+
+    @cached_property
+    def schema(self) -> pa.Schema:
+        """The schema of the library."""
+        return schema_of(self._description)
+
+    def batch(self, rows: Rows, vectors: NDArray[np.float16]) -> pa.RecordBatch:
+        """Return rows of the library, with embeddings that are sound."""
+        import pyarrow as pa
+
+        facts = rows.facts
+        made = {field.name: self._values(facts, field) for field in self.schema}
+        addresses = self._addressed(facts[self._path].to_pylist())
+        times = made["at_ms"].to_pylist()
+        digests = made["content_hash"].to_pylist()
+        made["address"] = pa.array([to_column(address) for address in addresses], pa.string())
+        made[ID] = pa.array(list(map(row_id, addresses, times, digests)), pa.string())
+        made[EMBEDDING] = pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), self._description.dim)
+        return pa.record_batch([made[field.name] for field in self.schema], schema=self.schema)
+
+    def _addressed(self, paths: list[Any]) -> list[str]:
+        """Return the addresses of pictures; one without a path is noted."""
+        addresses = []
+        for path in paths:
+            if path is None or str(path).strip() == "":
+                self._findings.note("no path", "")
+                addresses.append("")
+            else:
+                addresses.append(self._addresses.of(from_column(str(path)), self._findings))
+        return addresses
+
+    def _values(self, facts: pa.RecordBatch, field: pa.Field) -> pa.Array:
+        """Return what rows say for a column of the library; null for what can't be that."""
+        import pyarrow as pa
+
+        none = pa.nulls(facts.num_rows, field.type)
+        if field.name == "at_ms":
+            return none if self._at is None else _milliseconds(facts[self._at], self._at, none)
+        if field.name in self._from:
+            return _cast(facts[self._from[field.name]], field, none)
+        match field.name:
+            case "extra" if self._others:
+                return pa.array(self._extra(facts), field.type)
+            case "indexed_at":
+                return pa.array([now()] * facts.num_rows, field.type)
+            case "source" if self._addresses.root is not None:
+                return pa.array([to_column(self._addresses.root)] * facts.num_rows, field.type)
+        return none
+
+    def _extra(self, facts: pa.RecordBatch) -> list[str | None]:
+        """Return what else rows say, each as a JSON object."""
+        rows = facts.select([name for name in self._others if _is_simple(facts[name])]).to_pylist()
+        if not rows:
+            return [None] * facts.num_rows
+        return [json_column({name: value for name, value in row.items() if value is not None}) for row in rows]
+
+
+def _is_simple(column: pa.Array) -> bool:
+    import pyarrow as pa
+
+    kind = column.type
+    tests = (pa.types.is_string, pa.types.is_large_string, pa.types.is_integer, pa.types.is_floating)
+    return any(test(kind) for test in (*tests, pa.types.is_boolean))
+
+
+def _milliseconds(column: pa.Array, name: str, none: pa.Array) -> pa.Array:
+    """Return the moments of videos."""
+    import pyarrow as pa
+
+    try:
+        factor = 1000 if name == AT else 1
+        times = [None if value is None or value != value else round(value * factor) for value in column.to_pylist()]
+        return pa.array(times, none.type)
+    except (TypeError, ValueError, OverflowError, pa.ArrowException):
+        return none
+
+
+def _cast(column: pa.Array, field: pa.Field, none: pa.Array) -> pa.Array:
+    """Return a column as the library has it, null where it does not fit."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        if field.name in HEX and not pa.types.is_binary(column.type):
+            return pa.array([_bytes(value) for value in column.to_pylist()], field.type)
+        if pa.types.is_floating(column.type):  # pandas has whole numbers as these, with NaN for none
+            column = pc.if_else(pc.is_finite(column), column, pa.scalar(None, column.type))
+        if pa.types.is_string(field.type) and not _is_simple(column):
+            return none
+        return _bounded(pc.cast(column, field.type), field)
+    except (ValueError, pa.ArrowException):
+        return none
+
+
+def _bounded(column: pa.Array, field: pa.Field) -> pa.Array:
+    """Return a column of places without those that are not on this globe."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if field.name not in BOUNDS:
+        return column
+    inside = pc.less_equal(pc.abs(column), BOUNDS[field.name])
+    return pc.if_else(inside, column, pa.scalar(None, field.type))
+
+
+def _bytes(value: Any) -> bytes | None:
+    return None if value is None else bytes.fromhex(str(value))

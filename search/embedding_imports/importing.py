@@ -1,0 +1,47 @@
+"""Importing embeddings from files into a library, all of them or none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from search.embedding_files.kept_error import KeptError
+from search.embedding_imports.spooling import Wanted, spooled
+
+if TYPE_CHECKING:
+    from search.data_sets.contract import DataSet
+    from search.embedding_imports.reading import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What was imported."""
+
+    rows: int
+    replaced: int  # of these: pictures that the library had
+    without: int  # rows that were left out, since they have no embedding
+    repeated: int  # or since an earlier one says the same
+    scaled: int  # embeddings that did not have the length 1, and now have
+
+
+def import_embeddings(
+    readers: Sequence[Reader],
+    wanted: Wanted,
+    open_pictures: Callable[[], DataSet],
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Imported:
+    """Read all rows, and commit them if all are sound; only then the library is opened, and made if it is new.
+
+    Raises SourceError for what is wrong with the files, and what the library raises.
+    """
+    with spooled(readers, wanted, progress) as rows:
+        if not rows.rows:
+            return Imported(0, 0, rows.without, rows.repeated, rows.scaled)
+        pictures = open_pictures()
+        before = pictures.count()
+        kept = KeptError(rows.batches())
+        with kept:
+            pictures.commit(kept)
+        replaced = max(0, rows.rows - (pictures.count() - before))
+        return Imported(rows.rows, replaced, rows.without, rows.repeated, rows.scaled)
