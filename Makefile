@@ -1,16 +1,19 @@
 # make demo: try clipsearch on the sample images.   make test, make check: what CI runs.
 # make docs: docs/commands.md from the commands' help.   make pictures: the README's pictures (tmux, chromium).
 # make samples: render the sample images again.     make bench: the benchmarks.
+# make readers: other programs that read what is exported, for the tests.
 
 PYTHON ?= python3
 VENV := .venv
 RENDER := .venv-render
+READERS := .venv-readers
 BIN := $(VENV)/bin
 WORKERS ?= 2# processes that run tests, each of which may load a model
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 DEMO := $(BIN)/clipsearch
+SITE := 'import sysconfig; print(sysconfig.get_path("purelib"))'
 
-.PHONY: demo test check format docs pictures samples bench clean
+.PHONY: demo test check format docs pictures samples readers bench clean
 
 demo: export CLIPSEARCH_LIBRARY = .demo
 demo: $(VENV)/.builtin
@@ -22,7 +25,7 @@ demo: $(VENV)/.builtin
 	@grep -E '/(car|cup|mug|espresso)[^/]*$$' .demo/labels.tsv
 	@echo; $(DEMO) info
 
-test: $(VENV)/.dev node_modules/.installed
+test: $(VENV)/.dev $(READERS)/.created node_modules/.installed
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 check: $(VENV)/.dev node_modules/.installed
@@ -52,6 +55,17 @@ $(RENDER)/.created:
 	$(RENDER)/bin/python -m pip install --quiet --disable-pip-version-check 'bpy==4.5.*' Pillow pillow-heif
 	@touch $@
 
+# Programs that read what clipsearch exports, for tests. They come without what they need, most of which is in the other
+# environment: embedding-atlas would bring uvloop, with which a server runs otherwise, and embedding-reader an old pandas.
+readers: $(READERS)/.created
+
+$(READERS)/.created: $(VENV)/.dev
+	$(PYTHON) -m venv $(READERS)
+	$(BIN)/python -c $(SITE) > "$$($(READERS)/bin/python -c $(SITE))/dev.pth"
+	$(READERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps 'embedding-atlas==0.26.*' \
+		'embedding-reader==1.8.*' duckdb inquirer blessed editor jinxed readchar runs xmod
+	@touch $@
+
 # Those that take minutes and need nothing else; benchmarks/RESULTS.md has the commands of the others.
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.startup
@@ -74,4 +88,4 @@ node_modules/.installed: package.json
 	@if command -v npm > /dev/null; then npm install --silent --no-package-lock --no-audit --no-fund && touch $@; fi
 
 clean:
-	rm -rf $(VENV) $(RENDER) node_modules .demo .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(RENDER) $(READERS) node_modules .demo .mypy_cache .ruff_cache .pytest_cache

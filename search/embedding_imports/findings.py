@@ -11,8 +11,7 @@ from indexer.wording import doing
 
 REFUSED = {  # in the order of what is said first; {rows} have, and one example
     "not finite": "hold NaN or infinite numbers, the first in {example}; compute these again, or leave the rows out.",
-    "zero": "are zero vectors, the first in {example}, which have no direction; compute these again, or leave the rows"
-    " out.",
+    "zero": "have only zeros, the first in {example}, and so no direction; compute these again, or leave the rows out.",
     "length": "do not have the length 1, the first in {example}; if they are of the model all the same, --normalize"
     " scales them.",
     "no path": "have no path; each row needs one, by which its picture is known.",

@@ -98,13 +98,20 @@ class ImportedColumns:
 
         facts = rows.facts
         made = {field.name: self._values(facts, field) for field in self.schema}
-        addresses = self._addressed(facts[self._path].to_pylist())
+        addresses = self._addressed(self._paths(facts))
         times = made["at_ms"].to_pylist()
         digests = made["content_hash"].to_pylist()
         made["address"] = pa.array([to_column(address) for address in addresses], pa.string())
         made[ID] = pa.array(list(map(row_id, addresses, times, digests)), pa.string())
         made[EMBEDDING] = pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), self._description.dim)
         return pa.record_batch([made[field.name] for field in self.schema], schema=self.schema)
+
+    def _paths(self, facts: pa.RecordBatch) -> list[Any]:
+        """Return the paths of rows; where clip-retrieval has no URL it has the path of a file."""
+        paths = facts[self._path].to_pylist()
+        if self._path != "url" or "image_path" not in facts.schema.names:
+            return paths
+        return [url or path for url, path in zip(paths, facts["image_path"].to_pylist(), strict=True)]
 
     def _addressed(self, paths: list[Any]) -> list[str]:
         """Return the addresses of pictures; one without a path is noted."""
