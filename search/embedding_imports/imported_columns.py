@@ -108,7 +108,7 @@ class ImportedColumns:
 
     def _paths(self, facts: pa.RecordBatch) -> list[Any]:
         """Return the paths of rows; where clip-retrieval has no URL it has the path of a file."""
-        paths = facts[self._path].to_pylist()
+        paths: list[Any] = facts[self._path].to_pylist()
         if self._path != "url" or "image_path" not in facts.schema.names:
             return paths
         return [url or path for url, path in zip(paths, facts["image_path"].to_pylist(), strict=True)]
