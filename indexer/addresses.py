@@ -6,7 +6,8 @@ import os
 import re
 from pathlib import Path
 
-PICTURES, FAILURES, SHARDS = "pictures.lance", "failures.lance", "shards.lance"  # its tables
+# Its tables:
+PICTURES, FAILURES, SHARDS, SOURCES = "pictures.lance", "failures.lance", "shards.lance", "sources.lance"
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")  # a drive of Windows has one letter
 
 

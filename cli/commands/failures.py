@@ -10,7 +10,7 @@ import click
 
 from cli.completion import completers
 from cli.help.commands import HelpedCommand
-from cli.options.basic import NamedPath, library_option, output_options
+from cli.options.basic import AnyPlace, any_library_option, output_options
 from cli.output.rows import OutputOptions, tell, write_rows
 from indexer.wording import counted
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     "--in",
     "folder",
     metavar="DIR",
-    type=NamedPath(path_type=Path),
+    type=AnyPlace(path_type=Path),
     shell_complete=completers.folders,
     help="Only pictures below this folder.",
 )
@@ -41,8 +41,10 @@ if TYPE_CHECKING:
     " profile.",
 )
 @output_options
-@library_option
-def failures(folder: Path | None, here: bool, forget: bool, notes: bool, output: OutputOptions, library: Path) -> None:
+@any_library_option
+def failures(
+    folder: Path | str | None, here: bool, forget: bool, notes: bool, output: OutputOptions, library: Path | str
+) -> None:
     """List what could not be indexed, files and folders: when, why and path.
 
     A bad file is not tried again until it changes. What may go better without that, such as a file without permission
@@ -59,9 +61,13 @@ def failures(folder: Path | None, here: bool, forget: bool, notes: bool, output:
     if folder and here:
         raise click.UsageError("Use --in or --here, not both.")
     folder = current_folder() if here else folder
+    if notes and forget:
+        raise click.UsageError("--notes are no failures; leave --forget out.")
+    if isinstance(library, str):
+        _of_data_set(library, folder, forget, notes, output)
+        return
+    folder = None if folder is None else Path(folder)
     if notes:
-        if forget:
-            raise click.UsageError("--notes are no failures; leave --forget out.")
         _list_notes(folder, output, library)
         return
     from indexer.installation import advised
@@ -84,6 +90,15 @@ def failures(folder: Path | None, here: bool, forget: bool, notes: bool, output:
         ]
         records = [dataclasses.asdict(failure) for failure in known]
         write_rows(rows, ("failed_at", "reason", "path"), output, records)
+
+
+def _of_data_set(address: str, place: Path | str | None, forget: bool, notes: bool, output: OutputOptions) -> None:
+    from cli.data_sets.failures import forget_failures, list_failures, list_notes
+
+    if forget:
+        forget_failures(address, place)
+    else:
+        (list_notes if notes else list_failures)(address, place, output)
 
 
 def _list_notes(folder: Path | None, output: OutputOptions, library: Path) -> None:

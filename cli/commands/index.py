@@ -13,27 +13,26 @@ from cli.completion import completers
 from cli.help.commands import HelpedCommand
 from cli.help.headings import GENERAL, WHICH, WORK, headed
 from cli.options.basic import (
+    AnyPlace,
     LibraryOptions,
     ListenerOptions,
-    NamedPath,
+    any_library_options,
     device_option,
-    library_options,
     listener_options,
     max_megapixels_option,
     option_group,
 )
 from cli.options.rules import rule_options
 from cli.output.damaged import telling_damage
-from cli.output.error_sentences import SOME_FAILED
+from cli.output.summaries import exit_code
 from cli.process.starting import STOPPED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from cli.output.run_progress import CommandListener
     from indexer.arrays import FloatArray
     from indexer.files.ignore import ScanRules
-    from indexer.indexing.summary import Summary
     from indexer.models.encoder import Encoder
     from indexer.store.store import Store
 
@@ -46,11 +45,12 @@ class EncodingOptions:
     workers: int | None
     thumbnails: bool
     max_megapixels: float | None
+    engine: str
 
 
 @click.command(cls=HelpedCommand)
 @click.argument(
-    "folders", metavar="[PATH]...", nargs=-1, type=NamedPath(path_type=Path), shell_complete=completers.folders
+    "places", metavar="[PATH]...", nargs=-1, type=AnyPlace(path_type=Path), shell_complete=completers.folders
 )
 @headed(
     GENERAL,
@@ -85,6 +85,13 @@ class EncodingOptions:
         " cache folder, by default at most 2 GB (CLIPSEARCH_THUMBNAILS).",
     ),
     max_megapixels_option,
+    click.option(
+        "--engine",
+        metavar="ENGINE",
+        type=click.Choice(["local", "ray"]),
+        default="local",
+        help="What encodes: this machine, or with ray, for a data set, the cluster that RAY_ADDRESS names.",
+    ),
     heading=WORK,
 )
 @rule_options
@@ -102,14 +109,24 @@ class EncodingOptions:
     ),
 )
 @listener_options
-@library_options
+@headed(
+    GENERAL,
+    click.option(
+        "--store",
+        metavar="STORE",
+        type=click.Choice(["local", "lance"]),
+        help="What a new library is: local, or a data set in lance, for pictures from anywhere. One at a URL is such.",
+    ),
+)
+@any_library_options
 def index(
-    folders: tuple[Path, ...],
+    places: tuple[Path | str, ...],
     encoding: EncodingOptions,
     rules: Callable[[ScanRules], ScanRules] | None,
     reindex: bool,
     prune: bool,
     listening: ListenerOptions,
+    store: str | None,
     library: LibraryOptions,
 ) -> None:
     """Encode the pictures in one or more folders, once.
@@ -118,11 +135,54 @@ def index(
     without PATH it goes over the folders that the library already has. Pictures are only read, never written. Ctrl-C
     keeps what was encoded. Exit code 3 means that some files could not be indexed; clipsearch failures lists them.
 
+    Into a data set, a library at a URL or made with --store lance, PATH may also be a URL (s3, gs, az, hf, http), a tar
+    or Parquet file, or a pattern of those.
+
     \b
     Example:
       clipsearch index ~/Photos /nas/camera
+      clipsearch index "s3://bucket/shards/{0000..0999}.tar" --library s3://bucket/library
     """
+    from cli.data_sets.index import DataSetRun, data_set_of, index_into
     from indexer.decoding.limits import allowing, most_pixels
+
+    if rules is not None and not places:
+        raise click.UsageError("Name the PATH that --exclude, --include-hidden or --follow-links is for.")
+    with allowing(encoding.max_megapixels), listening.open() as listener, telling_damage(listener.warn):
+        most_pixels()  # a bad setting is told before folders are looked through
+        if (address := data_set_of(library, store)) is not None:
+            if encoding.thumbnails:
+                raise click.UsageError("--thumbnails are for clipsearch serve, which shows no data sets; leave it out.")
+            asked = (encoding.engine, encoding.workers, encoding.batch_size)
+            code = index_into(address, places, DataSetRun(library, *asked, rules, reindex, prune), listener, prepare)
+        else:
+            code = _index_folders(_folders(places, encoding), encoding, rules, reindex, prune, listener, library)
+    raise click.exceptions.Exit(code)
+
+
+def _folders(places: Sequence[Path | str], encoding: EncodingOptions) -> list[Path]:
+    """Return the folders that a local library is to be indexed from; raises InvalidRequest for what it can't be."""
+    from cli.data_sets.index import refuse_sources
+
+    refuse_sources(places)
+    if encoding.engine != "local":
+        raise click.UsageError(
+            f"--engine {encoding.engine} encodes into a data set, and this is a local library; add --store lance and a"
+            " new --library, a folder or a URL."
+        )
+    return [Path(place) for place in places]
+
+
+def _index_folders(
+    folders: Sequence[Path],
+    encoding: EncodingOptions,
+    rules: Callable[[ScanRules], ScanRules] | None,
+    reindex: bool,
+    prune: bool,
+    listener: CommandListener,
+    library: LibraryOptions,
+) -> int:
+    """Bring a local library up to date and return the exit code."""
     from indexer.indexing.run import index as run_index
     from indexer.library_model.loading import LibraryModel
     from indexer.models.agreement import agree
@@ -135,15 +195,7 @@ def index(
     from search.places.naming import prepare_names
 
     asked = None if library.model is None else str(parse_model_name(library.model))  # checked even if all is encoded
-    if rules is not None and not folders:
-        raise click.UsageError("Name the PATH that --exclude, --include-hidden or --follow-links is for.")
-    with (
-        allowing(encoding.max_megapixels),
-        listening.open() as listener,
-        telling_damage(listener.warn),
-        Store.create(library.folder) if folders else Store.open(library.folder) as store,
-    ):
-        most_pixels()  # a bad setting is told before folders are looked through
+    with Store.create(library.folder) if folders else Store.open(library.folder) as store:
         if not folders and not roots(store):
             raise click.UsageError("Name a folder to index, such as: clipsearch index ~/Photos")
         switching = _is_switch(store, asked)
@@ -182,16 +234,7 @@ def index(
         if not listener.stopping():
             prepare_names(store, listener.tell)
         stopped = listener.stopping()  # perhaps with all pictures encoded
-    raise click.exceptions.Exit(STOPPED if stopped else exit_code(summary))
-
-
-def exit_code(summary: Summary) -> int:
-    """Return the exit code of a run."""
-    if summary.stopped:
-        return STOPPED
-    if summary.missing:
-        return 1
-    return SOME_FAILED if summary.failed or summary.failed_before or summary.unread else 0
+    return STOPPED if stopped else exit_code(summary)
 
 
 def _is_switch(store: Store, asked: str | None) -> bool:

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cli.output.error_sentences import SOME_FAILED
+from cli.process.starting import STOPPED
 from cli.shown.paths import told_path
+from indexer.addresses import is_url
 from indexer.installation import install_command
 from indexer.wording import agreeing, counted, doing
 
 if TYPE_CHECKING:
     from indexer.indexing.summary import Summary, Taken
+
+
+def exit_code(summary: Summary) -> int:
+    """Return the exit code of a run."""
+    if summary.stopped:
+        return STOPPED
+    if summary.missing:
+        return 1
+    return SOME_FAILED if summary.failed or summary.failed_before or summary.unread else 0
 
 
 def summary_lines(summary: Summary) -> list[str]:
@@ -76,11 +88,18 @@ def _counts(summary: Summary) -> str:
     parts = [f"{summary.moved:,} moved"] if summary.moved else []
     parts += [f"{summary.encoded:,} encoded", f"{summary.unchanged:,} unchanged"]
     parts += [f"{count:,} {name}" for name, count in rare.items() if count]
-    parts += [f"{counted(len(summary.missing), 'folder')} not there"] if summary.missing else []
+    parts += _missing(summary)
     parts += [counted(others, "other problem", ",")] if others else []
     parts += [f"{counted(summary.links, 'symbolic link', ',')} not followed"] if summary.links else []
     rate = f" ({summary.rate:.1f} pictures/s)" if summary.encoded else ""
     return f"{counted(summary.found, 'picture', ',')} found: {', '.join(parts)}; {summary.seconds:.1f} s{rate}."
+
+
+def _missing(summary: Summary) -> list[str]:
+    """Return how many folders are not there, or of a data set how many places can't be read."""
+    if any(is_url(str(place)) for place in summary.missing):
+        return [f"{counted(len(summary.missing), 'source')} not read"]
+    return [f"{counted(len(summary.missing), 'folder')} not there"] if summary.missing else []
 
 
 def short_lines(summary: Summary) -> list[str]:
@@ -111,7 +130,7 @@ def _taken_line(taken: Taken) -> str:
 def _kept_lines(summary: Summary, prune: str) -> list[str]:
     """Name the folders whose pictures are gone but kept; `prune` is how to forget them."""
     return [
-        f"The pictures known in {folder} are not there any more; they are kept, in case its drive is not mounted"
-        f" ({prune} forgets them)."
+        f"The pictures known in {folder} are not there any more; they are kept, in case "
+        f"{'this is a mistake' if is_url(str(folder)) else 'its drive is not mounted'} ({prune} forgets them)."
         for folder in summary.kept
     ]

@@ -40,12 +40,14 @@ class Committer:
         self._since = time.monotonic()
         self.forgotten = 0  # pictures that are bad in their new state
 
-    def add(self, shard: EncodedShard) -> None:
-        """Commit a shard with others, now or later."""
+    def add(self, shard: EncodedShard) -> bool:
+        """Commit a shard with others, now or later; return whether it was now."""
         self._shards.append(shard)
         self._rows += sum(len(batch) for batch in shard.batches)
-        if self._rows >= ROWS_PER_COMMIT or time.monotonic() - self._since >= SECONDS_PER_COMMIT:
+        due = self._rows >= ROWS_PER_COMMIT or time.monotonic() - self._since >= SECONDS_PER_COMMIT
+        if due:
             self.commit()
+        return due
 
     def commit(self) -> None:
         """Commit what was added."""

@@ -8,17 +8,19 @@ a row's id says which picture it is.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from indexer.data_set_runs.committing import Committer
-from indexer.data_set_runs.gone import forget_gone
+from indexer.data_set_runs.gone import Gone
 from indexer.data_set_runs.known import RunKnown
 from indexer.data_sets.description import Description
 from indexer.data_sets.pictures_table import PicturesTable
+from indexer.data_sets.sources_table import SourcesTable
 from indexer.errors import LibraryMissing, ModelMismatch, SourceError
 from indexer.files.found import Problem
+from indexer.files.ignore import ScanRules
 from indexer.indexing.summary import Summary
 
 if TYPE_CHECKING:
@@ -36,16 +38,17 @@ def index_data_set(
     *,
     prune: bool = False,
     reindex: bool = False,
+    rules: Mapping[str, ScanRules] | None = None,
 ) -> Summary:
     """Bring the data-set library at an address up to date with sources, and return what was done.
 
     The library is made when there is something to put into it; `describe` is then asked for its model. `reindex` has
     every picture encoded again. What is gone is forgotten once a source was listed to its end, but if hardly anything
-    is left of it only with `prune`.
+    is left of it only with `prune`. The library remembers its sources, with the `rules` of each address.
 
     Raises SourceError if none of the sources can be read, EncoderFailed if the model fails, and LibraryErrors.
     """
-    return _Run(address, engine, describe, listener, prune).over(sources, reindex)
+    return _Run(address, engine, describe, listener, prune, rules or {}).over(sources, reindex)
 
 
 @dataclass
@@ -57,11 +60,14 @@ class _Run:
     describe: Callable[[], Description]
     listener: Listener
     prune: bool
+    rules: Mapping[str, ScanRules]
     summary: Summary = field(default_factory=Summary)
     table: PicturesTable | None = None
     listed: list[Source] = field(default_factory=list)  # to their ends
     lost: list[tuple[Source, SourceError]] = field(default_factory=list)  # those that could not be
     began: float | None = None  # encoding
+    taken_up: set[str] = field(default_factory=set)  # addresses of sources with something in the library
+    remembered: set[str] = field(default_factory=set)
 
     def over(self, sources: Sequence[Source], reindex: bool) -> Summary:
         """Do the run."""
@@ -82,14 +88,19 @@ class _Run:
         try:
             for shard in self.engine.encode(self._shards(sources, known), self._progress):
                 self._count(shard)
-                committer.add(shard)
+                self.taken_up.add(shard.source)
+                if committer.add(shard):
+                    self._remember()
         except KeyboardInterrupt:  # the second: stop at once
             raise
         except BaseException:
             committer.commit()
+            self._remember()
             raise
         committer.commit()
         self.summary.forgotten += committer.forgotten
+        self.taken_up |= {source.address for source in self.listed}
+        self._remember()
         if self.began is not None:
             self.summary.encoding_seconds = time.monotonic() - self.began
 
@@ -108,6 +119,13 @@ class _Run:
             self.listed.append(source)
             if known.found == before and not known.seen_shards:
                 self.summary.without_pictures.append(source.address)
+
+    def _remember(self) -> None:
+        """Note the sources in the library, once there is one."""
+        new = {source: self.rules.get(source, ScanRules()) for source in self.taken_up - self.remembered}
+        if self.table is not None and new:
+            SourcesTable(self.address).remember(new)
+            self.remembered |= new.keys()
 
     def _library(self) -> PicturesTable:
         """Return the library, made if it is not there yet."""
@@ -147,8 +165,11 @@ class _Run:
 
     def _forget(self, known: RunKnown) -> None:
         """Forget what is gone from the sources that were listed to their ends."""
-        for source in self.listed if self.table is not None else ():
-            count, kept = forget_gone(self._library(), known, source.address, prune=self.prune)
+        if self.table is None:
+            return
+        gone = Gone(self.table, known, [source.address for source in self.listed])
+        for source in self.listed:
+            count, kept = gone.forget(source.address, prune=self.prune)
             if kept:
                 self.summary.kept.append(source.address)
             else:
