@@ -140,9 +140,7 @@ def _sources(
 def _engine(run: DataSetRun, load: Callable[[], Encoder], listener: CommandListener) -> Engine:
     """Return what encodes."""
     if run.engine == "ray":
-        from indexer.ray_engine.engine import RayEngine
-
-        return RayEngine(load, batch_size=run.batch_size, stopping=listener.stopping)
+        return _ray_engine(run, load, listener)
     from indexer.data_set_runs.local_engine import LocalEngine
 
     return LocalEngine(
@@ -152,6 +150,20 @@ def _engine(run: DataSetRun, load: Callable[[], Encoder], listener: CommandListe
         stopping=listener.stopping,
         bottleneck=listener.bottleneck,
     )
+
+
+def _ray_engine(run: DataSetRun, load: Callable[[], Encoder], listener: CommandListener) -> Engine:
+    """Return what encodes on a cluster; raises InvalidRequest if it is not installed."""
+    from indexer.installation import is_installed, needs_extra
+
+    if not is_installed("ray"):
+        raise InvalidRequest(f"Encoding with --engine ray {needs_extra('ray')}")
+    if run.workers is not None:
+        raise click.UsageError("--workers is for --engine local; of a cluster Ray decides that, so leave it out.")
+    from indexer.ray_engine.engine import RayEngine  # type: ignore[import-not-found,unused-ignore]
+
+    engine: Engine = RayEngine(load, batch_size=run.batch_size, stopping=listener.stopping)
+    return engine
 
 
 def _prepare(address: str, model: DataSetModel, listener: CommandListener, device: str, prepare: Prepare) -> None:

@@ -72,6 +72,7 @@ class LocalEngine:
         """Decode and encode what is read, and yield the shards as they become complete."""
         encoder = self._load()
         description = Description.of(encoder)
+        progress(0)  # the time from here on is that of pictures
 
         def failed(failure: Failed) -> None:
             if (settled := reading.settle(failure.job.root.id)) is not None:
