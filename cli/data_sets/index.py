@@ -118,10 +118,9 @@ def _sources(
     report: Callable[[Problem], None],
 ) -> tuple[list[Source], dict[str, ScanRules]]:
     """Return the sources that are named, or all of the library, with the rules of each by its address."""
-    from indexer.sources.opening import open_source
-
     from indexer.data_sets.sources_table import SourcesTable
     from indexer.files.ignore import ScanRules
+    from indexer.sources.opening import open_source
 
     known = {one.address: one.rules for one in SourcesTable(table.address).all()} if table else {}
     if not places and not known:
