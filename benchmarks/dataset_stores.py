@@ -3,7 +3,7 @@
 Both stores get the same clustered embeddings (benchmarks/search.py) and facts through the contract of a store, in
 commits of 50,000, and are then optimized. The queries are vectors around other draws of the centres, asked one after
 another; recall@10 is against the exact product with all stored vectors, also of those alone that pass a filter: one
-year of fifty, and five of them. Each store is filled in one new process and asked in another; their peak memory is told.
+year of fifty, and five of them. Each store is filled in one new process and asked in another.
 """
 
 from __future__ import annotations
@@ -220,4 +220,18 @@ def in_lance(place: Path, stack: ExitStack) -> DataSet:
     return LanceDataSet(table)
 
 
-STORES: dict[str, Callable[[Path, ExitStack], DataSet]] = {"Lance": in_lance}
+def in_sqlite(place: Path, stack: ExitStack) -> DataSet:
+    """Open a local library, or make it; the pictures need no files."""
+    from indexer.store.models import remember_row
+    from indexer.store.roots import claim_root
+    from indexer.store.store import Store
+    from search.data_sets.sqlite_data_set import SqliteDataSet
+    from search.library.library import Library
+
+    store = stack.enter_context(Store.create(place))
+    remember_row(store, DESCRIPTION.model, DESCRIPTION)
+    claim_root(store, ROOT)
+    return SqliteDataSet(Library(store))
+
+
+STORES: dict[str, Callable[[Path, ExitStack], DataSet]] = {"Lance": in_lance, "SQLite": in_sqlite}

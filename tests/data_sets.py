@@ -27,13 +27,14 @@ def rows_of(
 ) -> pa.RecordBatch:
     """Return rows with addresses and embeddings, with what `columns` say, and else nothing known of them."""
     schema = schema_of(description)
+    none = [None] * len(addresses)
+    identities = zip(addresses, columns.get("at_ms", none), columns.get("content_hash", none), strict=True)
     known: dict[str, Any] = {
         **columns,
-        ID: [row_id(address, None, None) for address in addresses],
+        ID: [row_id(*identity) for identity in identities],
         "address": addresses,
         EMBEDDING: pa.FixedSizeListArray.from_arrays(pa.array(vectors.astype(np.float16).ravel()), description.dim),
     }
-    none = [None] * len(addresses)
     arrays = [
         known[field.name]
         if isinstance(known.get(field.name), pa.Array)

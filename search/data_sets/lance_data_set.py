@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from search.data_sets.checked import checked_columns, checked_queries, checked_rows
 from search.data_sets.contract import Nearest
 from search.data_sets.lance_filters import lance_condition
 from search.filters.filters import NO_FILTERS, Filters
@@ -37,7 +38,7 @@ class LanceDataSet:
 
     def commit(self, batches: Iterable[pa.RecordBatch]) -> int:
         """Add or replace rows, all or none; return the version."""
-        return self.table.commit(batches)
+        return self.table.commit(checked_rows(batches, self.description))
 
     def delete(self, where: Filters) -> int:
         """Delete the pictures that pass; return the version."""
@@ -49,13 +50,15 @@ class LanceDataSet:
 
     def search(self, queries: FloatArray, k: int, where: Filters = NO_FILTERS, exact: bool = False) -> Nearest:
         """Return the k nearest to each of the queries (n, dim) among the pictures that pass."""
+        queries = checked_queries(queries, self.description)
         return Nearest(*self.table.nearest(queries, k, lance_condition(self.table, where), exact))
 
     def scan(
         self, columns: Sequence[str] | None = None, where: Filters = NO_FILTERS, rows: int = 8192
     ) -> Iterator[pa.RecordBatch]:
         """Yield the columns, or all, of the pictures that pass."""
-        return self.table.scan(columns, lance_condition(self.table, where), rows)
+        wanted = None if columns is None else checked_columns(columns, self.description)
+        return self.table.scan(wanted, lance_condition(self.table, where), rows)
 
     def optimize(self) -> None:
         """Make it small and fast again."""

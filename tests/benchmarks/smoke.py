@@ -63,6 +63,7 @@ SMOKE = {
             "## Stores: 2,000 embeddings of 512 dimensions",
             "| Lance | all | {} | {} | {} |",
             "| Lance | 2% | {} | {} | {} |",
+            "| SQLite | 10% | {} | {} | {} |",
             "| Lance | {} s, {}/s | {} s | {} | {} MB | {} MB |",
         ),
     ),
