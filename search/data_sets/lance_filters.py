@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import InvalidRequest
 from indexer.spelling import caseless
-from search.data_sets.lance_paths import in_folders, with_names
-from search.data_sets.lance_places import PLACED, in_box, near
-from search.data_sets.lance_sql import both, literal, one_of
 from search.filters.dates import shown_date
 from search.filters.file_types import formats_of
 from search.filters.filters import Filters
 from search.filters.sizes import LeastSize
+from search.lance_conditions.paths import in_folders, with_names
+from search.lance_conditions.places import PLACED, in_box, near
+from search.lance_conditions.sql import both, literal, one_of
 
 if TYPE_CHECKING:
     from indexer.data_sets.pictures_table import PicturesTable

@@ -15,11 +15,11 @@ from indexer.data_sets.texts import to_column
 from indexer.errors import FolderError, InvalidRequest
 from indexer.store.store import Store
 from search.data_sets.lance_filters import lance_condition
-from search.data_sets.lance_places import boxes_of, in_box
-from search.data_sets.lance_sql import either
 from search.filters.filters import Filters, make_filters
 from search.filters.passing import matching_ids
 from search.filters.subtrees import Subtree
+from search.lance_conditions.places import boxes_of, in_box
+from search.lance_conditions.sql import either
 from tests.conftest import MakePicture
 from tests.data_sets import DESCRIPTION, rows_of, unit
 from tests.search.filters.rows import add

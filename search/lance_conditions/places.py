@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from indexer.data_sets.texts import to_column
 from indexer.paths import absolute
-from search.data_sets.lance_sql import both, either, literal, number
 from search.filters.areas import are_in, box_of
 from search.filters.coordinates import Box, Coordinates, box_around
 from search.filters.picture_coordinates import coordinates_in, coordinates_stated
+from search.lance_conditions.sql import both, either, literal, number
 from search.places.globe import EARTH_RADIUS
 from search.places.named import Area, NamedPlace
 

@@ -12,7 +12,7 @@ from indexer.data_sets.texts import from_column, to_column
 from indexer.errors import FolderError
 from indexer.paths import absolute, readable
 from indexer.spelling import caseless, composed, decomposed
-from search.data_sets.lance_sql import both, either, literal, one_of
+from search.lance_conditions.sql import both, either, literal, one_of
 
 if TYPE_CHECKING:
     from indexer.data_sets.pictures_table import PicturesTable
