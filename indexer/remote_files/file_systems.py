@@ -8,7 +8,7 @@ from typing import Any
 from indexer.errors import SourceError
 from indexer.installation import install_command
 from indexer.remote_files.public_addresses import public_address
-from indexer.remote_files.sentences import sentence_of
+from indexer.remote_files.sentences import no_credentials, sentence_of
 
 CONNECTS_WITHIN, ANSWERS_WITHIN = 10.0, 60.0  # seconds
 CONNECTIONS = 32
@@ -39,8 +39,9 @@ def file_system(url: str) -> tuple[Any, str]:
         return cls(**given), str(cls._strip_protocol(url))
     except ImportError as error:
         raise SourceError(_missing(scheme, error)) from error
-    except Exception as error:  # each has its own kinds, for want of an account for example
-        raise SourceError(sentence_of(error, url)) from error
+    except Exception as error:  # each has its own kinds
+        lacks_account = scheme in ("az", "abfs", "abfss") and isinstance(error, ValueError)
+        raise SourceError(no_credentials(url) if lacks_account else sentence_of(error, url)) from error
 
 
 def _missing(scheme: str, error: ImportError) -> str:

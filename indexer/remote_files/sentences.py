@@ -133,12 +133,29 @@ def is_archived(error: BaseException) -> bool:
 
 def sentence_of(error: BaseException, address: str) -> str:
     """Return the sentence for trouble with an address, which is shown without its secrets."""
-    shown, marks = public_address(address), marks_of(error)
+    known = sentence_if_known(error, address)
+    return known or f"{public_address(address)} can't be read ({type(error).__name__}); check the address."
+
+
+def no_credentials(address: str) -> str:
+    """Return the sentence for a place that needs credentials where there are none."""
+    kind = _kind(address)
+    anonymous = f"; for what is public, set {_ANONYMOUS[kind]}" if kind in _ANONYMOUS else ""
+    variables = _VARIABLES.get(kind, "those it needs")
+    return f"There are no credentials for {public_address(address)}: set {variables}{anonymous}."
+
+
+def _kind(address: str) -> str:
     kind = address.partition("://")[0].lower() if "://" in address else ""
-    kind = _ALIKE.get(kind, kind)
-    if marks & _NO_CREDENTIALS or (kind == "az" and "ValueError" in marks):
-        anonymous = f"; for what is public, set {_ANONYMOUS[kind]}" if kind in _ANONYMOUS else ""
-        return f"There are no credentials for {shown}: set {_VARIABLES.get(kind, 'those it needs')}{anonymous}."
+    return _ALIKE.get(kind, kind)
+
+
+def sentence_if_known(error: BaseException, address: str) -> str | None:
+    """Return the same; None for an error of no known kind."""
+    shown, marks = public_address(address), marks_of(error)
+    kind = _kind(address)
+    if marks & _NO_CREDENTIALS:
+        return no_credentials(address)
     if marks & _REFUSED:
         return f"The credentials for {shown} are refused: check {_variables(kind)}."
     if marks & _ARCHIVED:
@@ -155,9 +172,9 @@ def sentence_of(error: BaseException, address: str) -> str:
         return f"{shown} can't be reached, or broke off: check the network{told}, then run the same again."
     if marks & _NOT_THERE:
         return f"There is nothing at {shown}; check its name."
-    if isinstance(error, OSError) and not kind:
+    if isinstance(error, OSError) and error.errno is not None and not kind:
         return f"{shown} can't be read: {reason_of(error)}."
-    return f"{shown} can't be read ({type(error).__name__}); check the address."
+    return None
 
 
 def _variables(kind: str) -> str:

@@ -28,10 +28,10 @@ from indexer.remote_files.sentences import (
     is_throttled,
     told,
 )
+from indexer.remote_files.spooling import content_of, spool_folder
 from indexer.sources.item import Item, Known, Shard, Unread
 from indexer.sources.names import base_name, is_picture, joined
 from indexer.sources.sidecars import Listed, with_sidecars
-from indexer.sources.spooling import content_of, spool_folder
 
 FILES_PER_SHARD = 500
 WINDOW = 20_000  # names of one folder, among which those of sidecars are looked for

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from indexer.paths import readable
@@ -63,6 +64,8 @@ def _plain(value: object, depth: int = 0) -> object:
             return value if math.isfinite(value) else None
         case str():
             return public_address(readable(value)) if len(value) <= LONGEST else None
+        case Decimal():
+            return str(value)
         case datetime() | date() | time():
             return value.isoformat()
         case list() | tuple() if depth < 4 and len(value) <= LONGEST:

@@ -16,10 +16,10 @@ from typing import BinaryIO
 from indexer.files.foreign import Unfit
 from indexer.files.ignore import ScanRules
 from indexer.paths import readable
+from indexer.remote_files.spooling import content_of, spool_folder
 from indexer.sources.item import Item, Known, Shard, Unread
 from indexer.sources.names import base_name, is_picture, member_address
 from indexer.sources.record_fields import caption_of, said_of
-from indexer.sources.spooling import content_of, spool_folder
 from indexer.sources.tar_members import members, saying_cut
 from indexer.sources.whole_files import WholeFile, address_of, found_files
 

@@ -18,10 +18,10 @@ from indexer.remote_files.ahead import ahead
 from indexer.remote_files.file_systems import file_system
 from indexer.remote_files.objects import Entry, entry_at, entry_of, pages
 from indexer.remote_files.patience import patiently
+from indexer.remote_files.patterns import expanded, is_pattern, is_wild
 from indexer.remote_files.public_addresses import public_address
 from indexer.remote_files.sentences import told
 from indexer.sources.names import joined, path_address
-from indexer.sources.patterns import expanded, is_pattern, is_wild
 
 BLOCK = 8 * 1024 * 1024  # bytes that are read ahead
 

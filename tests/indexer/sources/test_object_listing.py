@@ -13,8 +13,8 @@ import pytest
 
 from indexer.errors import SourceError
 from indexer.files.ignore import ScanRules
-from indexer.remote_files import objects
-from indexer.sources import object_listing, spooling
+from indexer.remote_files import objects, spooling
+from indexer.sources import object_listing
 from indexer.sources.item import Item, Unread
 from indexer.sources.opening import open_source
 from tests.sources import Remembered, content, items, picture, put, read

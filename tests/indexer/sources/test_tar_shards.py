@@ -15,7 +15,7 @@ import pytest
 import webdataset
 
 from indexer.errors import SourceError
-from indexer.sources import spooling
+from indexer.remote_files import spooling
 from indexer.sources.item import Item, Unread
 from indexer.sources.opening import open_source
 from tests.sources import Remembered, content, items, make_tar, picture, put, read

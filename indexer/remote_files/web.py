@@ -1,0 +1,122 @@
+"""Pictures of the web, each at its own address: within limits of bytes, time and redirects, and nothing but http."""
+
+from __future__ import annotations
+
+import http.client
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, Any
+
+from indexer.remote_files.objects import Sink
+from indexer.wording import too_large
+
+LARGEST = 256 * 1024 * 1024  # bytes
+ANSWERS_WITHIN, ENDS_WITHIN = 30.0, 180.0  # seconds
+REDIRECTS = 10
+PIECE = 256 * 1024  # bytes
+_HEADERS = {"User-Agent": "clipsearch", "Accept": "image/*, video/*, */*;q=0.5"}
+_ALLOWED = ("http://", "https://")
+
+
+class NotFetched(Exception):
+    """A picture is not taken; the message says why in a few words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a server says of a picture before it is fetched."""
+
+    signature: str  # of its ETag, or the time of its last change, and its size; "" if it says none of that
+
+
+class _OnlyWeb(urllib.request.HTTPRedirectHandler):
+    """Redirects to other places of the web, and to nothing else."""
+
+    max_redirections = REDIRECTS
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str
+    ) -> urllib.request.Request | None:
+        """Follow to http and https alone."""
+        if not newurl.lower().startswith(_ALLOWED):
+            raise NotFetched("it leads to an address that is none of the web")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def is_web(url: str) -> bool:
+    """Return whether this is an address of the web."""
+    return url.lower().startswith(_ALLOWED)
+
+
+def head_of(url: str) -> Head:
+    """Return what the server says of an address; raises NotFetched, OSError."""
+    try:
+        with _opened(url, "HEAD") as answer:
+            headers = answer.headers
+    except urllib.error.HTTPError as error:
+        if error.code in (400, 403, 405, 501):  # it gives pictures, and no heads
+            return Head("")
+        raise
+    named = headers.get("ETag") or headers.get("Last-Modified")
+    size = headers.get("Content-Length") or ""
+    return Head(f"{size}-{named.strip(chr(34))}" if named else "")
+
+
+def copy_web(url: str, sink: Sink) -> None:
+    """Write what is at an address to a sink; raises NotFetched, OSError."""
+    deadline = time.monotonic() + ENDS_WITHIN
+    taken = 0
+    with _opened(url, "GET") as answer:
+        while piece := answer.read(PIECE):
+            taken += len(piece)
+            if taken > LARGEST:
+                raise NotFetched(too_large(LARGEST))
+            if time.monotonic() > deadline:
+                raise NotFetched(f"it took more than {ENDS_WITHIN:.0f} seconds")
+            sink.write(piece)
+        stated = answer.headers.get("Content-Length")
+    if stated is not None and stated.isdigit() and taken < int(stated):
+        raise ConnectionError("it broke off")
+
+
+@contextmanager
+def _opened(url: str, method: str) -> Iterator[Any]:
+    if not is_web(url):
+        raise NotFetched("it is no address of the web")
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler,
+        urllib.request.HTTPHandler,
+        urllib.request.HTTPSHandler,
+        urllib.request.HTTPDefaultErrorHandler,
+        urllib.request.HTTPErrorProcessor,
+        _OnlyWeb,
+    ):
+        opener.add_handler(handler())
+    try:
+        request = urllib.request.Request(_quoted(url), headers=_HEADERS, method=method)
+        with opener.open(request, timeout=ANSWERS_WITHIN) as answer:
+            yield answer
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise
+    except (ValueError, UnicodeError, http.client.InvalidURL) as error:
+        raise NotFetched("its address makes no sense") from error
+    except http.client.HTTPException as error:
+        raise ConnectionError("it broke off") from error
+
+
+def _quoted(url: str) -> str:
+    """Return an address with what it may not hold as it is, such as blanks and letters beyond ASCII, encoded."""
+    from urllib.parse import quote, urlsplit, urlunsplit
+
+    parts = urlsplit(url)
+    if parts.username is not None or not parts.hostname:
+        raise NotFetched("its address names a user, or no host")
+    host = parts.netloc.encode("idna").decode("ascii") if not parts.netloc.isascii() else parts.netloc
+    safe = "/%:=&?~#+!$,;'@()*[]"
+    return urlunsplit((parts.scheme, host, quote(parts.path, safe), quote(parts.query, safe), ""))
