@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,18 @@ import pyarrow as pa
 from indexer.arrays import FloatArray
 from indexer.data_sets.columns import EMBEDDING, ID, row_id, schema_of
 from indexer.data_sets.description import Description
+from indexer.data_sets.pictures_table import PicturesTable
+from indexer.files.formats import VIDEO_FORMATS
+from indexer.store.embeddings import embeddings_of
+from indexer.store.models import active_model
+from indexer.store.pictures import paths_of
+from indexer.store.store import Store
 
 DIM = 32
+FACTS = (
+    *("content_hash", "perceptual_hash", "at_ms", "size", "width", "height", "format", "taken_at", "taken_ms"),
+    *("taken_from", "camera_make", "camera_model", "lens", "latitude", "longitude", "orientation", "note"),
+)
 DESCRIPTION = Description("builtin", "f" * 64, DIM, 100.0, None)
 
 
@@ -42,3 +53,22 @@ def rows_of(
         for field in schema
     ]
     return pa.record_batch(arrays, schema=schema)
+
+
+def copied(folder: Path, address: str) -> str:
+    """Make a data set of what a local library holds, without encoding anything again; return its address."""
+    columns = [name for name in schema_of(DESCRIPTION).names if name in FACTS]
+    with Store.open(folder) as store:
+        model = active_model(store)
+        assert model is not None
+        ids, vectors = embeddings_of(store, model, [row[0] for row in store.db.execute("SELECT id FROM images")])
+        images = ids.tolist()
+        paths, description = paths_of(store, images), Description.of(model)
+        select = f"SELECT id, {', '.join(columns)} FROM images WHERE id IN ({{marks}})"
+        facts = {row[0]: dict(zip(columns, row[1:], strict=True)) for row in store.db.rows_in(select, images)}
+    known = {name: [facts[image][name] for image in images] for name in columns}
+    known["at_ms"] = [facts[i]["at_ms"] if facts[i]["format"] in VIDEO_FORMATS else None for i in images]
+    addresses = [str(paths[image]) for image in images]
+    table = PicturesTable.create(address, description)
+    table.commit([rows_of(addresses, vectors, description, **known)])
+    return address

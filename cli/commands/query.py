@@ -14,7 +14,8 @@ from cli.help.headings import HOW_MANY, headed
 from cli.hints.answers import hints_below, why_nothing
 from cli.hints.wider import wider_hint
 from cli.options.again import called_with
-from cli.options.basic import LibraryOptions, device_option, library_options, model_option
+from cli.options.basic import LibraryOptions, any_library_options, device_option, model_option
+from cli.options.data_sets import AsOf, as_of_option, refuse_as_of
 from cli.options.filters import filter_options, fold_option, sort_option
 from cli.options.results import result_options
 from cli.options.terms import TermOptions, term_options
@@ -69,9 +70,10 @@ def _parse_cutoff(context: click.Context, parameter: click.Parameter, value: str
 @sort_option
 @fold_option
 @result_options
+@as_of_option
 @model_option
 @device_option
-@library_options
+@any_library_options
 def query(
     terms: TermOptions,
     k: int | None,
@@ -81,6 +83,7 @@ def query(
     sort: Order,
     fold: bool,
     results: ResultOptions,
+    as_of: AsOf,
     library: LibraryOptions,
 ) -> None:
     """Find the pictures that match TEXT, best first.
@@ -104,16 +107,23 @@ def query(
 
     if all_nearest and click.get_current_context().get_parameter_source("cutoff") != ParameterSource.DEFAULT:
         raise click.UsageError("--all shows the nearest whatever they score, and --cutoff says what counts; give one.")
+    refuse_as_of(library, as_of)
     filters = terms.narrowed(filters)
-    if terms or filters == NO_FILTERS:
-        asked = terms.query()
-    else:
-        asked = None
+    is_scored = bool(terms) or filters == NO_FILTERS
+    if not is_scored:
         _refuse_unscored(bool(terms.named), raw=terms.raw, cutoff=cutoff != "auto")
+    judged_by: Cutoff = "none" if all_nearest else cutoff
+    if library.data_set is not None:
+        from cli.data_sets.query import query_data_set
+
+        request = QueryRequest(None, k, filters, judged_by, terms.raw, fold)
+        query_data_set(library, as_of, terms, request, is_scored, sort, results)
+        return
+    asked = terms.query() if is_scored else None
     with library.open_or_offer() as opened:
         for line in [*terms.hints(), *opened.reader.notes(asked.texts if asked else ())]:
             tell(line)
-        request = QueryRequest(asked, k, filters, "none" if all_nearest else cutoff, terms.raw, fold)
+        request = QueryRequest(asked, k, filters, judged_by, terms.raw, fold)
         answer = ask(opened, request)
         facts = facts_of(opened.store, answer.hits, filters, sort, tell)
         tell_unjudged(opened.store, filters)

@@ -34,7 +34,7 @@ def hints_below(
     outside = [] if filters.folders else _outside(hits, folders)
     copies = (copy for hit in hits for copy in hit.copies)  # of these some may not match
     shown = len(hits) + sum(copy.score is not None and copy.score >= lowest for copy in copies)
-    return [*_more(shown, matching), *outside, *lost_roots(_roots_of(hits, folders))]
+    return [*more_hint(shown, matching), *outside, *lost_roots(_roots_of(hits, folders))]
 
 
 def why_nothing(store: Store) -> str | None:
@@ -44,7 +44,7 @@ def why_nothing(store: Store) -> str | None:
     return "There is no picture in the library; run: clipsearch index FOLDER"
 
 
-def _more(shown: int, matching: int) -> list[str]:
+def more_hint(shown: int, matching: int) -> list[str]:
     """Say that more pictures match than are shown: at least so many, if not all were judged."""
     from search.query.ask import JUDGED_PICTURES
 

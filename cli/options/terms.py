@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from search.query.terms import Query
 
 Split = Callable[[str], tuple[str, float]]
+Weighted = list[tuple[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +75,21 @@ class TermOptions:
 
     def query(self) -> Query:
         """Return the query; raises click.UsageError for one that asks for nothing."""
-        from search.query.terms import make_query, split_file_weight, split_weight
+        from search.query.terms import make_query
 
         with _usage_errors():
-            return make_query(
-                self.text,
-                _split("plus", self.plus, split_weight),
-                _split("minus", self.minus, split_weight),
-                _split("like", self.like, split_file_weight),
-                _split("unlike", self.unlike, split_file_weight),
-            )
+            return make_query(self.text, *self.weighted())
+
+    def weighted(self) -> tuple[Weighted, Weighted, Weighted, Weighted]:
+        """Return --plus, --minus, --like and --unlike with their weights; raises click.BadParameter for a wrong one."""
+        from search.query.terms import split_file_weight, split_weight
+
+        return (
+            _split("plus", self.plus, split_weight),
+            _split("minus", self.minus, split_weight),
+            _split("like", self.like, split_file_weight),
+            _split("unlike", self.unlike, split_file_weight),
+        )
 
     def hints(self) -> list[str]:
         """Return hints at what may not be meant: a TEXT that is a file's name, a ratio read as a weight."""

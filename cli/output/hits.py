@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from cli.output.rows import CSV_FORMS, TABLE, tell, write_rows
 from cli.shown.facts import NO_FACTS, Facts
@@ -60,8 +60,24 @@ def write_hits(hits: Sequence[Hit], output: OutputOptions, facts: Facts = NO_FAC
 
 
 def _row(hit: Hit) -> dict[str, Cell]:
-    """Return a hit as cells, of copies their number; coordinates keep six places, a tenth of a metre."""
-    degrees = {"latitude": hit.latitude, "longitude": hit.longitude}
-    coordinates = {name: None if value is None else f"{value:.6f}" for name, value in degrees.items()}
+    """Return a hit as cells, of copies their number."""
     others = {"copies": len(hit.copies), "path_bytes": to_fields(str(hit.path)).get("path_bytes")}
-    return {**asdict(hit), **coordinates, **others}
+    return {**asdict(hit), **degrees_of(hit), **others}
+
+
+class Placed(Protocol):
+    """What may have been taken at a place."""
+
+    @property
+    def latitude(self) -> float | None:
+        """Degrees, north is positive."""
+
+    @property
+    def longitude(self) -> float | None:
+        """Degrees, east is positive."""
+
+
+def degrees_of(hit: Placed) -> dict[str, Cell]:
+    """Return the cells of coordinates, with six places, a tenth of a metre."""
+    degrees = {"latitude": hit.latitude, "longitude": hit.longitude}
+    return {name: None if value is None else f"{value:.6f}" for name, value in degrees.items()}

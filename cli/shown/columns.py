@@ -55,6 +55,7 @@ _PROBABILITY = Column("Probability", "number", _of_number("{:.2f}".format))
 KNOWN = {
     "score": Column("Score", "number", _of_number("{:.3f}".format)),
     "path": Column("Path", "path"),
+    "address": Column("Address", "path"),
     "at": Column("At", "number", _of_number(clock)),
     "probability": _PROBABILITY,
     "size": Column("Size", "number", _of_number(lambda size: human_size(int(size)))),

@@ -42,16 +42,7 @@ def facts_of(
     """
     if not (hits and is_terminal(sys.stdout)):
         return NO_FACTS
-    wanted = {
-        "taken_at": order == "date" or filters.after is not None or filters.before is not None or bool(filters.dated),
-        "camera": bool(filters.cameras),
-        "distance": filters.near is not None and not isinstance(filters.near, Area),
-        "place": filters.near is not None or filters.box is not None or bool(filters.placed),
-        "label": bool(filters.labels),
-        "format": bool(filters.types),
-        "pixels": filters.min_size is not None and not filters.min_size.bytes,
-        "size": filters.min_size is not None and bool(filters.min_size.bytes),
-    }
+    wanted = _wanted(filters, order)
     cells: dict[int, dict[str, Value]] = {hit.id: {} for hit in hits}
     for hit in hits if wanted["pixels"] else ():
         cells[hit.id]["pixels"] = f"{hit.width} x {hit.height}"
@@ -64,6 +55,26 @@ def facts_of(
     if not any(cell.get("place") for cell in cells.values()):
         wanted["place"] = False  # no name is known, or none is installed
     return Facts(tuple(name for name, is_wanted in wanted.items() if is_wanted), cells)
+
+
+def _wanted(filters: Filters, order: Order) -> dict[str, bool]:
+    """Return which columns are shown, in their order."""
+    return {
+        "taken_at": order == "date" or filters.after is not None or filters.before is not None or bool(filters.dated),
+        "camera": bool(filters.cameras),
+        "distance": filters.near is not None and not isinstance(filters.near, Area),
+        "place": filters.near is not None or filters.box is not None or bool(filters.placed),
+        "label": bool(filters.labels),
+        "format": bool(filters.types),
+        "pixels": filters.min_size is not None and not filters.min_size.bytes,
+        "size": filters.min_size is not None and bool(filters.min_size.bytes),
+    }
+
+
+def wanted_facts(filters: Filters, order: Order) -> tuple[str, ...]:
+    """Return what is shown of a data set's hits: without what is not known of them."""
+    known = ("taken_at", "camera", "place", "format", "pixels", "size")
+    return tuple(name for name, is_wanted in _wanted(filters, order).items() if is_wanted and name in known)
 
 
 def _add_distances(store: Store, hits: Sequence[Hit], filters: Filters, cells: dict[int, dict[str, Value]]) -> None:

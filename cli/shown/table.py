@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cli.shown.columns import Column, Value, column_of
-from cli.shown.paths import Folders, address_of
+from cli.shown.paths import Folders, address_of, shell_word
 from cli.terminal.drawing import Line, Piece, draw_lines, width_of
+from indexer.addresses import is_url
 
 MEASURED = 1_000  # rows
 GAP = "  "
@@ -51,15 +52,16 @@ class _Row:
         values = {name: row[name] for name in columns}
         if not any(value is not None and value != "" for value in values.values()):
             return cls({}, {})
-        paths = {
-            name: value if isinstance(value, Path) else Path(str(value))
+        named = {
+            name: value
             for name, value in values.items()
             if value and (isinstance(value, Path) or columns[name].kind == "path")
         }
-        cells = {
-            name: folders.short(paths[name]) if name in paths else columns[name].shown(value)
-            for name, value in values.items()
-        }
+        urls = {name: str(value) for name, value in named.items() if is_url(str(value))}
+        paths = {name: Path(str(value)) for name, value in named.items() if name not in urls}
+        cells = {name: columns[name].shown(value) for name, value in values.items() if name not in named}
+        cells |= {name: folders.short(path) for name, path in paths.items()}
+        cells |= {name: shell_word(url) for name, url in urls.items()}  # without a link: it may be anyone's
         return cls(cells, {name: address_of(path) for name, path in paths.items() if path.is_absolute()})
 
 

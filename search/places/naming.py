@@ -18,21 +18,31 @@ def with_places(hits: Sequence[Hit], say: Callable[[str], None] = lambda line: N
 
     `say` is told before what takes long. A place is named that is up to some 50 km away, a country up to 200 km.
     """
-    placed = [number for number, hit in enumerate(hits) if None not in (hit.latitude, hit.longitude)]
+    names = names_at([(hit.latitude, hit.longitude) for hit in hits], say)
+    return [
+        hit if country is None else replace(hit, place=place, country=country)
+        for hit, (place, country) in zip(hits, names, strict=True)
+    ]
+
+
+def names_at(
+    points: Sequence[tuple[float | None, float | None]], say: Callable[[str], None] = lambda line: None
+) -> list[tuple[str | None, str | None]]:
+    """Return place and country of each of (latitude, longitude); both None far from all places, and without names."""
+    placed = [number for number, point in enumerate(points) if None not in point]
     gazetteer = gazetteer_if_any(say) if placed else None
-    named = list(hits)
+    named: list[tuple[str | None, str | None]] = [(None, None)] * len(points)
     if gazetteer is None:
         return named
     import numpy as np
 
     from search.places.nearest import whereabouts
 
-    points = [(hits[number].latitude, hits[number].longitude) for number in placed]
-    found = whereabouts(gazetteer, np.array(points, dtype=np.float64))
+    found = whereabouts(gazetteer, np.array([points[number] for number in placed], dtype=np.float64))
     for number, place, country in zip(placed, found.places.tolist(), found.countries.tolist(), strict=True):
         if country >= 0:
             label = gazetteer.label(place) if place >= 0 else None
-            named[number] = replace(hits[number], place=label, country=gazetteer.about.countries[country][2])
+            named[number] = label, gazetteer.about.countries[country][2]
     return named
 
 

@@ -14,6 +14,7 @@ from search.filters.filters import NO_FILTERS, Filters
 from search.folding.stacks import FEWEST_LOOKED_AT, nearest_stacks
 from search.index.files import snapshot
 from search.library.hits import hits_of, hits_of_stacks
+from search.query.coloured import Judged, lowest_coloured
 from search.query.cutoff import ALL_MATCH, NO_MATCH, Sigmoid, lowest_match
 from search.query.first_listed import newest_hits
 from search.query.sorting import sorted_hits
@@ -23,6 +24,7 @@ from search.results import Answer
 
 if TYPE_CHECKING:
     from indexer.arrays import FloatArray
+    from indexer.store.models import StoredModel
     from search.filters.passing import Passing
     from search.library.library import Library
 
@@ -120,29 +122,36 @@ def lowest_of(
     background: FloatArray | None,
 ) -> float:
     """Return the lowest score that matches, from the scored pictures (id, score), best first."""
-    if cutoff not in ("auto", "none"):
-        return float(cutoff)
-    if background is None:
-        return ALL_MATCH
-    if not scored:
-        return NO_MATCH
+    if (known := lowest_unjudged(cutoff, bool(scored), background is not None)) is not None:
+        return known
+    assert background is not None
     judged = scored[:JUDGED_PICTURES]
     ids, vectors = library.index.vectors([image for image, _ in judged])
     rows = np.searchsorted(ids, [image for image, _ in judged])
-    model, spread = library.model, library.index.spread()
     scores = np.array([score for _, score in judged], dtype=np.float32)
+    # Of all pictures no count stands for the spread's, which is known without counting.
+    found = Judged(vector, scores, vectors[rows], background, library.index.spread(), passing.count)
+    return lowest_judged(library.model, found)
+
+
+def lowest_unjudged(cutoff: Cutoff, is_any: bool, is_judged: bool) -> float | None:
+    """Return the lowest score that matches where no picture has to be looked at for it, else None."""
+    if cutoff not in ("auto", "none"):
+        return float(cutoff)
+    if not is_judged:
+        return ALL_MATCH
+    return None if is_any else NO_MATCH
+
+
+def lowest_judged(model: StoredModel, found: Judged) -> float:
+    """Return the lowest score that matches, from the best pictures of a query, at most JUDGED_PICTURES."""
     lowest = lowest_match(
-        vector,
-        scores,
-        vectors[rows],
-        background,
-        spread,
-        count=passing.count,  # None stands for the spread's, which is known without counting
+        found.query,
+        found.scores,
+        found.vectors,
+        found.background,
+        found.spread,
+        count=found.count,
         sigmoid=None if model.logit_bias is None else Sigmoid(model.logit_scale, model.logit_bias),
     )
-    if not has_colours(model.name, model.dim):
-        return lowest
-    from search.query.coloured import Judged, lowest_coloured
-
-    found = Judged(vector, scores, vectors[rows], background, spread, passing.count)
-    return lowest_coloured(found, lowest, len(COLOURS))
+    return lowest_coloured(found, lowest, len(COLOURS)) if has_colours(model.name, model.dim) else lowest

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import PurePath
 from typing import Literal, get_args
 
 from indexer.arguments import shown
@@ -45,7 +45,7 @@ def check_order(by: object) -> None:
         raise InvalidRequest(f"There is no order {shown(by)}; it is score, date or path.")
 
 
-def natural_key(path: Path) -> list[list[tuple[int, str, str]]]:
+def natural_key(path: PurePath) -> list[list[tuple[int, str, str]]]:
     """Return a key that sorts paths folder by folder, and numbers in names by their value.
 
     Names that are not UTF-8 sort by their surrogates (PEP 383), after all letters.

@@ -1,0 +1,40 @@
+"""Options that only a library that is a data set understands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.help.headings import GENERAL, headed
+
+if TYPE_CHECKING:
+    from cli.options.basic import LibraryOptions
+
+AsOf = int | str | None
+
+
+def _parse(context: click.Context, parameter: click.Parameter, value: str | None) -> AsOf:
+    """Return a version as a number, or a moment as it was written; raises click.BadParameter for neither."""
+    if value is None:
+        return None
+    if value.strip().isdecimal() and len(value.strip()) != len("2026"):
+        return int(value)
+    return value.strip()
+
+
+as_of_option = headed(
+    GENERAL,
+    click.option(
+        "--as-of",
+        metavar="VERSION|DATE",
+        callback=_parse,
+        help="A data set as it was at a version or date. Example: --as-of 2026-11-01",
+    ),
+)
+
+
+def refuse_as_of(library: LibraryOptions, as_of: AsOf) -> None:
+    """Raise click.UsageError for --as-of with a library that keeps no versions."""
+    if as_of is not None and library.data_set is None:
+        raise click.UsageError("--as-of is for a library that is a data set; a local one keeps no earlier versions.")

@@ -1,0 +1,46 @@
+"""The pictures of a data set that pass filters, without a query: newest first, and never all in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from search.data_sets.hits import COLUMNS, DataSetAnswer, DataSetHit, hits_of, sorted_hits
+from search.data_sets.lance_filters import lance_condition
+from search.query.cutoff import ALL_MATCH
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from search.data_sets.opened import OpenDataSet
+    from search.filters.filters import Filters
+
+LISTED = 1_000  # pictures, if it is not said how many: a data set may have a hundred million that pass
+
+
+def listed(opened: OpenDataSet, filters: Filters, k: int | None) -> DataSetAnswer:
+    """Return the newest pictures that pass, k or LISTED; those of one date, and then those without one, by address."""
+    rows = newest_rows(opened, filters, LISTED if k is None else k)
+    hits = sorted_hits(sorted_hits(hits_of(rows, [None] * len(rows)), "path"), "date")
+    return DataSetAnswer(tuple(hits), opened.pictures.count(filters), ALL_MATCH)
+
+
+def newest_rows(opened: OpenDataSet, filters: Filters, count: int) -> pa.Table:
+    """Return the rows of the newest pictures that pass, in Lance's order, which keeps no more than these."""
+    from lance.dataset import ColumnOrdering
+
+    table = opened.pictures.table
+    order = [
+        ColumnOrdering("taken_at", ascending=False, nulls_first=False),
+        ColumnOrdering("address"),
+        ColumnOrdering("at_ms"),
+    ]
+    where = lance_condition(table, filters)
+    scanner = table.dataset.scanner(columns=list(COLUMNS), filter=where, order_by=order, limit=count)
+    return scanner.to_table()
+
+
+def all_hits(opened: OpenDataSet, filters: Filters) -> Iterator[DataSetHit]:
+    """Yield all pictures that pass, as they are stored."""
+    for batch in opened.pictures.scan(COLUMNS, filters):
+        yield from hits_of(batch, [None] * len(batch))
