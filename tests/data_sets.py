@@ -69,6 +69,8 @@ def copied(folder: Path, address: str) -> str:
     known = {name: [facts[image][name] for image in images] for name in columns}
     known["at_ms"] = [facts[i]["at_ms"] if facts[i]["format"] in VIDEO_FORMATS else None for i in images]
     addresses = [str(paths[image]) for image in images]
+    hashes = zip(addresses, known["at_ms"], known["content_hash"], strict=True)
+    known[ID] = [row_id(*parts) for parts in hashes]
     table = PicturesTable.create(address, description)
     table.commit([rows_of(addresses, vectors, description, **known)])
     return address

@@ -48,7 +48,7 @@ class _Seen:
         self._numbers: dict[str, int] = {}
         self.hits: dict[int, DataSetHit] = {}
         with store.writing():
-            store.db.execute("INSERT INTO roots (id, path) VALUES (1, '/')")
+            store.db.execute("INSERT INTO roots (id, path, added_at) VALUES (1, '/', '')")
 
     def add(self, rows: pa.Table, scores: FloatArray) -> list[tuple[int, float]]:
         """Take rows in, and return their numbers with their scores."""

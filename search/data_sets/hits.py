@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from indexer.data_sets.columns import ID
+from indexer.data_sets.texts import from_column
 from indexer.files.formats import VIDEO_FORMATS
 from search.library.hits import camera
 from search.query.sorting import WALL_CLOCK, Order, check_order, natural_key
@@ -85,7 +86,7 @@ def hits_of(rows: pa.Table | pa.RecordBatch, scores: Iterable[float | None]) -> 
 def _hit(row: Mapping[str, Any], score: float | None) -> DataSetHit:
     at_ms, form = row["at_ms"], row["format"] or ""
     return DataSetHit(
-        address=row["address"],
+        address=from_column(row["address"]),
         score=None if score is None else min(1.0, max(-1.0, score)),
         at=(at_ms or 0) / 1000 if at_ms is not None or form in VIDEO_FORMATS else None,
         id=row[ID],
