@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from indexer.files.formats import VIDEO_FORMATS
 from indexer.store.embeddings import embeddings_of
 from indexer.store.models import active_model
 from indexer.store.pictures import paths_of
+from indexer.store.roots import root_paths
 from indexer.store.store import Store
 
 DIM = 32
@@ -55,8 +56,13 @@ def rows_of(
     return pa.record_batch(arrays, schema=schema)
 
 
-def copied(folder: Path, address: str) -> str:
-    """Make a data set of what a local library holds, without encoding anything again; return its address."""
+def copied(
+    folder: Path, address: str, below: str | None = None, only: Callable[[str], bool] = lambda address: True
+) -> str:
+    """Make a data set of what a local library holds, without encoding anything again; return its address.
+
+    The addresses are the paths, or what these are in their roots `below` a URL; of all only some may be taken.
+    """
     columns = [name for name in schema_of(DESCRIPTION).names if name in FACTS]
     with Store.open(folder) as store:
         model = active_model(store)
@@ -65,12 +71,20 @@ def copied(folder: Path, address: str) -> str:
         images = ids.tolist()
         paths, description = paths_of(store, images), Description.of(model)
         select = f"SELECT id, {', '.join(columns)} FROM images WHERE id IN ({{marks}})"
+        known_roots = root_paths(store)
+        roots = store.db.rows_in("SELECT id, root FROM images WHERE id IN ({marks})", images)
+        folders = {image: known_roots[root] for image, root in roots}
         facts = {row[0]: dict(zip(columns, row[1:], strict=True)) for row in store.db.rows_in(select, images)}
     known = {name: [facts[image][name] for image in images] for name in columns}
     known["at_ms"] = [facts[i]["at_ms"] if facts[i]["format"] in VIDEO_FORMATS else None for i in images]
     addresses = [str(paths[image]) for image in images]
+    if below is not None:
+        addresses = [f"{below}/{paths[image].relative_to(folders[image]).as_posix()}" for image in images]
     hashes = zip(addresses, known["at_ms"], known["content_hash"], strict=True)
     known[ID] = [row_id(*parts) for parts in hashes]
     table = PicturesTable.create(address, description)
-    table.commit([rows_of(addresses, vectors, description, **known)])
+    rows = rows_of(addresses, vectors, description, **known)
+    rows = rows.filter(pa.array([only(address) for address in addresses], pa.bool_()))
+    if len(rows):
+        table.commit([rows])
     return address

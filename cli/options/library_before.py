@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from cli.options.basic import LIBRARY_BEFORE, NamedPath
+from cli.options.basic import LIBRARY_BEFORE, LIBRARY_PLACE
 
 
-def _remember(context: click.Context, parameter: click.Parameter, chosen: Path | None) -> Path | None:
-    """Keep the folder for the command; a group's within another counts more."""
+def _remember(context: click.Context, parameter: click.Parameter, chosen: Path | str | None) -> Path | str | None:
+    """Keep the place for the command; a group's within another counts more."""
     if chosen is not None:
         context.meta[LIBRARY_BEFORE] = chosen
     return chosen
@@ -19,7 +19,7 @@ def _remember(context: click.Context, parameter: click.Parameter, chosen: Path |
 library_before_option = click.option(
     "--library",
     metavar="DIR",
-    type=NamedPath(file_okay=False, path_type=Path),
+    type=LIBRARY_PLACE,
     expose_value=False,
     callback=_remember,
     help="Where the library is; --library after the command wins.",

@@ -26,7 +26,7 @@ def sample_data_set(sample_library: Path, tmp_path_factory: pytest.TempPathFacto
     return copied(sample_library, str(tmp_path_factory.mktemp("data-set") / "library"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def pair(sample_library: Path, sample_data_set: str) -> Iterator[Pair]:
     """Both, open."""
     with open_library(sample_library) as local, open_data_set(sample_data_set) as data_set:

@@ -74,7 +74,7 @@ def test_pictures_of_the_data_set_are_named_by_address_or_id(pair: Pair, tmp_pat
     for name in (first.address, first.id):
         answer = ask_data_set(data_set, QueryRequest(Query(tuple(picture_terms(data_set, [(name, 1.0)]))), 1))
         assert answer.nearest[0].id == first.id and answer.nearest[0].score == pytest.approx(1, abs=CLOSE)
-    with pytest.raises(InvalidRequest, match="has no picture s3://elsewhere/a.jpg"):
+    with pytest.raises(InvalidRequest, match="has no picture s3:"):
         picture_terms(data_set, [("s3://elsewhere/a.jpg", 1.0)])
     (term,) = picture_terms(data_set, [(str(SAMPLES / "red-envelope.jpg"), 0.5)])
     assert (term.picture, term.weight) == (SAMPLES / "red-envelope.jpg", 0.5), "a file of this machine is read"
