@@ -27,7 +27,9 @@ def sample_data_set(sample_library: Path, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="module")
-def pair(sample_library: Path, sample_data_set: str) -> Iterator[Pair]:
+def pair(sample_library: Path, sample_data_set: str, cache: Path) -> Iterator[Pair]:
     """Both, open."""
-    with open_library(sample_library) as local, open_data_set(sample_data_set) as data_set:
-        yield Pair(local, data_set)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CLIPSEARCH_CACHE", str(cache))  # which the environment of each test has only later
+        with open_library(sample_library) as local, open_data_set(sample_data_set) as data_set:
+            yield Pair(local, data_set)
