@@ -80,8 +80,6 @@ def copied(
     addresses = [str(paths[image]) for image in images]
     if below is not None:
         addresses = [f"{below}/{paths[image].relative_to(folders[image]).as_posix()}" for image in images]
-    hashes = zip(addresses, known["at_ms"], known["content_hash"], strict=True)
-    known[ID] = [row_id(*parts) for parts in hashes]
     table = PicturesTable.create(address, description)
     rows = rows_of(addresses, vectors, description, **known)
     rows = rows.filter(pa.array([only(address) for address in addresses], pa.bool_()))

@@ -10,12 +10,12 @@ from cli.output.hits import COLUMNS as LOCAL_COLUMNS
 from cli.output.hits import NAMING, degrees_of
 from cli.output.rows import TABLE, tell, write_rows
 from cli.terminal.streams import is_terminal
-from search.data_sets.hits import with_places
-from search.data_sets.records import data_set_record
+from search.data_set_answers.hits import with_places
+from search.data_set_answers.records import data_set_record
 
 if TYPE_CHECKING:
     from cli.output.rows import Cell, OutputOptions
-    from search.data_sets.hits import DataSetHit
+    from search.data_set_answers.hits import DataSetHit
 
 COLUMNS = (*(name for name in LOCAL_COLUMNS if name != "path_bytes"), "address", "caption")
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cli.options.data_sets import AsOf
     from cli.options.terms import TermOptions
     from cli.output.deliver import ResultOptions
-    from search.data_sets.hits import DataSetAnswer
+    from search.data_set_answers.hits import DataSetAnswer
     from search.data_sets.opened import OpenDataSet
     from search.query.ask import QueryRequest
     from search.query.sorting import Order
@@ -38,8 +38,8 @@ def query_data_set(
     results: ResultOptions,
 ) -> None:
     """Answer a query, whose request lacks only its terms; ends with exit code 1 if nothing is found."""
-    from search.data_sets.ask import ask_data_set
-    from search.data_sets.hits import sorted_hits
+    from search.data_set_answers.ask import ask_data_set
+    from search.data_set_answers.hits import sorted_hits
     from search.filters.filters import describe
 
     refuse_for_files(results)
@@ -90,7 +90,7 @@ def refuse_for_files(results: ResultOptions) -> None:
 def query_of(opened: OpenDataSet, terms: TermOptions) -> Query:
     """Return the query, with pictures of the data set by their address or id; raises click.UsageError."""
     from indexer.errors import InvalidRequest
-    from search.data_sets.terms import picture_terms
+    from search.data_set_answers.terms import picture_terms
     from search.query.terms import Query, make_terms
 
     plus, minus, like, unlike = terms.weighted()

@@ -116,7 +116,7 @@ def test_a_place_without_a_library(indexed: Invoke, bucket: str, remote: str) ->
 
 
 def test_filters_alone_list_the_newest(indexed: Invoke, data_set: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search.data_sets.listing.LISTED", 2)
+    monkeypatch.setattr("search.data_set_answers.listing.LISTED", 2)
     listed = indexed("query", "--type", "png", "--library", data_set)
     assert len(listed.stdout.splitlines()) == 2 and "2 pictures of 3 are listed" in listed.stderr
     every = indexed("query", "--type", "png", "--library", data_set, "-k", "3")

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from indexer.data_sets.columns import ID
 from indexer.store.models import remember_row
 from indexer.store.store import Store
-from search.data_sets.found import vectors_of
-from search.data_sets.hits import hits_of
+from search.data_set_answers.found import vectors_of
+from search.data_set_answers.hits import hits_of
 from search.folding.stacks import nearest_stacks
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from indexer.arrays import FloatArray
     from indexer.store.models import StoredModel
-    from search.data_sets.hits import DataSetHit
+    from search.data_set_answers.hits import DataSetHit
     from search.data_sets.opened import OpenDataSet
 
 LOOKS = ("content_hash", "perceptual_hash", "taken_ms")  # what is looked at besides what hits are made of

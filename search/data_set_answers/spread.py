@@ -8,7 +8,7 @@ import numpy as np
 
 from indexer.data_sets.columns import EMBEDDING
 from indexer.paths import cache_folder
-from search.data_sets.found import vectors_of
+from search.data_set_answers.found import vectors_of
 from search.index.spread import Spread
 from search.kept_arrays import FOLDER, SUFFIX, keep, kept
 

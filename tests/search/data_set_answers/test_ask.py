@@ -1,4 +1,4 @@
-"""Tests of search.data_sets.ask: a data set answers as a local library with the same embeddings does."""
+"""Tests of search.data_set_answers.ask: a data set answers as a local library with the same embeddings does."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 
 from indexer.errors import InvalidRequest
-from search.data_sets.ask import ask_data_set
-from search.data_sets.hits import DataSetAnswer
-from search.data_sets.terms import picture_terms
+from search.data_set_answers.ask import ask_data_set
+from search.data_set_answers.hits import DataSetAnswer
+from search.data_set_answers.terms import picture_terms
 from search.filters.filters import make_filters
 from search.query.ask import QueryRequest, ask
 from search.query.cutoff import NO_MATCH
 from search.query.terms import Query, make_query
 from search.results import Answer
 from tests.conftest import SAMPLES
-from tests.search.data_sets.conftest import Pair
+from tests.search.data_set_answers.conftest import Pair
 
 CLOSE = 1e-3
 

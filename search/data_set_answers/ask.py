@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indexer.data_sets.columns import EMBEDDING, ID
-from search.data_sets.folding import LOOKS, Found, folded_hits
-from search.data_sets.found import rows_with, vectors_of
-from search.data_sets.hits import COLUMNS, DataSetAnswer, hits_of
-from search.data_sets.listing import listed
-from search.data_sets.spread import spread_of
+from search.data_set_answers.folding import LOOKS, Found, folded_hits
+from search.data_set_answers.found import rows_with, vectors_of
+from search.data_set_answers.hits import COLUMNS, DataSetAnswer, hits_of
+from search.data_set_answers.listing import listed
+from search.data_set_answers.spread import spread_of
 from search.filters.filters import NO_FILTERS
 from search.folding.stacks import FEWEST_LOOKED_AT
 from search.query.ask import DEFAULT_K, JUDGED_PICTURES, QueryRequest, is_judged, lowest_judged, lowest_unjudged

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from search.data_sets.hits import COLUMNS, DataSetAnswer, DataSetHit, hits_of, sorted_hits
+from search.data_set_answers.hits import COLUMNS, DataSetAnswer, DataSetHit, hits_of, sorted_hits
 from search.data_sets.lance_filters import lance_condition
 from search.query.cutoff import ALL_MATCH
 

@@ -15,7 +15,7 @@ from indexer.arrays import unit_vector
 from indexer.data_sets.columns import EMBEDDING, ID
 from indexer.errors import InvalidRequest
 from indexer.paths import home_expanded, readable
-from search.data_sets.found import vectors_of
+from search.data_set_answers.found import vectors_of
 from search.query.terms import Term
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 from indexer.paths import readable
-from search.data_sets.hits import DataSetHit
+from search.data_set_answers.hits import DataSetHit
 from search.records import DIGITS
 
 _FIELDS = tuple(field.name for field in fields(DataSetHit) if field.name != "address")
