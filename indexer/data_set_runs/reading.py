@@ -7,6 +7,7 @@ a tar or Parquet file that was not read to its end nothing is kept.
 from __future__ import annotations
 
 import dataclasses
+import errno
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from indexer.data_set_runs.spool import Spool
     from indexer.sources.item import Shard
 
+FULL = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
 READERS = 4  # that wait for a network most of the time
 
 
@@ -109,6 +111,8 @@ class Reading:
             while not self._stopping() and (shard := self._next()) is not None:
                 self._read_shard(shard)
         except BaseException as error:  # raised where the shards are taken
+            if isinstance(error, OSError) and error.errno in FULL:
+                error = self._spool.no_room(error)
             self._error = self._error or error
             self.waiting.close()
         finally:
@@ -131,10 +135,11 @@ class Reading:
     def _read_shard(self, opened: OpenShard) -> None:
         """Queue the pictures of a shard."""
         try:
-            for item in opened.shard.items(self._spool.for_shard()):
-                if self._stopping() or not self._take(opened, item):
-                    self._give_up(opened)
-                    return
+            with self._spool.for_shard() as folder:
+                for item in opened.shard.items(folder):
+                    if self._stopping() or not self._take(opened, item):
+                        self._give_up(opened)
+                        return
         except SourceError as error:
             with self._lock:
                 opened.broken = True

@@ -10,6 +10,9 @@ import os
 import re
 import shutil
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -19,8 +22,12 @@ from indexer.files.found import FoundFile, found_file
 from indexer.store.roots import Root
 
 if TYPE_CHECKING:
+    from filelock import FileLock
+
     from indexer.sources.item import Item
 
+PREFIX, LOCK = "clipsearch-spool-", "lock"
+NEW = 60.0  # seconds
 LONGEST_NAME = 180  # bytes: with a sidecar's suffix it fits any file system
 _SEPARATORS = re.compile(r"[/\\]")
 _UNFIT = re.compile('[\0<>:"|?*]' if os.name == "nt" else "\0")
@@ -33,15 +40,23 @@ class Spool:
         """Take where to make it; by default where the system keeps temporary files."""
         self._parent = parent
         self._folder: Path | None = None
+        self._lock: FileLock | None = None  # held as long as it is in use
 
     def __enter__(self) -> Spool:
+        from filelock import FileLock
+
         try:
-            self._folder = Path(tempfile.mkdtemp(prefix="clipsearch-spool-", dir=self._parent))
+            _remove_left(self._parent or Path(tempfile.gettempdir()))
+            self._folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=self._parent))
+            self._lock = FileLock(self._folder / LOCK)
+            self._lock.acquire(timeout=0)
         except OSError as error:
-            raise self._no_room(error) from error
+            raise self.no_room(error) from error
         return self
 
     def __exit__(self, *raised: object) -> None:
+        if self._lock is not None:
+            self._lock.release()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -51,9 +66,14 @@ class Spool:
         assert self._folder is not None
         return self._folder
 
-    def for_shard(self) -> Path:
-        """Return a folder in it into which a shard may put what is too large for the memory."""
-        return Path(tempfile.mkdtemp(prefix="shard-", dir=self.folder))
+    @contextmanager
+    def for_shard(self) -> Iterator[Path]:
+        """Yield a folder in it into which a shard may put what is too large for the memory."""
+        folder = Path(tempfile.mkdtemp(prefix="shard-", dir=self.folder))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def put(self, number: int, item: Item) -> tuple[Job, int]:
         """Return the job for a picture, whose root has that number, and how many bytes it takes here.
@@ -66,7 +86,7 @@ class Spool:
         try:
             return self._written(number, item)
         except OSError as error:
-            raise self._no_room(error) from error
+            raise self.no_room(error) from error
 
     def drop(self, job: Job) -> None:
         """Remove what `put` wrote for a job."""
@@ -96,12 +116,28 @@ class Spool:
         else:
             path.symlink_to(content.absolute())
 
-    def _no_room(self, error: OSError) -> ClipsearchError:
+    def no_room(self, error: OSError) -> ClipsearchError:
+        """Return the error that says that nothing can be written here."""
         folder = self._parent or Path(tempfile.gettempdir())
         return ClipsearchError(
             f"Pictures can't be kept in {folder} until they are decoded ({reason_of(error)}); "
             "make room there, or set TMPDIR to another folder."
         )
+
+
+def _remove_left(parent: Path) -> None:
+    """Remove what killed runs left: folders whose lock nobody holds any more."""
+    from filelock import FileLock, Timeout
+
+    for lock in parent.glob(f"{PREFIX}*/{LOCK}"):
+        try:
+            if time.time() - lock.stat().st_mtime < NEW:
+                continue  # its owner may be about to take it
+            with FileLock(lock, timeout=0):
+                pass
+        except (Timeout, OSError):  # in use, or another user's
+            continue
+        shutil.rmtree(lock.parent, ignore_errors=True)
 
 
 def safe_name(name: str) -> str:

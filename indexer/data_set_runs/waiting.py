@@ -18,10 +18,10 @@ LONGEST_WAIT = 0.05  # seconds that a pool waits for the next picture before it 
 class Waiting:
     """A bounded queue of jobs, put in by many threads and taken out by one."""
 
-    def __init__(self, files: int = MOST_FILES, size: int = MOST_BYTES) -> None:
+    def __init__(self, files: int | None = None, size: int | None = None) -> None:
         """Take how many files and bytes may wait; a single file may be larger."""
-        self._files = files
-        self._bytes = size
+        self._files = files or MOST_FILES
+        self._bytes = size or MOST_BYTES
         self._jobs: deque[tuple[Job, int]] = deque()
         self._taken_up = 0  # bytes
         self._changed = threading.Condition()
