@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from indexer.data_sets.lance_tables import create_table, delete_keys, open_table, upsert
+from indexer.data_sets.sentences import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,12 +31,12 @@ class KeyedTable:
         newest = {record[self._key]: record for record in records}
         if newest:
             rows = pa.Table.from_pylist(list(newest.values()), schema=self._schema)
-            upsert(self._writable(), self._key, rows)
+            upsert(self.address, self._writable(), self._key, rows)
 
     def forget(self, keys: Sequence[str]) -> None:
         """Remove the records with these keys, as far as there are any."""
         if keys and self._fresh() is not None:
-            delete_keys(self._dataset, self._key, sorted(set(keys)))
+            delete_keys(self.address, self._dataset, self._key, sorted(set(keys)))
 
     def records(self, columns: Sequence[str] | None = None, where: str | None = None) -> Iterator[dict[str, Any]]:
         """Yield the records that are there now, or columns of them."""
@@ -46,18 +47,21 @@ class KeyedTable:
         """Yield the records that are there now, or columns of them, a few thousand at once."""
         if self._fresh() is not None:
             wanted = None if columns is None else list(columns)
-            yield from self._dataset.to_batches(columns=wanted, filter=where, batch_size=8192)
+            with sentences(self.address):
+                yield from self._dataset.to_batches(columns=wanted, filter=where, batch_size=8192)
 
     def count(self, where: str | None = None) -> int:
         """Return how many records there are now."""
-        return 0 if self._fresh() is None else int(self._dataset.count_rows(where))
+        with sentences(self.address):
+            return 0 if self._fresh() is None else int(self._dataset.count_rows(where))
 
     def _fresh(self) -> Any:
         """Return the table at its newest version; None if it is not there."""
         if self._dataset is None:
             self._dataset = open_table(self.address, self._name)
         else:
-            self._dataset.checkout_latest()
+            with sentences(self.address):
+                self._dataset.checkout_latest()
         return self._dataset
 
     def _writable(self) -> Any:

@@ -1,0 +1,125 @@
+"""Tests of indexer.data_sets.nearest and vector_index: exact scores, and what an index may and may not change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from indexer.arrays import FloatArray
+from indexer.data_sets import nearest
+from indexer.data_sets.pictures_table import PicturesTable
+from indexer.errors import InvalidRequest
+from tests.data_sets import DESCRIPTION, DIM, rows_of, unit
+
+ROWS = 24_000
+NEW = 500  # after the index was made
+
+
+def in_clusters(count: int, seed: int) -> FloatArray:
+    """Return unit vectors around a hundred centres, as pictures of a hundred kinds of things."""
+    random = np.random.default_rng(seed)
+    vectors = unit(100, seed=99)[random.integers(0, 100, count)] + random.normal(size=(count, DIM)) * 0.1
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
+
+
+class Library:
+    """A table with an index, and all that is in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.table = PicturesTable.create(str(folder), DESCRIPTION)
+        self.vectors = in_clusters(ROWS + NEW, 1)
+        self.sizes = np.arange(ROWS + NEW) % 100
+        rows = rows_of([str(number) for number in range(ROWS + NEW)], self.vectors, size=self.sizes.tolist())
+        self.ids = np.array(rows["id"].to_pylist(), dtype=object)
+        self.table.commit([rows.slice(0, ROWS)])
+        self.table.optimize(least_rows=ROWS)
+        self.table.commit([rows.slice(ROWS)])
+        self.stored = self.vectors.astype(np.float16).astype(np.float32)
+
+    def truth(self, query: FloatArray, k: int, passing: object = None) -> list[str]:
+        scores = self.stored @ query
+        if passing is not None:
+            scores[~np.asarray(passing)] = -9
+        return list(self.ids[np.argsort(-scores)[:k]])
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    return Library(tmp_path_factory.mktemp("library"))
+
+
+def test_scores_are_the_products_with_what_is_stored(library: Library) -> None:
+    queries = in_clusters(20, 2)
+    for exact in (True, False):
+        ids, scores = library.table.nearest(queries, 15, exact=exact)
+        place = {id: number for number, id in enumerate(library.ids)}
+        for query, names, found in zip(queries, ids, scores, strict=True):
+            assert np.allclose(found, library.stored[[place[name] for name in names]] @ query, atol=1e-6)
+            assert (np.diff(found) <= 0).all()
+
+
+def test_without_an_index_nothing_is_missed(library: Library) -> None:
+    queries = in_clusters(70, 3)  # more than are asked at once
+    ids, _ = library.table.nearest(queries, 10, exact=True)
+    assert [list(row) for row in ids] == [library.truth(query, 10) for query in queries]
+
+
+@pytest.mark.parametrize(("where", "modulo"), [(None, 1), ("size < 50", 2), ("size < 10", 10)])
+def test_the_index_finds_nearly_all(library: Library, where: str | None, modulo: int) -> None:
+    passing = library.sizes < 100 // modulo
+    hits = [
+        len({*library.table.nearest(query[None], 10, where)[0][0]} & {*library.truth(query, 10, passing)})
+        for query in in_clusters(20, 4)
+    ]
+    assert sum(hits) / 200 >= 0.99
+
+
+def test_the_index_is_used_only_where_it_may_be(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    used: list[int | None] = []
+    monkeypatch.setattr(
+        "indexer.data_sets.pictures_table.nearest_rows",
+        lambda *asked: (used.append(asked[4]), nearest.nearest_rows(*asked))[1],
+    )
+    query = in_clusters(1, 5)
+    library.table.nearest(query, 5)
+    library.table.nearest(query, 5, exact=True)
+    library.table.nearest(query, 5, "size = 3")  # so few that all are read
+    assert [bool(partitions) for partitions in used] == [True, False, False]
+    plan = library.table.dataset.scanner(nearest={"column": "embedding", "q": query[0], "k": 5}).explain_plan()
+    assert "ANN" in plan
+
+
+def test_what_came_after_the_index_is_found(library: Library) -> None:
+    newest = library.stored[ROWS + 7]
+    ids, scores = library.table.nearest(newest[None], 1)
+    assert ids[0, 0] == library.ids[ROWS + 7]
+    assert scores[0, 0] == pytest.approx(1, abs=1e-3)
+
+
+def test_fewer_rows_than_are_asked_for(tmp_path: Path) -> None:
+    table = PicturesTable.create(str(tmp_path), DESCRIPTION)
+    ids, scores = table.nearest(unit(2), 3)
+    assert ids.tolist() == [[None] * 3] * 2 and np.isnan(scores).all()
+    table.commit([rows_of(["a", "b"], unit(2), size=[1, 2])])
+    ids, scores = table.nearest(unit(2), 5)
+    assert [row.count(None) for row in ids.tolist()] == [3, 3]
+    assert np.isnan(scores).sum() == 6
+    assert table.nearest(unit(1), 2, "size > 1")[0].tolist()[0][1] is None
+    assert table.nearest(unit(1), 2, "size > 7")[0].tolist() == [[None, None]]
+    assert table.nearest(unit(1), 0)[0].shape == (1, 0)
+    assert table.nearest(unit(0), 2)[0].shape == (0, 2)
+
+
+def test_an_id_is_found_once_though_others_have_written_it_twice(tmp_path: Path) -> None:
+    table = PicturesTable.create(str(tmp_path), DESCRIPTION)
+    table.commit([rows_of(["a", "b"], unit(2))])
+    table.dataset.insert(rows_of(["a"], unit(1)), mode="append")
+    ids, _ = PicturesTable.open(str(tmp_path)).nearest(unit(1), 5)
+    assert sum(name is not None for name in ids[0]) == 2
+
+
+def test_a_query_of_another_dimension_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidRequest, match="16 numbers"):
+        PicturesTable.create(str(tmp_path), DESCRIPTION).nearest(unit(1, 16), 3)
