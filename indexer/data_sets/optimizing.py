@@ -18,7 +18,7 @@ from indexer.data_sets.vector_index import LEAST_ROWS, Engine, IndexState, bring
 from indexer.errors import InvalidRequest, LibraryBusy
 
 if TYPE_CHECKING:
-    from indexer.data_sets.pictures_table import PicturesTable
+    from collections.abc import Iterator
 
 KEPT_DAYS = 30.0
 PATIENCE = 60.0  # seconds that a step waits for writers
@@ -40,7 +40,7 @@ class Optimized:
     rows: int
     files_before: int  # of the newest version of the pictures
     files: int
-    bytes_before: int  # of all versions together, as far as they were looked at; those of the newest alone
+    bytes_before: int  # of its files, without the indexes
     bytes: int
     index: IndexState
     versions_dropped: int
@@ -49,15 +49,14 @@ class Optimized:
 
 
 def optimize(
-    table: PicturesTable, keep_days: float = KEPT_DAYS, engine: Engine = "local", least_rows: int = LEAST_ROWS
+    address: str, dataset: Any, keep_days: float = KEPT_DAYS, engine: Engine = "local", least_rows: int = LEAST_ROWS
 ) -> Optimized:
-    """Optimize a library, and return what was done; raises LibraryError.
+    """Optimize the library at an address, whose pictures are `dataset`; return what was done. Raises LibraryError.
 
     Versions older than `keep_days` are dropped; the newest always stays. From `least_rows` on there is an index.
     """
     if not keep_days >= 0:
         raise InvalidRequest("The days for which versions are kept can't be less than 0.")
-    address, dataset = table.address, table.writable()
     with sentences(address):
         files, size = _files(dataset)
     left: list[str] = []
@@ -78,7 +77,7 @@ def optimize(
 
 
 @contextlib.contextmanager
-def _leaving(step: str, left: list[str]) -> Any:
+def _leaving(step: str, left: list[str]) -> Iterator[None]:
     """Leave a step to the next time if writers leave no room for it."""
     try:
         yield

@@ -10,6 +10,7 @@ from indexer.data_sets.description import Description
 from indexer.data_sets.gathered import gathered
 from indexer.data_sets.lance_tables import create_table, delete_keys, upsert, written
 from indexer.data_sets.nearest import FEW_PASSING, nearest_rows
+from indexer.data_sets.optimizing import KEPT_DAYS, Optimized, optimize
 from indexer.data_sets.sentences import sentences, shown
 from indexer.data_sets.vector_index import LEAST_ROWS, Engine, VectorIndex, vector_index
 from indexer.data_sets.versions import open_version
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from indexer.arrays import FloatArray
-    from indexer.data_sets.optimizing import Optimized
 
 MOST_COUNTS = 64  # conditions whose rows are remembered
 
@@ -131,12 +131,10 @@ class PicturesTable:
             yield from self.dataset.to_batches(columns=wanted, filter=where, batch_size=rows, scan_in_order=True)
 
     def optimize(
-        self, keep_days: float | None = None, engine: Engine = "local", least_rows: int = LEAST_ROWS
+        self, keep_days: float = KEPT_DAYS, engine: Engine = "local", least_rows: int = LEAST_ROWS
     ) -> Optimized:
         """Merge small files, bring the indexes up to date, and drop versions that are old (optimizing.py)."""
-        from indexer.data_sets.optimizing import KEPT_DAYS, optimize
-
-        return optimize(self, KEPT_DAYS if keep_days is None else keep_days, engine, least_rows)
+        return optimize(self.address, self.writable(), keep_days, engine, least_rows)
 
     def _vector_index(self) -> VectorIndex | None:
         """Return the index at this version."""
