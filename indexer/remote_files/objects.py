@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from indexer.remote_files.patience import patiently
-from indexer.remote_files.sentences import is_gone
+from indexer.remote_files.sentences import is_changed, is_gone, is_refused, is_without_bucket
 
 PAGE = 1000  # objects; as many as S3 gives at once
 PIECE = 4 * 1024 * 1024  # bytes
@@ -45,10 +45,25 @@ class Sink(Protocol):
 
 def entry_at(fs: Any, path: str) -> Entry:
     """Return what is at a path; raises FileNotFoundError, and for a folder IsADirectoryError."""
-    info = patiently(lambda: fs.info(path))
+    try:
+        info = patiently(lambda: fs.info(path))
+    except Exception:
+        if is_s3(fs):
+            _say_more(fs, path)
+        raise
     if info["type"] == "directory":
         raise IsADirectoryError(path)
     return entry_of(info)
+
+
+def _say_more(fs: Any, path: str) -> None:
+    """Raise what S3 says of an error where it may say it: to what was asked it answers with a number alone."""
+    bucket, _, key = path.partition("/")
+    try:
+        patiently(lambda: fs.call_s3("list_objects_v2", Bucket=bucket, Prefix=key, MaxKeys=1))
+    except Exception as reason:
+        if is_refused(reason) or is_without_bucket(reason):
+            raise
 
 
 def entry_of(info: dict[str, Any]) -> Entry:
@@ -121,8 +136,6 @@ def copy_object(fs: Any, entry: Entry, sink: Sink) -> None:
     try:
         written = _copy_from_s3(fs, entry, sink) if is_s3(fs) else _copy(fs, entry, sink)
     except Exception as error:
-        from indexer.remote_files.sentences import is_changed
-
         if is_changed(error) and not is_gone(error):
             raise Changed from error
         raise

@@ -116,6 +116,11 @@ def is_gone(error: BaseException) -> bool:
     return bool(marks_of(error) & (_NOT_THERE | _NO_BUCKET))
 
 
+def is_without_bucket(error: BaseException) -> bool:
+    """Return whether there is not even the bucket or repository of an object."""
+    return bool(marks_of(error) & _NO_BUCKET)
+
+
 def is_changed(error: BaseException) -> bool:
     """Return whether an object is not the one that was asked for any more."""
     return bool(marks_of(error) & _CHANGED)

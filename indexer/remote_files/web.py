@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from email.message import Message
 from typing import IO, Any
 
 from indexer.remote_files.objects import Sink
@@ -26,15 +26,8 @@ class NotFetched(Exception):
     """A picture is not taken; the message says why in a few words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What a server says of a picture before it is fetched."""
-
-    signature: str  # of its ETag, or the time of its last change, and its size; "" if it says none of that
-
-
-class _OnlyWeb(urllib.request.HTTPRedirectHandler):
-    """Redirects to other places of the web, and to nothing else."""
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Redirects to other places of the web, and to nothing else: not to FTP either, which Python would follow to."""
 
     max_redirections = REDIRECTS
 
@@ -42,8 +35,8 @@ class _OnlyWeb(urllib.request.HTTPRedirectHandler):
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str
     ) -> urllib.request.Request | None:
         """Follow to http and https alone."""
-        if not newurl.lower().startswith(_ALLOWED):
-            raise NotFetched("it leads to an address that is none of the web")
+        if not is_web(newurl):
+            raise urllib.error.HTTPError(req.full_url, code, "no address of the web", headers, fp)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
@@ -52,22 +45,25 @@ def is_web(url: str) -> bool:
     return url.lower().startswith(_ALLOWED)
 
 
-def head_of(url: str) -> Head:
-    """Return what the server says of an address; raises NotFetched, OSError."""
+def signature_at(url: str) -> str:
+    """Return what a server says of the state of a picture, without fetching it; raises NotFetched, OSError."""
     try:
         with _opened(url, "HEAD") as answer:
-            headers = answer.headers
+            return _signature(answer.headers)
     except urllib.error.HTTPError as error:
         if error.code in (400, 403, 405, 501):  # it gives pictures, and no heads
-            return Head("")
+            return ""
         raise
-    named = headers.get("ETag") or headers.get("Last-Modified")
-    size = headers.get("Content-Length") or ""
-    return Head(f"{size}-{named.strip(chr(34))}" if named else "")
 
 
-def copy_web(url: str, sink: Sink) -> None:
-    """Write what is at an address to a sink; raises NotFetched, OSError."""
+def _signature(headers: Message) -> str:
+    """Return the ETag or the time of the last change, with the size; "" if a server says none of that."""
+    state = headers.get("ETag") or headers.get("Last-Modified")
+    return f"{headers.get('Content-Length') or ''}-{state.strip(chr(34))}" if state else ""
+
+
+def copy_web(url: str, sink: Sink) -> str:
+    """Write what is at an address to a sink and return the state that it was in; raises NotFetched, OSError."""
     deadline = time.monotonic() + ENDS_WITHIN
     taken = 0
     with _opened(url, "GET") as answer:
@@ -78,9 +74,10 @@ def copy_web(url: str, sink: Sink) -> None:
             if time.monotonic() > deadline:
                 raise NotFetched(f"it took more than {ENDS_WITHIN:.0f} seconds")
             sink.write(piece)
-        stated = answer.headers.get("Content-Length")
+        stated, signature = answer.headers.get("Content-Length"), _signature(answer.headers)
     if stated is not None and stated.isdigit() and taken < int(stated):
         raise ConnectionError("it broke off")
+    return signature
 
 
 @contextmanager
@@ -94,7 +91,7 @@ def _opened(url: str, method: str) -> Iterator[Any]:
         urllib.request.HTTPSHandler,
         urllib.request.HTTPDefaultErrorHandler,
         urllib.request.HTTPErrorProcessor,
-        _OnlyWeb,
+        _Redirects,
     ):
         opener.add_handler(handler())
     try:
@@ -103,6 +100,8 @@ def _opened(url: str, method: str) -> Iterator[Any]:
             yield answer
     except urllib.error.HTTPError as error:
         error.close()
+        if 300 <= error.code < 400:
+            raise NotFetched("it leads in circles, or to an address that is none of the web") from error
         raise
     except (ValueError, UnicodeError, http.client.InvalidURL) as error:
         raise NotFetched("its address makes no sense") from error

@@ -17,7 +17,7 @@ Kind = Literal["struct", "bytes", "text"]
 _BYTES = tuple(
     "image img jpg jpeg png webp bytes image_bytes img_bytes image_data picture photo content data video mp4".split()  # noqa: SIM905
 )
-_TEXTS = tuple(
+TEXTS = tuple(
     "url image_url img_url image_path img_path file_name filename file_path filepath path uri image_uri src image img"  # noqa: SIM905
     " image_file file".split()
 )
@@ -71,7 +71,7 @@ def _found(schema: pa.Schema, features: dict[str, dict[str, object]]) -> tuple[s
     for name, kind in kinds.items():
         if kind == "struct" or features.get(name, {}).get("_type") == "Image":
             return name, kind
-    for known, wanted in ((_BYTES, "bytes"), (_TEXTS, "text")):
+    for known, wanted in ((_BYTES, "bytes"), (TEXTS, "text")):
         lower = {name.lower(): name for name, kind in reversed(kinds.items()) if kind == wanted}
         for name in known:
             if name in lower:

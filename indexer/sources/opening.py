@@ -26,6 +26,8 @@ from indexer.sources.parquet_images import SUFFIXES as PARQUETS
 from indexer.sources.parquet_images import ParquetImages
 from indexer.sources.tar_shards import SUFFIXES as TARS
 from indexer.sources.tar_shards import TarShards
+from indexer.sources.url_list import SUFFIXES as LISTS
+from indexer.sources.url_list import UrlList
 
 _FILE_URL = re.compile(r"(?:file|local)://(?:localhost(?=/))?", re.I)
 _COLUMN = re.compile(r"#column=([^#]+)$")
@@ -54,13 +56,13 @@ def _by_name(url: str, rules: ScanRules, column: str | None) -> Source | None:
     if not is_url(url) and os.path.isdir(url):
         return None
     name = _plain(url)
-    if column is not None and not name.endswith(TARS) and (name.endswith(PARQUETS) or is_pattern(url)):
+    if column is not None and not name.endswith((*TARS, *LISTS)) and (name.endswith(PARQUETS) or is_pattern(url)):
         return ParquetImages(url, column, rules)
     if name.endswith(TARS):
         return TarShards(url, rules)
     if name.endswith(PARQUETS):
         return ParquetImages(url, column, rules)
-    return None
+    return UrlList(url) if name.endswith(LISTS) and not is_pattern(url) else None
 
 
 def _folder(url: str, rules: ScanRules, report: OnProblem, column: str | None) -> Source:

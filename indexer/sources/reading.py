@@ -25,7 +25,7 @@ from indexer.paths import readable
 from indexer.remote_files.sentences import is_broken_off, is_gone, is_refused, is_throttled, sentence_of
 from indexer.remote_files.spooling import content_of, spool_folder
 from indexer.sources.names import BYTES, decoded
-from indexer.sources.references import Unfetched, fetch
+from indexer.sources.references import fetch
 from indexer.sources.table_rows import arrow_batches, parquet_batches, picture_of
 from indexer.sources.whole_files import opened
 
@@ -185,10 +185,7 @@ class _Table:
         while row >= self._first + len(self._batch):
             self._advance()
         record = self._batch[row - self._first : row - self._first + 1].to_pylist()[0]  # type: ignore[attr-defined]
-        try:
-            fetched = picture_of(cast(Any, self._columns), record, self._url, self._folder)
-        except Unfetched as error:
-            raise UnreachablePicture(str(error)) from error
+        fetched = picture_of(cast(Any, self._columns), record, self._url, self._folder)
         is_own = isinstance(fetched.content, Path) and fetched.content.parent == self._folder
         return _as_file(fetched.content, is_own)
 
@@ -209,7 +206,7 @@ class _Table:
 
 def _trouble(error: Exception, address: str) -> ClipsearchError:
     """Return what is raised: of the picture itself, or of a place that gives nothing at all."""
-    if isinstance(error, Unfetched | Unfit):
+    if isinstance(error, Unfit):
         return UnreachablePicture(str(error))
     if is_refused(error) or is_throttled(error) or is_broken_off(error):
         return SourceError(sentence_of(error, address))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.addresses import is_url
-from indexer.errors import SourceError, reason_of
+from indexer.errors import SourceError, UnreachablePicture, reason_of
 from indexer.files.formats import picture_suffixes, suffix_of
 from indexer.remote_files.file_systems import file_system, scheme_of
 from indexer.remote_files.objects import Changed, copy_object, entry_at
@@ -17,6 +17,7 @@ from indexer.remote_files.patience import patiently
 from indexer.remote_files.sentences import is_forbidden, is_gone, is_refused
 from indexer.remote_files.spooling import content_of
 from indexer.remote_files.web import NotFetched, copy_web, is_web
+from indexer.remote_files.web import signature_at as web_signature_at
 
 STORES = ("s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "hf", "memory")
 _FILE_URL = re.compile(r"file://(?:localhost(?=/))?", re.I)
@@ -28,9 +29,10 @@ class Fetched:
 
     name: str
     content: bytes | Path
+    signature: str = ""  # of the state that it was in, if its server says that
 
 
-class Unfetched(Exception):
+class Unfetched(UnreachablePicture):
     """It can't be had; the message says why in a few words."""
 
     def __init__(self, reason: str, lasting: bool = False) -> None:
@@ -41,7 +43,7 @@ class Unfetched(Exception):
 def place_of(reference: str, holder: str | None) -> str:
     """Return the URL or local path that a text names; `holder` is the URL or path of the file in which it stands.
 
-    Raises Unfetched for what a file from elsewhere must not name: files of this machine.
+    Raises Unfetched for files of this machine, which neither a list (None) nor a file from elsewhere may name.
     """
     text = reference.strip()
     if not text or "\0" in text:
@@ -52,9 +54,11 @@ def place_of(reference: str, holder: str | None) -> str:
         if is_web(text) or scheme_of(text) in STORES:
             return text
         raise Unfetched(f"{scheme_of(text)[:20]}:// is no kind of address that pictures are read from", lasting=True)
-    if holder is None or is_url(holder):
-        if holder is None or Path(text).is_absolute() or _FILE_URL.match(reference.strip()):
-            raise Unfetched("it names a file of this machine, which only a list on this machine may", lasting=True)
+    if holder is None:
+        raise Unfetched("it is no address of the web or of a bucket", lasting=True)
+    if is_url(holder):
+        if Path(text).is_absolute() or _FILE_URL.match(reference.strip()):
+            raise Unfetched("it names a file of this machine, which only a table on this machine may", lasting=True)
         return _beside(holder, text)
     return os.path.join(os.path.dirname(holder), text)
 
@@ -68,23 +72,45 @@ def _beside(holder: str, path: str) -> str:
 
 def fetch(place: str, folder: Path) -> Fetched:
     """Return what is at a URL or local path; raises Unfetched, and SourceError for a store that refuses all."""
-    name = name_of(place)
     if not is_url(place):
         if not os.path.isfile(place):
             raise Unfetched("no such file" if not os.path.exists(place) else "not a regular file")
         return Fetched(os.path.basename(place), Path(place))
     try:
-        if is_web(place):
-            content = patiently(lambda: content_of(lambda file: copy_web(place, file), 0, folder))
-        else:
-            fs, path = file_system(place)
-            entry = entry_at(fs, path)
-            content = patiently(lambda: content_of(lambda file: copy_object(fs, entry, file), entry.size, folder))
+        return _from_web(place, folder) if is_web(place) else _from_store(place, folder)
     except SourceError:
         raise
     except Exception as error:
         raise unfetched(error, place) from error
-    return Fetched(name, content)
+
+
+def _from_web(url: str, folder: Path) -> Fetched:
+    signatures: list[str] = []
+    content = patiently(lambda: content_of(lambda file: signatures.append(copy_web(url, file)), 0, folder))
+    return Fetched(name_of(url), content, signatures[-1])
+
+
+def _from_store(url: str, folder: Path) -> Fetched:
+    fs, path = file_system(url)
+    entry = entry_at(fs, path)
+    content = patiently(lambda: content_of(lambda file: copy_object(fs, entry, file), entry.size, folder))
+    return Fetched(name_of(url), content, entry.signature)
+
+
+def signature_at(place: str) -> str:
+    """Return what shows whether a picture at a URL has changed, without fetching it; "" if nothing does.
+
+    What can't be had has a signature too: so what is gone is not asked for again until it is there.
+    """
+    try:
+        if is_web(place):
+            return patiently(lambda: web_signature_at(place))
+        fs, path = file_system(place)
+        return entry_at(fs, path).signature
+    except SourceError:
+        raise
+    except Exception as error:
+        return "gone" if isinstance(error, IsADirectoryError) or is_gone(error) else ""
 
 
 def unfetched(error: Exception, place: str) -> Exception:

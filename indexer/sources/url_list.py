@@ -1,0 +1,204 @@
+"""Pictures whose addresses stand in a list, here or anywhere: one a line, or in a column of CSV or JSON lines.
+
+They may lie anywhere in the web and in buckets, also in a private network: whoever names a list means its addresses.
+Files of this machine are not read by a list.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from indexer.addresses import is_url
+from indexer.errors import SourceError
+from indexer.files.content import digest_of, pieces
+from indexer.paths import readable
+from indexer.remote_files.ahead import ahead
+from indexer.remote_files.public_addresses import public_address
+from indexer.remote_files.sentences import told
+from indexer.remote_files.spooling import spool_folder
+from indexer.sources.image_columns import TEXTS
+from indexer.sources.item import Item, Known, Shard, Unread
+from indexer.sources.record_fields import caption_of, said_of
+from indexer.sources.references import Fetched, Unfetched, fetch, place_of, signature_at
+from indexer.sources.whole_files import address_of, opened
+
+SUFFIXES = (".txt", ".csv", ".tsv", ".jsonl", ".ndjson")
+FILES_PER_SHARD = 500
+LONGEST_LINE = 2**20  # bytes
+GUESSED = 4 * 1024 * 1024  # bytes of a picture
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A picture in a list."""
+
+    url: str  # with secrets
+    caption: str | None = None
+    extra: dict[str, object] = field(default_factory=dict)
+    signature: str = ""
+
+    @property
+    def address(self) -> str:
+        """Its URL without secrets."""
+        return public_address(self.url)
+
+
+@dataclass(frozen=True, slots=True)
+class UrlList:
+    """A list."""
+
+    url: str
+
+    @property
+    def address(self) -> str:
+        """Where the list is, without secrets."""
+        return address_of(self.url)
+
+    def shards(self, known: Known) -> Iterator[Shard]:
+        """Yield the pictures that are not known; raises SourceError if there is no such list, or nothing in it."""
+        lines: dict[str, Line] = {}
+        is_empty = True
+        for line in ahead(self._lines(), _looked_up, lambda line: 0):
+            is_empty = False
+            if not (line.signature and known.has_file(line.address, line.signature)):
+                lines.setdefault(line.address, line)
+            if len(lines) == FILES_PER_SHARD:
+                yield UrlShard(tuple(lines.values()))
+                lines = {}
+        if lines:
+            yield UrlShard(tuple(lines.values()))
+        if is_empty:
+            raise SourceError(f"There is no address in {readable(self.address)}; it takes one a line.")
+
+    def _lines(self) -> Iterator[Line]:
+        name = self.address.lower()
+        with told(self.url), opened(self.url) as (file, _):
+            text = io.TextIOWrapper(file, "utf-8-sig", "replace", newline="")
+            try:
+                yield from _of_json(text) if name.endswith(("jsonl", "ndjson")) else _of_text(text, name)
+            except csv.Error as error:
+                raise SourceError(f"{readable(self.address)} can't be read as a table: {error}.") from error
+            finally:
+                text.detach()
+
+
+def _looked_up(line: Line) -> Line:
+    """Return a line with the state that its picture is in now."""
+    try:
+        place = place_of(line.url, None)
+    except Unfetched:
+        return Line(line.url, line.caption, line.extra, "unread")
+    return Line(line.url, line.caption, line.extra, signature_at(place))
+
+
+def _of_json(text: Iterable[str]) -> Iterator[Line]:
+    for line in _bounded(text):
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(record, str):
+            record = {"url": record}
+        if isinstance(record, dict) and (made := _of_record(record)) is not None:
+            yield made
+
+
+def _of_text(text: Iterable[str], name: str) -> Iterator[Line]:
+    """Yield the lines of a plain list, or of a table with or without a header."""
+    rows: Iterator[list[str]]
+    if name.endswith(".csv"):
+        rows = csv.reader(_bounded(text))
+    else:
+        rows = (line.rstrip("\r\n").split("\t") for line in _bounded(text))
+    header: list[str] | None = None
+    for row in rows:
+        if not any(row) or row[0].lstrip().startswith("#"):
+            continue
+        if header is None:
+            header = [] if any(is_url(cell.strip()) for cell in row) else row
+            if header:
+                continue
+        made = _of_record(dict(zip(header, row, strict=False))) if header else _of_cells(row)
+        if made is not None:
+            yield made
+
+
+def _bounded(text: Iterable[str]) -> Iterator[str]:
+    return (line for line in text if len(line) <= LONGEST_LINE)
+
+
+def _of_record(record: dict[str, Any]) -> Line | None:
+    """Return the line of a record, with what else it says."""
+    lower = {str(name).strip().lower(): name for name in reversed(list(record))}
+    name = next((lower[name] for name in TEXTS if name in lower), None)
+    url = None if name is None else record[name]
+    if not isinstance(url, str) or not url.strip():
+        return None
+    caption, extra = said_of({str(key): value for key, value in record.items() if key != name})
+    return Line(url.strip(), caption, extra)
+
+
+def _of_cells(row: list[str]) -> Line | None:
+    """Return the line of a row without a header: its address, and the first other text as a caption."""
+    url = next((cell.strip() for cell in row if is_url(cell.strip())), None)
+    others = [cell.strip() for cell in row if cell.strip() != url]
+    return None if url is None else Line(url, caption_of(others))
+
+
+@dataclass(frozen=True, slots=True)
+class UrlShard:
+    """Some pictures of a list."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def name(self) -> str:
+        """The address of the first."""
+        return self.lines[0].address
+
+    @property
+    def signature(self) -> str:
+        """None: each picture has its own."""
+        return ""
+
+    @property
+    def is_sealed(self) -> bool:
+        """Pictures are known one by one."""
+        return False
+
+    def items(self, spool: Path | None = None) -> Iterator[Item | Unread]:
+        """Fetch the pictures, several at once; raises SourceError for a bucket that refuses all."""
+        with spool_folder(spool) as folder:
+            for line, fetched in zip(self.lines, self._fetched(folder), strict=True):
+                if isinstance(fetched, Unfetched):
+                    yield Unread(line.address, line.signature, str(fetched), fetched.lasting)
+                    continue
+                signature = fetched.signature or _of_content(fetched.content)
+                name = readable(fetched.name)
+                yield Item(line.address, name, fetched.content, signature, line.caption, line.extra)
+
+    def _fetched(self, folder: Path) -> Iterator[Fetched | Unfetched]:
+        return ahead(self.lines, partial(_fetched, folder=folder), lambda line: GUESSED)
+
+
+def _fetched(line: Line, folder: Path) -> Fetched | Unfetched:
+    try:
+        with told(line.address):
+            return fetch(place_of(line.url, None), folder)
+    except Unfetched as error:
+        return error
+
+
+def _of_content(content: bytes | Path) -> str:
+    """Return the signature of bytes, of which a server says nothing."""
+    if isinstance(content, bytes):
+        return f"content-{digest_of([content]).hex()}"
+    with content.open("rb") as file:
+        return f"content-{digest_of(pieces(file)).hex()}"
