@@ -166,6 +166,8 @@ def _moments_before(
         f" WHERE {AT_PATH} AND i.content_hash IS ?",
         [model.id, root.id, path_key(path), digest],
     ).fetchall()
+    if not rows:
+        return []
     vectors, sound = unit_vectors([row[1] for row in rows], model.dim, "<f2")
     kept = (row for row, is_sound in zip(rows, sound, strict=True) if is_sound)
     return [MomentVector(row[0], vector, row[2]) for row, vector in zip(kept, vectors, strict=True)]

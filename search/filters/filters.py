@@ -42,7 +42,7 @@ class Filters:
     after: datetime | None = None  # taken at this moment or later, on the picture's own clock
     before: datetime | None = None  # taken earlier than this
     cameras: tuple[str, ...] = ()  # with any of these in make and model
-    near: Coordinates | NamedPlace | Path | Area | None = None  # a picture that was taken there; inside a country
+    near: Coordinates | NamedPlace | Path | str | Area | None = None  # a picture, or its URL; inside a country
     radius: float = RADIUS  # metres; not around an area
     labels: tuple[str, ...] = ()  # with any of these
     types: tuple[str, ...] = ()  # any of these, such as jpeg or raw
@@ -142,8 +142,8 @@ def _texts(value: str | Iterable[str], what: str) -> tuple[str, ...]:
 
 def _place(
     value: str | PathLike[str] | tuple[float, float] | Coordinates, say: Callable[[str], None]
-) -> Coordinates | NamedPlace | Path | Area:
-    """Return coordinates, the path of a picture that was taken there, or a place or area by its name.
+) -> Coordinates | NamedPlace | Path | str | Area:
+    """Return coordinates, the path or URL of a picture that was taken there, or a place or area by its name.
 
     A file wins over a place of its name, which "Paris, France" still means. Raises InvalidRequest for none of these.
     """
@@ -153,6 +153,8 @@ def _place(
         return _pair_of_numbers(value)
     if isinstance(value, str) and (coordinates := parse_coordinates(value)):
         return coordinates
+    if isinstance(value, str) and is_url(value):
+        return text_of(value, "near")
     path = Path() if isinstance(value, str) and not value else spelled_on_disk(home_expanded(path_of(value, "near")))
     if os.path.isfile(path):
         return path
@@ -205,7 +207,7 @@ def _where(filters: Filters) -> str:
     """Return where pictures must have been taken, as a phrase; "" for anywhere."""
     if filters.near is None:
         return ""
-    near = readable(str(filters.near))
+    near = readable(str(filters.near)).partition("?")[0]  # in a URL, what follows may be a key
     return f"in {near}" if isinstance(filters.near, Area) else f"near {near} within {shown_radius(filters.radius)}"
 
 

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from indexer.store.store import Store
 
 
-def centre_of(store: Store, near: Coordinates | NamedPlace | Path | Area | None) -> Coordinates | Area | None:
+def centre_of(store: Store, near: Coordinates | NamedPlace | Path | str | Area | None) -> Coordinates | Area | None:
     """Return the coordinates near which, or the area in which, pictures must have been taken.
 
     Raises as `coordinates_of` does.
     """
+    if isinstance(near, str):
+        raise InvalidRequest(f"{readable(near).partition('?')[0]} is no picture of this library, which has no URLs.")
     if isinstance(near, Path):
         return coordinates_of(store, near)
     return Coordinates(near.latitude, near.longitude) if isinstance(near, NamedPlace) else near
@@ -52,8 +54,8 @@ def coordinates_in(path: Path) -> Coordinates:
     return coordinates_stated(path, metadata.latitude, metadata.longitude)
 
 
-def coordinates_stated(path: Path, latitude: Any, longitude: Any) -> Coordinates:
+def coordinates_stated(picture: Path | str, latitude: Any, longitude: Any) -> Coordinates:
     """Return what a picture says of where it was taken; raises InvalidRequest if that is nowhere."""
     if is_number(latitude, -90, 90) and is_number(longitude, -180, 180):
         return Coordinates(latitude, longitude)
-    raise InvalidRequest(f"{readable(path)} does not say where it was taken; give coordinates, such as 48.85,2.35.")
+    raise InvalidRequest(f"{readable(picture)} does not say where it was taken; give coordinates, such as 48.85,2.35.")

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.data_sets.texts import to_column
-from indexer.paths import absolute
+from indexer.errors import InvalidRequest
+from indexer.paths import absolute, readable
 from search.filters.areas import are_in, box_of
 from search.filters.coordinates import Box, Coordinates, box_around
 from search.filters.picture_coordinates import coordinates_in, coordinates_stated
@@ -32,14 +33,18 @@ def in_box(box: Box) -> str:
     return both([parallels, either(spans) if spans else "NOT isnan(longitude)"])
 
 
-def near(table: PicturesTable, place: Coordinates | NamedPlace | Path | Area, radius: float) -> str:
+def near(table: PicturesTable, place: Coordinates | NamedPlace | Path | str | Area, radius: float) -> str:
     """Return the condition for pictures taken within so many metres of a place, or in an area.
 
-    Raises InvalidRequest for a picture that does not say where it was taken, PictureError for one that can't be read.
+    Raises InvalidRequest for a picture that does not say where it was taken, or whose URL is not in the data set,
+    PictureError for one that can't be read.
     """
     if isinstance(place, Area):
         return _in_area(table, place)
-    centre = _coordinates_of(table, place) if isinstance(place, Path) else Coordinates(place.latitude, place.longitude)
+    if isinstance(place, Path | str):
+        centre = _coordinates_of(table, place)
+    else:
+        centre = Coordinates(place.latitude, place.longitude)
     return both([in_box(box_around(centre, radius)), f"{_distance(centre)} <= {number(radius)}"])
 
 
@@ -52,11 +57,17 @@ def _distance(centre: Coordinates) -> str:
     return f"{number(2 * EARTH_RADIUS)} * asin(sqrt(least(1.0, greatest(0.0, {haversine}))))"
 
 
-def _coordinates_of(table: PicturesTable, path: Path) -> Coordinates:
-    """Return where a picture was taken, from the data set or, if it is not there, from the file."""
-    where = f"address = {literal(to_column(os.fspath(absolute(path))))}"
-    known = next((row for batch in table.scan(["latitude", "longitude"], where) for row in batch.to_pylist()), None)
-    return coordinates_in(path) if known is None else coordinates_stated(path, known["latitude"], known["longitude"])
+def _coordinates_of(table: PicturesTable, picture: Path | str) -> Coordinates:
+    """Return where a picture was taken, from the data set or, if a path is not there, from the file."""
+    address = picture if isinstance(picture, str) else os.fspath(absolute(picture))
+    batches = table.scan(["latitude", "longitude"], f"address = {literal(to_column(address))}")
+    known = next((row for batch in batches for row in batch.to_pylist()), None)
+    shown = address.partition("?")[0] if isinstance(picture, str) else picture  # what follows may be a key
+    if known is not None:
+        return coordinates_stated(shown, known["latitude"], known["longitude"])
+    if isinstance(picture, str):
+        raise InvalidRequest(f"There is no picture {readable(shown)} in the library; name one that is, or a place.")
+    return coordinates_in(picture)
 
 
 def _in_area(table: PicturesTable, area: Area) -> str:

@@ -15,7 +15,7 @@ from indexer.data_sets.texts import to_column
 from indexer.errors import FolderError, InvalidRequest
 from indexer.store.store import Store
 from search.data_sets.lance_filters import lance_condition
-from search.filters.filters import Filters, make_filters
+from search.filters.filters import Filters, describe, make_filters
 from search.filters.passing import matching_ids
 from search.filters.subtrees import Subtree
 from search.lance_conditions.places import boxes_of, in_box
@@ -204,6 +204,9 @@ def test_a_url_is_below_no_local_library(store: Store) -> None:
     add(store, "a.jpg")
     with pytest.raises(FolderError, match="only data-set libraries"):
         matching_ids(store, make_filters(folder="s3://c/x"))
+    with pytest.raises(InvalidRequest, match="s3://c/x is no picture of this library"):
+        matching_ids(store, make_filters(near="s3://c/x?token=secret"))
+    assert describe(make_filters(near="s3://c/x?token=secret")) == "near s3://c/x within 10 km"
 
 
 def test_a_picture_says_where_others_were_taken(table: PicturesTable, photos: Path, picture: MakePicture) -> None:
@@ -211,6 +214,10 @@ def test_a_picture_says_where_others_were_taken(table: PicturesTable, photos: Pa
     latitudes, longitudes = [*PARIS[:1], None, 48.86], [*PARIS[1:], None, 2.35]
     table.commit([rows_of([here, nowhere, "s3://b/c"], unit(3), latitude=latitudes, longitude=longitudes)])
     assert in_lance(table, make_filters(near=here)) == sorted([here, "s3://b/c"])
+    table.commit([rows_of(["s3://b/d"], unit(1), latitude=[48.0], longitude=[2.0])])
+    assert in_lance(table, make_filters(near="s3://b/d")) == ["s3://b/d"]
+    with pytest.raises(InvalidRequest, match=r"^There is no picture s3://b/e in the library; name one"):
+        lance_condition(table, make_filters(near="s3://b/e?token=secret"))
     for path in (nowhere, other):
         with pytest.raises(InvalidRequest, match="does not say where it was taken"):
             lance_condition(table, make_filters(near=path))
