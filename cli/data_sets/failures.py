@@ -56,13 +56,13 @@ def list_notes(address: str, place: Path | str | None, output: OutputOptions) ->
     from indexer.data_sets.pictures_table import PicturesTable
     from indexer.data_sets.texts import from_column
 
-    batches = PicturesTable.open(address).scan(["address", "note"], "note IS NOT NULL")
     rows = {
-        (from_column(path), from_column(note))
-        for batch in batches
-        for path, note in zip(batch["address"].to_pylist(), batch["note"].to_pylist(), strict=True)
+        (from_column(row["address"]), from_column(row["note"]))
+        for batch in PicturesTable.open(address).scan(["address", "shard", "note"], "note IS NOT NULL")
+        for row in batch.to_pylist()
+        if _is_in(from_column(row["address"]), from_column(row["shard"]), place)
     }
-    noted = sorted(row for row in rows if _is_in(row[0], place))
+    noted = sorted(rows)
     if not noted:
         tell("No notes.")
     write_rows([{"note": note, "path": path} for path, note in noted], ("note", "path"), output)
@@ -74,14 +74,15 @@ def _known(address: str, place: Path | str | None) -> Sequence[FailedPicture]:
     from indexer.data_sets.pictures_table import PicturesTable
 
     PicturesTable.open(address)
-    failures = (one for one in FailuresTable(address).all() if _is_in(one.address, place))
+    failures = (one for one in FailuresTable(address).all() if _is_in(one.address, one.shard, place))
     return sorted(failures, key=lambda failure: failure.address)
 
 
-def _is_in(address: str, place: Path | str | None) -> bool:
-    """Return whether an address is a place or below it: a folder, a URL, or a file with many pictures."""
+def _is_in(address: str, shard: str | None, place: Path | str | None) -> bool:
+    """Return whether a picture is in a place: a folder, a URL, or a file with many pictures, there or below."""
     if place is None:
         return True
+    address = shard or address
     from indexer.paths import absolute
 
     within = (place if isinstance(place, str) else str(absolute(place))).rstrip("/")

@@ -106,6 +106,8 @@ def index_into(
         rules=rules,
     )
     listener.summary(summary)
+    if summary.changed and not listener.stopping():
+        _optimize(address, listener)
     if not listener.stopping():
         _prepare(address, model, listener, run.library.device, prepare)
     return STOPPED if listener.stopping() else exit_code(summary)
@@ -163,6 +165,19 @@ def _ray_engine(run: DataSetRun, load: Callable[[], Encoder], listener: CommandL
 
     engine: Engine = RayEngine(load, batch_size=run.batch_size, stopping=listener.stopping)
     return engine
+
+
+def _optimize(address: str, listener: CommandListener) -> None:
+    """Make a library small and fast again if that pays by now."""
+    from indexer.data_sets.optimizing import is_due
+    from indexer.data_sets.pictures_table import PicturesTable
+
+    table = PicturesTable.open(address)
+    if is_due(table):
+        listener.tell(
+            "Optimizing the library, which has grown: its files are merged, and its index is brought up to date..."
+        )
+        table.optimize()
 
 
 def _prepare(address: str, model: DataSetModel, listener: CommandListener, device: str, prepare: Prepare) -> None:

@@ -61,7 +61,7 @@ class Committer:
         table = self._library()
         self._begin(table.address, shards)
         if batches:
-            table.commit(batches)
+            table.commit(joined(batches))
         self._drop_old(table, shards, batches)
         self._settle(table.address, shards, batches, failures)
         if done:
@@ -130,6 +130,13 @@ def _failures_of(shard: EncodedShard) -> Iterator[FailedPicture]:
         yield FailedPicture(
             unread.address, unread.signature, shard.source, name, unread.reason, unread.lasting, failed_at=now()
         )
+
+
+def joined(batches: Sequence[pa.RecordBatch]) -> list[pa.RecordBatch]:
+    """Return the same rows in as few batches as can be."""
+    import pyarrow as pa
+
+    return list(pa.Table.from_batches(batches).combine_chunks().to_batches())
 
 
 def _done(shard: EncodedShard) -> DoneShard:

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from indexer.data_set_runs.committing import joined
 from indexer.data_set_runs.reading import Reading
 from indexer.data_set_runs.spool import Spool
 from indexer.data_sets.description import Description
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from indexer.sources.item import Shard
     from indexer.store.pictures import EncodedFile
 
+LOOSE_BATCHES = 512  # of a picture each, which take more memory than one of all of them
 PATIENCE = 2.0  # seconds in which a small job may turn out to be one
 MANY = 10_000  # pictures that are expected of a source of which that is not known
 
@@ -103,5 +105,7 @@ def _add(reading: Reading, description: Description, file: EncodedFile) -> int:
     shard, item = settled
     name = shard.shard.name if shard.shard.is_sealed else None
     shard.batches.append(rows_of_file(description, shard.source, name, item, file))
+    if len(shard.batches) >= LOOSE_BATCHES:
+        shard.batches = joined(shard.batches)
     shard.pictures += 1
     return 1

@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from indexer.addresses import FAILURES, SHARDS
+from indexer.addresses import FAILURES, SHARDS, SOURCES
 from indexer.data_sets.lance_tables import open_table, written
 from indexer.data_sets.sentences import sentences
-from indexer.data_sets.vector_index import LEAST_ROWS, Engine, IndexState, bring_up_to_date
+from indexer.data_sets.vector_index import LEAST_ROWS, Engine, IndexState, bring_up_to_date, vector_index
 from indexer.errors import InvalidRequest, LibraryBusy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 KEPT_DAYS = 30.0
+MANY_FILES, FEW_ROWS = 32, 50_000  # more files with fewer rows each are worth being merged
+GROWN = 0.1  # the part of the rows that an index may lack
 PATIENCE = 60.0  # seconds that a step waits for writers
 # What rows are looked up and filtered by; a set of rows for each value where there are few values.
 _INDEXED = {
@@ -76,6 +78,17 @@ def optimize(
         return Optimized(int(dataset.count_rows()), files, now[0], size, now[1], index, dropped, freed, tuple(left))
 
 
+def is_due(table: PicturesTable, least_rows: int = LEAST_ROWS) -> bool:
+    """Return whether optimizing pays: there are many small files, or many rows that no index holds."""
+    with sentences(table.address):
+        files, rows = _files(table.dataset)[0], table.count()
+        if files > MANY_FILES and rows < files * FEW_ROWS:
+            return True
+        index = vector_index(table.dataset)
+        rest = rows if index is None else index.rest
+        return rest >= max(least_rows, GROWN * rows)
+
+
 @contextlib.contextmanager
 def _leaving(step: str, left: list[str]) -> Iterator[None]:
     """Leave a step to the next time if writers leave no room for it."""
@@ -122,7 +135,7 @@ def _drop_versions(address: str, dataset: Any, keep_days: float) -> tuple[int, i
 
 def _optimize_others(address: str, keep_days: float, left: list[str]) -> None:
     """Do the same for the small tables beside the pictures."""
-    for name in (FAILURES, SHARDS):
+    for name in (FAILURES, SHARDS, SOURCES):
         dataset = open_table(address, name)
         if dataset is not None:
             with _leaving("files", left):
