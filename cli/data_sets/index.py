@@ -173,7 +173,7 @@ def _optimize(address: str, listener: CommandListener) -> None:
     from indexer.data_sets.pictures_table import PicturesTable
 
     table = PicturesTable.open(address)
-    if is_due(table):
+    if is_due(address, table.dataset):
         listener.tell(
             "Optimizing the library, which has grown: its files are merged, and its index is brought up to date..."
         )

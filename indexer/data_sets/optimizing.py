@@ -78,15 +78,15 @@ def optimize(
         return Optimized(int(dataset.count_rows()), files, now[0], size, now[1], index, dropped, freed, tuple(left))
 
 
-def is_due(table: PicturesTable, least_rows: int = LEAST_ROWS) -> bool:
+def is_due(address: str, dataset: Any, least_rows: int = LEAST_ROWS) -> bool:
     """Return whether optimizing pays: there are many small files, or many rows that no index holds."""
-    with sentences(table.address):
-        files, rows = _files(table.dataset)[0], table.count()
+    with sentences(address):
+        files, rows = _files(dataset)[0], int(dataset.count_rows())
         if files > MANY_FILES and rows < files * FEW_ROWS:
             return True
-        index = vector_index(table.dataset)
+        index = vector_index(dataset)
         rest = rows if index is None else index.rest
-        return rest >= max(least_rows, GROWN * rows)
+        return bool(rest >= max(least_rows, GROWN * rows))
 
 
 @contextlib.contextmanager
