@@ -54,6 +54,10 @@ if TYPE_CHECKING:
     from search.corrections.accuracy import Accuracy
     from search.corrections.learning import Lesson
     from search.duplicates.groups import DuplicateGroup
+    from search.embedding_files.exported_columns import Precision
+    from search.embedding_files.exporting import Exported
+    from search.embedding_files.writing import Layout
+    from search.embedding_imports.importing import Imported
     from search.labels.recipe import Recipe
     from search.library.library import Library as SearchLibrary
     from search.query.ask import Cutoff
@@ -458,6 +462,104 @@ class Library:
         library = self._searching()
         label_set = find_label_set(self._store, text_of(name, "name"))
         return recalibrate(library, label_set).calibration.temperature
+
+    def export_embeddings(
+        self,
+        target: AnyPath,
+        *,
+        layout: Layout | None = None,
+        precision: Precision | None = None,
+        labels: str | None = None,
+        projection: bool = False,
+        force: bool = False,
+        folder: AnyPath | Iterable[AnyPath] = (),
+        after: str | date | None = None,
+        before: str | date | None = None,
+        camera: str | Iterable[str] = (),
+        near: str | AnyPath | tuple[float, float] | None = None,
+        radius: str | None = None,
+        label: str | Iterable[str] = (),
+        types: str | Iterable[str] = (),
+        min_size: str | tuple[int, int] | None = None,
+        named: str | Iterable[str] = (),
+        dated: bool | None = None,
+        placed: bool | None = None,
+        box: str | Sequence[float] | None = None,
+    ) -> Exported:
+        """Write the embeddings, of length 1, into a FILE.parquet, FILE.npy or FILE.lance, or a folder ("out/").
+
+        A row is a picture or a moment of a video, with what is known of it. A folder is laid out as clip-retrieval
+        does, or by `layout` as "img2dataset" does. `precision` is "fp16" or "fp32"; `labels` adds those of a label
+        set, `projection` x and y. `folder` to `box` are filters as of `query`. What is returned has `rows`, the
+        `targets` and the `action` for `clipsearch undo`. Raises OutputError if something is there, unless it is
+        replaced by `force`, or can't be written; InvalidRequest, FolderError, LibraryError.
+        """
+        from search.data_sets.sqlite_data_set import SqliteDataSet
+        from search.embedding_files.asked import export_request
+        from search.embedding_files.exporting import export_embeddings
+        from search.filters.filters import make_filters
+
+        filters = make_filters(
+            folder=folder,
+            after=after,
+            before=before,
+            camera=camera,
+            near=near,
+            radius=radius,
+            label=label,
+            types=types,
+            min_size=min_size,
+            named=named,
+            dated=dated,
+            placed=placed,
+            box=box,
+        )
+        request = export_request(
+            target,
+            filters,
+            self._store,
+            layout=layout,
+            precision=precision,
+            labels=labels,
+            projection=flag(projection, "projection"),
+            force=flag(force, "force"),
+        )
+        return export_embeddings(SqliteDataSet(self._searching()), request, self._store.folder)
+
+    def import_embeddings(
+        self,
+        files: AnyPath | Iterable[AnyPath],
+        *,
+        model: str | None = None,
+        root: AnyPath | None = None,
+        normalize: bool = False,
+        embedding_column: str | None = None,
+        path_column: str | None = None,
+    ) -> Imported:
+        """Take in embeddings that were made before, from files and folders as `export_embeddings` writes them.
+
+        Or as other programs do: Parquet, NumPy with Parquet beside, Lance, and the layout of clip-retrieval. All rows
+        are looked at first; if one is wrong, nothing is imported. `model` says which model made them where the files
+        do not, `root` what relative paths start from, and below which folder new pictures are. `normalize` scales
+        embeddings of another length than 1, which are refused else. What is returned has `rows`, and how many of these
+        were `replaced`. Raises ModelMismatch, InvalidRequest, LibraryError, and another ClipsearchError for bad files.
+        """
+        from search.embedding_imports.target import ImportTarget, import_files
+
+        named = paths_of(files, "files")
+        model = self._model if model is None else text_of(model, "model")
+        start = None if root is None else str(path_of(root, "root"))
+        embedding = None if embedding_column is None else text_of(embedding_column, "embedding_column")
+        path = None if path_column is None else text_of(path_column, "path_column")
+        self._search = None
+        return import_files(
+            ImportTarget.of_store(self._store, self._device),
+            named,
+            model=model,
+            root=start,
+            normalize=flag(normalize, "normalize"),
+            columns=(embedding, path),
+        )
 
     def check(self, *, repair: bool = True, files: bool = False) -> list[Finding]:
         """Check everything that the library holds, repair what can be made again, and return what was found.

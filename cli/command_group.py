@@ -31,6 +31,8 @@ STORING = {
     "label",
     "export-labels",
     "export-dataset",
+    "export-embeddings",
+    "import-embeddings",
     "undo",
     "check",
     "serve",

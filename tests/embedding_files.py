@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ def import_into(
     """Import files into the data set in a folder, made if needed."""
     names = names or ColumnNames()
     wanted = Wanted(description, Addresses(root), names, normalize)
-    return import_embeddings(readers_of(paths, names), wanted, lambda: data_set(folder, None, description))
+    return import_embeddings(readers_of(paths, names), wanted, lambda: nullcontext(data_set(folder, None, description)))
 
 
 def write_parquet(file: Path, vectors: Any, kind: Any = None, /, **columns: Sequence[Any]) -> Path:

@@ -103,6 +103,36 @@ GOOD: dict[tuple[str, str], Any] = {
     ("label", "save"): True,
     ("label", "folder"): "{photos}/a",
     ("label", "again"): True,
+    **{
+        ("export_embeddings", name): value
+        for name, value in {
+            "target": "{photos}/../api.npy",
+            "layout": "plain",
+            "precision": "fp16",
+            "labels": "red,lime",
+            "projection": True,
+            "force": True,
+            "folder": "{photos}/a",
+            "after": "2001",
+            "before": "2101",
+            "camera": "nikon",
+            "near": (48.85, 2.35),
+            "radius": "5km",
+            "label": "lime",
+            "types": "png",
+            "min_size": "1x1",
+            "named": "red",
+            "dated": False,
+            "placed": True,
+            "box": (47.5, 8, 48, 9),
+        }.items()
+    },
+    ("import_embeddings", "files"): "{photos}/../import.npy",
+    ("import_embeddings", "model"): "builtin",
+    ("import_embeddings", "root"): "{photos}",
+    ("import_embeddings", "normalize"): True,
+    ("import_embeddings", "embedding_column"): "embedding",
+    ("import_embeddings", "path_column"): "path",
     ("correct", "name"): "red,lime",
     ("correct", "label"): "lime",
     ("correct", "pictures"): "{photos}/a/blue.png",
@@ -131,6 +161,8 @@ BESIDE: dict[str, dict[str, Any]] = {
     "label": {"classes": ["red", "lime"]},
     "correct": {"name": "red,lime", "label": "red", "pictures": "{photos}/a/red.png"},
     "learn": {"name": "red,lime"},
+    "export_embeddings": {"target": "{photos}/../api.npy", "force": True},
+    "import_embeddings": {"files": "{photos}/../import.npy"},
     "label_pictures": {"pictures": "{photos}/a/red.png", "classes": ["red", "lime"]},
 }
 
@@ -142,6 +174,7 @@ class Odd:
         raise RuntimeError
 
 
+EMBEDDINGS = [("export_embeddings", "target"), ("export_embeddings", "near"), ("import_embeddings", "root")]
 BAD = {
     "a number": 3.5,
     "none in a list": [None],
@@ -197,6 +230,8 @@ def call(library: clipsearch.Library, photos: Path, method: str, /, **arguments:
         given.pop("text")
     if method == "index":
         given.setdefault("workers", 0)
+    if method == "import_embeddings":
+        library.export_embeddings(photos.parent / "import.npy", force=True)
     if "radius" in given:
         given["near"] = (48.85, 2.35)
     if method == "open":
@@ -205,13 +240,15 @@ def call(library: clipsearch.Library, photos: Path, method: str, /, **arguments:
     result = getattr(library, method)(**given)
     if method == "index":
         return [getattr(result, name) for name in ("found", "encoded", "unchanged", "problems", "missing")]
+    if method == "export_embeddings":
+        return result.rows
     return list(result) if isinstance(result, Iterable) else result
 
 
 def test_every_argument_is_known_here() -> None:
     assert set(ARGUMENTS) == set(GOOD)
     singles = [argument for argument in ARGUMENTS if takes_paths(*argument) and argument not in SEVERAL]
-    assert singles == [("open", "library"), ("query", "near"), ("similar", "picture")]
+    assert singles == [("open", "library"), ("query", "near"), ("similar", "picture"), *EMBEDDINGS]
 
 
 def as_paths(value: str) -> list[Any]:

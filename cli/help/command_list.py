@@ -23,6 +23,10 @@ COMMANDS = {  # each command is in the module of cli.commands that is called lik
         "export-dataset": "Write pictures and labels as a data set to train on.",
         "eval": "Measure how right labels and queries are.",
     },
+    "Use the embeddings elsewhere": {
+        "export-embeddings": "Write the embeddings into a file for other programs.",
+        "import-embeddings": "Take embeddings in that were made before.",
+    },
     "Look after the library": {
         "watch": "Index folders, and go on as they change.",
         "roots": "List, add, move or remove the library's folders.",

@@ -18,7 +18,8 @@ REFUSED = {  # in the order of what is said first; {rows} have, and one example
     "url": "have URLs for paths, such as {example}, which a library in a folder can't hold; make a data-set library"
     " with --store lance.",
     "relative": "have relative paths, such as {example}; say with --root what they start from.",
-    "outside": "have paths that are not below --root, such as {example}; name a folder that all of them are below.",
+    "outside": "have paths that are below no folder of the library, such as {example}; name one that all are below with"
+    " --root.",
     "twice": "are of a picture that an earlier row has with another embedding, such as {example}; keep one of each.",
 }
 ROWS = {"not finite": "embeddings", "zero": "embeddings", "length": "embeddings"}

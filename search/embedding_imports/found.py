@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,8 +21,12 @@ READ = "a FILE.parquet, .npy or .lance, or a folder of them"
 
 
 def readers_of(paths: Sequence[Path], names: ColumnNames) -> list[Reader]:
-    """Return the readers of all files in their order, those of a folder by their numbers; raises SourceError."""
-    return [reader for path in paths for reader in _readers(path, names)]
+    """Return the readers of all files in their order, each once, those of a folder by their numbers.
+
+    Raises SourceError.
+    """
+    once = {os.path.abspath(path): path for path in paths}
+    return [reader for path in once.values() for reader in _readers(path, names)]
 
 
 def _readers(path: Path, names: ColumnNames) -> Iterator[Reader]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.addresses import is_url
 from indexer.data_sets.columns import EMBEDDING, ID, row_id, schema_of
 from indexer.data_sets.texts import from_column, json_column, to_column
+from indexer.spelling import composed
 from indexer.store.store import now
 from search.embedding_files.exported_columns import AT, HEX, PATH
 
@@ -40,19 +41,19 @@ BOUNDS = {"latitude": 90.0, "longitude": 180.0}
 class Addresses:
     """Where pictures are, of the paths that files name."""
 
-    root: str | None = None  # a folder, or a URL, that relative paths start from, and of a local library all
-    in_folder: bool = False  # whether a local library holds them: files, and below the root if there is one
+    root: str | None = None  # a folder, or a URL, that relative paths start from
+    folders: tuple[str, ...] | None = None  # of a local library: those that its pictures are below
 
     def of(self, text: str, findings: Findings) -> str:
         """Return the address of a picture, or note what is wrong with its path."""
         if is_url(text):
-            if self.in_folder:
+            if self.folders is not None:
                 findings.note("url", text)
             return text
         if not Path(text).is_absolute():
             return self._joined(text, findings)
         path = os.path.normpath(text)
-        if self.in_folder and self.root is not None and not _is_below(path, self.root):
+        if self.folders is not None and not any(_is_below(path, folder) for folder in self.folders):
             findings.note("outside", text)
         return path
 
@@ -67,7 +68,7 @@ class Addresses:
 
 
 def _is_below(path: str, folder: str) -> bool:
-    return path.startswith(folder.rstrip(os.sep) + os.sep)
+    return composed(path).startswith(composed(folder).rstrip(os.sep) + os.sep)
 
 
 class ImportedColumns:

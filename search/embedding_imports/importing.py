@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from search.embedding_files.kept_error import KeptError
+from search.embedding_imports.kept_error import KeptError
 from search.embedding_imports.spooling import Wanted, spooled
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Imported:
 def import_embeddings(
     readers: Sequence[Reader],
     wanted: Wanted,
-    open_pictures: Callable[[], DataSet],
+    opening: Callable[[], AbstractContextManager[DataSet]],
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Imported:
     """Read all rows, and commit them if all are sound; only then the library is opened, and made if it is new.
@@ -38,10 +39,11 @@ def import_embeddings(
     with spooled(readers, wanted, progress) as rows:
         if not rows.rows:
             return Imported(0, 0, rows.without, rows.repeated, rows.scaled)
-        pictures = open_pictures()
-        before = pictures.count()
-        kept = KeptError(rows.batches())
-        with kept:
-            pictures.commit(kept)
-        replaced = max(0, rows.rows - (pictures.count() - before))
+        with opening() as pictures:
+            before = pictures.count()
+            kept = KeptError(rows.batches())
+            with kept:
+                pictures.commit(kept)
+            pictures.optimize()
+            replaced = max(0, rows.rows - (pictures.count() - before))
         return Imported(rows.rows, replaced, rows.without, rows.repeated, rows.scaled)

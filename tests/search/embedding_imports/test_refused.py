@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
@@ -141,9 +142,9 @@ def test_what_a_library_has_stays_as_it_is(tmp_path: Path) -> None:
 def test_a_library_in_a_folder_refuses_urls_and_paths_elsewhere(tmp_path: Path) -> None:
     def refused(path: str) -> str:
         readers = readers_of([write_parquet(tmp_path / "e.parquet", half(1), path=[path])], ColumnNames())
-        wanted = Wanted(DESCRIPTION, Addresses("/photos", in_folder=True), ColumnNames())
+        wanted = Wanted(DESCRIPTION, Addresses("/photos", ("/photos",)), ColumnNames())
 
-        def never() -> DataSet:
+        def never() -> AbstractContextManager[DataSet]:
             raise AssertionError("opened before all was looked at")
 
         with pytest.raises(SourceError) as error:
@@ -151,9 +152,9 @@ def test_a_library_in_a_folder_refuses_urls_and_paths_elsewhere(tmp_path: Path) 
         return str(error.value)
 
     assert "--store lance" in refused("s3://bucket/1.jpg")
-    assert "not below --root" in refused("/elsewhere/1.jpg")
-    assert "not below --root" in refused("/photos/../elsewhere/1.jpg")
-    assert "not below --root" in refused("../1.jpg")
+    assert "below no folder of the library" in refused("/elsewhere/1.jpg")
+    assert "below no folder of the library" in refused("/photos/../elsewhere/1.jpg")
+    assert "below no folder of the library" in refused("../1.jpg")
 
 
 def test_whose_embeddings_they_are(tmp_path: Path) -> None:
