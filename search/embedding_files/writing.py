@@ -6,6 +6,7 @@ need no more memory than ten thousand.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -53,7 +54,7 @@ def writer_for(target: str, layout: Layout | None = None, rows: int = 0) -> Writ
             raise InvalidRequest(f"The layout {layout} is a folder's; name one such as embeddings/, not {target}.")
         writers: dict[str, Writer] = {".parquet": ParquetWriter(), ".npy": NpyWriter(), ".lance": LanceWriter()}
         return writers[suffix]
-    if suffix and not target.endswith("/") and not Path(target).is_dir():
+    if suffix and not target.endswith("/") and not os.path.isdir(target):
         raise InvalidRequest(
             f"{target} ends with {suffix}; embeddings are written to a FILE.parquet, .npy or .lance, or to a folder,"
             " whose name ends with /."

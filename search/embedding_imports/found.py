@@ -30,17 +30,17 @@ def readers_of(paths: Sequence[Path], names: ColumnNames) -> list[Reader]:
 
 
 def _readers(path: Path, names: ColumnNames) -> Iterator[Reader]:
-    if path.suffix.lower() == ".lance" or (path / "_versions").is_dir():
-        if not path.is_dir():
+    if path.suffix.lower() == ".lance" or os.path.isdir(path / "_versions"):
+        if not os.path.isdir(path):
             raise SourceError(f"There is no Lance dataset {readable(path)}.")
         yield LanceReader(path, names)
-    elif path.is_dir():
+    elif os.path.isdir(path):
         yield from _in_folder(path, names)
     elif path.suffix.lower() == ".npy":
-        yield NpyReader(path, facts_beside(path)) if path.is_file() else _missing(path)
+        yield NpyReader(path, facts_beside(path)) if os.path.isfile(path) else _missing(path)
     elif path.suffix.lower() in (".parquet", ".pq"):
-        yield _of_parquet(path, names) if path.is_file() else _missing(path)
-    elif not path.exists():
+        yield _of_parquet(path, names) if os.path.isfile(path) else _missing(path)
+    elif not os.path.exists(path):
         yield _missing(path)
     else:
         raise SourceError(f"{readable(path)} is of no kind that embeddings are read from: {READ}.")
@@ -53,14 +53,14 @@ def _missing(path: Path) -> Reader:
 def _of_parquet(path: Path, names: ColumnNames) -> Reader:
     """Return the reader of a Parquet file, whose embeddings may be in a NumPy file beside it."""
     npy = path.with_suffix(".npy")
-    if npy.is_file() and not {*EMBEDDINGS, names.embedding} & {*FactsFile(path).schema.names}:
+    if os.path.isfile(npy) and not {*EMBEDDINGS, names.embedding} & {*FactsFile(path).schema.names}:
         return NpyReader(npy, path)
     return ParquetReader(path, names)
 
 
 def _in_folder(folder: Path, names: ColumnNames) -> Iterator[Reader]:
     """Yield the readers of a folder: clip-retrieval's, one of shards, or one of NumPy files with Parquet beside."""
-    if (folder / "img_emb").is_dir():
+    if os.path.isdir(folder / "img_emb"):
         yield from _clip_retrieval(folder)
         return
     files = _numbered(folder, ".parquet")
@@ -86,9 +86,9 @@ def _clip_retrieval(folder: Path) -> Iterator[Reader]:
 
 def _numbered(folder: Path, suffix: str) -> list[Path]:
     """Return the files of a folder by the numbers in their names."""
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         return []
-    files = (path for path in folder.iterdir() if path.suffix.lower() == suffix and path.is_file())
+    files = (path for path in folder.iterdir() if path.suffix.lower() == suffix and os.path.isfile(path))
     return sorted((path for path in files if not path.name.startswith(".")), key=lambda path: natural_key(path.name))
 
 

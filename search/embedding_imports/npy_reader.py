@@ -5,6 +5,7 @@ The file is mapped into memory and never unpickled: a pickle can run any code.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,7 +78,7 @@ def facts_beside(path: Path) -> Path:
     if path.stem.startswith("img_emb"):  # as clip-retrieval lays them out
         name = f"{path.stem.replace('img_emb', 'metadata', 1)}.parquet"
         beside += [path.parent.parent / "metadata" / name, path.with_name(name)]
-    found = next((file for file in beside if file.is_file()), None)
+    found = next((file for file in beside if os.path.isfile(file)), None)
     if found is None:
         raise SourceError(
             f"{readable(path)} does not say whose embeddings it has, and there is no {readable(beside[0].name)} beside"

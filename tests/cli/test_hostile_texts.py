@@ -21,6 +21,7 @@ from tests.hostile import BYTES, CLEAR, FAMILY, LINES, LONG, NEXT, PERSIAN, TITL
 Arguments = list[str | Path]
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs a pseudo terminal and names of any bytes")
+EMBEDDINGS = (".parquet", ".npy", ".lance", "/")
 FORMATS = ("table", "json", "jsonl", "csv", "spreadsheet", "paths")
 
 
@@ -130,6 +131,36 @@ def invocations(command: str, hostile: Hostile, folder: Path) -> Iterator[Argume
                     [odd, "--as", "webdataset", "--shard-size", LONG],
                     [odd, "--as", "imagefolder", "--unlabelled", LONG],
                     [odd, "--as", LONG],
+                ]
+            )
+        case "export-embeddings":
+            listed = iter(
+                [
+                    *([f"{folder}/e{number}{TITLE}\nFORGED{name}"] for number, name in enumerate(EMBEDDINGS)),
+                    [f"{odd}/", "--layout", "img2dataset"],
+                    [odd],
+                    [odd / "none.parquet"],
+                    [f"{folder}/l.parquet", "--with-labels", label_set],
+                    [f"{folder}/l.parquet", "--force", "--with-labels", LONG],
+                    [f"{folder}/n.parquet", "--named", LONG],
+                    [f"{folder}/x", "--layout", LONG],
+                ]
+            )
+        case "import-embeddings":
+            files = [f"{folder}/e{TITLE}\nFORGED{name}" for name in EMBEDDINGS]
+            for file in files:
+                hostile.plain("export-embeddings", file)
+            listed = iter(
+                [
+                    *([file] for file in files),
+                    [files[0], "--library", folder / f"new{TITLE}"],
+                    [files[0], "--library", folder / f"new{TITLE}", "--root", hostile.photos],
+                    [files[0], "--model", LONG],
+                    [files[0], "--embedding-column", LONG],
+                    [files[0], "--path-column", f"path{TITLE}"],
+                    [files[0], "--root", f"s3://{LONG}"],
+                    [odd],
+                    [picture],
                 ]
             )
         case "eval":
