@@ -92,9 +92,10 @@ def measure(work: Path, arguments: argparse.Namespace) -> Iterator[str]:
 
 def _row(name: str, passing: str, asked: Asked) -> str:
     recall, p50 = asked.recall[passing], asked.p50[passing]
-    reached = recall >= GOALS[passing] and p50 <= MOST_MS
-    goal = f"{'yes' if reached else 'no'}: recall >= {GOALS[passing]}, p50 <= {MOST_MS:.0f} ms"
-    return f"| {name} | {passing} | {recall:.4f} | {p50:.1f} | {asked.p95[passing]:.1f} | {goal} |"
+    goals = [f"recall >= {GOALS[passing]}"] + [f"p50 <= {MOST_MS:.0f} ms"] * (name == "Lance")
+    reached = recall >= GOALS[passing] and (p50 <= MOST_MS or len(goals) < 2)
+    said = f"{'yes' if reached else 'no'}: {', '.join(goals)}"
+    return f"| {name} | {passing} | {recall:.4f} | {p50:.1f} | {asked.p95[passing]:.1f} | {said} |"
 
 
 def fill(name: str, place: Path, vectors: Path) -> Filled:

@@ -12,8 +12,10 @@ import pyarrow as pa
 import pytest
 
 from indexer.arrays import FloatArray
+from indexer.data_sets import nearest, pictures_table
 from indexer.data_sets.columns import EMBEDDING, ID, schema_of
 from indexer.data_sets.pictures_table import PicturesTable
+from indexer.data_sets.vector_index import vector_index
 from indexer.errors import ClipsearchError, FolderError, InvalidRequest, ModelMismatch
 from indexer.store.models import remember_row
 from indexer.store.roots import claim_root
@@ -26,7 +28,8 @@ from search.index import building, due
 from search.library.library import Library
 from tests.data_sets import DESCRIPTION, DIM, rows_of, unit
 
-EXACT = 1e-3  # that a score may be off
+EXACT = 1e-5  # that a score may be off, by rounding
+FEW = 500  # pictures, from which on there is an index in these tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class Place:
     folder: Path  # below which its pictures are said to be
     open: Callable[[], DataSet]  # what is stored by now
     data_set: DataSet
+    optimize: Callable[[], object]
+    has_index: Callable[[], bool]  # that is used for a query
 
     def addresses(self, count: int, start: int = 0) -> list[str]:
         """Return the addresses of some pictures."""
@@ -46,31 +51,39 @@ class Place:
         return rows_of(self.addresses(len(vectors), start), vectors, **columns)
 
 
-def in_lance(address: str) -> DataSet:
-    return LanceDataSet(PicturesTable.create(address, DESCRIPTION))
-
-
-def in_sqlite(store: Store, folder: Path) -> DataSet:
+def in_sqlite(store: Store, folder: Path) -> SqliteDataSet:
     remember_row(store, DESCRIPTION.model, DESCRIPTION)
     claim_root(store, folder)
     return SqliteDataSet(Library(store))
 
 
-@pytest.fixture(params=["lance", "bucket", "sqlite"])
-def place(
-    request: pytest.FixtureRequest, tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Place]:
-    """An empty store of each kind; that over SQLite has its FAISS file at few pictures."""
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have stores search by an index although they hold few pictures."""
     for module in (due, building):
-        monkeypatch.setattr(module, "EXACT_ROWS", 500)
+        monkeypatch.setattr(module, "EXACT_ROWS", FEW)
+    monkeypatch.setattr(pictures_table, "FEW_PASSING", 0)
+    monkeypatch.setattr(nearest, "COST_OF_CANDIDATE", 0)
+
+
+@pytest.fixture(params=["lance", "bucket", "sqlite"])
+def place(request: pytest.FixtureRequest, tmp_path: Path, photos: Path, few: None) -> Iterator[Place]:
+    """An empty store of each kind, which has an index from FEW pictures on."""
     if request.param == "sqlite":
         with Store.create(tmp_path / "sqlite") as store, Store.create(tmp_path / "sqlite") as other:
-            data_set = in_sqlite(store, photos)
-            yield Place(photos, lambda: SqliteDataSet(Library(other)), data_set)
+            local = in_sqlite(store, photos)
+            has_index = lambda: not local.library.index.is_exact  # noqa: E731
+            yield Place(photos, lambda: SqliteDataSet(Library(other)), local, local.optimize, has_index)
         return
     address = f"{request.getfixturevalue('bucket')}/lib" if request.param == "bucket" else str(tmp_path / "lance")
-    data_set = in_lance(address)
-    yield Place(photos, lambda: LanceDataSet(PicturesTable.open(address)), data_set)
+    table = PicturesTable.create(address, DESCRIPTION)
+    yield Place(
+        photos,
+        lambda: LanceDataSet(PicturesTable.open(address)),
+        LanceDataSet(table),
+        lambda: table.optimize(least_rows=FEW),
+        lambda: vector_index(table.dataset) is not None,
+    )
 
 
 def addresses_in(data_set: DataSet, where: Filters = NO_FILTERS) -> list[str]:
@@ -277,8 +290,9 @@ def test_an_index_finds_what_an_exact_search_finds_with_its_scores(place: Place)
         place.rows(vectors[at : at + 500], start=at, taken_at=years[at : at + 500]) for at in range(0, 3000, 500)
     )
     version = place.data_set.version
-    place.data_set.optimize()
+    place.optimize()
     assert place.data_set.version >= version and place.data_set.count() == 3000
+    assert place.has_index()
     queries = np.asarray(vectors[::100] + 0.1 * unit(30), dtype=np.float32)
     queries /= np.linalg.norm(queries, axis=1, keepdims=True)
     for where, share in ((NO_FILTERS, 1), (make_filters(before=2015), 10)):
@@ -316,7 +330,8 @@ def assert_scores_are_true(
 def test_what_changes_after_an_index_was_made_is_found(place: Place) -> None:
     vectors = clustered(800)
     place.data_set.commit([place.rows(vectors, taken_at=["2020"] * 400 + ["2021"] * 400)])
-    place.data_set.optimize()
+    place.optimize()
+    assert place.has_index()
     fresh = unit(2, seed=77)
     place.data_set.commit([place.rows(fresh[:1], start=5000), place.rows(fresh[1:], start=7)])
     assert found_by(place, fresh, 1) == [["05000.jpg"], ["00007.jpg"]]
@@ -324,7 +339,7 @@ def test_what_changes_after_an_index_was_made_is_found(place: Place) -> None:
     place.data_set.delete(make_filters(after=2021))
     assert place.data_set.count() == 401
     assert all(int(name[:5]) < 400 for name in found_by(place, vectors[500:501], 20)[0] if name != "05000.jpg")
-    place.data_set.optimize()
+    place.optimize()
     assert place.open().count() == 401
     assert found_by(place, fresh, 1) == [["05000.jpg"], ["00007.jpg"]]
 
