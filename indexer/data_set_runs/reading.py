@@ -83,6 +83,11 @@ class Reading:
         for thread in self._threads:
             thread.join(timeout=1.0)
 
+    def item(self, number: int) -> Item:
+        """Return the picture, without its content, of the job with that number, which is not settled yet."""
+        with self._lock:
+            return self._items[number][1]
+
     def settle(self, number: int) -> tuple[OpenShard, Item] | None:
         """Return the picture of the job with that number, which is done or has failed; None if its shard broke off."""
         with self._lock:

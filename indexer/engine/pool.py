@@ -83,10 +83,11 @@ class Pool:
     def decode(self, jobs: Iterator[Job | None]) -> Iterator[Decoded | Failed]:
         """Yield the result for each file, in no special order; every Decoded must be released.
 
-        A None among the files says that the next one is not there yet.
+        A None among the files says that the next one is not there yet. Once all is yielded it can be called again.
 
         Raises ClipsearchError if workers can't run here.
         """
+        self._ended.clear()
         self._thread = threading.Thread(target=self._serve, args=(jobs,), name="pool", daemon=True)
         self._thread.start()
         try:
