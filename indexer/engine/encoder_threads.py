@@ -82,7 +82,7 @@ class EncoderThreads:
             except ClipsearchError:
                 raise
             except Exception as error:
-                if not _is_out_of_memory(error) or size == 1:
+                if not is_out_of_memory(error) or size == 1:
                     raise _failed(encoder, size, error) from error
                 _free_memory()
                 self._largest = size // 2
@@ -96,7 +96,7 @@ def _failed(encoder: Encoder, size: int, error: Exception) -> EncoderFailed:
     )
 
 
-def _is_out_of_memory(error: Exception) -> bool:
+def is_out_of_memory(error: BaseException | None) -> bool:
     """Return whether memory ran out: torch has an error class for that on GPUs, but only a message on CPUs."""
     message = str(error).lower()
     return isinstance(error, MemoryError) or "out of memory" in message or "can't allocate memory" in message

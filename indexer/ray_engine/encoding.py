@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.engine.encoder_threads import EncoderThreads
+from indexer.engine.encoder_threads import EncoderThreads, is_out_of_memory
 from indexer.errors import ClipsearchError, ModelMismatch
 from indexer.ray_engine.messages import PIXELS, Told, encoded_row, rows
 
@@ -40,6 +41,8 @@ class BatchEncoder:
             try:
                 yield self._encoded(shard, told, pixels)
             except ClipsearchError as error:
+                if is_out_of_memory(error.__cause__):
+                    os._exit(1)  # a new process has all of the memory again; the shard goes through once more
                 yield encoded_row(shard, _told(error), None, "")
 
     def _encoded(self, shard: int, told: bytes, content: memoryview) -> pa.Table:

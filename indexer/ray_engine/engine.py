@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from indexer.data_sets.description import Description
 from indexer.errors import ClipsearchError
+from indexer.ray_engine.checking import check_nodes
 from indexer.ray_engine.cluster import cluster
 from indexer.ray_engine.collecting import Collected, told_in
 from indexer.ray_engine.outputs import Outputs
@@ -67,6 +68,7 @@ class RayEngine:
         encoder = self._load()
         description = Description.of(encoder)
         with cluster():
+            check_nodes()
             load = self._load_there or functools.partial(_load_by_name, encoder.name)
             stages = Stages(encoder.preprocess, load, encoder.fingerprint, encoder.batch_size, self._batch_size)
             del encoder  # the memory is needed where this machine is a node too

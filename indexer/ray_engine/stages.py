@@ -51,8 +51,8 @@ class Stages:
         sizes = sizes_for(nodes_of(ray.nodes()), len(shards))
         size = sizes.batch(self._asked, self._batch_size)
         height, width, channels = self._preprocess.shape
-        _set_context(size * height * width * channels)
         with unwarned():
+            _set_context(size * height * width * channels)
             rows = ray.data.from_arrow([shard_row(*shard) for shard in shards])
             return self._encoding(self._decoding(rows, sizes, size), sizes)
 
@@ -78,7 +78,7 @@ class Stages:
             compute=ray.data.ActorPoolStrategy(size=sizes.encoders),
             num_cpus=sizes.encoder_cpus,
             num_gpus=sizes.encoder_gpus,
-            batch_size=None,
+            batch_size=1,  # of rows, each of which is a batch of pictures
             batch_format="pyarrow",
             **RESTARTS,
         )
