@@ -45,9 +45,7 @@ def ray_cluster(nodes: int) -> Iterator[Nodes]:
         cluster = Cluster()
     try:
         with unwarned():  # not with an address of loopback: it would hang
-            cluster.add_node(
-                wait=False, num_cpus=1, num_gpus=1, object_store_memory=STORE, include_dashboard=False
-            )
+            cluster.add_node(wait=False, num_cpus=1, num_gpus=1, object_store_memory=STORE, include_dashboard=False)
             ray.init(address=cluster.address, log_to_driver=False, logging_level="CRITICAL")
         running = Nodes(cluster)
         for _ in range(nodes - 1):

@@ -1,4 +1,4 @@
-"""Whether every node of a cluster runs the same clipsearch as this machine: shards and models go there by its classes."""
+"""Whether every node of a cluster runs the same clipsearch as this machine: what is sent there names its classes."""
 
 from __future__ import annotations
 

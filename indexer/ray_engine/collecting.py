@@ -65,7 +65,7 @@ class Collected:
     @property
     def is_settled(self) -> bool:
         """Whether all is here that will come of the shard."""
-        return self._broken or self._items == len(self._done)
+        return (self._broken and self.shard.is_sealed) or self._items == len(self._done)
 
     @property
     def is_worth_keeping(self) -> bool:
@@ -101,12 +101,14 @@ class Collected:
 
         from indexer.data_sets.columns import schema_of
 
-        if self._broken:
-            return EncodedShard(self.shard, self.source, (), 0, list(self._unread.values())[-1:], is_whole=False)
+        if self._broken and self.shard.is_sealed:
+            return EncodedShard(self.shard, self.source, (), 0, [self._unread[self.shard.name]], is_whole=False)
         whole = {address: file for address, file in self._files.items() if file.is_whole}
         rows = pa.Table.from_batches(list(self._rows(description, whole)), schema_of(description))
         unread = [why for address, why in self._unread.items() if address not in whole]
-        return EncodedShard(self.shard, self.source, rows.combine_chunks().to_batches(), len(whole), unread)
+        unread.sort(key=lambda why: why.address == self.shard.name)  # why it broke off comes last
+        batches = rows.combine_chunks().to_batches()
+        return EncodedShard(self.shard, self.source, batches, len(whole), unread, not self._broken)
 
     def _rows(self, description: Description, files: dict[str, _File]) -> Iterator[pa.RecordBatch]:
         from indexer.data_sets.rows import rows_of_file

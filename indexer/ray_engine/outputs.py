@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from indexer.engine.frames import first_line
@@ -19,7 +19,7 @@ class Outputs:
 
     def __init__(self, dataset: Any, stopping: Callable[[], bool]) -> None:
         """Start to execute it."""
-        self._dataset = dataset
+        self._bundles, self._executor = _executed(dataset)
         self._stopping = stopping
         self._closed = threading.Event()
         self._blocks: queue.Queue[Any] = queue.Queue(MOST_WAITING)
@@ -27,8 +27,10 @@ class Outputs:
         self._thread.start()
 
     def close(self) -> None:
-        """Want no more: the execution ends when its next block comes, or with the connection."""
+        """Want no more, and end what is executed."""
         self._closed.set()
+        if self._executor is not None:
+            self._executor.shutdown(force=True)
 
     def __iter__(self) -> Iterator[Any]:
         """Yield blocks, until the end or until told to stop; raises ClipsearchError if Ray gives up."""
@@ -47,7 +49,7 @@ class Outputs:
         """Execute, in a thread."""
         end: BaseException | None = None
         try:
-            for bundle in self._dataset.iter_internal_ref_bundles():
+            for bundle in self._bundles():
                 for reference in bundle.block_refs:
                     self._fetch(reference)
                 if self._closed.is_set():
@@ -71,3 +73,14 @@ class Outputs:
                 return self._blocks.put(block, timeout=POLL)
             except queue.Full:
                 continue
+
+
+def _executed(dataset: Any) -> tuple[Callable[[], Iterable[Any]], Any]:
+    """Return what executes a dataset when it is called and gives its blocks, and what can end that.
+
+    What Ray means others to use gives no hold on it before the first block has come, so it would only end then.
+    """
+    if hasattr(dataset, "_create_executor") and hasattr(dataset, "_build_bundle_iterator"):
+        executor = dataset._create_executor()
+        return lambda: dataset._build_bundle_iterator(executor), executor
+    return dataset.iter_internal_ref_bundles, None

@@ -27,6 +27,8 @@ def once(marker: Path) -> bool:
         os.close(os.open(marker, os.O_CREAT | os.O_EXCL))
     except FileExistsError:
         return False
+    except NotADirectoryError:
+        return True  # each time
     return True
 
 

@@ -64,12 +64,11 @@ def odd() -> ColourEncoder:
 
 
 def mixed(folder: Path) -> list[Any]:
-    """Return shards of all kinds: pictures that are the same, damaged, or kill; none, and more than a batch; a video."""
+    """Return shards of all kinds: with pictures that are the same, damaged, or kill; with none; with a video."""
     files = {"a.png": png(1), "b.png": png(1), "c.png": b"no picture", "d.png": png(2, (66, 5)), "e.png": png(3)}
     files |= video(folder)
-    return [Tar(write_tar(folder / "odd.tar", files)), Made(1, 0), Made(2, 9), Made(3, 3, breaks_off=True)] + [
-        Made(4, 5, is_sealed=False, breaks_off=True)
-    ]
+    broken = [Made(3, 3, breaks_off=True), Made(4, 5, is_sealed=False, breaks_off=True)]
+    return [Tar(write_tar(folder / "odd.tar", files)), Made(1, 0), Made(2, 9), *broken]
 
 
 def video(folder: Path) -> dict[str, bytes]:
@@ -91,3 +90,75 @@ def test_as_on_one_machine(nodes: Nodes, tmp_path: Path) -> None:
     reasons = {unread.address.rpartition("::")[2]: unread.reason for unread in odd_tar.unread}
     assert reasons.keys() == {"c.png", "d.png"} and "crashed" in reasons["d.png"]
     assert done >= 4 + 2 + 9
+
+
+def test_two_thousand_pictures_in_tars(nodes: Nodes, tmp_path: Path) -> None:
+    tars = [
+        Tar(write_tar(tmp_path / f"{tar}.tar", {f"{n:03}.png": png(200 * tar + n) for n in range(200)}))
+        for tar in range(10)
+    ]
+    expected, _ = encoded(LocalEngine(ColourEncoder, workers=1, batch_size=64), tars)
+    found, done = encoded(RayEngine(ColourEncoder, load_there=ColourEncoder, batch_size=64), tars)
+    assert_same(found, expected)
+    assert done == sum(len(rows(shard)) for shard in found.values()) == 2000
+
+
+def test_processes_that_are_lost(nodes: Nodes, tmp_path: Path) -> None:
+    """One that decodes is killed, one that encodes too, and one runs out of memory: each picture is there once."""
+    shards = [Made(number, 20, killed=tmp_path / "reader" if number == 3 else None) for number in range(6)]
+    found, done = encoded(by_ray(functools.partial(Mortal, tmp_path)), shards)
+    assert {marker.name for marker in tmp_path.iterdir()} == {"reader", "killed", "out of memory"}
+    assert_same(found, encoded(LocalEngine(ColourEncoder, workers=1), [Made(number, 20) for number in range(6)])[0])
+    assert done == 6 * 20
+
+
+def test_a_node_that_is_lost(nodes: Nodes, tmp_path: Path) -> None:
+    """It is lost while all of its processes have work; there is no other place for its encoder."""
+    gate = tmp_path / "gone"
+    lost = nodes.add()
+    done: list[int] = []
+
+    def progress(pictures: int) -> None:
+        done.append(pictures)
+        if sum(done) >= 8 and not gate.exists():
+            nodes.remove(lost)
+            gate.touch()
+
+    shards = [(SOURCE, Made(number, 20, waits_for=gate)) for number in range(8)]
+    found = {one.shard.name: one for one in by_ray().encode(iter(shards), progress)}
+    assert gate.exists() and sum(done) == 8 * 20
+    expected = encoded(LocalEngine(ColourEncoder, workers=1), [Made(number, 20) for number in range(8)])[0]
+    assert_same_rows(found, expected)
+
+
+def assert_same_rows(found: dict[str, EncodedShard], expected: dict[str, EncodedShard]) -> None:
+    assert {name: rows(shard) for name, shard in found.items()} == {name: rows(one) for name, one in expected.items()}
+
+
+def test_a_shard_that_kills_whoever_reads_it(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_module, "MOST_TRIES", 2)
+    with pytest.raises(ClipsearchError, match=r"made-1 could not be encoded: .* were lost 2 times"):
+        encoded(by_ray(), [Made(1, 4, killed=Path("/dev/null/always"))])
+
+
+@pytest.mark.parametrize(
+    ("load_there", "says"),
+    [
+        (Broken, r"The model colour failed on a batch of 4 pictures \(no kernel image\); what was encoded"),
+        (Other, "On the node [0-9.]+ of the Ray cluster, the model colour is not the one here"),
+        (missing, r"On the node [0-9.]+ of the Ray cluster: There is no .*nowhere/checkpoint.pt"),
+    ],
+)
+def test_a_model_that_fails(nodes: Nodes, load_there: Callable[[], Encoder], says: str) -> None:
+    with pytest.raises(EncoderFailed if load_there is Broken else ClipsearchError, match=says):
+        encoded(by_ray(load_there), [Made(1, 4)])
+
+
+def test_told_to_stop(nodes: Nodes, tmp_path: Path) -> None:
+    """What stands for itself comes out as far as it is there; a sealed shard does not."""
+    done: list[int] = []
+    engine = RayEngine(ColourEncoder, load_there=ColourEncoder, stopping=lambda: sum(done) >= 48)
+    shards = [Made(number, 20, is_sealed=number == 2, waits_for=tmp_path / "never") for number in range(3)]
+    found = {one.shard.name: one for one in engine.encode(iter([(SOURCE, shard) for shard in shards]), done.append)}
+    assert found.keys() == {"made-0", "made-1"}
+    assert sum(done) == 48 and all(len(rows(shard)) == shard.pictures == 16 for shard in found.values())
