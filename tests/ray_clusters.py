@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from indexer.ray_engine.cluster import unwarned
+from indexer.ray_engine.cluster import quiet_environment, unwarned
 
 WITHIN = 180.0  # seconds
 STORE = 100 * 1024**2  # bytes
@@ -38,21 +38,20 @@ class Nodes:
 @contextmanager
 def ray_cluster(nodes: int) -> Iterator[Nodes]:
     """Run a cluster of so many nodes, and be connected to it; all of it ends with the block."""
-    with unwarned():
+    with quiet_environment(), unwarned():
         import ray
         from ray.cluster_utils import Cluster
 
         cluster = Cluster()
-    try:
-        with unwarned():  # not with an address of loopback: it would hang
-            cluster.add_node(wait=False, num_cpus=1, num_gpus=1, object_store_memory=STORE, include_dashboard=False)
+        head = {"num_cpus": 1, "num_gpus": 1, "object_store_memory": STORE, "include_dashboard": False}
+        try:  # not with an address of loopback: it would hang
+            cluster.add_node(wait=False, **head)
             ray.init(address=cluster.address, log_to_driver=False, logging_level="CRITICAL")
-        running = Nodes(cluster)
-        for _ in range(nodes - 1):
-            running.add()
-        yield running
-    finally:
-        with unwarned():
+            running = Nodes(cluster)
+            for _ in range(nodes - 1):
+                running.add()
+            yield running
+        finally:
             ray.shutdown()
             cluster.shutdown()
 

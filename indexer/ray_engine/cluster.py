@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import os
+import secrets
 import shutil
 import warnings
 from collections.abc import Iterator
@@ -30,26 +32,27 @@ def cluster() -> Iterator[None]:
     """Be connected to Ray; raises ClipsearchError if it is not installed or the cluster can't be used."""
     if not is_installed("ray"):
         raise ClipsearchError(f"The engine ray is not installed; run: {install_command('ray')}")
-    with _environment(), unwarned():
-        import ray.data
-
-    if ray.is_initialized():  # by whoever calls, and it goes on with it
-        with _hushed():
-            yield
-        return
-    try:
-        with _hushed():
-            with _environment(), unwarned(), _without_stderr():
-                _connect()
-            yield
-    finally:
+    with quiet_environment():
         with unwarned():
-            ray.shutdown()
+            import ray.data
+
+        if ray.is_initialized():  # by whoever calls, and it goes on with it
+            with _hushed():
+                yield
+            return
+        try:
+            with _hushed():
+                with unwarned(), _without_stderr():
+                    _connect()
+                yield
+        finally:
+            with unwarned():
+                ray.shutdown()
 
 
 @contextlib.contextmanager
-def _environment() -> Iterator[None]:
-    """Set the variables that Ray reads when it starts, as far as nobody has."""
+def quiet_environment() -> Iterator[None]:
+    """Set the variables that Ray reads, as far as nobody has."""
     own = {} if is_debugging() else {name: value for name, value in QUIET.items() if name not in os.environ}
     os.environ.update(own)
     try:
@@ -82,6 +85,7 @@ def _connect() -> None:
         if address and address != "local":
             ray.init(log_to_driver=is_debugging(), logging_level=level)
         else:
+            os.environ.setdefault("RAY_AUTH_TOKEN", _token())  # else Ray would put one into the home folder
             ray.init(
                 address="local",
                 num_cpus=cores(),
@@ -92,6 +96,12 @@ def _connect() -> None:
             )
     except Exception as error:  # whatever Ray raises: its classes for this differ from version to version
         raise _unusable(address, error) from error
+
+
+@functools.cache
+def _token() -> str:
+    """Return what only this process and those of its Ray know: others on the network could run code there."""
+    return secrets.token_hex(32)
 
 
 def _unusable(address: str | None, error: Exception) -> ClipsearchError:

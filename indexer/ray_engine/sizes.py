@@ -67,8 +67,8 @@ def _sizes(encoders: int, own: float, gpus: float, threads: int, free: list[floa
     """Return the sizes where so many cores of each node are free to decode."""
     free = [cores for cores in free if cores > 0]
     if max(free, default=0) < 1:
-        return Sizes(encoders, own, gpus, threads, max(1, len(free)), min(free, default=0.0), 1)
+        return Sizes(encoders, own, gpus, threads, max(1, min(shards, len(free))), min(free, default=0.0), 1)
     cores = [int(cores) for cores in free if cores >= 1]
     each = max(1, min(sum(cores) // max(1, shards), *cores, MOST_PROCESSES))
-    decoders = sum(core // each for core in cores)
+    decoders = min(shards, sum(core // each for core in cores))
     return Sizes(encoders, own, gpus, threads, decoders, each, each if gpus else 2 * each)

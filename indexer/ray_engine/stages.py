@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from indexer.models.preprocess import Preprocess
     from indexer.sources.item import Shard
 
-LEAST_BLOCK = 1024**2  # bytes
 PATIENT_STARTS = 3  # actors in a row that may die while they start
 RESTARTS = {"max_restarts": -1, "max_task_retries": 0}
 
@@ -62,7 +61,7 @@ class Stages:
         return rows.map_batches(
             ShardDecoder,
             fn_constructor_args=(self._preprocess, batch_size, sizes.processes),
-            compute=ray.data.ActorPoolStrategy(size=sizes.decoders, max_tasks_in_flight_per_actor=1),
+            compute=ray.data.ActorPoolStrategy(**_pool(sizes.decoders), max_tasks_in_flight_per_actor=1),
             num_cpus=sizes.decoder_cpus,
             batch_size=None,
             batch_format="pyarrow",
@@ -75,7 +74,7 @@ class Stages:
         return batches.map_batches(
             BatchEncoder,
             fn_constructor_args=(self._load, self._fingerprint, sizes.threads),
-            compute=ray.data.ActorPoolStrategy(size=sizes.encoders),
+            compute=ray.data.ActorPoolStrategy(**_pool(sizes.encoders)),
             num_cpus=sizes.encoder_cpus,
             num_gpus=sizes.encoder_gpus,
             batch_size=1,  # of rows, each of which is a batch of pictures
@@ -84,12 +83,17 @@ class Stages:
         )
 
 
+def _pool(size: int) -> dict[str, int]:
+    """Return how many actors there are to be; that there may be fewer, since Ray refuses more than there are blocks."""
+    return {"min_size": 1, "initial_size": size, "max_size": size}
+
+
 def _set_context(block: int) -> None:
-    """Tell Ray Data how large blocks are to be, and that a block that is lost is no reason to stop."""
+    """Tell Ray Data that each batch is a block, and that one that is lost is no reason to stop."""
     import ray
 
     context = ray.data.DataContext.get_current()
-    context.target_max_block_size = max(LEAST_BLOCK, block)
+    context.target_max_block_size = block
     context.max_errored_blocks = -1
     context.max_consecutive_actor_init_deaths = PATIENT_STARTS
     context.enable_progress_bars = False
