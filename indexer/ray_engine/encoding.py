@@ -63,6 +63,10 @@ def _told(error: ClipsearchError) -> bytes:
 
 def _on_this_node(error: ClipsearchError) -> ClipsearchError:
     """Return an error with the node's name in its sentence."""
+    return type(error)(f"On the node {_address()} of the Ray cluster: {error}")
+
+
+def _address() -> str:
     import ray
 
-    return type(error)(f"On the node {ray.util.get_node_ip_address()} of the Ray cluster: {error}")
+    return str(ray.util.get_node_ip_address())

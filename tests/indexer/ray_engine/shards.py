@@ -27,8 +27,6 @@ def once(marker: Path) -> bool:
         os.close(os.open(marker, os.O_CREAT | os.O_EXCL))
     except FileExistsError:
         return False
-    except NotADirectoryError:
-        return True  # each time
     return True
 
 
@@ -122,26 +120,3 @@ class Mortal(ColourEncoder):
         if getattr(self, "_is_full", False):
             bytearray(1024**3)
         return super().encode_images(batch)
-
-
-class Broken(ColourEncoder):
-    """Fails on every batch."""
-
-    def encode_images(self, batch: Pixels) -> FloatArray:
-        raise RuntimeError("no kernel image\nand so on")
-
-
-class Other(ColourEncoder):
-    """Is another model, under the same name."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.fingerprint = "other"
-
-
-def missing() -> ColourEncoder:
-    """Load a checkpoint that is on no node."""
-    from indexer.models.loading import load_encoder
-
-    load_encoder("ViT-B-32/nowhere/checkpoint.pt")
-    raise AssertionError

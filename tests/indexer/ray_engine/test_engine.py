@@ -11,12 +11,10 @@ import pytest
 
 from indexer.data_set_runs.local_engine import LocalEngine
 from indexer.data_sets.encoded import EncodedShard, Engine
-from indexer.errors import ClipsearchError, EncoderFailed
 from indexer.models.encoder import Encoder
-from indexer.ray_engine import engine as engine_module
 from indexer.ray_engine.engine import RayEngine
 from tests.fakes import ColourEncoder, OddPreprocess
-from tests.indexer.ray_engine.shards import Broken, Made, Mortal, Other, Tar, missing, png, write_tar
+from tests.indexer.ray_engine.shards import Made, Mortal, Tar, png, write_tar
 from tests.ray_clusters import Nodes, ray_cluster
 
 pytest.importorskip("ray")
@@ -63,12 +61,16 @@ def odd() -> ColourEncoder:
     return encoder
 
 
-def mixed(folder: Path) -> list[Any]:
-    """Return shards of all kinds: with pictures that are the same, damaged, or kill; with none; with a video."""
+def all_kinds(folder: Path) -> list[Any]:
+    """Return shards with 2,000 pictures and with bad ones, with the same ones, with none, with a video, cut shards."""
     files = {"a.png": png(1), "b.png": png(1), "c.png": b"no picture", "d.png": png(2, (66, 5)), "e.png": png(3)}
-    files |= video(folder)
+    odd_tar = Tar(write_tar(folder / "odd.tar", files | video(folder)))
     broken = [Made(3, 3, breaks_off=True), Made(4, 5, is_sealed=False, breaks_off=True)]
-    return [Tar(write_tar(folder / "odd.tar", files)), Made(1, 0), Made(2, 9), *broken]
+    tars = [
+        Tar(write_tar(folder / f"{tar}.tar", {f"{n:03}.png": png(400 * tar + n) for n in range(400)}))
+        for tar in range(5)
+    ]
+    return [odd_tar, Made(1, 0), *broken, *tars]
 
 
 def video(folder: Path) -> dict[str, bytes]:
@@ -81,26 +83,17 @@ def video(folder: Path) -> dict[str, bytes]:
 
 
 def test_as_on_one_machine(nodes: Nodes, tmp_path: Path) -> None:
-    shards = mixed(tmp_path)
-    expected, _ = encoded(LocalEngine(odd, workers=1), shards)
-    found, done = encoded(by_ray(odd, odd), shards)
+    shards = all_kinds(tmp_path)
+    expected, _ = encoded(LocalEngine(odd, workers=1, batch_size=16), shards)
+    found, done = encoded(RayEngine(odd, load_there=odd, batch_size=16), shards)
     assert_same(found, expected)
     odd_tar = found[str(tmp_path / "odd.tar")]
     assert len(rows(odd_tar)) > odd_tar.pictures == 4
     reasons = {unread.address.rpartition("::")[2]: unread.reason for unread in odd_tar.unread}
     assert reasons.keys() == {"c.png", "d.png"} and "crashed" in reasons["d.png"]
-    assert done >= 4 + 2 + 9
-
-
-def test_two_thousand_pictures_in_tars(nodes: Nodes, tmp_path: Path) -> None:
-    tars = [
-        Tar(write_tar(tmp_path / f"{tar}.tar", {f"{n:03}.png": png(200 * tar + n) for n in range(200)}))
-        for tar in range(10)
-    ]
-    expected, _ = encoded(LocalEngine(ColourEncoder, workers=1, batch_size=64), tars)
-    found, done = encoded(RayEngine(ColourEncoder, load_there=ColourEncoder, batch_size=64), tars)
-    assert_same(found, expected)
-    assert done == sum(len(rows(shard)) for shard in found.values()) == 2000
+    assert not found["made-3"].is_whole and not found["made-3"].batches
+    assert sum(len(rows(shard)) for name, shard in found.items() if name[-5].isdigit()) == 2000
+    assert done >= 2000 + 4 + 2 + 5
 
 
 def test_processes_that_are_lost(nodes: Nodes, tmp_path: Path) -> None:
@@ -133,25 +126,6 @@ def test_a_node_that_is_lost(nodes: Nodes, tmp_path: Path) -> None:
 
 def assert_same_rows(found: dict[str, EncodedShard], expected: dict[str, EncodedShard]) -> None:
     assert {name: rows(shard) for name, shard in found.items()} == {name: rows(one) for name, one in expected.items()}
-
-
-def test_a_shard_that_kills_whoever_reads_it(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_module, "MOST_TRIES", 2)
-    with pytest.raises(ClipsearchError, match=r"made-1 could not be encoded: .* were lost 2 times"):
-        encoded(by_ray(), [Made(1, 4, killed=Path("/dev/null/always"))])
-
-
-@pytest.mark.parametrize(
-    ("load_there", "says"),
-    [
-        (Broken, r"The model colour failed on a batch of 4 pictures \(no kernel image\); what was encoded"),
-        (Other, "On the node [0-9.]+ of the Ray cluster, the model colour is not the one here"),
-        (missing, r"On the node [0-9.]+ of the Ray cluster: There is no .*nowhere/checkpoint.pt"),
-    ],
-)
-def test_a_model_that_fails(nodes: Nodes, load_there: Callable[[], Encoder], says: str) -> None:
-    with pytest.raises(EncoderFailed if load_there is Broken else ClipsearchError, match=says):
-        encoded(by_ray(load_there), [Made(1, 4)])
 
 
 def test_told_to_stop(nodes: Nodes, tmp_path: Path) -> None:

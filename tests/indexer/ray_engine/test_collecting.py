@@ -1,0 +1,103 @@
+"""Batches come in any order, and some of them twice."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from indexer.data_sets.description import Description
+from indexer.decoding.frame import Frame
+from indexer.errors import ClipsearchError, EncoderFailed
+from indexer.files.formats import VIDEO_FORMATS
+from indexer.files.found import FoundFile
+from indexer.metadata.metadata import Metadata
+from indexer.ray_engine import engine
+from indexer.ray_engine.collecting import Collected
+from indexer.ray_engine.engine import MOST_TRIES
+from indexer.ray_engine.messages import Picture, Told
+from indexer.sources.item import Item, Unread
+from tests.fakes import ColourEncoder
+from tests.indexer.ray_engine.shards import Made
+
+pytest.importorskip("pyarrow")
+DESCRIPTION = Description.of(ColourEncoder())
+
+
+def picture(name: str, number: int = 0, last: bool = True) -> Picture:
+    """Return a still, or a moment of a video."""
+    file = FoundFile(name, 10, 0)
+    form = min(VIDEO_FORMATS) if name.endswith(".mp4") else "PNG"
+    frame = Frame(file, name.encode().ljust(16), 8, 6, form, Metadata(), 1000 * number, last)
+    return Picture(Item(name, name, b"", "1"), frame, number)
+
+
+def vectors(count: int) -> memoryview:
+    return memoryview(np.full((count, 3), 0.5, np.float16).tobytes())
+
+
+def add(collected: Collected, told: Told) -> int:
+    return collected.add(told, vectors(len(told.pictures)), "fp32")
+
+
+VIDEO = [picture("v.mp4", number, number == 4) for number in range(5)]
+BATCHES = [
+    Told((picture("a.png"), VIDEO[0], VIDEO[1])),
+    Told((VIDEO[2], VIDEO[3]), (Unread("bad.png", "1", "no picture"),)),
+    Told((VIDEO[4], picture("b.png"))),
+    Told((), (), 4),
+]
+
+
+def test_any_order_and_twice() -> None:
+    for order in itertools.permutations(BATCHES):
+        collected = Collected("source", Made(1, 4), 3)
+        for told in order[:3]:
+            add(collected, told)
+            add(collected, told)
+            assert not collected.is_settled
+        add(collected, order[3])
+        assert collected.is_settled and not add(collected, order[0])
+        shard = collected.encoded(DESCRIPTION)
+        ids = [id for batch in shard.batches for id in batch["id"].to_pylist()]
+        assert len(set(ids)) == len(ids) == 7 and shard.pictures == 3
+        assert [unread.address for unread in shard.unread] == ["bad.png"]
+
+
+def test_done_counts_pictures_once() -> None:
+    collected = Collected("source", Made(1, 4), 3)
+    assert [add(collected, told) for told in [*BATCHES, *BATCHES]] == [1, 1, 2, 0, 0, 0, 0, 0]
+
+
+def test_a_video_that_ends_badly_in_one_try_and_well_in_another() -> None:
+    collected = Collected("source", Made(1, 1), 3)
+    add(collected, Told((VIDEO[0],), (Unread("v.mp4", "1", "its decoder crashed"),)))
+    assert not collected.encoded(DESCRIPTION).pictures and len(collected.encoded(DESCRIPTION).unread) == 1
+    add(collected, Told(tuple(VIDEO), (), 1))
+    shard = collected.encoded(DESCRIPTION)
+    assert collected.is_settled and shard.pictures == 1 and not shard.unread and sum(map(len, shard.batches)) == 5
+
+
+def test_an_error_is_raised() -> None:
+    with pytest.raises(EncoderFailed, match="it failed"):
+        add(Collected("source", Made(1, 1), 3), Told(error=EncoderFailed("it failed")))
+
+
+def test_a_shard_that_kills_whoever_reads_it() -> None:
+    """It is not tried for ever."""
+    collected = Collected("source", Made(1, 4), 3)
+    for _ in range(MOST_TRIES - 1):
+        assert list(engine._again([collected])) == [collected]
+    with pytest.raises(ClipsearchError, match=rf"made-1 could not be encoded: .* were lost {MOST_TRIES} times"):
+        list(engine._again([collected]))
+
+
+@pytest.mark.parametrize(
+    ("is_sealed", "told", "is_worth"),
+    [(True, BATCHES[0], False), (False, BATCHES[0], True), (False, Told((VIDEO[0],)), False)],
+)
+def test_what_is_kept_of_a_run_that_ends_early(is_sealed: bool, told: Told, is_worth: bool) -> None:
+    collected = Collected("source", Made(1, 4, is_sealed=is_sealed), 3)
+    add(collected, told)
+    assert collected.is_worth_keeping is is_worth
