@@ -23,6 +23,7 @@ from benchmarks.daily.place import machine, work_folder
 # Each has `add_arguments(parser)` for the options of its own, and `measure(work, arguments)`, which yields Markdown.
 SECTIONS = {
     "stores": "benchmarks.dataset_stores",
+    "engines": "benchmarks.dataset_engines",
 }
 PACKAGES = ("pylance", "faiss-cpu", "ray", "pyarrow", "numpy")
 

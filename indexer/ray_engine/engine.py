@@ -23,6 +23,7 @@ from indexer.ray_engine.checking import check_nodes
 from indexer.ray_engine.cluster import cluster
 from indexer.ray_engine.collecting import Collected, told_in
 from indexer.ray_engine.outputs import Outputs
+from indexer.ray_engine.sizes import Node, Sizes, sizes_for
 from indexer.ray_engine.stages import Stages
 
 if TYPE_CHECKING:
@@ -46,15 +47,18 @@ class RayEngine:
         load_there: Callable[[], Encoder] | None = None,
         batch_size: int | None = None,
         stopping: Callable[[], bool] = lambda: False,
+        sizes: Callable[[Iterable[Node], int], Sizes] = sizes_for,
     ) -> None:
         """Take what loads the model, which is called only if there is a shard.
 
         `load_there` does so on a node of the cluster, and can be pickled; by default the model is loaded by its name.
+        `sizes` says how many actors there are to be for nodes and shards.
         """
         self._load = load
         self._load_there = load_there
         self._batch_size = batch_size
         self._stopping = stopping
+        self._sizes = sizes
 
     def encode(self, shards: Iterator[tuple[str, Shard]], progress: Callable[[int], None]) -> Iterator[EncodedShard]:
         """Yield (source, shard) pairs encoded; of one that breaks off only why.
@@ -70,7 +74,9 @@ class RayEngine:
         with cluster():
             check_nodes()
             load = self._load_there or functools.partial(_load_by_name, encoder.name)
-            stages = Stages(encoder.preprocess, load, encoder.fingerprint, encoder.batch_size, self._batch_size)
+            stages = Stages(
+                encoder.preprocess, load, encoder.fingerprint, encoder.batch_size, self._batch_size, self._sizes
+            )
             del encoder  # the memory is needed where this machine is a node too
             run = _Run(stages, description, self._stopping, progress)
             yield from run.encode(chain([first], shards))

@@ -7,14 +7,14 @@ had in hand is missing in the end, and who asked for it asks again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from indexer.ray_engine.cluster import unwarned
 from indexer.ray_engine.decoding import ShardDecoder
 from indexer.ray_engine.encoding import BatchEncoder
 from indexer.ray_engine.messages import shard_row
-from indexer.ray_engine.sizes import Sizes, nodes_of, sizes_for
+from indexer.ray_engine.sizes import Node, Sizes, nodes_of, sizes_for
 
 if TYPE_CHECKING:
     from indexer.models.encoder import Encoder
@@ -35,6 +35,7 @@ class Stages:
         fingerprint: str,
         batch_size: int,
         asked_batch_size: int | None,
+        sizes: Callable[[Iterable[Node], int], Sizes] = sizes_for,
     ) -> None:
         """Take what a model needs, what loads it on a node, and the batch sizes that suit it and that was asked for."""
         self._preprocess = preprocess
@@ -42,12 +43,13 @@ class Stages:
         self._fingerprint = fingerprint
         self._batch_size = batch_size
         self._asked = asked_batch_size
+        self._sizes = sizes
 
     def through(self, shards: Sequence[tuple[int, str, Shard]]) -> Any:
         """Return the dataset of what comes out at the end for shards, each with its number and source."""
         import ray
 
-        sizes = sizes_for(nodes_of(ray.nodes()), len(shards))
+        sizes = self._sizes(nodes_of(ray.nodes()), len(shards))
         size = sizes.batch(self._asked, self._batch_size)
         height, width, channels = self._preprocess.shape
         with unwarned():

@@ -58,13 +58,16 @@ SMOKE = {
         ),
     ),
     "datasets": Smoke(
-        WORK.removesuffix(" --tiny") + " --vectors 2000 --queries 5",
+        WORK.removesuffix(" --tiny") + " --vectors 2000 --queries 5 --engine-tiny --engine-few 32 --engine-pictures 64",
         (
             "## Stores: 2,000 embeddings of 512 dimensions",
             "| Lance | all | {} | {} | {} |",
             "| Lance | 2% | {} | {} | {} |",
             "| SQLite | 10% | {} | {} | {} |",
             "| Lance | {} s, {}/s | {} s | {} | {} MB | {} MB |",
+            "## Engines: 64 pictures in tars of 32",
+            "| local | {} | {} | 1.00 | {} | {} |",
+            "| Ray, 2 actors | {} | {} | {} | {} | {} |",
         ),
     ),
     "places": Smoke(

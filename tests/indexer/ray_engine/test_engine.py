@@ -37,7 +37,7 @@ def encoded(engine: Engine, shards: Sequence[Any]) -> tuple[dict[str, EncodedSha
 
 
 def by_ray(load_there: Callable[[], Encoder] = ColourEncoder, load: Callable[[], Encoder] = ColourEncoder) -> RayEngine:
-    return RayEngine(load, load_there=load_there)
+    return RayEngine(load, load_there=load_there, batch_size=4)
 
 
 def rows(shard: EncodedShard) -> list[dict[str, Any]]:
@@ -131,7 +131,7 @@ def assert_same_rows(found: dict[str, EncodedShard], expected: dict[str, Encoded
 def test_told_to_stop(nodes: Nodes, tmp_path: Path) -> None:
     """What stands for itself comes out as far as it is there; a sealed shard does not."""
     done: list[int] = []
-    engine = RayEngine(ColourEncoder, load_there=ColourEncoder, stopping=lambda: sum(done) >= 48)
+    engine = RayEngine(ColourEncoder, load_there=ColourEncoder, batch_size=4, stopping=lambda: sum(done) >= 48)
     shards = [Made(number, 20, is_sealed=number == 2, waits_for=tmp_path / "never") for number in range(3)]
     found = {one.shard.name: one for one in engine.encode(iter([(SOURCE, shard) for shard in shards]), done.append)}
     assert found.keys() == {"made-0", "made-1"}
