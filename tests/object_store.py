@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import http.client
+import itertools
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
 
 STARTS_WITHIN = 120.0  # seconds
+HOP_BY_HOP = ("connection", "transfer-encoding", "keep-alive", "server", "date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +77,61 @@ def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
             return
         except OSError:
             time.sleep(0.05)
+
+
+@contextmanager
+def in_front(url: str, refuse: Callable[[int], tuple[int, str] | None]) -> Iterator[tuple[str, list[int]]]:
+    """Pass requests on to a store but those that are refused: `refuse` gets each one's number, from 0, and answers.
+
+    Yields the URL in front, and the statuses of all answers so far.
+    """
+    statuses: list[int] = []
+    numbers = itertools.count()
+
+    class InFront(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            refused = refuse(next(numbers))
+            if refused is not None:
+                self.send(refused[0], {"Content-Type": "application/xml"}, _error(refused[1]))
+                return
+            there = http.client.HTTPConnection(urlsplit(url).netloc, timeout=STARTS_WITHIN)
+            there.request(self.command, self.path, body, {**self.headers, "Connection": "close"})
+            answer = there.getresponse()
+            content = answer.read()
+            kept = {name: value for name, value in answer.getheaders() if name.lower() not in HOP_BY_HOP}
+            self.send(answer.status, kept, content)
+            there.close()
+
+        do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = answer
+
+        def send(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+            statuses.append(status)
+            self.send_response(status)
+            for name, value in headers.items():
+                if name.lower() != "content-length" or self.command == "HEAD":
+                    self.send_header(name, value)
+            if self.command != "HEAD":
+                self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(body)
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), InFront) as server:
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", statuses
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def _error(code: str) -> bytes:
+    return f'<?xml version="1.0"?><Error><Code>{code}</Code><Message>{code} 4711</Message></Error>'.encode()
