@@ -6,6 +6,7 @@
     │   └── UnreachablePicture  the system did not give its content; the file may be sound
     ├── FolderError             a folder can't be indexed or is not in the library
     ├── SourceError             a place that pictures are read from is not there, refuses, or breaks off
+    │   └── SourceEmpty         there is nothing at all in it
     ├── OutputError             results can't be written or shown as requested
     ├── UndoError               there is nothing (left) to undo
     ├── LibraryError
@@ -69,6 +70,10 @@ class FolderError(ClipsearchError):
 
 class SourceError(ClipsearchError):
     """An object store, tar, Parquet file or listing can't be read, or not to its end; what was committed is kept."""
+
+
+class SourceEmpty(SourceError):
+    """A place was listed to its end and nothing is there, or it is a folder that is not there."""
 
 
 class OutputError(ClipsearchError):

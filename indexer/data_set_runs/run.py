@@ -18,7 +18,7 @@ from indexer.data_set_runs.known import RunKnown
 from indexer.data_sets.description import Description
 from indexer.data_sets.pictures_table import PicturesTable
 from indexer.data_sets.sources_table import SourcesTable
-from indexer.errors import LibraryMissing, ModelMismatch, SourceError
+from indexer.errors import LibraryMissing, ModelMismatch, SourceEmpty, SourceError
 from indexer.files.found import Problem
 from indexer.files.ignore import ScanRules
 from indexer.indexing.summary import Summary
@@ -66,6 +66,7 @@ class _Run:
     listed: list[Source] = field(default_factory=list)  # to their ends
     lost: list[tuple[Source, SourceError]] = field(default_factory=list)  # those that could not be
     began: float | None = None  # encoding
+    emptied: list[str] = field(default_factory=list)  # addresses of sources with nothing in them any more
     taken_up: set[str] = field(default_factory=set)  # addresses of sources with something in the library
     remembered: set[str] = field(default_factory=set)
 
@@ -99,7 +100,7 @@ class _Run:
             raise
         committer.commit()
         self.summary.forgotten += committer.forgotten
-        self.taken_up |= {source.address for source in self.listed}
+        self.taken_up |= {source.address for source in self.listed}.difference(self.emptied)
         self._remember()
         if self.began is not None:
             self.summary.encoding_seconds = time.monotonic() - self.began
@@ -114,11 +115,19 @@ class _Run:
                         return
                     yield source.address, shard
             except SourceError as error:
-                self.lost.append((source, error))
-                continue
+                if not self._is_emptied(source, error):
+                    self.lost.append((source, error))
+                    continue
+                self.emptied.append(source.address)
             self.listed.append(source)
             if known.found == before and not known.seen_shards:
                 self.summary.without_pictures.append(source.address)
+
+    def _is_emptied(self, source: Source, error: SourceError) -> bool:
+        """Return whether a source of the library has nothing any more, and that is to be forgotten."""
+        if not (self.prune and self.table is not None and isinstance(error, SourceEmpty)):
+            return False
+        return any(known.address == source.address for known in SourcesTable(self.address).all())
 
     def _remember(self) -> None:
         """Note the sources in the library, once there is one."""
@@ -174,6 +183,8 @@ class _Run:
                 self.summary.kept.append(source.address)
             else:
                 self.summary.forgotten += count
+        if self.emptied:
+            SourcesTable(self.address).forget(self.emptied)
 
     def _stopped(self) -> bool:
         self.summary.stopped = self.summary.stopped or self.listener.stopping()

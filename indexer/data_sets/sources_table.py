@@ -13,7 +13,7 @@ from indexer.files.ignore import ScanRules
 from indexer.store.store import now
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pyarrow as pa
 
@@ -41,6 +41,10 @@ class SourcesTable:
     def remember(self, sources: Mapping[str, ScanRules]) -> None:
         """Store sources, by address, with their rules, in place of what was known of them, all or none."""
         self._table.put([_record(address, rules) for address, rules in sources.items()])
+
+    def forget(self, addresses: Sequence[str]) -> None:
+        """Remove sources, as far as they are known."""
+        self._table.forget([to_column(address) for address in addresses])
 
 
 def _record(address: str, rules: ScanRules) -> dict[str, object]:

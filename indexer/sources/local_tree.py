@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from indexer.errors import SourceError, reason_of
+from indexer.errors import SourceEmpty, SourceError, reason_of
 from indexer.files.found import Away, FolderPictures, OnProblem, Problem
 from indexer.files.found import Unread as UnreadFolder
 from indexer.files.ignore import ScanRules
@@ -51,9 +51,9 @@ class LocalTree:
         shown = readable(self.root)
         match state_of(Path(self.root)):
             case "empty":
-                raise SourceError(f"There is nothing in the folder {shown}; check that its drive is mounted.")
+                raise SourceEmpty(f"There is nothing in the folder {shown}; check that its drive is mounted.")
             case "not there":
-                raise SourceError(f"There is no folder {shown}; check the name, and that its drive is mounted.")
+                raise SourceEmpty(f"There is no folder {shown}; check the name, and that its drive is mounted.")
             case "not readable":
                 raise SourceError(f"The folder {shown} can't be read; check its permissions.")
 

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from indexer.errors import SourceError
+from indexer.errors import SourceEmpty
 from indexer.files.ignore import ScanRules, is_passed_over, is_system_name
 from indexer.remote_files.ahead import ahead
 from indexer.remote_files.file_systems import file_system
@@ -74,7 +74,7 @@ class ObjectListing:
             is_empty = False
             yield from with_sidecars(window, len(path), self.rules)
         if is_empty:
-            raise SourceError(f"There is nothing below {public_address(self.url)}; check its name.")
+            raise SourceEmpty(f"There is nothing below {public_address(self.url)}; check its name.")
 
 
 def _single(fs: Any, path: str) -> Entry | None:

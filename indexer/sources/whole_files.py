@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from indexer.addresses import is_url
-from indexer.errors import SourceError, reason_of
+from indexer.errors import SourceEmpty, SourceError, reason_of
 from indexer.files.foreign import Unfit, open_foreign
 from indexer.files.ignore import ScanRules, is_out_of_view, is_passed_over
 from indexer.paths import readable
@@ -75,7 +75,7 @@ def found_files(url: str, suffixes: tuple[str, ...], rules: ScanRules) -> Iterat
         is_empty = False
         yield found
     if is_empty:
-        raise SourceError(f"There is no file {readable(address_of(url))}; check the pattern or name.")
+        raise SourceEmpty(f"There is no file {readable(address_of(url))}; check the pattern or name.")
 
 
 def _found(url: str, suffixes: tuple[str, ...], rules: ScanRules) -> Iterator[WholeFile]:

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from indexer.data_sets.shards_table import ShardsTable
-from indexer.errors import SourceError
+from indexer.errors import SourceEmpty, SourceError
 from tests.fakes import Recorder
 from tests.indexer.data_set_runs.conftest import DataSetOfTest
 from tests.indexer.data_set_runs.made_sources import BAD, MadeFiles, MadeShards, png
@@ -78,6 +78,18 @@ def test_a_place_where_hardly_anything_is_left_keeps_its_pictures(data_set: Data
     assert data_set.addresses() == sorted(made)
     assert data_set.run(left, prune=True).forgotten == 19
     assert data_set.addresses() == ["mem://0000.png"]
+
+
+def test_a_place_that_is_empty_is_forgotten_only_if_that_is_asked_for(data_set: DataSetOfTest) -> None:
+    data_set.run(MadeFiles(files(3)))
+    empty = MadeFiles({}, ends=SourceEmpty("There is nothing."))
+    with pytest.raises(SourceEmpty):
+        data_set.run(empty)
+    assert len(data_set.addresses()) == 3
+    assert data_set.run(empty, prune=True).forgotten == 3
+    assert data_set.addresses() == []
+    with pytest.raises(SourceEmpty):
+        data_set.run(empty, prune=True)
 
 
 def test_another_source_is_not_touched(data_set: DataSetOfTest) -> None:
