@@ -19,6 +19,19 @@ from urllib.parse import urlsplit
 
 STARTS_WITHIN = 120.0  # seconds
 HOP_BY_HOP = ("connection", "transfer-encoding", "keep-alive", "server", "date")
+# moto looks whether an object is there and puts it in two steps, between which another thread may put it; with S3 that
+# is one, and writers of Lance count on it: If-None-Match.
+SERVER = """
+import threading
+from moto.s3.responses import S3Response
+from moto.server import main
+putting, put_object = threading.Lock(), S3Response.put_object
+def put_alone(self):
+    with putting:
+        return put_object(self)
+S3Response.put_object = put_alone
+main()
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +66,7 @@ def object_store() -> Iterator[ObjectStore]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        [sys.executable, "-c", SERVER, "-H", "127.0.0.1", "-p", str(port)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
