@@ -50,14 +50,19 @@ def open_table(address: str, table: str, version: int | None = None) -> Any | No
 
 
 def create_table(address: str, table: str, schema: pa.Schema) -> Any:
-    """Make a table, or open the one that is there; any number of writers may do so at once. Raises LibraryError."""
+    """Make a table, or open the one that is there; any number of writers may do so at once. Raises LibraryError.
+
+    Without retries Lance makes it only if it is not there. Its own way to make one, `write_dataset`, looks first and
+    writes then: of two at once the later emptied what the earlier had put in meanwhile.
+    """
     if (there := open_table(address, table)) is not None:
         return there
-    options = storage_options(address)
+    lance = lance_package()
+    made = lance.LanceOperation.Overwrite(schema, [])
+    place, options = table_at(address, table), storage_options(address)
     with sentences(address):
         try:
-            place, empty = table_at(address, table), schema.empty_table()
-            return lance_package().write_dataset(empty, place, schema, mode="create", storage_options=options)
+            return lance.LanceDataset.commit(place, made, read_version=0, max_retries=0, storage_options=options)
         except OSError:
             if (there := open_table(address, table)) is not None:
                 return there  # another writer made it meanwhile

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 KEPT_DAYS = 30.0
 MANY_FILES, FEW_ROWS = 32, 50_000  # more files with fewer rows each are worth being merged
 GROWN = 0.1  # the part of the rows that an index may lack
+KEPT_ALWAYS = timedelta(hours=1)  # a writer or reader may be at a version that was the newest just now
 PATIENCE = 60.0  # seconds that a step waits for writers
 # What rows are looked up and filtered by; a set of rows for each value where there are few values.
 _INDEXED = {
@@ -55,7 +56,8 @@ def optimize(
 ) -> Optimized:
     """Optimize the library at an address, whose pictures are `dataset`; return what was done. Raises LibraryError.
 
-    Versions older than `keep_days` are dropped; the newest always stays. From `least_rows` on there is an index.
+    Versions older than `keep_days` are dropped, those of the last hour and the newest never. From `least_rows` on there
+    is an index.
     """
     if not keep_days >= 0:
         raise InvalidRequest("The days for which versions are kept can't be less than 0.")
@@ -124,7 +126,7 @@ def _index_columns(address: str, dataset: Any, least_rows: int) -> None:
 
 def _drop_versions(address: str, dataset: Any, keep_days: float) -> tuple[int, int]:
     """Drop old versions with the files that only they have; return how many, and the bytes."""
-    age = max(timedelta(days=keep_days), timedelta(microseconds=1))
+    age = max(timedelta(days=keep_days), KEPT_ALWAYS)
 
     def drop() -> Any:
         return dataset.cleanup_old_versions(age, error_if_tagged_old_versions=False)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from indexer.data_sets import vector_index
+from indexer.data_sets import optimizing, vector_index
 from indexer.data_sets.columns import ID
 from indexer.data_sets.description import Description
 from indexer.data_sets.failures_table import FailedPicture, FailuresTable
@@ -26,7 +27,13 @@ def filled(address: str, commits: int, rows: int = 100, first: int = 0) -> Pictu
     return table
 
 
-def test_files_are_merged_and_old_versions_dropped(tmp_path: Path) -> None:
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let versions be dropped that were made just now."""
+    monkeypatch.setattr(optimizing, "KEPT_ALWAYS", timedelta(microseconds=1))
+
+
+def test_files_are_merged_and_old_versions_dropped(tmp_path: Path, at_once: None) -> None:
     table = filled(str(tmp_path), 6)
     table.delete("size < 30")
     before = sorted(id for batch in table.scan([ID]) for id in batch[ID].to_pylist())
@@ -42,8 +49,10 @@ def test_files_are_merged_and_old_versions_dropped(tmp_path: Path) -> None:
     assert PicturesTable.open(str(tmp_path), table.version).count() == 420
 
 
-def test_versions_are_kept_for_a_month(tmp_path: Path) -> None:
+def test_versions_are_kept_for_a_month_and_always_for_an_hour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     table = filled(str(tmp_path), 3)
+    assert table.optimize(keep_days=0, least_rows=LEAST).versions_dropped == 0  # others may be at them
+    monkeypatch.setattr(optimizing, "KEPT_ALWAYS", timedelta(microseconds=1))
     assert table.optimize(least_rows=LEAST).versions_dropped == 0
     assert PicturesTable.open(str(tmp_path), 3).count() == 200
 
@@ -96,7 +105,7 @@ def test_dimensions_that_rq_does_not_take_are_indexed_too(tmp_path: Path) -> Non
     assert table.nearest(vectors[:3], 1)[0][:, 0].tolist() == rows[ID].to_pylist()[:3]
 
 
-def test_the_small_tables_are_optimized_too(bucket: str) -> None:
+def test_the_small_tables_are_optimized_too(bucket: str, at_once: None) -> None:
     table = filled(bucket, 1)
     failures = FailuresTable(bucket)
     for number in range(4):

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from indexer.addresses import PICTURES
 from indexer.data_sets.columns import ID
 from indexer.data_sets.failures_table import FailedPicture, FailuresTable
 from indexer.data_sets.pictures_table import PicturesTable
@@ -145,16 +144,15 @@ def test_a_writer_that_is_killed_leaves_whole_commits(tmp_path: Path) -> None:
     assert table.count() % 700 == 1
 
 
-def test_tables_are_made_once_though_many_make_them(tmp_path: Path) -> None:
-    begin = threading.Barrier(4)
+def test_who_makes_a_library_that_another_has_made_just_now_leaves_it_as_it_is(address: str) -> None:
+    for attempt in range(5):  # each a race
+        place, begin = f"{address}/{attempt}", threading.Barrier(WRITERS)
 
-    def work(number: int) -> None:
-        begin.wait(WAIT)
-        failure = FailedPicture(str(number), "1", "s", None, "bad", True, "2026-01-01T00:00:00")
-        FailuresTable(str(tmp_path)).replace([failure])
-        PicturesTable.create(str(tmp_path), DESCRIPTION)
+        def work(name: int, place: str = place, begin: threading.Barrier = begin) -> None:
+            begin.wait(WAIT)
+            PicturesTable.create(place, DESCRIPTION).commit([rows_of([str(name)], unit(1))])
+            FailuresTable(place).replace([FailedPicture(str(name), "1", "s", None, "bad", True, "2026-01-01")])
 
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(work, range(4)))
-    assert FailuresTable(str(tmp_path)).count() == 4
-    assert (tmp_path / PICTURES).is_dir()
+        with ThreadPoolExecutor(WRITERS) as pool:
+            list(pool.map(work, range(WRITERS)))
+        assert PicturesTable.open(place).count() == FailuresTable(place).count() == WRITERS
