@@ -131,13 +131,16 @@ class BlockReader:
 
     def picture(self, row: int, path: Path, at: float | None = None) -> LabelledPicture:
         """Return the result of the picture in a row of the block."""
+        probabilities, labels, margin = self.parts(row)
+        return LabelledPicture(path, probabilities, at, labels, margin)
+
+    def parts(self, row: int) -> tuple[dict[str, float], tuple[tuple[str, float], ...], float]:
+        """Return the probabilities, the labels and the margin of the picture in a row of the block."""
         verdicts, own = self._verdicts, slice(self._starts[row], self._starts[row + 1])
         labels = zip(verdicts.labels[own].tolist(), verdicts.probabilities[own].tolist(), strict=True)
         shown = range(len(self._columns)) if self._shown is None else self._shown[row].tolist()
-        return LabelledPicture(
-            path,
+        return (
             {self._columns[column]: float(self._chances[row, column]) for column in shown},
-            at,
             tuple((self._names[label], probability) for label, probability in labels),
             float(verdicts.margins[row]),
         )
