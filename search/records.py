@@ -12,7 +12,7 @@ from search.results import Hit
 if TYPE_CHECKING:
     from indexer.store.labels import LabelSet
     from indexer.store.roots import Root
-    from search.results import LabelledPicture
+    from search.results import AnyLabelled
 
 DIGITS = 6  # of a probability
 _FIELDS = tuple(field.name for field in fields(Hit))
@@ -40,7 +40,7 @@ def duplicate_record(hit: Hit, match: str, bits: int) -> dict[str, Any]:
     return {"path": readable(hit.path), "match": match, "score": hit.score, "bits": bits, **details}
 
 
-def labelled_record(picture: LabelledPicture, multi: bool) -> dict[str, Any]:
+def labelled_record(picture: AnyLabelled, multi: bool) -> dict[str, Any]:
     """Return a labelled picture as its JSON object; with `multi` it may have several labels."""
     labels = [{"class": name, "probability": round(value, DIGITS)} for name, value in picture.labels]
     best = {"class": picture.best, "probability": picture.probability}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,42 @@ class LabelledPicture:
     def probability(self) -> float:
         """The probability of the most probable label."""
         return self.labels[0][1] if self.labels else self.probabilities[self.best]
+
+
+class AnyLabelled(Protocol):
+    """A picture with its labels, of a folder or of a data set; LabelledPicture says what all this is."""
+
+    @property
+    def path(self) -> Path | str:
+        """Where it is."""
+
+    @property
+    def probabilities(self) -> Mapping[str, float]:
+        """Of the classes."""
+
+    @property
+    def at(self) -> float | None:
+        """Of a video: seconds."""
+
+    @property
+    def labels(self) -> tuple[tuple[str, float], ...]:
+        """With probabilities."""
+
+    @property
+    def margin(self) -> float:
+        """How certain they are."""
+
+    @property
+    def said_by(self) -> str | None:
+        """Who gave it these labels."""
+
+    @property
+    def best(self) -> str:
+        """The most probable label."""
+
+    @property
+    def probability(self) -> float:
+        """Its probability."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,13 @@ from cli.labelling.view import TYPED, View, write_labels
 from cli.options.basic import (
     LibraryOptions,
     NamedPath,
+    any_library_options,
     device_option,
-    library_options,
     option_group,
-    output_options,
+    output_or_parquet_options,
 )
 from cli.options.classes import ClassOptions, class_options
+from cli.options.data_sets import AsOf, as_of_option, refuse_as_of
 from cli.options.filters import NOT_WITH_PICTURES, filter_options
 from cli.output.bars import PICTURES_WITHOUT_BAR, CountBar, text_bar
 from cli.output.rows import tell
@@ -81,7 +82,7 @@ class _Remembering(HelpedCommand):
     ),
     click.option("--list", "listing", is_flag=True, help="List every picture, also on a terminal."),
     click.option("--summary", is_flag=True, help="Show only how many pictures have each label, as a terminal does."),
-    output_options,
+    output_or_parquet_options,
 )
 @filter_options
 @headed(
@@ -93,8 +94,9 @@ class _Remembering(HelpedCommand):
         help="With a library: refuse unless this is its model. Without one: the model to use.",
     ),
 )
+@as_of_option
 @device_option
-@library_options
+@any_library_options
 @option_group("view", View)
 def label(
     pictures: tuple[Path, ...],
@@ -104,6 +106,7 @@ def label(
     again: bool,
     filters: Filters,
     view: View,
+    as_of: AsOf,
     library: LibraryOptions,
 ) -> None:
     """Label every picture with the most probable class, or with "other".
@@ -113,7 +116,7 @@ def label(
     named nor saved is a draft, of which the newest 3 are kept. A terminal shows a summary, --list every picture.
 
     With PATHs, only these pictures, and all below these folders, are labelled; they need not be in the library, and
-    nothing is stored of them.
+    nothing is stored of them. Nor is it in a library that is a data set: its labels are only written out.
 
     \b
     Example:
@@ -122,8 +125,15 @@ def label(
       clipsearch label --preset photo-basics --summary
       clipsearch label --name photo-basics
       clipsearch label ~/dataset --classes cup,car --format csv
+      clipsearch label --classes cup,car --library s3://bucket/lib --format parquet > labels.parquet
       clipsearch label photo.jpg --classes "a diagram,a dog,a cat" --template "{}" --format json
     """
+    refuse_as_of(library, as_of)
+    if library.data_set is not None:
+        from cli.data_sets.label import label_data_set
+
+        label_data_set(library, as_of, classes, filters, view, pictures=pictures, name=name, save=save, again=again)
+        return
     if pictures:
         _refuse_with_pictures(filters, name=name, save=save, all=again)
     recipe = None if name and not pictures and not classes else classes.recipe()

@@ -13,7 +13,7 @@ from indexer.wording import counted, doing
 if TYPE_CHECKING:
     from cli.output.rows import Cell
     from search.labels.reading import Labelled
-    from search.results import LabelledPicture
+    from search.results import AnyLabelled
 
 LABELS_SHOWN = 20
 UNCERTAIN_SHOWN = 5  # pictures
@@ -81,7 +81,7 @@ def _tell_of_the_rest(counts: Mapping[str, int]) -> None:
         tell(f"{'; '.join(parts)}.")
 
 
-def _uncertain_row(picture: LabelledPicture) -> dict[str, Cell]:
+def _uncertain_row(picture: AnyLabelled) -> dict[str, Cell]:
     """Return a picture with its label and the best of the other classes."""
     others = [pair for pair in picture.probabilities.items() if pair[0] != picture.best]
     name, probability = max(others, key=lambda pair: pair[1], default=("", 0.0))

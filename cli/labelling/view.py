@@ -10,6 +10,7 @@ import click
 
 from cli.labelling.done import tell_counts
 from cli.labelling.pictures import shown_of, write_pictures
+from cli.output.parquet import check_parquet
 from cli.output.rows import OutputOptions, write_rows
 from cli.terminal.streams import is_terminal
 
@@ -31,6 +32,10 @@ class View:
     listing: bool
 
     def __post_init__(self) -> None:
+        if self.output.form == "parquet":
+            if self.summary:
+                raise click.UsageError("--summary is no table of pictures, so --format parquet doesn't go with it.")
+            check_parquet()
         if self.summary and self.listing:
             raise click.UsageError("--summary shows no pictures, so --list doesn't go with it.")
         if self.summary and (self.top or self.uncertain or self.output.nul or self.output.form == "paths"):

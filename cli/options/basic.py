@@ -193,24 +193,32 @@ def _library_options(library: Path | str, model: str | None, device: str = "auto
 library_options = option_group("library", _library_options, library_option)  # below --model and --device
 any_library_options = option_group("library", _library_options, any_library_option)  # also a data set
 
-output_options = option_group(
-    "output",
-    OutputOptions,
-    click.option(
-        "--format",
-        "form",
-        metavar="FORMAT",
-        type=click.Choice(["table", "json", "jsonl", "csv", "spreadsheet", "paths"]),
-        default="table",
-        help="table, json, jsonl, csv, paths, or spreadsheet: CSV in which no cell is a formula.",
-    ),
-    click.option(
-        "-0",
-        "nul",
-        is_flag=True,
-        help="Paths ended by NUL. Example: -0 | xargs -0 ls -l",
-    ),
-)
+
+def _output_options(*more: str) -> Decorator:
+    """Return the options of a format, which may be some `more`."""
+    named = "".join(f"{form}, " for form in more)
+    return option_group(
+        "output",
+        OutputOptions,
+        click.option(
+            "--format",
+            "form",
+            metavar="FORMAT",
+            type=click.Choice(["table", "json", "jsonl", "csv", "spreadsheet", "paths", *more]),
+            default="table",
+            help=f"table, json, jsonl, csv, paths, {named}or spreadsheet: CSV in which no cell is a formula.",
+        ),
+        click.option(
+            "-0",
+            "nul",
+            is_flag=True,
+            help="Paths ended by NUL. Example: -0 | xargs -0 ls -l",
+        ),
+    )
+
+
+output_options = _output_options()
+output_or_parquet_options = _output_options("parquet")
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,11 @@ class ClassOptions:
     def __bool__(self) -> bool:
         return self != ClassOptions()
 
-    def recipe(self) -> Recipe:
-        """Return the recipe of a labelling; raises InvalidRequest or click.UsageError for what makes no sense."""
+    def recipe(self, elsewhere: dict[str, list[str]] | None = None) -> Recipe:
+        """Return the recipe of a labelling; raises InvalidRequest or click.UsageError for what makes no sense.
+
+        Examples that are no folder on this machine are taken for pictures of a data set, and are put `elsewhere`.
+        """
         from search.labels.class_files import LARGEST, read_classes
         from search.labels.classes import TEMPLATE, parse_classes
         from search.labels.make_recipe import make_recipe
@@ -47,7 +50,7 @@ class ClassOptions:
             classes += read_classes(self.file.read(LARGEST + 1), str(self.file.name))
         for name in self.presets:
             classes += preset(name)
-        classes += map(_with_examples, self.examples)
+        classes += [_with_examples(written, elsewhere) for written in self.examples]
         general, own = _thresholds(self.thresholds)
         templates = (*self.own_templates, *([self.templates] if self.templates else [])) or (TEMPLATE,)
         return make_recipe(
@@ -62,15 +65,19 @@ class ClassOptions:
         return f"{self.presets[0]} (multi)" if self.multi else self.presets[0]
 
 
-def _with_examples(written: str) -> NamedClass:
+def _with_examples(written: str, elsewhere: dict[str, list[str]] | None = None) -> NamedClass:
     """Return the class of a --class-from."""
-    from search.labels.classes import tidy
+    from search.labels.classes import NamedClass, tidy
     from search.labels.examples import taught_class
 
     name, sign, folder = written.partition("=")
     if not sign or not tidy(name) or not folder.strip():
         raise click.BadParameter(f'{written!r} is not NAME=DIR, such as "our cat=~/cat".', param_hint="--class-from")
-    return taught_class(name, Path(folder.strip()).expanduser())
+    path = Path(folder.strip()).expanduser()
+    if elsewhere is not None and not path.is_dir():
+        elsewhere.setdefault(tidy(name), []).append(folder.strip())
+        return NamedClass(tidy(name), (tidy(name),))
+    return taught_class(name, path)
 
 
 def _thresholds(written: tuple[str, ...]) -> tuple[float | None, dict[str, float]]:

@@ -11,16 +11,7 @@ from cli.help.headings import GENERAL, headed
 if TYPE_CHECKING:
     from cli.options.basic import LibraryOptions
 
-AsOf = int | str | None
-
-
-def _parse(context: click.Context, parameter: click.Parameter, value: str | None) -> AsOf:
-    """Return a version as a number, or a moment as it was written; raises click.BadParameter for neither."""
-    if value is None:
-        return None
-    if value.strip().isdecimal() and len(value.strip()) != len("2026"):
-        return int(value)
-    return value.strip()
+AsOf = str | None
 
 
 as_of_option = headed(
@@ -28,7 +19,6 @@ as_of_option = headed(
     click.option(
         "--as-of",
         metavar="VERSION|DATE",
-        callback=_parse,
         help="A data set as it was at a version or date. Example: --as-of 2026-11-01",
     ),
 )

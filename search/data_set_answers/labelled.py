@@ -119,7 +119,8 @@ class DataSetLabels:
                 rows = _lowest(block.verdicts.margins, count)
                 margins = block.verdicts.margins[rows].tolist()
                 new = self._read(block, rows.tolist(), top)
-                kept = heapq.nsmallest(count, [*kept, *((margin, row.id, row) for margin, row in zip(margins, new))])
+                found = ((margin, row.id, row) for margin, row in zip(margins, new, strict=True))
+                kept = heapq.nsmallest(count, [*kept, *found])
             self._least[count, top] = [row for _, _, row in kept]
         yield from self._least[count, top]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from search.data_set_answers.hits import COLUMNS, DataSetAnswer, DataSetHit, hits_of, sorted_hits
+from indexer.data_sets.sentences import sentences
+from search.data_set_answers.hits import COLUMNS, DataSetAnswer, hits_of, sorted_hits
 from search.data_sets.lance_filters import lance_condition
 from search.query.cutoff import ALL_MATCH
 
@@ -36,11 +36,5 @@ def newest_rows(opened: OpenDataSet, filters: Filters, count: int) -> pa.Table:
         ColumnOrdering("at_ms"),
     ]
     where = lance_condition(table, filters)
-    scanner = table.dataset.scanner(columns=list(COLUMNS), filter=where, order_by=order, limit=count)
-    return scanner.to_table()
-
-
-def all_hits(opened: OpenDataSet, filters: Filters) -> Iterator[DataSetHit]:
-    """Yield all pictures that pass, as they are stored."""
-    for batch in opened.pictures.scan(COLUMNS, filters):
-        yield from hits_of(batch, [None] * len(batch))
+    with sentences(table.address):
+        return table.dataset.scanner(columns=list(COLUMNS), filter=where, order_by=order, limit=count).to_table()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indexer.data_sets.columns import EMBEDDING
+from indexer.data_sets.sentences import sentences
 from indexer.paths import cache_folder
 from search.data_set_answers.found import vectors_of
 from search.index.spread import Spread
@@ -43,7 +44,8 @@ def _measured(opened: OpenDataSet) -> Spread:
     else:
         starts = np.linspace(0, count - RUN, SAMPLE // RUN).astype(np.int64)
         rows = np.unique(starts[:, np.newaxis] + np.arange(RUN))
-        blocks = [vectors_of(dataset.take(rows.tolist(), columns=[EMBEDDING]))]
+        with sentences(opened.address):
+            blocks = [vectors_of(dataset.take(rows.tolist(), columns=[EMBEDDING]))]
     none = np.empty((0, opened.model.dim), np.float32)
     vectors = np.concatenate([none, *blocks])
     if not len(vectors):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,6 +54,21 @@ def known_vectors(opened: OpenDataSet, name: str) -> FloatArray:
     batches = opened.pictures.table.scan([EMBEDDING], where_named(name))
     none = np.empty((0, opened.model.dim), np.float32)
     return np.concatenate([none, *(vectors_of(batch) for batch in batches)])
+
+
+def example_keys(opened: OpenDataSet, shown: Mapping[str, Sequence[str]]) -> dict[str, FloatArray]:
+    """Return the embeddings (n, dim) of examples of classes: pictures of the data set, or files on this machine.
+
+    Raises InvalidRequest for what is neither, PictureError for a file that can't be read.
+    """
+    keys = {}
+    for name, pictures in shown.items():
+        terms = picture_terms(opened, [(picture, 1.0) for picture in pictures])
+        vectors = [
+            opened.companion.picture_vector(term.picture) if term.picture is not None else term.vector for term in terms
+        ]
+        keys[name] = np.array(vectors, dtype=np.float32)
+    return keys
 
 
 def where_named(name: str) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from indexer.store.store import Store
     from search.filters.passing import Passing
     from search.library.library import Library
+    from search.results import AnyLabelled
 
 READ_AT_ONCE = 1_000  # pictures
 
@@ -42,10 +43,10 @@ class Labelled(Protocol):
     def has_videos(self) -> bool:
         """Whether there may be moments of videos among them."""
 
-    def pictures(self, top: int | None = None) -> Iterator[LabelledPicture]:
+    def pictures(self, top: int | None = None) -> Iterator[AnyLabelled]:
         """Yield every picture with its labels and the probabilities of all classes, or of the `top` ones, by path."""
 
-    def uncertain(self, count: int, top: int | None = None) -> Iterator[LabelledPicture]:
+    def uncertain(self, count: int, top: int | None = None) -> Iterator[AnyLabelled]:
         """Yield the `count` pictures with the least certain labels, by margin, the least first."""
 
 
