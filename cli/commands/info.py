@@ -10,7 +10,8 @@ import click
 
 from cli.help.commands import HelpedCommand
 from cli.hints.lost_roots import lost_roots
-from cli.options.basic import library_option
+from cli.options.basic import any_library_option
+from cli.options.data_sets import AsOf, as_of_option, no_as_of
 from cli.output.rows import tell
 from cli.shown.paths import told_path
 from cli.shown.times import local_time
@@ -35,14 +36,22 @@ BITS = {"fp32": "32 bits", "bf16": "16 bits (bf16)", "fp16": "16 bits", "int8": 
     metavar="FORMAT",
     help="table, lines for people; or json.",
 )
-@library_option
-def info(form: str, library: Path) -> None:
+@as_of_option
+@any_library_option
+def info(form: str, as_of: AsOf, library: Path | str) -> None:
     """Show the library: its model, counts, sizes and roots.
 
     \b
     Example:
       clipsearch info
+      clipsearch info --library s3://bucket/lib
     """
+    if isinstance(library, str):
+        from cli.data_sets.info import show_data_set
+
+        show_data_set(library, as_of, form)
+        return
+    no_as_of(as_of)
     import dataclasses
 
     from indexer.paths import readable

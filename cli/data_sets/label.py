@@ -12,9 +12,9 @@ from cli.data_sets.labels_parquet import NAMED, label_batches
 from cli.data_sets.query import open_data_set_of
 from cli.labelling.done import tell_counts
 from cli.labelling.parquet import labels_batches, labels_schema
+from cli.labelling.parquet_output import write_parquet
 from cli.labelling.pictures import shown_of, write_pictures
 from cli.output.bars import PICTURES_WITHOUT_BAR, CountBar, text_bar
-from cli.output.parquet import write_parquet
 from cli.output.rows import tell, write_rows
 from indexer.wording import counted
 

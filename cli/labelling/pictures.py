@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cli.labelling.parquet import labels_batches, labels_schema
-from cli.output.parquet import write_parquet
+from cli.labelling.parquet_output import write_parquet
 from cli.output.rows import OutputOptions, write_rows
 from search.records import labelled_record
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.labelling.done import tell_counts
+from cli.labelling.parquet_output import check_parquet
 from cli.labelling.pictures import shown_of, write_pictures
-from cli.output.parquet import check_parquet
 from cli.output.rows import OutputOptions, write_rows
 from cli.terminal.streams import is_terminal
 

@@ -26,5 +26,11 @@ as_of_option = headed(
 
 def refuse_as_of(library: LibraryOptions, as_of: AsOf) -> None:
     """Raise click.UsageError for --as-of with a library that keeps no versions."""
-    if as_of is not None and library.data_set is None:
+    if library.data_set is None:
+        no_as_of(as_of)
+
+
+def no_as_of(as_of: AsOf) -> None:
+    """Raise click.UsageError for --as-of, as the library is a local one."""
+    if as_of is not None:
         raise click.UsageError("--as-of is for a library that is a data set; a local one keeps no earlier versions.")
