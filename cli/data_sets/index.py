@@ -161,10 +161,9 @@ def _ray_engine(run: DataSetRun, load: Callable[[], Encoder], listener: CommandL
         raise InvalidRequest(f"Encoding with --engine ray {needs_extra('ray')}")
     if run.workers is not None:
         raise click.UsageError("--workers is for --engine local; of a cluster Ray decides that, so leave it out.")
-    from indexer.ray_engine.engine import RayEngine  # type: ignore[import-not-found,unused-ignore]
+    from indexer.ray_engine.engine import RayEngine
 
-    engine: Engine = RayEngine(load, batch_size=run.batch_size, stopping=listener.stopping)
-    return engine
+    return RayEngine(load, batch_size=run.batch_size, stopping=listener.stopping)
 
 
 def _optimize(address: str, listener: CommandListener) -> None:

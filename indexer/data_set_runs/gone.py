@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from indexer.data_set_runs.known import RunKnown
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 class Gone:
     """What was known of sources and was not seen in a run that listed them to their ends."""
 
-    def __init__(self, table: PicturesTable, known: RunKnown, sources: Collection[str]) -> None:
-        """Take the table of pictures, and what the run knows and has seen."""
+    def __init__(self, table: PicturesTable, known: RunKnown, sources: Mapping[str, bool]) -> None:
+        """Take the table of pictures, what the run knows and has seen, and which sources are of sealed shards alone."""
         self._table = table
         self._known = known
-        self._counts = known.files.counts()
+        self._counts = {} if all(sources.values()) else known.files.counts()
         self._shards: dict[str, list[DoneShard]] = {source: [] for source in sources}
         for shard in known.shards.values():
             self._shards.get(shard.source, []).append(shard)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from indexer.data_set_runs.known_files import KnownFiles, hash_of
@@ -22,7 +23,10 @@ class RunKnown:
         """Read it; `again` has everything encoded again, `many` sources may name the same file."""
         self.found = self._unchanged = self._failed = 0  # files
         self._again = again
-        self.files = KnownFiles(table)
+        self._table = table
+        self._loading = threading.Lock()
+        self._files: KnownFiles | None = None
+        self.has_asked = False  # of a file that stands for itself
         failures = [] if table is None else [*FailuresTable(table.address).all()]
         self.failures: dict[str, FailedPicture] = {failure.address: failure for failure in failures}
         shards = [] if table is None else [*ShardsTable(table.address).all()]
@@ -37,8 +41,16 @@ class RunKnown:
         self.kept: list[str] = []  # addresses at or below which nothing is gone
         self._taken: set[int] | None = set() if many else None  # hashes of the addresses that were asked of
 
+    @property
+    def files(self) -> KnownFiles:
+        """The files that stand for themselves, read when a source first asks of one: others have none."""
+        with self._loading:
+            self._files = self._files or KnownFiles(self._table)
+            return self._files
+
     def has_file(self, address: str, signature: str) -> bool:
         """Return whether a picture is known in this state, as encoded or as failed; it now counts as still there."""
+        self.has_asked = True
         if self._is_taken(address):
             return True
         self.found += 1

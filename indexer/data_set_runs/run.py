@@ -63,7 +63,7 @@ class _Run:
     rules: Mapping[str, ScanRules]
     summary: Summary = field(default_factory=Summary)
     table: PicturesTable | None = None
-    listed: list[Source] = field(default_factory=list)  # to their ends
+    listed: dict[str, bool] = field(default_factory=dict)  # sources to their ends: whether of sealed shards alone
     lost: list[tuple[Source, SourceError]] = field(default_factory=list)  # those that could not be
     began: float | None = None  # encoding
     emptied: list[str] = field(default_factory=list)  # addresses of sources with nothing in them any more
@@ -100,7 +100,7 @@ class _Run:
             raise
         committer.commit()
         self.summary.forgotten += committer.forgotten
-        self.taken_up |= {source.address for source in self.listed}.difference(self.emptied)
+        self.taken_up |= self.listed.keys() - set(self.emptied)
         self._remember()
         if self.began is not None:
             self.summary.encoding_seconds = time.monotonic() - self.began
@@ -108,7 +108,7 @@ class _Run:
     def _shards(self, sources: Sequence[Source], known: RunKnown) -> Iterator[tuple[str, Shard]]:
         """Yield what is to be encoded, with the addresses of the sources; one that can't be read does not end a run."""
         for source in sources:
-            before = known.found
+            shards, known.has_asked = len(known.seen_shards), False
             try:
                 for shard in source.shards(known):
                     if self._stopped():
@@ -119,8 +119,8 @@ class _Run:
                     self.lost.append((source, error))
                     continue
                 self.emptied.append(source.address)
-            self.listed.append(source)
-            if known.found == before and not known.seen_shards:
+            self.listed[source.address] = len(known.seen_shards) > shards and not known.has_asked
+            if not known.has_asked and len(known.seen_shards) == shards:
                 self.summary.without_pictures.append(source.address)
 
     def _is_emptied(self, source: Source, error: SourceError) -> bool:
@@ -176,11 +176,11 @@ class _Run:
         """Forget what is gone from the sources that were listed to their ends."""
         if self.table is None:
             return
-        gone = Gone(self.table, known, [source.address for source in self.listed])
+        gone = Gone(self.table, known, self.listed)
         for source in self.listed:
-            count, kept = gone.forget(source.address, prune=self.prune)
+            count, kept = gone.forget(source, prune=self.prune)
             if kept:
-                self.summary.kept.append(source.address)
+                self.summary.kept.append(source)
             else:
                 self.summary.forgotten += count
         if self.emptied:

@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from indexer.data_sets.pictures_table import PicturesTable
 from indexer.data_sets.shards_table import ShardsTable
 from indexer.errors import SourceEmpty, SourceError
 from tests.fakes import Recorder
@@ -236,3 +237,33 @@ def test_a_listener_hears_of_it(data_set: DataSetOfTest) -> None:
     assert sum(listener.done) == 9
     assert summary.encoding_seconds > 0
     assert dataclasses.asdict(summary)["seconds"] >= summary.encoding_seconds
+
+
+def test_of_a_library_of_shards_alone_no_list_of_files_is_read(
+    data_set: DataSetOfTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shards = MadeShards({"a.tar": ("1", shard(5)), "b.tar": ("1", shard(6, 5))})
+    data_set.run(shards)
+
+    def refuse(table: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("indexer.data_set_runs.known.KnownFiles", refuse)
+    assert data_set.run(shards).unchanged == 11
+    del shards.shards_of["a.tar"]
+    assert data_set.run(shards).forgotten == 5
+
+
+def test_files_that_two_sources_have_are_no_source_without_pictures(data_set: DataSetOfTest) -> None:
+    summary = data_set.run(MadeFiles(files(4)), MadeFiles(files(3), address="made://inner"))
+    assert (summary.found, summary.encoded, summary.without_pictures) == (4, 4, [])
+
+
+def test_many_shards_go_into_few_commits(data_set: DataSetOfTest) -> None:
+    """Each commit is a version: 20 shards of 100 tiny pictures are one of rows and two of shards."""
+    shards = {f"{number:02}.tar": ("1", shard(100, 100 * number)) for number in range(20)}
+    summary = data_set.run(MadeShards(shards))
+    assert summary.encoded == 2000
+    assert len(set(data_set.column("id"))) == 2000
+    assert PicturesTable.open(data_set.address).version <= 4
+    assert {one.pictures for one in ShardsTable(data_set.address).all()} == {100}
