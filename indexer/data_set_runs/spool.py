@@ -6,11 +6,13 @@ What a source gives as a local file is read where it is.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
 import tempfile
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePath
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from indexer.sources.item import Item
 
+ALONE = "alone-"  # begins the name of a folder with one picture and no sidecar
 PREFIX, LOCK = "clipsearch-spool-", "lock"
 NEW = 60.0  # seconds
 LONGEST_NAME = 180  # bytes: with a sidecar's suffix it fits any file system
@@ -40,6 +43,7 @@ class Spool:
         """Take where to make it; by default where the system keeps temporary files."""
         self._parent = parent
         self._folder: Path | None = None
+        self._free: deque[Path] = deque()
         self._lock: FileLock | None = None  # held as long as it is in use
 
     def __enter__(self) -> Spool:
@@ -89,13 +93,19 @@ class Spool:
             raise self.no_room(error) from error
 
     def drop(self, job: Job) -> None:
-        """Remove what `put` wrote for a job."""
-        if job.root.path.parent == self.folder:
-            shutil.rmtree(job.root.path, ignore_errors=True)
+        """Remove what `put` wrote for a job; a folder that held nothing but the picture is used again."""
+        folder = job.root.path
+        if folder.parent != self.folder:
+            return
+        if folder.name.startswith(ALONE):
+            with contextlib.suppress(OSError):
+                job.path.unlink()
+                self._free.append(folder)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _written(self, number: int, item: Item) -> tuple[Job, int]:
-        folder = self.folder / f"{number:x}"
-        folder.mkdir()
+        folder = self._folder_for(number, item)
         path = folder / safe_name(item.name)
         if isinstance(item.content, Path):
             size = item.content.stat().st_size
@@ -106,6 +116,15 @@ class Spool:
         for suffix, content in item.beside.items():
             (folder / (path.name + safe_name(suffix))).write_bytes(content)
         return Job(Root(number, folder, None), FoundFile(path.name, size, 0)), size
+
+    def _folder_for(self, number: int, item: Item) -> Path:
+        """Return an empty folder: where there were sidecars, names that were read may be remembered too long."""
+        if not item.beside:
+            with contextlib.suppress(IndexError):
+                return self._free.pop()
+        folder = self.folder / f"{'with-' if item.beside else ALONE}{number:x}"
+        folder.mkdir()
+        return folder
 
     def _bring(self, content: Path, path: Path) -> None:
         """Put a local file under its picture's name: a source's own is moved, any other stays as it is."""

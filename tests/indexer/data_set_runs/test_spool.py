@@ -76,6 +76,9 @@ def test_what_a_source_put_into_the_spool_is_moved_not_copied(tmp_path: Path) ->
         assert (job.path.read_bytes(), size, large.exists()) == (b"bytes", 5, False)
         spool.drop(job)
         assert not job.path.exists()
+        again, _ = spool.put(2, Item("y", "b.png", b"other", "1"))
+        assert again.root.path == job.root.path
+        assert [path.name for path in again.root.path.iterdir()] == ["b.png"]
 
 
 def test_where_there_is_no_room_one_sentence_says_so(tmp_path: Path) -> None:
