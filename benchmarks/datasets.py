@@ -24,6 +24,7 @@ from benchmarks.daily.place import machine, work_folder
 SECTIONS = {
     "stores": "benchmarks.dataset_stores",
     "engines": "benchmarks.dataset_engines",
+    "files": "benchmarks.dataset_files",
 }
 PACKAGES = ("pylance", "faiss-cpu", "ray", "pyarrow", "numpy")
 

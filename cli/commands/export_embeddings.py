@@ -12,6 +12,7 @@ from cli.data_sets.either_library import EitherLibrary, check_extra, open_either
 from cli.help.commands import HelpedCommand
 from cli.help.headings import WRITTEN
 from cli.options.basic import any_library_option, option_group
+from cli.options.data_sets import AsOf, as_of_option
 from cli.options.filters import filter_options
 from cli.output.bars import CountBar
 from cli.output.rows import tell
@@ -75,8 +76,9 @@ class ExportOptions:
     heading=WRITTEN,
 )
 @filter_options
+@as_of_option
 @any_library_option
-def export_embeddings(target: str, options: ExportOptions, filters: Filters, library: Path | str) -> None:
+def export_embeddings(target: str, options: ExportOptions, filters: Filters, as_of: AsOf, library: Path | str) -> None:
     """Write the embeddings of the library, or of what passes the filters, into a file or folder for other programs.
 
     FILE.parquet, FILE.npy (with FILE.parquet beside it) and FILE.lance have a row for each picture: where it is, what
@@ -92,7 +94,9 @@ def export_embeddings(target: str, options: ExportOptions, filters: Filters, lib
     from search.embedding_files.exporting import ExportRequest, export_embeddings
 
     check_extra()
-    with open_either(library) as opened, CountBar("Exporting", "pictures", FEW) as bar:
+    if as_of is not None and isinstance(library, Path):
+        raise click.UsageError("--as-of is for a library that is a data set; a local one keeps no earlier versions.")
+    with open_either(library, as_of) as opened, CountBar("Exporting", "pictures", FEW) as bar:
         labels = _labels(opened, options.with_labels)
         request = ExportRequest(target, filters, labels=labels, **options.how)
         done = export_embeddings(opened.pictures, request, opened.folder, bar)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 )
 @library_option
 def undo(action: str | None, listing: bool, dry_run: bool, unproven: bool, library: Path) -> None:
-    """Take back what the last --copy-to, --link-to or export-labels made, or the action with this ID.
+    """Take back what the last --copy-to, --link-to or export made, or the action with this ID.
 
     Only files that are still exactly as they were made are removed, and none whose original is gone; folders only if
     they are empty. Sidecars that nobody has changed since get their old content back. Originals are never touched.

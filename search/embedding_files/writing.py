@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from indexer.addresses import is_url
 from indexer.errors import InvalidRequest
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def writer_for(target: str, layout: Layout | None = None, rows: int = 0) -> Writ
     from search.embedding_files.npy_files import NpyWriter
     from search.embedding_files.parquet_files import ParquetWriter
 
+    if is_url(target):
+        raise InvalidRequest("Embeddings are written on this machine; name a file or folder, and copy it from there.")
     suffix = Path(target).suffix.lower()
     if suffix in FILES and not target.endswith("/"):
         if layout not in (None, "plain"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from search.embedding_imports.reading import EMBEDDINGS, ColumnNames, natural_ke
 if TYPE_CHECKING:
     from search.embedding_imports.reading import Reader
 
+_WAS_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/(?!/)")  # as a path has it
 READ = "a FILE.parquet, .npy or .lance, or a folder of them"
 
 
@@ -25,6 +27,10 @@ def readers_of(paths: Sequence[Path], names: ColumnNames) -> list[Reader]:
 
     Raises SourceError.
     """
+    if (url := next((str(path) for path in paths if _WAS_URL.match(str(path))), None)) is not None:
+        raise SourceError(
+            f"{readable(url.partition(':')[0])}:// is no file of this machine; copy the files here first."
+        )
     once = {os.path.abspath(path): path for path in paths}
     return [reader for path in once.values() for reader in _readers(path, names)]
 

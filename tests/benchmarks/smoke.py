@@ -58,7 +58,8 @@ SMOKE = {
         ),
     ),
     "datasets": Smoke(
-        WORK.removesuffix(" --tiny") + " --vectors 2000 --queries 5 --engine-tiny --engine-few 32 --engine-pictures 64",
+        WORK.removesuffix(" --tiny")
+        + " --vectors 2000 --queries 5 --rows 2000 --engine-tiny --engine-few 32 --engine-pictures 64",
         (
             "## Stores: 2,000 embeddings of 512 dimensions",
             "| Lance | all | {} | {} | {} |",
@@ -68,6 +69,9 @@ SMOKE = {
             "## Engines: 64 pictures in tars of 32",
             "| local | {} | {} | 1.00 | {} | {} |",
             "| Ray, 2 actors | {} | {} | {} | {} | {} |",
+            "## Files: 2,000 embeddings of 512 dimensions",
+            "| Lance | Parquet | {} rows/s | {} | {} MB | {} rows/s | {} | {} MB |",
+            "| SQLite | clip-retrieval | {} rows/s | {} | {} MB | {} rows/s | {} | {} MB |",
         ),
     ),
     "places": Smoke(

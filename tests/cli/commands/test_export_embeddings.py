@@ -151,6 +151,9 @@ def test_refusals_are_one_sentence(builtin: Invoke, photos: Path, tmp_path: Path
     one_sentence(builtin("import-embeddings", file, "--root", "s3://b"), "made by ViT-B-32/openai")
     one_sentence(builtin("import-embeddings", file, "--store", "lance"), "has a local library")
     one_sentence(builtin("import-embeddings", tmp_path / "none.parquet"), "There is no file or folder")
+    one_sentence(builtin("import-embeddings", "s3://key:secret@bucket/e.parquet"), "s3:// is no file of this machine")
+    one_sentence(builtin("export-embeddings", "s3://bucket/e.parquet"), "are written on this machine", code=2)
+    assert builtin("export-embeddings", "e.npy", "--as-of", "1").exit_code == 2
     one_sentence(builtin("export-embeddings", tmp_path / "e.csv"), "ends with .csv", code=2)
     one_sentence(builtin("export-embeddings", "e.npy", "--library", tmp_path / "nowhere"), "no library")
     assert builtin("export-embeddings", tmp_path / "e.parquet", "--named", "nothing").exit_code == 1
@@ -194,3 +197,5 @@ def test_a_version_of_a_data_set_grows_with_each_import(clipsearch: Invoke, tmp_
         clipsearch("import-embeddings", file, "--store", "lance", "--library", tmp_path / "new")
         versions.append(PicturesTable.open(str(tmp_path / "new")).version)
     assert versions[1] > versions[0]
+    was = clipsearch("export-embeddings", tmp_path / "was.npy", "--library", tmp_path / "new", "--as-of", "1")
+    assert was.exit_code == 1 and "No picture to export." in was.stderr
