@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from search.checking.findings import Finding
     from search.corrections.accuracy import Accuracy
     from search.corrections.learning import Lesson
+    from search.data_set_answers.python_api import DataSet
     from search.duplicates.groups import DuplicateGroup
     from search.embedding_files.exported_columns import Precision
     from search.embedding_files.exporting import Exported
@@ -81,6 +82,7 @@ __all__ = [
     "PictureError",
     "UndoError",
     "open",
+    "open_data_set",
 ]
 
 TextPart = str | tuple[str, float]  # of a query: a text, alone or with its weight
@@ -99,8 +101,42 @@ def open(library: AnyPath | None = None, *, model: str | None = None, device: st
 
     model = None if model is None else text_of(model, "model")
     device = text_of(device, "device")
+    _refuse_data_set(library)
     folder = default_library() if library is None else spelled_on_disk(home_expanded(path_of(library, "library")))
     return Library(Store.create(folder), model, device)
+
+
+def open_data_set(
+    address: AnyPath, *, model: str | None = None, device: str = "auto", as_of: int | str | None = None
+) -> DataSet:
+    """Return the library that is a data set at an address, a folder or a URL such as s3://bucket/lib.
+
+    It is opened when it is first asked, and made by its first `index`. `as_of` is an earlier version, by its number or
+    a moment such as "2026-03-31". Needs the extra lance. Raises InvalidRequest for arguments of other types.
+    """
+    from os import fspath
+
+    from indexer.addresses import is_url
+    from indexer.paths import absolute
+    from search.data_set_answers.python_api import DataSet
+
+    if not (as_of is None or isinstance(as_of, str) or (isinstance(as_of, int) and not isinstance(as_of, bool))):
+        raise InvalidRequest("as_of is the number of a version, or a moment such as 2026-03-31.")
+    where = address if isinstance(address, str) and is_url(address) else fspath(absolute(path_of(address, "address")))
+    name = None if model is None else text_of(model, "model")
+    return DataSet(text_of(where, "address"), name, text_of(device, "device"), as_of)
+
+
+def _refuse_data_set(library: AnyPath | None) -> None:
+    """Raise InvalidRequest for what is no folder of a local library."""
+    from indexer.addresses import is_data_set, is_url
+    from indexer.paths import home_expanded
+
+    if library is None:
+        return
+    named = path_of(library, "library")
+    if (isinstance(library, str) and is_url(library)) or is_data_set(home_expanded(named)):
+        raise InvalidRequest(f"{library} is a data set; open it with clipsearch.open_data_set.")
 
 
 class Library:

@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timezone
 from pathlib import Path
 
+from indexer.addresses import is_data_set
 from indexer.errors import LibraryError, LibraryMissing
 from indexer.paths import readable
 from indexer.store.connection import connect, connect_read_only
@@ -36,8 +37,10 @@ class Store:
     def open(cls, folder: Path) -> Store:
         """Open the library in a folder.
 
-        Raises LibraryMissing if there is none, LibraryDamaged or LibraryTooNew if it can't be used.
+        Raises LibraryMissing if there is none, LibraryDamaged or LibraryTooNew if it can't be used, LibraryError for a
+        data set.
         """
+        _refuse_data_set(folder)
         if not os.path.exists(folder / DATABASE_NAME):
             raise LibraryMissing(f"There is no library at {readable(folder)} yet; run: clipsearch index FOLDER")
         try:
@@ -61,6 +64,7 @@ class Store:
                 f"The library can't be made at {readable(folder)} ({error.strerror}); "
                 "give another folder with --library."
             ) from error
+        _refuse_data_set(folder)
         return cls(connect(folder / DATABASE_NAME), folder)
 
     @classmethod
@@ -96,6 +100,15 @@ class Store:
 
     def __exit__(self, *raised: object) -> None:
         self.close()
+
+
+def _refuse_data_set(folder: Path) -> None:
+    """Raise LibraryError for a folder that holds a data set, beside which no database belongs."""
+    if is_data_set(folder):
+        raise LibraryError(
+            f"{readable(folder)} is a data set and no local library; clipsearch.open_data_set opens it in Python, and"
+            " the commands index, query, label and info work with it."
+        )
 
 
 def now() -> str:
