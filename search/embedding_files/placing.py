@@ -10,7 +10,7 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,6 @@ class Placing:
     targets: Sequence[Path]
     parts: Sequence[Path]
     action: str = ""  # for undo, once there is something to take back
-    _recorded: list[Path] = field(default_factory=list)
 
 
 @contextlib.contextmanager

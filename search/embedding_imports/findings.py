@@ -7,7 +7,6 @@ from typing import NoReturn
 
 from indexer.errors import SourceError
 from indexer.paths import readable
-from indexer.wording import doing
 
 REFUSED = {  # in the order of what is said first; {rows} have, and one example
     "not finite": "hold NaN or infinite numbers, the first in {example}; compute these again, or leave the rows out.",
@@ -56,8 +55,3 @@ def _singular(what: str) -> str:
     """Return the sentence about one row."""
     first, _, rest = what.partition(" ")
     return f"{ {'hold': 'holds', 'are': 'is', 'do': 'does', 'have': 'has'}[first] } {rest}"
-
-
-def left_out(count: int, why: str) -> str:
-    """Say how many rows were left out, and why."""
-    return f"{doing(count, 'row', 'was', 'were', ',')} left out: {why}."

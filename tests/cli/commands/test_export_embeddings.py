@@ -199,3 +199,16 @@ def test_a_version_of_a_data_set_grows_with_each_import(clipsearch: Invoke, tmp_
     assert versions[1] > versions[0]
     was = clipsearch("export-embeddings", tmp_path / "was.npy", "--library", tmp_path / "new", "--as-of", "1")
     assert was.exit_code == 1 and "No picture to export." in was.stderr
+
+
+def test_a_data_set_of_a_local_library_answers_alike_and_its_next_run_encodes_nothing(
+    indexed: Invoke, encoder: ColourEncoder, photos: Path, tmp_path: Path
+) -> None:
+    new = tmp_path / "new"
+    indexed("export-embeddings", tmp_path / "e.parquet")
+    assert indexed("import-embeddings", tmp_path / "e.parquet", "--store", "lance", "--library", new).exit_code == 0
+    found = indexed("query", "red", "--all", "--format", "paths", "--library", new)
+    assert found.stdout.splitlines() == indexed("query", "red", "--all", "--format", "paths").stdout.splitlines()
+    before = encoder.images_encoded
+    again = indexed("index", photos, "--library", new)
+    assert "3 unchanged" in again.stderr and encoder.images_encoded == before, again.output
