@@ -59,7 +59,8 @@ class EncodingOptions:
         shell_complete=completers.models,
         metavar="NAME",
         help="The model for a new library. For one that has another model: build the new embeddings beside the old,"
-        " which answer until all are done. CLIPSEARCH_MODEL is the default for new libraries. Example: --model builtin",
+        " which answer until all are done; a data set keeps its model. CLIPSEARCH_MODEL is the default for new"
+        " libraries. Example: --model builtin",
     ),
 )
 @device_option

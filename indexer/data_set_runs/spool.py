@@ -148,15 +148,15 @@ def _remove_left(parent: Path) -> None:
     """Remove what killed runs left: folders whose lock nobody holds any more."""
     from filelock import FileLock, Timeout
 
-    for lock in parent.glob(f"{PREFIX}*/{LOCK}"):
+    for folder in parent.glob(f"{PREFIX}*"):
         try:
-            if time.time() - lock.stat().st_mtime < NEW:
-                continue  # its owner may be about to take it
-            with FileLock(lock, timeout=0):
+            if time.time() - folder.stat().st_mtime < NEW:
+                continue  # its owner may be about to lock it
+            with FileLock(folder / LOCK, timeout=0):
                 pass
         except (Timeout, OSError):  # in use, or another user's
             continue
-        shutil.rmtree(lock.parent, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def safe_name(name: str) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 
 import pytest
 
+from indexer.arrays import FloatArray
 from indexer.data_sets import optimizing
 from indexer.data_sets.pictures_table import PicturesTable
 from indexer.models.agreement import agree
+from indexer.models.preprocess import Pixels
 from tests.cli.conftest import Invoke, one_sentence
 from tests.conftest import MakePicture
 from tests.fakes import ColourEncoder
@@ -159,3 +162,24 @@ def test_of_several_places_those_that_are_there_are_indexed(
     assert result.exit_code == 1
     assert "3 unchanged" in result.stderr
     assert "nowhere" in result.stderr
+
+
+def test_ctrl_c_keeps_what_was_encoded(
+    clipsearch: Invoke, data_set: Path, picture: MakePicture, encoder: ColourEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(60):
+        picture(f"more/{number}.png", "lime")
+    encode = encoder.encode_images
+
+    def interrupted(batch: Pixels) -> FloatArray:
+        signal.raise_signal(signal.SIGINT)
+        monkeypatch.setattr(encoder, "encode_images", encode)
+        return encode(batch)
+
+    monkeypatch.setattr(encoder, "encode_images", interrupted)
+    stopped = clipsearch("index", "--library", data_set, "--workers", "0")
+    assert stopped.exit_code == 130, stopped.output
+    assert "Stopped; what was encoded is kept" in stopped.stderr
+    assert 3 < len(addresses(data_set)) < 63
+    assert clipsearch("index", "--library", data_set).exit_code == 3  # because of the bad one
+    assert len(addresses(data_set)) == len(set(addresses(data_set))) == 63

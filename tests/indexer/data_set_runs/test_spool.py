@@ -92,8 +92,10 @@ def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path) -> None:
         left = tmp_path / "clipsearch-spool-left"
         left.mkdir()
         (left / "lock").touch()
-        os.utime(left / "lock", (0, 0))
-        os.utime(at_work.folder / "lock", (0, 0))
+        half_removed = tmp_path / "clipsearch-spool-half"
+        half_removed.mkdir()
+        for folder in (left, half_removed, at_work.folder):
+            os.utime(folder, (0, 0))
         with Spool(tmp_path):
-            assert not left.exists()
+            assert not left.exists() and not half_removed.exists()
             assert at_work.folder.exists()
