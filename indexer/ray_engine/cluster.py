@@ -8,6 +8,8 @@ import logging
 import os
 import secrets
 import shutil
+import signal
+import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,7 +44,7 @@ def cluster() -> Iterator[None]:
             return
         try:
             with _hushed():
-                with unwarned(), _without_stderr():
+                with unwarned(), _without_stderr(), _same_handlers():
                     _connect()
                 yield
         finally:
@@ -96,6 +98,19 @@ def _connect() -> None:
             )
     except Exception as error:  # whatever Ray raises: its classes for this differ from version to version
         raise _unusable(address, error) from error
+
+
+@contextlib.contextmanager
+def _same_handlers() -> Iterator[None]:
+    """Leave signals to those who handled them before: Ray's own handlers write to stderr, and end the process."""
+    is_main = threading.current_thread() is threading.main_thread()
+    before = [(kind, signal.getsignal(kind)) for kind in (signal.SIGINT, signal.SIGTERM)] if is_main else []
+    try:
+        yield
+    finally:
+        for kind, handler in before:
+            if handler is not None:  # else nothing in Python has set it
+                signal.signal(kind, handler)
 
 
 @functools.cache
