@@ -35,6 +35,7 @@ STORING = {
     "import-embeddings",
     "undo",
     "check",
+    "optimize",
     "serve",
     "mcp",
 }  # what they did is kept if they are stopped

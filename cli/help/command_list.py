@@ -32,6 +32,7 @@ COMMANDS = {  # each command is in the module of cli.commands that is called lik
         "roots": "List, add, move or remove the library's folders.",
         "failures": "List the files that could not be indexed, and why.",
         "info": "Show the library's model, counts, sizes and folders.",
+        "optimize": "Make the library small and fast again.",
         "check": "Check everything that the library holds, and repair it.",
         "undo": "Take back what was copied, linked or exported.",
         "completion": "Let the shell complete commands, options and names.",

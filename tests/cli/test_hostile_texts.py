@@ -76,6 +76,8 @@ def invocations(command: str, hostile: Hostile, folder: Path) -> Iterator[Argume
                     ["--forget", LONG],
                 ]
             )
+        case "optimize":
+            listed = iter([[], ["--keep-versions", LONG], ["--keep-versions", "3"], ["--engine", LONG]])
         case "info":
             listed = iter([[], ["--format", "json"]])
         case "labels":
