@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LEAST_ROWS = 20_000  # below, a search without an index takes some milliseconds
-ROWS_OF_PART = 4096  # what Lance aims at
+ROWS_OF_PART = 4096  # as Lance has them; lance-ray would take the root of all
 GROWN = 4  # times the rows that its parts were made for: then it is trained anew
 MOST_PIECES = 8  # that were added to it; each is searched, and they are merged then
 IndexState = Literal["none", "made", "updated", "merged", "trained anew", "up to date"]
@@ -81,14 +81,15 @@ def _making(address: str, dataset: Any, engine: Engine) -> Callable[[], object]:
     RQ takes dimensions that are a multiple of 8; of others the embeddings themselves stand in the index.
     """
     kind = "IVF_RQ" if dataset.schema.field(EMBEDDING).type.list_size % 8 == 0 else "IVF_FLAT"
+    parts = {"num_partitions": max(1, dataset.count_rows() // ROWS_OF_PART)}
     bits = {"num_bits": 1} if kind == "IVF_RQ" else {}
     if engine == "local":
-        return lambda: dataset.create_index(EMBEDDING, kind, metric=METRIC, replace=True, **bits)
+        return lambda: dataset.create_index(EMBEDDING, kind, metric=METRIC, replace=True, **parts, **bits)
     if not is_installed("ray"):
         raise LibraryError(f"--engine ray needs the extra ray; run: {install_command('ray')}")
     import lance_ray
 
     options = storage_options(address)
     return lambda: lance_ray.create_index(
-        dataset.uri, EMBEDDING, kind, metric=METRIC, replace=True, storage_options=options, **bits
+        dataset.uri, EMBEDDING, kind, metric=METRIC, replace=True, storage_options=options, **parts, **bits
     )

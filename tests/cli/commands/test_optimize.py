@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from indexer.data_sets import optimizing
 from indexer.data_sets.pictures_table import PicturesTable
+from indexer.data_sets.vector_index import LEAST_ROWS, ROWS_OF_PART, vector_index
 from tests.cli.conftest import Invoke, one_sentence
 from tests.data_sets import DESCRIPTION, rows_of, unit
 
@@ -61,3 +65,20 @@ def test_where_there_is_no_library(clipsearch: Invoke, tmp_path: Path, bucket: s
         result = clipsearch("optimize", "--library", place)
         assert result.exit_code == 1
         one_sentence(result)
+
+
+def test_the_index_is_made_by_a_cluster(tmp_path: Path) -> None:
+    table = PicturesTable.create(str(tmp_path), DESCRIPTION)
+    vectors = unit(LEAST_ROWS)
+    for start in range(0, LEAST_ROWS, LEAST_ROWS // 2):
+        part = range(start, start + LEAST_ROWS // 2)
+        table.commit([rows_of([str(row) for row in part], vectors[start : part.stop])])
+    command = [sys.executable, "-m", "clipsearch", "optimize", "--library", str(tmp_path), "--engine", "ray"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert re.fullmatch(r"Optimized: 20,000 rows; 2 files now 1; index made; .*\n", done.stderr)
+    index = vector_index(PicturesTable.open(str(tmp_path)).dataset)
+    assert index is not None
+    assert (index.rows, index.partitions) == (LEAST_ROWS, LEAST_ROWS // ROWS_OF_PART)
+    before = table.nearest(vectors[7:9], 3, exact=True)[0].tolist()
+    assert PicturesTable.open(str(tmp_path)).nearest(vectors[7:9], 3)[0].tolist() == before
