@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from indexer.arrays import FloatArray
 
 METRIC = "cosine"  # of the index; the embeddings are of unit length, so it finds what the product does
-CANDIDATES, CANDIDATES_OF_K = 500, 10  # that are scored exactly: so many, and so many times k, at least
-FILTERED_CANDIDATES = 1000  # as what passes may lie anywhere
+CANDIDATES, CANDIDATES_OF_K = 400, 10  # that are scored exactly: so many, and so many times k, at least
+FILTERED = 2  # times as many with a filter, and as many parts: what passes may lie anywhere
 FEW_PASSING = 2000  # rows: these are all read, which is as fast as the index and exact
-COST_OF_CANDIDATE = 30  # rows that are scanned in the time that one candidate takes
+COST_OF_CANDIDATE, COST_OF_PASSING = 80, 50  # rows that are read in a row in the time of one that is picked out
 PROBES = 64  # parts of the index that are searched; of many parts four times the root
 SPARE = 16  # more than k, as Lance sorts by a distance that is rounded
 QUERIES_AT_ONCE = 64
@@ -32,9 +32,9 @@ _FLAT: dict[str, Any] = {"use_index": False, "metric": "dot"}
 
 
 def nearest_rows(
-    dataset: Any, queries: FloatArray, k: int, where: str | None, partitions: int | None, rows: int
+    dataset: Any, queries: FloatArray, k: int, where: str | None, partitions: int | None, passing: int
 ) -> tuple[NDArray[np.object_], FloatArray]:
-    """Return ids and cosines (n, k) of the nearest of `rows` rows that pass; None and nan where there are fewer.
+    """Return ids and cosines (n, k) of the nearest of the `passing` rows; None and nan where there are fewer.
 
     `partitions` says of how many parts the index is that is to be used; None for none.
     """
@@ -42,10 +42,12 @@ def nearest_rows(
 
     ids = np.full((len(queries), k), None, dtype=object)
     scores = np.full((len(queries), k), np.nan, dtype=np.float32)
-    if not (k and rows):
+    if not (k and passing):
         return ids, scores
     how = _by_index(k, where is not None, partitions) if partitions else _FLAT
-    if partitions and len(queries) * how["refine_factor"] * (k + SPARE) * COST_OF_CANDIDATE > rows:
+    if partitions and len(queries) * how["refine_factor"] * (k + SPARE) * COST_OF_CANDIDATE > _cost_of_all(
+        dataset, where, passing
+    ):
         how = _FLAT
     for start in range(0, len(queries), QUERIES_AT_ONCE):
         block = queries[start : start + QUERIES_AT_ONCE]
@@ -59,14 +61,20 @@ def nearest_rows(
 
 def _by_index(k: int, is_filtered: bool, partitions: int) -> dict[str, Any]:
     """Return how the index is searched. More of its parts are, while too few candidates pass."""
-    candidates = max(FILTERED_CANDIDATES if is_filtered else CANDIDATES, CANDIDATES_OF_K * k)
-    probes = max(PROBES, 4 * int(partitions**0.5)) * (2 if is_filtered else 1)
+    times = FILTERED if is_filtered else 1
+    candidates = max(CANDIDATES, CANDIDATES_OF_K * k) * times
+    probes = max(PROBES, 4 * int(partitions**0.5)) * times
     return {
         "use_index": True,
         "metric": METRIC,
         "minimum_nprobes": min(probes, partitions),
         "refine_factor": -(-candidates // (k + SPARE)),
     }
+
+
+def _cost_of_all(dataset: Any, where: str | None, passing: int) -> int:
+    """Return what it costs to score all that pass, in rows that are read one after the other."""
+    return passing if where is None else min(passing * COST_OF_PASSING, int(dataset.count_rows()))
 
 
 def _of_each_query(

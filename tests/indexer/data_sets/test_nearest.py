@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from indexer.arrays import FloatArray
@@ -50,7 +52,13 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     return Library(tmp_path_factory.mktemp("library"))
 
 
-def test_scores_are_the_products_with_what_is_stored(library: Library) -> None:
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the index used in a library that is so small that reading all is faster."""
+    monkeypatch.setattr(nearest, "COST_OF_CANDIDATE", 1)
+
+
+def test_scores_are_the_products_with_what_is_stored(library: Library, eager: None) -> None:
     queries = in_clusters(20, 2)
     for exact in (True, False):
         ids, scores = library.table.nearest(queries, 15, exact=exact)
@@ -67,7 +75,7 @@ def test_without_an_index_nothing_is_missed(library: Library) -> None:
 
 
 @pytest.mark.parametrize(("where", "modulo"), [(None, 1), ("size < 50", 2), ("size < 10", 10)])
-def test_the_index_finds_nearly_all(library: Library, where: str | None, modulo: int) -> None:
+def test_the_index_finds_nearly_all(library: Library, where: str | None, modulo: int, eager: None) -> None:
     passing = library.sizes < 100 // modulo
     hits = [
         len({*library.table.nearest(query[None], 10, where)[0][0]} & {*library.truth(query, 10, passing)})
@@ -76,22 +84,27 @@ def test_the_index_finds_nearly_all(library: Library, where: str | None, modulo:
     assert sum(hits) / 200 >= 0.99
 
 
-def test_the_index_is_used_only_where_it_may_be(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    used: list[int | None] = []
-    monkeypatch.setattr(
-        "indexer.data_sets.pictures_table.nearest_rows",
-        lambda *asked: (used.append(asked[4]), nearest.nearest_rows(*asked))[1],
-    )
-    query = in_clusters(1, 5)
-    library.table.nearest(query, 5)
+def test_the_index_is_used_only_where_it_pays(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    query, asked = in_clusters(1, 5), library.table.dataset.to_table
+    used: list[bool] = []
+
+    def to_table(**how: Any) -> pa.Table:
+        used.append("ANN" in library.table.dataset.scanner(**how).explain_plan())
+        return asked(**how)
+
+    monkeypatch.setattr(library.table.dataset, "to_table", to_table)
+    for cost in (1, nearest.COST_OF_CANDIDATE):
+        monkeypatch.setattr(nearest, "COST_OF_CANDIDATE", cost)
+        library.table.nearest(query, 5)
+    monkeypatch.setattr(nearest, "COST_OF_CANDIDATE", 1)
     library.table.nearest(query, 5, exact=True)
     library.table.nearest(query, 5, "size = 3")  # so few that all are read
-    assert [bool(partitions) for partitions in used] == [True, False, False]
-    plan = library.table.dataset.scanner(nearest={"column": "embedding", "q": query[0], "k": 5}).explain_plan()
-    assert "ANN" in plan
+    library.table.nearest(query, 5, "size < 30")
+    library.table.nearest(query, 5000)
+    assert used == [True, False, False, False, True, False]
 
 
-def test_what_came_after_the_index_is_found(library: Library) -> None:
+def test_what_came_after_the_index_is_found(library: Library, eager: None) -> None:
     newest = library.stored[ROWS + 7]
     ids, scores = library.table.nearest(newest[None], 1)
     assert ids[0, 0] == library.ids[ROWS + 7]
