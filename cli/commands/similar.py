@@ -10,7 +10,8 @@ import click
 from cli.help.commands import HelpedCommand
 from cli.help.headings import HOW_MANY, headed
 from cli.hints.answers import hints_below, why_nothing
-from cli.options.basic import LibraryOptions, NamedPath, device_option, library_options, model_option
+from cli.options.basic import AnyPlace, LibraryOptions, any_library_options, device_option, model_option
+from cli.options.data_sets import AsOf, as_of_option, refuse_as_of
 from cli.options.filters import filter_options, fold_option, sort_option
 from cli.options.results import result_options
 from cli.output.deliver import ResultOptions, deliver
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=HelpedCommand)
-@click.argument("picture", type=NamedPath(path_type=Path))
+@click.argument("picture", type=AnyPlace(path_type=Path))
 @headed(
     HOW_MANY,
     click.option("-k", metavar="N", default=10, type=click.IntRange(min=1), help="How many; by default 10."),
@@ -33,11 +34,19 @@ if TYPE_CHECKING:
 @sort_option
 @fold_option
 @result_options
+@as_of_option
 @model_option
 @device_option
-@library_options
+@any_library_options
 def similar(
-    picture: Path, k: int, filters: Filters, sort: Order, fold: bool, results: ResultOptions, library: LibraryOptions
+    picture: Path | str,
+    k: int,
+    filters: Filters,
+    sort: Order,
+    fold: bool,
+    results: ResultOptions,
+    as_of: AsOf,
+    library: LibraryOptions,
 ) -> None:
     """Find the pictures most like PICTURE, which need not be in the library: score (cosine) and path, best first.
 
@@ -48,7 +57,16 @@ def similar(
     Example:
       clipsearch similar ~/Photos/beach.jpg
       clipsearch similar /tmp/download.webp -k 50 --in ~/Photos/2024
+      clipsearch similar s3://bucket/photos/beach.jpg --library s3://bucket/lib
     """
+    refuse_as_of(library, as_of)
+    if library.data_set is not None:
+        from cli.data_sets.query import similar_in_data_set
+
+        similar_in_data_set(library, as_of, str(picture), k, filters, sort, fold, results)
+        return
+    if isinstance(picture, str):
+        raise click.UsageError("A picture at a URL can be looked for in a data set only; name a file on this machine.")
     from indexer.paths import readable
     from search.filters.filters import describe
     from search.query.similar import similar as find_similar

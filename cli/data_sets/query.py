@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cli.output.deliver import ResultOptions
     from search.data_set_answers.hits import DataSetAnswer
     from search.data_sets.opened import OpenDataSet
+    from search.filters.filters import Filters
     from search.query.ask import QueryRequest
     from search.query.sorting import Order
     from search.query.terms import Query
@@ -57,6 +58,36 @@ def query_data_set(
     write_data_set_hits(sorted_hits(answer.hits, sort), results.output, wanted_facts(request.filters, sort))
     _tell_more(answer, request)
     if not answer.hits:
+        raise click.exceptions.Exit(1)
+
+
+def similar_in_data_set(
+    library: LibraryOptions,
+    as_of: AsOf,
+    picture: str,
+    k: int,
+    filters: Filters,
+    sort: Order,
+    fold: bool,
+    results: ResultOptions,
+) -> None:
+    """Find the pictures most like one; ends with exit code 1 if there is no other."""
+    from indexer.errors import InvalidRequest
+    from search.data_set_answers.hits import sorted_hits
+    from search.data_set_answers.similar import similar
+    from search.filters.filters import describe
+
+    refuse_for_files(results)
+    with open_data_set_of(library, as_of) as opened:
+        try:
+            hits = similar(opened, picture, k, filters, fold=fold)
+        except InvalidRequest as error:
+            raise click.UsageError(str(error)) from error
+    if not hits:
+        where = describe(filters)
+        tell(f"No other picture{f' {where}' if where else ' is in the library'}.")
+    write_data_set_hits(sorted_hits(hits, sort), results.output, wanted_facts(filters, sort))
+    if not hits:
         raise click.exceptions.Exit(1)
 
 

@@ -113,7 +113,7 @@ def _folder(context: click.Context, parameter: click.Parameter, chosen: Path | s
         command = context.info_name or "this command"
         raise LibraryError(
             f"The library {place} is a data set, which {command} can't work with;"
-            " index, query, label, info, failures, optimize and the exports of embeddings and data sets can."
+            " index, query, similar, label, info, failures, optimize and the exports of embeddings and data sets can."
         )
     return place
 

@@ -142,3 +142,17 @@ print(*sys.modules)
     loaded = set(ended.stdout.splitlines()[-1].split())
     assert "red-envelope.jpg" in ended.stdout and "lance" in loaded
     assert not loaded & {"torch", "onnxruntime", "open_clip", "transformers", "tokenizers", "ray", "fsspec", "faiss"}
+
+
+def test_pictures_like_one(indexed: Invoke, remote: str, bucket: str, photos: Path) -> None:
+    where = ("--library", remote, "--format", "paths")
+    local = indexed("similar", photos / "red.png", "--format", "paths").stdout.splitlines()
+    expected = [path.replace(str(photos), f"{bucket}/photos") for path in local]
+    like_url = indexed("similar", f"{bucket}/photos/red.png", *where)
+    assert like_url.stdout.splitlines() == expected and len(expected) == 2, like_url.output
+    by_file = indexed("similar", photos / "red.png", *where, "-k", "1").stdout
+    assert by_file == f"{bucket}/photos/red.png\n", "a file of this machine is another picture"
+    none = indexed("similar", f"{bucket}/photos/red.png", "--library", remote, "--after", "2100")
+    assert none.exit_code == 1 and "No other picture from 2100 on." in none.stderr
+    one_sentence(indexed("similar", f"{bucket}/none.png", "--library", remote), "has no picture", code=2)
+    one_sentence(indexed("similar", f"{bucket}/none.png"), "a data set only", code=2)
