@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -165,10 +166,14 @@ def _milliseconds(column: pa.Array, name: str, none: pa.Array) -> pa.Array:
 
     try:
         factor = 1000 if name == AT else 1
-        times = [None if value is None or value != value else round(value * factor) for value in column.to_pylist()]
-        return pa.array(times, none.type)
+        return pa.array([_moment(value, factor) for value in column.to_pylist()], none.type)
     except (TypeError, ValueError, OverflowError, pa.ArrowException):
         return none
+
+
+def _moment(value: float | None, factor: int) -> int | None:
+    """Return a time in milliseconds; None for what is none."""
+    return round(value * factor) if value is not None and math.isfinite(value) and value >= 0 else None
 
 
 def _cast(column: pa.Array, field: pa.Field, none: pa.Array) -> pa.Array:

@@ -29,7 +29,7 @@ class Keys:
         vectors = vectors.reshape(batch.num_rows, -1)
         pairs = zip(batch["address"].to_pylist(), batch["at_ms"].to_pylist(), strict=True)
         keys = b"".join(
-            xxhash.xxh3_128_digest(f"{address}\0{at_ms}".encode()) + xxhash.xxh3_64_digest(vector.tobytes())
+            xxhash.xxh3_128_digest(f"{address}\0{at_ms or 0}".encode()) + xxhash.xxh3_64_digest(vector.tobytes())
             for (address, at_ms), vector in zip(pairs, vectors, strict=True)
         )
         self._keys.append(np.frombuffer(keys, dtype=[("high", "<u8"), ("low", "<u8"), ("content", "<u8")]))

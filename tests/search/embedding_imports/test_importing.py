@@ -128,6 +128,15 @@ def test_moments_of_a_video_are_rows_of_their_own(tmp_path: Path) -> None:
     assert sorted(row["at_ms"] for row in rows_in(tmp_path / "library")) == [0, 1500]  # type: ignore[type-var]
 
 
+def test_moments_that_are_none_and_rows_that_are_one(tmp_path: Path) -> None:
+    vectors = np.concatenate([half(1), half(1), half(2)])
+    times = [None, 0.0, -1.0, float("inf")]
+    write_parquet(tmp_path / "e.parquet", vectors, path=["/a.jpg", "/a.jpg", "/b.jpg", "/c.jpg"], at=times)
+    done = import_into(tmp_path / "library", tmp_path / "e.parquet")
+    assert (done.rows, done.repeated) == (3, 1)
+    assert [row["at_ms"] for row in rows_in(tmp_path / "library")] == [None, None, None]
+
+
 def test_embeddings_that_were_scaled_in_few_bits_are_taken(tmp_path: Path) -> None:
     rounded = unit(5) * np.array([[1.004], [0.996], [1.0005], [1], [1]], dtype=np.float32)
     write_parquet(tmp_path / "e.parquet", rounded, path=paths(5))
