@@ -87,7 +87,8 @@ WINGS = {
     "search/data_sets": "indexer search/lance_conditions search/library search/query search/labels search/index"
     " search/texts search/filters search/places search/folding",
     "search/data_set_answers": "indexer search/data_sets search/lance_conditions search/library search/query"
-    " search/labels search/index search/filters search/places search/folding",
+    " search/labels search/index search/filters search/places search/folding search/embedding_files"
+    " search/embedding_imports",
     "search/embedding_files": "indexer search/data_sets search/library search/journal search/plane search/filters",
     "search/embedding_imports": "indexer search/data_sets search/embedding_files",
     "search/subsets": "indexer search/data_sets search/library search/labels search/index search/filters search/query"

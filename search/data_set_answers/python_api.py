@@ -8,7 +8,7 @@ from dataclasses import replace
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Literal
 
-from indexer.arguments import AnyPath, flag, path_of, several, text_of, texts_of, whole_number
+from indexer.arguments import AnyPath, flag, path_of, paths_of, several, text_of, texts_of, whole_number
 from indexer.errors import InvalidRequest
 from search.query.terms import Query, make_terms
 
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from search.data_set_answers.info import DataSetInfo
     from search.data_set_answers.labelled import LabelledRow
     from search.data_sets.opened import OpenDataSet
+    from search.embedding_files.exported_columns import Precision
+    from search.embedding_files.exporting import Exported
+    from search.embedding_files.writing import Layout
+    from search.embedding_imports.importing import Imported
     from search.query.ask import Cutoff
     from search.query.sorting import Order
 
@@ -224,6 +228,63 @@ class DataSet:
             reindex=flag(reindex, "reindex"),
             rules={source.address: known[source.address] for source in opened if source.address in known},
         )
+
+    def export_embeddings(
+        self,
+        target: AnyPath,
+        *,
+        layout: Layout | None = None,
+        precision: Precision | None = None,
+        projection: bool = False,
+        force: bool = False,
+        **filters: Any,
+    ) -> Exported:
+        """Write the embeddings of all pictures, or of those that pass, into files, as `Library.export_embeddings`."""
+        from search.embedding_files.asked import export_request
+        from search.embedding_files.exporting import export_embeddings
+        from search.filters.filters import make_filters
+
+        request = export_request(
+            target,
+            make_filters(**filters),
+            None,
+            layout=layout,
+            precision=precision,
+            labels=None,
+            projection=flag(projection, "projection"),
+            force=flag(force, "force"),
+        )
+        return export_embeddings(self._searching().pictures, request, None)
+
+    def import_embeddings(
+        self,
+        files: AnyPath | Iterable[AnyPath],
+        *,
+        model: str | None = None,
+        root: AnyPath | None = None,
+        normalize: bool = False,
+        embedding_column: str | None = None,
+        path_column: str | None = None,
+    ) -> Imported:
+        """Take in embeddings from files, as `Library.import_embeddings`; it makes a data set if need be.
+
+        `root` is a folder or a URL.
+        """
+        from search.embedding_imports.target import ImportTarget, import_files
+
+        if self._as_of is not None:
+            raise InvalidRequest("An earlier version of a library can only be read; leave as_of out.")
+        named = paths_of(files, "files")
+        model = self._model if model is None else text_of(model, "model")
+        columns = (
+            None if embedding_column is None else text_of(embedding_column, "embedding_column"),
+            None if path_column is None else text_of(path_column, "path_column"),
+        )
+        start = None if root is None else _name(root, "root")
+        scaled = flag(normalize, "normalize")
+        self.close()
+        target = ImportTarget(self.address, self._device)
+        return import_files(target, named, model=model, root=start, normalize=scaled, columns=columns)
 
     def _searching(self) -> OpenDataSet:
         """Return the data set, opened on first use."""

@@ -26,7 +26,7 @@ PRECISIONS = ("fp16", "fp32")
 def export_request(
     target: AnyPath,
     filters: Filters,
-    store: Store,
+    store: Store | None,
     *,
     layout: str | None,
     precision: str | None,
@@ -34,7 +34,7 @@ def export_request(
     projection: bool,
     force: bool,
 ) -> ExportRequest:
-    """Return a request; a label set that is exported is kept. Raises InvalidRequest."""
+    """Return a request; a label set of a local library that is exported is kept. Raises InvalidRequest."""
     path_of(target, "target")
     layout, precision = _one_of(layout, LAYOUTS, "layout"), _one_of(precision, PRECISIONS, "precision")
     return ExportRequest(
@@ -43,7 +43,7 @@ def export_request(
         cast("Layout | None", layout),
         cast("Precision | None", precision),
         projection,
-        None if labels is None else labels_of(store, text_of(labels, "labels")),
+        None if labels is None or store is None else labels_of(store, text_of(labels, "labels")),
         force,
     )
 

@@ -91,3 +91,18 @@ def test_bad_arguments_are_refused_in_one_sentence(sample_data_set: str) -> None
             with pytest.raises(InvalidRequest) as error:
                 call()
             assert "\n" not in str(error.value)
+
+
+def test_embeddings_go_out_and_come_in(sample_data_set: str, tmp_path: Path) -> None:
+    with clipsearch.open_data_set(sample_data_set) as data_set:
+        done = data_set.export_embeddings(tmp_path / "e.parquet", types="png", projection=True)
+        assert done.rows == data_set.count(types="png") and done.action == ""
+    with clipsearch.open_data_set(tmp_path / "new") as new:
+        assert new.import_embeddings(tmp_path / "e.parquet").rows == new.count() == done.rows
+        with pytest.raises(InvalidRequest):
+            new.export_embeddings(tmp_path / "f.parquet", layout="odd")  # type: ignore[arg-type]
+    with (
+        clipsearch.open_data_set(tmp_path / "new", as_of=1) as earlier,
+        pytest.raises(InvalidRequest, match="leave as_of out"),
+    ):
+        earlier.import_embeddings(tmp_path / "e.parquet")
