@@ -90,7 +90,7 @@ WINGS = {
     " search/labels search/index search/filters search/places search/folding search/embedding_files"
     " search/embedding_imports",
     "search/embedding_files": "indexer search/data_sets search/library search/journal search/plane search/filters",
-    "search/embedding_imports": "indexer search/data_sets search/embedding_files",
+    "search/embedding_imports": "indexer search/data_sets search/library search/embedding_files",
     "search/subsets": "indexer search/data_sets search/library search/labels search/index search/filters search/query"
     " search/journal search/export",
     "search/training": "indexer search/data_sets search/library search/labels search/index search/filters",
