@@ -48,30 +48,6 @@ def write_tar(path: Path, files: dict[str, bytes]) -> Path:
 
 
 @dataclass(frozen=True)
-class Tar:
-    """A tar, read as a source does."""
-
-    path: Path
-
-    @property
-    def name(self) -> str:
-        return str(self.path)
-
-    @property
-    def signature(self) -> str:
-        return str(self.path.stat().st_size)
-
-    is_sealed = True
-
-    def items(self, spool: Path | None = None) -> Iterator[Item | Unread]:
-        with tarfile.open(self.path) as tar:
-            for member in tar:
-                file = tar.extractfile(member)
-                assert file is not None
-                yield Item(f"{self.path}::{member.name}", member.name, file.read(), "")
-
-
-@dataclass(frozen=True)
 class Made:
     """A shard of so many pictures, made while it is read."""
 

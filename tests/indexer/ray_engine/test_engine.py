@@ -13,9 +13,12 @@ from indexer.data_set_runs.local_engine import LocalEngine
 from indexer.data_sets.encoded import EncodedShard, Engine
 from indexer.models.encoder import Encoder
 from indexer.ray_engine.engine import RayEngine
+from indexer.sources.item import Shard
+from indexer.sources.opening import open_source
 from tests.fakes import ColourEncoder, OddPreprocess
-from tests.indexer.ray_engine.shards import Made, Mortal, Tar, png, write_tar
+from tests.indexer.ray_engine.shards import Made, Mortal, png, write_tar
 from tests.ray_clusters import Nodes, ray_cluster
+from tests.sources import Remembered
 
 pytest.importorskip("ray")
 SOURCE = "made up"
@@ -64,13 +67,18 @@ def odd() -> ColourEncoder:
 def all_kinds(folder: Path) -> list[Any]:
     """Return shards with 2,000 pictures and with bad ones, with the same ones, with none, with a video, cut shards."""
     files = {"a.png": png(1), "b.png": png(1), "c.png": b"no picture", "d.png": png(2, (66, 5)), "e.png": png(3)}
-    odd_tar = Tar(write_tar(folder / "odd.tar", files | video(folder)))
+    odd_tar = tar_shard(folder / "odd.tar", files | video(folder))
     broken = [Made(3, 3, breaks_off=True), Made(4, 5, is_sealed=False, breaks_off=True)]
     tars = [
-        Tar(write_tar(folder / f"{tar}.tar", {f"{n:03}.png": png(400 * tar + n) for n in range(400)}))
-        for tar in range(5)
+        tar_shard(folder / f"{tar}.tar", {f"{n:03}.png": png(400 * tar + n) for n in range(400)}) for tar in range(5)
     ]
     return [odd_tar, Made(1, 0), *broken, *tars]
+
+
+def tar_shard(path: Path, files: dict[str, bytes]) -> Shard:
+    """Write a tar, and return it as the source of tars lists it."""
+    (shard,) = open_source(str(write_tar(path, files))).shards(Remembered())
+    return shard
 
 
 def video(folder: Path) -> dict[str, bytes]:
@@ -89,8 +97,8 @@ def test_as_on_one_machine(nodes: Nodes, tmp_path: Path) -> None:
     assert_same(found, expected)
     odd_tar = found[str(tmp_path / "odd.tar")]
     assert len(rows(odd_tar)) > odd_tar.pictures == 4
-    reasons = {unread.address.rpartition("::")[2]: unread.reason for unread in odd_tar.unread}
-    assert reasons.keys() == {"c.png", "d.png"} and "crashed" in reasons["d.png"]
+    reasons = {unread.address.partition("::")[0]: unread.reason for unread in odd_tar.unread}
+    assert reasons.keys() == {"tar://c.png", "tar://d.png"} and "crashed" in reasons["tar://d.png"]
     assert not found["made-3"].is_whole and not found["made-3"].batches
     assert sum(len(rows(shard)) for name, shard in found.items() if name[-5].isdigit()) == 2000
     assert done >= 2000 + 4 + 2 + 5
