@@ -138,3 +138,17 @@ def test_lines_break_between_words() -> None:
     assert wrapped("one two three", 7) == ["one two", "three"]
     assert wrapped("incomprehensibilities a", 5) == ["incomprehensibilities", "a"]
     assert wrapped("", 5) == [""]
+
+
+def test_addresses_stay_urls_and_are_words_of_a_shell(table: Table) -> None:
+    rows: list[dict[str, Value]] = [
+        {"score": 0.5, "address": "s3://bucket/photos/a.jpg"},
+        {"score": 0.4, "address": "https://host/a b.jpg?x=1&y"},
+        {"score": 0.3, "address": "/home/me/c.jpg"},
+    ]
+    assert table(rows, ("score", "address")) == [
+        "Score  Address",
+        "0.500  s3://bucket/photos/a.jpg",
+        "0.400  'https://host/a b.jpg?x=1&y'",
+        "0.300  ~/c.jpg",
+    ]
