@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from search.subsets.format import Format
     from search.subsets.selection import Labels
 
-KINDS = ("webdataset", "imagefolder")
+KINDS = ("webdataset", "imagefolder", "fiftyone", "label-studio", "cvat")
 ONLY_FOR = {  # options that one kind has
     "shard_size": ("--shard-size", "webdataset"),
     "unlabelled": ("--unlabelled", "imagefolder"),
+    "url_prefix": ("--url-prefix", "label-studio"),
 }
 IN_ONE_FILE = ("webdataset",)  # kinds in which pictures are no files of their own
 
@@ -57,6 +58,7 @@ class KindOptions:
     dry_run: bool
     shard_size: str | None
     unlabelled: str | None
+    url_prefix: str | None
 
     def __post_init__(self) -> None:
         for name, (option, form) in ONLY_FOR.items():
@@ -73,7 +75,7 @@ class KindOptions:
         from search.subsets.formats import FormatOptions, format_of
 
         try:
-            return format_of(FormatOptions(self.form, self.shard_size, self.unlabelled))
+            return format_of(FormatOptions(self.form, self.link, self.shard_size, self.unlabelled, self.url_prefix))
         except InvalidRequest as error:
             raise click.UsageError(str(error)) from error
 
@@ -124,6 +126,12 @@ kind_options = option_group(
         metavar="NAME",
         help="With imagefolder: a folder for pictures without a label, which are else left out."
         " Example: --unlabelled none",
+    ),
+    click.option(
+        "--url-prefix",
+        metavar="URL",
+        help="With label-studio: what comes before images/NAME in the address of a picture; by default its local files."
+        " Example: --url-prefix https://host/cups",
     ),
     heading=WRITTEN,
 )

@@ -49,5 +49,6 @@ class ImageFolder:
 
     def write(self, subset: Subset, planned: Sequence[Planned], target: Target) -> None:
         """Put the pictures into their folders, and write what is known of them."""
-        lines = [json_text({"file_name": name, **facts_of(picture)}) + "\n" for picture, name in target.put(planned)]
-        target.write("metadata.jsonl", "".join(lines))
+        with target.file("metadata.jsonl") as file:
+            for picture, name in target.put(planned):
+                file.write(f"{json_text({'file_name': name, **facts_of(picture)})}\n".encode())

@@ -25,26 +25,31 @@ _KNOWN = PICTURE_SUFFIXES | JXL_SUFFIXES | RAW_SUFFIXES
 
 
 class FreeNames:
-    """Names that were not given yet, also where capitals count as small letters."""
+    """Names that were not given yet, also where capitals count as small letters, and perhaps no suffixes."""
 
-    def __init__(self) -> None:
-        """Begin with all names free."""
+    def __init__(self, *, suffixes_count: bool = True) -> None:
+        """Begin with all names free; unless `suffixes_count`, a.jpg and a.png are the same."""
         self._taken: dict[str, int] = {}
+        self._suffixes_count = suffixes_count
 
     def take(self, folder: str, name: str) -> str:
         """Return a path in a folder (of a data set, "" for its own): a.jpg, or if that is taken a-2.jpg and so on."""
         stem, suffix = os.path.splitext(name)
         before = f"{folder}/" if folder else ""
-        base = _key(before + name)
+        base = self._key(before + name)
         number = self._taken.get(base, 0)
         while True:
             number += 1
             path = before + (name if number == 1 else f"{stem}-{number}{suffix}")
-            if number == 1 or _key(path) not in self._taken:
+            if number == 1 or self._key(path) not in self._taken:
                 break
         self._taken[base] = number
-        self._taken.setdefault(_key(path), 1)
+        self._taken.setdefault(self._key(path), 1)
         return path
+
+    def _key(self, path: str) -> str:
+        counting = path if self._suffixes_count else os.path.splitext(path)[0]
+        return unicodedata.normalize("NFC", counting).casefold()
 
 
 def file_name(picture: SubsetPicture) -> str:
@@ -64,7 +69,3 @@ def usual_suffix(picture: SubsetPicture) -> str:
     if f".{form.lower()}" in _KNOWN:
         return f".{form.lower()}"
     return own if own in _KNOWN else ".img"
-
-
-def _key(path: str) -> str:
-    return unicodedata.normalize("NFC", path).casefold()

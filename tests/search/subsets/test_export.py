@@ -11,13 +11,23 @@ from indexer.errors import FolderError, OutputError
 from search.journal import links_and_copies
 from search.journal.undo import find_action, take_back
 from search.subsets import contents
+from search.subsets.cvat import Cvat
+from search.subsets.fiftyone import FiftyOne
 from search.subsets.format import Format
 from search.subsets.image_folder import ImageFolder
+from search.subsets.label_studio import LabelStudio
 from search.subsets.webdataset import ShardLimit, WebDataset
 from tests.exporting import contents as files_in
 from tests.subsets import three, written
 
-FORMATS = [WebDataset(ShardLimit(2)), ImageFolder(), ImageFolder("none")]
+FORMATS: list[Format] = [
+    WebDataset(ShardLimit(2)),
+    ImageFolder("none"),
+    ImageFolder(),
+    FiftyOne(),
+    LabelStudio(),
+    Cvat(),
+]
 
 
 @pytest.mark.parametrize(
@@ -27,7 +37,7 @@ def test_undo_takes_all_of_it_back_and_nothing_else(form: Format, link: bool, tm
     subset = three(tmp_path / "photos")
     before = files_in(tmp_path / "photos")
     done = written(form, subset, tmp_path / "new" / "out", tmp_path / "lib", link=link)
-    assert len(files_in(tmp_path / "new")) >= 3
+    assert len(files_in(tmp_path / "new")) >= 2
     undone = take_back(find_action(tmp_path / "lib", done.action))
     assert not undone.kept and not undone.failed
     assert not (tmp_path / "new").exists() and files_in(tmp_path / "photos") == before
@@ -50,7 +60,7 @@ def test_a_folder_that_is_in_use_is_left_alone(tmp_path: Path) -> None:
     assert written(ImageFolder(), subset, tmp_path / "empty", tmp_path / "lib").written.pictures == 3
 
 
-@pytest.mark.parametrize("form", FORMATS[:2], ids=lambda form: type(form).__name__)
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: type(form).__name__)
 def test_a_full_disk_is_one_sentence_and_undo_clears_it(
     form: Format, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -60,7 +70,7 @@ def test_a_full_disk_is_one_sentence_and_undo_clears_it(
     def full(part: Path, path: Path) -> None:
         nonlocal calls
         calls += 1
-        if calls == 2:
+        if calls == (1 if isinstance(form, Cvat) else 2):  # which has one file
             raise OSError(errno.ENOSPC, "No space left on device")
         real(part, path)
 
