@@ -39,11 +39,13 @@ from indexer.errors import (
     UndoError,
 )
 from search.results import Hit, LabelledPicture, LibraryInfo
+from search.training.image_encoder import ImageEncoder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
     from pathlib import Path
+    from typing import Any, Literal
 
     from indexer.files.found import Problem
     from indexer.indexing.listener import Listener
@@ -64,11 +66,13 @@ if TYPE_CHECKING:
     from search.query.ask import Cutoff
     from search.query.sorting import Order
     from search.query.wider import Wider
+    from search.training.torch_pictures import TorchPictures
 
 __all__ = [
     "ClipsearchError",
     "FolderError",
     "Hit",
+    "ImageEncoder",
     "InvalidRequest",
     "LabelledPicture",
     "Library",
@@ -596,6 +600,66 @@ class Library:
             normalize=flag(normalize, "normalize"),
             columns=(embedding, path),
         )
+
+    def torch_dataset(
+        self,
+        *,
+        label_set: str | None = None,
+        threshold: float | None = None,
+        labelled_only: bool = False,
+        transform: Callable[[Any], Any] | None = None,
+        with_embeddings: bool = True,
+        unreadable: Literal["raise", "skip"] = "raise",
+        folder: AnyPath | Iterable[AnyPath] = (),
+        after: str | date | None = None,
+        before: str | date | None = None,
+        camera: str | Iterable[str] = (),
+        near: str | AnyPath | tuple[float, float] | None = None,
+        radius: str | None = None,
+        label: str | Iterable[str] = (),
+        types: str | Iterable[str] = (),
+        min_size: str | tuple[int, int] | None = None,
+        named: str | Iterable[str] = (),
+        dated: bool | None = None,
+        placed: bool | None = None,
+        box: str | Sequence[float] | None = None,
+    ) -> TorchPictures:
+        """Return the pictures that pass the filters, as `query` has them, as a map-style data set of torch, by path.
+
+        An item is a dict: `image`, upright and sRGB, of Pillow or as `transform` returns it; `label`, an index into the
+        data set's `classes`, -1 without one; `embedding`, float32 (dim,); `path`. Labels are those of `label_set`, at
+        least as probable as the `threshold`, by default as in `clipsearch export-labels`; without it there are none.
+        Files are opened when they are asked for, so that a DataLoader's workers decode them; `unreadable` says whether
+        one that can't be read raises PictureError or is skipped. Videos are left out.
+
+        Raises LibraryMissing before the first `index`, InvalidRequest for an unknown label set or a filter that can't
+        be understood, FolderError for a folder that is not in the library.
+        """
+        from indexer.arguments import share
+        from search.filters.filters import make_filters
+        from search.subsets.selection import Labels
+        from search.training.pictures import torch_pictures
+
+        filters = make_filters(
+            folder=folder,
+            after=after,
+            before=before,
+            camera=camera,
+            near=near,
+            radius=radius,
+            label=label,
+            types=types,
+            min_size=min_size,
+            named=named,
+            dated=dated,
+            placed=placed,
+            box=box,
+        )
+        name = None if label_set is None else text_of(label_set, "label_set")
+        least = None if threshold is None else share(threshold, "threshold")
+        only = flag(labelled_only, "labelled_only")
+        labels = Labels(name, none=name is None and not only, threshold=least, only=only, needed=only)
+        return torch_pictures(self._searching(), filters, labels, transform, with_embeddings, unreadable)
 
     def check(self, *, repair: bool = True, files: bool = False) -> list[Finding]:
         """Check everything that the library holds, repair what can be made again, and return what was found.

@@ -84,6 +84,13 @@ def positive_number(value: object, name: str) -> float:
     return float(value)
 
 
+def share(value: object, name: str) -> float:
+    """Return a float from 0 to 1, NumPy's too; raises InvalidRequest for anything else."""
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= float(value) <= 1:
+        raise InvalidRequest(f"{name} is a number from 0 to 1, not {shown(value)}.")
+    return float(value)
+
+
 def mapping_of(value: Mapping[str, T] | None, name: str) -> dict[str, T]:
     """Return a mapping from texts, {} for None; raises InvalidRequest for anything else."""
     if value is not None and not isinstance(value, Mapping):

@@ -88,6 +88,12 @@ GOOD: dict[tuple[str, str], Any] = {
     ("similar", "picture"): "{photos}/a/red.png",
     ("similar", "k"): 1,
     ("similar", "fold"): True,
+    ("torch_dataset", "label_set"): "red,lime",
+    ("torch_dataset", "threshold"): 0.5,
+    ("torch_dataset", "labelled_only"): True,
+    ("torch_dataset", "transform"): np.asarray,
+    ("torch_dataset", "with_embeddings"): False,
+    ("torch_dataset", "unreadable"): "skip",
     ("check", "repair"): False,
     ("check", "files"): True,
     ("duplicates", "exact"): True,
@@ -155,6 +161,9 @@ GOOD: dict[tuple[str, str], Any] = {
         }.items()
     },
 }
+FILTERS = ["folder", "after", "before", "camera", "near", "radius", "label"]
+FILTERS += ["types", "min_size", "named", "dated", "placed", "box"]
+GOOD |= {("torch_dataset", name): GOOD["query", name] for name in FILTERS}
 BESIDE: dict[str, dict[str, Any]] = {
     "query": {"text": "something red"},
     "similar": {"picture": "{photos}/a/red.png"},
@@ -242,13 +251,16 @@ def call(library: clipsearch.Library, photos: Path, method: str, /, **arguments:
         return [getattr(result, name) for name in ("found", "encoded", "unchanged", "problems", "missing")]
     if method == "export_embeddings":
         return result.rows
+    if method == "torch_dataset":
+        return result.paths
     return list(result) if isinstance(result, Iterable) else result
 
 
 def test_every_argument_is_known_here() -> None:
     assert set(ARGUMENTS) == set(GOOD)
     singles = [argument for argument in ARGUMENTS if takes_paths(*argument) and argument not in SEVERAL]
-    assert singles == [("open", "library"), ("query", "near"), ("similar", "picture"), *EMBEDDINGS]
+    named = [("open", "library"), ("query", "near"), ("similar", "picture"), *EMBEDDINGS, ("torch_dataset", "near")]
+    assert singles == named
 
 
 def as_paths(value: str) -> list[Any]:

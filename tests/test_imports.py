@@ -93,7 +93,8 @@ WINGS = {
     "search/embedding_imports": "indexer search/data_sets search/library search/embedding_files",
     "search/subsets": "indexer search/data_sets search/library search/labels search/index search/filters search/query"
     " search/journal search/export",
-    "search/training": "indexer search/data_sets search/library search/labels search/index search/filters",
+    "search/training": "indexer search/data_sets search/library search/labels search/index search/filters search/query"
+    " search/subsets",
     "search/checking": "indexer search/index search/journal",
     "server": "indexer search",
     "server/safety": "indexer",
