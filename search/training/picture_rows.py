@@ -111,7 +111,7 @@ def _each(pictures: Iterable[Any]) -> Iterable[Any]:
 
 
 def _plain(picture: Any) -> Path | Image.Image:
-    """Return a picture as a path, or as an image that is upright and in sRGB; raises InvalidRequest for what is none."""
+    """Return a picture as a path, or as an image, upright and in sRGB; raises InvalidRequest for what is neither."""
     if isinstance(picture, str | os.PathLike):
         return Path(picture).expanduser()
     if isinstance(picture, Image.Image):
