@@ -102,7 +102,7 @@ class ImageEncoder:
         text_of(self.device, "device")
         if self.batch_size is not None:
             whole_number(self.batch_size, "batch_size", 1)
-        if self.unreadable not in UNREADABLE:
+        if not isinstance(self.unreadable, str) or self.unreadable not in UNREADABLE:
             raise InvalidRequest(f'unreadable is "raise" or "nan", not {shown(self.unreadable)}.')
 
     def __getstate__(self) -> dict[str, Any]:

@@ -33,10 +33,10 @@ def torch_pictures(
     unreadable: str,
 ) -> TorchPictures:
     """Return the pictures that pass, by path and without videos; raises InvalidRequest, FolderError."""
-    if unreadable not in UNREADABLE:
+    if not isinstance(unreadable, str) or unreadable not in UNREADABLE:
         raise InvalidRequest(f'unreadable is "raise" or "skip", not {shown(unreadable)}.')
-    if transform is not None and not callable(transform):
-        raise InvalidRequest(f"transform is called with each image, so it is no {shown(transform)}.")
+    if transform is not None and (isinstance(transform, type) or not callable(transform)):  # ToTensor is not ToTensor()
+        raise InvalidRequest(f"transform is a function that gets each image, not {shown(transform)}.")
     subset = choose(library, QueryRequest(None, filters=filters), labels, "")
     embeddings = _embeddings(library, subset) if flag(with_embeddings, "with_embeddings") else None
     from search.training.torch_pictures import TorchPictures
