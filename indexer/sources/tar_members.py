@@ -6,15 +6,20 @@ ends there. Of a shard of which the rest is lost nobody would hear. So whatever 
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import io
+import lzma
 import tarfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from indexer.errors import SourceError
+from indexer.remote_files.sentences import sentence_if_known
 
-LONGEST_NAME = 1000  # bytes; what systems take, though a header may state any length
+BUFFER = 256 * 1024  # bytes
 
 
 class _Cut(Exception):
@@ -40,15 +45,35 @@ def saying_cut(address: str) -> Iterator[None]:
     """Raise SourceError for a tar that breaks off or is damaged."""
     try:
         yield
-    except (_Cut, tarfile.TarError, EOFError, zlib.error, OverflowError) as error:
+    except (_Cut, tarfile.TarError, EOFError, OverflowError, zlib.error, lzma.LZMAError, OSError) as error:
+        if isinstance(error, OSError) and (error.errno is not None or sentence_if_known(error, address)):
+            raise  # of where it is read from, not of what is in it
         raise SourceError(
             f"{address} breaks off or is damaged, so nothing of it was taken; make or copy it again."
         ) from error
 
 
 def members(file: BinaryIO) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
-    """Yield the members of a tar, packed in any way that Python can unpack; each is to be read before the next one."""
-    with tarfile.open(fileobj=file, mode="r|*", tarinfo=_Member, bufsize=1024 * 1024, encoding="utf-8") as tar:
-        for member in tar:
-            yield tar, member
-            tar.members.clear()  # type: ignore[attr-defined]
+    """Yield the members of a tar, packed or not; each is to be read before the next one.
+
+    It is only ever gone forward in: tarfile's own way to do that copies what it has read ahead for every member.
+    """
+    buffered = io.BufferedReader(cast(io.RawIOBase, _unpacked(file)), BUFFER)
+    try:
+        with tarfile.TarFile(fileobj=buffered, tarinfo=_Member, encoding="utf-8") as tar:
+            while (member := tar.next()) is not None:
+                yield tar, member
+                tar.members.clear()  # type: ignore[attr-defined]
+    finally:
+        buffered.detach()  # it is for others to close
+
+
+def _unpacked(file: BinaryIO) -> BinaryIO:
+    """Return a tar that may be packed by gzip, bzip2 or xz, to be read as if it were not."""
+    mark = file.read(6)
+    file.seek(0)
+    if mark.startswith(b"\x1f\x8b"):
+        return cast(BinaryIO, gzip.GzipFile(fileobj=file))
+    if mark.startswith(b"BZh"):
+        return cast(BinaryIO, bz2.BZ2File(file))
+    return cast(BinaryIO, lzma.LZMAFile(file)) if mark == b"\xfd7zXZ\0" else file

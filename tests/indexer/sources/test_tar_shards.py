@@ -31,6 +31,17 @@ def write_shard(path: Path, count: int, start: int = 0) -> Path:
     return path
 
 
+def by_fsspec(address: str) -> bytes:
+    """Return what fsspec itself reads at an address; it leaves closing to the garbage collector."""
+    fs, path = fsspec.url_to_fs(address)
+    try:
+        return bytes(fs.cat_file(path))
+    finally:
+        fs.tar.close()
+        fs.fo.close()
+        fs.of.close()
+
+
 def test_a_shard_of_webdataset_is_read_with_captions_and_records(tmp_path: Path) -> None:
     shard = write_shard(tmp_path / "0000.tar", 20)
     found = items(shard)
@@ -38,8 +49,7 @@ def test_a_shard_of_webdataset_is_read_with_captions_and_records(tmp_path: Path)
     assert content(item) == picture(13) and item.name == "00013.png"
     assert item.caption == "picture 13"
     assert item.extra == {"url": "https://example.com/13.png?id=13", "width": 8, "cls": 3}
-    with fsspec.open(item.address) as file:
-        assert file.read() == picture(13)
+    assert by_fsspec(item.address) == picture(13)
     assert len(found) == 20
 
 
@@ -48,8 +58,7 @@ def test_a_packed_shard_is_read(tmp_path: Path, packing: str) -> None:
     shard = make_tar(tmp_path / f"x.tar.{packing}", {"a.png": picture(1)}, f"w:{packing}")
     ((address, item),) = items(shard).items()
     assert content(item) == picture(1)
-    with fsspec.open(address) as file:
-        assert file.read() == picture(1)
+    assert by_fsspec(address) == picture(1)
 
 
 def test_a_shard_is_known_as_a_whole(tmp_path: Path) -> None:
