@@ -71,4 +71,6 @@ def _options(scheme: str) -> dict[str, Any]:
 
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECTS_WITHIN, sock_read=ANSWERS_WITHIN)
         return {"use_listings_cache": False, "client_kwargs": {"timeout": timeout, "trust_env": True}}
+    if scheme in ("gs", "gcs") and (endpoint := os.environ.get("STORAGE_EMULATOR_HOST")):
+        return {"use_listings_cache": False, "endpoint_url": endpoint}
     return {"use_listings_cache": False} if scheme in ("gs", "gcs", "az", "abfs", "abfss", "hf") else {}

@@ -85,12 +85,19 @@ def pages(fs: Any, path: str, leaves_out: Callable[[str], bool] = lambda name: F
 
     Raises what the file system raises.
     """
-    yield from _s3_pages(fs, path) if is_s3(fs) else _folders(fs, path, leaves_out)
+    if is_s3(fs):
+        yield from _s3_pages(fs, path)
+    else:
+        yield from _google_pages(fs, path) if "gs" in _protocols(fs) else _folders(fs, path, leaves_out)
 
 
 def is_s3(fs: Any) -> bool:
     """Return whether a file system is a bucket of S3."""
-    return "s3" in ((fs.protocol,) if isinstance(fs.protocol, str) else fs.protocol)
+    return "s3" in _protocols(fs)
+
+
+def _protocols(fs: Any) -> tuple[str, ...]:
+    return (fs.protocol,) if isinstance(fs.protocol, str) else tuple(fs.protocol)
 
 
 def _s3_pages(fs: Any, path: str) -> Iterator[list[Entry]]:
@@ -109,6 +116,24 @@ def _s3_pages(fs: Any, path: str) -> Iterator[list[Entry]]:
         if not page.get("IsTruncated"):
             return
         asked["ContinuationToken"] = page["NextContinuationToken"]
+
+
+def _google_pages(fs: Any, path: str) -> Iterator[list[Entry]]:
+    """Do the same in Google's storage, whose file system would hold the names of a whole folder."""
+    bucket, _, prefix = path.partition("/")
+    asked: dict[str, Any] = {"maxResults": PAGE}
+    if prefix:
+        asked["prefix"] = prefix.rstrip("/") + "/"
+    while True:
+        page = patiently(lambda: fs.call("GET", "b/{}/o", bucket, json_out=True, **asked))
+        yield [
+            entry_of({**found, "name": f"{bucket}/{found['name']}"})
+            for found in page.get("items", ())
+            if not found["name"].endswith("/")
+        ]
+        if not page.get("nextPageToken"):
+            return
+        asked["pageToken"] = page["nextPageToken"]
 
 
 def _folders(fs: Any, path: str, leaves_out: Callable[[str], bool]) -> Iterator[list[Entry]]:

@@ -12,12 +12,14 @@ from indexer.remote_files.sentences import is_broken_off, is_throttled
 T = TypeVar("T")
 
 TRIES, TRIES_TO_REACH = 7, 3  # where a server asks for patience; where it is not reached or breaks off
+LONGEST_TO_REACH = 30.0  # seconds; some packages have tried as often by themselves before they raise
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 20.0  # seconds; with seven tries, up to half a minute in all
 
 
 def patiently(ask: Callable[[], T]) -> T:
     """Return what is asked for; raises what the last try raised, and anything but such trouble at once."""
     throttled = broken = 0
+    start = time.monotonic()
     while True:
         try:
             return ask()
@@ -28,7 +30,8 @@ def patiently(ask: Callable[[], T]) -> T:
                 broken += 1
             else:
                 raise
-            if throttled >= TRIES or broken >= TRIES_TO_REACH:
+            is_too_long = broken and time.monotonic() - start > LONGEST_TO_REACH
+            if throttled >= TRIES or broken >= TRIES_TO_REACH or is_too_long:
                 raise
         pause = min(FIRST_PAUSE * 2 ** (throttled + broken - 1), LONGEST_PAUSE)
         time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - many clients must not come back at one moment
