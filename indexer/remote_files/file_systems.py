@@ -24,6 +24,8 @@ def scheme_of(url: str) -> str:
 def file_system(url: str) -> tuple[Any, str]:
     """Return the file system of a URL and its path there; raises SourceError for one that can't be used here."""
     scheme = scheme_of(url)
+    # else gcsfs asks Google by another way of what kind each bucket is, and waits for ever where only HTTP goes through
+    os.environ.setdefault("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")
     try:
         import fsspec
 

@@ -151,9 +151,21 @@ def _folders(fs: Any, path: str, leaves_out: Callable[[str], bool]) -> Iterator[
             and str(info["name"]).rstrip("/") != folder.rstrip("/")
         ]
         pending += reversed(inner) if depth < DEEPEST else ()
-        files = [entry_of(info) for info in found if info["type"] == "file"]
+        files = [_stated(fs, entry_of(info)) for info in found if info["type"] == "file"]
         for start in range(0, len(files), PAGE):
             yield files[start : start + PAGE]
+
+
+def _stated(fs: Any, entry: Entry) -> Entry:
+    """Return a file with its state, which listings of the web don't tell."""
+    if entry.version or entry.size:
+        return entry
+    try:
+        return entry_of(patiently(lambda: fs.info(entry.key)))
+    except Exception as error:
+        if is_gone(error):
+            return entry
+        raise
 
 
 def copy_object(fs: Any, entry: Entry, sink: Sink) -> None:

@@ -82,13 +82,9 @@ def _codes(error: BaseException) -> set[str]:
     """Return the codes of an error: of S3, HTTP or Azure; "503" for what s3fs makes of throttling."""
     answer = getattr(error, "response", None)
     told = answer.get("Error", {}).get("Code") if isinstance(answer, dict) else getattr(answer, "status_code", None)
-    codes = (
-        told,
-        getattr(error, "status", None),
-        getattr(error, "code", None),
-        getattr(error, "status_code", None),
-        getattr(error, "error_code", None),
-    )
+    status = getattr(error, "status", None)  # aiohttp warns of whoever asks it for the older name
+    code = getattr(error, "code", None) if status is None else status
+    codes = (told, code, getattr(error, "status_code", None), getattr(error, "error_code", None))
     found = {str(code) for code in codes if isinstance(code, str | int)}
     number = getattr(error, "errno", None)
     if number == errno.EBUSY:

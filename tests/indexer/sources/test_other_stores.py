@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import fsspec
+import gcsfs
 import pytest
 
 from indexer.errors import SourceError
@@ -67,6 +69,8 @@ class Google:
 def google(monkeypatch: pytest.MonkeyPatch) -> Iterator[Google]:
     monkeypatch.setattr(patience, "FIRST_PAUSE", 0.001)
     monkeypatch.setitem(fsspec.config.conf, "gs", {"token": "anon"})
+    registry = sys.modules["fsspec.registry"]
+    monkeypatch.setitem(registry._registry, "gs", gcsfs.core.GCSFileSystem)  # type: ignore[attr-defined]
     store = Google()
     with serving(store.respond) as served:
         monkeypatch.setenv("STORAGE_EMULATOR_HOST", served.url)
