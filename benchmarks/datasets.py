@@ -25,6 +25,7 @@ SECTIONS = {
     "stores": "benchmarks.dataset_stores",
     "engines": "benchmarks.dataset_engines",
     "files": "benchmarks.dataset_files",
+    "remote": "benchmarks.dataset_remote",
 }
 PACKAGES = ("pylance", "faiss-cpu", "ray", "pyarrow", "numpy")
 

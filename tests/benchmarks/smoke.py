@@ -59,7 +59,8 @@ SMOKE = {
     ),
     "datasets": Smoke(
         WORK.removesuffix(" --tiny")
-        + " --vectors 2000 --queries 5 --rows 2000 --engine-tiny --engine-few 32 --engine-pictures 64",
+        + " --vectors 2000 --queries 5 --rows 2000 --engine-tiny --engine-few 32 --engine-pictures 64 --photos 4 --runs 1"
+        " --way bucket-bucket",
         (
             "## Stores: 2,000 embeddings of 512 dimensions",
             "| Lance | all | {} | {} | {} |",
@@ -72,6 +73,7 @@ SMOKE = {
             "## Files: 2,000 embeddings of 512 dimensions",
             "| Lance | Parquet | {} rows/s | {} | {} MB | {} rows/s | {} | {} MB |",
             "| SQLite | clip-retrieval | {} rows/s | {} | {} MB | {} rows/s | {} | {} MB |",
+            "| bucket-bucket | {} s | {} | {} s |",
         ),
     ),
     "places": Smoke(
