@@ -109,6 +109,8 @@ def fill(name: str, place: Path, vectors: Path) -> Filled:
         committed = time.perf_counter()
         store.optimize()
         optimized = time.perf_counter()
+        if hasattr(store, "table"):
+            store.table.optimize(keep_days=0)  # else earlier versions count, which it keeps for some weeks
     size = sum(path.stat().st_size for path in place.rglob("*") if path.is_file())
     return Filled(committed - started, optimized - committed, size, peak_memory())
 

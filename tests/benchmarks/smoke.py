@@ -59,8 +59,8 @@ SMOKE = {
     ),
     "datasets": Smoke(
         WORK.removesuffix(" --tiny")
-        + " --vectors 2000 --queries 5 --rows 2000 --engine-tiny --engine-few 32 --engine-pictures 64 --photos 4 --runs 1"
-        " --way bucket-bucket",
+        + " --vectors 2000 --queries 5 --rows 2000 --engine-tiny --engine-few 32 --engine-pictures 64"
+        + " --photos 4 --runs 1 --way bucket-bucket",
         (
             "## Stores: 2,000 embeddings of 512 dimensions",
             "| Lance | all | {} | {} | {} |",
