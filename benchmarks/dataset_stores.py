@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from benchmarks.search import BLOCK, CENTRES, QUERY_NOISE, around, centres, make
 from indexer.data_sets.columns import EMBEDDING, ID, row_id, schema_of
 from indexer.data_sets.description import Description
 from search.data_sets.contract import DataSet
+from search.data_sets.lance_data_set import LanceDataSet
 from search.filters.filters import NO_FILTERS, Filters, make_filters
 
 DESCRIPTION = Description("benchmark", "b" * 64, DIM, 100.0, None)
@@ -109,8 +111,8 @@ def fill(name: str, place: Path, vectors: Path) -> Filled:
         committed = time.perf_counter()
         store.optimize()
         optimized = time.perf_counter()
-        if hasattr(store, "table"):
-            store.table.optimize(keep_days=0)  # else earlier versions count, which it keeps for some weeks
+        if isinstance(store, LanceDataSet):  # which keeps earlier versions for some weeks
+            store.table.dataset.cleanup_old_versions(timedelta(microseconds=1))
     size = sum(path.stat().st_size for path in place.rglob("*") if path.is_file())
     return Filled(committed - started, optimized - committed, size, peak_memory())
 
@@ -217,7 +219,6 @@ def in_lance(place: Path, stack: ExitStack) -> DataSet:
     """Open a store in Lance, or make it."""
     from indexer.addresses import is_data_set
     from indexer.data_sets.pictures_table import PicturesTable
-    from search.data_sets.lance_data_set import LanceDataSet
 
     table = PicturesTable.open(str(place)) if is_data_set(place) else PicturesTable.create(str(place), DESCRIPTION)
     return LanceDataSet(table)
