@@ -6,6 +6,7 @@ import http.server
 import re
 import socket
 import struct
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -204,3 +205,10 @@ def test_what_can_not_be_made_happen_here(said: Exception, kind: type[LibraryErr
     error = library_error("/data/library", said)
     assert type(error) is kind
     check_sentence(error, word, "/data/library")
+
+
+def test_where_lance_is_not_installed_the_command_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "lance", None)
+    with pytest.raises(LibraryError, match="needs the extra lance; run: ") as raised:
+        PicturesTable.open(str(tmp_path))
+    check_sentence(raised.value)
