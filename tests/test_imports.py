@@ -91,8 +91,8 @@ WINGS = {
     " search/embedding_imports",
     "search/embedding_files": "indexer search/data_sets search/library search/journal search/plane search/filters",
     "search/embedding_imports": "indexer search/data_sets search/library search/embedding_files",
-    "search/subsets": "indexer search/data_sets search/library search/labels search/index search/filters search/query"
-    " search/journal search/export",
+    "search/subsets": "indexer search/data_sets search/data_set_answers search/library search/labels search/index"
+    " search/filters search/query search/journal search/export",
     "search/training": "indexer search/data_sets search/library search/labels search/index search/filters search/query"
     " search/subsets",
     "search/checking": "indexer search/index search/journal",

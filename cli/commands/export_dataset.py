@@ -10,17 +10,19 @@ import click
 from cli.data_sets.subsets import list_subset, tell_left_out, write_subset
 from cli.help.commands import HelpedCommand
 from cli.help.headings import HOW_MANY, headed
-from cli.options.basic import LibraryOptions, NamedPath, device_option, library_options, model_option
+from cli.options.basic import LibraryOptions, NamedPath, any_library_options, device_option, model_option
 from cli.options.filters import filter_options, fold_option
 from cli.options.subsets import KindOptions, LabelOptions, kind_options, label_options
 from cli.options.terms import TermOptions, term_options
 from cli.output.collected import warn_inside_root
 from cli.output.rows import tell
 from cli.output.unjudged import tell_label_sets, tell_unjudged
+from cli.shown.paths import told_path
 
 if TYPE_CHECKING:
     from search.filters.filters import Filters
     from search.query.ask import QueryRequest
+    from search.subsets.selection import Labels
 
 UNREAD = 3  # the exit code if some pictures could not be read
 
@@ -38,7 +40,7 @@ UNREAD = 3  # the exit code if some pictures could not be read
 @fold_option
 @model_option
 @device_option
-@library_options
+@any_library_options
 def export_dataset(
     target: Path,
     kind: KindOptions,
@@ -68,6 +70,9 @@ def export_dataset(
     form, labels = kind.format(), labelling.labels(kind)
     folder = checked_target(target.expanduser())
     filters = terms.narrowed(filters)
+    if library.data_set is not None:
+        _of_data_set(library, folder, kind, labels, _request(terms, filters, k, fold), terms.title)
+        return
     with library.open_or_offer() as opened:
         for line in terms.hints():
             tell(line)
@@ -86,6 +91,34 @@ def export_dataset(
         return
     warn_inside_root(library.folder, folder)
     if write_subset(subset, planned, form, folder, library.folder, link=kind.link):
+        raise click.exceptions.Exit(UNREAD)
+
+
+def _of_data_set(
+    library: LibraryOptions, folder: Path, kind: KindOptions, labels: Labels, request: QueryRequest, title: str
+) -> None:
+    """Do the same for a library that is a data set, which stores no labels."""
+    from search.data_sets.opened import open_data_set
+    from search.subsets.data_set_selection import choose_in_data_set
+
+    if labels.name is not None or labels.needed:
+        raise click.UsageError("A data set stores no labels; leave those options out, or give --unlabelled NAME.")
+    assert library.data_set is not None
+    form = kind.format()
+    with open_data_set(library.data_set, model=library.model, device=library.device) as opened:
+        subset = choose_in_data_set(opened, request, title)
+        journal = opened.companion.store.folder
+    tell_left_out(subset)
+    planned = form.plan(subset)
+    if not planned:
+        tell("No picture to write.")
+        raise click.exceptions.Exit(1)
+    if kind.dry_run:
+        list_subset(planned, subset, folder)
+        return
+    assert journal is not None
+    elsewhere = f" --library {told_path(journal)}"
+    if write_subset(subset, planned, form, folder, journal, link=kind.link, elsewhere=elsewhere):
         raise click.exceptions.Exit(UNREAD)
 
 

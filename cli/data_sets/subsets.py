@@ -53,22 +53,32 @@ def list_subset(planned: Sequence[Planned], subset: Subset, folder: Path) -> Non
 
 
 def write_subset(
-    subset: Subset, planned: Sequence[Planned], form: Format, folder: Path, library: Path, *, link: bool
+    subset: Subset,
+    planned: Sequence[Planned],
+    form: Format,
+    folder: Path,
+    library: Path,
+    *,
+    link: bool,
+    elsewhere: str = "",
 ) -> bool:
-    """Write a data set, say what was done, and return whether some pictures could not be read."""
+    """Write a data set, say what was done, and return whether some pictures could not be read.
+
+    `elsewhere` is the option that says where its journal is.
+    """
     from search.subsets.export import export_subset
 
     INTERRUPTS.is_storing = True
     with step_bar("Data set", len(planned), BAR_FROM) as step:
         done = export_subset(subset, planned, form, folder, library, link=link, report=lambda _: step())
-    _tell_written(done, subset, link)
+    _tell_written(done, subset, link, elsewhere)
     return bool(done.written.problems)
 
 
-def _tell_written(done: Exported, subset: Subset, link: bool) -> None:
+def _tell_written(done: Exported, subset: Subset, link: bool, elsewhere: str) -> None:
     written = done.written
     for where, reason in written.problems:
-        tell(f"{told_path(Path(where))}: {reason}")
+        tell(f"{told_path(where) if isinstance(where, Path) else where}: {reason}")
     if written.symbolic:
         tell(f"{written.symbolic} of the links {agreeing(written.symbolic, 'is', 'are')} symbolic.")
     used = {picture.label for picture in subset.pictures} - {None}
@@ -77,5 +87,5 @@ def _tell_written(done: Exported, subset: Subset, link: bool) -> None:
     parts[0] += f" to {told_path(done.folder)}"
     if written.problems:
         parts.append(f"{len(written.problems)} could not be read")
-    parts.append(f"clipsearch undo {done.action} takes that back")
+    parts.append(f"clipsearch undo {done.action}{elsewhere} takes that back")
     tell("; ".join(parts) + ".")

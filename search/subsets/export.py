@@ -55,6 +55,8 @@ def export_subset(
             form.write(subset, planned, target)
         except OSError as error:
             raise OutputError(_why_stopped(error, folder, target.written.pictures, len(planned))) from error
+        finally:
+            target.close()
     return Exported(folder, journal.id, target.written)
 
 

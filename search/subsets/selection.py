@@ -87,15 +87,20 @@ def _hits(library: Library, request: QueryRequest) -> Sequence[Hit]:
 
 def _all_matching(library: Library, request: QueryRequest) -> Sequence[Hit]:
     """Return all pictures that match, asking for ever more of the nearest until one of them does not."""
-    assert request.query is not None
-    if request.cutoff == "none" or (request.cutoff == "auto" and not is_judged(request.query, request.cutoff)):
-        raise InvalidRequest("All pictures are more or less like what is asked for, so say how many: -k 100")
+    check_countable(request)
     answer = ask(library, replace(request, k=FIRST_K))
     k, lowest = FIRST_K, answer.lowest
     while len(answer.hits) == k and -1 <= lowest <= 1:
         k *= 8
         answer = ask(library, replace(request, k=k, cutoff=lowest))
     return answer.hits
+
+
+def check_countable(request: QueryRequest) -> None:
+    """Raise InvalidRequest where nothing tells which pictures match a query, so that k has to say how many."""
+    assert request.query is not None
+    if request.cutoff == "none" or (request.cutoff == "auto" and not is_judged(request.query, request.cutoff)):
+        raise InvalidRequest("All pictures are more or less like what is asked for, so say how many: -k 100")
 
 
 def _labelled(library: Library, label_set: LabelSet, labels: Labels, hits: Sequence[Hit]) -> list[LabelledHit]:

@@ -21,7 +21,7 @@ from search.journal.links_and_copies import (
 )
 from search.journal.os_errors import NO_HARD_LINKS
 from search.journal.writing import write_file
-from search.subsets.contents import bytes_of
+from search.subsets.contents import Contents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -52,6 +52,11 @@ class Target:
         self._journal = journal
         self._link = link
         self._report = report
+        self._contents = Contents()
+
+    def close(self) -> None:
+        """Close what pictures are read from."""
+        self._contents.close()
 
     def put(self, planned: Sequence[tuple[SubsetPicture, str]]) -> Iterator[tuple[SubsetPicture, str]]:
         """Put pictures below names in the folder, and yield those that could be read; raises OSError."""
@@ -71,7 +76,7 @@ class Target:
     def content_of(self, picture: SubsetPicture) -> bytes | None:
         """Return the bytes of a picture that go into a file with others, or None and note why it can't be read."""
         try:
-            content = bytes_of(picture)
+            content = self._contents.bytes_of(picture)
         except OriginalUnreadable as error:
             self._note_problem(picture, str(error))
             return None
@@ -100,7 +105,7 @@ class Target:
         """Put one picture at a path, and return whether it could be read."""
         try:
             if not isinstance(picture.where, Path):
-                write_file(self._journal, path, bytes_of(picture))
+                write_file(self._journal, path, self._contents.bytes_of(picture))
                 how = "copy"
             elif self._link:
                 how = _linked(self._journal, picture.where, path)
