@@ -133,7 +133,7 @@ def _library_option(callback: Callable[..., Path | str], metavar: str, where: st
 
 
 library_option = _library_option(_folder, "DIR", "")
-any_library_option = _library_option(_place, "DIR", ", a folder or the URL of a data set")  # Path, or str of a data set
+any_library_option = _library_option(_place, "DIR", ", or its URL")  # Path, or str of a data set
 
 model_option = headed(
     GENERAL,

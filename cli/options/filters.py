@@ -101,7 +101,7 @@ filter_options = option_group(
     click.option(
         "--radius",
         metavar="DISTANCE",
-        help="How far from --near: 500m, 1mi; by default 10km or so.",
+        help="How far from --near: 500m, 1mi; else some 10km.",
     ),
     click.option(
         "--label",
