@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +54,7 @@ def data_set_of(library: LibraryOptions, store: str | None) -> str | None:
     from indexer.paths import absolute
     from indexer.store.store import DATABASE_NAME
 
-    if (library.folder / DATABASE_NAME).exists():
+    if os.path.exists(library.folder / DATABASE_NAME):
         raise LibraryError(
             f"There is a library in {library.folder} already, which is no data set; name another with --library."
         )
@@ -66,7 +67,7 @@ def refuse_sources(places: Sequence[Path | str]) -> None:
 
     for place in places:
         text = str(place)
-        if is_url(text) or (not Path(text).is_dir() and text.lower().endswith(PACKED)):
+        if is_url(text) or (not os.path.isdir(text) and text.lower().endswith(PACKED)):
             raise InvalidRequest(
                 f"{text} can't be indexed into a local library, which holds pictures of folders; for a data set, add"
                 " --store lance and a new --library, a folder or a URL."

@@ -127,13 +127,13 @@ def _library_option(callback: Callable[..., Path | str], metavar: str, where: st
             type=LIBRARY_PLACE,
             envvar="CLIPSEARCH_LIBRARY",
             callback=callback,
-            help=f"Where the library is{where}; or set CLIPSEARCH_LIBRARY.",
+            help=f"{where}; or set CLIPSEARCH_LIBRARY.",
         ),
     )
 
 
-library_option = _library_option(_folder, "DIR", "")
-any_library_option = _library_option(_place, "DIR", ", or its URL")  # Path, or str of a data set
+library_option = _library_option(_folder, "DIR", "Where the library is")
+any_library_option = _library_option(_place, "DIR", "Its folder or URL")  # Path, or str of a data set
 
 model_option = headed(
     GENERAL,

@@ -19,7 +19,7 @@ as_of_option = headed(
     click.option(
         "--as-of",
         metavar="VERSION|DATE",
-        help="A data set as it was then. Example: --as-of 2026-11-01",
+        help="As it was then. Example: --as-of 2026-11-01",
     ),
 )
 

@@ -7,6 +7,7 @@ that pictures asked for in the order in which they lie are read in one go.
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shutil
 import tarfile
@@ -119,7 +120,7 @@ def _path(address: str) -> str | None:
 
 def _is_there(address: str) -> bool:
     """Return whether an address is the path of a local file, though it looks like a row."""
-    return not is_url(address) and Path(address).is_file()
+    return not is_url(address) and os.path.isfile(address)
 
 
 def _as_file(content: bytes | Path, is_own: bool = False) -> BinaryIO:

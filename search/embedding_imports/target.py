@@ -46,7 +46,7 @@ class ImportTarget:
         Raises LibraryError for a local library where a data set is asked for.
         """
         if store == "lance" and isinstance(place, Path):
-            if (place / DATABASE_NAME).exists():
+            if os.path.exists(place / DATABASE_NAME):
                 raise LibraryError(
                     f"{readable(place)} has a local library; name another folder for a data set with --library."
                 )

@@ -89,4 +89,4 @@ def test_help_fits_on_a_narrow_terminal(names: tuple[str, ...]) -> None:
 
 def test_the_longest_help_can_be_taken_in() -> None:
     """It was 97 lines without headings; each new option is a line, or two."""
-    assert len(CliRunner().invoke(main, ["query", "--help"], terminal_width=80).stdout.splitlines()) <= 68
+    assert len(CliRunner().invoke(main, ["query", "--help"], terminal_width=80).stdout.splitlines()) <= 69
