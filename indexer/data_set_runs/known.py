@@ -49,14 +49,17 @@ class RunKnown:
             return self._files
 
     def has_file(self, address: str, signature: str) -> bool:
-        """Return whether a picture is known in this state, as encoded or as failed; it now counts as still there."""
+        """Return whether a picture is known in this state, as encoded or as failed; it now counts as still there.
+
+        Of a state that nobody tells, "", none is known: what comes of it takes the place of what was there.
+        """
         self.has_asked = True
         if self._is_taken(address):
             return True
         self.found += 1
-        state = self.files.state_of(address, signature)
+        state = self.files.state_of(address, signature) if signature else self.files.any_state_of(address)
         failure = self.failures.get(address)
-        if failure is not None:
+        if failure is not None and state != "known":  # else it is over: the picture could not be had for a while
             self.seen_failures.add(address)
         if state == "changed":
             self.changed.add(address)
@@ -65,7 +68,7 @@ class RunKnown:
         if state == "known":
             self._unchanged += 1
             return True
-        if failure is not None and failure.signature == signature and is_final(failure):
+        if failure is not None and signature and failure.signature == signature and is_final(failure):
             self._failed += 1
             return True
         return False

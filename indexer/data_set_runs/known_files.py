@@ -51,6 +51,13 @@ class KnownFiles:
             start += 1
         return found
 
+    def any_state_of(self, address: str) -> State:
+        """Return what is known of a file that has been seen now in whatever state; none is known as its own."""
+        key = hash_of(address)
+        start, end = (int(self._addresses.searchsorted(key, side)) for side in ("left", "right"))
+        self._seen[start:end] = True
+        return "changed" if end > start else "new"
+
     def counts(self) -> dict[str, tuple[int, int]]:
         """Return how many files of each source there were, and how many of them were not seen as they are known."""
         import numpy as np

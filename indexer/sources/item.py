@@ -58,7 +58,10 @@ class Known(Protocol):
     """What a library has of a source already. A source asks it of everything that it finds."""
 
     def has_file(self, address: str, signature: str) -> bool:
-        """Return whether a picture is known in this state, as encoded or as failed; it now counts as still there."""
+        """Return whether a picture is known in this state, as encoded or as failed; it now counts as still there.
+
+        A state that can't be told without reading it is "", and never known.
+        """
 
     def has_shard(self, name: str, signature: str) -> bool:
         """Return whether a sealed shard is known in this state; it now counts as still there."""

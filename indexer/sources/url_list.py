@@ -67,7 +67,7 @@ class UrlList:
         is_empty = True
         for line in ahead(self._lines(), _looked_up, lambda line: 0):
             is_empty = False
-            if not (line.signature and known.has_file(line.address, line.signature)):
+            if not known.has_file(line.address, line.signature):
                 lines.setdefault(line.address, line)
             if len(lines) == FILES_PER_SHARD:
                 yield UrlShard(tuple(lines.values()))
