@@ -20,6 +20,16 @@ from indexer.errors import SourceError
 from indexer.remote_files.sentences import sentence_if_known
 
 BUFFER = 256 * 1024  # bytes
+LONGEST_NAME = 1024 * 1024  # bytes of what stands before a member: its name, its fields
+_BEFORE = (
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+)  # which tarfile takes into the memory whole, however many they are
+# What tarfile raises of headers that make no sense
+_NONSENSE = (ValueError, ArithmeticError, LookupError, TypeError, RecursionError)
 
 
 class _Cut(Exception):
@@ -39,14 +49,24 @@ class _Member(tarfile.TarInfo):
         except tarfile.HeaderError as error:
             raise _Cut from error
 
+    def _proc_member(self, tar: tarfile.TarFile) -> tarfile.TarInfo:
+        """Read what belongs to a header; raises _Cut for one that leads back, or before which too much stands."""
+        if self.size < 0 or (self.type in _BEFORE and self.size > LONGEST_NAME):
+            raise _Cut
+        member = cast(tarfile.TarInfo, super()._proc_member(tar))  # type: ignore[misc]
+        if member.size < 0:
+            raise _Cut
+        return member
+
 
 @contextmanager
 def saying_cut(address: str) -> Iterator[None]:
     """Raise SourceError for a tar that breaks off or is damaged."""
     try:
         yield
-    except (_Cut, tarfile.TarError, EOFError, OverflowError, zlib.error, lzma.LZMAError, OSError) as error:
-        if isinstance(error, OSError) and (error.errno is not None or sentence_if_known(error, address)):
+    except (_Cut, tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, OSError, *_NONSENSE) as error:
+        is_of_a_file = isinstance(error, OSError) and error.errno is not None
+        if is_of_a_file or (not isinstance(error, tarfile.TarError) and sentence_if_known(error, address)):
             raise  # of where it is read from, not of what is in it
         raise SourceError(
             f"{address} breaks off or is damaged, so nothing of it was taken; make or copy it again."

@@ -144,6 +144,33 @@ def test_what_is_no_tar_is_told(tmp_path: Path) -> None:
         read(tmp_path / "x.tar")
 
 
+def _headers(*of: tuple[bytes, bytes]) -> bytes:
+    """Return headers by their type with what belongs to them, then a picture."""
+    made = b""
+    for kind, said in (*of, (tarfile.REGTYPE, picture(1))):
+        header = tarfile.TarInfo("a.png")
+        header.type, header.size = kind, len(said)
+        made += header.tobuf(tarfile.GNU_FORMAT) + said + bytes(-len(said) % 512)
+    return made + bytes(1024)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        _headers(*[(tarfile.GNUTYPE_LONGNAME, b"a.png")] * 2000),  # one inside the other
+        _headers((tarfile.XHDTYPE, bytes(2 * 1024 * 1024))),  # packed, a few kB of these are any number of GB
+        _headers((tarfile.GNUTYPE_LONGNAME, b"a" * 2 * 1024 * 1024)),
+        _headers((tarfile.XHDTYPE, b"14 size=-1536\n")),  # leads back
+        _headers((tarfile.XHDTYPE, b"22 GNU.sparse.map=1,x\n")),
+    ],
+)
+def test_headers_that_make_no_sense_are_damage(tmp_path: Path, made: bytes) -> None:
+    path = tmp_path / "odd.tar"
+    path.write_bytes(made)
+    with pytest.raises(SourceError, match=r"odd\.tar breaks off or is damaged, so nothing of it was taken"):
+        read(path)
+
+
 def test_several_pictures_of_one_name_share_what_is_said(tmp_path: Path) -> None:
     members = [
         ("a/1.left.png", picture(1)),
