@@ -20,6 +20,7 @@ from cli.output.unjudged import tell_label_sets, tell_unjudged
 from cli.shown.paths import told_path
 
 if TYPE_CHECKING:
+    from search.data_sets.opened import OpenDataSet
     from search.filters.filters import Filters
     from search.query.ask import QueryRequest
     from search.subsets.selection import Labels
@@ -106,8 +107,8 @@ def _of_data_set(
     assert library.data_set is not None
     form = kind.format()
     with open_data_set(library.data_set, model=library.model, device=library.device) as opened:
+        journal = _journal_of(opened)
         subset = choose_in_data_set(opened, request, title)
-        journal = opened.companion.store.folder
     tell_left_out(subset)
     planned = form.plan(subset)
     if not planned:
@@ -116,10 +117,23 @@ def _of_data_set(
     if kind.dry_run:
         list_subset(planned, subset, folder)
         return
-    assert journal is not None
     elsewhere = f" --library {told_path(journal)}"
     if write_subset(subset, planned, form, folder, journal, link=kind.link, elsewhere=elsewhere):
         raise click.exceptions.Exit(UNREAD)
+
+
+def _journal_of(opened: OpenDataSet) -> Path:
+    """Return the folder with the journal of what is written from a data set; raises OutputError where there is none."""
+    from indexer.errors import OutputError
+    from indexer.paths import cache_folder
+
+    folder = opened.companion.store.folder
+    if folder is None:  # kept in memory
+        raise OutputError(
+            f"The cache folder {told_path(cache_folder())} can't be written to, so undo could not take anything back;"
+            " set CLIPSEARCH_CACHE to another folder."
+        )
+    return folder
 
 
 def _request(terms: TermOptions, filters: Filters, k: int | None, fold: bool) -> QueryRequest:

@@ -69,8 +69,17 @@ def write_subset(
     from search.subsets.export import export_subset
 
     INTERRUPTS.is_storing = True
-    with step_bar("Data set", len(planned), BAR_FROM) as step:
-        done = export_subset(subset, planned, form, folder, library, link=link, report=lambda _: step())
+    try:
+        with step_bar("Data set", len(planned), BAR_FROM) as step:
+            done = export_subset(
+                *(subset, planned, form, folder, library),
+                link=link,
+                elsewhere=elsewhere,
+                report=lambda _: step(),
+            )
+    except KeyboardInterrupt:
+        tell(f"clipsearch undo{elsewhere} takes back what was written.")
+        raise
     _tell_written(done, subset, link, elsewhere)
     return bool(done.written.problems)
 

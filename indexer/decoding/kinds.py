@@ -80,6 +80,13 @@ def kind_of(source: BinaryIO, name: str) -> Kind:
     return kind or ("video" if is_video(name) else "raw" if is_raw(name) else "still")
 
 
+def has_mark_of_picture(content: bytes) -> bool:
+    """Return whether content begins as pictures do: enough to tell them from settings, keys and documents."""
+    head = content[:HEAD]
+    is_ppm = len(head) > 2 and head[:1] == b"P" and head[1:2] in b"123456" and head[2:3].isspace()
+    return is_ppm or is_tiff(head) or _by_bytes(head) in ("still", "raw")
+
+
 def _by_bytes(head: bytes) -> Kind | None:
     """Return what the first bytes say, if they do."""
     if head.startswith(RAWS) or any(head.startswith(*mark) for mark in (CIFF, CR2)):

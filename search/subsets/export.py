@@ -38,11 +38,13 @@ def export_subset(
     library: Path,
     *,
     link: bool = False,
+    elsewhere: str = "",
     report: Callable[[int], None] = lambda done: None,
 ) -> Exported:
     """Write what was planned to a folder that is new or empty, recorded in the journal of a library.
 
-    `report` is called with how many pictures are done. Raises FolderError if there can be no such folder, OutputError
+    `report` is called with how many pictures are done; `elsewhere` is the option of undo that says where the journal
+    is, if it is not the library's. Raises FolderError if there can be no such folder, OutputError
     if the disk is full or it can't be written to, with what was done kept for undo, LibraryError if the journal can't
     be written.
     """
@@ -54,17 +56,21 @@ def export_subset(
             make_folders(journal, folder)
             form.write(subset, planned, target)
         except OSError as error:
-            raise OutputError(_why_stopped(error, folder, target.written.pictures, len(planned))) from error
+            so_far = _so_far(target.written.pictures, len(planned))
+            raise OutputError(_why_stopped(error, folder, so_far, f"clipsearch undo{elsewhere}")) from error
         finally:
             target.close()
     return Exported(folder, journal.id, target.written)
 
 
-def _why_stopped(error: OSError, folder: Path, done: int, count: int) -> str:
+def _so_far(done: int, count: int) -> str:
+    return f"{done} of {counted(count, 'picture')} {agreeing(done, 'was', 'were')} written"
+
+
+def _why_stopped(error: OSError, folder: Path, so_far: str, undo: str) -> str:
     """Return a sentence on why no more could be written, and what was."""
     shown = readable(folder)
-    so_far = f"{done} of {counted(count, 'picture')} {agreeing(done, 'was', 'were')} written"
-    undo = "clipsearch undo takes back what is there; then"
+    undo = f"{undo} takes back what is there; then"
     if error.errno in DISK_FULL:
         return f"The disk of {shown} is full: {so_far}; {undo} free some space and run the same command again."
     return f"{shown} can't be written to ({system_words(error)}): {so_far}; {undo} give another folder."

@@ -32,6 +32,7 @@ class SubsetPicture:
     taken_at: str | None = None
     latitude: float | None = None
     longitude: float | None = None
+    digest: bytes | None = None  # of the content that was indexed, b"" if that is unknown; None if all will do
 
     @property
     def label(self) -> str | None:

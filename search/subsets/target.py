@@ -64,6 +64,7 @@ class Target:
             some = planned[start : start + LINKED_AT_ONCE]
             for folder in dict.fromkeys((self.folder / name).parent for _, name in some):
                 make_folders(self._journal, folder)
+            some = [(picture, name) for picture, name in some if self._is_as_indexed(picture)]
             linked = self._linked_together(some) if self._link else {}
             for picture, name in some:
                 path = self.folder / name
@@ -100,6 +101,15 @@ class Target:
     def _linked_together(self, planned: Sequence[tuple[SubsetPicture, str]]) -> dict[Path, str]:
         pairs = [(picture.where, self.folder / name) for picture, name in planned if isinstance(picture.where, Path)]
         return link_together(self._journal, pairs, "auto")
+
+    def _is_as_indexed(self, picture: SubsetPicture) -> bool:
+        """Return whether a file of this machine is what the library says, and note why not."""
+        try:
+            self._contents.check(picture)
+        except OriginalUnreadable as error:
+            self._note_problem(picture, str(error))
+            return False
+        return True
 
     def _put(self, picture: SubsetPicture, path: Path) -> bool:
         """Put one picture at a path, and return whether it could be read."""
