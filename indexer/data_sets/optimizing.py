@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from indexer.addresses import FAILURES, SHARDS, SOURCES
 from indexer.data_sets.lance_tables import open_table, written
 from indexer.data_sets.sentences import sentences
 from indexer.data_sets.vector_index import LEAST_ROWS, Engine, IndexState, bring_up_to_date, vector_index
+from indexer.data_sets.versions import version_at
 from indexer.errors import InvalidRequest, LibraryBusy
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ KEPT_DAYS = 30.0
 MANY_FILES, FEW_ROWS = 32, 50_000  # more files with fewer rows each are worth being merged
 GROWN = 0.1  # the part of the rows that an index may lack
 KEPT_ALWAYS = timedelta(hours=1)  # a writer or reader may be at a version that was the newest just now
+MOST_DAYS = 365_000.0  # that can be counted back
 PATIENCE = 60.0  # seconds that a step waits for writers
 # What rows are looked up and filtered by; a set of rows for each value where there are few values.
 _INDEXED = {
@@ -56,13 +58,17 @@ def optimize(
 ) -> Optimized:
     """Optimize the library at an address, whose pictures are `dataset`; return what was done. Raises LibraryError.
 
-    Versions older than `keep_days` are dropped, those of the last hour and the newest never. From `least_rows` on there
-    is an index.
+    Versions replaced more than `keep_days` ago are dropped, those that were the newest in the last hour never.
+    From `least_rows` on there is an index.
     """
     if not keep_days >= 0:
         raise InvalidRequest("The days for which versions are kept can't be less than 0.")
     with sentences(address):
-        files, size = _files(dataset)
+        return _optimized(address, dataset, keep_days, engine, least_rows)
+
+
+def _optimized(address: str, dataset: Any, keep_days: float, engine: Engine, least_rows: int) -> Optimized:
+    files, size = _files(dataset)
     left: list[str] = []
     with _leaving("files", left):
         _merge_files(address, dataset)
@@ -74,10 +80,9 @@ def optimize(
     with _leaving("versions", left):
         dropped, freed = _drop_versions(address, dataset, keep_days)
     _optimize_others(address, keep_days, left)
-    with sentences(address):
-        dataset.checkout_latest()
-        now = _files(dataset)
-        return Optimized(int(dataset.count_rows()), files, now[0], size, now[1], index, dropped, freed, tuple(left))
+    dataset.checkout_latest()
+    now = _files(dataset)
+    return Optimized(int(dataset.count_rows()), files, now[0], size, now[1], index, dropped, freed, tuple(left))
 
 
 def is_due(address: str, dataset: Any, least_rows: int = LEAST_ROWS) -> bool:
@@ -126,13 +131,22 @@ def _index_columns(address: str, dataset: Any, least_rows: int) -> None:
 
 def _drop_versions(address: str, dataset: Any, keep_days: float) -> tuple[int, int]:
     """Drop old versions with the files that only they have; return how many, and the bytes."""
-    age = max(timedelta(days=keep_days), KEPT_ALWAYS)
+    age = max(timedelta(days=min(keep_days, MOST_DAYS)), KEPT_ALWAYS)
 
     def drop() -> Any:
-        return dataset.cleanup_old_versions(age, error_if_tagged_old_versions=False)
+        old = _replaced_before(dataset, datetime.now(timezone.utc) - age)
+        which = {"versions": old} if old else {"older_than": timedelta(days=MOST_DAYS)}  # what was broken off goes
+        return dataset.cleanup_old_versions(**which, error_if_tagged_old_versions=False)
 
     said = written(address, dataset, drop, PATIENCE)
     return int(said.old_versions), int(said.bytes_removed)
+
+
+def _replaced_before(dataset: Any, moment: datetime) -> list[int]:
+    """Return the versions that were no longer the newest at a moment; one made long before that may have been."""
+    numbers = sorted(int(reference["version"]) for reference in dataset.version_refs())
+    newest_then = version_at(dataset, numbers, moment)
+    return [] if newest_then is None else [number for number in numbers if number < newest_then]
 
 
 def _optimize_others(address: str, keep_days: float, left: list[str]) -> None:

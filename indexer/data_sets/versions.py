@@ -28,7 +28,7 @@ def open_version(address: str, as_of: int | str | None) -> Any:
         return newest
     with sentences(address):
         numbers = sorted(reference["version"] for reference in newest.version_refs())
-        wanted = None if moment is None else _version_at(newest, numbers, moment)
+        wanted = None if moment is None else version_at(newest, numbers, moment)
         if wanted is None:
             raise InvalidRequest(_no_such_version(address, as_of, newest, numbers))
         return newest.checkout_version(wanted)
@@ -40,7 +40,7 @@ def made_at(dataset: Any) -> datetime:
     return made.astimezone()
 
 
-def _version_at(newest: Any, numbers: list[int], moment: datetime) -> int | None:
+def version_at(newest: Any, numbers: list[int], moment: datetime) -> int | None:
     """Return the number of the newest version that was made up to a moment, by halving: each look reads a manifest."""
     low, high = 0, len(numbers)
     while low < high:

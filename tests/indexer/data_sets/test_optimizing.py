@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import os
+import shutil
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,7 @@ from indexer.data_sets.columns import ID
 from indexer.data_sets.description import Description
 from indexer.data_sets.failures_table import FailedPicture, FailuresTable
 from indexer.data_sets.pictures_table import PicturesTable
+from indexer.data_sets.versions import made_at
 from indexer.errors import InvalidRequest, LibraryError
 from tests.data_sets import DESCRIPTION, rows_of, unit
 
@@ -55,6 +58,41 @@ def test_versions_are_kept_for_a_month_and_always_for_an_hour(tmp_path: Path, mo
     monkeypatch.setattr(optimizing, "KEPT_ALWAYS", timedelta(microseconds=1))
     assert table.optimize(least_rows=LEAST).versions_dropped == 0
     assert PicturesTable.open(str(tmp_path), 3).count() == 200
+
+
+def test_a_version_that_was_the_newest_until_just_now_is_kept_however_old_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = filled(str(tmp_path), 3)
+    reader = PicturesTable.open(str(tmp_path))  # at version 4; 1 to 3 were replaced long ago
+    age = datetime.now(timezone.utc) - made_at(reader.dataset)
+    filled(str(tmp_path), 1, first=3)
+    monkeypatch.setattr(optimizing, "KEPT_ALWAYS", timedelta(microseconds=1))
+    monkeypatch.setattr(optimizing, "datetime", Moved(made_at(PicturesTable.open(str(tmp_path)).dataset) - age / 2))
+    table.optimize(keep_days=0, least_rows=10**6)
+    assert sorted(reference["version"] for reference in table.dataset.version_refs())[:2] == [4, 5]
+    assert sum(batch.num_rows for batch in reader.scan()) == 300
+
+
+class Moved:
+    """A clock that has stopped at a moment."""
+
+    def __init__(self, moment: datetime) -> None:
+        self._moment = moment
+
+    def now(self, _: object) -> datetime:
+        return self._moment
+
+
+def test_what_was_broken_off_long_ago_goes_and_any_number_of_days_can_be_kept(tmp_path: Path) -> None:
+    table = filled(str(tmp_path), 1)
+    (file,) = tmp_path.glob("pictures.lance/data/*.lance")
+    leftover = file.with_name("0" * 24 + "abcdef.lance")
+    shutil.copy(file, leftover)
+    os.utime(leftover, (1, 1))
+    for days in (float("inf"), 1e300):
+        assert table.optimize(keep_days=days).versions_dropped == 0
+    assert not leftover.exists()
 
 
 def test_the_index_is_made_extended_and_trained_anew_as_it_is_due(
