@@ -59,13 +59,13 @@ class Collected:
         self._files: dict[str, _File] = {}
         self._unread: dict[str, Unread] = {}
         self._done: set[str] = set()
-        self._items: int | None = None
+        self._items: frozenset[str] | None = None
         self._broken = False
 
     @property
     def is_settled(self) -> bool:
         """Whether all is here that will come of the shard."""
-        return (self._broken and self.shard.is_sealed) or self._items == len(self._done)
+        return (self._broken and self.shard.is_sealed) or (self._items is not None and self._items <= self._done)
 
     @property
     def is_worth_keeping(self) -> bool:

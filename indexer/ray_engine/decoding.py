@@ -76,7 +76,7 @@ class _Batch:
         self._shard = shard
         self._shape = (size, *preprocess.shape)
         self._moments: Counter[Job] = Counter()  # of videos that are being decoded
-        self._pictures_of_shard = 0
+        self._addresses: set[str] = set()  # of all that the shard has had
         self._begin()
 
     def _begin(self) -> None:
@@ -106,7 +106,7 @@ class _Batch:
             del self._moments[job]
             reading.settle(job.root.id)
             spool.drop(job)
-            self._pictures_of_shard += 1
+            self._addresses.add(item.address)
 
     def row(self) -> pa.Table:
         """Return the batch as a row, and begin a new one."""
@@ -121,7 +121,7 @@ class _Batch:
         told = Told(
             tuple(self._pictures),
             (*self._unread, *shard.unread),
-            self._pictures_of_shard + len(shard.unread),
+            frozenset(self._addresses.union(unread.address for unread in shard.unread)),
             is_broken=not shard.is_whole,
         )
         return decoded_row(self._shard, told, self._pixels[: len(self._pictures)])

@@ -105,18 +105,21 @@ class _Run:
             self._in_hand = dict(enumerate(waiting))
             waiting.clear()
             failed: Exception | None = None
+            again: list[Collected] = []
             try:
                 for encoded in self._round():
                     if len(waiting) < LONGEST_ROUND:
                         waiting.extend(self._listed(shards, GROWTH))
                     yield encoded
+                if not self._stopping():
+                    again = list(_again(self._in_hand.values()))
             except Exception as error:
                 failed = error
             if failed is not None or self._stopping():
                 yield from self._rest()
             if failed is not None:
                 raise failed
-            waiting.extendleft(_again(self._in_hand.values()))
+            waiting.extendleft(again)
             waiting.extend(self._listed(shards, GROWTH))
 
     def _listed(self, shards: Iterator[tuple[str, Shard]], count: int) -> Iterator[Collected]:

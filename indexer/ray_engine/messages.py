@@ -39,7 +39,7 @@ class Told:
 
     pictures: tuple[Picture, ...] = ()  # in the order of their pixels
     unread: tuple[Unread, ...] = ()
-    items: int | None = None  # how many the shard has, in its last message
+    items: frozenset[str] | None = None  # the addresses that the shard has, in its last message
     is_broken: bool = False  # it can't be read to its end, and `unread` says why
     error: ClipsearchError | None = None  # why the run can't go on
 

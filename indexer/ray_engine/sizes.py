@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from indexer.errors import ClipsearchError
+
 CORES_PER_ENCODER = 8  # without GPUs: a model gains little from more
 MOST_PROCESSES = 32  # that one actor decodes with
 ROW_OF_A_GPU = 256  # pictures in a batch, at least
@@ -48,9 +50,12 @@ def sizes_for(nodes: Iterable[Node], shards: int) -> Sizes:
 
     With GPUs each has an encoder, and a core to feed it where the nodes have cores to spare; all other cores decode.
     Without, encoding and decoding have one half each, and the system decides: who decodes has a lower priority.
-    Where there are fewer shards than cores, an actor that decodes has several of them.
+    Where there are fewer shards than cores, an actor that decodes has several of them. Raises ClipsearchError if no
+    node computes.
     """
     nodes = list(nodes)
+    if not nodes:
+        raise ClipsearchError("The Ray cluster has no cores and no GPUs; add a node to it: ray start --address …")
     gpus = sum(int(node.gpus) for node in nodes)
     if gpus:
         own = 1.0 if all(node.cpus > 2 * node.gpus for node in nodes if node.gpus) else 0.0

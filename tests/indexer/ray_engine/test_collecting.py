@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from indexer.data_sets.description import Description
+from indexer.data_sets.encoded import EncodedShard
 from indexer.decoding.frame import Frame
 from indexer.errors import ClipsearchError, EncoderFailed
 from indexer.files.formats import VIDEO_FORMATS
@@ -42,11 +45,12 @@ def add(collected: Collected, told: Told) -> int:
 
 
 VIDEO = [picture("v.mp4", number, number == 4) for number in range(5)]
+ALL = frozenset({"a.png", "b.png", "bad.png", "v.mp4"})
 BATCHES = [
     Told((picture("a.png"), VIDEO[0], VIDEO[1])),
     Told((VIDEO[2], VIDEO[3]), (Unread("bad.png", "1", "no picture"),)),
     Told((VIDEO[4], picture("b.png"))),
-    Told((), (), 4),
+    Told((), (), ALL),
 ]
 
 
@@ -65,6 +69,17 @@ def test_any_order_and_twice() -> None:
         assert [unread.address for unread in shard.unread] == ["bad.png"]
 
 
+def test_a_shard_that_has_lost_a_picture_when_it_is_read_again() -> None:
+    """Its listed files may have gone meanwhile; it is whole with what the second try has, and not before."""
+    collected = Collected("source", Made(1, 3, is_sealed=False), 3)
+    add(collected, Told((picture("a.png"),)))  # the rest of the first try is lost
+    add(collected, Told((), (), frozenset({"b.png", "c.png"})))
+    add(collected, Told((picture("b.png"),)))
+    assert not collected.is_settled
+    add(collected, Told((picture("c.png"),)))
+    assert collected.is_settled and collected.encoded(DESCRIPTION).pictures == 3
+
+
 def test_done_counts_pictures_once() -> None:
     collected = Collected("source", Made(1, 4), 3)
     assert [add(collected, told) for told in [*BATCHES, *BATCHES]] == [1, 1, 2, 0, 0, 0, 0, 0]
@@ -74,7 +89,7 @@ def test_a_video_that_ends_badly_in_one_try_and_well_in_another() -> None:
     collected = Collected("source", Made(1, 1), 3)
     add(collected, Told((VIDEO[0],), (Unread("v.mp4", "1", "its decoder crashed"),)))
     assert not collected.encoded(DESCRIPTION).pictures and len(collected.encoded(DESCRIPTION).unread) == 1
-    add(collected, Told(tuple(VIDEO), (), 1))
+    add(collected, Told(tuple(VIDEO), (), frozenset({"v.mp4"})))
     shard = collected.encoded(DESCRIPTION)
     assert collected.is_settled and shard.pictures == 1 and not shard.unread and sum(map(len, shard.batches)) == 5
 
@@ -91,6 +106,21 @@ def test_a_shard_that_kills_whoever_reads_it() -> None:
         assert list(engine._again([collected])) == [collected]
     with pytest.raises(ClipsearchError, match=rf"made-1 could not be encoded: .* were lost {MOST_TRIES} times"):
         list(engine._again([collected]))
+
+
+def test_what_is_there_comes_out_when_a_shard_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    def rounds(run: engine._Run) -> Iterator[EncodedShard]:
+        """Bring a picture of each shard, and lose the rest."""
+        for collected in run._in_hand.values():
+            add(collected, Told((picture("a.png"),)))
+        return iter(())
+
+    monkeypatch.setattr(engine._Run, "_round", rounds)
+    run = engine._Run(cast("Any", None), DESCRIPTION, lambda: False, lambda done: None)
+    encoded = run.encode(iter([("s", Made(1, 4, is_sealed=False)), ("s", Made(2, 4))]))
+    assert next(encoded).pictures == 1
+    with pytest.raises(ClipsearchError, match="lost 4 times"):
+        next(encoded)
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def missing() -> Encoder:
 
 
 def test_embeddings_in_place_of_pixels() -> None:
-    told = Told(items=3)
+    told = Told(items=frozenset({"a", "b", "c"}))
     (row,) = BatchEncoder(ColourEncoder, FINGERPRINT, 1)(decoded_row(7, told, PIXELS))
     ((shard, passed_on, vectors),) = rows(row, VECTORS)
     assert (shard, pickle.loads(passed_on), row[PRECISION].to_pylist()) == (7, told, ["fp32"])
@@ -54,9 +54,9 @@ def test_embeddings_in_place_of_pixels() -> None:
 
 def test_no_pixels() -> None:
     """A shard without pictures comes out, too."""
-    (row,) = BatchEncoder(ColourEncoder, FINGERPRINT, 1)(decoded_row(7, Told(items=0)))
+    (row,) = BatchEncoder(ColourEncoder, FINGERPRINT, 1)(decoded_row(7, Told(items=frozenset())))
     ((_, told, vectors),) = rows(row, VECTORS)
-    assert pickle.loads(told) == Told(items=0) and not len(vectors)
+    assert pickle.loads(told) == Told(items=frozenset()) and not len(vectors)
 
 
 @pytest.mark.parametrize(

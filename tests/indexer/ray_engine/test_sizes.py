@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from indexer.errors import ClipsearchError
 from indexer.ray_engine.sizes import Node, Sizes, nodes_of, sizes_for
 
 
@@ -42,3 +43,8 @@ def test_batches() -> None:
     on_gpus, on_cpus = sizes_for([Node(8, 1)], 9), sizes_for([Node(8, 0)], 9)
     assert (on_gpus.batch(None, 32), on_cpus.batch(None, 32)) == (256, 32)
     assert (on_gpus.batch(16, 32), on_cpus.batch(16, 32)) == (16, 16)
+
+
+def test_a_cluster_that_only_leads_is_told() -> None:
+    with pytest.raises(ClipsearchError, match="no cores and no GPUs; add a node"):
+        sizes_for([], 9)
