@@ -9,6 +9,7 @@ import os
 import secrets
 import shutil
 import signal
+import socket
 import threading
 import warnings
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from indexer.models.device import cores
 ADDRESS = "RAY_ADDRESS"
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - where Linux keeps it
 LEAST_STORE, MOST_STORE = 100 * 1024**2, 4 * 1024**3  # bytes of pixels on their way
+PATIENCE = 10.0  # seconds that a cluster may take to answer; Ray itself would wait for minutes
 QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",  # nothing is reported to anyone
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # as Ray will do; else it warns
@@ -85,6 +87,7 @@ def _connect() -> None:
     level = logging.INFO if is_debugging() else logging.CRITICAL
     try:
         if address and address != "local":
+            _knock(address)
             ray.init(log_to_driver=is_debugging(), logging_level=level)
         else:
             os.environ.setdefault("RAY_AUTH_TOKEN", _token())  # else Ray would put one into the home folder
@@ -98,6 +101,15 @@ def _connect() -> None:
             )
     except Exception as error:  # whatever Ray raises: its classes for this differ from version to version
         raise _unusable(address, error) from error
+
+
+def _knock(address: str) -> None:
+    """Raise OSError if nothing listens at host:port, or it is no such address; a name as `auto` is left to Ray."""
+    if "://" in address:
+        raise OSError("no part of the cluster")  # Ray would hand calls on to one, but no shards
+    host, _, port = address.rpartition(":")
+    if host and port.isdecimal() and int(port) < 1 << 16:
+        socket.create_connection((host.strip("[]"), int(port)), PATIENCE).close()
 
 
 @contextlib.contextmanager
@@ -122,8 +134,13 @@ def _token() -> str:
 def _unusable(address: str | None, error: Exception) -> ClipsearchError:
     """Return what to do about a cluster that can't be used."""
     text = str(error)
-    if address is None:
+    if not address or address == "local":
         return ClipsearchError(f"Ray can't be started on this machine: {first_line(error)}.")
+    if "://" in address:
+        return ClipsearchError(
+            f"{ADDRESS} is {address}, but a run is part of its cluster: start it on one of the nodes, with {ADDRESS} as"
+            " HOST:PORT, such as 10.0.0.5:6379."
+        )
     if "Version mismatch" in text:
         return ClipsearchError(
             f"The Ray cluster {address} ({ADDRESS}) runs other versions of Ray or Python than this machine: install "

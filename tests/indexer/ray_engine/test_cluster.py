@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -69,6 +70,7 @@ def test_here_and_ctrl_c(tmp_path: Path) -> None:
     ("address", "error", "says"),
     [
         (None, RuntimeError("no room\nat all"), "Ray can't be started on this machine: no room."),
+        ("", RuntimeError("no room\nat all"), "Ray can't be started on this machine: no room."),
         (
             "10.0.0.5:6379",
             RuntimeError("Version mismatch: The cluster was started with"),
@@ -86,3 +88,16 @@ def test_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster_module, "is_installed", lambda extra: False)
     with pytest.raises(ClipsearchError, match=r"The engine ray is not installed; run: .*ray"), cluster():
         pass
+
+
+def test_an_address_where_nothing_answers_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ray would wait for minutes."""
+    import ray
+
+    monkeypatch.setattr(ray, "init", lambda **_: pytest.fail("Ray is asked"))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        nobody = f"127.0.0.1:{free.getsockname()[1]}"
+    for address, says in ((nobody, "No Ray cluster answers at 127.0.0.1:"), ("ray://10.0.0.5:10001", "as HOST:PORT")):
+        monkeypatch.setenv("RAY_ADDRESS", address)
+        with pytest.raises(ClipsearchError, match=says), cluster():
+            pass
