@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from indexer.arrays import FloatArray
 
 METRIC = "cosine"  # of the index; the embeddings are of unit length, so it finds what the product does
-CANDIDATES, CANDIDATES_OF_K = 400, 10  # that are scored exactly: so many, and so many times k, at least
-FILTERED = 2  # times as many with a filter, and as many parts: what passes may lie anywhere
+CANDIDATES, CANDIDATES_OF_K = 250, 10  # that are scored exactly: so many, and so many times k, at least
+FILTERED_CANDIDATES = 800  # with a filter, since what passes may lie anywhere
+FILTERED = 2  # times as many of k and as many parts with a filter, too
 FEW_PASSING = 2000  # rows: these are all read, which is as fast as the index and exact
-COST_OF_CANDIDATE, COST_OF_PASSING = 80, 50  # rows that are read in a row in the time of one that is picked out
+COST_OF_CANDIDATE, COST_OF_PASSING = 100, 50  # rows that are read in a row in the time of one that is picked out
 PROBES = 64  # parts of the index that are searched; of many parts four times the root
 SPARE = 16  # more than k, as Lance sorts by a distance that is rounded
-QUERIES_AT_ONCE = 64
+QUERIES_AT_ONCE, ROWS_AT_ONCE = 64, 50_000  # that are found for them, with their embeddings
 _FLAT: dict[str, Any] = {"use_index": False, "metric": "dot"}
 
 
@@ -49,8 +50,9 @@ def nearest_rows(
         dataset, where, passing
     ):
         how = _FLAT
-    for start in range(0, len(queries), QUERIES_AT_ONCE):
-        block = queries[start : start + QUERIES_AT_ONCE]
+    at_once = max(1, min(QUERIES_AT_ONCE, ROWS_AT_ONCE // (k + SPARE)))
+    for start in range(0, len(queries), at_once):
+        block = queries[start : start + at_once]
         near = {"column": EMBEDDING, "q": block, "k": k + SPARE, **how}
         found = dataset.to_table(columns=[ID, EMBEDDING, "_distance"], nearest=near, filter=where, prefilter=True)
         for number, (names, cosines) in _of_each_query(found, block):
@@ -62,7 +64,7 @@ def nearest_rows(
 def _by_index(k: int, is_filtered: bool, partitions: int) -> dict[str, Any]:
     """Return how the index is searched. More of its parts are, while too few candidates pass."""
     times = FILTERED if is_filtered else 1
-    candidates = max(CANDIDATES, CANDIDATES_OF_K * k) * times
+    candidates = max(FILTERED_CANDIDATES if is_filtered else CANDIDATES, CANDIDATES_OF_K * k * times)
     probes = max(PROBES, 4 * int(partitions**0.5)) * times
     return {
         "use_index": True,

@@ -58,6 +58,7 @@ def ask_data_set(opened: OpenDataSet, request: QueryRequest) -> DataSetAnswer:
 
 def nearest_rows(opened: OpenDataSet, vector: FloatArray, k: int, filters: Filters) -> Found:
     """Return the rows, with what hits are made of and embeddings, and cosines of the nearest that pass, best first."""
+    k = min(k, opened.pictures.count(filters))  # however many are asked for: there is room made for each
     found = opened.pictures.search(vector[np.newaxis, :], k, filters)
     ids = [one for one in found.ids[0].tolist() if one is not None]
     rows = rows_with(opened.pictures, ids, (*COLUMNS, *LOOKS, EMBEDDING))

@@ -104,6 +104,20 @@ def test_the_index_is_used_only_where_it_pays(library: Library, monkeypatch: pyt
     assert used == [True, False, False, False, True, False]
 
 
+def test_much_that_is_asked_for_is_asked_in_parts(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many are asked for by many queries, few embeddings are in memory."""
+    monkeypatch.setattr(nearest, "ROWS_AT_ONCE", 250)
+    asked: list[int] = []
+    to_table = library.table.dataset.to_table
+    monkeypatch.setattr(
+        library.table.dataset, "to_table", lambda **how: asked.append(len(how["nearest"]["q"])) or to_table(**how)
+    )
+    queries = in_clusters(5, 6)
+    ids, _ = library.table.nearest(queries, 100, exact=True)
+    assert asked == [2, 2, 1]
+    assert [list(row) for row in ids] == [library.truth(query, 100) for query in queries]
+
+
 def test_what_came_after_the_index_is_found(library: Library, eager: None) -> None:
     newest = library.stored[ROWS + 7]
     ids, scores = library.table.nearest(newest[None], 1)

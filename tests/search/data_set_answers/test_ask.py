@@ -41,6 +41,7 @@ def assert_same(found: DataSetAnswer, wanted: Answer) -> None:
         {"query": make_query("red envelope")},
         {"query": make_query("a car"), "k": 3},
         {"query": make_query("car"), "k": 30},
+        {"query": make_query("a car"), "k": 10**12},
         {"query": make_query("something red")},
         {"query": make_query("a red car"), "fold": False},
         {"query": make_query("gorilla")},
