@@ -14,6 +14,7 @@ import tarfile
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
@@ -31,6 +32,7 @@ from indexer.sources.table_rows import arrow_batches, parquet_batches, picture_o
 from indexer.sources.whole_files import opened
 
 MOST_OPEN = 4  # tars and tables
+MOST_LISTED = 200_000  # members of tars of which is kept where they are, half a kilobyte each
 AHEAD = 5000  # rows that are passed over rather than begun with anew
 _MEMBER = re.compile(r"tar(\+bytes)?://(.*)::(.*)", re.S)
 _ROW = re.compile(r"(.*)#(?:column=([^&#]*)&)?row=(\d+)", re.S)
@@ -49,6 +51,7 @@ class AddressReader:
 
     def __init__(self) -> None:
         self._open: OrderedDict[str, tuple[_Container, ExitStack]] = OrderedDict()
+        self._lists = _Lists()
         self._stack = ExitStack()
         self._folder: Path | None = None
 
@@ -70,7 +73,7 @@ class AddressReader:
         try:
             if member is not None:
                 name = decoded(member[2]) if member[1] else member[2]
-                return self._container(member[3], _Tar.opened).read(name)
+                return self._container(member[3], partial(_Tar.opened, self._lists)).read(name)
             if row is not None and not _is_there(address):
                 key = row[1] if row[2] is None else f"{row[1]}#column={row[2]}"
                 return self._container(key, _Table.opened).read(row[3])
@@ -134,21 +137,45 @@ def _as_file(content: bytes | Path, is_own: bool = False) -> BinaryIO:
     return file
 
 
+_Members = dict[str, tarfile.TarInfo]
+
+
+class _Lists:
+    """Where the members of tars are, also of those that were closed: a tar is gone through to its end to know it.
+
+    So pictures that lie in many tars are read in any order, such as the best first.
+    """
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[tuple[str, str], _Members] = OrderedDict()  # by address and signature
+
+    def of(self, address: str, signature: str, tar: tarfile.TarFile) -> _Members:
+        """Return the members of an open tar by name; of one name twice, the first was taken."""
+        key = address, signature
+        if key not in self._known:
+            members: _Members = {}
+            for member in tar:
+                members.setdefault(member.name, member)
+            self._known[key] = members
+        self._known.move_to_end(key)
+        while len(self._known) > 1 and sum(map(len, self._known.values())) > MOST_LISTED:
+            self._known.popitem(last=False)
+        return self._known[key]
+
+
 class _Tar:
     """A tar, and where its members are."""
 
-    def __init__(self, tar: tarfile.TarFile, folder: Path) -> None:
-        self._tar, self._folder = tar, folder
-        self._members: dict[str, tarfile.TarInfo] = {}
-        for member in tar:
-            self._members.setdefault(member.name, member)  # of one name twice, the first was taken
+    def __init__(self, tar: tarfile.TarFile, members: _Members, folder: Path) -> None:
+        self._tar, self._members, self._folder = tar, members, folder
 
     @classmethod
-    def opened(cls, address: str, stack: ExitStack, folder: Path) -> _Tar:
+    def opened(cls, lists: _Lists, address: str, stack: ExitStack, folder: Path) -> _Tar:
         """Open the tar at an address."""
-        file, _entry = stack.enter_context(opened(_path(address) or address))
+        file, entry = stack.enter_context(opened(_path(address) or address))
         try:
-            return cls(stack.enter_context(tarfile.open(fileobj=file, mode="r:*", encoding="utf-8")), folder)
+            tar = stack.enter_context(_open_tar(file))
+            return cls(tar, lists.of(address, entry.signature, tar), folder)
         except (tarfile.TarError, EOFError) as error:
             raise SourceError(f"{readable(address)} is damaged; make or copy it again.") from error
 
@@ -161,6 +188,10 @@ class _Tar:
         source = packed
         content = content_of(lambda taken: shutil.copyfileobj(source, taken), member.size, self._folder)
         return _as_file(content, is_own=True)
+
+
+def _open_tar(file: BinaryIO) -> tarfile.TarFile:
+    return tarfile.open(fileobj=file, mode="r:*", encoding="utf-8")
 
 
 class _Table:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import tarfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -100,6 +102,39 @@ def test_few_files_are_held_open(tmp_path: Path) -> None:
         for number in range(10):
             assert reader.open(f"tar://a.png::{tmp_path}/{number}.tar").read() == picture(number)
             assert len(reader._open) <= reading.MOST_OPEN
+
+
+def test_tars_are_gone_through_once_though_few_are_held_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The best of a query lie anywhere."""
+    count = reading.MOST_OPEN + 2
+    for number in range(count):
+        make_tar(tmp_path / f"{number}.tar", {name: picture(number) for name in ("a.png", "b.png", "c.png")})
+    gone_through: list[tarfile.TarFile] = []
+    real = tarfile.TarFile.__iter__
+
+    def noted(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
+        gone_through.append(tar)
+        return real(tar)
+
+    monkeypatch.setattr(tarfile.TarFile, "__iter__", noted)
+
+    def read_all(reader: AddressReader) -> int:
+        gone_through.clear()
+        for name in ("c.png", "a.png", "b.png"):
+            for number in range(count):
+                with reader.open(f"tar://{name}::{tmp_path}/{number}.tar") as file:
+                    assert file.read() == picture(number)
+        return len(gone_through)
+
+    with AddressReader() as reader:
+        assert read_all(reader) == count
+        make_tar(tmp_path / "0.tar", {"d.png": picture(9)})  # which is no longer what is known
+        with pytest.raises(UnreachablePicture):
+            reader.open(f"tar://a.png::{tmp_path}/0.tar")
+    make_tar(tmp_path / "0.tar", {name: picture(0) for name in ("a.png", "b.png", "c.png")})
+    monkeypatch.setattr(reading, "MOST_LISTED", 0)
+    with AddressReader() as reader:
+        assert read_all(reader) == 3 * count
 
 
 def test_what_is_gone_is_told(tmp_path: Path, bucket: str) -> None:
