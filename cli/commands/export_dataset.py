@@ -102,9 +102,8 @@ def _of_data_set(
     from search.data_sets.opened import open_data_set
     from search.subsets.data_set_selection import choose_in_data_set
 
-    if labels.name is not None or labels.needed:
-        raise click.UsageError("A data set stores no labels; leave those options out, or give --unlabelled NAME.")
     assert library.data_set is not None
+    _refuse_labels(kind, labels)
     form = kind.format()
     with open_data_set(library.data_set, model=library.model, device=library.device) as opened:
         journal = _journal_of(opened)
@@ -120,6 +119,23 @@ def _of_data_set(
     elsewhere = f" --library {told_path(journal)}"
     if write_subset(subset, planned, form, folder, journal, link=kind.link, elsewhere=elsewhere):
         raise click.exceptions.Exit(UNREAD)
+
+
+def _refuse_labels(kind: KindOptions, labels: Labels) -> None:
+    """Raise click.UsageError for options that need labels."""
+    given = {
+        "--label-set": labels.name is not None,
+        "--threshold": labels.threshold is not None,
+        "--with-other": labels.with_other,
+        "--labelled-only": labels.only and (kind.form != "imagefolder" or kind.unlabelled is not None),
+    }
+    for option, is_given in given.items():
+        if is_given:
+            raise click.UsageError(f"A data set stores no labels; leave {option} out.")
+    if labels.needed:
+        raise click.UsageError(
+            "A data set stores no labels, which an imagefolder is sorted by; give --unlabelled NAME."
+        )
 
 
 def _journal_of(opened: OpenDataSet) -> Path:

@@ -36,7 +36,9 @@ def test_pictures_are_read_from_where_they_lie(tmp_path: Path) -> None:
     rows = rows_of(addresses, unit(3), caption=["a cup", None, None], format=["JPEG", "PNG", "JPEG"])
     PicturesTable.create(str(tmp_path / "set"), DESCRIPTION).commit([rows])
     wanted = ["export-dataset", str(tmp_path / "out"), "--library", str(tmp_path / "set")]
-    assert CliRunner().invoke(main, [*wanted, "--as", "imagefolder"]).exit_code == 2
+    for refused, said in (("imagefolder", "give --unlabelled"), ("cvat --threshold 0.5", "leave --threshold out")):
+        done = CliRunner().invoke(main, [*wanted, "--as", *refused.split()])
+        assert done.exit_code == 2 and said in done.stderr, done.output
     done = CliRunner().invoke(main, [*wanted, "--as", "imagefolder", "--unlabelled", "none"])
     assert done.exit_code == 3 and f"{gone}: " in done.stderr and "Wrote 2 pictures" in done.stderr, done.output
     assert (tmp_path / "out" / "none" / "a.jpg").read_bytes() == file.read_bytes()
