@@ -18,7 +18,7 @@ from indexer.data_sets.shards_table import ShardsTable
 from tests.conftest import REPOSITORY
 from tests.sources import make_tar, picture, put
 
-PER_SHARD = 100
+PER_SHARD = 50
 _NAME = re.compile(r"\d{6}\.png")
 
 # Indexes sources into a library, in commits of few rows, and says so once it has begun to encode.
@@ -93,21 +93,22 @@ def test_a_run_that_was_killed_is_gone_on_with(bucket: str, tmp_path: Path) -> N
     for number in range(40):
         put(f"{bucket}/photos/{number:03}.png", picture(10_000 + number))
     library, places = f"{bucket}/library", (f"{bucket}/photos", f"{bucket}/shards/{{00..05}}.tar")
-    killed = start(library, *places, seconds=0.1)
+    total = 40 + 6 * PER_SHARD
+    killed = start(library, *places, seconds=0.2)
     wait_for(lambda: ((table := open_library(library)) is not None and table.count() > 0) or killed.poll() is not None)
     killed.kill()
     killed.communicate()
     before = rows_of(library)
-    assert 0 < len(before) < 640, "killed in the middle"
+    assert 0 < len(before) < total, "killed in the middle"
     encoded, unchanged, failed, failed_before = counts(start(library, *places))
     after = rows_of(library)
     assert set(after.values()) == {1}
     assert {name for address in after for name in _NAME.findall(address)} == names
-    assert len(after) == 640
-    assert encoded + unchanged == 640 and unchanged <= len(before)
+    assert len(after) == total
+    assert encoded + unchanged == total and unchanged <= len(before)
     assert failed + failed_before == 6
     assert FailuresTable(library).count() == 6
-    assert counts(start(library, *places)) == [0, 640, 0, 6]
+    assert counts(start(library, *places)) == [0, total, 0, 6]
     assert {shard.pictures for shard in ShardsTable(library).all()} == {PER_SHARD}
 
 
@@ -117,9 +118,10 @@ def test_three_runs_at_once_take_in_every_picture_once(bucket: str, tmp_path: Pa
         put(f"{bucket}/photos/{number:03}.png", picture(10_000 + number))
     library, places = f"{bucket}/library", [f"{bucket}/photos", f"{bucket}/shards/{{00..03}}.tar"]
     runs = [start(library, *order, seconds=0.02) for order in (places, places[::-1], places)]
-    assert all(sum(counts(run)[:2]) == 460 for run in runs)
+    total = 60 + 4 * PER_SHARD
+    assert all(sum(counts(run)[:2]) == total for run in runs)
     rows = rows_of(library)
     assert set(rows.values()) == {1}
-    assert len(rows) == 460
+    assert len(rows) == total
     assert FailuresTable(library).count() == 4
-    assert counts(start(library, *places)) == [0, 460, 0, 4]
+    assert counts(start(library, *places)) == [0, total, 0, 4]
