@@ -10,6 +10,7 @@ import contextlib
 import os
 import re
 import shutil
+import stat
 import tempfile
 import time
 from collections import deque
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from indexer.engine.job import Job
 from indexer.errors import ClipsearchError, UnreachablePicture, reason_of
+from indexer.files.content import SPOOL_LOCK, SPOOL_PREFIX
 from indexer.files.found import FoundFile, found_file
 from indexer.store.roots import Root
 
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from indexer.sources.item import Item
 
 ALONE = "alone-"  # begins the name of a folder with one picture and no sidecar
-PREFIX, LOCK = "clipsearch-spool-", "lock"
 NEW = 60.0  # seconds
 LONGEST_NAME = 180  # bytes: with a sidecar's suffix it fits any file system
 _SEPARATORS = re.compile(r"[/\\]")
@@ -51,8 +52,8 @@ class Spool:
 
         try:
             _remove_left(self._parent or Path(tempfile.gettempdir()))
-            self._folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=self._parent))
-            self._lock = FileLock(self._folder / LOCK)
+            self._folder = Path(tempfile.mkdtemp(prefix=SPOOL_PREFIX, dir=self._parent))
+            self._lock = FileLock(self._folder / SPOOL_LOCK)
             self._lock.acquire(timeout=0)
         except OSError as error:
             raise self.no_room(error) from error
@@ -148,13 +149,16 @@ def _remove_left(parent: Path) -> None:
     """Remove what killed runs left: folders whose lock nobody holds any more."""
     from filelock import FileLock, Timeout
 
-    for folder in parent.glob(f"{PREFIX}*"):
+    for folder in parent.glob(f"{SPOOL_PREFIX}*"):
         try:
-            if time.time() - folder.stat().st_mtime < NEW:
+            status = folder.lstat()
+            if not stat.S_ISDIR(status.st_mode) or (hasattr(os, "getuid") and status.st_uid != os.getuid()):
+                continue  # a link to another folder, or another user's
+            if time.time() - status.st_mtime < NEW:
                 continue  # its owner may be about to lock it
-            with FileLock(folder / LOCK, timeout=0):
+            with FileLock(folder / SPOOL_LOCK, timeout=0):
                 pass
-        except (Timeout, OSError):  # in use, or another user's
+        except (Timeout, OSError):  # in use
             continue
         shutil.rmtree(folder, ignore_errors=True)
 

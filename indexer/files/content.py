@@ -21,6 +21,7 @@ from indexer.files.foreign import Unfit, open_foreign
 from indexer.files.found import FoundFile, found_file
 
 MOST_IN_MEMORY = 256 * 1024 * 1024  # bytes; a larger file is hashed piece by piece and decoded from the disk
+SPOOL_PREFIX, SPOOL_LOCK = "clipsearch-spool-", "lock"  # of temporary folders, in use while their lock is held
 PIECE = 4 * 1024 * 1024  # bytes
 
 

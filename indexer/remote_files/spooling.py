@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from indexer.files.content import MOST_IN_MEMORY
+from indexer.files.content import MOST_IN_MEMORY, SPOOL_LOCK, SPOOL_PREFIX
 
 
 @contextmanager
@@ -20,9 +20,12 @@ def spool_folder(named: Path | None) -> Iterator[Path]:
     if named is not None:
         yield named
         return
-    folder = Path(tempfile.mkdtemp(prefix="clipsearch-spool-"))
+    from filelock import FileLock
+
+    folder = Path(tempfile.mkdtemp(prefix=SPOOL_PREFIX))
     try:
-        yield folder
+        with FileLock(folder / SPOOL_LOCK):  # else a run would take it for what a killed one left
+            yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

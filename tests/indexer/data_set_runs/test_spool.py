@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from indexer.data_set_runs.spool import LONGEST_NAME, Spool, safe_name
 from indexer.errors import ClipsearchError, UnreachablePicture
+from indexer.remote_files.spooling import spool_folder
 from indexer.sources.item import Item
 
 
@@ -99,3 +101,22 @@ def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path) -> None:
         with Spool(tmp_path):
             assert not left.exists() and not half_removed.exists()
             assert at_work.folder.exists()
+
+
+def test_what_others_read_from_and_where_links_lead_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "lock").write_text("of its own")
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    (temporary / "clipsearch-spool-link").symlink_to(other)
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    with spool_folder(None) as read_from:
+        for folder in (read_from, other):
+            os.utime(folder, (0, 0))
+        with Spool():
+            assert read_from.exists()
+            assert (other / "lock").read_text() == "of its own"
+    assert not read_from.exists()
