@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from indexer.files.foreign import Unfit
 from indexer.remote_files.patience import patiently
 from indexer.remote_files.sentences import is_changed, is_gone, is_refused, is_without_bucket
+from indexer.wording import too_large
 
 PAGE = 1000  # objects; as many as S3 gives at once
 PIECE = 4 * 1024 * 1024  # bytes
+LARGEST_UNSTATED = 256 * 1024 * 1024  # bytes of a file of which a server does not say how large it is
 DEEPEST = 200  # folders in one another, of file systems in which links may lead around
 # What names a state of a file, as file systems call it; the first that there is.
 _VERSIONS = ("ETag", "etag", "generation", "blob_id", "md5Hash", "content_md5", "version_id", "sha")
@@ -182,10 +185,13 @@ def copy_object(fs: Any, entry: Entry, sink: Sink) -> None:
 
 def _copy(fs: Any, entry: Entry, sink: Sink) -> int:
     """Copy a file, and look afterwards whether it is still the one that was listed: versions never come back."""
-    written = 0
+    written, most = 0, entry.size or LARGEST_UNSTATED
     with fs.open(entry.key, "rb", cache_type="none" if entry.size <= PIECE else "readahead") as file:
         while piece := file.read(PIECE):
-            written += sink.write(piece)
+            written += len(piece)
+            if written > most:
+                raise Changed if entry.size else Unfit(too_large(most))
+            sink.write(piece)
     if entry_of(fs.info(entry.key)).signature != entry.signature:
         raise Changed
     return written

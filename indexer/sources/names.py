@@ -47,6 +47,6 @@ def base_name(path: str) -> str:
 
 
 def joined(url: str, path: str) -> str:
-    """Return the URL of what is at a path below a URL."""
-    inner = path.lstrip("/")
+    """Return the URL of what is at a path below a URL; a folder without a name, as buckets may have one, stays."""
+    inner = path.removeprefix("/")
     return f"{url.rstrip('/')}/{inner}" if inner else url

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer.errors import SourceEmpty
+from indexer.files.foreign import Unfit
 from indexer.files.ignore import ScanRules, is_passed_over, is_system_name
 from indexer.remote_files.ahead import ahead
 from indexer.remote_files.file_systems import file_system
@@ -172,6 +173,8 @@ def reason_unread(error: Exception) -> str | None:
     """Return why one object could not be read; None if it is not the object, but its place that can't be read."""
     if isinstance(error, Changed):
         return "it changed after it was listed"
+    if isinstance(error, Unfit):
+        return f"it is {error}"
     if is_refused(error) or is_throttled(error) or is_broken_off(error):
         return None
     if is_archived(error):

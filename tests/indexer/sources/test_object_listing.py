@@ -17,6 +17,7 @@ from indexer.remote_files import objects, spooling
 from indexer.sources import object_listing
 from indexer.sources.item import Item, Unread
 from indexer.sources.opening import open_source
+from indexer.sources.reading import open_address
 from tests.sources import Remembered, content, items, picture, put, read
 
 NAMES = ("a.png", "b/c.jpg", "b/c/d.JPEG", ".hidden/e.png", "b/@eaDir/f.png", "b/note.txt", "b/.g.png")
@@ -158,6 +159,19 @@ def test_names_that_urls_would_quote_are_read(bucket: str) -> None:
     assert {address.removeprefix(f"{bucket}/"): content(item) for address, item in found.items()} == {
         name: picture(number) for number, name in enumerate(names)
     }
+
+
+def test_folders_without_a_name_are_others(bucket: str) -> None:
+    for number, name in enumerate(("p/a.png", "p//a.png", "p//b.png", "p///a.png")):
+        put(f"{bucket}/{name}", picture(number))
+    found = {address: content(item) for address, item in items(f"{bucket}/p").items()}
+    assert found == {
+        f"{bucket}/{name}": picture(number)
+        for number, name in enumerate(("p/a.png", "p//a.png", "p//b.png", "p///a.png"))
+    }
+    for address, bytes_of in found.items():
+        with open_address(address) as file:
+            assert file.read() == bytes_of
 
 
 def test_an_unknown_scheme_is_told() -> None:

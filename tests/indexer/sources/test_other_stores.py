@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import sys
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -140,6 +143,31 @@ def test_a_folder_and_a_picture_of_the_web(site: Served) -> None:
     assert list(items(f"{site.url}/p/a.png")) == [f"{site.url}/p/a.png"]
     with pytest.raises(SourceError, match="There is nothing"):
         read(f"{site.url}/none/")
+
+
+def test_a_picture_without_end_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(objects, "LARGEST_UNSTATED", 100_000)
+
+    class Endless(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()  # without how much will come
+            with contextlib.suppress(OSError):
+                while self.command == "GET":
+                    self.wfile.write(bytes(10_000))
+
+        do_HEAD = do_GET
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Endless) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        (unread,) = read(f"http://127.0.0.1:{server.server_port}/endless.png")
+        server.shutdown()
+        thread.join()
+    assert isinstance(unread, Unread) and unread.reason.startswith("it is larger than")
 
 
 def test_a_local_url_is_a_path(tmp_path: Path) -> None:
