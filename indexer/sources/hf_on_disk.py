@@ -54,17 +54,24 @@ class SavedDataset:
         except FileNotFoundError:
             yield None, self.url
             return
-        for split in splits.get("splits", ()):
-            yield str(split), _below(self.url, str(split))
+        for split in splits.get("splits") or ():
+            yield str(split), _below(self.url, self._inner(str(split), self.url, SPLITS))
 
     def _names(self, folder: str) -> list[str]:
         """Return the names of the files of a split, of which none leads out of its folder."""
         try:
-            return [base_name(str(file["filename"])) for file in _read(folder, STATE)["_data_files"]]
+            files = _read(folder, STATE)["_data_files"]
+            return [self._inner(base_name(str(file["filename"])), folder, STATE) for file in files]
         except FileNotFoundError as error:
             raise SourceError(f"The data set {readable(address_of(folder))} has no {STATE}; save it again.") from error
         except (KeyError, TypeError) as error:
             raise SourceError(_damaged(folder, STATE)) from error
+
+    def _inner(self, name: str, folder: str, told_by: str) -> str:
+        """Return a name of what is in a folder; raises SourceError for one that leads elsewhere."""
+        if name in ("", ".", "..") or any(sign in name for sign in "/\\\0"):
+            raise SourceError(_damaged(folder, told_by))
+        return name
 
 
 def is_saved(names: set[str]) -> bool:

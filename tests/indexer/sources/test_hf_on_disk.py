@@ -86,6 +86,17 @@ def test_pictures_by_their_paths(tmp_path: Path) -> None:
     [
         ("dataset_dict.json", "{", "dataset_dict.json of the data set .* is damaged"),
         ("dataset_dict.json", json.dumps({"splits": ["train", "gone"]}), "has no state.json"),
+        (
+            "dataset_dict.json",
+            json.dumps({"splits": ["../elsewhere"]}),
+            "dataset_dict.json of the data set .* is damaged",
+        ),
+        ("dataset_dict.json", json.dumps({"splits": ["/etc"]}), "dataset_dict.json of the data set .* is damaged"),
+        (
+            "train/state.json",
+            json.dumps({"_data_files": [{"filename": ".."}]}),
+            "state.json of the data set .* is damaged",
+        ),
         ("train/state.json", "[]", "state.json of the data set .* is damaged"),
         ("train/data-00000-of-00003.arrow", "hello", "is damaged or no Arrow file"),
     ],
