@@ -9,11 +9,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from indexer.addresses import is_url
 from indexer.errors import SourceError
@@ -98,7 +98,7 @@ def _looked_up(line: Line) -> Line:
     return Line(line.url, line.caption, line.extra, signature_at(place))
 
 
-def _of_json(text: Iterable[str]) -> Iterator[Line]:
+def _of_json(text: TextIO) -> Iterator[Line]:
     for line in _bounded(text):
         try:
             record = json.loads(line)
@@ -110,7 +110,7 @@ def _of_json(text: Iterable[str]) -> Iterator[Line]:
             yield made
 
 
-def _of_text(text: Iterable[str], name: str) -> Iterator[Line]:
+def _of_text(text: TextIO, name: str) -> Iterator[Line]:
     """Yield the lines of a plain list, or of a table with or without a header."""
     rows: Iterator[list[str]]
     if name.endswith(".csv"):
@@ -130,8 +130,15 @@ def _of_text(text: Iterable[str], name: str) -> Iterator[Line]:
             yield made
 
 
-def _bounded(text: Iterable[str]) -> Iterator[str]:
-    return (line for line in text if len(line) <= LONGEST_LINE)
+def _bounded(text: TextIO) -> Iterator[str]:
+    """Yield the lines but those that are too long, which are never held."""
+    while line := text.readline(LONGEST_LINE):
+        is_whole = len(line) < LONGEST_LINE or line.endswith(("\n", "\r"))
+        if is_whole:
+            yield line
+        while not is_whole:
+            rest = text.readline(LONGEST_LINE)
+            is_whole = len(rest) < LONGEST_LINE or rest.endswith(("\n", "\r"))
 
 
 def _of_record(record: dict[str, Any]) -> Line | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -165,6 +166,30 @@ def test_a_list_may_lie_anywhere_and_name_buckets(
     assert [type(item) for item in found] == [Item, Unread]
     assert isinstance(found[0], Item) and content(found[0]) == picture(6)
     assert list(items(f"{served.url}/list.txt")) == [f"{served.url}/a.png"]
+
+
+@pytest.mark.parametrize("length", [99, 100, 101, 1000])
+def test_lines_that_are_too_long_are_left_out_and_never_held(
+    tmp_path: Path, site: tuple[Served, dict[str, int]], monkeypatch: pytest.MonkeyPatch, length: int
+) -> None:
+    served, _ = site
+    monkeypatch.setattr(url_list, "LONGEST_LINE", 100)
+    path = write(tmp_path, served, "/a.png", "x" * length, "/b.png")
+    assert list(items(path)) == [f"{served.url}/a.png", f"{served.url}/b.png"]
+    held: list[int] = []
+
+    class Text(io.StringIO):
+        def readline(self, size: int | None = -1) -> str:
+            held.append(len(line := super().readline(size)))
+            return line
+
+        def __next__(self) -> str:
+            if not (line := self.readline()):
+                raise StopIteration
+            return line
+
+    assert "here" in list(url_list._bounded(Text("x" * length + "\nhere")))
+    assert max(held) <= 100
 
 
 def test_shards_are_small(tmp_path: Path, site: tuple[Served, dict[str, int]], monkeypatch: pytest.MonkeyPatch) -> None:
