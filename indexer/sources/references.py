@@ -14,7 +14,7 @@ from indexer.files.formats import picture_suffixes, suffix_of
 from indexer.remote_files.file_systems import file_system, scheme_of
 from indexer.remote_files.objects import Changed, copy_object, entry_at
 from indexer.remote_files.patience import patiently
-from indexer.remote_files.sentences import is_forbidden, is_gone, is_refused
+from indexer.remote_files.sentences import is_forbidden, is_gone, is_refused, sentence_of
 from indexer.remote_files.spooling import content_of
 from indexer.remote_files.web import NotFetched, copy_web, is_web
 from indexer.remote_files.web import signature_at as web_signature_at
@@ -122,7 +122,7 @@ def unfetched(error: Exception, place: str) -> Exception:
     if isinstance(error, IsADirectoryError) or is_gone(error):
         return Unfetched("there is nothing at its address", lasting=is_web(place))
     if is_refused(error) and not is_web(place):
-        return error
+        return SourceError(sentence_of(error, place))  # of its place, which is not that of the table or list
     if is_refused(error) or is_forbidden(error):
         return Unfetched("no permission to read it")
     reason = reason_of(error) if isinstance(error, MemoryError) else "its address can't be reached or gives nothing now"

@@ -8,7 +8,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 
 from indexer.errors import SourceError
@@ -132,6 +135,14 @@ def test_refusals_are_one_sentence_without_what_the_server_said(
         with pytest.raises(SourceError, match=said) as caught:
             read(place)
         assert "AKIASECRET" not in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_bucket_that_a_table_names_is_told_by_its_own_name(front: Front, tmp_path: Path) -> None:
+    front.trouble.append(refusing("InvalidAccessKeyId", 403))
+    table = tmp_path / "x.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"url": [f"{front.bucket}/p/1.png"]}), table)
+    with pytest.raises(SourceError, match=rf"The credentials for {front.bucket}/p/1\.png are refused"):
+        read(table)
 
 
 def test_no_credentials_is_told_with_the_variables(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
