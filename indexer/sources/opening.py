@@ -20,7 +20,7 @@ from indexer.remote_files.web import is_web
 from indexer.sources.hf_on_disk import SavedDataset, is_saved
 from indexer.sources.item import Source
 from indexer.sources.local_tree import LocalTree, unheard
-from indexer.sources.names import base_name, is_picture
+from indexer.sources.names import BYTES, base_name, decoded, is_picture
 from indexer.sources.object_listing import ObjectListing
 from indexer.sources.parquet_images import SUFFIXES as PARQUETS
 from indexer.sources.parquet_images import ParquetImages
@@ -39,7 +39,7 @@ def open_source(text: str, rules: ScanRules = ScanRules(), report: OnProblem = u
 
     Raises SourceError if it is none.
     """
-    named = _FILE_URL.sub("", text, count=1) if _FILE_URL.match(text) else text
+    named = _FILE_URL.sub("", text, count=1) if _FILE_URL.match(text) else _path_of_bytes(text)
     column = None if os.path.lexists(named) else _COLUMN.search(named)
     place = named if column is None else named[: column.start()]
     if not place:
@@ -49,6 +49,13 @@ def open_source(text: str, rules: ScanRules = ScanRules(), report: OnProblem = u
     if source is None and not is_url(url) and not os.path.isdir(url):
         source = _local_file(url, rules, report)
     return source or _folder(url, rules, report, None if column is None else column[1])
+
+
+def _path_of_bytes(text: str) -> str:
+    """Return the path of a local address whose name is not UTF-8, with the column behind it; any other as it is."""
+    start = f"file{BYTES}"
+    place, sharp, column = text.removeprefix(start).partition("#column=")
+    return decoded(place) + sharp + column if text.startswith(start) else text
 
 
 def _by_name(url: str, rules: ScanRules, column: str | None) -> Source | None:

@@ -91,6 +91,7 @@ def test_a_name_that_is_not_utf8_has_an_address_that_is(photos: Path) -> None:
     assert address.startswith("file+bytes://") and address.endswith("/caf%E9.png")
     address.encode("utf-8")
     assert content(item) == picture(3)
+    assert list(items(address)) == [address]  # as a library that is brought up to date names its sources
 
 
 @pytest.mark.parametrize("make", [lambda path: None, lambda path: path.mkdir()])
