@@ -56,6 +56,8 @@ class Committer:
         batches = [batch for shard in shards for batch in shard.batches]
         failures = [failure for shard in shards for failure in _failures_of(shard)]
         done = [_done(shard) for shard in shards if shard.shard.is_sealed and shard.is_whole]
+        self._known.failed_now.update(failure.address for failure in failures)
+        self._known.broken_off.update(shard.shard.name for shard in shards if not shard.is_whole)
         if not (batches or failures or done):
             return
         table = self._library()

@@ -29,6 +29,8 @@ class Gone:
         self._shards: dict[str, list[DoneShard]] = {source: [] for source in sources}
         for shard in known.shards.values():
             self._shards.get(shard.source, []).append(shard)
+        self._broken = {file_of(name) for name in known.broken_off}
+        self._cut = {file_of(name) for name in known.seen_shards if name != file_of(name)}
         self._failures: dict[str, list[FailedPicture]] = {source: [] for source in sources}
         for failure in known.failures.values():
             self._failures.get(failure.source, []).append(failure)
@@ -39,14 +41,17 @@ class Gone:
         They are kept if hardly anything is left, unless `prune` is set.
         """
         shards = [one for one in self._shards[source] if self._is_gone(one.name, self._known.seen_shards)]
+        shards = [one for one in shards if file_of(one.name) not in self._broken]
+        moved = [one for one in self._shards[source] if self._is_cut_anew(one.name)]
         files = dict(self._unseen(source))
         gone = {address for address in files.values() if not self._known.files.is_there(address)}
-        count = len(gone) + sum(one.pictures for one in shards)
+        count = len(gone) + sum(one.pictures for one in shards if one not in moved)
         total = self._counts.get(source, (0, 0))[0] + sum(one.pictures for one in self._shards[source])
         if not prune and count >= max(MANY_PICTURES, NEARLY_ALL * total):
             return count, True
         if files:
             self._table.delete_ids([*files])
+        shards += [one for one in moved if one not in shards]
         for one in shards:
             self._table.delete(equals("shard", to_column(one.name)))
         self._forget_failures(source, {one.name for one in shards})
@@ -59,10 +64,17 @@ class Gone:
         gone = [
             one.address
             for one in self._failures[source]
-            if one.shard in shards or (one.shard is None and self._is_gone(one.address, self._known.seen_failures))
+            if (one.shard in shards and one.address not in self._known.failed_now)
+            or (one.shard is None and self._is_gone(one.address, self._known.seen_failures))
         ]
         if gone:
             FailuresTable(self._table.address).forget(gone)
+
+    def _is_cut_anew(self, name: str) -> bool:
+        """Return whether the rows of a shard are in others now, since their file has another number of rows."""
+        file = file_of(name)
+        is_other = file in self._cut if name == file else name not in self._known.seen_shards
+        return is_other and file in self._known.seen_shards and file not in self._broken
 
     def _is_gone(self, address: str, seen: Collection[str]) -> bool:
         return address not in seen and not self._known.is_kept(address)
@@ -79,3 +91,8 @@ class Gone:
                 is_here = address in self._known.changed or self._known.is_kept(address)
                 if not is_here and self._known.files.is_unseen(address, from_column(signature or "")):
                     yield id, address
+
+
+def file_of(shard: str) -> str:
+    """Return the name of a whole file for that of a shard of some of its rows."""
+    return shard.partition("#rows=")[0]

@@ -38,6 +38,8 @@ class RunKnown:
         self.changed: set[str] = set()  # files that are known in another state
         self.seen_failures: set[str] = set()  # addresses
         self.seen_shards: set[str] = set()  # names
+        self.failed_now: set[str] = set()  # addresses
+        self.broken_off: set[str] = set()  # names of shards
         self.kept: list[str] = []  # addresses at or below which nothing is gone
         self._taken: set[int] | None = set() if many else None  # hashes of the addresses that were asked of
 
