@@ -15,7 +15,7 @@ from indexer.remote_files.file_systems import file_system, scheme_of
 from indexer.remote_files.objects import Changed, copy_object, entry_at
 from indexer.remote_files.patience import patiently
 from indexer.remote_files.sentences import is_forbidden, is_gone, is_refused, sentence_of
-from indexer.remote_files.spooling import content_of
+from indexer.remote_files.spooling import content_of, content_of_any_size
 from indexer.remote_files.web import NotFetched, copy_web, is_web
 from indexer.remote_files.web import signature_at as web_signature_at
 
@@ -86,7 +86,7 @@ def fetch(place: str, folder: Path) -> Fetched:
 
 def _from_web(url: str, folder: Path) -> Fetched:
     signatures: list[str] = []
-    content = patiently(lambda: content_of(lambda file: signatures.append(copy_web(url, file)), 0, folder))
+    content = patiently(lambda: content_of_any_size(lambda taken: signatures.append(copy_web(url, taken)), folder))
     return Fetched(name_of(url), content, signatures[-1])
 
 

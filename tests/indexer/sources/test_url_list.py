@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from indexer.errors import SourceError
-from indexer.remote_files import patience, web
+from indexer.remote_files import patience, spooling, web
 from indexer.sources import url_list
 from indexer.sources.item import Item, Unread
 from indexer.sources.opening import open_source
@@ -166,6 +166,19 @@ def test_a_list_may_lie_anywhere_and_name_buckets(
     assert [type(item) for item in found] == [Item, Unread]
     assert isinstance(found[0], Item) and content(found[0]) == picture(6)
     assert list(items(f"{served.url}/list.txt")) == [f"{served.url}/a.png"]
+
+
+def test_large_pictures_do_not_fill_the_memory(
+    tmp_path: Path, site: tuple[Served, dict[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served, _ = site
+    monkeypatch.setattr(spooling, "UNSTATED_IN_MEMORY", 100_000)
+    (tmp_path / "spool").mkdir()
+    (shard,) = open_source(str(write(tmp_path, served, "/a.png", "/large.png", "/broken.png"))).shards(Remembered())
+    small, large, broken = shard.items(tmp_path / "spool")
+    assert isinstance(small, Item) and isinstance(small.content, bytes)
+    assert isinstance(large, Item) and content(large) == bytes(200_000) and isinstance(broken, Unread)
+    assert list((tmp_path / "spool").iterdir()) == [large.content]
 
 
 @pytest.mark.parametrize("length", [99, 100, 101, 1000])
