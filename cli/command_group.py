@@ -103,6 +103,7 @@ class CommandGroup(SentenceGroup):
             library = ["--library", str(ctx.meta[LIBRARY_BEFORE])] if LIBRARY_BEFORE in ctx.meta else []
             raise click.UsageError(meant([*args, *library], SUMMARIES, _takes_value))
         INTERRUPTS.is_storing = args[0] in STORING
+        INTERRUPTS.stored()  # for all that is known
         return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

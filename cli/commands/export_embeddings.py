@@ -17,6 +17,7 @@ from cli.options.filters import filter_options
 from cli.output.bars import CountBar
 from cli.output.rows import tell
 from cli.output.unjudged import tell_unjudged
+from cli.process.interrupts import INTERRUPTS
 from cli.shown.paths import told_path
 from indexer.wording import counted
 
@@ -94,6 +95,7 @@ def export_embeddings(target: str, options: ExportOptions, filters: Filters, as_
     from search.embedding_files.exporting import ExportRequest, export_embeddings
 
     check_extra()
+    INTERRUPTS.nothing_stored()
     if as_of is not None and isinstance(library, Path):
         raise click.UsageError("--as-of is for a library that is a data set; a local one keeps no earlier versions.")
     with open_either(library, as_of) as opened, CountBar("Exporting", "pictures", FEW) as bar:

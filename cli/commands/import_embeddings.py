@@ -14,6 +14,7 @@ from cli.help.headings import GENERAL, WHICH, WORK, headed
 from cli.options.basic import NamedPath, any_library_option, device_option
 from cli.output.bars import CountBar
 from cli.output.rows import tell
+from cli.process.interrupts import INTERRUPTS
 from indexer.wording import agreeing, counted, doing
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def import_embeddings(
     from search.embedding_imports.target import ImportTarget, import_files
 
     check_extra()
+    INTERRUPTS.nothing_stored()
     target = ImportTarget.at(library, store, device, tell)
     with CountBar("Reading", "rows", FEW) as bar:
         done = import_files(
@@ -101,6 +103,7 @@ def import_embeddings(
             normalize=normalize,
             columns=(embedding_column, path_column),
             progress=bar,
+            stored=INTERRUPTS.stored,
         )
     _tell(done, normalize)
 
@@ -118,6 +121,8 @@ def _tell(done: Imported, normalize: bool) -> None:
         raise click.exceptions.Exit(1)
     replaced = f", {done.replaced:,} of them of pictures that the library had" if done.replaced else ""
     tell(f"Imported {counted(done.rows, 'embedding', ',')}{replaced}.")
+    if done.not_optimized:
+        tell(f"The library could not be optimized, which clipsearch optimize does later: {done.not_optimized}")
 
 
 def _was(count: int) -> str:

@@ -16,6 +16,7 @@ from cli.labelling.parquet_output import write_parquet
 from cli.labelling.pictures import shown_of, write_pictures
 from cli.output.bars import PICTURES_WITHOUT_BAR, CountBar, text_bar
 from cli.output.rows import tell, write_rows
+from cli.process.interrupts import INTERRUPTS
 from indexer.wording import counted
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def label_data_set(
 ) -> None:
     """Label the pictures that pass; `refused` are the options that are about stored labels, and paths."""
     _refuse(**refused)
+    INTERRUPTS.is_storing = False
     shown: dict[str, list[str]] = {}
     recipe = classes.recipe(elsewhere=shown)
     for note in recipe.notes:

@@ -42,6 +42,7 @@ class Interrupts:
         """Listen to nothing yet; use `listen`."""
         self.is_answered = False  # by the main thread
         self.is_storing = False  # the command writes what is kept, and may have to tidy up
+        self.has_stored = True  # and may have kept something by now
         self.is_working = False  # it has worker processes to end, though it keeps nothing
         self.is_gentle = False  # the first press lets the work in hand be finished
         self.is_told = False  # that it stops
@@ -66,7 +67,7 @@ class Interrupts:
     @property
     def sentence(self) -> str:
         """What is said at the end of a command that was stopped."""
-        return KEPT_SENTENCE if self.is_storing else STOPPED_SENTENCE
+        return KEPT_SENTENCE if self.is_storing and self.has_stored else STOPPED_SENTENCE
 
     def answer(self) -> None:
         """Note that the main thread has come to handle a signal."""
@@ -100,6 +101,14 @@ class Interrupts:
             self.is_working = False
             if before is not None:
                 signal.signal(signal.SIGTERM, before)
+
+    def nothing_stored(self) -> None:
+        """Note that a command that stores has kept nothing yet: all that it did is undone if it is stopped."""
+        self.has_stored = False
+
+    def stored(self) -> None:
+        """Note that it has."""
+        self.has_stored = True
 
     def _raise(self, number: int, frame: FrameType | None) -> NoReturn:
         """Handle Ctrl-C, and what ends workers in order, as Python does Ctrl-C, and note it."""

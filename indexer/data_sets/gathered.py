@@ -12,7 +12,7 @@ from indexer.errors import InvalidRequest, ModelMismatch
 from indexer.store.soundness import MOST_OFF
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import numpy as np
     import pyarrow as pa
@@ -109,21 +109,38 @@ def _kept(batches: Iterator[pa.RecordBatch], schema: pa.Schema, spill: Path) -> 
         return [stored.get_batch(number) for number in range(stored.num_record_batches)]
 
 
+def digests(ids: pa.Array) -> NDArray[Any]:
+    """Return what tells ids apart: 16 bytes of each, as there may be more of them than texts fit into memory."""
+    import numpy as np
+    import pyarrow as pa
+    import xxhash
+
+    joined = b"".join(map(xxhash.xxh3_128_digest, ids.cast(pa.binary()).to_pylist()))
+    return np.frombuffer(joined, dtype=[("high", "<u8"), ("low", "<u8")])
+
+
+def coming_again(batches: Sequence[NDArray[Any]]) -> NDArray[np.int64]:
+    """Return the numbers of rows, ascending, whose id a later row has too, of the digests of each batch."""
+    import numpy as np
+
+    if not batches:
+        return np.empty(0, np.int64)
+    high, low = (np.concatenate([one[name] for one in batches]) for name in ("high", "low"))
+    order = np.lexsort((low, high))  # which is stable
+    same = (high[order[1:]] == high[order[:-1]]) & (low[order[1:]] == low[order[:-1]])
+    return np.sort(order[:-1][same])
+
+
 def _last_of_each(batches: list[pa.RecordBatch]) -> list[pa.RecordBatch]:
     """Return the batches without the rows whose id comes again later."""
     import numpy as np
     import pyarrow as pa
 
-    if not batches:
+    again = coming_again([digests(batch[ID]) for batch in batches])
+    if not len(again):
         return batches
-    codes = pa.chunked_array([batch[ID] for batch in batches]).dictionary_encode().unify_dictionaries()
-    numbers = np.concatenate([np.asarray(chunk.indices) for chunk in codes.chunks])
-    last = np.zeros(int(numbers.max(initial=-1)) + 1, dtype=np.int64)
-    last[numbers] = np.arange(len(numbers))
-    if len(last) == len(numbers):
-        return batches
-    stays = np.zeros(len(numbers), dtype=bool)
-    stays[last] = True
+    stays = np.ones(sum(batch.num_rows for batch in batches), dtype=bool)
+    stays[again] = False
     ends: list[Any] = np.cumsum([batch.num_rows for batch in batches]).tolist()
     pairs = zip(batches, ends, strict=True)
     return [batch.filter(pa.array(stays[end - batch.num_rows : end])) for batch, end in pairs]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from indexer.arrays import FloatArray
 
+READ_AHEAD = 64 << 20  # bytes of a table that are read before they are wanted; Lance would take 2 GB
 MOST_COUNTS = 64  # conditions whose rows are remembered
 
 
@@ -128,7 +129,9 @@ class PicturesTable:
         """Yield columns, or all, at most so many rows at once, in the order in which they are stored."""
         wanted = None if columns is None else list(columns)
         with sentences(self.address):
-            yield from self.dataset.to_batches(columns=wanted, filter=where, batch_size=rows, scan_in_order=True)
+            yield from self.dataset.to_batches(
+                columns=wanted, filter=where, batch_size=rows, scan_in_order=True, io_buffer_size=READ_AHEAD
+            )
 
     def optimize(
         self, keep_days: float = KEPT_DAYS, engine: Engine = "local", least_rows: int = LEAST_ROWS

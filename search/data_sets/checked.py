@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from indexer.data_sets.columns import EMBEDDING, ID, schema_of
 from indexer.data_sets.description import METADATA_KEY, Description
+from indexer.data_sets.gathered import coming_again, digests
 from indexer.errors import InvalidRequest, ModelMismatch
 from indexer.paths import readable
 from indexer.store.soundness import MOST_OFF
@@ -28,13 +29,15 @@ def checked_rows(batches: Iterable[pa.RecordBatch], description: Description) ->
     Raises InvalidRequest for others, ModelMismatch for embeddings of another model.
     """
     schema = schema_of(description)
-    seen: set[str] = set()
+    seen: list[NDArray[Any]] = []
     for batch in batches:
         _check_schema(batch.schema, schema, description)
         if batch.num_rows:
-            _check_ids(batch, seen)
+            seen.append(_checked_ids(batch))
             _check_embeddings(batch)
             yield batch
+    if len(again := coming_again(seen)):
+        raise InvalidRequest(f"Two rows have the same id, that of row {again[0] + 1:,}; {NOTHING_DONE}.")
 
 
 def checked_queries(queries: FloatArray, description: Description) -> FloatArray:
@@ -89,15 +92,15 @@ def _check_schema(given: pa.Schema, wanted: pa.Schema, description: Description)
         )
 
 
-def _check_ids(batch: pa.RecordBatch, seen: set[str]) -> None:
+def _checked_ids(batch: pa.RecordBatch) -> NDArray[Any]:
+    """Return the digests of ids, none of which is twice in these rows."""
     if any(batch.column(name).null_count for name in (ID, "address", EMBEDDING)):
         raise InvalidRequest(f"A row has no id, address or embedding; {NOTHING_DONE}.")
-    ids = batch.column(ID).to_pylist()
-    for row, identity in enumerate(ids):
-        if identity in seen:
-            address = batch.column("address")[row].as_py()
-            raise InvalidRequest(f"Two rows have the same id, that of {readable(address)}; {NOTHING_DONE}.")
-        seen.add(identity)
+    keys = digests(batch.column(ID))
+    if len(again := coming_again([keys])):
+        address = batch.column("address")[int(again[0])].as_py()
+        raise InvalidRequest(f"Two rows have the same id, that of {readable(address)}; {NOTHING_DONE}.")
+    return keys
 
 
 def _check_embeddings(batch: pa.RecordBatch) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FRAGMENT_ROWS = 500_000
-FRAGMENT_BYTES = 1 << 27  # that the rows of a fragment may have in memory
+FRAGMENT_BYTES = 1 << 26  # that the rows of a fragment may have in memory
 FOLDERS = ("data", "_versions", "_transactions", "_indices", "_deletions", "_refs")
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 GROUP_ROWS = 50_000  # of a row group
-GROUP_BYTES = 1 << 27  # that a row group may have in memory
+GROUP_BYTES = 1 << 26  # that a row group may have in memory
 
 
 class ParquetFile:

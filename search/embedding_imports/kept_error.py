@@ -20,6 +20,8 @@ class KeptError:
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         try:
             yield from self._batches
+        except GeneratorExit:  # whoever pulls gave up, and says why
+            raise
         except BaseException as error:
             self._error = error
             raise

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from indexer.data_sets.pictures_table import READ_AHEAD
 from indexer.errors import SourceError
 from indexer.paths import readable
 from search.embedding_imports.parquet_reader import embedded_rows
@@ -48,7 +49,7 @@ class LanceReader:
     def rows(self) -> Iterator[Rows]:
         """Yield its rows in order; raises SourceError."""
         try:
-            batches = self._dataset.to_batches(batch_size=READ_ROWS, scan_in_order=True)
+            batches = self._dataset.to_batches(batch_size=READ_ROWS, scan_in_order=True, io_buffer_size=READ_AHEAD)
             yield from embedded_rows(batches, self._embedding, self.name)
         except (OSError, ValueError, RuntimeError) as error:
             raise SourceError(f"{self.name} is damaged; export it again.") from error

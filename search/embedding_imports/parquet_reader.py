@@ -36,7 +36,8 @@ class FactsFile:
         self.path = path
         self.name = readable(path)
         with readable_to_us(path, "Parquet file"):
-            self._file: pq.ParquetFile = pq.ParquetFile(path)
+            # What is fetched ahead of a file that lies here would stay in memory to its end.
+            self._file: pq.ParquetFile = pq.ParquetFile(path, pre_buffer=False)
             self.schema: pa.Schema = self._file.schema_arrow
 
     @property

@@ -1,12 +1,14 @@
 """Rows of files, looked at to the last one and laid down in a file of our own, before any is committed.
 
-That file is then mapped into memory, so that all rows can be committed at once without being there. Numbers stay as
-they are where they can: what fp16 holds comes back as it was.
+That file is then mapped into memory, so that all rows can be committed at once without being there. It has no name, so
+that nothing is left of it however an import ends. Numbers stay as they are where they can: what fp16 holds comes back
+as it was.
 """
 
 from __future__ import annotations
 
 import contextlib
+import mmap
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from indexer.data_sets.columns import schema_of
 from indexer.data_sets.texts import from_column
-from indexer.errors import SourceError
-from indexer.paths import cache_folder
+from indexer.errors import OutputError, SourceError
+from indexer.paths import cache_folder, readable
 from indexer.store.soundness import MOST_OFF
 from search.embedding_imports.findings import Findings
 from search.embedding_imports.imported_columns import Addresses, ImportedColumns
@@ -66,23 +68,38 @@ def spooled(
     total = sum(reader.count for reader in readers)
     folder = cache_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="import-", dir=folder, ignore_cleanup_errors=True) as place:
-        file, pass_ = Path(place) / "rows.arrow", _Pass(wanted)
-        with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, schema_of(wanted.description)) as writer:
+    with tempfile.TemporaryFile(prefix="import-", dir=folder) as file:
+        pass_ = _Pass(wanted)
+        with _saying_full(folder), pa.ipc.new_file(pa.PythonFile(file, "w"), schema_of(wanted.description)) as writer:
             for reader in readers:
                 for batch in pass_.batches(reader):
                     writer.write_batch(batch)
                     progress(min(pass_.read, total), total)
+            writer.close()
+            file.flush()
         progress(total, total)
-        repeated = pass_.keys.repeated(pass_.findings, lambda row: _address(file, row))
+        laid = pa.py_buffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        repeated = pass_.keys.repeated(pass_.findings, lambda row: _address(laid, row))
         pass_.findings.raise_any(pass_.read)
         yield Spooled(
             pass_.rows - len(repeated),
             pass_.without,
             len(repeated),
             pass_.scaled,
-            lambda: _mapped(file, repeated),
+            lambda: _mapped(laid, repeated),
         )
+
+
+@contextlib.contextmanager
+def _saying_full(folder: Path) -> Iterator[None]:
+    """Raise OutputError, with one sentence, where rows can't be laid down."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"The rows can't be looked at, as {readable(folder)}, where they lie meanwhile, can't be written to or is"
+            " full; make room there, or name another folder with CLIPSEARCH_CACHE. Nothing was imported."
+        ) from error
 
 
 class _Pass:
@@ -142,30 +159,29 @@ class _Pass:
             self.findings.note(kind, f"row {first:,} of {rows.where}", int(which.sum()))
 
 
-def _address(file: Path, row: int) -> str:
+def _address(laid: pa.Buffer, row: int) -> str:
     """Return the address of a spooled row."""
-    for batch in _mapped(file, ()):
+    for batch in _mapped(laid, ()):
         if row < batch.num_rows:
             return str(from_column(batch["address"][row].as_py()))
         row -= batch.num_rows
     raise IndexError(row)
 
 
-def _mapped(file: Path, skipped: Sequence[int] | NDArray[np.int64]) -> Iterator[pa.RecordBatch]:
+def _mapped(laid: pa.Buffer, skipped: Sequence[int] | NDArray[np.int64]) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a spooled file but some, whose numbers ascend, without reading them into memory."""
     import numpy as np
     import pyarrow as pa
 
     numbers, first = np.asarray(skipped, dtype=np.int64), 0
-    with pa.memory_map(str(file)) as source:
-        reader = pa.ipc.open_file(source)
-        for number in range(reader.num_record_batches):
-            batch = reader.get_batch(number)
-            start, end = np.searchsorted(numbers, [first, first + batch.num_rows])
-            first += batch.num_rows
-            if start == end:
-                yield batch
-                continue
-            keep = np.ones(batch.num_rows, dtype=bool)
-            keep[numbers[start:end] - (first - batch.num_rows)] = False
-            yield batch.filter(pa.array(keep))
+    reader = pa.ipc.open_file(laid)
+    for number in range(reader.num_record_batches):
+        batch = reader.get_batch(number)
+        start, end = np.searchsorted(numbers, [first, first + batch.num_rows])
+        first += batch.num_rows
+        if start == end:
+            yield batch
+            continue
+        keep = np.ones(batch.num_rows, dtype=bool)
+        keep[numbers[start:end] - (first - batch.num_rows)] = False
+        yield batch.filter(pa.array(keep))

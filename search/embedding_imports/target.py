@@ -152,14 +152,16 @@ def import_files(
     normalize: bool = False,
     columns: tuple[str | None, str | None] = (None, None),
     progress: Callable[[int, int], None] = lambda done, total: None,
+    stored: Callable[[], None] = lambda: None,
 ) -> Imported:
     """Import files and folders; `columns` are the names of those of embeddings and of paths, None for the usual ones.
 
-    Raises SourceError, ModelMismatch, InvalidRequest, LibraryError.
+    `stored` is called as soon as all rows are in the library. Raises SourceError, ModelMismatch, InvalidRequest,
+    LibraryError, OutputError if rows can't be laid down.
     """
     names = ColumnNames(*columns)
     readers = readers_of([home_expanded(path) for path in paths], names)
     description = model_of(readers, model, target.description(), target.load)
     addresses = target.addresses(root)
     wanted = Wanted(description, addresses, names, normalize)
-    return import_embeddings(readers, wanted, lambda: target.open(description, addresses.root), progress)
+    return import_embeddings(readers, wanted, lambda: target.open(description, addresses.root), progress, stored)

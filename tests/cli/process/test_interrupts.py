@@ -43,6 +43,14 @@ PROGRAM = """
         finally:
             time.sleep(3600)
 
+    def all_or_nothing(is_stored):
+        from cli.process.interrupts import INTERRUPTS
+
+        INTERRUPTS.nothing_stored()
+        if is_stored:
+            INTERRUPTS.stored()
+        in_c()
+
     def gently(*options):
         with open_listener(*options) as listener:
             in_c()
@@ -134,6 +142,13 @@ def test_who_only_looks_is_told_nothing_of_storing_and_waits_for_nothing(run: Pr
     program = run(what, command)
     program.press()
     assert program.end() == (STOPPED, f"{STOPPED_SENTENCE}\n")
+
+
+@pytest.mark.parametrize(("is_stored", "said"), [(False, STOPPED_SENTENCE), (True, KEPT_SENTENCE)])
+def test_what_is_stored_as_a_whole_is_kept_once_it_is(run: Press, is_stored: bool, said: str) -> None:
+    program = run(f"all_or_nothing({is_stored})", "import-embeddings")
+    program.press()
+    assert program.end() == (STOPPED, f"{said}\n")
 
 
 def test_tidying_up_may_take_long_but_says_so(run: Press) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import nullcontext
 from pathlib import Path
 
 import lance
@@ -10,9 +12,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from indexer.errors import SourceError
+from indexer.errors import LibraryError, SourceError
+from indexer.paths import cache_folder
+from search.data_sets.lance_data_set import LanceDataSet
+from search.embedding_imports.found import readers_of
+from search.embedding_imports.imported_columns import Addresses
+from search.embedding_imports.importing import import_embeddings
+from search.embedding_imports.kept_error import KeptError
 from search.embedding_imports.reading import READ_ROWS, ColumnNames
-from tests.data_sets import DIM, unit
+from search.embedding_imports.spooling import Wanted, spooled
+from tests.data_sets import DESCRIPTION, DIM, unit
 from tests.embedding_files import data_set, everything, half, import_into, paths, write_parquet
 
 
@@ -164,3 +173,58 @@ def test_many_rows_pass_in_order_and_few_at_once(tmp_path: Path) -> None:
     table = pa.Table.from_batches(list(data_set(tmp_path / "library", None, small).scan(["address", "embedding"])))
     rows = sorted(zip(table["address"].to_pylist(), table["embedding"].to_pylist(), strict=True))
     assert np.array_equal(np.array([row for _, row in rows], np.float16), vectors.astype(np.float16))
+
+
+def test_a_parquet_file_is_not_held_in_memory(tmp_path: Path) -> None:
+    """Fails before: all of its row groups were read at once, and stayed to the end."""
+    groups, rows = 20, READ_ROWS
+    schema = pa.schema([("path", pa.string()), ("embedding", pa.list_(pa.float32(), DIM))])
+    vectors, names = unit(rows), paths(rows)
+    with pq.ParquetWriter(tmp_path / "e.parquet", schema, compression="none", use_dictionary=False) as file:
+        for _ in range(groups):
+            listed = pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), DIM)
+            file.write_table(pa.table([pa.array(names), listed], schema=schema))
+    size, before = (tmp_path / "e.parquet").stat().st_size, pa.total_allocated_bytes()
+    (reader,) = readers_of([tmp_path / "e.parquet"], ColumnNames())
+    held = [pa.total_allocated_bytes() - before for _ in reader.rows()]
+    assert len(held) == groups and max(held) < size / 2
+
+
+def test_nothing_lies_in_the_cache_folder_while_rows_are_looked_at(tmp_path: Path, cache: Path) -> None:
+    """So that nothing stays there if the process is killed."""
+    write_parquet(tmp_path / "e.parquet", half(3), path=paths(3))
+    wanted = Wanted(DESCRIPTION, Addresses(None), ColumnNames())
+    before = sorted(cache_folder().glob("*"))
+    with spooled(readers_of([tmp_path / "e.parquet"], ColumnNames()), wanted) as rows:
+        assert sorted(cache_folder().glob("*")) == before
+        assert sum(batch.num_rows for batch in rows.batches()) == 3
+
+
+class Unmended(LanceDataSet):
+    """A data set that can't be optimized."""
+
+    def optimize(self) -> None:
+        raise LibraryError("Others write.")
+
+
+def test_rows_are_in_though_the_library_can_not_be_optimized(tmp_path: Path) -> None:
+    write_parquet(tmp_path / "e.parquet", half(3), path=paths(3))
+    pictures, told = Unmended(data_set(tmp_path / "library").table), []
+    wanted = Wanted(DESCRIPTION, Addresses(None), ColumnNames())
+    readers = readers_of([tmp_path / "e.parquet"], ColumnNames())
+    done = import_embeddings(
+        readers, wanted, lambda: nullcontext(pictures), stored=lambda: told.append(pictures.count())
+    )
+    assert (done.rows, done.not_optimized, told) == (3, "Others write.", [3])
+
+
+def test_why_rows_were_not_taken_comes_out_as_it_was() -> None:
+    """Fails before: GeneratorExit, which rows get that nobody pulls any more."""
+
+    def give_up(batches: Iterable[pa.RecordBatch]) -> None:
+        for _ in batches:
+            raise LibraryError("There is no room left.")
+
+    kept = KeptError([pa.record_batch({"id": ["a"]})])
+    with pytest.raises(LibraryError, match="no room"), kept:
+        give_up(iter(kept))
