@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Literal
 
-from indexer.arguments import AnyPath, flag, path_of, paths_of, several, text_of, texts_of, whole_number
+from indexer.arguments import AnyPath, flag, path_of, paths_of, several, shown, text_of, texts_of, whole_number
 from indexer.errors import InvalidRequest
 from search.query.terms import Query, make_terms
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from search.data_set_answers.hits import DataSetHit
     from search.data_set_answers.info import DataSetInfo
     from search.data_set_answers.labelled import LabelledRow
+    from search.data_set_answers.torch_stream import StreamedPictures
     from search.data_sets.opened import OpenDataSet
     from search.embedding_files.exported_columns import Precision
     from search.embedding_files.exporting import Exported
@@ -163,6 +164,33 @@ class DataSet:
         from search.filters.filters import make_filters
 
         return self._searching().pictures.count(make_filters(**filters))
+
+    def torch_dataset(
+        self,
+        *,
+        transform: Callable[[Any], Any] | None = None,
+        with_embeddings: bool = True,
+        unreadable: Literal["raise", "skip"] = "raise",
+        **filters: Any,
+    ) -> StreamedPictures:
+        """Return the pictures that pass as an iterable data set of torch, of the version that is open now.
+
+        An item is a dict: `image`, upright and sRGB, of Pillow or as `transform` returns it; `caption`; `embedding`,
+        float32 (dim,); `address`. They are read from where they lie, in stored order, and shared by the workers of a
+        DataLoader, which needs multiprocessing_context="spawn". One that can't be read, or has changed since it was
+        indexed, raises PictureError, or is left out. Videos are left out. Raises InvalidRequest.
+        """
+        from search.filters.filters import make_filters
+
+        if unreadable not in ("raise", "skip"):
+            raise InvalidRequest(f'unreadable is "raise" or "skip", not {shown(unreadable)}.')
+        if transform is not None and (isinstance(transform, type) or not callable(transform)):
+            raise InvalidRequest(f"transform is a function that gets each image, not {shown(transform)}.")
+        passing, with_embeddings = make_filters(**filters), flag(with_embeddings, "with_embeddings")
+        version = self._searching().pictures.version
+        from search.data_set_answers.torch_stream import StreamedPictures
+
+        return StreamedPictures(self.address, version, passing, transform, with_embeddings, unreadable == "skip")
 
     def info(self) -> DataSetInfo:
         """Return the model, counts, version, index and sources."""
