@@ -80,6 +80,7 @@ def copied(
     addresses = [str(paths[image]) for image in images]
     if below is not None:
         addresses = [f"{below}/{paths[image].relative_to(folders[image]).as_posix()}" for image in images]
+    known["source"] = [below or str(folders[image]) for image in images]
     table = PicturesTable.create(address, description)
     rows = rows_of(addresses, vectors, description, **known)
     rows = rows.filter(pa.array([only(address) for address in addresses], pa.bool_()))

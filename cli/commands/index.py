@@ -91,7 +91,8 @@ class EncodingOptions:
         metavar="ENGINE",
         type=click.Choice(["local", "ray"]),
         default="local",
-        help="What encodes: this machine, or with ray, for a data set, the cluster that RAY_ADDRESS names.",
+        help="What encodes: local, this machine; or for a data set ray, the cluster that RAY_ADDRESS names."
+        " Example: --engine ray",
     ),
     heading=WORK,
 )

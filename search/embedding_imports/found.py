@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import SourceError
 from indexer.paths import readable
+from indexer.wording import counted
 from search.embedding_imports.lance_reader import LanceReader
 from search.embedding_imports.npy_reader import NpyReader, facts_beside
 from search.embedding_imports.parquet_reader import FactsFile, ParquetReader
@@ -83,8 +84,8 @@ def _clip_retrieval(folder: Path) -> Iterator[Reader]:
     numbers = [[_numbers(file) for file in files] for files in (arrays, tables)]
     if not arrays or numbers[0] != numbers[1]:
         raise SourceError(
-            f"{readable(folder)} has {len(arrays)} files in img_emb and {len(tables)} in metadata, which do not belong"
-            " together: of each img_emb_0.npy there is a metadata_0.parquet."
+            f"{readable(folder)} has {counted(len(arrays), 'file')} in img_emb and {len(tables)} in metadata, which do"
+            " not belong together: of each img_emb_0.npy there is a metadata_0.parquet."
         )
     for array, table in zip(arrays, tables, strict=True):
         yield NpyReader(array, table)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.errors import SourceError
 from indexer.paths import readable
+from indexer.wording import counted
 from search.embedding_imports.parquet_reader import FactsFile
 from search.embedding_imports.reading import Rows, readable_to_us
 
@@ -31,7 +32,8 @@ class NpyReader:
         self._facts = FactsFile(facts)
         if self._facts.count != len(self._vectors):
             raise SourceError(
-                f"{self.name} has {len(self._vectors):,} embeddings, and {self._facts.name} {self._facts.count:,} rows;"
+                f"{self.name} has {counted(len(self._vectors), 'embedding', ',')}, and {self._facts.name}"
+                f" {counted(self._facts.count, 'row', ',')};"
                 " these two do not belong together."
             )
 

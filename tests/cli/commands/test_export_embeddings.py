@@ -111,6 +111,7 @@ def test_a_model_that_is_named_is_loaded_for_a_new_library(
         loaded.append(requested)
         return encoder
 
+    monkeypatch.setenv("CLIPSEARCH_CACHE", str(tmp_path / "cache"))  # in which no model was exported
     monkeypatch.setattr(loading, "load_first_encoder", load)
     file = write_parquet(tmp_path / "e.parquet", [[1, 0, 0], [0, 0, 1]], path=["red.png", "blue.png"])
     one_sentence(clipsearch("import-embeddings", file, "--root", photos), "does not say which model", code=2)

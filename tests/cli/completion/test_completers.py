@@ -54,7 +54,7 @@ def contents(folder: Path) -> dict[str, tuple[bytes, int]]:
 
 def test_commands_and_options(complete: Complete) -> None:
     assert complete("")[:4] == ["words", "index", "query", "similar"]
-    assert complete("ex") == ["words", "export-labels"]
+    assert complete("ex") == ["words", "export-labels", "export-dataset", "export-embeddings"]
     assert complete("roots ") == ["words", "list", "add", "remove", "move"]
     assert complete("query --mi") == ["words", "--minus", "--min-size"]
     assert complete("query --sort ") == ["words", "score", "date", "path"]

@@ -91,6 +91,7 @@ SPEAKERS = {
     "cli/output/preview.py": {"print"},
     "cli/reports/titled_tables.py": {"print"},
     "cli/commands/info.py": {"echo"},
+    "cli/data_sets/info.py": {"echo"},
     "cli/commands/completion.py": {"echo"},  # a script of ours
     "cli/commands/serve.py": {"echo"},  # an address of ours
     "cli/terminal/consoles.py": {"Console", "print"},
