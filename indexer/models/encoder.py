@@ -27,12 +27,8 @@ class TextModule:
     colours: bool = False  # whether builtin_space/joined.py adds the colours that a text says
 
 
-class Encoder(Protocol):
-    """Maps images and texts into one space, as unit-length float32 rows."""
-
-    @property
-    def name(self) -> str:
-        """The name that loads this model again, on the command line or from Python."""
+class Space(Protocol):
+    """What decides embeddings and what probabilities are made of them: of an encoder, or of what describes one."""
 
     @property
     def fingerprint(self) -> str:
@@ -49,6 +45,14 @@ class Encoder(Protocol):
     @property
     def logit_bias(self) -> float | None:
         """What is added after the scale; None for softmax models, a number for sigmoid ones (SigLIP)."""
+
+
+class Encoder(Space, Protocol):
+    """Maps images and texts into one space, as unit-length float32 rows."""
+
+    @property
+    def name(self) -> str:
+        """The name that loads this model again, on the command line or from Python."""
 
     @property
     def device(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from indexer.damage import note_damage
 from indexer.errors import LibraryDamaged, LibraryError, ModelMismatch
@@ -15,7 +15,7 @@ from indexer.store.soundness import LEAST_TEMPERATURE, MOST_DIM, MOST_TEMPERATUR
 from indexer.store.store import Store, now
 
 if TYPE_CHECKING:
-    from indexer.models.encoder import Encoder
+    from indexer.models.encoder import Encoder, Space
 
 
 UNCALIBRATED = 1.0  # the temperature that changes nothing
@@ -134,27 +134,7 @@ def remember_model(store: Store, encoder: Encoder) -> StoredModel:
     return remember_row(store, encoder.name, encoder)
 
 
-class InSpace(Protocol):
-    """What decides a model's embeddings and what probabilities are made of them: an encoder, or what describes one."""
-
-    @property
-    def fingerprint(self) -> str:
-        """What tells it from others."""
-
-    @property
-    def dim(self) -> int:
-        """Of an embedding."""
-
-    @property
-    def logit_scale(self) -> float:
-        """By which a cosine becomes a logit."""
-
-    @property
-    def logit_bias(self) -> float | None:
-        """What is added to that, if anything."""
-
-
-def remember_row(store: Store, name: str, model: InSpace) -> StoredModel:
+def remember_row(store: Store, name: str, model: Space) -> StoredModel:
     """Return a model's row in `models`, added if new, and made active if there is no active one."""
     with store.writing():
         store.db.execute(
