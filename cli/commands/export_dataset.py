@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from search.data_sets.opened import OpenDataSet
     from search.filters.filters import Filters
     from search.query.ask import QueryRequest
+    from search.subsets.format import Format
     from search.subsets.selection import Labels
+    from search.subsets.subset import Subset
 
 UNREAD = 3  # the exit code if some pictures could not be read
 
@@ -82,17 +84,7 @@ def export_dataset(
         tell_label_sets(opened.store, filters)
         if subset.label_set is not None and not kind.dry_run:
             keep_set(opened.store, find_label_set(opened.store, subset.label_set))
-    tell_left_out(subset)
-    planned = form.plan(subset)
-    if not planned:
-        tell("No picture to write.")
-        raise click.exceptions.Exit(1)
-    if kind.dry_run:
-        list_subset(planned, subset, folder)
-        return
-    warn_inside_root(library.folder, folder)
-    if write_subset(subset, planned, form, folder, library.folder, link=kind.link):
-        raise click.exceptions.Exit(UNREAD)
+    _write(subset, kind, form, folder, library.folder)
 
 
 def _of_data_set(
@@ -108,6 +100,13 @@ def _of_data_set(
     with open_data_set(library.data_set, model=library.model, device=library.device) as opened:
         journal = _journal_of(opened)
         subset = choose_in_data_set(opened, request, title)
+    _write(subset, kind, form, folder, journal, f" --library {told_path(journal)}")
+
+
+def _write(
+    subset: Subset, kind: KindOptions, form: Format, folder: Path, journal: Path, elsewhere: str | None = None
+) -> None:
+    """Write a subset, or list it; `elsewhere` is what undo needs where the journal is none of a local library."""
     tell_left_out(subset)
     planned = form.plan(subset)
     if not planned:
@@ -116,8 +115,9 @@ def _of_data_set(
     if kind.dry_run:
         list_subset(planned, subset, folder)
         return
-    elsewhere = f" --library {told_path(journal)}"
-    if write_subset(subset, planned, form, folder, journal, link=kind.link, elsewhere=elsewhere):
+    if elsewhere is None:
+        warn_inside_root(journal, folder)
+    if write_subset(subset, planned, form, folder, journal, link=kind.link, elsewhere=elsewhere or ""):
         raise click.exceptions.Exit(UNREAD)
 
 
