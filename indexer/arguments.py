@@ -7,11 +7,11 @@ paths or texts takes them through here, where a single one is a list of one.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from numbers import Integral, Real
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from indexer.errors import InvalidRequest
 from indexer.paths import is_utf8
@@ -89,6 +89,20 @@ def share(value: object, name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= float(value) <= 1:
         raise InvalidRequest(f"{name} is a number from 0 to 1, not {shown(value)}.")
     return float(value)
+
+
+def transform_of(value: Callable[[Any], Any] | None) -> Callable[[Any], Any] | None:
+    """Return what images go through; raises InvalidRequest for what can't be called with one."""
+    if value is not None and (isinstance(value, type) or not callable(value)):  # ToTensor is not ToTensor()
+        raise InvalidRequest(f"transform is a function that gets each image, not {shown(value)}.")
+    return value
+
+
+def skips(unreadable: object) -> bool:
+    """Return whether pictures that can't be read are skipped; raises InvalidRequest for neither "raise" nor "skip"."""
+    if not isinstance(unreadable, str) or unreadable not in ("raise", "skip"):
+        raise InvalidRequest(f'unreadable is "raise" or "skip", not {shown(unreadable)}.')
+    return unreadable == "skip"
 
 
 def mapping_of(value: Mapping[str, T] | None, name: str) -> dict[str, T]:

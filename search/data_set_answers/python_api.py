@@ -8,7 +8,18 @@ from dataclasses import replace
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Literal
 
-from indexer.arguments import AnyPath, flag, path_of, paths_of, several, shown, text_of, texts_of, whole_number
+from indexer.arguments import (
+    AnyPath,
+    flag,
+    path_of,
+    paths_of,
+    several,
+    skips,
+    text_of,
+    texts_of,
+    transform_of,
+    whole_number,
+)
 from indexer.errors import InvalidRequest
 from search.query.terms import Query, make_terms
 
@@ -182,15 +193,12 @@ class DataSet:
         """
         from search.filters.filters import make_filters
 
-        if unreadable not in ("raise", "skip"):
-            raise InvalidRequest(f'unreadable is "raise" or "skip", not {shown(unreadable)}.')
-        if transform is not None and (isinstance(transform, type) or not callable(transform)):
-            raise InvalidRequest(f"transform is a function that gets each image, not {shown(transform)}.")
+        skip, transform = skips(unreadable), transform_of(transform)
         passing, with_embeddings = make_filters(**filters), flag(with_embeddings, "with_embeddings")
         version = self._searching().pictures.version
         from search.data_set_answers.torch_stream import StreamedPictures
 
-        return StreamedPictures(self.address, version, passing, transform, with_embeddings, unreadable == "skip")
+        return StreamedPictures(self.address, version, passing, transform, with_embeddings, skip)
 
     def info(self) -> DataSetInfo:
         """Return the model, counts, version, index and sources."""

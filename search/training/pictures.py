@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from indexer.arguments import flag, shown
-from indexer.errors import InvalidRequest
+from indexer.arguments import flag, skips, transform_of
 from search.query.ask import QueryRequest
 from search.subsets.selection import choose
 
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from search.subsets.subset import Subset
     from search.training.torch_pictures import TorchPictures
 
-UNREADABLE = ("raise", "skip")
-
 
 def torch_pictures(
     library: Library,
@@ -33,15 +30,12 @@ def torch_pictures(
     unreadable: str,
 ) -> TorchPictures:
     """Return the pictures that pass, by path and without videos; raises InvalidRequest, FolderError."""
-    if not isinstance(unreadable, str) or unreadable not in UNREADABLE:
-        raise InvalidRequest(f'unreadable is "raise" or "skip", not {shown(unreadable)}.')
-    if transform is not None and (isinstance(transform, type) or not callable(transform)):  # ToTensor is not ToTensor()
-        raise InvalidRequest(f"transform is a function that gets each image, not {shown(transform)}.")
+    skip, transform = skips(unreadable), transform_of(transform)
     subset = choose(library, QueryRequest(None, filters=filters), labels, "")
     embeddings = _embeddings(library, subset) if flag(with_embeddings, "with_embeddings") else None
     from search.training.torch_pictures import TorchPictures
 
-    return TorchPictures(subset, embeddings, transform, unreadable == "skip")
+    return TorchPictures(subset, embeddings, transform, skip)
 
 
 def _embeddings(library: Library, subset: Subset) -> NDArray[np.float16]:
