@@ -12,9 +12,7 @@ from click.testing import CliRunner
 from cli.main import main
 from tests.cli.conftest import Invoke
 from tests.conftest import MakePicture
-from tests.terminal_sessions import on_terminal
-
-LONG = 15.0  # seconds after which what is waited for will not come
+from tests.terminal_sessions import LONG, on_terminal
 
 
 def test_the_command_stops_on_sigterm_with_success(photos: Path, tmp_path: Path) -> None:

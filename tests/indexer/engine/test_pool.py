@@ -20,6 +20,7 @@ from indexer.models.preprocess import Preprocess
 from tests.conftest import MakePicture
 from tests.fakes import OddPreprocess
 from tests.indexer.engine.jobs import TINY, decoded, expected, job
+from tests.processes import command_of
 
 RAISES, ABORTS, HANGS, EATS = 13, 66, 99, 77  # the widths that OddPreprocess does not bear
 
@@ -27,14 +28,8 @@ RAISES, ABORTS, HANGS, EATS = 13, 66, 99, 77  # the widths that OddPreprocess do
 def decoders() -> list[psutil.Process]:
     """Return the processes that this one has, without Python's own."""
     children = psutil.Process().children(recursive=True)
-    return [child for child in children if _is_decoder(child)]
-
-
-def _is_decoder(child: psutil.Process) -> bool:
-    try:
-        return "resource_tracker" not in " ".join(child.cmdline())
-    except psutil.Error:  # it has ended, as what other tests have started may
-        return False
+    commands = [(child, " ".join(command_of(child))) for child in children]
+    return [child for child, command in commands if command and "resource_tracker" not in command]
 
 
 def test_each_file_gets_its_own_pixels(many: list[Path]) -> None:

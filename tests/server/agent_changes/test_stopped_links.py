@@ -21,6 +21,7 @@ from search.export.manifest import MANIFEST
 from search.journal.undo import actions
 from tests.conftest import REPOSITORY, run
 from tests.fakes import ColourEncoder
+from tests.processes import command_of
 from tests.server.agent_changes.test_linking import contents
 from tests.server.agent_tools.conftest import Assistants
 
@@ -107,7 +108,7 @@ def test_what_is_cancelled_stops_and_is_taken_back(
 
 def processes_of(library: Path) -> list[psutil.Process]:
     """Return the process that serves a library to assistants, and those that it has started."""
-    (server,) = (one for one in psutil.Process().children() if str(library) in one.cmdline())
+    (server,) = (one for one in psutil.Process().children() if str(library) in command_of(one))
     return [server, *server.children(recursive=True)]
 
 
