@@ -9,6 +9,7 @@ RENDER := .venv-render
 READERS := .venv-readers
 BIN := $(VENV)/bin
 WORKERS ?= 2# processes that run tests, each of which may load a model
+AGAIN ?= 0# tests that may fail once and pass the second time: then they are shown, not counted
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 DEMO := $(BIN)/clipsearch
 SITE := 'import sysconfig; print(sysconfig.get_path("purelib"))'
@@ -26,7 +27,8 @@ demo: $(VENV)/.builtin
 	@echo; $(DEMO) info
 
 test: $(VENV)/.dev $(READERS)/.created node_modules/.installed
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile \
+		--reruns $(if $(filter-out 0,$(AGAIN)),1,0) --max-suite-reruns $(AGAIN) --rerun-show-tracebacks
 
 check: $(VENV)/.dev node_modules/.installed
 	$(BIN)/ruff check .
