@@ -22,10 +22,7 @@ from search.embedding_imports.imported_columns import Addresses
 from search.embedding_imports.importing import Imported, import_embeddings
 from search.embedding_imports.reading import ColumnNames
 from search.embedding_imports.spooling import Wanted
-from tests.conftest import REPOSITORY
 from tests.data_sets import DESCRIPTION, DIM, rows_of, unit
-
-READERS = REPOSITORY / ".venv-readers" / "bin"  # other programs, in an environment of their own: make readers
 
 
 def known_rows(count: int = 30) -> pa.RecordBatch:

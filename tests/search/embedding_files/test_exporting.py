@@ -11,16 +11,15 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from indexer.addresses import is_url
 from indexer.errors import FolderError, InvalidRequest, OutputError
 from search.embedding_files import folder_writers
 from search.embedding_files.exporting import Exported, ExportRequest, export_embeddings
 from tests.data_sets import DIM
-from tests.embedding_files import READERS, data_set, everything, import_into, known_rows
+from tests.embedding_files import data_set, everything, import_into, known_rows
+from tests.readers import READERS, needs_reader, reader_environment, what_reader_says
 
 ALL = [("e.parquet", None), ("e.npy", None), ("e.lance", None), ("e/", None), ("e/", "img2dataset")]
-needs_readers = pytest.mark.skipif(
-    not (READERS / "embedding-atlas").exists(), reason="needs other programs: make readers"
-)
 
 
 def export(folder: Path, name: str, **options: object) -> Exported:
@@ -61,13 +60,13 @@ def test_row_groups_are_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert [meta.row_group(number).num_rows for number in range(meta.num_row_groups)] == [12, 12, 6]
 
 
-@needs_readers
+@needs_reader("embedding_atlas")
 def test_embedding_atlas_opens_it(tmp_path: Path) -> None:
     """Without a browser: its command reads the file, takes our x and y, and writes its page with the data."""
     export(tmp_path, "e.parquet", projection=True)
     command = [READERS / "embedding-atlas", tmp_path / "e.parquet", "--vector", "embedding", "--x", "x", "--y", "y"]
-    environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "HF_HUB_OFFLINE": "1"}
-    subprocess.run([*command, "--export-application", tmp_path / "page"], check=True, env=environment)
+    command += ["--export-application", tmp_path / "page"]
+    subprocess.run(command, check=True, env=reader_environment(tmp_path))
     shown = pq.read_table(tmp_path / "page" / "data" / "dataset.parquet")
     assert shown["path"].to_pylist() == pq.read_table(tmp_path / "e.parquet")["path"].to_pylist()
     props = json.loads((tmp_path / "page" / "data" / "metadata.json").read_text())["props"]
@@ -85,24 +84,57 @@ def test_parts_of_clip_retrieval_are_numbered_as_it_does(tmp_path: Path, monkeyp
     assert import_into(tmp_path / "other", tmp_path / "e").rows == 30
 
 
-@needs_readers
+@needs_reader("embedding_reader")
 def test_the_reader_of_clip_retrieval_reads_its_layout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folder_writers.ClipRetrievalFolder, "part_rows", 20)
     export(tmp_path, "e/")
     code = """
-import sys, json
-from embedding_reader import EmbeddingReader
-folder = sys.argv[1]
-reader = EmbeddingReader(f"{folder}/img_emb", "parquet_npy", metadata_folder=f"{folder}/metadata",
-                         meta_columns=["image_path", "caption"])
-rows = [(path, float(vector @ vector)) for vectors, facts in reader(7, show_progress=False)
-        for path, vector in zip(facts["image_path"], vectors)]
-print(json.dumps(rows))
-"""
-    command = [READERS / "python", "-c", code, tmp_path / "e"]
-    rows = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    import sys, json
+    from embedding_reader import EmbeddingReader
+    folder = sys.argv[1]
+    reader = EmbeddingReader(f"{folder}/img_emb", "parquet_npy", metadata_folder=f"{folder}/metadata",
+                             meta_columns=["image_path", "caption"])
+    rows = [(path, float(vector @ vector)) for vectors, facts in reader(7, show_progress=False)
+            for path, vector in zip(facts["image_path"], vectors)]
+    print(json.dumps(rows))
+    """
+    rows = what_reader_says(code, tmp_path / "e", home=tmp_path / "home")
     addresses = [row["address"] for batch in data_set(tmp_path / "library").scan() for row in batch.to_pylist()]
     assert [path for path, _ in rows] == addresses and all(abs(square - 1) < 0.01 for _, square in rows)
+
+
+@needs_reader("clip_retrieval")
+def test_clip_retrieval_indexes_its_layout_and_answers_from_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own `index` and what its `back` answers with; its __init__ is left out, which asks for wandb and more."""
+    monkeypatch.setattr(folder_writers.ClipRetrievalFolder, "part_rows", 20)
+    export(tmp_path, "e/")
+    code = """
+    import sys, json, types
+    from pathlib import Path
+    import faiss, numpy, pandas
+    package = types.ModuleType("clip_retrieval")
+    package.__path__ = [f"{folder}/clip_retrieval" for folder in sys.path]
+    sys.modules["clip_retrieval"] = package
+    from clip_retrieval.clip_back import load_index, load_metadata_provider, meta_to_dict
+    from clip_retrieval.clip_index import clip_index
+    pandas.options.future.infer_string = False  # it knows texts as objects alone, as pandas 2 has them
+    answers, (folder, index) = {}, sys.argv[1:]
+    json.JSONEncoder.default = lambda self, number: float(number)  # autofaiss knows no numbers of NumPy 2
+    clip_index(folder, index, max_index_memory_usage="100M", current_memory_available="1G", nb_cores=1)
+    answering = load_index(f"{index}/image.index", False)
+    columns = ["image_path", "caption", "url"]
+    vectors = numpy.concatenate([numpy.load(file) for file in sorted(Path(folder, "img_emb").iterdir())])
+    _, nearest = answering.search(vectors.astype("float32"), 1)
+    for in_hdf5 in (False, True):
+        facts, _ = load_metadata_provider(index, in_hdf5, False, answering, columns, False)
+        answers[in_hdf5] = [meta_to_dict(facts.get([int(row)], columns)[0]) for row in nearest[:, 0]]
+    print(json.dumps([answers[False], answers[True]]))
+    """
+    addresses = [row["address"] for batch in data_set(tmp_path / "library").scan() for row in batch.to_pylist()]
+    for rows in what_reader_says(code, tmp_path / "e", tmp_path / "index", home=tmp_path / "home"):
+        assert [row["image_path"] for row in rows] == addresses
+        assert {row["caption"] for row in rows} == {"a cup"}
+        assert [row.get("url") or None for row in rows] == [path if is_url(path) else None for path in addresses]
 
 
 def test_shards_of_img2dataset_have_its_columns_and_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Tests of search.subsets.cvat, by datumaro where it is installed (beside all else it can't be)."""
+"""Tests of search.subsets.cvat: by the rules of the page of its format, and by datumaro, CVAT's own reader."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
-import pytest
-
 from search.subsets.cvat import Cvat
+from tests.readers import needs_reader, what_reader_says
 from tests.subsets import odd, three, written
 
 
@@ -89,19 +88,30 @@ def test_odd_names_and_pictures_that_are_gone(tmp_path: Path) -> None:
     assert {tag for tags in read.values() for tag, _, _ in tags} == {'<b>"cup"\\n&'}
 
 
+@needs_reader("datumaro")
 def test_datumaro_reads_it(tmp_path: Path) -> None:
-    datumaro = pytest.importorskip("datumaro", exc_type=ImportError)
+    folders = []
     for subset in (three(tmp_path / "photos"), odd(tmp_path / "odd photos")):
-        folder = tmp_path / subset.title
-        written(Cvat(), subset, folder, tmp_path / "lib")
-        read = datumaro.Dataset.import_from(str(unpacked(folder)), "cvat")
-        names = [one.name for one in read.categories()[datumaro.AnnotationType.label]]
-        found = {
-            Path(item.media.path).name: [(names[one.label], one.attributes["probability"]) for one in item.annotations]
-            for item in read
+        written(Cvat(), subset, tmp_path / subset.title, tmp_path / "lib")
+        folders.append(unpacked(tmp_path / subset.title))
+    code = """
+    import sys, json
+    from pathlib import Path
+    import datumaro
+
+    def read(folder):
+        rows = datumaro.Dataset.import_from(folder, "cvat")
+        names = [one.name for one in rows.categories()[datumaro.AnnotationType.label]]
+        assert all(item.media.data is not None for item in rows), "each picture is decoded"
+        return {
+            Path(item.media.path).name: [[names[one.label], one.attributes["probability"]] for one in item.annotations]
+            for item in rows
         }
-        plain = read_plainly(folder / "unpacked")
-        assert {name: [(label, str(p)) for label, _, p in tags] for name, tags in plain.items()} == {
-            name: [(label, str(p)) for label, p in tags] for name, tags in found.items()
+
+    print(json.dumps([read(folder) for folder in sys.argv[1:]]))
+    """
+    for folder, found in zip(folders, what_reader_says(code, *folders, home=tmp_path / "home"), strict=True):
+        plain = read_plainly(folder)
+        assert {name: [[label, str(p)] for label, _, p in tags] for name, tags in plain.items()} == {
+            name: [[label, str(p)] for label, p in tags] for name, tags in found.items()
         }
-        assert all(item.media.data is not None for item in read)

@@ -1,16 +1,14 @@
-"""Tests of search.subsets.fiftyone, by FiftyOne itself where it is installed (beside all else it can't be)."""
+"""Tests of search.subsets.fiftyone: by the rules of the page of its format, and by FiftyOne itself."""
 
 from __future__ import annotations
 
 import json
-import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from search.subsets.fiftyone import FiftyOne
+from tests.readers import needs_reader, what_reader_says
 from tests.subsets import odd, subset_picture, three, written
 
 
@@ -63,15 +61,41 @@ def test_odd_names_and_pictures_that_are_gone(tmp_path: Path) -> None:
     assert {label["label"] for label in read_plainly(tmp_path / "out").values()} == {'<b>"cup"\n&'}
 
 
+@needs_reader("fiftyone")
 def test_fiftyone_reads_it(tmp_path: Path) -> None:
     """Its importer, without the database that a dataset would be stored in."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        importers = pytest.importorskip("fiftyone.utils.data.importers", exc_type=ImportError)
-    written(FiftyOne(), three(tmp_path / "photos"), tmp_path / "out", tmp_path / "lib")
-    importer = importers.FiftyOneImageClassificationDatasetImporter(dataset_dir=str(tmp_path / "out"))
-    with importer:
-        read = {Path(path).name: label for path, _, label in importer}
-        assert importer.get_dataset_info() == {"classes": ["cup", "car"]}
-    assert (read["cup.jpg"].label, read["cup.jpg"].confidence, read["cup.jpg"].said_by) == ("cup", 1.0, "ann")
-    assert (read["CAR-2.png"].label, read["CAR-2.png"].confidence, read["tree.jpg"]) == ("car", 0.5, None)
+    written(FiftyOne(), three(tmp_path / "photos"), tmp_path / "three", tmp_path / "lib")
+    written(FiftyOne(), replace(three(tmp_path / "photos"), is_multi=True), tmp_path / "several", tmp_path / "lib")
+    written(FiftyOne(), odd(tmp_path / "odd photos"), tmp_path / "odd", tmp_path / "lib")
+    code = """
+    import sys, json
+    from pathlib import Path
+    from fiftyone.utils.data.importers import FiftyOneImageClassificationDatasetImporter as Importer
+
+    def plain(label):
+        if label is None:
+            return None
+        if hasattr(label, "classifications"):
+            return [plain(one) for one in label.classifications]
+        said = {"said_by": label["said_by"]} if label.has_field("said_by") else {}
+        return [label.label, label.confidence, said]
+
+    def read(folder):
+        with Importer(dataset_dir=folder) as importer:
+            rows = {Path(path).name: plain(label) for path, _, label in importer}
+            return {"classes": importer.get_dataset_info()["classes"], "labels": rows}
+
+    print(json.dumps([read(folder) for folder in sys.argv[1:]]))
+    """
+    folders = [tmp_path / name for name in ("three", "several", "odd")]
+    one, several, strange = what_reader_says(code, *folders, home=tmp_path / "home")
+    assert one["classes"] == ["cup", "car"]
+    assert one["labels"] == {
+        "cup.jpg": ["cup", 1.0, {"said_by": "ann"}],
+        "car.png": ["car", 0.75, {}],
+        "CAR-2.png": ["car", 0.5, {}],
+        "tree.jpg": None,
+    }
+    assert several["labels"]["car.png"] == [["car", 0.75, {}], ["cup", 0.6, {}]]
+    assert strange["labels"].keys() == read_plainly(tmp_path / "odd").keys()
+    assert all(label == ['<b>"cup"\n&', 0.9, {}] for label in strange["labels"].values())

@@ -1,4 +1,4 @@
-"""Tests of search.subsets.label_studio, by its SDK where that is installed (beside all else it can't be)."""
+"""Tests of search.subsets.label_studio: by how Label Studio says that tasks are, and by its SDK."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from xml.etree import ElementTree
 import pytest
 
 from search.subsets.label_studio import LabelStudio, config
-from tests.subsets import odd, three, written
+from tests.readers import needs_reader, what_reader_says
+from tests.subsets import ODD_NAMES, odd, three, written
 
 
 def read_plainly(folder: Path) -> tuple[list[dict[str, Any]], list[str]]:
@@ -80,19 +81,37 @@ def test_without_classes_there_is_something_to_write(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "out" / "tasks.json").read_text()) == []
 
 
+@needs_reader("label_studio_sdk")
 def test_label_studio_takes_it(tmp_path: Path) -> None:
-    interface = pytest.importorskip("label_studio_sdk.label_interface", exc_type=ImportError)
+    folders = []
     for name, subset in (("three", three(tmp_path / "photos")), ("odd", odd(tmp_path / "odd photos"))):
         for is_multi in (False, True):
-            folder = tmp_path / f"{name} {is_multi}"
-            written(LabelStudio(), replace(subset, is_multi=is_multi), folder, tmp_path / "lib")
-            view = interface.LabelInterface((folder / "config.xml").read_text())
-            view.validate()
-            assert [len(one) for one in view.labels] == [len(subset.classes)]
-            for task in json.loads((folder / "tasks.json").read_text()):
-                for one in task.get("annotations", ()):
-                    one["completed_by"] = 1  # its import says that it is whoever imports it
-                assert interface.objects.TaskValue(**task)
-                assert view.validate_task({"data": task["data"]}), "its validate_task fails on any annotation"
-                assert all(view.validate_prediction(one) for one in task.get("predictions", ()))
-                assert all(view.validate_annotation(one) for one in task.get("annotations", ()))
+            folders.append(tmp_path / f"{name} {is_multi}")
+            written(LabelStudio(), replace(subset, is_multi=is_multi), folders[-1], tmp_path / "lib")
+    code = """
+    import sys, json
+    from pathlib import Path
+    from label_studio_sdk.label_interface import LabelInterface
+    from label_studio_sdk.label_interface.objects import TaskValue
+
+    def looked_at(folder):
+        view = LabelInterface((folder / "config.xml").read_text())
+        view.validate()
+        counts = {"labels": [len(one) for one in view.labels], "tasks": 0, "predictions": 0, "annotations": 0}
+        for task in json.loads((folder / "tasks.json").read_text()):
+            for one in task.get("annotations", ()):
+                one["completed_by"] = 1  # its import says that it is whoever imports it
+            assert TaskValue(**task)
+            assert view.validate_task({"data": task["data"]}), "its validate_task fails on any annotation"
+            assert all(view.validate_prediction(one) for one in task.get("predictions", ()))
+            assert all(view.validate_annotation(one) for one in task.get("annotations", ()))
+            counts["tasks"] += 1
+            for kind in ("predictions", "annotations"):
+                counts[kind] += len(task.get(kind, ()))
+        return counts
+
+    print(json.dumps([looked_at(Path(folder)) for folder in sys.argv[1:]]))
+    """
+    few = {"labels": [2], "tasks": 4, "predictions": 2, "annotations": 1}
+    many = {"labels": [1], "tasks": len(ODD_NAMES), "predictions": len(ODD_NAMES), "annotations": 0}
+    assert what_reader_says(code, *folders, home=tmp_path / "home") == [few, few, many, many]
