@@ -141,6 +141,7 @@ HEAVY = {
     "numpy",
     "PIL",
     "rich",
+    "pandas",
     "sqlite_utils",
     "jinja2",
     "textual_image",
