@@ -98,9 +98,11 @@ def is_there_now(reason: str) -> bool:
 
 
 def advised(reason: str) -> str:
-    """Return a reason to be shown, with the command that helps if an extra is missing."""
+    """Return a reason to be shown, with the command that helps if an extra is missing, once."""
     extra = extra_of(reason)
-    return reason if extra is None or is_there_now(reason) else f"{reason}; run: {install_command(extra)}"
+    if extra is None or is_there_now(reason) or (command := install_command(extra)) in reason:
+        return reason
+    return f"{reason}; run: {command}"
 
 
 def installed_from() -> Source:

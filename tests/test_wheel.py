@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
@@ -12,7 +13,9 @@ import urllib.parse
 import urllib.request
 import venv
 import zipfile
+from importlib.metadata import PathDistribution, packages_distributions
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -42,6 +45,18 @@ def test_it_holds_all_packages_and_their_data(wheel: Path) -> None:
     wanted = {file.relative_to(REPOSITORY).as_posix() for file in files if "__pycache__" not in file.parts}
     assert held == {*wanted, "clipsearch.py"}
     assert {Path(name).suffix for name in wanted} >= {".py", ".txt", ".html", ".typed", ".js", ".css", ".svg"}
+
+
+def test_it_declares_what_it_imports(wheel: Path) -> None:
+    (info,) = (entry for entry in zipfile.Path(wheel).iterdir() if entry.name.endswith(".dist-info"))
+    requires = PathDistribution(cast(Path, info)).requires or []
+    declared = {_normal(line) for line in requires if "extra == 'dev'" not in line}
+    declared |= {"scikit-learn", "mcp-types"}  # a user's own; of mcp
+    providers = packages_distributions()
+    for file in _modules():
+        for module in _imported(file):
+            provided_by = {_normal(name) for name in providers.get(module, ())}
+            assert not provided_by or provided_by & declared, f"{file} imports {module}, of {provided_by}"
 
 
 def test_it_works_in_an_empty_environment_from_another_folder(wheel: Path, tmp_path: Path) -> None:
@@ -131,3 +146,22 @@ def fetch_all(address: str) -> set[str]:
                 known.add(target)
                 waiting.append(target)
     return {path.removeprefix("/page/") for path in known if path.startswith("/page/")}
+
+
+def _modules() -> list[Path]:
+    return [REPOSITORY / "clipsearch.py", *(file for name in PACKAGES for file in (REPOSITORY / name).rglob("*.py"))]
+
+
+def _imported(file: Path) -> set[str]:
+    """Return the first parts of the names of all modules that are imported anywhere in a file."""
+    nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    whole = plain | {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    return {name.split(".")[0] for name in whole} - {*PACKAGES, "clipsearch"}
+
+
+def _normal(requirement: str) -> str:
+    """Return the name in a requirement, as package indexes compare it."""
+    name = re.match(r"[\w.-]+", requirement)
+    assert name is not None
+    return re.sub(r"[-_.]+", "-", name[0]).lower()

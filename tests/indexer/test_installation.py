@@ -152,6 +152,7 @@ def test_reasons_name_the_extra_and_are_shown_with_the_command(monkeypatch: pyte
     assert extra_of(reason) == "raw" and extra_of("truncated") is None
     monkeypatch.setattr(installation, "find_spec", lambda _: None)
     assert advised(reason) == f"{reason}; run: {install_command('raw')}" and not is_there_now(reason)
+    assert advised(advised(reason)) == advised(reason), "some errors name the command themselves"
     assert advised("truncated") == "truncated" and not is_there_now("truncated")
     monkeypatch.setattr(installation, "find_spec", lambda name: name)
     assert advised(reason) == reason and is_there_now(reason)
