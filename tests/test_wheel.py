@@ -81,9 +81,10 @@ def test_it_works_in_an_empty_environment_from_another_folder(wheel: Path, tmp_p
     (tmp_path / "photos").mkdir()
     shutil.copy(SAMPLES / "red-envelope.jpg", tmp_path / "photos")
 
+    without = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+
     def clipsearch(*words: str) -> str:
         command = [str(scripts / "clipsearch"), *words]
-        without = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         done = subprocess.run(command, cwd=tmp_path, env=without, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -91,8 +92,8 @@ def test_it_works_in_an_empty_environment_from_another_folder(wheel: Path, tmp_p
     assert "clipsearch query" in clipsearch("--help")
     where = "import search.labels.presets as one; print(one.__file__); one.preset('photo-basics')"
     python = str(scripts / "python")
-    found = subprocess.run([python, "-c", where], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
-    assert found.startswith(str(purelib))
+    asked = subprocess.run([python, "-c", where], cwd=tmp_path, env=without, capture_output=True, text=True, check=True)
+    assert asked.stdout.startswith(str(purelib))
     clipsearch("index", "photos", "--model", "builtin", "--workers", "0")
     assert_serves_its_page(scripts / "clipsearch", tmp_path)
     assert_answers_assistants(scripts / "clipsearch", tmp_path)
