@@ -36,6 +36,7 @@ def list_failures(address: str, place: Path | str | None, output: OutputOptions)
 
 def forget_failures(address: str, place: Path | str | None) -> None:
     """Forget failures, so that the next run tries them again; a tar or Parquet file is then read as a whole."""
+    from indexer.data_set_runs.known import is_of_a_shard
     from indexer.data_sets.failures_table import FailuresTable
     from indexer.data_sets.shards_table import ShardsTable
 
@@ -43,7 +44,7 @@ def forget_failures(address: str, place: Path | str | None) -> None:
     if not known:
         tell("No failures.")
         return
-    shards = {failure.shard for failure in known if failure.shard is not None}
+    shards = {failure.shard for failure in known if failure.shard is not None and not is_of_a_shard(failure)}
     if shards:  # first: a shard that is read once too often does no harm
         table = ShardsTable(address)
         table.put([dataclasses.replace(shard, signature="") for shard in table.all() if shard.name in shards])

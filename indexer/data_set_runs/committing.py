@@ -16,6 +16,7 @@ from indexer.data_sets.failures_table import FailedPicture, FailuresTable
 from indexer.data_sets.pictures_table import PicturesTable
 from indexer.data_sets.shards_table import DoneShard, ShardsTable
 from indexer.data_sets.texts import from_column, to_column
+from indexer.sources.item import Divisible, LostShard
 from indexer.store.store import now
 
 if TYPE_CHECKING:
@@ -55,9 +56,11 @@ class Committer:
         self._rows, self._since = 0, time.monotonic()
         batches = [batch for shard in shards for batch in shard.batches]
         failures = [failure for shard in shards for failure in _failures_of(shard)]
-        done = [_done(shard) for shard in shards if shard.shard.is_sealed and shard.is_whole]
+        done = [self._done(shard) for shard in shards if shard.shard.is_sealed and shard.is_whole]
         self._known.failed_now.update(failure.address for failure in failures)
-        self._known.broken_off.update(shard.shard.name for shard in shards if not shard.is_whole)
+        self._known.broken_off.update(
+            shard.shard.name for shard in shards if not shard.is_whole and not _is_gone(shard)
+        )
         if not (batches or failures or done):
             return
         table = self._library()
@@ -88,9 +91,12 @@ class Committer:
         if failures:
             table.replace(failures)
         if before := self._known.failures:
-            whole = {shard.shard.name for shard in shards if shard.shard.is_sealed and shard.is_whole}
+            whole = {
+                shard.shard.name for shard in shards if shard.shard.is_sealed and shard.is_whole and not _only(shard)
+            }
             over = {failure.address for failure in before.values() if failure.shard in whole} if whole else set()
             over |= _addresses(batches) & before.keys()
+            over |= {address for shard in shards if shard.is_whole for address in _only(shard) or ()}
             table.forget(over - {failure.address for failure in failures})
 
     def _drop_old(
@@ -100,7 +106,8 @@ class Committer:
         new = {id for batch in batches for id in batch[ID].to_pylist()}
         bad = {unread.address for shard in shards for unread in shard.unread if unread.lasting}
         changed = sorted((_addresses(batches) | bad) & self._known.changed)
-        again = [shard.shard.name for shard in shards if shard.is_whole and shard.shard.name in self._known.shards]
+        again = [shard.shard.name for shard in shards if shard.is_whole and not _only(shard)]
+        again = [name for name in again if name in self._known.shards]
         old = [
             id
             for column, texts in (("address", changed), ("shard", again))
@@ -110,6 +117,22 @@ class Committer:
         if old:
             table.delete_ids(old)
         self.forgotten += len(bad & self._known.changed)
+
+    def _done(self, shard: EncodedShard) -> DoneShard:
+        """Return that a shard is done: one of which a part was read has what it had before, too."""
+        before = self._known.shards.get(shard.shard.name) if _only(shard) else None
+        pictures, rows = (0, 0) if before is None else (before.pictures, before.rows)
+        rows += sum(len(batch) for batch in shard.batches)
+        return DoneShard(shard.shard.name, shard.shard.signature, shard.source, pictures + shard.pictures, rows, now())
+
+
+def _only(shard: EncodedShard) -> frozenset[str] | None:
+    """Return which pictures of a shard were read; None for all."""
+    return shard.shard.only if isinstance(shard.shard, Divisible) else None
+
+
+def _is_gone(shard: EncodedShard) -> bool:
+    return isinstance(shard.shard, LostShard) and shard.shard.is_gone
 
 
 def _addresses(batches: Sequence[pa.RecordBatch]) -> set[str]:
@@ -139,8 +162,3 @@ def joined(batches: Sequence[pa.RecordBatch]) -> list[pa.RecordBatch]:
     import pyarrow as pa
 
     return list(pa.Table.from_batches(batches).combine_chunks().to_batches())
-
-
-def _done(shard: EncodedShard) -> DoneShard:
-    rows = sum(len(batch) for batch in shard.batches)
-    return DoneShard(shard.shard.name, shard.shard.signature, shard.source, shard.pictures, rows, now())

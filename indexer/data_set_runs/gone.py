@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from indexer.data_set_runs.known import RunKnown
+from indexer.data_set_runs.known import RunKnown, is_of_a_shard
 from indexer.data_set_runs.known_files import LISTED
 from indexer.data_sets.columns import ID
 from indexer.data_sets.failures_table import FailedPicture, FailuresTable
@@ -64,11 +64,16 @@ class Gone:
         gone = [
             one.address
             for one in self._failures[source]
-            if (one.shard in shards and one.address not in self._known.failed_now)
-            or (one.shard is None and self._is_gone(one.address, self._known.seen_failures))
+            if one.address not in self._known.failed_now and self._is_over(one, shards)
         ]
         if gone:
             FailuresTable(self._table.address).forget(gone)
+
+    def _is_over(self, failure: FailedPicture, shards: Collection[str]) -> bool:
+        """Return whether a failure is none any more: its file is gone or, where that is a whole shard, can be read."""
+        if failure.shard is None:
+            return self._is_gone(failure.address, self._known.seen_failures)
+        return failure.shard in shards or (is_of_a_shard(failure) and file_of(failure.shard) not in self._broken)
 
     def _is_cut_anew(self, name: str) -> bool:
         """Return whether the rows of a shard are in others now, since their file has another number of rows."""

@@ -31,10 +31,11 @@ class RunKnown:
         self.failures: dict[str, FailedPicture] = {failure.address: failure for failure in failures}
         shards = [] if table is None else [*ShardsTable(table.address).all()]
         self.shards: dict[str, DoneShard] = {shard.name: shard for shard in shards}
-        self._failed_in: dict[str, int] = {}
+        self._failed_in: dict[str, list[FailedPicture]] = {}
         for failure in failures:
-            if failure.shard is not None:
-                self._failed_in[failure.shard] = self._failed_in.get(failure.shard, 0) + 1
+            if failure.shard is not None and not is_of_a_shard(failure):
+                self._failed_in.setdefault(failure.shard, []).append(failure)
+        self.due: dict[str, frozenset[str]] = {}  # addresses of pictures to be tried again, by shard
         self.changed: set[str] = set()  # files that are known in another state
         self.seen_failures: set[str] = set()  # addresses
         self.seen_shards: set[str] = set()  # names
@@ -76,18 +77,24 @@ class RunKnown:
         return False
 
     def has_shard(self, name: str, signature: str) -> bool:
-        """Return whether a sealed shard is known in this state; it now counts as still there."""
+        """Return whether a sealed shard is known in this state; it now counts as still there.
+
+        One that is known but for pictures that are to be tried again is not; `due` then has those.
+        """
         if name in self.seen_shards:
             return True
         self.seen_shards.add(name)
         shard = self.shards.get(name)
         if shard is None or not signature or shard.signature != signature or self._again:
             return False
-        failed = self._failed_in.get(name, 0)
-        self.found += shard.pictures + failed
+        failures = self._failed_in.get(name, [])
+        due = frozenset(failure.address for failure in failures if not is_final(failure))
+        self.found += shard.pictures + len(failures) - len(due)
         self._unchanged += shard.pictures
-        self._failed += failed
-        return True
+        self._failed += len(failures) - len(due)
+        if due:
+            self.due[name] = due
+        return not due
 
     def keep(self, address: str) -> None:
         """Count all that is known at or below an address as still there: it can't be looked at now, or is away."""
@@ -111,6 +118,11 @@ class RunKnown:
         was = key in self._taken
         self._taken.add(key)
         return was
+
+
+def is_of_a_shard(failure: FailedPicture) -> bool:
+    """Return whether it was a whole tar or Parquet file that failed, of which every run finds out anew."""
+    return failure.address == failure.shard
 
 
 def is_final(failure: FailedPicture) -> bool:

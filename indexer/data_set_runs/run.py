@@ -8,6 +8,7 @@ a row's id says which picture it is.
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -16,15 +17,17 @@ from indexer.data_set_runs.committing import Committer
 from indexer.data_set_runs.gone import Gone
 from indexer.data_set_runs.known import RunKnown
 from indexer.data_sets.description import Description
+from indexer.data_sets.encoded import EncodedShard
 from indexer.data_sets.pictures_table import PicturesTable
 from indexer.data_sets.sources_table import SourcesTable
 from indexer.errors import LibraryMissing, ModelMismatch, SourceEmpty, SourceError
 from indexer.files.found import Problem
 from indexer.files.ignore import ScanRules
 from indexer.indexing.summary import Summary
+from indexer.sources.item import Divisible, LostShard, Unread
 
 if TYPE_CHECKING:
-    from indexer.data_sets.encoded import EncodedShard, Engine
+    from indexer.data_sets.encoded import Engine
     from indexer.indexing.listener import Listener
     from indexer.sources.item import Shard, Source
 
@@ -65,6 +68,7 @@ class _Run:
     table: PicturesTable | None = None
     listed: dict[str, bool] = field(default_factory=dict)  # sources to their ends: whether of sealed shards alone
     lost: list[tuple[Source, SourceError]] = field(default_factory=list)  # those that could not be
+    lost_shards: deque[EncodedShard] = field(default_factory=deque)  # that are still to be noted
     began: float | None = None  # encoding
     emptied: list[str] = field(default_factory=list)  # addresses of sources with nothing in them any more
     taken_up: set[str] = field(default_factory=set)  # addresses of sources with something in the library
@@ -87,7 +91,7 @@ class _Run:
         """Encode and commit what is not known."""
         committer = Committer(known, self._library)
         try:
-            for shard in self.engine.encode(self._shards(sources, known), self._progress):
+            for shard in self._encoded(sources, known):
                 self._count(shard)
                 self.taken_up.add(shard.source)
                 if committer.add(shard):
@@ -105,6 +109,15 @@ class _Run:
         if self.began is not None:
             self.summary.encoding_seconds = time.monotonic() - self.began
 
+    def _encoded(self, sources: Sequence[Source], known: RunKnown) -> Iterator[EncodedShard]:
+        """Yield shards as they are encoded, and those that were lost meanwhile, which no engine need hear of."""
+        for shard in self.engine.encode(self._shards(sources, known), self._progress):
+            while self.lost_shards:
+                yield self.lost_shards.popleft()
+            yield shard
+        while self.lost_shards:
+            yield self.lost_shards.popleft()
+
     def _shards(self, sources: Sequence[Source], known: RunKnown) -> Iterator[tuple[str, Shard]]:
         """Yield what is to be encoded, with the addresses of the sources; one that can't be read does not end a run."""
         for source in sources:
@@ -113,7 +126,10 @@ class _Run:
                 for shard in source.shards(known):
                     if self._stopped():
                         return
-                    yield source.address, shard
+                    if isinstance(shard, LostShard):
+                        self.lost_shards.append(_of_lost(shard, source.address))
+                    else:
+                        yield source.address, _due(shard, known)
             except SourceError as error:
                 if not self._is_emptied(source, error):
                     self.lost.append((source, error))
@@ -189,6 +205,17 @@ class _Run:
     def _stopped(self) -> bool:
         self.summary.stopped = self.summary.stopped or self.listener.stopping()
         return self.summary.stopped
+
+
+def _of_lost(shard: LostShard, source: str) -> EncodedShard:
+    """Return what is to be committed of a shard that can't be read: why."""
+    return EncodedShard(shard, source, (), 0, [Unread(shard.name, "", shard.reason, lasting=False)], is_whole=False)
+
+
+def _due(shard: Shard, known: RunKnown) -> Shard:
+    """Return a shard as it is to be read: only the pictures that are to be tried again, if the others are known."""
+    due = known.due.get(shard.name)
+    return shard if due is None or not isinstance(shard, Divisible) else shard.part(due)
 
 
 def open_library(address: str) -> PicturesTable | None:

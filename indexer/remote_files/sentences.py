@@ -107,6 +107,11 @@ def is_refused(error: BaseException) -> bool:
     return bool(marks_of(error) & (_NO_CREDENTIALS | _REFUSED))
 
 
+def is_of_its_place(error: BaseException) -> bool:
+    """Return whether trouble with an object is that of its place, so that others there have it, too."""
+    return is_refused(error) or is_without_bucket(error) or is_throttled(error) or is_broken_off(error)
+
+
 def is_gone(error: BaseException) -> bool:
     """Return whether there is no such object."""
     return bool(marks_of(error) & (_NOT_THERE | _NO_BUCKET))

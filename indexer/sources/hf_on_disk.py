@@ -20,7 +20,7 @@ from indexer.remote_files.sentences import is_gone, sentence_of
 from indexer.sources.item import Known, Shard
 from indexer.sources.names import base_name, joined
 from indexer.sources.table_rows import Rows
-from indexer.sources.whole_files import address_of, found_files
+from indexer.sources.whole_files import Found, WholeFile, address_of, found_files, unless_all_are_lost
 
 SPLITS, STATE = "dataset_dict.json", "state.json"
 LARGEST = 16 * 1024 * 1024  # bytes of such a file
@@ -39,13 +39,21 @@ class SavedDataset:
         return address_of(self.url) + ("" if self.column is None else f"#column={self.column}")
 
     def shards(self, known: Known) -> Iterator[Shard]:
-        """Yield the files of all splits that are not known; raises SourceError if one is not there."""
-        for split, folder in self._splits():
-            for name in self._names(folder):
-                for file in found_files(_below(folder, name), (".arrow",), ScanRules()):
-                    rows = Rows(file, self.column, is_parquet=False, split=split)
-                    if not known.has_shard(rows.name, rows.signature):
-                        yield rows
+        """Yield the files of all splits that are not known; raises SourceError if there is none."""
+        splits: dict[str, str | None] = {}
+
+        def files() -> Iterator[Found]:
+            for split, folder in self._splits():
+                for name in self._names(folder):
+                    splits[_below(folder, name)] = split
+                    yield from found_files(_below(folder, name), (".arrow",), ScanRules())
+
+        def make(file: WholeFile) -> Iterator[Shard]:
+            rows = Rows(file, self.column, is_parquet=False, split=splits[file.url])
+            if not known.has_shard(rows.name, rows.signature):
+                yield rows
+
+        yield from unless_all_are_lost(files(), make, self.address)
 
     def _splits(self) -> Iterator[tuple[str | None, str]]:
         """Yield the splits and their folders; of a single one no name."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+from indexer.errors import SourceError
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,41 @@ class Shard(Protocol):
         What is too large for the memory is put into files in the folder `spool`, which whoever names it empties;
         without one, into files that are gone when the iterator ends.
         """
+
+
+@runtime_checkable
+class Divisible(Protocol):
+    """A sealed shard of which some pictures can be read alone."""
+
+    @property
+    def only(self) -> frozenset[str] | None:
+        """The addresses of the pictures that it gives; None if it gives all."""
+
+    def part(self, addresses: frozenset[str]) -> Shard:
+        """Return the same shard giving nothing but the pictures at these addresses."""
+
+
+@dataclass(frozen=True, slots=True)
+class LostShard:
+    """A file with pictures in it, one of several of its source, that can't be read: the others go on."""
+
+    name: str
+    reason: str  # a sentence
+    is_gone: bool = False  # there is no such file; else what is known of it stays
+
+    @property
+    def signature(self) -> str:
+        """None: each run looks again."""
+        return ""
+
+    @property
+    def is_sealed(self) -> bool:
+        """It is of one file."""
+        return True
+
+    def items(self, spool: Path | None = None) -> Iterator[Item | Unread]:
+        """Raise SourceError with the reason."""
+        raise SourceError(self.reason)
 
 
 class Known(Protocol):

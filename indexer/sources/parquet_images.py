@@ -13,7 +13,7 @@ from indexer.paths import readable
 from indexer.sources.image_columns import columns_of
 from indexer.sources.item import Known, Shard
 from indexer.sources.table_rows import Rows, saying_damaged
-from indexer.sources.whole_files import WholeFile, address_of, found_files
+from indexer.sources.whole_files import WholeFile, address_of, shards_of
 
 SUFFIXES = (".parquet", ".pq", ".parq")
 ROWS_PER_SHARD = 10_000
@@ -33,10 +33,13 @@ class ParquetImages:
         return address_of(self.url) + ("" if self.column is None else f"#column={self.column}")
 
     def shards(self, known: Known) -> Iterator[Shard]:
-        """Yield the rows that are not known; raises SourceError for a file that is damaged or has no pictures."""
-        for file in found_files(self.url, SUFFIXES, self.rules):
+        """Yield the rows that are not known; raises SourceError if all files are damaged or have no pictures."""
+
+        def make(file: WholeFile) -> Iterator[Shard]:
             if not known.has_shard(Rows(file, self.column).name, file.signature):
                 yield from (rows for rows in self._rows(file) if rows.stop is None or not _is_known(known, rows))
+
+        yield from shards_of(self.url, SUFFIXES, self.rules, make)
 
     def _rows(self, file: WholeFile) -> Iterator[Rows]:
         """Yield the rows of a file, in parts if there are many."""

@@ -39,6 +39,11 @@ class Rows:
     stop: int | None = None  # None: to the end
     is_parquet: bool = True
     split: str | None = None  # of a data set that has several
+    only: frozenset[str] | None = None  # addresses
+
+    def part(self, addresses: frozenset[str]) -> Rows:
+        """Return them giving nothing but the pictures at these addresses."""
+        return replace(self, only=addresses)
 
     @property
     def name(self) -> str:
@@ -68,11 +73,12 @@ class Rows:
         number = self.start
         for columns, batch in batches(file, shown, self.column, self.start, self.stop):
             for record in batch.to_pylist():
-                yield _Row(number, columns, record)
+                if self.only is None or self._address_of(number) in self.only:
+                    yield _Row(number, columns, record)
                 number += 1
 
     def _item(self, row: _Row, folder: Path) -> Item | Unread:
-        address = row_address(self.file.address, row.number, self.column)
+        address = self._address_of(row.number)
         try:
             fetched = picture_of(row.columns, row.record, self.file.url, folder)
         except Unfetched as error:
@@ -82,6 +88,9 @@ class Rows:
             extra.setdefault("split", self.split)
         name = fetched.name or f"row-{row.number}{_suffix(row.columns.image)}"
         return Item(address, readable(name), fetched.content, self.signature, caption, extra)
+
+    def _address_of(self, number: int) -> str:
+        return row_address(self.file.address, number, self.column)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import tarfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,7 +21,7 @@ from indexer.sources.item import Item, Known, Shard, Unread
 from indexer.sources.names import base_name, is_picture, member_address
 from indexer.sources.record_fields import caption_of, said_of
 from indexer.sources.tar_members import members, saying_cut
-from indexer.sources.whole_files import WholeFile, address_of, found_files
+from indexer.sources.whole_files import WholeFile, address_of, shards_of
 
 SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 LARGEST_RECORD = 1024 * 1024  # bytes of a caption or of JSON
@@ -43,10 +43,13 @@ class TarShards:
         return address_of(self.url)
 
     def shards(self, known: Known) -> Iterator[Shard]:
-        """Yield the files that are not known; raises SourceError if one is not there, or none fits."""
-        for file in found_files(self.url, SUFFIXES, self.rules):
+        """Yield the files that are not known; raises SourceError if there is none, or their place can't be read."""
+
+        def make(file: WholeFile) -> Iterator[Shard]:
             if not known.has_shard(file.address, file.signature):
                 yield TarShard(file, self.rules)
+
+        yield from shards_of(self.url, SUFFIXES, self.rules, make)
 
 
 @dataclass(slots=True)
@@ -89,6 +92,11 @@ class TarShard:
 
     file: WholeFile
     rules: ScanRules = ScanRules()  # noqa: RUF009
+    only: frozenset[str] | None = None  # addresses
+
+    def part(self, addresses: frozenset[str]) -> TarShard:
+        """Return it giving nothing but the pictures at these addresses."""
+        return replace(self, only=addresses)
 
     @property
     def name(self) -> str:
@@ -130,9 +138,9 @@ class TarShard:
     def _picture(
         self, tar: tarfile.TarFile, member: tarfile.TarInfo, seen: set[int], folder: Path
     ) -> Item | Unread | None:
-        """Return a member that has the name of a picture; None for a folder of such a name."""
+        """Return a member that has the name of a picture; None for a folder of such a name, and what is not wanted."""
         address = member_address(member.name, self.name)
-        if member.isdir():
+        if member.isdir() or (self.only is not None and address not in self.only):
             return None
         try:
             _check(member)

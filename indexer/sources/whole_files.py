@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -20,7 +20,8 @@ from indexer.remote_files.objects import Entry, entry_at, entry_of, pages
 from indexer.remote_files.patience import patiently
 from indexer.remote_files.patterns import expanded, is_pattern, is_wild
 from indexer.remote_files.public_addresses import public_address
-from indexer.remote_files.sentences import told
+from indexer.remote_files.sentences import is_gone, is_of_its_place, told
+from indexer.sources.item import LostShard, Shard
 from indexer.sources.names import joined, path_address
 
 BLOCK = 8 * 1024 * 1024  # bytes that are read ahead
@@ -65,25 +66,79 @@ def opened(url: str) -> Iterator[tuple[BinaryIO, Entry]]:
         yield file, entry
 
 
-def found_files(url: str, suffixes: tuple[str, ...], rules: ScanRules) -> Iterator[WholeFile]:
-    """Yield the files of a name, of a pattern, or below a folder.
+Found = WholeFile | LostShard
+Make = Callable[[WholeFile], Iterable[Shard]]
 
-    Raises SourceError if one of those named is not there, or nothing fits.
+
+def shards_of(url: str, suffixes: tuple[str, ...], rules: ScanRules, make: Make) -> Iterator[Shard]:
+    """Yield the shards of the files of a name, of a pattern, or below a folder; `make` makes them of each file.
+
+    A file that is not there or can't be read is a lost shard. Raises SourceError if all are lost, or nothing fits.
     """
-    is_empty = True
-    for found in _found(url, suffixes, rules):
-        is_empty = False
-        yield found
-    if is_empty:
-        raise SourceEmpty(f"There is no file {readable(address_of(url))}; check the pattern or name.")
+    yield from unless_all_are_lost(found_files(url, suffixes, rules), make, address_of(url))
 
 
-def _found(url: str, suffixes: tuple[str, ...], rules: ScanRules) -> Iterator[WholeFile]:
+def unless_all_are_lost(files: Iterable[Found], make: Make, named: str) -> Iterator[Shard]:
+    """Yield the shards of files, and the lost ones once there is one that is not; raises SourceError if there is none.
+
+    `make` yields nothing for a file that is known.
+    """
+    lost: list[LostShard] = []
+    is_any = False
+    for file in files:
+        shards = [file] if isinstance(file, LostShard) else _made(make, file)
+        if not is_any and isinstance(next(iter(shards), None), LostShard):
+            lost += [shard for shard in shards if isinstance(shard, LostShard)]
+            continue
+        is_any = True
+        yield from lost
+        lost = []
+        yield from shards
+    if not is_any:
+        raise _all_lost(lost, named)
+
+
+def _made(make: Make, file: WholeFile) -> list[Shard]:
+    try:
+        return list(make(file))
+    except SourceError as error:
+        return [_lost(file.url, error)]
+
+
+def _all_lost(lost: Iterable[LostShard], named: str) -> SourceError:
+    """Return what is raised if there is no file that can be read."""
+    unreadable = next((shard for shard in lost if not shard.is_gone), None)
+    if unreadable is not None:
+        return SourceError(unreadable.reason)
+    return SourceEmpty(f"There is no file {readable(named)}; check the pattern or name.")
+
+
+def found_files(url: str, suffixes: tuple[str, ...], rules: ScanRules) -> Iterator[Found]:
+    """Yield the files of a name, of a pattern, or below a folder, and those of several that are lost.
+
+    Raises SourceError if a single one is not there, or the place can't be read.
+    """
     if is_plain(url):
         yield from _named(url, suffixes, rules)
         return
-    for several in ahead(expanded(url), lambda name: list(_named(name, suffixes, rules)), lambda name: 0):
+    for several in ahead(expanded(url), lambda name: _one_of_several(name, suffixes, rules), lambda name: 0):
         yield from several
+
+
+def _one_of_several(name: str, suffixes: tuple[str, ...], rules: ScanRules) -> list[Found]:
+    """Return the files of a name; raises SourceError for trouble that others in their place will have, too."""
+    try:
+        return list(_named(name, suffixes, rules))
+    except SourceError as error:
+        return [_lost(name, error)]
+
+
+def _lost(url: str, error: SourceError) -> LostShard:
+    """Return a file that can't be read; raises the error again if it is not of the file, but of its place."""
+    cause = error.__cause__
+    if cause is not None and is_of_its_place(cause):
+        raise error
+    return LostShard(address_of(url), str(error), cause is not None and is_gone(cause))
 
 
 def is_plain(url: str) -> bool:
@@ -91,20 +146,23 @@ def is_plain(url: str) -> bool:
     return not is_pattern(url) or (not is_url(url) and os.path.lexists(url))
 
 
-def _named(name: str, suffixes: tuple[str, ...], rules: ScanRules) -> Iterator[WholeFile]:
+def _named(name: str, suffixes: tuple[str, ...], rules: ScanRules) -> Iterator[Found]:
     """Yield the files of one name, glob or folder."""
     yield from _remote(name, suffixes, rules) if is_url(name) else _on_disk(name, suffixes, rules)
 
 
-def _on_disk(name: str, suffixes: tuple[str, ...], rules: ScanRules) -> Iterator[WholeFile]:
+def _on_disk(name: str, suffixes: tuple[str, ...], rules: ScanRules) -> Iterator[Found]:
     for path in _paths(name, suffixes, rules):
         try:
             with open_foreign(path) as file:
-                yield WholeFile(path, _local(path, os.fstat(file.fileno())).signature)
+                found = WholeFile(path, _local(path, os.fstat(file.fileno())).signature)
         except Unfit as error:
-            raise SourceError(f"{readable(path)} can't be read: it is {error}.") from error
+            yield LostShard(path_address(path), f"{readable(path)} can't be read: it is {error}.")
         except OSError as error:
-            raise SourceError(f"{readable(path)} can't be read: {reason_of(error)}.") from error
+            reason = f"{readable(path)} can't be read: {reason_of(error)}."
+            yield LostShard(path_address(path), reason, isinstance(error, FileNotFoundError))
+        else:
+            yield found
 
 
 def _paths(name: str, suffixes: tuple[str, ...], rules: ScanRules) -> Iterator[str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PIL import Image
 
 from indexer.errors import SourceError
-from indexer.sources.item import Item, Known, Unread
+from indexer.sources.item import Item, Known, LostShard, Unread
 
 BAD = b"no picture"
 
@@ -33,6 +33,11 @@ class MadeShard:
     is_sealed: bool
     pictures: Mapping[str, bytes | Exception]
     beside: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
+    only: frozenset[str] | None = None
+
+    def part(self, addresses: frozenset[str]) -> MadeShard:
+        """Return it giving nothing but these."""
+        return replace(self, only=addresses)
 
     def items(self, spool: Path | None = None) -> Iterator[Item | Unread]:
         """Yield them."""
@@ -40,6 +45,8 @@ class MadeShard:
             if isinstance(content, SourceError):
                 raise content
             address = f"{self.name}/{name}" if self.is_sealed else name
+            if self.only is not None and address not in self.only:
+                continue
             if isinstance(content, Exception):
                 yield Unread(address, signature_of(b""), str(content), lasting=False)
                 continue
@@ -86,9 +93,11 @@ class MadeShards:
 
     shards_of: dict[str, tuple[str, Mapping[str, bytes | Exception]]]
     address: str = "made://shards"
+    lost: tuple[LostShard, ...] = ()
 
-    def shards(self, known: Known) -> Iterator[MadeShard]:
+    def shards(self, known: Known) -> Iterator[MadeShard | LostShard]:
         """Yield those that are not known."""
+        yield from self.lost
         for name, (signature, pictures) in self.shards_of.items():
             if not known.has_shard(name, signature):
                 yield MadeShard(name, signature, True, pictures)

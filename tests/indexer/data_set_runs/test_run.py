@@ -10,6 +10,7 @@ from indexer.data_set_runs import committing
 from indexer.data_sets.pictures_table import PicturesTable
 from indexer.data_sets.shards_table import ShardsTable
 from indexer.errors import SourceEmpty, SourceError
+from indexer.sources.item import LostShard
 from tests.fakes import Recorder
 from tests.indexer.data_set_runs.conftest import DataSetOfTest
 from tests.indexer.data_set_runs.made_sources import BAD, MadeFiles, MadeShards, png
@@ -269,3 +270,55 @@ def test_many_shards_go_into_few_commits(data_set: DataSetOfTest, monkeypatch: p
     assert len(set(data_set.column("id"))) == 500
     assert PicturesTable.open(data_set.address).version <= 4
     assert {one.pictures for one in ShardsTable(data_set.address).all()} == {25}
+
+
+def test_what_could_not_be_had_in_a_sealed_shard_is_tried_again_alone(data_set: DataSetOfTest) -> None:
+    away: dict[str, bytes | Exception] = {"away.png": OSError("away for a while"), "bad.png": BAD}
+    first = data_set.run(MadeShards({"a.tar": ("1", shard(5) | away)}))
+    assert (first.encoded, first.failed) == (5, 2)
+    encoded = data_set.encoder.images_encoded
+    again = data_set.run(MadeShards({"a.tar": ("1", shard(5) | away)}))
+    assert (again.found, again.encoded, again.unchanged, again.failed, again.failed_before) == (7, 0, 5, 1, 1)
+    back = data_set.run(MadeShards({"a.tar": ("1", shard(5) | {"away.png": png("red"), "bad.png": BAD})}))
+    assert (back.found, back.encoded, back.unchanged, back.failed, back.failed_before) == (7, 1, 5, 0, 1)
+    assert data_set.encoder.images_encoded == encoded + 1
+    assert list(data_set.failures()) == ["a.tar/bad.png"] and len(data_set.addresses()) == 6
+    assert [(one.pictures, one.rows) for one in ShardsTable(data_set.address).all()] == [(6, 6)]
+    last = data_set.run(MadeShards({"a.tar": ("1", shard(5) | {"away.png": png("red"), "bad.png": BAD})}))
+    assert (last.found, last.encoded, last.unchanged, last.failed_before) == (7, 0, 6, 1)
+
+
+def test_a_sealed_shard_that_breaks_off_while_one_of_it_is_tried_again_keeps_all(data_set: DataSetOfTest) -> None:
+    away: dict[str, bytes | Exception] = {"away.png": OSError("away for a while")}
+    data_set.run(MadeShards({"a.tar": ("1", shard(5) | away)}))
+    cut = MadeShards({"a.tar": ("1", shard(5) | {"away.png": SourceError("a.tar is cut off.")})})
+    assert (data_set.run(cut).failed, len(data_set.addresses())) == (1, 5)
+    assert set(data_set.failures()) == {"a.tar", "a.tar/away.png"}
+    back = data_set.run(MadeShards({"a.tar": ("1", shard(5) | {"away.png": png("red")})}))
+    assert (back.encoded, back.unchanged, data_set.failures(), len(data_set.addresses())) == (1, 5, {}, 6)
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_a_lost_shard_is_a_failure_until_it_is_there_and_loads_no_model(data_set: DataSetOfTest, is_gone: bool) -> None:
+    there = MadeShards({"a.tar": ("1", shard(5)), "b.tar": ("1", shard(6, 5))})
+    lost = MadeShards({"a.tar": ("1", shard(5))}, lost=(LostShard("b.tar", "b.tar can't be read.", is_gone),))
+    assert data_set.run(there).encoded == 11
+    encoded = data_set.encoder.images_encoded
+    for _ in range(2):
+        listener = Recorder()
+        summary = data_set.run(lost, listener=listener)
+        assert (summary.unchanged, summary.encoded, summary.failed) == (5, 0, 1)
+        assert [problem.reason for problem in listener.problems] == ["b.tar can't be read."]
+        assert data_set.failures() == {"b.tar": "b.tar can't be read."}
+        assert len(data_set.addresses()) == (5 if is_gone else 11)
+    assert data_set.encoder.images_encoded == encoded
+    assert data_set.run(there).encoded == (6 if is_gone else 0)
+    assert data_set.failures() == {}
+    assert len(data_set.addresses()) == 11
+
+
+def test_the_failure_of_a_shard_that_is_gone_is_forgotten(data_set: DataSetOfTest) -> None:
+    cut = shard(5) | {"0005.png": SourceError("a.tar is cut off.")}
+    data_set.run(MadeShards({"a.tar": ("1", cut), "b.tar": ("1", shard(6, 5))}))
+    data_set.run(MadeShards({"b.tar": ("1", shard(6, 5))}))
+    assert data_set.failures() == {}

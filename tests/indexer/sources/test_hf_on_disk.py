@@ -11,6 +11,7 @@ import datasets
 import pytest
 
 from indexer.errors import SourceError
+from indexer.sources.item import LostShard
 from indexer.sources.opening import open_source
 from tests.sources import Remembered, content, items, picture, put, read
 
@@ -105,6 +106,13 @@ def test_damage_is_told(saved: Path, name: str, text: str, said: str) -> None:
     (saved / name).write_text(text)
     with pytest.raises(SourceError, match=said):
         read(saved)
+
+
+def test_a_file_that_is_gone_is_lost_and_the_others_go_on(saved: Path) -> None:
+    (saved / "train/data-00000-of-00003.arrow").unlink()
+    lost, *others = open_source(str(saved)).shards(Remembered())
+    assert isinstance(lost, LostShard) and lost.is_gone and len(others) > 2
+    assert not any(isinstance(shard, LostShard) for shard in others)
 
 
 def test_a_cut_file_is_told(saved: Path) -> None:

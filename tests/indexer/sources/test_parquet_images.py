@@ -17,7 +17,7 @@ import pytest
 from indexer.errors import SourceError
 from indexer.remote_files import spooling
 from indexer.sources import parquet_images
-from indexer.sources.item import Item, Unread
+from indexer.sources.item import Item, LostShard, Unread
 from indexer.sources.opening import open_source
 from tests.sources import Remembered, content, items, picture, put, read
 
@@ -147,6 +147,20 @@ def test_a_damaged_file_is_told_before_anything_of_it_is_taken(tmp_path: Path, d
     file.write_bytes(damage(file.read_bytes()))
     with pytest.raises(SourceError, match=r"x\.parquet is damaged or no Parquet file"):
         read(file)
+
+
+def test_one_of_several_that_is_damaged_or_has_no_pictures_is_lost_and_the_others_go_on(tmp_path: Path) -> None:
+    (tmp_path / "0.parquet").write_text("hello")
+    write(tmp_path / "1.parquet", {"n": [1]})
+    write(tmp_path / "2.parquet", {"image": [picture(2)]})
+    for name in ("", "/*.parquet", "/{0..2}.parquet"):
+        shards = list(open_source(f"{tmp_path}{name}").shards(Remembered()))
+        lost = [shard for shard in shards if isinstance(shard, LostShard)]
+        assert [shard.name[-9:] for shard in shards] == [f"{number}.parquet" for number in range(3)]
+        assert len(lost) == 2 and not any(shard.is_gone for shard in lost)
+        assert "is damaged or no Parquet file" in lost[0].reason and "has no column that holds" in lost[1].reason
+    with pytest.raises(SourceError, match="is damaged or no Parquet file"):
+        read(f"{tmp_path}/{{0,1}}.parquet")
 
 
 def test_damage_in_the_middle_is_told(tmp_path: Path) -> None:

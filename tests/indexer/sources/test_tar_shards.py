@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import pickle
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import webdataset
 
 from indexer.errors import SourceError
 from indexer.remote_files import spooling
-from indexer.sources.item import Item, Unread
+from indexer.sources.item import Divisible, Item, LostShard, Unread
 from indexer.sources.opening import open_source
 from tests.sources import Remembered, content, items, make_tar, picture, put, read
 
@@ -92,10 +93,24 @@ def test_braces_globs_and_folders_name_many(tmp_path: Path) -> None:
     assert set(items(f"{tmp_path}/000?.tar")) | set(items(f"{tmp_path}/{{0010,0011}}.tar")) == everything
 
 
-def test_one_that_is_missing_of_braces_is_told(tmp_path: Path) -> None:
-    write_shard(tmp_path / "0000.tar", 1)
-    with pytest.raises(SourceError, match=r"0001\.tar can't be read: no such file"):
-        read(f"{tmp_path}/{{0000..0001}}.tar")
+def test_one_that_is_missing_of_braces_is_lost_and_the_others_go_on(tmp_path: Path) -> None:
+    write_shard(tmp_path / "0001.tar", 1)
+    write_shard(tmp_path / "0003.tar", 1, 1)
+    os.mkfifo(tmp_path / "0004.tar")
+    library = Remembered()
+    shards = list(open_source(f"{tmp_path}/{{0000..0004}}.tar").shards(library))
+    lost = {shard.name[-8:]: shard for shard in shards if isinstance(shard, LostShard)}
+    assert {name: shard.is_gone for name, shard in lost.items()} == {
+        "0000.tar": True,
+        "0002.tar": True,
+        "0004.tar": False,
+    }
+    assert "0000.tar can't be read: no such file" in lost["0000.tar"].reason
+    assert len(library.take(shard for shard in shards if shard.name[-8:] not in lost)) == 2
+    again = list(open_source(f"{tmp_path}/{{0000..0003}}.tar").shards(library))
+    assert all(isinstance(shard, LostShard) for shard in again) and len(again) == 2
+    with pytest.raises(SourceError, match=r"There is no file .*check the pattern"):
+        read(f"{tmp_path}/{{0005..0009}}.tar")
     with pytest.raises(SourceError, match="check the pattern"):
         read(f"{tmp_path}/x*.tar")
 
@@ -258,8 +273,17 @@ def test_shards_of_a_bucket_are_read(tmp_path: Path, bucket: str) -> None:
         found = items(f"{bucket}/s/{name}.tar")
         assert len(found) == 6
         assert content(found[f"tar://00005.png::{bucket}/s/002.tar"]) == picture(5)
-    with pytest.raises(SourceError, match=r"There is nothing at s3://.*/s/003\.tar"):
-        read(f"{bucket}/s/{{000..003}}.tar")
+    *there, lost = open_source(f"{bucket}/s/{{000..003}}.tar").shards(Remembered())
+    assert len(there) == 3 and isinstance(lost, LostShard) and lost.is_gone
+    assert lost.reason == f"There is nothing at {bucket}/s/003.tar; check its name."
+
+
+def test_some_of_a_shard_can_be_read_alone(tmp_path: Path) -> None:
+    members = {"a.png": picture(1), "a.txt": b"said", "b.png": picture(2)}
+    (shard,) = open_source(str(make_tar(tmp_path / "x.tar", members))).shards(Remembered())
+    assert isinstance(shard, Divisible)
+    (item,) = shard.part(frozenset([f"tar://a.png::{tmp_path}/x.tar"])).items()
+    assert isinstance(item, Item) and (content(item), item.caption) == (picture(1), "said")
 
 
 def test_a_shard_that_changes_between_listing_and_reading_is_not_taken(tmp_path: Path, bucket: str) -> None:
