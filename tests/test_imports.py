@@ -141,7 +141,6 @@ HEAVY = {
     "numpy",
     "PIL",
     "rich",
-    "pandas",
     "sqlite_utils",
     "jinja2",
     "textual_image",

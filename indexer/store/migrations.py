@@ -4,31 +4,28 @@ from __future__ import annotations
 
 import itertools
 import json
-from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from indexer.store.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-STEPS_TABLE = "_sqlite_migrations"  # sqlite-utils' own, which reads and goes on with it
+STEPS_TABLE = "_sqlite_migrations"  # sqlite-utils' own
 SET = "clipsearch"
-_STEPS_TABLE_SQL = (
-    f"""CREATE TABLE IF NOT EXISTS "{STEPS_TABLE}" (
-   "id" INTEGER PRIMARY KEY,
-   "migration_set" TEXT,
-   "name" TEXT,
-   "applied_at" TEXT
-)""",
-    f"""CREATE UNIQUE INDEX IF NOT EXISTS "idx_{STEPS_TABLE}_migration_set_name"
-    ON "{STEPS_TABLE}" ("migration_set", "name")""",
-)
-
-_steps: dict[str, Callable[[Database], None]] = {}
 
 
-def step(function: Callable[[Database], None]) -> Callable[[Database], None]:
+class Schema(Protocol):
+    """What a step changes: a database, ours or sqlite-utils'."""
+
+    def execute(self, sql: str, values: Any = (), /) -> Any:
+        """Execute one statement."""
+
+
+_steps: dict[str, Callable[[Any], None]] = {}
+
+
+def step(function: Callable[[Schema], None]) -> Callable[[Schema], None]:
     """Make a function a step of the same name."""
     _steps[function.__name__] = function
     return function
@@ -40,30 +37,30 @@ def step_names() -> set[str]:
 
 
 def applied(db: Database) -> set[str]:
-    """Return the names of the steps that were applied to a database."""
+    """Return the names of the steps that were applied to a database.
+
+    This runs at every start, and so without sqlite-utils: importing that takes longer than a query.
+    """
     if db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [STEPS_TABLE]).fetchone() is None:
         return set()
     return {row[0] for row in db.execute(f"SELECT name FROM {STEPS_TABLE} WHERE migration_set = ?", [SET])}
 
 
 def migrate(db: Database) -> None:
-    """Apply the steps that are missing in a database, all or none.
+    """Apply the steps that are missing in a database, all or none."""
+    import sqlite_utils
 
-    sqlite-utils would do the same, but imports pandas and pyarrow where they are installed: half a second.
-    """
-    with db.writing():  # no other process can write from here on
-        for statement in _STEPS_TABLE_SQL:
-            db.execute(statement)
-        done = applied(db)
-        for name, apply in _steps.items():
-            if name not in done:
-                apply(db)
-                values = [SET, name, str(datetime.now(timezone.utc))]
-                db.execute(f"INSERT INTO {STEPS_TABLE} (migration_set, name, applied_at) VALUES (?, ?, ?)", values)
+    migrations = sqlite_utils.Migrations(SET)
+    for missing in _steps.values():
+        migrations()(missing)
+    with db.writing():
+        migrations.apply(
+            sqlite_utils.Database(db.conn)
+        )  # checks again what is missing, now that no other process can write
 
 
 @step
-def m001_pictures(db: Database) -> None:
+def m001_pictures(db: Schema) -> None:
     """Roots and the pictures below them.
 
     `path` is for people; where a name is not UTF-8, `path_bytes` holds its bytes and `path` only shows
@@ -95,7 +92,7 @@ def m001_pictures(db: Database) -> None:
 
 
 @step
-def m002_models_and_embeddings(db: Database) -> None:
+def m002_models_and_embeddings(db: Schema) -> None:
     """Models, picture embeddings (little-endian fp16) and the cache of text embeddings (little-endian fp32).
 
     `generation` counts the changes to a model's picture embeddings, so that a FAISS file can tell that it is
@@ -136,7 +133,7 @@ def m002_models_and_embeddings(db: Database) -> None:
 
 
 @step
-def m003_labels(db: Database) -> None:
+def m003_labels(db: Schema) -> None:
     """What `label` found: one row per picture and set of classes."""
     db.execute("""
         CREATE TABLE label_sets (
@@ -159,7 +156,7 @@ def m003_labels(db: Database) -> None:
 
 
 @step
-def m004_faiss_files(db: Database) -> None:
+def m004_faiss_files(db: Schema) -> None:
     """What the FAISS file of a model should look like: which generation it holds, its rows, bytes and CRC-32."""
     db.execute("""
         CREATE TABLE faiss_files (
@@ -172,7 +169,7 @@ def m004_faiss_files(db: Database) -> None:
 
 
 @step
-def m005_identity_and_metadata(db: Database) -> None:
+def m005_identity_and_metadata(db: Schema) -> None:
     """What identifies a picture when its file moves, and what its metadata says.
 
     `content_hash` is the XXH3-128 of the whole file; a row from before this step has none and is read again once.
@@ -197,7 +194,7 @@ def m005_identity_and_metadata(db: Database) -> None:
 
 
 @step
-def m006_failures(db: Database) -> None:
+def m006_failures(db: Schema) -> None:
     """Files that can't be indexed, with the signature they had then: not tried again until it changes."""
     db.execute("""
         CREATE TABLE failures (
@@ -214,7 +211,7 @@ def m006_failures(db: Database) -> None:
 
 
 @step
-def m007_scan_rules(db: Database) -> None:
+def m007_scan_rules(db: Schema) -> None:
     """What a root leaves out: gitignore patterns (a JSON list), and whether hidden files and links are taken."""
     db.execute("ALTER TABLE roots ADD COLUMN exclude TEXT NOT NULL DEFAULT '[]'")
     db.execute("ALTER TABLE roots ADD COLUMN include_hidden INTEGER NOT NULL DEFAULT 0")
@@ -222,7 +219,7 @@ def m007_scan_rules(db: Database) -> None:
 
 
 @step
-def m008_index_files(db: Database) -> None:
+def m008_index_files(db: Schema) -> None:
     """The compressed FAISS file of a large library, what has changed since it was made, and the embeddings' spread.
 
     A file holds the embeddings of one generation. From the moment that its row is there (`name` is NULL while the
@@ -279,13 +276,13 @@ def m008_index_files(db: Database) -> None:
 
 
 @step
-def m009_exact_texts(db: Database) -> None:
+def m009_exact_texts(db: Schema) -> None:
     """Whether a text's embedding is the encoder's own (1) or that of a text tower with fewer bits (0)."""
     db.execute("ALTER TABLE texts ADD COLUMN exact INTEGER NOT NULL DEFAULT 1")
 
 
 @step
-def m010_filter_indexes(db: Database) -> None:
+def m010_filter_indexes(db: Schema) -> None:
     """Indexes that answer filters without reading the pictures' rows; see search/filters/conditions.py.
 
     Together they take about 110 bytes for a picture that has all of it (benchmarks/filters.py).
@@ -298,13 +295,13 @@ def m010_filter_indexes(db: Database) -> None:
 
 
 @step
-def m011_perceptual_hash(db: Database) -> None:
+def m011_perceptual_hash(db: Schema) -> None:
     """A perceptual hash of 256 bits of each still; a row from before this step gets it when it is first needed."""
     db.execute("ALTER TABLE images ADD COLUMN perceptual_hash BLOB")
 
 
 @step
-def m012_label_sets(db: Database) -> None:
+def m012_label_sets(db: Schema) -> None:
     """Label sets with a name and all that made them; a picture may now have several labels in a set.
 
     `kind` is "softmax" (one label a picture) or "multi"; `classes` and `templates` are JSON. `recipe` is a hash of what
@@ -344,7 +341,7 @@ def m012_label_sets(db: Database) -> None:
     db.execute("CREATE INDEX labels_class ON labels (class, image)")
 
 
-def _keep_old_set(db: Database, id: int, model: int, classes: str, template: str, labelled_at: str) -> None:
+def _keep_old_set(db: Schema, id: int, model: int, classes: str, template: str, labelled_at: str) -> None:
     """Give a set from before m012 a name of its own: its classes."""
     names = json.loads(classes)
     taken = {row[0] for row in db.execute("SELECT name FROM label_sets")}
@@ -359,13 +356,13 @@ def _keep_old_set(db: Database, id: int, model: int, classes: str, template: str
 
 
 @step
-def m013_temperature(db: Database) -> None:
+def m013_temperature(db: Schema) -> None:
     """What a model's logits are divided by before they become probabilities; NULL where it was not calibrated."""
     db.execute("ALTER TABLE models ADD COLUMN temperature REAL")
 
 
 @step
-def m014_up_to_date_roots(db: Database) -> None:
+def m014_up_to_date_roots(db: Schema) -> None:
     """The hash of a root's files when a run last found nothing to do (indexing/listing.py).
 
     It becomes NULL with the first change to the stored pictures or failures of the root.
@@ -388,13 +385,13 @@ def m014_up_to_date_roots(db: Database) -> None:
 
 
 @step
-def m015_exported_label_sets(db: Database) -> None:
+def m015_exported_label_sets(db: Schema) -> None:
     """The name of a label set in sidecars: the one under which it was first exported; NULL if it is in none."""
     db.execute("ALTER TABLE label_sets ADD COLUMN exported_as TEXT")
 
 
 @step
-def m016_taken_from(db: Database) -> None:
+def m016_taken_from(db: Schema) -> None:
     """Where the time of a picture is from (indexer/metadata/metadata.py: SOURCES), and its milliseconds.
 
     From this step on `taken_at` may end after the year, the month or the day, if no more is known, and there are no
@@ -407,7 +404,7 @@ def m016_taken_from(db: Database) -> None:
 
 
 @step
-def m017_comparisons(db: Database) -> None:
+def m017_comparisons(db: Schema) -> None:
     """How two files compare by what they show (search/duplicates/comparisons.py), by the hashes of their bytes.
 
     `kind` is NULL for files that show something else; rows of another method count for nothing.
@@ -423,7 +420,7 @@ def m017_comparisons(db: Database) -> None:
 
 
 @step
-def m018_ctime(db: Database) -> None:
+def m018_ctime(db: Schema) -> None:
     """When a file was last changed in any way, which shows edits that keep its size and time stamp.
 
     NULL in rows from before this step: the next run takes the value over as it is, without reading the file.
@@ -440,7 +437,7 @@ def m018_ctime(db: Database) -> None:
 
 
 @step
-def m019_notes(db: Database) -> None:
+def m019_notes(db: Schema) -> None:
     """What of a picture's file could not be read, though its pixels could; NULL if there is nothing to say.
 
     A failure that is not `lasting` is not the file's own, and each run tries that again. Files that could not be read
@@ -453,7 +450,7 @@ def m019_notes(db: Database) -> None:
 
 
 @step
-def m020_precision(db: Database) -> None:
+def m020_precision(db: Schema) -> None:
     """What a picture's embedding was computed in ("fp32", "bf16", "fp16", "int8"; NULL in rows from before this step).
 
     `models.int8` says whether int8 was taken for this library's pictures, and why (library_model/judging.py), as JSON;
@@ -465,7 +462,7 @@ def m020_precision(db: Database) -> None:
 
 
 @step
-def m021_verified(db: Database) -> None:
+def m021_verified(db: Schema) -> None:
     """The generation at which all embeddings of a model were last found sound; NULL if that is not known.
 
     `index_files.xxh3` is the XXH3-128 of the file, which is looked at whenever it is opened; a file from before this
@@ -476,13 +473,13 @@ def m021_verified(db: Database) -> None:
 
 
 @step
-def m022_drafts(db: Database) -> None:
+def m022_drafts(db: Schema) -> None:
     """Whether a label set is a draft, of which only the newest are kept; all from before this step are kept."""
     db.execute("ALTER TABLE label_sets ADD COLUMN draft INTEGER NOT NULL DEFAULT 0")
 
 
 @step
-def m023_corrections(db: Database) -> None:
+def m023_corrections(db: Schema) -> None:
     """What a person said of pictures: nothing is ever removed from it but with its label set.
 
     `correction_acts` are the statements: `labels` (JSON; none of the classes: []) of a set whose recipe and `classes`
@@ -521,7 +518,7 @@ def m023_corrections(db: Database) -> None:
 
 
 @step
-def m024_changes(db: Database) -> None:
+def m024_changes(db: Schema) -> None:
     """What tells whether pictures or labels have changed, whoever wrote: a random number each, new with every change.
 
     What is kept of a library elsewhere (search/columns/state.py) names the numbers that it was made from. A counter
@@ -543,6 +540,6 @@ def m024_changes(db: Database) -> None:
 
 
 @step
-def m025_said(db: Database) -> None:
+def m025_said(db: Schema) -> None:
     """An index of the labels that a person gave: they are read with every correction, and are few among many."""
     db.execute("CREATE INDEX labels_said ON labels (label_set, class) WHERE act IS NOT NULL")

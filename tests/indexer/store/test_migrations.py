@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
 from pathlib import Path
 
 import pytest
-import sqlite_utils
 
 from indexer.store import migrations
 from indexer.store.database import Database
@@ -17,7 +15,7 @@ from indexer.store.store import Store
 from tests.embeddings import clustered, fill, stored_model
 
 
-def schema(db: Database | sqlite_utils.Database) -> set[tuple[str, str]]:
+def schema(db: Database) -> set[tuple[str, str]]:
     return set(db.execute("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite%'"))
 
 
@@ -34,18 +32,8 @@ def test_every_older_library_becomes_a_new_one(older: str, monkeypatch: pytest.M
     assert applied(db) == step_names() and schema(db) == expected
 
 
-def test_the_steps_are_recorded_as_sqlite_utils_does() -> None:
-    with Store.in_memory() as ours, contextlib.closing(sqlite_utils.Database(memory=True)) as theirs:
-        steps = sqlite_utils.Migrations(migrations.SET)
-        for name, made in migrations._steps.items():
-            steps(name=name)(made)
-        steps.apply(theirs)
-        assert schema(ours.db) == schema(theirs)
-        assert not steps.pending(sqlite_utils.Database(ours.db.conn)), "older versions of clipsearch can open it"
-
-
 def test_a_step_that_fails_leaves_the_library_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    def m999_bad(db: Database) -> None:
+    def m999_bad(db: migrations.Schema) -> None:
         db.execute("CREATE TABLE half (id)")
         db.execute("no SQL")
 
