@@ -10,6 +10,7 @@ import types
 from collections.abc import Iterator
 from multiprocessing.process import BaseProcess
 
+ENDS_WITHIN = 60.0  # seconds: one that closed its pipe is ending, however busy the machine is
 _ONE_AT_A_TIME = threading.Lock()  # what is put in place of the script is everyone's
 
 
@@ -21,7 +22,7 @@ def start(process: BaseProcess) -> None:
 
 def cause_of_death(process: BaseProcess) -> str:
     """Return why a process has ended."""
-    process.join(timeout=5)
+    process.join(timeout=ENDS_WITHIN)
     code = process.exitcode
     if code == -9:
         return "its decoder was killed, perhaps because memory ran out"

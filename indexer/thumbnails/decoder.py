@@ -42,6 +42,7 @@ class Decoder:
         self._settings = (patience, memory)
         self._idle_seconds, self._last_idle_seconds = idle, last_idle
         self._lock = threading.Lock()
+        self._resting = threading.Lock()
         self._lanes: list[Lane] = []
         self._idle: list[Lane] = []  # the one that was used last comes first, so that others can end
         self._waiting: list[Asked] = []
@@ -72,7 +73,7 @@ class Decoder:
             elif self._idle:
                 self._idle.pop().give((job, future))
             elif len(self._lanes) < self._most:
-                self._lanes.append(lane := Lane(*self._settings, self._stays, self._on_done))
+                self._lanes.append(lane := Lane(*self._settings, self._on_idle, self._on_done))
                 lane.give((job, future))
             else:
                 self._waiting.append((job, future))
@@ -107,6 +108,8 @@ class Decoder:
             elif not self._closed:
                 self._idle.append(lane)
 
-    def _stays(self, idle: float) -> bool:
-        """Return whether a worker stays that was idle for so many seconds."""
-        return idle < (self._idle_seconds if self.processes > 1 else self._last_idle_seconds)
+    def _on_idle(self, lane: Lane, idle: float) -> None:
+        """Let a lane rest that was idle for so many seconds, one at a time: else the last two could end at once."""
+        with self._resting:
+            if idle >= (self._idle_seconds if self.processes > 1 else self._last_idle_seconds):
+                lane.rest()

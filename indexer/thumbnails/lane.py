@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
 from indexer.errors import PictureError, UnreachablePicture
-from indexer.processes.starting import cause_of_death, start
+from indexer.processes.starting import ENDS_WITHIN, cause_of_death, start
 from indexer.thumbnails.worker import Answer, work
 
 
@@ -24,21 +24,26 @@ class Job(Protocol):
 
 
 Asked = tuple[Job, "Future[Any]"]
+CLOSED = Answer(None, "its decoder was closed", reachable=False)
 
 
 class Lane:
     """A thread with a worker process that is started when it is needed, and ended when it is idle or has hung."""
 
     def __init__(
-        self, patience: float, memory: int, stays: Callable[[float], bool], done: Callable[[Lane], None]
+        self,
+        patience: float,
+        memory: int,
+        idle: Callable[[Lane, float], None],
+        done: Callable[[Lane], None],
     ) -> None:
-        """Take how many seconds and bytes a job may take; `stays` says whether to stay after so many idle seconds.
+        """Take how many seconds and bytes a job may take.
 
-        `done` is called after each job.
+        `idle` is called now and then with the seconds without a job, and may let it rest; `done` after each job.
         """
         self._patience = patience
         self._memory = memory
-        self._stays = stays
+        self._idle = idle
         self._done = done
         self._inbox: queue.SimpleQueue[Asked | None] = queue.SimpleQueue()
         self._worker: _Worker | None = None
@@ -55,6 +60,10 @@ class Lane:
         """Do a job next."""
         self._inbox.put(asked)
 
+    def rest(self) -> None:
+        """End the process; to be called in the lane's own thread."""
+        self._end()
+
     def close(self) -> None:
         """End, whatever it is doing."""
         self._closed = True
@@ -70,8 +79,7 @@ class Lane:
             try:
                 asked = self._inbox.get(timeout=1.0 if self._worker else None)
             except queue.Empty:
-                if not self._stays(time.monotonic() - since):
-                    self._end()
+                self._idle(self, time.monotonic() - since)
                 continue
             if asked is None:
                 break
@@ -110,12 +118,12 @@ class Lane:
             worker.pipe.send(job)
             if not self._waited(worker.pipe):
                 self._end()
-                return Answer(None, f"took longer than {self._patience:.0f} s to decode")
+                return CLOSED if self._closed else Answer(None, f"took longer than {self._patience:.0f} s to decode")
             answer: Answer = worker.pipe.recv()
         except (EOFError, OSError):
-            worker.process.join(timeout=5)  # it is dying
+            worker.process.join(timeout=ENDS_WITHIN)  # it is dying
             self._end()
-            return None
+            return CLOSED if self._closed else None
         if answer.last:
             self._end()
         return answer

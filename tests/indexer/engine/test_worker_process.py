@@ -40,7 +40,7 @@ def test_a_script_without_a_main_guard(many: list[Path], tmp_path: Path) -> None
         [sys.executable, str(script), str(many[0].parent)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         env={"PYTHONPATH": str(REPOSITORY)},
     )
     assert (done.returncode, done.stdout.split()) == (0, ["begin", *["16"] * 40]), done.stderr

@@ -25,6 +25,7 @@ from indexer.processes.starting import cause_of_death, start
 def test_the_cause_of_death_is_told(code: int, reason: str) -> None:
     process = multiprocessing.get_context("spawn").Process(target=die, args=(code,))
     start(process)
+    process.join()
     assert cause_of_death(process) == reason
 
 
@@ -32,7 +33,7 @@ def die(code: int) -> None:
     """End like a process with this exit code."""
     if code < 0:
         os.kill(os.getpid(), -code)
-        time.sleep(5)
+        time.sleep(600)
     os._exit(code)
 
 

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from indexer.errors import PictureError, UnreachablePicture
@@ -16,6 +17,7 @@ class Odd:
     """Does one odd thing, then says who did it."""
 
     what: str = ""
+    file: Path = Path()  # that one which hangs makes before, and for which one waits
 
     def do(self) -> Any:
         match self.what:
@@ -24,6 +26,7 @@ class Odd:
             case "is killed":
                 os.kill(os.getpid(), signal.SIGKILL)
             case "hangs":
+                self.file.touch()
                 time.sleep(600)
             case "eats":
                 return len(bytearray(64 * 1024**3))
@@ -38,5 +41,6 @@ class Odd:
             case "writes":
                 os.write(2, b"noise")
             case "waits":
-                time.sleep(0.4)
+                while not self.file.exists():
+                    time.sleep(0.01)
         return os.getpid()
