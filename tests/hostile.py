@@ -102,7 +102,7 @@ class Hostile:
     def plain(self, *arguments: str | Path, stdin: str = "") -> subprocess.CompletedProcess[bytes]:
         """Run a command with pipes, or several, between which NEXT stands."""
         return subprocess.run(
-            self._command(arguments), capture_output=True, input=stdin.encode(), env=self.environment, timeout=120
+            self._command(arguments), capture_output=True, input=stdin.encode(), env=self.environment, timeout=300
         )
 
     def on_terminal(self, *arguments: str | Path, ended_after: bytes | None = None, stdout: int | None = None) -> bytes:
@@ -117,7 +117,7 @@ class Hostile:
             self._command(arguments), stdin=theirs, stdout=stdout or theirs, stderr=theirs, env=self.environment
         )
         os.close(theirs)
-        got, answered, deadline = b"", 0, time.monotonic() + 120
+        got, answered, deadline = b"", 0, time.monotonic() + 300
         with contextlib.suppress(OSError):  # Linux says so when the other side is closed
             while time.monotonic() < deadline:
                 if not select.select([ours], [], [], 1.0)[0]:
@@ -133,7 +133,7 @@ class Hostile:
                     answered += 1
                     os.write(ours, b"n\n")
         os.close(ours)
-        process.wait(10)
+        process.wait(120)
         return got
 
     def _command(self, arguments: Sequence[str | Path]) -> list[bytes]:

@@ -27,7 +27,7 @@ from indexer.metadata.metadata import SOURCES
 from indexer.models.preprocess import Preprocess
 from indexer.store.roots import Root
 
-PATIENCE = 10.0  # seconds for one file
+PATIENCE = 60.0  # seconds for one file: some milliseconds, but a busy machine may stop a worker
 MEMORY = 1024**3  # bytes for one file
 PREPROCESS = Preprocess(16, 16)
 DIED = re.compile("crashed|was killed|took longer than")

@@ -88,11 +88,13 @@ def spoil_a_row(library: Path, chance: random.Random) -> None:
             table = chance.choice([name for name in tables if not name.startswith("sqlite_")])
             columns = [row[1] for row in db.execute(f'PRAGMA table_info("{table}")')]
             value = chance.choice(NASTY)
-            chosen = "" if chance.random() < 0.3 else "WHERE rowid IN (SELECT rowid FROM {} ORDER BY random() LIMIT 1)"
+            chosen, number = "" if chance.random() < 0.3 else "WHERE rowid IN ({})", chance.random()
             written = "CAST(? AS TEXT)" if isinstance(value, bytes) and chance.random() < 0.5 else "?"
             with contextlib.suppress(sqlite3.Error):  # a table without rowid; a value that the schema refuses
                 column = chance.choice(columns)
-                db.execute(f'UPDATE "{table}" SET "{column}" = {written} {chosen.format(table)}', [value])
+                rows = [row[0] for row in db.execute(f'SELECT rowid FROM "{table}" ORDER BY rowid')] or [0]
+                row = rows[int(number * len(rows))]
+                db.execute(f'UPDATE "{table}" SET "{column}" = {written} {chosen.format(row)}', [value])
 
 
 def spoil_the_schema(library: Path, chance: random.Random) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,19 +25,23 @@ from PIL import Image
 
 import indexer.store.connection
 from cli.main import main
+from indexer.errors import LibraryBusy
 from indexer.files.content import digest_if_unchanged
 from indexer.files.found import found_file
 from indexer.models import loading as model_choice
-from indexer.store.lock import only_writer
+from indexer.store.lock import LOCK_NAME, only_writer
 from indexer.store.roots import roots
 from indexer.store.store import Store
 from tests.conftest import REPOSITORY, MakePicture, run
 from tests.fakes import ColourEncoder
+from tests.processes import command_of
 
 KILLS = 20
+LONG = 120.0  # seconds that nothing takes, however busy the machine is
 SHARED_MEMORY = Path("/dev/shm")
 
 # Prints a line once it is imported, one when the model is loaded, and one for each commit: the rows that are new in it.
+# After so many of its lines it stays where it is, if it is told to.
 KILLED_RUN = """
     import json, sys, time
     from pathlib import Path
@@ -45,7 +50,13 @@ KILLED_RUN = """
     from tests.fakes import ColourEncoder, Recorder
 
     def report(what):
+        global lines
         print(json.dumps([time.monotonic(), what]), flush=True)
+        lines += 1
+        if lines == hold_after:
+            time.sleep(3600)
+
+    lines, hold_after = 0, int(sys.argv[3])
 
     class Slow(ColourEncoder):
         def __init__(self):
@@ -81,13 +92,13 @@ Row = tuple[int, str, str]  # an id, the hash of the file's bytes and its vector
 class Killed:
     """A run in another process, and what it reported before its end."""
 
-    def __init__(self, library: Path, photos: Path, reported: Path) -> None:
+    def __init__(self, library: Path, photos: Path, reported: Path, hold_after: int = 0) -> None:
         self.reported = reported
         with reported.open("w") as output:
-            arguments = [sys.executable, "-c", textwrap.dedent(KILLED_RUN), str(library), str(photos)]
+            arguments = [sys.executable, "-c", textwrap.dedent(KILLED_RUN), str(library), str(photos), str(hold_after)]
             self.process = subprocess.Popen(arguments, cwd=REPOSITORY, stdout=output)
-        deadline = time.monotonic() + 60
-        while not reported.stat().st_size:
+        deadline = time.monotonic() + LONG
+        while len(self.lines()) < max(1, hold_after):
             assert time.monotonic() < deadline and self.process.poll() is None
             time.sleep(0.01)
 
@@ -106,15 +117,42 @@ class Killed:
         return "before a commit" if "loaded" in [what for _, what in self.lines()] else "before the model"
 
     def kill(self) -> list[psutil.Process]:
-        """Kill it as it stands, and return the children that it had."""
+        """Kill it as it stands, and return the children that it had; none of them holds the library's lock."""
         try:
             itself = psutil.Process(self.process.pid)
             itself.suspend()  # so that it starts no child while they are counted
             children = itself.children(recursive=True)
+            own = command_of(itself)
         except psutil.NoSuchProcess:
             return []
+        # One that has just been forked, and does not run its own program yet, has all that the run has, for a moment.
+        holders = [child for child in children if command_of(child) not in ([], own) and LOCK_NAME in open_in(child)]
         self.process.kill()
+        assert not holders, "decoders hold the lock"
         return children
+
+
+def open_in(process: psutil.Process) -> set[str]:
+    """Return the names of the files that a process has open; of one that has ended, nothing."""
+    try:
+        return {Path(file.path).name for file in process.open_files()}
+    except psutil.Error:
+        return set()
+
+
+def eventually(true: Callable[[], object], told: str) -> None:
+    """Wait until something holds."""
+    deadline = time.monotonic() + LONG
+    while not true():
+        assert time.monotonic() < deadline, told
+        time.sleep(0.02)
+
+
+def is_free(store: Store) -> bool:
+    """Return whether the library's lock is free."""
+    with contextlib.suppress(LibraryBusy), only_writer(store):
+        return True
+    return False
 
 
 class Folder:
@@ -206,16 +244,16 @@ def orphans_in_shared_memory(before: set[str]) -> set[str]:
 
 def assert_nothing_is_left(children: list[psutil.Process], shared_before: set[str]) -> None:
     """Assert that the decoders have ended by themselves, and that no shared memory is left."""
-    _, left = psutil.wait_procs(children, timeout=20)
+    _, left = psutil.wait_procs(children, timeout=LONG)
     alive = [process for process in left if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
     for process in alive:
         process.kill()
     assert not alive, "decoders outlive a killed run"
-    deadline = time.monotonic() + 5
-    while (left := orphans_in_shared_memory(shared_before)) and time.monotonic() < deadline:
-        time.sleep(0.05)
     # A kill between the making of a semaphore and telling Python's resource tracker of it leaves its 32 bytes.
-    assert len(left) <= 1 and all(name.startswith("sem.") for name in left), left
+    eventually(
+        lambda: not [name for name in orphans_in_shared_memory(shared_before) if not name.startswith("sem.")],
+        "shared memory is left",
+    )
 
 
 def names_in_shared_memory() -> set[str]:
@@ -227,7 +265,7 @@ def test_kills_at_random_moments_lose_and_mix_up_nothing(tmp_path: Path, photos:
     folder, library = Folder(photos, chance), tmp_path / "library"
     folder.add(30)
     first = Killed(library, photos, tmp_path / "reported by the first")
-    assert first.process.wait(timeout=60) == 0 and len(first.rows()) == 30
+    assert first.process.wait(LONG) == 0 and len(first.rows()) == 30
     started, first_commit, *_, last_commit = [at for at, what in first.lines() if what != "loaded"]
     per_picture = (last_commit - first_commit) / 26  # the first commit had 4
     committed, children = first.rows(), []
@@ -237,22 +275,24 @@ def test_kills_at_random_moments_lose_and_mix_up_nothing(tmp_path: Path, photos:
         folder.stir()
         folder.add(12)
         pending = len(digests(folder).keys() - {digest for _, digest, _ in committed})
-        killed = Killed(library, photos, tmp_path / f"reported by {number}")
-        time.sleep(chance.uniform(0, first_commit - started + per_picture * pending))
+        # Some stay at a moment, as a busy machine might have ended the others by the time that a kill comes.
+        hold_after = (0, 1, 0, 2, 0, 3)[number % 6]
+        killed = Killed(library, photos, tmp_path / f"reported by {number}", hold_after)
+        if not hold_after:
+            time.sleep(chance.uniform(0, first_commit - started + per_picture * pending))
         children += killed.kill()
-        moment = "too late" if killed.process.wait(timeout=60) == 0 else killed.moment()
+        moment = "too late" if killed.process.wait(LONG) == 0 else killed.moment()
         seen[moment] += 1
         on_disk = digests(folder)
         with Store.open(library) as store:
-            with only_writer(store):
-                pass  # the lock is free at once, whatever the decoders still do
+            eventually(lambda: is_free(store), "the lock is not free")  # noqa: B023 - it is called in this round
             assert_sound(store, on_disk)
             after = rows(store)
         gone = {row for row in committed | killed.rows() if row[1] in on_disk} - after
         assert not gone, f"committed, and lost by a kill ({moment})"
         committed = after
     assert_nothing_is_left(children, shared)
-    assert seen["too late"] < KILLS // 3 and min(seen["before the model"], seen["between commits"]) > 0, seen
+    assert min(seen["before the model"], seen["before a commit"], seen["between commits"]) > 0, seen
     with Store.open(library) as store:
         on_disk = digests(folder)
         pending = len(on_disk.keys() - {digest for _, digest, _ in committed})

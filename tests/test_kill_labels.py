@@ -113,7 +113,8 @@ def test_a_killed_correction_is_there_as_a_whole_or_not_at_all(labelled: Library
     for number in range(KILLS):
         log = tmp_path / f"log {number}"
         with other_process(store, CORRECTS, log) as process:
-            time.sleep(chance.uniform(0.0, 0.3))
+            wait_for(process, log, 3 + chance.randrange(4))  # it has begun, and made some corrections
+            time.sleep(chance.uniform(0.0, 0.03))
             process.kill()
             process.wait(60)
         reported = [int(line) for line in log.read_text().splitlines(keepends=True)[1:] if line.endswith("\n")]
