@@ -96,6 +96,18 @@ def picture(photos: Path) -> MakePicture:
     return make
 
 
+def moved_in(make: MakePicture, photos: Path) -> MakePicture:
+    """Return what makes pictures elsewhere and moves them in: who watches the folder never sees a half one."""
+    numbers = itertools.count()
+
+    def make_whole(name: str, colour: str, size: tuple[int, int] = (16, 12)) -> Path:
+        path = photos / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return make(f"../being made/{next(numbers)}{path.suffix}", colour, size).replace(path)
+
+    return make_whole
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """An empty library on disk."""

@@ -36,6 +36,7 @@ class Hub:
     cuts: int = -1  # how often; -1: always
     damage: bool = False  # in the midst of each large file
     seconds: float = 0.0  # that a large file takes at least
+    trickles_at: int = 0  # bytes of a large file, after which the rest comes at some 40 kB a second
     asked: list[tuple[str, str, str]] = field(default_factory=list)  # method, name, range
     sent: int = 0  # bytes of content
     address: str = ""
@@ -125,19 +126,22 @@ class Handler(BaseHTTPRequestHandler):
         total = len(content)
         is_large = total > BLOCK
         pause = self.hub.seconds * BLOCK / total if is_large else 0.0
-        for place in range(start, total, BLOCK):
+        end = start
+        while (place := end) < total:
             if self.hub.cuts and self.hub.cut_at and is_large and place >= self.hub.cut_at * total:
                 self.hub.cuts -= 1
                 self.close_connection = True
                 return
-            block = content[place : place + BLOCK]
+            does_trickle = is_large and 0 < self.hub.trickles_at <= place
+            end = min(total, place + (2048 if does_trickle else BLOCK))
+            block = content[place:end]
+            self.hub.sent += len(block)  # before who asked has it: a test may look at once
             try:
                 self.wfile.write(block)
             except OSError:
                 self.close_connection = True
                 return  # who asked is gone
-            self.hub.sent += len(block)
-            time.sleep(pause)
+            time.sleep(0.05 if does_trickle else pause)
 
 
 @contextlib.contextmanager

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import http.client
 import itertools
-import socket
 import subprocess
 import sys
 import threading
-import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,20 +14,26 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-STARTS_WITHIN = 120.0  # seconds
+ANSWERS_WITHIN = 300.0  # seconds
 HOP_BY_HOP = ("connection", "transfer-encoding", "keep-alive", "server", "date")
 # moto looks whether an object is there and puts it in two steps, between which another thread may put it; with S3 that
 # is one, and writers of Lance count on it: If-None-Match.
 SERVER = """
-import threading
+import os, threading
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.responses import S3Response
-from moto.server import main
+from moto.server import MotoRequestHandler
+from werkzeug.serving import make_server
 putting, put_object = threading.Lock(), S3Response.put_object
 def put_alone(self):
     with putting:
         return put_object(self)
 S3Response.put_object = put_alone
-main()
+app = DomainDispatcherApplication(create_backend_app)
+server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=MotoRequestHandler)
+os.environ["MOTO_PORT"] = str(server.server_port)
+print(server.server_port, flush=True)
+server.serve_forever()
 """
 
 
@@ -55,41 +58,22 @@ class ObjectStore:
     def make_bucket(self, name: str) -> str:
         """Make a bucket and return its URL."""
         request = urllib.request.Request(f"{self.url}/{name}", method="PUT")
-        with urllib.request.urlopen(request, timeout=STARTS_WITHIN):
+        with urllib.request.urlopen(request, timeout=ANSWERS_WITHIN):
             return f"s3://{name}"
 
 
 @contextmanager
 def object_store() -> Iterator[ObjectStore]:
-    """Run a server of its own, in a process that ends with the block."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-c", SERVER, "-H", "127.0.0.1", "-p", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    store = ObjectStore(f"http://127.0.0.1:{port}")
-    try:
-        _wait_for(store.url, server)
-        yield store
-    finally:
-        server.kill()
-        server.wait()
-
-
-def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + STARTS_WITHIN
-    while True:
-        assert server.poll() is None and time.monotonic() < deadline, "moto did not start"
+    """Run a server of its own, in a process that ends with the block; it takes a port that is free and says which."""
+    command = [sys.executable, "-c", SERVER]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
         try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.05)
+            assert server.stdout is not None
+            port = server.stdout.readline().strip()
+            assert port, "moto did not start"
+            yield ObjectStore(f"http://127.0.0.1:{int(port)}")
+        finally:
+            server.kill()
 
 
 @contextmanager
@@ -110,7 +94,7 @@ def in_front(url: str, refuse: Callable[[int], tuple[int, str] | None]) -> Itera
             if refused is not None:
                 self.send(refused[0], {"Content-Type": "application/xml"}, _error(refused[1]))
                 return
-            there = http.client.HTTPConnection(urlsplit(url).netloc, timeout=STARTS_WITHIN)
+            there = http.client.HTTPConnection(urlsplit(url).netloc, timeout=ANSWERS_WITHIN)
             there.request(self.command, self.path, body, {**self.headers, "Connection": "close"})
             answer = there.getresponse()
             content = answer.read()

@@ -285,7 +285,7 @@ def test_kills_at_random_moments_lose_and_mix_up_nothing(tmp_path: Path, photos:
         seen[moment] += 1
         on_disk = digests(folder)
         with Store.open(library) as store:
-            eventually(lambda: is_free(store), "the lock is not free")  # noqa: B023 - it is called in this round
+            eventually(lambda: is_free(store), "the lock is not free")
             assert_sound(store, on_disk)
             after = rows(store)
         gone = {row for row in committed | killed.rows() if row[1] in on_disk} - after

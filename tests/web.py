@@ -103,7 +103,7 @@ def passing_on(url: str, trouble: Callable[[str, str], Answer | str | None]) -> 
             return None
         if fault is not None:
             return fault
-        connection = http.client.HTTPConnection(str(place.hostname), int(place.port or 80), timeout=120)
+        connection = http.client.HTTPConnection(str(place.hostname), int(place.port or 80), timeout=300)
         try:
             connection.request(method, path, body or None, headers)
             answer = connection.getresponse()

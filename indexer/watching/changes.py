@@ -132,6 +132,8 @@ class FolderWatch(threading.Thread):
         while not self.stop.wait(max(POLL_SECONDS, took * POLL_SHARE)):
             started = time.monotonic()
             after = _snapshot(self.folder, before)
+            if before.keys() - after.keys():  # perhaps moved, meanwhile, to where this look had been already
+                after = _snapshot(self.folder, before)
             if _identity(self.folder) != self.identity:
                 return
             changed = [Path(path) for path in before.keys() | after.keys() if before.get(path) != after.get(path)]

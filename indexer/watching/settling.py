@@ -50,14 +50,15 @@ class Settling:
     def settled(self, now: float) -> list[Path]:
         """Return and drop the paths that have settled, without those inside another of them.
 
-        Deletions settle at once, but wait a little for new files, so that a move is seen as one change.
+        Deletions wait a little, and longer for new files, so that a move is seen as one change: the system may report
+        its halves one after the other.
         """
         self._split_restless_folders(now)
         were_gone = (path for path, waiting in self.waiting.items() if waiting.state is None)
         gone = {path for path in were_gone if self.state_of(path) is None}
         settled = {path for path in self.waiting.keys() - gone if self._has_settled(path, now)}
         others_wait = len(gone) + len(settled) < len(self.waiting)
-        wait = DELETION_WAIT * self.quiet if others_wait else 0
+        wait = (DELETION_WAIT if others_wait else 1) * self.quiet
         settled |= {path for path in gone if now - self.waiting[path].since >= wait}
         for path in settled:
             del self.waiting[path]

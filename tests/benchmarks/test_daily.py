@@ -13,7 +13,7 @@ from benchmarks.daily.figures import Figures, limit_row, time_row
 from benchmarks.daily.models import SIDE, check, export, load
 from benchmarks.daily.new_pictures import rate_rows
 from benchmarks.daily.photos import link_all, make_photos, make_tree
-from benchmarks.daily.processes import run
+from benchmarks.daily.processes import memory, run
 from benchmarks.daily.rclip import installed
 from tests.indexer.models import tiny  # imports torch and open_clip without their warnings
 
@@ -83,10 +83,22 @@ def test_a_tree_has_copies_and_links_take_the_place_of_links(tmp_path: Path) -> 
     assert [path.name for path in link_all(paths[2:3], tmp_path / "new").iterdir()] == [paths[2].name]
 
 
-def test_a_failed_command_is_shown_and_memory_counts_children() -> None:
+def test_a_failed_command_is_shown_and_memory_counts_children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SystemExit, match="no such thing"):
         run([sys.executable, "-c", "raise SystemExit('no such thing')"])
-    child = "import time; kept = bytearray(60_000_000); time.sleep(1)"
+    seen = tmp_path / "seen"
+
+    def looking(pid: int) -> tuple[float, float]:
+        pss, rss = memory(pid)
+        if min(pss, rss) > 60:
+            seen.touch()
+        return pss, rss
+
+    monkeypatch.setattr("benchmarks.daily.processes.memory", looking)
+    child = (
+        "import pathlib, time; kept = bytearray(60_000_000); until = time.monotonic() + 60\n"
+        f"while not pathlib.Path({str(seen)!r}).exists() and time.monotonic() < until: time.sleep(0.05)"
+    )
     done = run(
         [sys.executable, "-c", f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"], True
     )

@@ -65,21 +65,36 @@ def test_the_plan_fits_into_six_minutes_unless_sections_use_up_their_limits() ->
     assert max(seconds for _, _, seconds in PLAN) <= 90
 
 
-def test_a_section_that_hangs_is_stopped_with_what_it_started(tmp_path: Path) -> None:
+class Clock:
+    """A clock that a test sets."""
+
+    now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    perf_counter = monotonic
+
+
+def test_a_section_that_hangs_is_stopped_with_what_it_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr("benchmarks.gpu.time", clock)
     pids = tmp_path / "pids"
     code = f"""
 import subprocess, sys, time
-child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-open({str(pids)!r}, "w").write(str(child.pid))
-time.sleep(60)
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(3600)"])
+open({str(pids)!r}, "w").write(str(child.pid) + "\\n")
+time.sleep(3600)
 """
-    ticks: list[float] = []
-    started = time.monotonic()
-    assert watched([sys.executable, "-c", code], 5, lambda: ticks.append(0)) == "stopped after 5 s"
-    assert time.monotonic() - started < 40 and ticks
+
+    def tick() -> None:
+        if pids.exists() and pids.read_text().endswith("\n"):
+            clock.now = 1000.0
+
+    assert watched([sys.executable, "-c", code], 5, tick) == "stopped after 5 s"
     with contextlib.suppress(psutil.NoSuchProcess):  # it may be gone already, or be a zombie where nobody reaps
         child = psutil.Process(int(pids.read_text()))
-        for _ in range(200):
+        for _ in range(600):
             if child.status() == psutil.STATUS_ZOMBIE:
                 break
             time.sleep(0.1)
@@ -113,13 +128,17 @@ def test_a_part_that_fails_costs_its_row_alone(tmp_path: Path) -> None:
     assert json.loads(rows.file.read_text().splitlines()[1])["rate"] == 12.5
 
 
-def test_a_rate_leaves_out_the_start() -> None:
-    def counts(slept: float) -> Any:
-        time.sleep(slept)
+def test_a_rate_leaves_out_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr("benchmarks.gpu_sections.time", clock)
+
+    def counts() -> Any:
+        clock.now = 50.0
         for _ in range(20):
+            clock.now += 0.001
             yield 10
 
-    assert steady_rate(counts(0.5)) > 10_000
+    assert steady_rate(counts()) == pytest.approx(10_000)
     with pytest.raises(ValueError, match="too few"):
         steady_rate(iter([5]))
 

@@ -122,7 +122,7 @@ def test_a_stop_ends_it_at_once_and_stores_nothing(
         try:
             assert process.stdout is not None and process.stdout.readline() == "encoding\n"
             process.send_signal(asked)
-            _, told = process.communicate(timeout=60)
+            _, told = process.communicate(timeout=300)
         finally:
             process.kill()
     assert process.returncode == 130 and "Stopped" in told and "kept" not in told and "Labelled" not in told

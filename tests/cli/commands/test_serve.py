@@ -70,9 +70,8 @@ def test_it_prints_its_address_serves_the_page_and_ends_with_ctrl_c(sample_libra
         assert status == 200 and "<title>clipsearch</title>" in page
         status, found = running.get("api/v1/search?q=red+envelope&limit=1")
         assert json.loads(found)["hits"][0]["name"] == "red-envelope.jpg"
-        started = time.monotonic()
         code, told = running.end()
-        assert (code, time.monotonic() - started < 20) == (0, True)  # half a second, unless the machine is busy
+        assert code == 0
     first, *_, last = told.splitlines()
     assert first == f"Serving {sample_library}; Ctrl-C ends." and last == "Stopped."
     assert "Traceback" not in told and "INFO" not in told

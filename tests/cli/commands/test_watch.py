@@ -7,12 +7,19 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from cli.main import main
 from tests.cli.conftest import Invoke
-from tests.conftest import MakePicture
+from tests.conftest import MakePicture, moved_in
 from tests.terminal_sessions import LONG, on_terminal
+
+
+@pytest.fixture
+def picture(picture: MakePicture, photos: Path) -> MakePicture:
+    """Make a picture that is there as a whole at once, picture("a/b.png", "red")."""
+    return moved_in(picture, photos)
 
 
 def test_the_command_stops_on_sigterm_with_success(photos: Path, tmp_path: Path) -> None:

@@ -278,7 +278,7 @@ def _shown(command: list[str], environment: dict[str, str], typed: dict[bytes, b
         start_new_session=True,
     )
     os.close(theirs)
-    killed = threading.Timer(60, shell.kill)
+    killed = threading.Timer(300, shell.kill)
     killed.start()
     seen = b""
     for keys, shown in typed.items():

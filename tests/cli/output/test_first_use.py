@@ -172,7 +172,7 @@ def test_a_terminal_is_asked(foreign: Invoke, tmp_path: Path, command: list[str]
         while b"Use it?" not in seen:
             seen += os.read(ours, 1000)
         os.write(ours, key)
-        assert running.wait(60) == code
+        assert running.wait(300) == code
         assert running.stdout is not None and running.stdout.read() == b""
     assert f"local-dir:{tmp_path / 'none'}".encode() in seen
     assert not (tmp_path / "another machine").exists()

@@ -23,9 +23,17 @@ from cli.output.preview import _cells, caption, check_terminal
 from search.results import Hit
 from tests.conftest import REPOSITORY, MakePicture
 
+LONG = 120.0  # seconds that nothing takes, however busy the machine is
+# textual-image waits a tenth of a second for an answer, which a busy machine may miss: what is answered is awaited.
 SHOW = """
-import sys
+import os, sys
 from pathlib import Path
+import textual_image._terminal as terminal
+briefly, answered = terminal.capture_terminal_response, os.environ.get("ANSWERED", "").split()
+def capture(start_marker, end_marker, timeout=None):
+    question = {"\\x1b[?": "device", "\\x1b_G": "graphics"}.get(start_marker)
+    return briefly(start_marker, end_marker, 60.0 if question in answered else timeout)
+terminal.capture_terminal_response = capture
 from cli.output.preview import check_terminal, preview_hits
 from search.results import Hit
 check_terminal()
@@ -36,15 +44,8 @@ GRAPHICS = b"a=q"  # do you know kitty's protocol?
 
 
 def in_terminal(*paths: Path, expected: bytes, sixel: bool = False, kitty: bool = False) -> bytes:
-    """Show pictures in a pseudo terminal that can show them in a certain way, and return what it got.
-
-    textual-image waits a tenth of a second for an answer, which a busy machine may miss.
-    """
-    got = b""
-    for _ in range(4):
-        got = _shown(paths, sixel, kitty)
-        if expected in got:
-            break
+    """Show pictures in a pseudo terminal that can show them in a certain way, and return what it got."""
+    got = _shown(paths, sixel, kitty)
     assert expected in got
     return got
 
@@ -54,11 +55,12 @@ def _shown(paths: Sequence[Path], sixel: bool, kitty: bool) -> bytes:
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 640, 384))
     environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(REPOSITORY)}
     environment.pop("NO_COLOR", None)
+    environment["ANSWERED"] = "device graphics" if kitty else "device"
     command = [sys.executable, "-c", SHOW, *map(str, paths)]
     process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
     os.close(theirs)
     got, answered = b"", 0
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + LONG
     while time.monotonic() < deadline:
         if not select.select([ours], [], [], 0.2)[0]:
             continue
@@ -79,7 +81,7 @@ def _shown(paths: Sequence[Path], sixel: bool, kitty: bool) -> bytes:
                 os.write(ours, b"\x1b_Gi=" + number + b";OK\x1b\\")
             answered = len(got)
     os.close(ours)
-    assert process.wait(10) == 0, got
+    assert process.wait(LONG) == 0, got
     return got
 
 
@@ -161,7 +163,7 @@ def _odd(size: tuple[int, int, int, int], answer: bytes, name: str, path: Path, 
             if answer and b"\x1b[" in piece and b"\x1b[0m" not in piece:
                 os.write(ours, answer)
     os.close(ours)
-    assert process.wait(10) == code, got
+    assert process.wait(LONG) == code, got
     return got
 
 

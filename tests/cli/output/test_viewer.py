@@ -14,6 +14,12 @@ from tests.cli.conftest import Invoke, hits_of
 from tests.conftest import MakePicture
 
 
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for openers: on a busy machine each takes its time."""
+    monkeypatch.setattr(cli.output.viewer, "PATIENCE", 120.0)
+
+
 def opener(folder: Path, script: str) -> Path:
     """Make an xdg-open that writes down what it is asked to open."""
     folder.mkdir()

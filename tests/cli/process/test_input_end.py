@@ -14,7 +14,7 @@ from cli.process import input_end
 from cli.process.interrupts import GENTLE_SENTENCE
 from cli.process.starting import STOPPED
 
-LONG = 60.0  # seconds that no answer takes, however busy the machine is
+LONG = 300.0  # seconds that no answer takes, however busy the machine is
 
 # A run that goes on for ever, and asks after each second whether to stop.
 GENTLE = """

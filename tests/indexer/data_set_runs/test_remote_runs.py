@@ -21,7 +21,7 @@ from tests.sources import make_tar, picture, put
 PER_SHARD = 50
 _NAME = re.compile(r"\d{6}\.png")
 
-# Indexes sources into a library, in commits of few rows, and says so once it has begun to encode.
+# Indexes sources into a library, in commits of few rows; a run that is slow stays before its end until it is killed.
 RUN = """
     import sys, time
     from indexer.data_set_runs import committing
@@ -35,7 +35,7 @@ RUN = """
         batch_size = 16
 
         def encode_images(self, batch):
-            time.sleep(float(sys.argv[2]))
+            time.sleep(float(sys.argv[2]) if self.images_encoded < 200 or float(sys.argv[2]) < 0.2 else 3600)
             return super().encode_images(batch)
 
     committing.ROWS_PER_COMMIT = 50
@@ -48,20 +48,20 @@ RUN = """
 
 
 def start(library: str, *sources: str, seconds: float = 0.0) -> subprocess.Popen[str]:
-    """Start a run in a process of its own; each batch of 16 takes so many seconds."""
+    """Start a run in a process of its own; each batch of 16 takes so many seconds, and a slow one never ends."""
     arguments = [sys.executable, "-c", textwrap.dedent(RUN), library, str(seconds), *sources]
     return subprocess.Popen(arguments, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
 
 
 def counts(run: subprocess.Popen[str]) -> list[int]:
     """Wait for a run's end and return how many it encoded, left as they were, and found to be bad, now and before."""
-    output, _ = run.communicate(timeout=300)
+    output, _ = run.communicate(timeout=900)
     assert run.returncode == 0
     return [int(word) for word in output.split()]
 
 
 def wait_for(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 600
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -24,6 +24,8 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     (served / "open_clip_config.json").write_text('{"model_cfg": {}}')
     with serving(Hub(served)) as started:
         monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+        monkeypatch.setattr(constants, "HF_HUB_DOWNLOAD_TIMEOUT", 120)  # the hub is as busy as this machine
+        monkeypatch.setattr(constants, "HF_HUB_ETAG_TIMEOUT", 120)
         monkeypatch.setattr(constants, "ENDPOINT", started.address)
         template = started.address + "/{repo_id}/resolve/{revision}/{filename}"
         monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)

@@ -20,6 +20,7 @@ from indexer.models.preprocess import Pixels
 from tests.indexer.image_tower.pictures import least_cosine
 
 WITHOUT_PACKED = {"fp32.onnx": 1, "fp32.bin": 1}  # the sizes of files, of which only the names count here
+LONG = 120.0  # seconds that nothing takes, however busy the machine is
 RATES = {"fp32": 10.0, "int8": 30.0, "model": 100.0}
 
 
@@ -68,7 +69,7 @@ def test_a_packed_tower_is_waited_for(
     loaded, faster = threading.Event(), Faster(tiny)
 
     def load_faster(_: str) -> list[Way]:
-        assert loaded.wait(20)
+        assert loaded.wait(LONG)
         return [faster]
 
     monkeypatch.setattr("indexer.library_model.ready.open_tower", lambda *_: pytest.fail("opened for nothing"))
@@ -95,7 +96,7 @@ def test_a_large_job_goes_over_without_a_seam(about: About, tiny: Encoder, pixel
 
     def load_faster(precision: str) -> list[Way]:
         assert precision == "exact"
-        assert loaded.wait(20)
+        assert loaded.wait(LONG)
         return [faster]
 
     encoder = ready(about, faster=load_faster, sizes=WITHOUT_PACKED)
@@ -103,7 +104,7 @@ def test_a_large_job_goes_over_without_a_seam(about: About, tiny: Encoder, pixel
     first = encoder.encode_images(pixels[:20])
     assert (faster.encoded, encoder.precision) == (0, "fp32"), "the first pictures don't wait"
     loaded.set()
-    assert encoder._coming is not None and encoder._coming.exception(20) is None
+    assert encoder._coming is not None and encoder._coming.exception(LONG) is None
     rest = encoder.encode_images(pixels[20:])
     assert (faster.encoded, encoder.precision) == (60, "bf16")
     assert least_cosine(np.concatenate([first, rest]), tiny.encode_images(pixels)) >= 0.999
@@ -115,7 +116,7 @@ def test_where_the_faster_way_cannot_be_loaded_the_exports_go_on(about: About, t
 
     encoder = ready(about, faster=fail, sizes=WITHOUT_PACKED)
     encoder.expect(1000)
-    assert encoder._coming is not None and encoder._coming.exception(20) is not None
+    assert encoder._coming is not None and encoder._coming.exception(LONG) is not None
     for start in (0, 40):
         rows = encoder.encode_images(pixels[start : start + 40])
         assert least_cosine(rows, tiny.encode_images(pixels[start : start + 40])) >= 0.999
@@ -143,7 +144,7 @@ def test_on_gpus_each_seat_goes_over_to_a_replica(about: About, tiny: Encoder, p
     encoder.expect(1000)
     seats = encoder.replicas()
     assert len(seats) == 3 and encoder.device == "cuda"
-    assert encoder._coming is not None and encoder._coming.exception(20) is None
+    assert encoder._coming is not None and encoder._coming.exception(LONG) is None
     for seat in seats:
         assert least_cosine(seat.encode_images(pixels[:10]), tiny.encode_images(pixels[:10])) >= 0.999
     assert [way.encoded for way in ways] == [20, 10]

@@ -91,7 +91,7 @@ def test_a_batch_goes_up_while_another_is_computed() -> None:
 
     def slow(values: torch.Tensor) -> torch.Tensor:
         computing.set()
-        assert go_on.wait(30)
+        assert go_on.wait(120)
         return mean_colours(values)
 
     tower = tower_of(slow)
@@ -100,10 +100,10 @@ def test_a_batch_goes_up_while_another_is_computed() -> None:
         tower._idle.put(lane)
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(tower, noise(4, seed=1))
-        assert computing.wait(30)
+        assert computing.wait(120)
         second = threads.submit(tower, noise(4, seed=2))
         up = threading.Event()
-        for _ in range(3000):  # until the second batch is where it is computed from, while the first still computes
+        for _ in range(12_000):  # until the second batch is where it is computed from, while the first still computes
             if any(lane.pixels is not None and np.array_equal(lane.pixels, noise(4, seed=2)) for lane in lanes):
                 up.set()
                 break

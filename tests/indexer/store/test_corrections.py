@@ -207,7 +207,7 @@ def test_two_who_correct_at_once_wait_for_one_another(store: Store, images: list
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(600)
     assert not failed and count(store, "correction_acts") == 60
     assert store.db.execute("SELECT count(*) FROM corrections WHERE standing").fetchone()[0] == len(images)
     last = {image: fact.labels[0] for image, fact in facts_in(store, label_set).items()}

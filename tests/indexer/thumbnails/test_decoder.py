@@ -22,7 +22,6 @@ from indexer.thumbnails.making import small_picture
 from tests.conftest import SAMPLES
 from tests.indexer.thumbnails.odd_jobs import Odd
 
-
 LONG = 60.0  # seconds that nothing takes, however busy the machine is
 
 
@@ -173,7 +172,7 @@ def test_closing_ends_everything_at_once(tmp_path: Path) -> None:
     assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
     for future in hanging:
         assert future.done()
-        with pytest.raises((UnreachablePicture, CancelledError), match="^(its decoder was closed)?$"):
+        with pytest.raises((UnreachablePicture, CancelledError), match=r"^(its decoder was closed)?$"):
             future.result()
     with pytest.raises(CancelledError):
         decoder.submit(Odd()).result()

@@ -17,8 +17,10 @@ from indexer.indexing.summary import Summary
 from indexer.store.lock import only_writer
 from indexer.store.pictures import paths_of
 from indexer.store.store import Store
+from tests.conftest import MakePicture, moved_in
 from tests.fakes import ColourEncoder, Recorder
 
+QUIET = 0.4  # seconds after which a file is taken to be complete
 LONG = 60.0  # seconds that nothing takes, however busy the machine is
 
 
@@ -61,7 +63,6 @@ class Watcher:
         self.loads = 0
         self.thread = threading.Thread(target=self._watch)
         self.poll = False
-        self.quiet = 0.4
         self.folders: list[Path] = []
 
     def start(self, *folders: Path, poll: bool = False) -> None:
@@ -82,7 +83,7 @@ class Watcher:
                 stopping=self.stop.is_set,
                 poll=self.poll,
                 workers=0,
-                quiet=self.quiet,
+                quiet=QUIET,
             )
 
     def _load(self) -> ColourEncoder:
@@ -98,6 +99,12 @@ class Watcher:
     def encoded(self) -> int:
         """Return how many pictures the runs that have ended have encoded: what a run stores can be read before that."""
         return sum(summary.encoded for summary in self.runs)
+
+
+@pytest.fixture
+def picture(picture: MakePicture, photos: Path) -> MakePicture:
+    """Make a picture that is there as a whole at once, picture("a/b.png", "red")."""
+    return moved_in(picture, photos)
 
 
 @pytest.fixture

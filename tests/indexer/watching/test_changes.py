@@ -145,7 +145,8 @@ def test_a_picture_that_is_put_away_stays_known(
     (photos / placeholder).write_bytes(b" ")
     path.unlink()
     eventually(lambda: any(summary.away for summary in watcher.runs))
-    path.write_bytes(content)
+    (photos / ".part").write_bytes(content)
+    (photos / ".part").rename(path)
     (photos / placeholder).unlink()
     eventually(lambda: watcher.runs[-1].found == 1)
     assert watcher.ids() == ids

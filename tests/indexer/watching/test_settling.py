@@ -54,13 +54,15 @@ def test_a_file_that_grows_without_events_is_waited_for(disk: Disk, settling: Se
     assert ready(settling, 3.0) == ["/a"]
 
 
-def test_a_deletion_counts_at_once_but_waits_for_a_new_file(disk: Disk, settling: Settling) -> None:
+def test_a_deletion_waits_a_little_and_longer_for_a_new_file(disk: Disk, settling: Settling) -> None:
     note(settling, 0.0, "/gone")
-    assert ready(settling, 0.0) == ["/gone"]
+    assert ready(settling, 0.9) == []
+    assert ready(settling, 1.0) == ["/gone"]
+    note(settling, 2.0, "/gone")
     disk["/new"] = (1, 1)
-    note(settling, 1.0, "/gone", "/new")
-    assert ready(settling, 1.5) == []
-    assert ready(settling, 2.0) == ["/gone", "/new"]
+    note(settling, 2.9, "/new")
+    assert ready(settling, 3.0) == []
+    assert ready(settling, 3.9) == ["/gone", "/new"]
 
 
 def test_a_deletion_does_not_wait_for_ever(disk: Disk, settling: Settling) -> None:

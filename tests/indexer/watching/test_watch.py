@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -18,23 +19,49 @@ from indexer.root_folders.named_roots import add_root
 from indexer.store.pictures import image_at
 from indexer.store.roots import remove_root, roots
 from indexer.store.store import Store
+from indexer.watching.settling import Settling
 from indexer.watching.watch import watched_folders
 from tests.conftest import MakePicture
 from tests.fakes import ColourEncoder, Recorder
-from tests.indexer.watching.conftest import LONG, Watcher, between_runs, eventually
+from tests.indexer.watching.conftest import LONG, QUIET, Watcher, between_runs, eventually
 
 
-def test_a_file_written_slowly_is_indexed_once_and_whole(watcher: Watcher, photos: Path) -> None:
+class Clock:
+    """The watch's clock, which a test sets."""
+
+    def __init__(self) -> None:
+        self.now, self.sleep = 0.0, time.sleep
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+def test_a_file_written_slowly_is_indexed_once_and_whole(
+    watcher: Watcher, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, heard, real = Clock(), [0], Settling.add
+
+    def add(settling: Settling, paths: Iterable[Path], now: float) -> None:
+        real(settling, paths := list(paths), now)
+        heard[0] += photos / "slow.bmp" in paths
+
+    def is_there() -> bool:
+        clock.now += QUIET
+        return "slow.bmp" in watcher.ids()
+
+    monkeypatch.setattr(Settling, "add", add)
+    monkeypatch.setattr(indexer.watching.watch, "time", clock)
     content = io.BytesIO()
     Image.new("RGB", (64, 64), "red").save(content, "bmp")
     pieces = content.getvalue()
-    watcher.quiet = 2.0  # many times the pause between two pieces, which a busy machine makes longer
     watcher.start(photos)
     with (photos / "slow.bmp").open("wb", buffering=0) as file:
         for start in range(0, len(pieces), len(pieces) // 8):
+            before = heard[0]
             file.write(pieces[start : start + len(pieces) // 8])
-            time.sleep(0.15)  # the writer is slow; nothing is waited for
-    eventually(lambda: "slow.bmp" in watcher.ids())
+            eventually(lambda: heard[0] > before)  # noqa: B023 - it is called before the next piece
+            clock.now += 0.7 * QUIET
+    eventually(is_there)
     assert (watcher.encoder.images_encoded, watcher.recorder.problems) == (1, [])
 
 
@@ -61,9 +88,14 @@ def test_hidden_folders_and_the_library_itself_are_no_pictures(
         picture("x.photoslibrary/resources/derivatives/b.png", "red")
         picture("c.png", "red")
         eventually(lambda: watcher.encoded() == 1)
-        many = len(watcher.runs)
-        time.sleep(1.0)  # too short a wait would miss a fault, not make one
-        assert (set(watcher.ids()), len(watcher.runs)) == ({"c.png"}, many)
+
+        def is_at_rest() -> bool:
+            many = len(watcher.runs)
+            time.sleep(1.0)  # too short a wait would miss a fault, not make one
+            return len(watcher.runs) == many
+
+        eventually(is_at_rest)  # if it saw what it does in the library itself, it would go on for ever
+        assert set(watcher.ids()) == {"c.png"}
     finally:
         watcher.stop.set()
         watcher.thread.join(LONG)
@@ -101,7 +133,8 @@ def test_a_broken_picture_is_named_and_the_model_not_loaded_for_it_twice(
     watcher: Watcher, photos: Path, picture: MakePicture
 ) -> None:
     watcher.start(photos)
-    (photos / "bad.png").write_bytes(b"no picture")
+    (photos / ".bad.png").write_bytes(b"no picture")
+    (photos / ".bad.png").rename(photos / "bad.png")
     eventually(lambda: [problem.path.name for problem in watcher.recorder.problems] == ["bad.png"])
     picture("good.png", "red")
     eventually(lambda: set(watcher.ids()) == {"good.png"})
