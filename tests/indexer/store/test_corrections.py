@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -221,12 +220,17 @@ def test_two_who_correct_at_once_wait_for_one_another(store: Store, images: list
 
 
 def test_many_thousand_pictures_are_one_quick_act(store: Store) -> None:
-    images = fill(store, stored_model(store), clustered(20_000, 1))
-    label_set = make_set(store, images)
-    started = time.monotonic()
+    """SQLite takes some 300 steps for a picture, however many there are."""
+    images = fill(store, stored_model(store), clustered(5_000, 1))
+    label_set, hundreds = make_set(store, images), [0]
+
+    def step() -> int:
+        hundreds[0] += 1
+        return 0
+
+    store.db.conn.set_progress_handler(step, 100)
     assert len(correct(store, label_set, images, ["car"], "ann").images) == len(images)
-    said = time.monotonic()
+    said = hundreds[0]
     assert len(undo_last(store, label_set).images) == len(images)
-    undone = time.monotonic()
-    assert said - started < 4 and undone - said < 4, (said - started, undone - said)
-    assert counts_in(store, label_set) == {"cup": (20_000, pytest.approx(0.6))}
+    assert 0 < said < 10 * len(images) and 0 < hundreds[0] - said < 10 * len(images), (said, hundreds[0])
+    assert counts_in(store, label_set) == {"cup": (5_000, pytest.approx(0.6))}
