@@ -23,9 +23,11 @@ LONG = 600.0  # seconds that nothing takes, however busy the machine is: a first
 
 PROGRAM = """
 import socket, sys
+from server.jobs import index_run, job_list
 from pathlib import Path
 from tests.server.job_api.serving import server_on
 
+index_run.PROGRAM, job_list.PROGRAM = sys.argv[2] or index_run.PROGRAM, sys.argv[3] or job_list.PROGRAM
 listening = socket.socket()
 listening.bind(("127.0.0.1", 0))
 print(listening.getsockname()[1], flush=True)
@@ -55,9 +57,14 @@ def served(library: Path) -> Iterator[httpx.Client]:
 
 
 @contextlib.contextmanager
-def served_apart(library: Path) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
-    """Serve a library from a process of its own, and yield that and a client of it."""
-    command = [sys.executable, "-c", PROGRAM, str(library)]
+def served_apart(
+    library: Path, *, index: str = "", job: str = ""
+) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
+    """Serve a library from a process of its own, and yield that and a client of it.
+
+    `index` and `job` are programs in place of those that the server starts (see held_children.py).
+    """
+    command = [sys.executable, "-c", PROGRAM, str(library), index, job]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY) as process:
         assert process.stdout is not None
         try:

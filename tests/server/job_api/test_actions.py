@@ -174,7 +174,7 @@ def test_pictures_are_labelled_as_a_person_and_as_before(
     after = client.post("/api/v1/search", json={"filters": {"labels": ["things:cup"], "named": ["car-"]}}).json()
     assert after["total"] == 0
     assert client.get(ACTIONS).json()["actions"][0]["state"] == "undone"
-    again = client.post(undo, json={}).json()
+    again = ended(client.post(undo, json={}).json())
     assert again["state"] == "failed" and "already" in again["error"]
 
 
@@ -286,13 +286,13 @@ def test_a_server_that_only_reads_changes_nothing(samples: Path, tmp_path: Path)
         assert asking.post("/api/v1/paths", json=CARS).status_code == 200
 
 
-def test_unknown_jobs_and_actions_are_told(client: TestClient) -> None:
+def test_unknown_jobs_and_actions_are_told(client: TestClient, ended: Ended) -> None:
     assert client.get("/api/v1/jobs/0123456789ab").status_code == 404
     assert client.post("/api/v1/jobs/0123456789ab/stop").status_code == 404
     assert client.get("/api/v1/jobs/..%2f").status_code in (404, 422)
     told = client.post(f"{ACTIONS}/abcdef/undo", json={})
     assert (told.status_code, "no action abcdef" in told.json()["error"]) == (400, True)
-    told = client.post(f"{ACTIONS}/label-1-99/undo", json={"dry_run": False}).json()
+    told = ended(client.post(f"{ACTIONS}/label-1-99/undo", json={"dry_run": False}).json())
     assert told["state"] == "failed" and told["error"]
     assert client.get("/api/v1/jobs").json()["jobs"][0]["id"] == told["id"]
 

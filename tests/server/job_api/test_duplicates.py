@@ -114,7 +114,7 @@ def test_found_once_for_a_state_of_the_library(
     with clipsearch.open(samples) as library:
         library.index([doubled])
     assert client.get(f"{DUPLICATES}/state").json()["stale"]
-    assert client.post(DUPLICATES, json={"exact": True}).status_code == 202
+    assert look(exact=True)["groups"] == 1
 
 
 def test_a_folder_is_looked_through_alone(
@@ -156,7 +156,7 @@ def look_at_end(client: TestClient) -> dict[str, Any]:
 
 def test_a_server_that_only_reads_looks_and_remembers_nothing(doubled: Path, samples: Path) -> None:
     with TestClient(make_app(OpenLibrary(samples, read_only=True)), base_url="http://127.0.0.1:8765") as asking:
-        assert asking.post(DUPLICATES, json={}).status_code == 202
+        assert asking.post(DUPLICATES, json={}).status_code in (200, 202)
         assert look_at_end(asking)["groups"] == 2
     with open_library(samples) as library:
         assert library.store.db.execute("SELECT count(*) FROM comparisons").fetchone()[0] == 0

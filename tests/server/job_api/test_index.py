@@ -20,7 +20,9 @@ from starlette.testclient import TestClient
 import clipsearch
 from indexer.store.lock import lock_holder, only_writer
 from indexer.store.store import Store
+from server.jobs import index_run
 from tests.conftest import SAMPLES
+from tests.server.held_children import MANY, held_index
 from tests.server.job_api.serving import LONG, served, served_apart
 
 INDEX = "/api/v1/index"
@@ -41,6 +43,13 @@ def own_library(tmp_path: Path, photos: Path) -> Path:
     with clipsearch.open(tmp_path / "own", model="builtin") as library:
         library.index([photos])
     return tmp_path / "own"
+
+
+@pytest.fixture
+def gate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Have index runs wait after their first pictures until this file is there, or they are told to stop."""
+    monkeypatch.setattr(index_run, "PROGRAM", held_index(tmp_path / "gate"))
+    return tmp_path / "gate"
 
 
 @pytest.fixture
@@ -65,10 +74,10 @@ def ended(server: httpx.Client) -> dict[str, Any]:
     return state
 
 
-def many(photos: Path, count: int) -> None:
-    """Put so many pictures of their own bytes into a folder."""
+def many(photos: Path) -> None:
+    """Put many pictures of their own bytes into a folder."""
     source = (SAMPLES / "car-blue.jpg").read_bytes()
-    for number in range(count):
+    for number in range(MANY):
         (photos / f"{number:05}.jpg").write_bytes(source + number.to_bytes(4, "big"))
 
 
@@ -93,16 +102,24 @@ def test_a_new_picture_is_encoded_and_found_and_a_bad_one_listed(server: httpx.C
     assert found["hits"][0]["name"] == "cup.jpg" and found["total"] == 2
 
 
-def test_events_come_until_the_run_ends(server: httpx.Client, photos: Path) -> None:
-    many(photos, 40)
+def has_begun(client: httpx.Client) -> bool:
+    """Return whether some pictures are encoded."""
+    return bool((client.get("/index").json()["progress"] or {}).get("done", 0) > 0)
+
+
+def test_events_come_until_the_run_ends(server: httpx.Client, photos: Path, gate: Path) -> None:
+    many(photos)
     assert server.get("/index/events").status_code == 204
     server.post("/index", json={})
     with server.stream("GET", "/index/events") as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
-        events = list(parsed(stream.iter_lines()))
+        coming = parsed(stream.iter_lines())
+        events = [next(coming)]
+        gate.touch()
+        events += coming
     assert {kind for kind, _ in events[:-1]} == {"state"} and events[-1][0] == "end"
     assert events[0][1]["mine"] and not events[-1][1]["running"]
-    assert events[-1][1]["pictures"] == 41
+    assert events[-1][1]["pictures"] == MANY + 1
     steps = [state["progress"]["step"] for _, state in events[:-1]]
     assert steps == sorted(steps, key=["looking", "loading", "encoding", "finishing"].index)
 
@@ -173,24 +190,24 @@ def test_a_name_that_a_crash_left_is_nobody(own_library: Path) -> None:
     assert lock_holder(own_library) is None
 
 
-def test_a_run_is_stopped_gently_and_what_is_encoded_is_kept(server: httpx.Client, photos: Path) -> None:
-    many(photos, 300)
+def test_a_run_is_stopped_gently_and_what_is_encoded_is_kept(server: httpx.Client, photos: Path, gate: Path) -> None:
+    many(photos)
     server.post("/index", json={})
     second = server.post("/index", json={})
     assert second.status_code == 409 and "already" in second.json()["error"]
-    wait(lambda: (server.get("/index").json()["progress"] or {}).get("done", 0) > 0)
+    wait(lambda: has_begun(server))
     assert server.post("/index/stop").json()["stopping"]
     state = ended(server)
     assert state["last"]["ok"] and state["last"]["sentence"].startswith("Stopped; what was encoded is kept")
-    assert 1 < state["pictures"] < 301
+    assert 1 < state["pictures"] < MANY + 1 and not gate.exists()
 
 
-def test_a_run_ends_with_a_server_that_is_killed(own_library: Path, photos: Path) -> None:
+def test_a_run_ends_with_a_server_that_is_killed(own_library: Path, photos: Path, tmp_path: Path) -> None:
     """kill -9: the pipe closes, and the run stops after the pictures in hand."""
-    many(photos, 300)
-    with served_apart(own_library) as (process, client):
+    many(photos)
+    with served_apart(own_library, index=held_index(tmp_path / "gate")) as (process, client):
         client.post("/index", json={})
-        wait(lambda: (client.get("/index").json()["progress"] or {}).get("done", 0) > 0)
+        wait(lambda: has_begun(client))
         holder = lock_holder(own_library)
         assert holder is not None and holder.process is not None
         process.send_signal(signal.SIGKILL)
@@ -199,7 +216,7 @@ def test_a_run_ends_with_a_server_that_is_killed(own_library: Path, photos: Path
     with Store.open(own_library) as store:
         pictures = store.db.execute("SELECT count(*) FROM images").fetchone()[0]
         embeddings = store.db.execute("SELECT count(*) FROM embeddings").fetchone()[0]
-    assert 1 < pictures == embeddings < 301 and lock_holder(own_library) is None
+    assert 1 < pictures == embeddings < MANY + 1 and lock_holder(own_library) is None
 
 
 def is_alive(process: int) -> bool:
@@ -211,16 +228,17 @@ def is_alive(process: int) -> bool:
 
 
 def test_a_run_that_is_killed_says_so_and_the_next_goes_on(
-    server: httpx.Client, photos: Path, own_library: Path
+    server: httpx.Client, photos: Path, own_library: Path, gate: Path
 ) -> None:
-    many(photos, 100)
+    many(photos)
     server.post("/index", json={})
     process = wait(lambda: (holder := lock_holder(own_library)) and holder.process)  # it may be writing its name
     os.kill(process, signal.SIGKILL)
     state = ended(server)
     assert not state["last"]["ok"] and "signal 9" in state["last"]["sentence"]
+    gate.touch()
     assert server.post("/index", json={}).status_code == 202
-    assert ended(server)["pictures"] == 101
+    assert ended(server)["pictures"] == MANY + 1
 
 
 def test_only_known_folders_are_indexed(client: TestClient) -> None:

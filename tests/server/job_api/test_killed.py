@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 
 from indexer.store.store import Store
@@ -20,9 +19,10 @@ from search.journal.undo import actions
 from server.jobs import job_list
 from tests.conftest import run
 from tests.fakes import ColourEncoder
+from tests.processes import command_of
+from tests.server.held_children import COUNT, HELD_AT, IN_A_COPY, UNTIL_STOPPED
 from tests.server.job_api.serving import LONG, served, served_apart
 
-COUNT = 2000  # pictures: copying them takes longer than it takes to kill who copies
 FULL_AFTER = """
 import errno, itertools
 from search.journal import links_and_copies as made
@@ -38,7 +38,7 @@ from server.children.child_main import main; main()
 
 @pytest.fixture
 def originals(tmp_path: Path) -> dict[Path, bytes]:
-    """Return the bytes of many pictures, by path."""
+    """Return the bytes of some pictures, by path."""
     from PIL import Image
 
     folder = tmp_path / "originals"
@@ -46,7 +46,7 @@ def originals(tmp_path: Path) -> dict[Path, bytes]:
     files = {}
     for number in range(COUNT):
         path = folder / f"{number:04}.png"
-        Image.new("RGB", (8, 8), (number % 256, number // 256, 7)).save(path)
+        Image.new("RGB", (8, 8), (number, 200, 7)).save(path)
         files[path] = path.read_bytes()
     return files
 
@@ -82,6 +82,11 @@ def is_over(job: dict[str, Any]) -> bool:
     return job["state"] != "running"
 
 
+def has_begun(folder: Path) -> bool:
+    """Return whether as much is there as a held child makes."""
+    return folder.exists() and len(list(folder.glob("*.png"))) >= HELD_AT
+
+
 def child_of(process: int) -> int:
     """Return the one child process of a process that carries an action out."""
     for folder in Path("/proc").iterdir():
@@ -107,22 +112,24 @@ def check_undone(client: httpx.Client, library: Path, folder: Path, originals: d
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds the child process in /proc")
-@pytest.mark.parametrize("kind", ["copy", "link"])
+@pytest.mark.parametrize(("kind", "program"), [("copy", IN_A_COPY), ("link", UNTIL_STOPPED)])
 def test_a_child_that_is_killed_leaves_what_undo_takes_back(
-    library: Path, originals: dict[Path, bytes], tmp_path: Path, kind: str
+    library: Path,
+    originals: dict[Path, bytes],
+    tmp_path: Path,
+    kind: str,
+    program: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(job_list, "PROGRAM", program)
     best = tmp_path / "best"
-    with served(library) as client, ThreadPoolExecutor(1) as asking:  # which waits a second for the job's end
-        starting = asking.submit(start, client, kind=kind, to=str(best))
-        until, child = time.monotonic() + LONG, None
-        while child is None or not best.exists() or len(os.listdir(best)) <= 3:
-            assert time.monotonic() < until
-            with contextlib.suppress(AssertionError):
-                child = child or child_of(os.getpid())
-        os.kill(child, signal.SIGKILL)
-        job = wait(client, starting.result(), is_over)
+    with served(library) as client:
+        job = start(client, kind=kind, to=str(best))
+        wait(client, job, lambda _: has_begun(best))
+        os.kill(child_of(os.getpid()), signal.SIGKILL)
+        job = wait(client, job, is_over)
         assert job["state"] == "failed" and "signal 9" in job["error"]
-        assert 0 < len(os.listdir(best)) < COUNT
+        assert HELD_AT <= len(os.listdir(best)) < COUNT
         check_undone(client, library, best, originals)
 
 
@@ -131,22 +138,15 @@ def test_an_action_ends_with_a_server_that_is_killed(
 ) -> None:
     """kill -9: the pipe closes, and the child stops after the file in hand, with its manifest written."""
     best = tmp_path / "best"
-    with served_apart(library) as (process, client):
-        start(client, kind="copy", to=str(best))
-        until = time.monotonic() + LONG
-        while not best.exists() or len(os.listdir(best)) < 4:
-            assert time.monotonic() < until
-            time.sleep(0.02)
+    with served_apart(library, job=UNTIL_STOPPED) as (process, client):
+        wait(client, start(client, kind="copy", to=str(best)), lambda _: has_begun(best))
+        (child,) = (one for one in psutil.Process(process.pid).children() if "child_main" in " ".join(command_of(one)))
         process.send_signal(signal.SIGKILL)
         process.wait(LONG)
-        while not (best / MANIFEST).exists():
-            assert time.monotonic() < until
-            time.sleep(0.02)
+        assert not psutil.wait_procs([child], timeout=LONG)[1]
+    assert (best / MANIFEST).exists()
     made = [name for name in os.listdir(best) if name.endswith(".png")]
-    if len(made) == COUNT:
-        pytest.skip("this machine had copied all before the server was killed")
-    assert 3 < len(made) < COUNT
-    time.sleep(0.5)
+    assert len(made) == HELD_AT
     with served(library) as client:
         action = client.get("/actions").json()["actions"][0]
         job = wait(client, client.post(f"/actions/{action['id']}/undo", json={"dry_run": False}).json(), is_over)
@@ -155,8 +155,9 @@ def test_an_action_ends_with_a_server_that_is_killed(
 
 
 def test_a_job_is_stopped_and_what_it_did_is_taken_back(
-    library: Path, originals: dict[Path, bytes], tmp_path: Path
+    library: Path, originals: dict[Path, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(job_list, "PROGRAM", UNTIL_STOPPED)
     best = tmp_path / "best"
     with served(library) as client:
         job = start(client, kind="copy", to=str(best))
@@ -164,19 +165,15 @@ def test_a_job_is_stopped_and_what_it_did_is_taken_back(
         busy = client.post(
             "/actions", json={"kind": "copy", "to": str(tmp_path / "other"), "dry_run": False, "plan": second["plan"]}
         )
-        if client.get(f"/jobs/{job['id']}").json()["state"] != "running":
-            pytest.skip("this machine had copied all before another action was asked for")
         assert busy.status_code == 409 and "Another job" in busy.json()["error"]
+        wait(client, job, lambda told: told["done"] == HELD_AT)
         client.post(f"/jobs/{job['id']}/stop")
         job = wait(client, job, is_over)
-        if job["state"] == "done":
-            pytest.skip("this machine had copied all before it was stopped")
-        assert job["state"] == "stopped" and job["sentence"].startswith("Stopped. Copied ")
-        assert job["result"]["done"] < COUNT
-        if job["result"]["action"]:
-            undo = client.post(f"/actions/{job['result']['action']}/undo", json={"dry_run": False}).json()
-            assert wait(client, undo, is_over)["result"]["taken_back"] == job["result"]["done"] + 1
-        assert not best.exists() or not os.listdir(best)
+        assert job["state"] == "stopped" and job["sentence"].startswith(f"Stopped. Copied {HELD_AT} ")
+        assert job["result"]["done"] == HELD_AT
+        undo = client.post(f"/actions/{job['result']['action']}/undo", json={"dry_run": False}).json()
+        assert wait(client, undo, is_over)["result"]["taken_back"] == HELD_AT + 1
+        assert not best.exists()
 
 
 def test_a_full_disk_is_told_and_what_was_made_is_taken_back(
