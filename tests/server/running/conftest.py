@@ -21,6 +21,8 @@ from server.running.app import make_app
 from server.running.serving import make_server
 from server.safety.policy import Policy
 
+LONG = 120.0  # seconds that nothing takes, however busy the machine is
+
 Serve = Callable[..., "Served"]
 
 
@@ -34,15 +36,19 @@ class Served:
     def port(self) -> int:
         return self.listening.port
 
-    def raw(self, sent: bytes, seconds: float = 10, address: str = "127.0.0.1") -> bytes:
-        """Send bytes and return all that comes until the server closes, or nothing comes for a while."""
-        with socket.create_connection((address, self.port), timeout=seconds) as one:
+    def connected(self) -> socket.socket:
+        """Return a connection of its own; use it as a context manager."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=LONG)
+
+    def raw(self, sent: bytes) -> bytes:
+        """Send bytes and return all that comes until the server closes."""
+        with self.connected() as one:
             one.sendall(sent)
             return received(one)
 
     def ask(self, path: str, body: Any = None, address: str = "127.0.0.1") -> tuple[int, Any]:
         """Return the status and the JSON of an answer."""
-        with contextlib.closing(http.client.HTTPConnection(address, self.port, timeout=30)) as connection:
+        with contextlib.closing(http.client.HTTPConnection(address, self.port, timeout=LONG)) as connection:
             kind = {"Content-Type": "application/json"}
             content = None if body is None else json.dumps(body)
             connection.request("GET" if body is None else "POST", path, content, {} if body is None else kind)
@@ -51,9 +57,9 @@ class Served:
 
 
 def received(one: socket.socket) -> bytes:
-    """Return what comes until the other side closes or is silent."""
+    """Return what comes until the other side closes; raises TimeoutError if it never does."""
     parts = []
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(ConnectionError):
         while part := one.recv(65536):
             parts.append(part)
     return b"".join(parts)
@@ -72,11 +78,11 @@ def serve() -> Iterator[Serve]:
 
         def end() -> None:
             server.should_exit = True
-            thread.join(10)
+            thread.join(LONG)
             assert not thread.is_alive()
 
         ending.append(end)
-        until = time.monotonic() + 20
+        until = time.monotonic() + LONG
         while not server.started:
             assert thread.is_alive() and time.monotonic() < until
             time.sleep(0.01)
