@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, Literal
 Line = dict[str, Any]
 
 PACKAGES = Path(__file__).parents[2]  # where the packages lie, and nothing of anyone else's
-LAST_SECONDS = 2.0  # in which its last lines are read after its end
+LAST_LOOKS, LOOK_SECONDS = 40, 0.05  # in a row, between which no line comes after its end: then it was the last one
 PATIENCE = 5.0  # seconds that a child has when the server ends
 
 
@@ -53,6 +53,7 @@ class Child:
         self._input = threading.Lock()
         self._told, self._ended = told, ended
         self._is_over = threading.Event()
+        self._lines = 0
         reader = threading.Thread(target=self._read, args=(stream, request), name="child's lines", daemon=True)
         reader.start()
         self._thread = threading.Thread(target=self._wait, args=(reader,), name="child", daemon=True)
@@ -86,15 +87,23 @@ class Child:
             for line in lines:
                 if self._is_over.is_set():
                     return
+                self._lines += 1
                 with contextlib.suppress(ValueError):  # a warning of some library
                     told = json.loads(line)
                     if isinstance(told, dict):
                         self._told(told)
 
     def _wait(self, reader: threading.Thread) -> None:
-        """Wait for its end, and then for its last lines: what it has started itself may hold the stream open."""
+        """Wait for its end, and then for its last lines: what it has started itself may hold the stream open.
+
+        Not for one long while: a busy machine could let it pass in which nothing else runs here.
+        """
         code = self._process.wait()
-        reader.join(LAST_SECONDS)
+        lines, looks = self._lines, 0
+        while reader.is_alive() and looks < LAST_LOOKS:
+            reader.join(LOOK_SECONDS)
+            looks = looks + 1 if lines == self._lines else 0
+            lines = self._lines
         self._is_over.set()
         self.stop()
         self._ended(code)
