@@ -28,9 +28,10 @@ class Stopped(ClipsearchError):
 async def watched(context: Context[None], message: str, work: Callable[[Progress], Awaitable[Result]]) -> Result:
     """Return what `work` gives, which calls the progress that it is given from any thread.
 
-    What is done is reported with a message; once the call is cancelled, the progress raises Stopped in that thread.
+    What is done is reported with a message, at last how far it came; once the call is cancelled, the progress raises
+    Stopped in that thread.
     """
-    loop, is_over = asyncio.get_running_loop(), threading.Event()
+    loop, is_over, is_done = asyncio.get_running_loop(), threading.Event(), asyncio.Event()
     latest: list[tuple[int, int]] = []
 
     def progress(done: int, total: int) -> None:
@@ -39,9 +40,12 @@ async def watched(context: Context[None], message: str, work: Callable[[Progress
         with contextlib.suppress(RuntimeError):  # the loop is closed by now
             loop.call_soon_threadsafe(latest.append, (done, total))
 
-    telling = asyncio.ensure_future(_tell(context, message, latest))
+    telling = asyncio.ensure_future(_tell(context, message, latest, is_done))
     try:
-        return await work(progress)
+        result = await work(progress)
+        is_done.set()
+        await telling
+        return result
     finally:
         is_over.set()
         telling.cancel()
@@ -69,12 +73,14 @@ async def followed(context: Context[None], job: Job, stop: Callable[[], object])
     return job
 
 
-async def _tell(context: Context[None], message: str, latest: list[tuple[int, int]]) -> None:
-    """Report what came last, now and then, if it is further: MCP's progress never goes back."""
-    told = -1
-    while True:
+async def _tell(context: Context[None], message: str, latest: list[tuple[int, int]], is_done: asyncio.Event) -> None:
+    """Report what came last, now and then and when all is done, if it is further: MCP's progress never goes back."""
+    told, is_last = -1, False
+    while not is_last:
+        is_last = is_done.is_set()
         if latest and latest[-1][0] > told:
             told, total = latest[-1]
             latest.clear()
             await context.report_progress(told, total, message)
-        await asyncio.sleep(TOLD_SECONDS)
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(is_done.wait(), TOLD_SECONDS)
