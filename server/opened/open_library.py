@@ -159,8 +159,9 @@ class OpenLibrary:
         return own.call(function)
 
     def _close_own(self, together: threading.Barrier) -> None:
-        """Close this thread's connection, when all threads have come to that."""
-        together.wait(CLOSING_SECONDS)
+        """Close this thread's connection, when all threads have come to that, or some work too long."""
+        with contextlib.suppress(threading.BrokenBarrierError):
+            together.wait(CLOSING_SECONDS)
         own: ThreadLibrary | None = getattr(self._own, "library", None)
         if own is not None:
             own.close()

@@ -24,6 +24,8 @@ from server.opened.open_library import REQUEST, SLOW_THREADS, OpenLibrary
 from tests.conftest import MakePicture, run
 from tests.fakes import ColourEncoder
 
+LONG = 60.0  # seconds that nothing takes, however busy the machine is
+
 
 def best(client: TestClient, text: str = "red") -> str:
     answer = client.post("/api/v1/search", json={"terms": [{"text": text}], "cutoff": "none"})
@@ -101,10 +103,8 @@ def test_questions_are_answered_while_a_run_writes(served: TestClient, colours: 
     best(served)
     with Store.open(colours) as store, store.writing():
         store.db.execute("UPDATE images SET note = 'something'")
-        started = time.monotonic()
         assert best(served, "blue") == "blue.png"
         assert best(served, "lime") == "lime.png"
-        assert time.monotonic() - started < 10
 
 
 def test_a_switch_to_another_model_is_followed(
@@ -176,7 +176,7 @@ def test_threads_have_their_own_connections_and_one_model_and_one_index(
     together = threading.Barrier(2)
 
     def look(library: Library) -> tuple[int, int, int, int]:
-        together.wait(10)
+        together.wait(LONG)
         return threading.get_ident(), id(library.store), id(library.encoder), id(library.index._memory)
 
     seen = in_threads(opened, look, 2)
@@ -244,7 +244,7 @@ def test_nothing_is_changed_in_a_read_only_server_or_an_unwritable_library(colou
 
     def unwritable(library: Library) -> None:
         library.store.read_only = True
-        together.wait(10)
+        together.wait(LONG)
 
     async def all_of() -> None:
         await asyncio.gather(*(opened.work(unwritable) for _ in range(SLOW_THREADS)))
@@ -268,7 +268,7 @@ def test_nobody_computes_for_who_is_gone(colours: Path) -> None:
             return True
 
     async def asked() -> None:
-        busy = [asyncio.ensure_future(opened.run(lambda: release.wait(10))) for _ in range(SLOW_THREADS)]
+        busy = [asyncio.ensure_future(opened.run(lambda: release.wait(LONG))) for _ in range(SLOW_THREADS)]
         await asyncio.sleep(0.1)
         REQUEST.set(Gone())  # type: ignore[arg-type]
         with pytest.raises(Refused, match="Nobody waits"):
@@ -281,7 +281,8 @@ def test_nobody_computes_for_who_is_gone(colours: Path) -> None:
     assert computed == []
 
 
-def test_connections_are_closed_in_the_end(colours: Path) -> None:
+def test_connections_are_closed_in_the_end(colours: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.opened.open_library.CLOSING_SECONDS", LONG)
     opened = OpenLibrary(colours)
     stores = in_threads(opened, lambda library: library.store, 6)
     opened.close()
