@@ -27,7 +27,7 @@ from tests.server.agent_tools.conftest import album, decoder, first_album, viewe
 
 __all__ = ["album", "decoder", "first_album", "viewer", "viewers"]  # an album is the same here
 
-LONG = 120.0  # seconds that nothing takes, however busy the machine is
+LONG = 600.0  # seconds that nothing takes, however busy the machine is
 MODES = ("legacy", "2026-07-28")  # with a handshake and a session, and without
 MORE = 1000
 PLAIN, SLOW = "clipsearch", "tests.server.agents.slow"

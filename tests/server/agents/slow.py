@@ -16,6 +16,8 @@ from server.agent_tools.progress import Stopped, watched
 from server.agents import door
 
 BEAT = 0.02  # seconds
+PRINTED = 3  # beats: nobody reads it all the while, and a pipe that is full holds up whoever prints
+PATIENCE = 60.0  # seconds that the end of a process waits for this tool, which may have to wait for a busy machine
 
 
 class Counted(Answer):
@@ -35,7 +37,8 @@ def add_slow(server: MCPServer, agent: Agent) -> None:
         def count(progress: Progress) -> dict[str, int]:
             try:
                 for beat in range(beats):
-                    print("a library prints this", flush=True)  # noqa: T201
+                    if beat < PRINTED:
+                        print("a library prints this", flush=True)  # noqa: T201
                     progress(beat, beats)
                     time.sleep(BEAT)
             except Stopped:
@@ -50,8 +53,11 @@ def add_slow(server: MCPServer, agent: Agent) -> None:
 
 def main() -> None:
     """Run the command line."""
+    from cli.commands import mcp
     from cli.main import main as clipsearch
+    from cli.process import interrupts
 
+    mcp.PATIENCE = interrupts.TIDYING_PATIENCE = PATIENCE
     door.READING = (*door.READING, add_slow)
     clipsearch()
 

@@ -26,7 +26,6 @@ from tests.conftest import REPOSITORY
 from tests.server.agents.conftest import LONG, SLOW, command, found, on_stdio
 
 HELLO = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "a host", "version": "1"}}
-SOON = 60.0  # seconds that an end takes on a very busy machine; 0.2 on a quiet one
 FULL = 60_000  # bytes, of the 65,536 that a pipe holds
 
 
@@ -69,7 +68,7 @@ class Host:
 
     def ended(self) -> tuple[int, str]:
         """Return the exit code and what was told on stderr."""
-        code = self.process.wait(SOON)
+        code = self.process.wait(LONG)
         assert self.process.stderr is not None
         return code, self.process.stderr.read().decode()
 
@@ -130,7 +129,6 @@ def test_it_ends_quietly_while_something_goes_on(sample_library: Path, tmp_path:
     with hosting(sample_library, module=SLOW) as host:
         host.greet()
         host.count(tmp_path / "note")
-        started = time.monotonic()
         if how == "close":
             host.close()
         elif how == "nobody reads":
@@ -139,7 +137,7 @@ def test_it_ends_quietly_while_something_goes_on(sample_library: Path, tmp_path:
         else:
             host.process.send_signal(getattr(signal, how))
         code, told = host.ended()
-        assert code == 0 and time.monotonic() - started < SOON
+        assert code == 0
         said = set(told.splitlines()) - {STOPPING_SENTENCE}  # which is told where the machine is slow
         assert said == {"and this at the start", "a library prints this"}
     assert (tmp_path / "note").read_text() == "stopped"
@@ -155,7 +153,7 @@ def test_no_process_is_left(samples: Path) -> None:
         assert children
         host.close()
         assert host.ended() == (0, "")
-        assert not psutil.wait_procs(children, timeout=SOON)[1]
+        assert not psutil.wait_procs(children, timeout=LONG)[1]
 
 
 def test_what_computes_without_a_pause_does_not_hold_the_end_up(sample_library: Path) -> None:
