@@ -12,7 +12,7 @@ import { chromium } from "playwright-core";
 const BROWSER = process.env.CLIPSEARCH_CHROMIUM ?? "/usr/bin/chromium";
 const PYTHON = process.env.CLIPSEARCH_PYTHON ?? ".venv/bin/python";
 const COMMAND = ["-c", "from cli.main import main; main()"];
-const STARTS_WITHIN = 60_000;
+const LONG = 120_000; // milliseconds that nothing takes, however busy the machine is
 
 /** @typedef {import("node:child_process").ChildProcess} ChildProcess */
 
@@ -34,9 +34,10 @@ export async function serve(options = [], original = undefined) {
 /**
  * Serve a copy of the library whose pictures are copies, too, so that something may be written beside them.
  * `kill` ends the server at once, as a power cut does; `again` starts it anew at the same address.
- * @param {{ options?: string[], prepare?: (pictures: string, run: (...words: string[]) => string) => void }} [how]
+ * `before` is Python that runs first in the server.
+ * @param {{ options?: string[], before?: string, prepare?: (pictures: string, run: (...words: string[]) => string) => void }} [how]
  */
-export async function serveCopies({ options = [], prepare = () => {} } = {}) {
+export async function serveCopies({ options = [], before = "", prepare = () => {} } = {}) {
   const { folder, library } = copyLibrary();
   const run = (/** @type {string[]} */ ...words) =>
     execFileSync(PYTHON, [...COMMAND, ...words, "--library", library], { encoding: "utf8" });
@@ -45,7 +46,7 @@ export async function serveCopies({ options = [], prepare = () => {} } = {}) {
   cpSync(path, pictures, { recursive: true });
   run("roots", "move", path, pictures);
   prepare(pictures, run);
-  let { server, address } = await start(library, options);
+  let { server, address } = await start(library, options, `${before}\n${COMMAND[1]}`);
   const kill = async () => {
     const ended = new Promise((resolve) => server.once("exit", resolve));
     server.kill("SIGKILL");
@@ -85,6 +86,14 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
  * @returns {Promise<string[]>}
  */
 export async function faults(page) {
+  await page.evaluate(() =>
+    Promise.allSettled(
+      document
+        .getAnimations()
+        .filter(({ effect, playState }) => playState === "running" && effect?.getComputedTiming().endTime !== Infinity)
+        .map(({ finished }) => finished),
+    ),
+  );
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => /** @type {any} */ (globalThis).axe.run());
   return violations
@@ -92,25 +101,47 @@ export async function faults(page) {
     .map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes.map((/** @type {any} */ node) => node.html).join(" ")}`);
 }
 
+/**
+ * Wait until all pictures of the grid in sight are there, with what is said of them.
+ * @param {import("playwright-core").Page} page
+ */
+export async function settled(page) {
+  await page.waitForFunction(
+    () =>
+      !document.querySelector("photo-grid")?.hasAttribute("aria-busy") &&
+      [...document.querySelectorAll(".cell")].every((cell) => cell.getAttribute("aria-label")),
+  );
+}
+
 /** Return a copy of a library in a folder that goes when the tests of the file end. */
 export function copyLibrary(original = process.env.CLIPSEARCH_PAGE_LIBRARY ?? "") {
   const folder = mkdtempSync(join(tmpdir(), "clipsearch-page-"));
   const library = join(folder, "library");
   cpSync(original, library, { recursive: true });
-  after(() => {
-    for (const [served, server] of servers) if (served === library) server.kill("SIGINT");
+  after(async () => {
+    await Promise.all(servers.filter(([served]) => served === library).map(([, server]) => ended(server)));
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   });
   return { folder, library };
 }
 
+/** End a server, which writes to its library until then. @param {ChildProcess} server */
+function ended(server) {
+  return new Promise((resolve) => {
+    if (server.exitCode !== null || server.signalCode !== null) return resolve(null);
+    server.once("exit", resolve);
+    return server.kill("SIGINT");
+  });
+}
+
 /**
  * @param {string} library
  * @param {string[]} options
+ * @param {string} [program]
  */
-async function start(library, options) {
+async function start(library, options, program = COMMAND[1]) {
   const port = options.includes("--port") ? [] : ["--port", "0"];
-  const asked = [...COMMAND, "serve", "--no-open", ...port, "--library", library, ...options];
+  const asked = ["-c", program, "serve", "--no-open", ...port, "--library", library, ...options];
   const server = spawn(PYTHON, asked, { stdio: ["ignore", "pipe", "inherit"] });
   servers.push([library, server]);
   return { server, address: await firstAddress(server) };
@@ -123,10 +154,10 @@ async function start(library, options) {
 function firstAddress(server) {
   return new Promise((resolve, reject) => {
     let printed = "";
-    const late = setTimeout(() => reject(new Error(`no address was printed: ${printed}`)), STARTS_WITHIN);
+    const late = setTimeout(() => reject(new Error(`no address was printed: ${printed}`)), LONG);
     server.stdout?.on("data", (piece) => {
       printed += piece;
-      const [address] = /http:\/\/\S+/.exec(printed) ?? [];
+      const [address] = /http:\/\/\S+(?=\s)/.exec(printed) ?? [];
       if (address) [clearTimeout(late), resolve(address.replace(/\/$/, ""))];
     });
     server.on("exit", (status) => reject(new Error(`the server ended with ${status}: ${printed}`)));
@@ -142,7 +173,7 @@ export async function browse(options = {}) {
   after(() => browser.close());
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(LONG);
   /** @type {string[]} */
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(String(error)));

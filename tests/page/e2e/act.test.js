@@ -85,7 +85,7 @@ test("a contact sheet is written where it is asked for", async () => {
   await dialog.getByRole("textbox", { name: "New HTML file" }).fill(file);
   await page.keyboard.press("Enter");
   await press("Contact sheet");
-  await dialog.getByRole("button", { name: "Undo" }).waitFor({ timeout: 30_000 });
+  await dialog.getByRole("button", { name: "Undo" }).waitFor();
   assert.ok(existsSync(file));
   await page.keyboard.press("Escape");
 });
@@ -113,7 +113,7 @@ test("all hits are labelled, also with a set that is made on the way, and taken 
   await choose("Label");
   await dialog.getByRole("textbox", { name: "Classes of the new set" }).fill("vehicle,furniture");
   await press("Make the set");
-  await dialog.getByRole("combobox", { name: "Class" }).waitFor({ timeout: 60_000 });
+  await dialog.getByRole("combobox", { name: "Class" }).waitFor();
   await press("Show what would be done");
   await dialog.locator(".plan-sentence").waitFor();
   assert.deepEqual(await faults(page), []);
@@ -142,7 +142,7 @@ test("pictures that are selected one by one can be copied and listed, too: these
   await page.keyboard.press("Enter");
   assert.match((await dialog.locator(".plan-sentence").textContent()) ?? "", /^Copy 2 pictures \(/);
   await press("Copy to a folder");
-  await dialog.getByRole("button", { name: "Undo" }).waitFor({ timeout: 30_000 });
+  await dialog.getByRole("button", { name: "Undo" }).waitFor();
   assert.equal(readdirSync(target).filter((name) => name.startsWith("car-")).length, 2);
   await undo();
   assert.equal(existsSync(target), false);
@@ -153,7 +153,7 @@ test("only listing paths is left where the library is served read-only, on a pho
   const own = await serveCopies({ options: ["--read-only"] });
   const phone = await browse({ viewport: { width: 360, height: 740 } });
   await phone.page.goto(`${own.address}/?q=car&theme=dark&dir=rtl`);
-  await phone.page.getByText("4 match").first().waitFor({ timeout: 60_000 });
+  await phone.page.getByText("4 match").first().waitFor();
   await phone.page.getByRole("button", { name: "Options" }).press("Enter");
   await phone.page.getByRole("button", { name: /^Act on all/ }).press("Enter");
   const theirs = phone.page.getByRole("dialog", { name: /^Act on/ });

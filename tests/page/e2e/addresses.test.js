@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { browse, serve } from "../harness.js";
+import { browse, serve, settled } from "../harness.js";
 
 const { address } = await serve();
 const READING = /\/api\/v1\/(search|layout|images|facets|map|plane|wider)$/;
@@ -42,8 +42,10 @@ test("a shared address shows what it did, in another browser", async () => {
   await page.getByLabel("Order").selectOption("date");
   await page.getByLabel("Stack copies").uncheck();
   await page.waitForURL(/fold=0/);
+  await settled(page);
   await page.locator(".cell").nth(1).click();
   await page.waitForURL(/open=\d+/);
+  await settled(page);
   const shared = page.url();
   const names = await page
     .locator(".cell")
@@ -51,7 +53,7 @@ test("a shared address shows what it did, in another browser", async () => {
   const other = await browse();
   await other.page.goto(shared);
   await other.page.getByRole("dialog").waitFor();
-  await other.page.waitForFunction(() => !document.querySelector("photo-grid")?.hasAttribute("aria-busy"));
+  await settled(other.page);
   assert.deepEqual(
     await other.page.locator(".cell").evaluateAll((cells) => cells.map((cell) => cell.getAttribute("aria-label"))),
     names,
@@ -68,7 +70,7 @@ test("back goes from the picture to where it was opened, and from view to view",
   const name = await page.locator(".cell").nth(2).getAttribute("aria-label");
   await page.goBack();
   await page.getByRole("dialog").waitFor({ state: "hidden" });
-  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("aria-label")), name);
+  await page.waitForFunction((name) => document.activeElement?.getAttribute("aria-label") === name, name);
   await page.getByRole("link", { name: "Duplicates" }).click();
   await page.waitForURL(/\/duplicates$/);
   await page.goBack();

@@ -88,7 +88,10 @@ test("a photo is shown large with its facts, by mouse and by keys", async () => 
   await chat.frame.locator(CELLS).first().click();
   const large = chat.frame.locator(".detail");
   await large.locator("img").waitFor();
-  const width = await large.locator("img").evaluate((image) => /** @type {HTMLImageElement} */ (image).naturalWidth);
+  const width = await large.locator("img").evaluate(async (image) => {
+    await /** @type {HTMLImageElement} */ (image).decode();
+    return /** @type {HTMLImageElement} */ (image).naturalWidth;
+  });
   assert.ok(width > 256, String(width));
   assert.match(String(await large.locator("dl").textContent()), new RegExp(`^Taken.*Size.*File${hits[0].path}$`));
   await chat.page.keyboard.press("Escape");
@@ -212,8 +215,11 @@ for (const theme of ["light", "dark"])
     const [needed, there] = await own.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
     assert.ok(Number(needed) <= Number(there), `${needed} of ${there}`);
     assert.deepEqual(await faults(own), []);
-    const heights = (await chat.heard()).filter(({ method }) => method === "ui/notifications/size-changed");
-    assert.ok(heights.length > 1 && heights.at(-1)?.params.height > 400);
+    await chat.page.waitForFunction(() => {
+      const heard = /** @type {any} */ (globalThis).chat.heard;
+      const sizes = heard.filter((/** @type {any} */ { method }) => method === "ui/notifications/size-changed");
+      return sizes.length > 1 && sizes.at(-1).params.height > 400;
+    });
   });
 
 test("where only resources can be read, pictures come from them, and there is no more to ask for", async () => {

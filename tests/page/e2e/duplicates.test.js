@@ -25,7 +25,7 @@ test("duplicates are looked for when asked, and shown side by side with what dif
   await page.getByText("Nobody has looked for duplicates yet.").waitFor();
   assert.deepEqual(await faults(page), []);
   await page.getByRole("button", { name: "Find duplicates" }).press("Enter");
-  await page.getByText(/groups, \d+ files spare/).waitFor({ timeout: 60_000 });
+  await page.getByText(/groups, \d+ files spare/).waitFor();
   const group = page.getByRole("article").filter({ hasText: HOSTILE });
   await group.getByText("✓ best").waitFor();
   await group.getByText("spare", { exact: true }).first().waitFor();
@@ -71,7 +71,7 @@ test("folders and exact files alone are a part of the address, and back undoes t
   const { page } = tab;
   await page.getByRole("checkbox", { name: /byte for byte/ }).press("Space");
   await page.waitForURL(/exact=1/);
-  await page.getByText(/groups, \d+ files spare/).waitFor({ timeout: 60_000 });
+  await page.getByText(/groups, \d+ files spare/).waitFor();
   await page.goBack();
   await page.waitForURL((url) => !url.search.includes("exact"));
   assert.equal(await page.getByRole("checkbox", { name: /byte for byte/ }).isChecked(), false);
@@ -80,7 +80,7 @@ test("folders and exact files alone are a part of the address, and back undoes t
   await page.waitForFunction(() => (document.querySelector("select")?.options.length ?? 0) > 1);
   await folder.selectOption({ index: 1 });
   await page.waitForURL(/in=/);
-  await page.getByText(/groups, \d+ files spare/).waitFor({ timeout: 60_000 });
+  await page.getByText(/groups, \d+ files spare/).waitFor();
 });
 
 test("that the library has changed is said, and the groups stay", async () => {
@@ -88,25 +88,31 @@ test("that the library has changed is said, and the groups stay", async () => {
   const before = await page.getByRole("article").count();
   copyFileSync(join(served.pictures, "sofa.jpg"), join(served.pictures, "sofa again.jpg"));
   served.run("index", served.pictures);
-  await page.getByText("The library has changed since: look again.").waitFor({ timeout: 25_000 });
+  await page.getByText("The library has changed since: look again.").waitFor();
   assert.equal(await page.getByRole("article").count(), before);
 });
 
 test("a search that is lost with its server can be begun again", async () => {
   const { page } = await browse();
   let asked = 0;
-  await page.route("**/api/v1/duplicates/state", (route) => {
+  let isSeen = () => {};
+  const seen = new Promise((resolve) => (isSeen = () => resolve(null)));
+  await page.route("**/api/v1/duplicates/state", async (route) => {
     const answer = { state: "running", step: "Comparing", done: 1, of: 9, groups: 0, spare: 0, spare_bytes: 0 };
     asked += 1;
     if (asked > 2) return route.continue();
-    if (asked === 2) return route.abort();
+    if (asked === 2) {
+      await seen;
+      return route.abort();
+    }
     return route.fulfill({ json: { ...answer, stale: false, error: null } });
   });
   await page.goto(`${served.address}/duplicates`);
   await page.getByText("Comparing: 1 of 9").waitFor();
+  isSeen();
   await page.locator(".problem").waitFor();
   await page.getByRole("button", { name: "Find duplicates" }).press("Enter");
-  await page.getByText(/groups, \d+ files spare/).waitFor({ timeout: 60_000 });
+  await page.getByText(/groups, \d+ files spare/).waitFor();
 });
 
 test("a phone has room for it, dark and from right to left", async () => {

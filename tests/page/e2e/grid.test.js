@@ -26,7 +26,12 @@ const { page, complaints } = await browse({ viewport: { width: 1000, height: 640
 const cells = () => page.locator(".cell");
 /** The name of the picture that has the focus. */
 const focused = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label")?.split(",")[0]);
-const position = () => page.evaluate(() => Number(document.activeElement?.getAttribute("aria-posinset")));
+/** Wait until the picture at a place has the focus. @param {number} place */
+const at = (place) =>
+  page.waitForFunction((row) => Number(document.activeElement?.getAttribute("aria-posinset")) === row, place);
+/** Wait until there are so many pictures. @param {number} count */
+const cellsAre = (count) =>
+  page.waitForFunction((wanted) => document.querySelectorAll(".cell").length === wanted, count);
 /** @param {string} path */
 async function open(path) {
   await page.goto("about:blank"); // the same address again would be a reload, which keeps its place
@@ -53,18 +58,22 @@ test("arrows, Home and End lead through the pictures, and one Tab stop into them
   await open("/");
   assert.equal(await page.locator(".cell[tabindex='0']").count(), 1);
   await page.keyboard.press("ArrowDown");
-  assert.equal(await position(), 1);
+  await at(1);
   await page.keyboard.press("ArrowRight");
-  assert.equal(await position(), 2);
+  await at(2);
   await page.keyboard.press("End");
-  const last = await position();
-  assert.equal(last, Number(await page.evaluate(() => document.activeElement?.getAttribute("aria-setsize"))));
+  await page.waitForFunction(() => {
+    const cell = document.activeElement;
+    return (
+      cell?.hasAttribute("aria-posinset") && cell.getAttribute("aria-posinset") === cell.getAttribute("aria-setsize")
+    );
+  });
   await page.keyboard.press("Home");
-  assert.equal(await position(), 1);
+  await at(1);
   await page.keyboard.press("PageDown");
-  assert.ok((await position()) > 2);
+  await page.waitForFunction(() => Number(document.activeElement?.getAttribute("aria-posinset")) > 2);
   await page.keyboard.press("PageUp");
-  assert.equal(await position(), 1);
+  await at(1);
   await page.keyboard.press("ArrowDown");
   const [own, above] = await Promise.all([
     page.evaluate(() => document.activeElement?.getBoundingClientRect().toJSON()),
@@ -94,7 +103,7 @@ test("pictures are selected one by one, in ranges, and all at once", async () =>
   await bar.getByText(`${count - 1} pictures selected`).waitFor();
   assert.ok(await bar.getByRole("button", { name: `Act on ${count - 1} selected…` }).isVisible());
   await page.keyboard.press("Escape");
-  assert.ok(await bar.isHidden());
+  await bar.waitFor({ state: "hidden" });
 });
 
 test("what matches is acted on as a whole, also what is not in sight", async () => {
@@ -114,19 +123,19 @@ test("copies stand behind a picture, and unfold in place by key and by click", a
   await first.focus();
   await page.keyboard.press("u");
   await page.locator(".cell.unfolded").waitFor();
-  assert.equal(await cells().count(), folded + 2);
+  await cellsAre(folded + 2);
   for (const copy of [1, 2]) await cells().nth(copy).locator("img").waitFor();
-  assert.equal(await position(), 1);
+  await at(1);
   assert.equal(await focused(), (await first.getAttribute("aria-label"))?.split(",")[0]);
   await page.getByRole("heading", { name: `${folded - 1} weaker, below the cut-off` }).waitFor();
   await page.keyboard.press("u");
-  await page.waitForFunction((count) => document.querySelectorAll(".cell").length === count, folded);
+  await cellsAre(folded);
   await first.locator(".badge.stack").click();
   await page.locator(".cell.unfolded").waitFor();
   await page.getByLabel("Stack copies").uncheck();
   await page.waitForURL(/fold=0/);
   await page.waitForFunction(() => !document.querySelector(".badge.stack"));
-  assert.equal(await cells().count(), folded + 2);
+  await cellsAre(folded + 2);
 });
 
 test("the focus stays on its picture when it is scrolled out of sight, and when the library changes", async () => {
@@ -144,8 +153,8 @@ test("the focus stays on its picture when it is scrolled out of sight, and when 
   await page.waitForTimeout(200);
   assert.equal(await focused(), name);
   await page.keyboard.press("ArrowLeft");
-  assert.equal(await position(), 1);
-  assert.ok(await page.evaluate(() => (document.activeElement?.getBoundingClientRect().top ?? -1) >= 0));
+  await at(1);
+  await page.waitForFunction(() => (document.activeElement?.getBoundingClientRect().top ?? -1) >= 0);
   await page.setViewportSize({ width: 1000, height: 640 });
 });
 
@@ -166,8 +175,9 @@ test("back and forward restore how far one had scrolled, and the focus", async (
     (name) => document.activeElement?.getAttribute("aria-label")?.startsWith(String(name)),
     before[0],
   );
-  assert.ok(
-    Math.abs(Number(await page.evaluate(() => document.querySelector(".scroller")?.scrollTop)) - Number(before[1])) < 2,
+  await page.waitForFunction(
+    (top) => Math.abs(Number(document.querySelector(".scroller")?.scrollTop) - top) < 2,
+    Number(before[1]),
   );
   await page.goForward();
   await page.waitForFunction(() => document.querySelector(".cell")?.getAttribute("aria-label")?.startsWith("lemons"));
@@ -183,9 +193,9 @@ test("in a page from right to left all is mirrored, also the arrow keys", async 
   assert.ok(!scrubber || scrubber.x < 50);
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("ArrowLeft");
-  assert.equal(await position(), 2);
+  await at(2);
   await page.keyboard.press("ArrowRight");
-  assert.equal(await position(), 1);
+  await at(1);
 });
 
 test("all keys are on a sheet, which gives the focus back", async () => {
@@ -207,7 +217,7 @@ test("keys lead from the field to the pictures, to the filters, to the map and t
   await open("/");
   await page.keyboard.press("/");
   await page.keyboard.press("ArrowDown");
-  assert.equal(await position(), 1);
+  await at(1);
   await page.keyboard.press("f");
   assert.ok(await page.evaluate(() => document.activeElement?.closest("facet-panel") !== null));
   await page.setViewportSize({ width: 700, height: 640 });
@@ -223,7 +233,8 @@ test("keys lead from the field to the pictures, to the filters, to the map and t
   ])) {
     await page.keyboard.press(key);
     await page.locator(part).waitFor();
-    assert.equal(await page.locator("map-view:visible, plane-view:visible, photo-grid:visible").count(), 1);
+    for (const other of ["map-view", "plane-view", "photo-grid"].filter((one) => one !== part))
+      await page.locator(other).waitFor({ state: "hidden" });
   }
 });
 

@@ -1,14 +1,24 @@
 // The library's page on a served library: what is in it, a run that is watched, what could not be read, and actions.
 
 import assert from "node:assert/strict";
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { browse, faults, serveCopies } from "../harness.js";
 
 const HOSTILE = "<script>globalThis.bad=1<.jpg";
 
-const served = await serveCopies();
+const waits = mkdtempSync(join(tmpdir(), "clipsearch-page-"));
+after(() => rmSync(waits, { recursive: true, force: true }));
+const gate = join(waits, "gate"); // an index run of the page waits for this file once it has begun
+const before = `
+from pathlib import Path
+from server.jobs import index_run
+from tests.server.held_children import held_index
+index_run.PROGRAM = held_index(Path(${JSON.stringify(gate)}))`;
+
+const served = await serveCopies({ before });
 const tab = await browse();
 
 test("the library says what is in it, with its folders", async () => {
@@ -33,7 +43,8 @@ test("a run over known folders is started, watched by events while it is on, and
   await page.getByRole("button", { name: "Index now" }).press("Enter");
   await page.getByRole("button", { name: "Stop" }).waitFor();
   assert.deepEqual(await faults(page), []);
-  await page.getByRole("button", { name: "Stop" }).waitFor({ state: "hidden", timeout: 120_000 });
+  writeFileSync(gate, "");
+  await page.getByRole("button", { name: "Stop" }).waitFor({ state: "hidden" });
   assert.equal(asked.filter((url) => url.endsWith("/index/events")).length, 1);
   await page.locator(".facts dd", { hasText: /^35$/ }).first().waitFor();
   await page.getByRole("rowheader", { name: HOSTILE }).waitFor();
@@ -63,12 +74,12 @@ test("nothing is asked while the tab is hidden, and events end with it", async (
   page.on("request", listen);
   await page.waitForTimeout(6000);
   assert.equal(count, 0);
+  const asked = page.waitForRequest(/\/index/);
   await page.evaluate(() => {
     Reflect.deleteProperty(document, "hidden");
     document.dispatchEvent(new Event("visibilitychange"));
   });
-  await page.waitForTimeout(500);
-  assert.equal(count, 1);
+  await asked;
   page.off("request", listen);
 });
 
@@ -117,7 +128,7 @@ test("what does not work as it should is said once, and the page goes on", async
   await page.locator(".toast.error", { hasText: trouble }).waitFor();
   await page.locator(".facts dd", { hasText: "builtin" }).waitFor();
   await page.getByRole("button", { name: "Dismiss" }).press("Enter");
-  const again = page.waitForResponse("**/api/v1/session", { timeout: 30_000 });
+  const again = page.waitForResponse("**/api/v1/session");
   await again;
   assert.equal(await page.locator(".toast").count(), 0);
 });

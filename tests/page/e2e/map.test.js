@@ -41,6 +41,7 @@ test("all pictures with a place are seen, each with its picture, on land that no
   await show();
   await summary.getByText("6 pictures with a place.").waitFor();
   assert.equal(await dots.evaluate((/** @type {any} */ { layers }) => layers.painter.kind), "webgl");
+  await page.locator(".dot-marker").nth(3).waitFor();
   const alike = await page
     .locator(".dot-marker")
     .evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));
@@ -117,9 +118,15 @@ test("by keyboard: a crosshair, a rectangle, and what is under it", async () => 
   const [south, west, north, east] = box() ?? [];
   assert.ok(south < FLORENCE[0] && FLORENCE[0] < north && west < FLORENCE[1] && FLORENCE[1] < east);
   await page.keyboard.press("+");
-  assert.ok((await seen()).camera.scale > camera.scale);
+  await page.waitForFunction(
+    (scale) => /** @type {any} */ (document.querySelector("dot-canvas")).camera.scale > scale,
+    camera.scale,
+  );
   await page.keyboard.press("0");
-  assert.ok((await seen()).camera.scale <= camera.scale * 1.01);
+  await page.waitForFunction(
+    (scale) => /** @type {any} */ (document.querySelector("dot-canvas")).camera.scale <= scale * 1.01,
+    camera.scale,
+  );
 });
 
 test("by keyboard the picture at the crosshair is opened", async () => {
@@ -218,7 +225,10 @@ test("two fingers zoom", async () => {
     for (const id of [1, 2]) send("pointermove", id, 90);
     for (const id of [1, 2]) send("pointerup", id, 90);
   });
-  assert.ok((await seen()).camera.scale > before.camera.scale * 2);
+  await page.waitForFunction(
+    (scale) => /** @type {any} */ (document.querySelector("dot-canvas")).camera.scale > scale * 2,
+    before.camera.scale,
+  );
 });
 
 test("a picture that can't be had is a sign, not a broken picture", async () => {

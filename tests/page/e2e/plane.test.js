@@ -88,8 +88,6 @@ test("by keyboard: corners, and a rectangle", async () => {
   await page.getByText("3 corners; Shift+Enter chooses what is inside").waitFor();
   await page.keyboard.press("Shift+Enter");
   await page.waitForURL((url) => url.searchParams.get("lasso")?.split(";").length === 3);
-  const count = await inside();
-  await found(new RegExp(`^${count} pictures?$|^No picture`)).catch(() => null);
   await press("Shift+ArrowLeft", 8);
   await press("Shift+ArrowUp", 8);
   await page.getByText(/^\d+ pictures? in the rectangle; Enter chooses it$/).waitFor();
@@ -153,6 +151,7 @@ test("pointing shows a picture, and a click on one opens it", async () => {
     .getByRole("heading", { name: name ?? "" })
     .waitFor();
   await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
   const box = await marker.boundingBox();
   await page.locator(".dot-markers").evaluate((layer) => layer.remove());
   await page.mouse.move((box?.x ?? 0) + 30, (box?.y ?? 0) + 30);
@@ -170,17 +169,18 @@ test("without WebGL it is drawn too", async () => {
   });
   after(() => browser.close());
   const flat = await browser.newPage();
+  flat.setDefaultTimeout(120_000);
   await flat.goto(`${address}/?show=plane`);
   await flat.locator(".dot-marker").first().waitFor();
-  const drawn = await flat.locator("dot-canvas").evaluate((/** @type {any} */ { layers: { painter, canvas } }) => {
+  await flat.waitForFunction(() => {
+    const { painter, canvas } = /** @type {any} */ (document.querySelector("dot-canvas")).layers;
     const { data } = painter.context.getImageData(0, 0, canvas.width, canvas.height);
-    return {
-      kind: painter.kind,
-      pixels: data.filter((/** @type {number} */ part, /** @type {number} */ i) => i % 4 === 3 && part > 0).length,
-    };
+    return (
+      data.filter((/** @type {number} */ part, /** @type {number} */ i) => i % 4 === 3 && part > 0).length > 34 * 20
+    );
   });
-  assert.equal(drawn.kind, "canvas");
-  assert.ok(drawn.pixels > 34 * 20, `${drawn.pixels}`);
+  const kind = await flat.locator("dot-canvas").evaluate((/** @type {any} */ { layers }) => layers.painter.kind);
+  assert.equal(kind, "canvas");
 });
 
 test("on a phone, in the dark, from right to left", async () => {

@@ -43,7 +43,7 @@ const EVERY_STATE = new Set(["phone", "laptop", "mirrored"]);
 async function settled(page) {
   await page.locator(".cell:visible, .message:visible").first().waitFor();
   await page.waitForFunction(() => !document.querySelector("photo-grid")?.hasAttribute("aria-busy"));
-  await page.waitForTimeout(300);
+  await page.waitForFunction(() => [...document.querySelectorAll(".cell")].every((cell) => cell.querySelector("img")));
 }
 
 /** @param {import("playwright-core").Page} page @param {string} name */
@@ -149,12 +149,13 @@ test("a server that comes back is noticed, and what was asked for is there witho
   await page.getByRole("searchbox").fill("a cup");
   await page.keyboard.press("Enter");
   await page.getByRole("alert").waitFor();
-  assert.equal(await page.locator("result-controls .found").textContent(), ""); // not what was found before
+  // Not what was found before.
+  await page.waitForFunction(() => document.querySelector("result-controls .found")?.textContent === "");
   await page.clock.runFor(11_000);
   await served.again();
-  await page.clock.runFor(11_000);
-  await page.locator(".found", { hasText: /match/ }).waitFor();
-  assert.equal(await page.getByRole("alert").filter({ visible: true }).count(), 0);
+  const back = page.locator(".found", { hasText: /match/ });
+  while (!(await back.isVisible())) await page.clock.runFor(1000);
+  await page.getByRole("alert").filter({ visible: true }).waitFor({ state: "detached" });
 });
 
 test("where the system chooses the colours, what is chosen differs from what is not", async () => {
