@@ -12,7 +12,7 @@ import { chromium } from "playwright-core";
 const BROWSER = process.env.CLIPSEARCH_CHROMIUM ?? "/usr/bin/chromium";
 const PYTHON = process.env.CLIPSEARCH_PYTHON ?? ".venv/bin/python";
 const COMMAND = ["-c", "from cli.main import main; main()"];
-const LONG = 120_000; // milliseconds that nothing takes, however busy the machine is
+const LONG = 600_000; // milliseconds that nothing takes, however busy the machine is
 
 /** @typedef {import("node:child_process").ChildProcess} ChildProcess */
 

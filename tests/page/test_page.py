@@ -15,7 +15,7 @@ from tests.conftest import REPOSITORY
 FOLDER = Path(__file__).parent
 UNIT, IN_BROWSER = (sorted((FOLDER / kind).glob("*.test.js")) for kind in ("unit", "e2e"))
 BROWSER = os.environ.get("CLIPSEARCH_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-SECONDS = 1800  # that nothing takes, however busy the machine is
+SECONDS = 3600  # that nothing takes, however busy the machine is
 
 needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
 needs_browser = pytest.mark.skipif(

@@ -169,7 +169,7 @@ test("without WebGL it is drawn too", async () => {
   });
   after(() => browser.close());
   const flat = await browser.newPage();
-  flat.setDefaultTimeout(120_000);
+  flat.setDefaultTimeout(600_000);
   await flat.goto(`${address}/?show=plane`);
   await flat.locator(".dot-marker").first().waitFor();
   await flat.waitForFunction(() => {

@@ -157,7 +157,7 @@ def test_what_is_cancelled_keeps_what_was_stored(writer: Assistant, samples: Pat
     def add_labels(*given: Any) -> None:
         add(*given)
         stored.set()
-        cancelled.wait(60)
+        cancelled.wait(600)
 
     async def ask() -> None:
         async with Client(writer.server) as client, anyio.create_task_group() as tasks:

@@ -15,7 +15,7 @@ from server.children import child as children
 from server.children.child import Child
 from server.children.told import Told
 
-LONG = 60.0  # seconds that nothing takes, however busy the machine is
+LONG = 600.0  # seconds that nothing takes, however busy the machine is
 
 SAYS = """
 import json, sys

@@ -24,7 +24,7 @@ from server.opened.open_library import REQUEST, SLOW_THREADS, OpenLibrary
 from tests.conftest import MakePicture, run
 from tests.fakes import ColourEncoder
 
-LONG = 60.0  # seconds that nothing takes, however busy the machine is
+LONG = 600.0  # seconds that nothing takes, however busy the machine is
 
 
 def best(client: TestClient, text: str = "red") -> str:

@@ -21,7 +21,7 @@ from server.running.app import make_app
 from server.running.serving import make_server
 from server.safety.policy import Policy
 
-LONG = 120.0  # seconds that nothing takes, however busy the machine is
+LONG = 600.0  # seconds that nothing takes, however busy the machine is
 
 Serve = Callable[..., "Served"]
 

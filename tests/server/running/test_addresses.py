@@ -28,6 +28,6 @@ def test_all_addresses_are_those_of_both_kinds() -> None:
         pytest.skip("this machine has no IPv6")
     try:
         for address in LOOPBACK:
-            socket.create_connection((address, listening.port), timeout=60).close()
+            socket.create_connection((address, listening.port), timeout=600).close()
     finally:
         listening.close()

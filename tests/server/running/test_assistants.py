@@ -150,7 +150,7 @@ def test_a_session_that_nobody_uses_ends(samples: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr("server.agents.over_http.IDLE_SECONDS", 0.2)
     with client_of(samples) as client:
         session = {**ACCEPT, "Mcp-Session-Id": hello(client).headers["mcp-session-id"]}
-        ping, end = {"jsonrpc": "2.0", "id": 2, "method": "ping"}, time.monotonic() + 60
+        ping, end = {"jsonrpc": "2.0", "id": 2, "method": "ping"}, time.monotonic() + 600
         while client.post("/mcp", json=ping, headers=session).status_code != 404:
             assert time.monotonic() < end
             time.sleep(0.6)
