@@ -18,6 +18,8 @@ const LONG = 600_000; // milliseconds that nothing takes, however busy the machi
 
 /** @type {[library: string, server: ChildProcess][]} */
 const servers = [];
+/** @type {Set<import("playwright-core").Browser>} */
+const browsers = new Set();
 
 /**
  * Serve a copy of a library; it ends with the tests of the file.
@@ -119,10 +121,20 @@ export function copyLibrary(original = process.env.CLIPSEARCH_PAGE_LIBRARY ?? ""
   const library = join(folder, "library");
   cpSync(original, library, { recursive: true });
   after(async () => {
+    await closeBrowsers();
     await Promise.all(servers.filter(([served]) => served === library).map(([, server]) => ended(server)));
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   });
   return { folder, library };
+}
+
+/** Close all browsers, before the servers that their pages go on asking; what is being answered then is no fault. */
+async function closeBrowsers() {
+  const open = [...browsers];
+  browsers.clear();
+  const pages = open.flatMap((browser) => browser.contexts().flatMap((context) => context.pages()));
+  await Promise.all(pages.map((page) => page.unrouteAll({ behavior: "ignoreErrors" })));
+  await Promise.all(open.map((browser) => browser.close()));
 }
 
 /** End a server, which writes to its library until then. @param {ChildProcess} server */
@@ -170,7 +182,8 @@ function firstAddress(server) {
  */
 export async function browse(options = {}) {
   const browser = await chromium.launch({ executablePath: BROWSER, args: ["--no-sandbox"] });
-  after(() => browser.close());
+  browsers.add(browser);
+  after(closeBrowsers);
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(LONG);
