@@ -122,7 +122,9 @@ def _tell(done: Imported, normalize: bool) -> None:
     replaced = f", {done.replaced:,} of them of pictures that the library had" if done.replaced else ""
     tell(f"Imported {counted(done.rows, 'embedding', ',')}{replaced}.")
     if done.not_optimized:
-        tell(f"The library could not be optimized, which clipsearch optimize does later: {done.not_optimized}")
+        from indexer.data_set_runs.afterwards import NOT_OPTIMIZED
+
+        tell(NOT_OPTIMIZED.format(done.not_optimized))
 
 
 def _was(count: int) -> str:

@@ -81,6 +81,7 @@ def index_into(
     address: str, places: Sequence[Path | str], run: DataSetRun, listener: CommandListener, prepare: Prepare
 ) -> int:
     """Bring a data set up to date with what is named, or with all its sources, and return the exit code."""
+    from indexer.data_set_runs.afterwards import optimize_if_due
     from indexer.data_set_runs.model import DataSetModel
     from indexer.data_set_runs.run import index_data_set, open_library
     from indexer.data_sets.description import Description
@@ -107,8 +108,8 @@ def index_into(
         rules=rules,
     )
     listener.summary(summary)
-    if summary.changed and not listener.stopping():
-        _optimize(address, listener)
+    if not listener.stopping():
+        optimize_if_due(address, summary, listener.tell, listener.warn)
     if not listener.stopping():
         _prepare(address, model, listener, run.library.device, prepare)
     return STOPPED if listener.stopping() else exit_code(summary)
@@ -165,19 +166,6 @@ def _ray_engine(run: DataSetRun, load: Callable[[], Encoder], listener: CommandL
     from indexer.ray_engine.engine import RayEngine
 
     return RayEngine(load, batch_size=run.batch_size, stopping=listener.stopping)
-
-
-def _optimize(address: str, listener: CommandListener) -> None:
-    """Make a library small and fast again if that pays by now."""
-    from indexer.data_sets.optimizing import is_due
-    from indexer.data_sets.pictures_table import PicturesTable
-
-    table = PicturesTable.open(address)
-    if is_due(address, table.dataset):
-        listener.tell(
-            "Optimizing the library, which has grown: its files are merged, and its index is brought up to date..."
-        )
-        table.optimize()
 
 
 def _prepare(address: str, model: DataSetModel, listener: CommandListener, device: str, prepare: Prepare) -> None:

@@ -227,8 +227,10 @@ class DataSet:
         """Encode what is new or changed in the sources (none: all known ones); it makes a data set if need be.
 
         A source is a folder, a bucket's URL, or tar, Parquet or list files. Pictures that can't be read are passed to
-        `listener.problem` and kept among the failures. Raises SourceError if no source can be read, ModelError.
+        `listener.problem` and kept among the failures. Afterwards the library is optimized if that pays; a warning says
+        if it could not be. Raises SourceError if no source can be read, ModelError.
         """
+        from indexer.data_set_runs.afterwards import optimize_if_due
         from indexer.data_set_runs.model import DataSetModel
         from indexer.data_set_runs.run import index_data_set, open_library
         from indexer.data_sets.description import Description
@@ -254,7 +256,7 @@ class DataSet:
             warnings.warn(line, stacklevel=4)
 
         model = DataSetModel(self.address, table.description if table else None, self._device, warn, self._model)
-        return index_data_set(
+        summary = index_data_set(
             self.address,
             opened,
             _engine(engine, model, batch, processes),
@@ -264,6 +266,8 @@ class DataSet:
             reindex=flag(reindex, "reindex"),
             rules={source.address: known[source.address] for source in opened if source.address in known},
         )
+        optimize_if_due(self.address, summary, lambda line: None, lambda line: warnings.warn(line, stacklevel=3))
+        return summary
 
     def export_embeddings(
         self,

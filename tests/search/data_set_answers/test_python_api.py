@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import clipsearch
 from clipsearch import InvalidRequest, LibraryError, LibraryMissing
+from indexer.data_sets.pictures_table import PicturesTable
 from indexer.store.store import Store
 from tests.conftest import SAMPLES
 
@@ -56,6 +58,27 @@ def test_indexing_makes_a_data_set(tmp_path: Path, photos: Path) -> None:
         assert earlier.count() == 1
         with pytest.raises(InvalidRequest, match="as_of"):
             earlier.index(photos)
+
+
+def test_a_run_optimizes_a_library_that_has_grown_as_the_command_does(
+    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.data_sets.optimizing.MANY_FILES", 1)
+    with clipsearch.open_data_set(tmp_path / "made", model="builtin", device="cpu") as data_set:
+        for name in ("a", "b"):
+            Image.new("RGB", (64, 64), "red" if name == "a" else "blue").save(photos / f"{name}.png")
+            assert data_set.index(photos, workers=0).encoded == 1
+        assert PicturesTable.open(data_set.address).dataset.get_version()["metadata"]["total_data_files"] == "1"
+
+        def full(*arguments: object) -> object:
+            raise LibraryError("The disk is full.")
+
+        monkeypatch.setattr("indexer.data_sets.pictures_table.optimize", full)
+        monkeypatch.setattr("indexer.data_sets.optimizing.MANY_FILES", 0)
+        Image.new("RGB", (64, 64), "green").save(photos / "c.png")
+        with pytest.warns(UserWarning, match=r"could not be optimized.*: The disk is full\."):
+            assert data_set.index(photos, workers=0).encoded == 1
+        assert data_set.count() == 3
 
 
 def test_each_kind_is_opened_by_its_own_function(sample_data_set: str, tmp_path: Path) -> None:
