@@ -5,6 +5,7 @@ Only dates of the calendar that a photograph can have. Spellings are read in spe
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -14,6 +15,8 @@ AHEAD = timedelta(days=366)  # a camera's clock may be wrong by a year or a time
 EPOCHS = (datetime(1904, 1, 1), datetime(1970, 1, 1))  # where clocks start that were never set: QuickTime's, Unix's
 FARTHEST_ZONE = timedelta(hours=14)
 BUDDHIST, PHONES = 543, 1990  # years between the calendars; phones set to Thai write the Buddhist one
+
+_TEXT = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d:\d\d([+-]\d\d:\d\d|Z)?)?)?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,11 @@ class Clock:
     second: int = 0  # 0..60
     ms: int | None = None
     offset: str = ""  # from UTC, such as "+02:00", if it is stated
+
+
+def is_timestamp(text: str | None) -> bool:
+    """Return whether a text is written as that of a timestamp is."""
+    return text is not None and _TEXT.fullmatch(text) is not None
 
 
 def timestamp(year: int, month: int = 0, day: int = 0, clock: Clock | None = None) -> Timestamp | None:

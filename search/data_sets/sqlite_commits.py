@@ -8,7 +8,6 @@ other bytes, or the file is not there, no time stamp is stored, and a run encode
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
@@ -25,6 +24,7 @@ from indexer.files.away import is_marked
 from indexer.files.content import digest_if_unchanged
 from indexer.files.found import FoundFile, found_file
 from indexer.metadata.metadata import Metadata
+from indexer.metadata.timestamps import is_timestamp
 from indexer.paths import inside, readable
 from indexer.root_folders.named_roots import add_root
 from indexer.spelling import NamesOnDisk, spelled_as_known
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from indexer.store.store import Store
 
 FILES_AT_ONCE = 256
-_TAKEN_AT = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d:\d\d([+-]\d\d:\d\d|Z)?)?)?)?", re.ASCII)
 _TEXTS = ("taken_from", "camera_make", "camera_model", "lens")
 
 
@@ -175,7 +174,7 @@ def _moments_before(
 
 def _metadata(row: dict[str, Any]) -> Metadata:
     """Return what a row says of when, where and by what a picture was taken, as far as that makes sense."""
-    taken_at = row["taken_at"] if _TAKEN_AT.fullmatch(row["taken_at"] or "") else None
+    taken_at = row["taken_at"] if is_timestamp(row["taken_at"]) else None
     is_placed = is_number(row["latitude"], -90, 90) and is_number(row["longitude"], -180, 180)
     return Metadata(
         taken_at=taken_at,

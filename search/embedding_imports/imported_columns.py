@@ -6,6 +6,7 @@ import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +14,12 @@ from typing import TYPE_CHECKING, Any
 from indexer.addresses import is_url
 from indexer.data_sets.columns import EMBEDDING, ID, row_id, schema_of
 from indexer.data_sets.texts import from_column, json_column, to_column
+from indexer.metadata.spellings import parse_timestamp
+from indexer.metadata.timestamps import is_timestamp
 from indexer.spelling import composed
 from indexer.store.store import now
 from search.embedding_files.exported_columns import AT, HEX, PATH
+from search.embedding_imports.exif_texts import EXIF, metadata_in
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from indexer.data_sets.description import Description
+    from indexer.metadata.metadata import Metadata
     from search.embedding_imports.findings import Findings
     from search.embedding_imports.reading import Rows
 
@@ -30,12 +35,21 @@ ALIKE = {  # columns of others that say what one of ours does; the first that is
     "width": ("original_width", "width"),
     "height": ("original_height", "height"),
     "caption": ("caption", "TEXT", "text", "txt"),
+    "taken_at": ("taken_at", "date_taken", "datetime_original", "DateTimeOriginal"),
+    "latitude": ("latitude", "lat"),
+    "longitude": ("longitude", "lon", "lng"),
 }
 MADE = {  # what is made of other columns when embeddings are exported
     *(PATH, AT, ID, EMBEDDING, "camera", "x", "y", "label", "probability", "labels"),
     *("url", "image_path", "key", "status", "error_message", "original_width", "original_height"),
 }
 BOUNDS = {"latitude": 90.0, "longitude": 180.0}
+TOGETHER = (  # what is taken of EXIF where no column says any of it
+    ("taken_at", "taken_ms", "taken_from"),
+    ("latitude", "longitude"),
+    ("camera_make", "camera_model"),
+    ("lens",),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +114,8 @@ class ImportedColumns:
 
         facts = rows.facts
         made = {field.name: self._values(facts, field) for field in self.schema}
+        if EXIF in facts.schema.names:
+            made |= _completed(made, [metadata_in(text) for text in facts[EXIF].to_pylist()])
         addresses = self._addressed(self._paths(facts))
         times = made["at_ms"].to_pylist()
         digests = made["content_hash"].to_pylist()
@@ -152,6 +168,21 @@ class ImportedColumns:
         return [json_column({name: value for name, value in row.items() if value is not None}) for row in rows]
 
 
+def _completed(made: dict[str, pa.Array], said: Sequence[Metadata]) -> dict[str, pa.Array]:
+    """Return columns with what EXIF says of rows that say nothing of it themselves."""
+    import pyarrow as pa
+
+    columns: dict[str, pa.Array] = {}
+    for names in TOGETHER:
+        values = {name: made[name].to_pylist() for name in names}
+        for row, metadata in enumerate(said):
+            if all(column[row] is None for column in values.values()):
+                for name, column in values.items():
+                    column[row] = getattr(metadata, name)
+        columns |= {name: pa.array(column, made[name].type) for name, column in values.items()}
+    return columns
+
+
 def _is_simple(column: pa.Array) -> bool:
     import pyarrow as pa
 
@@ -184,6 +215,8 @@ def _cast(column: pa.Array, field: pa.Field, none: pa.Array) -> pa.Array:
     try:
         if field.name in HEX and not pa.types.is_binary(column.type):
             return pa.array([_bytes(value) for value in column.to_pylist()], field.type)
+        if field.name == "taken_at":
+            return pa.array(list(map(_taken_at, column.to_pylist())), field.type)
         if pa.types.is_floating(column.type):  # pandas has whole numbers as these, with NaN for none
             column = pc.if_else(pc.is_finite(column), column, pa.scalar(None, column.type))
         if pa.types.is_string(field.type) and not _is_simple(column):
@@ -191,6 +224,16 @@ def _cast(column: pa.Array, field: pa.Field, none: pa.Array) -> pa.Array:
         return _bounded(pc.cast(column, field.type), field)
     except (ValueError, pa.ArrowException):
         return none
+
+
+def _taken_at(value: Any) -> str | None:
+    """Return a date of any kind or spelling as libraries have them; None for what is none."""
+    if isinstance(value, date):
+        value = value.isoformat()
+    if isinstance(value, str) and is_timestamp(value):
+        return value
+    time = parse_timestamp(value)
+    return None if time is None else time.text
 
 
 def _bounded(column: pa.Array, field: pa.Field) -> pa.Array:
