@@ -146,14 +146,28 @@ def _unusable(address: str | None, error: Exception) -> ClipsearchError:
             f"The Ray cluster {address} ({ADDRESS}) runs other versions of Ray or Python than this machine: install "
             "the same ones on both."
         )
-    if "auth" in type(error).__name__.lower() or "token" in text.lower() or "unauthenticated" in text.lower():
+    if any(map(_is_about_token, _with_causes(error))):
         return ClipsearchError(
-            f"The Ray cluster {address} ({ADDRESS}) asks for a token: set RAY_AUTH_MODE=token, and RAY_AUTH_TOKEN or "
-            "RAY_AUTH_TOKEN_PATH to that of the cluster."
+            f"The Ray cluster {address} ({ADDRESS}) asks for another token, or for one at all: set RAY_AUTH_MODE=token,"
+            " and RAY_AUTH_TOKEN or RAY_AUTH_TOKEN_PATH to that of the cluster."
         )
     return ClipsearchError(
         f"No Ray cluster answers at {address} ({ADDRESS}): check that it runs, or unset {ADDRESS} to use this machine."
     )
+
+
+def _with_causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and those that led to it: Ray says of a token only that it could not connect."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _is_about_token(error: BaseException) -> bool:
+    text = f"{type(error).__name__} {error}".lower()
+    return any(word in text for word in ("authentication", "unauthenticated", "token"))
 
 
 def _store_size() -> int:

@@ -84,6 +84,23 @@ def test_a_cluster_that_can_not_be_used(address: str | None, error: Exception, s
     assert says in str(cluster_module._unusable(address, error))
 
 
+def test_a_token_is_named_however_deep_ray_says_it() -> None:
+    """What a real cluster with RAY_AUTH_MODE=token raises where the token is missing, and where it is another."""
+    from ray.exceptions import AuthenticationError
+
+    try:
+        try:
+            try:
+                raise AuthenticationError("RPC error: InvalidAuthToken: Authentication token is missing or incorrect.")
+            except AuthenticationError as error:
+                raise RuntimeError("Failed to connect to GCS.") from error
+        except RuntimeError as error:
+            raise ConnectionError("Failed to connect to Ray cluster at 10.0.0.5:6379") from error
+    except ConnectionError as error:
+        said = str(cluster_module._unusable("10.0.0.5:6379", error))
+    assert "asks for another token, or for one at all: set RAY_AUTH_MODE=token, and RAY_AUTH_TOKEN or" in said
+
+
 def test_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster_module, "is_installed", lambda extra: False)
     with pytest.raises(ClipsearchError, match=r"The engine ray is not installed; run: .*ray"), cluster():
