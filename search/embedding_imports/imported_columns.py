@@ -20,6 +20,7 @@ from indexer.spelling import composed
 from indexer.store.store import now
 from search.embedding_files.exported_columns import AT, HEX, PATH
 from search.embedding_imports.exif_texts import EXIF, metadata_in
+from search.embedding_imports.reading import paths_in
 
 if TYPE_CHECKING:
     import numpy as np
@@ -116,7 +117,7 @@ class ImportedColumns:
         made = {field.name: self._values(facts, field) for field in self.schema}
         if EXIF in facts.schema.names:
             made |= _completed(made, [metadata_in(text) for text in facts[EXIF].to_pylist()])
-        addresses = self._addressed(self._paths(facts))
+        addresses = self._addressed(self._paths(facts, rows.where))
         times = made["at_ms"].to_pylist()
         digests = made["content_hash"].to_pylist()
         made["address"] = pa.array([to_column(address) for address in addresses], pa.string())
@@ -124,22 +125,23 @@ class ImportedColumns:
         made[EMBEDDING] = pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), self._description.dim)
         return pa.record_batch([made[field.name] for field in self.schema], schema=self.schema)
 
-    def _paths(self, facts: pa.RecordBatch) -> list[Any]:
+    def _paths(self, facts: pa.RecordBatch, where: str) -> list[str | None]:
         """Return the paths of rows; where clip-retrieval has no URL it has the path of a file."""
-        paths: list[Any] = facts[self._path].to_pylist()
+        paths = paths_in(facts[self._path], self._path, where)
         if self._path != "url" or "image_path" not in facts.schema.names:
             return paths
-        return [url or path for url, path in zip(paths, facts["image_path"].to_pylist(), strict=True)]
+        others = paths_in(facts["image_path"], "image_path", where)
+        return [url or path for url, path in zip(paths, others, strict=True)]
 
-    def _addressed(self, paths: list[Any]) -> list[str]:
-        """Return the addresses of pictures; one without a path is noted."""
+    def _addressed(self, paths: list[str | None]) -> list[str]:
+        """Return the addresses of pictures; one without a path, or with none that a file can have, is noted."""
         addresses = []
         for path in paths:
-            if path is None or str(path).strip() == "":
+            if path is None or path.strip() == "" or "\0" in path:
                 self._findings.note("no path", "")
                 addresses.append("")
             else:
-                addresses.append(self._addresses.of(from_column(str(path)), self._findings))
+                addresses.append(self._addresses.of(from_column(path), self._findings))
         return addresses
 
     def _values(self, facts: pa.RecordBatch, field: pa.Field) -> pa.Array:

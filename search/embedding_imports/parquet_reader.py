@@ -16,6 +16,7 @@ from search.embedding_imports.reading import (
     column_among,
     described,
     readable_to_us,
+    refuse_twins,
     vectors_in,
 )
 
@@ -39,6 +40,7 @@ class FactsFile:
             # What is fetched ahead of a file that lies here would stay in memory to its end.
             self._file: pq.ParquetFile = pq.ParquetFile(path, pre_buffer=False)
             self.schema: pa.Schema = self._file.schema_arrow
+        refuse_twins(self.schema.names, self.name)
 
     @property
     def count(self) -> int:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import math
+import os
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,6 +105,48 @@ def described(metadata: dict[bytes, bytes] | None, name: str) -> Description | N
     if not (said.model and said.fingerprint and 0 < said.dim <= MOST_DIM and all(map(math.isfinite, numbers))):
         raise SourceError(f"What {name} says of its model can't be true; export it again.")
     return said
+
+
+def refuse_twins(columns: Sequence[str], where: str) -> None:
+    """Raise SourceError if two columns have one name: nothing tells which is meant."""
+    twin = next((name for name, count in Counter(columns).items() if count > 1), None)
+    if twin is not None:
+        raise SourceError(f'{where} has two columns "{readable(twin)}"; rename one of them.')
+
+
+def refuse_no_texts(facts: pa.RecordBatch, where: str) -> None:
+    """Raise SourceError for texts that are not UTF-8, which a library could not be read with."""
+    import pyarrow as pa
+
+    for name, column in zip(facts.schema.names, facts.columns, strict=True):
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid as error:
+            raise SourceError(
+                f'The column "{readable(name)}" of {where} has texts that are not UTF-8; write it again as UTF-8, or'
+                " leave the column out."
+            ) from error
+
+
+def paths_in(column: pa.Array, name: str, where: str) -> list[str | None]:
+    """Return the paths of a column of texts, of bytes as file systems have them, or of numbers as ids are.
+
+    Raises SourceError for a column of anything else.
+    """
+    import pyarrow as pa
+
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    texts = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_integer)
+    if any(is_kind(kind) for is_kind in texts):
+        return [None if path is None else str(path) for path in column.to_pylist()]
+    if any(is_kind(kind) for is_kind in (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view)):
+        return [None if path is None else os.fsdecode(path) for path in column.to_pylist()]
+    if pa.types.is_null(kind):
+        return [None] * len(column)
+    raise SourceError(
+        f'The column "{readable(name)}" of {where} is of type {column.type}, and holds no paths; name another with'
+        " --path-column."
+    )
 
 
 def column_among(columns: Sequence[str], wanted: str | None, usual: Sequence[str], what: str, where: str) -> str:

@@ -23,7 +23,7 @@ from indexer.store.soundness import MOST_OFF
 from search.embedding_imports.findings import Findings
 from search.embedding_imports.imported_columns import Addresses, ImportedColumns
 from search.embedding_imports.keys import Keys
-from search.embedding_imports.reading import PATHS, column_among
+from search.embedding_imports.reading import PATHS, column_among, refuse_no_texts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -121,6 +121,7 @@ class _Pass:
             self.without += rows.without
             if not len(rows.vectors):
                 continue
+            refuse_no_texts(rows.facts, rows.where)
             batch = columns.batch(rows, self._sound(rows))
             self.rows += batch.num_rows
             self.keys.add(batch)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image, ImageOps
 
-from indexer.arguments import shown
+from indexer.arguments import path_of, shown
 from indexer.arrays import FloatArray, unit_rows
 from indexer.decoding.colour import to_rgb
 from indexer.decoding.decode import open_picture
@@ -20,7 +20,7 @@ from indexer.decoding.kinds import is_video_file
 from indexer.errors import InvalidRequest, PictureError
 from indexer.indexing.named_pictures import named_pictures
 from indexer.indexing.unstored import as_a_whole, moments_unstored
-from indexer.paths import readable
+from indexer.paths import home_expanded, readable
 from search.library.library import temporary_library
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _each(pictures: Iterable[Any]) -> Iterable[Any]:
 def _plain(picture: Any) -> Path | Image.Image:
     """Return a picture as a path, or as an image, upright and in sRGB; raises InvalidRequest for what is neither."""
     if isinstance(picture, str | os.PathLike):
-        return Path(picture).expanduser()
+        return home_expanded(path_of(picture, "a picture"))
     if isinstance(picture, Image.Image):
         return to_rgb(ImageOps.exif_transpose(picture), picture.info.get("icc_profile"))
     if isinstance(picture, np.ndarray) or hasattr(picture, "__array__"):

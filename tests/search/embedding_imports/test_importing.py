@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from indexer.data_sets.texts import from_column
 from indexer.errors import LibraryError, SourceError
 from indexer.paths import cache_folder
 from search.data_sets.lance_data_set import LanceDataSet
@@ -48,6 +49,21 @@ def test_columns_that_are_named(tmp_path: Path) -> None:
         import_into(tmp_path / "library", tmp_path / "e.parquet")
     assert import_into(tmp_path / "library", tmp_path / "e.parquet", names=ColumnNames("clip_l", "where")).rows == 2
     assert [row["address"] for row in rows_in(tmp_path / "library")] == paths(2)
+
+
+def test_paths_may_be_bytes_categories_or_ids(tmp_path: Path) -> None:
+    kinds = {
+        "bytes": pa.array([b"/a/1.jpg", b"/a/\xff.jpg"], pa.binary()),
+        "categories": pa.array(["/a/1.jpg", "/a/2.jpg"]).dictionary_encode(),
+        "ids": pa.array([1, 2]),
+    }
+    found = {}
+    for kind, column in kinds.items():
+        write_parquet(tmp_path / f"{kind}.parquet", half(2), path=column)
+        import_into(tmp_path / kind, tmp_path / f"{kind}.parquet", root="/r")
+        found[kind] = [from_column(str(row["address"])) for row in rows_in(tmp_path / kind)]
+    assert sorted(found["bytes"]) == ["/a/1.jpg", "/a/\udcff.jpg"], "the name stays what it is on the disk"
+    assert (found["categories"], found["ids"]) == (["/a/1.jpg", "/a/2.jpg"], ["/r/1", "/r/2"])
 
 
 def test_what_else_a_file_says_is_kept(tmp_path: Path) -> None:

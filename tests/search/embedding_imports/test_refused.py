@@ -66,6 +66,22 @@ def _mixed(folder: Path) -> Path:
     return folder
 
 
+def _no_utf8(file: Path, name: str) -> Path:
+    """Write texts in Latin-1 to a column, as programs do that don't check what they write."""
+    offsets = pa.py_buffer(np.array([0, 4, 8], np.int32))
+    texts = pa.Array.from_buffers(pa.string(), 2, [None, offsets, pa.py_buffer(b"/a/\xff/a/b")])
+    vectors = pa.array([list(map(float, row)) for row in half(2)])
+    pq.write_table(pa.table({"path": paths(2), "embedding": vectors} | {name: texts}), file)
+    return file
+
+
+def _twins(file: Path) -> Path:
+    listed = pa.array([list(map(float, row)) for row in half(2)])
+    columns = [pa.array(paths(2)), pa.array(paths(2)), listed]
+    pq.write_table(pa.Table.from_arrays(columns, names=["path", "path", "embedding"]), file)
+    return file
+
+
 REFUSED: dict[str, tuple[Callable[[Path], Path], str]] = {
     "nan": (
         lambda p: write_parquet(p / "e.parquet", _odd(1, np.nan), path=paths(4)),
@@ -117,6 +133,25 @@ REFUSED: dict[str, tuple[Callable[[Path], Path], str]] = {
     "no lance": (lambda p: ((p / "e.lance").mkdir(), p / "e.lance")[1], "is no Lance dataset"),
     "other kind": (lambda p: _written(p / "e.csv", b"a,b"), "of no kind that embeddings are read from"),
     "nothing": (lambda p: p / "nowhere.parquet", "There is no file or folder"),
+    **{
+        f"paths are {kind}": (
+            lambda p, values=values: write_parquet(p / "e.parquet", half(2), path=values),  # type: ignore[misc]
+            'column "path" of .* and holds no paths; name another with --path-column',
+        )
+        for kind, values in {"floats": [1.5, 2.5], "lists": [["a"], ["b"]], "structs": [{"a": 1}, {"a": 2}]}.items()
+    },
+    "a path that can name no file": (
+        lambda p: write_parquet(p / "e.parquet", half(2), path=["/a\0b", "/c"]),
+        "1 of 2 rows has no path",
+    ),
+    **{
+        f"{name} in another encoding": (
+            lambda p, name=name: _no_utf8(p / "e.parquet", name),  # type: ignore[misc]
+            f'column "{name}" of .* has texts that are not UTF-8',
+        )
+        for name in ("path", "caption", "exif", "taken_at", "anything")
+    },
+    "two columns of one name": (lambda p: _twins(p / "e.parquet"), 'has two columns "path"; rename'),
     "empty folder": (lambda p: ((p / "empty").mkdir(), p / "empty")[1], "has no embeddings in it"),
 }
 

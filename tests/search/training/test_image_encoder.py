@@ -66,12 +66,19 @@ def test_an_image_is_turned_upright_as_its_file_would_be(tmp_path: Path, encoder
     assert np.array_equal(seen[0][0], seen[0][1])
 
 
-@pytest.mark.parametrize("bad", [["x.png", 3], [None], "x.png", b"x.png", 3, [np.zeros((2, 2, 7))], [np.zeros(3)]])
+@pytest.mark.parametrize(
+    "bad", [["x.png", 3], [None], "x.png", b"x.png", 3, [np.zeros((2, 2, 7))], [np.zeros(3)], ["a\0b.png"], [""]]
+)
 def test_what_is_no_picture_is_refused(bad: Any) -> None:
     with pytest.raises(InvalidRequest):
         ImageEncoder().transform(bad)
     with pytest.raises(InvalidRequest, match="one column"):
         ImageEncoder().transform(np.array([["a.png", "b.png"]]))
+
+
+def test_a_home_that_nobody_has_is_a_file_that_is_not_there() -> None:
+    with pytest.raises(PictureError, match=r"^~nobody-has-this-name/a\.png: "):
+        ImageEncoder().transform(["~nobody-has-this-name/a.png"])
 
 
 @pytest.mark.parametrize(
