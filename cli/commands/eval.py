@@ -11,7 +11,7 @@ import click
 from cli.completion import completers
 from cli.help.commands import HelpedCommand
 from cli.help.headings import MEASURED, SHOWN, headed
-from cli.options.basic import NamedPath, device_option, library_option, option_group
+from cli.options.basic import NamedPath, WrittenPath, device_option, library_option, option_group
 from cli.output.error_sentences import SOME_FAILED
 from cli.output.rows import tell
 from indexer.wording import doing
@@ -119,7 +119,7 @@ class Measured:
     click.option(
         "--plots",
         metavar="DIR",
-        type=NamedPath(file_okay=False, path_type=Path),
+        type=WrittenPath(file_okay=False, path_type=Path),
         help="Also write confusion.png, reliability.png and comparison.png into this folder.",
     ),
     click.option(

@@ -10,7 +10,7 @@ import click
 from cli.data_sets.subsets import list_subset, tell_left_out, write_subset
 from cli.help.commands import HelpedCommand
 from cli.help.headings import HOW_MANY, headed
-from cli.options.basic import LibraryOptions, NamedPath, any_library_options, device_option, model_option
+from cli.options.basic import LibraryOptions, WrittenPath, any_library_options, device_option, model_option
 from cli.options.filters import filter_options, fold_option
 from cli.options.subsets import KindOptions, LabelOptions, kind_options, label_options
 from cli.options.terms import TermOptions, term_options
@@ -31,7 +31,7 @@ UNREAD = 3  # the exit code if some pictures could not be read
 
 
 @click.command("export-dataset", cls=HelpedCommand)
-@click.argument("target", metavar="DIR", type=NamedPath(path_type=Path))
+@click.argument("target", metavar="DIR", type=WrittenPath(path_type=Path))
 @kind_options
 @label_options
 @term_options

@@ -11,7 +11,7 @@ import click
 from cli.completion import completers
 from cli.help.commands import HelpedCommand
 from cli.help.headings import WHICH, WRITTEN, headed
-from cli.options.basic import NamedPath, library_option, option_group
+from cli.options.basic import WrittenPath, library_option, option_group
 from cli.options.filters import filter_options
 from cli.output.exported import into_folders, into_lists, tell_said, tell_unlabelled, unsure_note
 from cli.output.exported_sidecars import SidecarWriting, into_sidecars, out_of_sidecars
@@ -21,8 +21,8 @@ from cli.output.unjudged import tell_unjudged
 if TYPE_CHECKING:
     from search.filters.filters import Filters
 
-_FILE = NamedPath(dir_okay=False, allow_dash=True, path_type=Path)
-_FOLDER = NamedPath(file_okay=False, path_type=Path)
+_FILE = WrittenPath(dir_okay=False, allow_dash=True, path_type=Path)
+_FOLDER = WrittenPath(file_okay=False, path_type=Path)
 
 
 @dataclass(frozen=True, slots=True)

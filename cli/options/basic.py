@@ -42,6 +42,17 @@ class NamedPath(click.Path):
         return super().convert(_spelled(value), param, ctx)
 
 
+class WrittenPath(NamedPath):
+    """A file or folder that is written to, on this machine."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path; fails for a URL, which would become a folder called s3: here."""
+        if isinstance(value, str) and is_url(value):
+            scheme = value.partition("://")[0]
+            self.fail(f"{scheme}:// is no place on this machine; write to a file or folder, and copy that.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class NamedFile(click.File):
     """A file to be opened; its name may be typed in either spelling."""
 

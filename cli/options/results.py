@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from cli.help.headings import DONE
-from cli.options.basic import NamedPath, option_group, output_options
+from cli.options.basic import WrittenPath, option_group, output_options
 from cli.output.deliver import ResultOptions
 
 result_options = option_group(
@@ -28,13 +28,13 @@ result_options = option_group(
     click.option(
         "--copy-to",
         metavar="DIR",
-        type=NamedPath(path_type=Path),
+        type=WrittenPath(path_type=Path),
         help="Copy them to a folder; nothing there is overwritten, and clipsearch undo takes it back.",
     ),
     click.option(
         "--link-to",
         metavar="DIR",
-        type=NamedPath(path_type=Path),
+        type=WrittenPath(path_type=Path),
         help="Link to them from a folder, which takes no space.",
     ),
     click.option(
@@ -51,7 +51,7 @@ result_options = option_group(
     click.option(
         "--html",
         metavar="FILE",
-        type=NamedPath(dir_okay=False, path_type=Path),
+        type=WrittenPath(dir_okay=False, path_type=Path),
         help="Write a contact sheet, a page that needs no network.",
     ),
     heading=DONE,

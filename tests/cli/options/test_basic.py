@@ -75,6 +75,22 @@ def test_an_empty_path_is_not_the_current_folder(indexed: Invoke, arguments: lis
     one_sentence(indexed(*arguments), "The path is empty", code=2)
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["query", "red", "--copy-to"],
+        ["query", "red", "--link-to"],
+        ["query", "red", "--html"],
+        ["eval", "truth", "--plots"],
+        ["export-labels", "--sort-into"],
+        ["export-labels", "--csv"],
+        ["export-dataset", "--as", "cvat"],
+    ],
+)
+def test_a_bucket_is_not_made_a_folder_of_that_name(clipsearch: Invoke, arguments: list[str]) -> None:
+    one_sentence(clipsearch(*arguments, "s3://bucket/out"), "s3:// is no place on this machine", code=2)
+
+
 def test_paths_that_no_file_system_takes(indexed: Invoke, photos: Path) -> None:
     (photos / "loop").symlink_to(photos / "loop")
     for path in (photos / "loop", "x" * 300, "~nobody-of-this-name/x"):
