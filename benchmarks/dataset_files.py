@@ -85,7 +85,6 @@ def _of_size(work: Path, count: int, layouts: Sequence[str], done: Done) -> Iter
             yield _row(store, name, count, (exported, imported), bounds[name])
             shutil.rmtree(out)
         shutil.rmtree(library)
-    vectors.unlink()
 
 
 def _growth(done: Done, sizes: Sequence[int]) -> Iterator[str]:
