@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import shutil
 import time
@@ -22,7 +23,9 @@ def has_failed(folder: Path, format: int, needs_load: bool) -> bool:
 
     That the model could not be loaded (its weights are gone) counts only where it would be loaded again.
     """
-    failed = read_json(folder / FAILED) or {}
+    failed = read_json(folder / FAILED)
+    if not failed:
+        return False
     same = failed.get("versions") == versions() and failed.get("format") == format
     again = failed.get("again")
     if isinstance(again, float) and not time.time() < again <= time.time() + PASSING_SECONDS:
@@ -47,6 +50,7 @@ def _has_space(folder: Path) -> bool:
     return False
 
 
+@functools.cache  # each takes 7 ms to find out, and what this process has imported stays
 def versions() -> dict[str, str]:
     """Return the versions of the packages that an export depends on."""
     import importlib.metadata
