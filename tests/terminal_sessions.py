@@ -16,7 +16,7 @@ import pytest
 
 from tests.conftest import REPOSITORY
 
-LONG = 60.0  # seconds that nothing takes, however busy the machine is
+LONG = 180.0  # seconds that nothing takes, however busy the machine is
 
 # The command line with the fake model.
 PROGRAM = """

@@ -230,34 +230,20 @@ def assert_sound(store: Store, on_disk: dict[str, Path]) -> None:
             assert np.allclose(reported, colour / np.linalg.norm(colour), atol=2e-3), f"{image} has another's vector"
 
 
-def orphans_in_shared_memory(before: set[str]) -> set[str]:
-    """Return the files that are new there and that no living process uses; others' tests may run at the same time."""
-    new = {path.name for path in SHARED_MEMORY.iterdir()} - before if SHARED_MEMORY.is_dir() else set()
-    for process in Path("/proc").glob("[0-9]*/maps") if new else ():
-        try:
-            maps = process.read_text()
-        except OSError:
-            continue
-        new = {name for name in new if name not in maps}
-    return new
+def left_in_shared_memory(pids: set[int]) -> list[str]:
+    """Return the names of what processes have left there, by which multiprocessing says whose it is."""
+    names = [path.name for path in SHARED_MEMORY.iterdir()] if SHARED_MEMORY.is_dir() else []
+    return [name for name in names if name.startswith(tuple(f"pym-{pid}-" for pid in pids))]
 
 
-def assert_nothing_is_left(children: list[psutil.Process], shared_before: set[str]) -> None:
+def assert_nothing_is_left(children: list[psutil.Process], pids: set[int]) -> None:
     """Assert that the decoders have ended by themselves, and that no shared memory is left."""
     _, left = psutil.wait_procs(children, timeout=LONG)
     alive = [process for process in left if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
     for process in alive:
         process.kill()
     assert not alive, "decoders outlive a killed run"
-    # A kill between the making of a semaphore and telling Python's resource tracker of it leaves its 32 bytes.
-    eventually(
-        lambda: not [name for name in orphans_in_shared_memory(shared_before) if not name.startswith("sem.")],
-        "shared memory is left",
-    )
-
-
-def names_in_shared_memory() -> set[str]:
-    return {path.name for path in SHARED_MEMORY.iterdir()} if SHARED_MEMORY.is_dir() else set()
+    assert not left_in_shared_memory(pids)
 
 
 def test_kills_at_random_moments_lose_and_mix_up_nothing(tmp_path: Path, photos: Path, encoder: ColourEncoder) -> None:
@@ -270,7 +256,7 @@ def test_kills_at_random_moments_lose_and_mix_up_nothing(tmp_path: Path, photos:
     per_picture = (last_commit - first_commit) / 26  # the first commit had 4
     committed, children = first.rows(), []
     seen = {"before the model": 0, "before a commit": 0, "between commits": 0, "too late": 0}
-    shared = names_in_shared_memory()
+    pids: set[int] = set()
     for number in range(KILLS):
         folder.stir()
         folder.add(12)
@@ -281,6 +267,7 @@ def test_kills_at_random_moments_lose_and_mix_up_nothing(tmp_path: Path, photos:
         if not hold_after:
             time.sleep(chance.uniform(0, first_commit - started + per_picture * pending))
         children += killed.kill()
+        pids.add(killed.process.pid)
         moment = "too late" if killed.process.wait(LONG) == 0 else killed.moment()
         seen[moment] += 1
         on_disk = digests(folder)
@@ -291,7 +278,7 @@ def test_kills_at_random_moments_lose_and_mix_up_nothing(tmp_path: Path, photos:
         gone = {row for row in committed | killed.rows() if row[1] in on_disk} - after
         assert not gone, f"committed, and lost by a kill ({moment})"
         committed = after
-    assert_nothing_is_left(children, shared)
+    assert_nothing_is_left(children, pids)
     assert min(seen["before the model"], seen["before a commit"], seen["between commits"]) > 0, seen
     with Store.open(library) as store:
         on_disk = digests(folder)

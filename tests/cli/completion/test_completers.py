@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import search.library.glance
 from cli.main import main
 from indexer.store.store import DATABASE_NAME, Store
 from tests.cli.completion.test_lines import BREAKS
@@ -21,6 +22,14 @@ from tests.cli.conftest import Invoke
 from tests.conftest import REPOSITORY
 
 Complete = Callable[..., list[str]]
+HURRIED = search.library.glance.SECONDS
+PATIENT = "import search.library.glance\nsearch.library.glance.SECONDS = 60.0\n"
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a look into a library take what it takes on a busy machine."""
+    monkeypatch.setattr(search.library.glance, "SECONDS", 60.0)
 
 
 @pytest.fixture
@@ -117,7 +126,10 @@ def test_names_that_a_terminal_would_obey_are_left_out(complete: Complete, label
     assert complete("query --label ") == ["words", r"red\ car", "blue", "red"]
 
 
-def test_nothing_is_written_or_waited_for(complete: Complete, labelled: Invoke, tmp_path: Path) -> None:
+def test_nothing_is_written_or_waited_for(
+    complete: Complete, labelled: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search.library.glance, "SECONDS", HURRIED)
     lines = ("labels show ", "query --label ", "roots remove ", "undo ", "index --model ")
     before = contents(tmp_path)
     for line in lines:
@@ -139,8 +151,10 @@ def test_a_run_that_writes_is_seen(complete: Complete, labelled: Invoke, tmp_pat
 
 @pytest.mark.parametrize("damage", ["none", "folder", "text", "cut", "view", "newer", "link", "pipe", "empty"])
 def test_a_library_that_can_not_be_read_completes_nothing(
-    complete: Complete, labelled: Invoke, tmp_path: Path, damage: str
+    complete: Complete, labelled: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
 ) -> None:
+    if damage == "view":
+        monkeypatch.setattr(search.library.glance, "SECONDS", HURRIED)
     database = tmp_path / "lib" / DATABASE_NAME
     content = database.read_bytes()
     if damage in ("view", "newer"):
@@ -180,7 +194,7 @@ def bash(tmp_path: Path) -> dict[str, str]:
         pytest.skip("there is no bash")
     program = tmp_path / "bin" / "clipsearch"
     program.parent.mkdir()
-    program.write_text(f"#!{sys.executable}\nfrom cli.main import main\nmain(prog_name='clipsearch')\n")
+    program.write_text(f"#!{sys.executable}\n{PATIENT}from cli.main import main\nmain(prog_name='clipsearch')\n")
     program.chmod(0o755)
     own = {"PATH": f"{program.parent}:{os.environ['PATH']}", "PYTHONPATH": str(REPOSITORY)}
     return os.environ | own | {"CLIPSEARCH_LIBRARY": str(tmp_path / "lib"), "LC_ALL": "C.UTF-8"}

@@ -25,7 +25,7 @@ from tests.fakes import OddPreprocess
 from tests.indexer.engine.jobs import TINY, decoded, expected, job
 from tests.processes import command_of
 
-LONG = 60.0  # seconds that nothing takes, however busy the machine is
+LONG = 180.0  # seconds that nothing takes, however busy the machine is
 RAISES, ABORTS, HANGS, EATS = 13, 66, 99, 77  # the widths that OddPreprocess does not bear
 
 

@@ -22,7 +22,7 @@ from indexer.thumbnails.making import small_picture
 from tests.conftest import SAMPLES
 from tests.indexer.thumbnails.odd_jobs import Odd
 
-LONG = 60.0  # seconds that nothing takes, however busy the machine is
+LONG = 180.0  # seconds that nothing takes, however busy the machine is
 
 
 class Clock:

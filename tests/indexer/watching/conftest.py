@@ -21,7 +21,7 @@ from tests.conftest import MakePicture, moved_in
 from tests.fakes import ColourEncoder, Recorder
 
 QUIET = 0.4  # seconds after which a file is taken to be complete
-LONG = 60.0  # seconds that nothing takes, however busy the machine is
+LONG = 180.0  # seconds that nothing takes, however busy the machine is
 
 
 def eventually(true: Callable[[], object]) -> None:

@@ -23,6 +23,7 @@ from tests.fakes import Recorder
 def test_a_file_is_made_while_pictures_are_stored(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (search.index.building, search.index.due):
         monkeypatch.setattr(module, "EXACT_ROWS", 100)
+    monkeypatch.setattr(search.index.refreshing, "CHECK_SECONDS", 3600.0)
     model = stored_model(store)
     fill(store, model, clustered(300, seed=0))
     assert store.folder is not None
