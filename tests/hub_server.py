@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import re
 import sys
 import threading
@@ -15,11 +16,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import parse_qs, unquote
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 LOGIN = b"<!DOCTYPE html><html><head><title>Hotel</title></head><body>Room number?</body></html>"
 BLOCK = 1 << 16
-PATHS = re.compile(r"/(?P<repository>[^/]+/[^/]+)/resolve/[^/]+/(?P<name>[^?]+)")
+PATHS = re.compile(r"/(?:datasets/)?(?P<repository>[^/]+/[^/]+)/resolve/[^/]+/(?P<name>[^?]+)")
+DATA_SETS = re.compile(
+    r"/api/datasets/(?P<repository>[^/]+/[^/?]+)(?:/(?P<what>tree|paths-info)/[^/?]+)?/?(?P<path>[^?]*)"
+)
 
 
 @dataclass
@@ -30,6 +35,7 @@ class Hub:
     repository: str = "org/tiny"
     status: int = 0  # this answer to every request for a file
     error_code: str = ""  # with that X-Error-Code
+    token: str = ""  # that whoever asks of a data set has to have
     login_page: bool = False  # to every request
     page_for_content: bool = False  # a login page where the content of a file is asked for
     cut_at: float = 0.0  # of a file: the connection drops there, and each later one at once
@@ -70,20 +76,58 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self, body: bool) -> None:
         hub, wanted = self.hub, PATHS.match(self.path)
-        name = wanted["name"] if wanted else self.path
+        name = unquote(wanted["name"]) if wanted else self.path
         hub.asked.append((self.command, name, self.headers.get("Range") or ""))
         if hub.login_page or (hub.page_for_content and body):
             self._page(body)
+        elif hub.status and (wanted or DATA_SETS.match(self.path)):
+            self._bare(hub.status, hub.error_code)
+        elif wanted is None and (asked := DATA_SETS.match(self.path)):
+            self._of_data_set(asked)
         elif wanted is None:
             self._bare(200)
-        elif hub.status:
-            self._bare(hub.status, hub.error_code)
         elif wanted["repository"] != hub.repository:
             self._bare(404, "RepoNotFound")
         elif not (hub.folder / name).is_file():
             self._bare(404, "EntryNotFound")
         else:
             self._file(name, body)
+
+    def do_POST(self) -> None:
+        """Answer to a question for several paths."""
+        self.form = parse_qs(self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode())
+        self._answer(body=True)
+
+    def _of_data_set(self, asked: re.Match[str]) -> None:
+        """Answer what is in a repository of data: itself, the files of a folder, or some files."""
+        hub, path = self.hub, unquote(asked["path"])
+        if hub.token and self.headers.get("Authorization") != f"Bearer {hub.token}":
+            self._bare(401, message="Invalid credentials in Authorization header")
+        elif asked["repository"] != hub.repository:
+            self._bare(404, "RepoNotFound")
+        elif asked["what"] == "paths-info":
+            self._json([self._told(name) for name in self.form["paths"] if (hub.folder / name).exists()])
+        elif asked["what"] != "tree":
+            self._json({"id": hub.repository, "sha": COMMIT, "siblings": []})
+        elif not (hub.folder / path).is_dir():
+            self._bare(404, "EntryNotFound")
+        else:
+            names = sorted(str(file.relative_to(hub.folder)) for file in (hub.folder / path).iterdir())
+            self._json([self._told(name) for name in names])
+
+    def _told(self, name: str) -> dict[str, object]:
+        file = self.hub.folder / name
+        if file.is_dir():
+            return {"type": "directory", "path": name, "oid": "0", "size": 0}
+        return {"type": "file", "path": name, "oid": self.hub.etag(name), "size": file.stat().st_size}
+
+    def _json(self, said: object) -> None:
+        content = json.dumps(said).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
 
     def _page(self, body: bool) -> None:
         self.send_response(200)
@@ -93,8 +137,10 @@ class Handler(BaseHTTPRequestHandler):
         if body:
             self.wfile.write(LOGIN)
 
-    def _bare(self, status: int, error_code: str = "") -> None:
+    def _bare(self, status: int, error_code: str = "", message: str = "") -> None:
         self.send_response(status)
+        if message:
+            self.send_header("X-Error-Message", message)
         if error_code:
             self.send_header("X-Error-Code", error_code)
         if status == 404 and error_code == "EntryNotFound":
@@ -107,17 +153,18 @@ class Handler(BaseHTTPRequestHandler):
         total, start = len(content), 0
         if self.hub.damage and total > BLOCK:
             content[total // 2] ^= 255
-        asked = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range") or "")
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range") or "")
         if asked:
             start = int(asked[1])
+            content = content[: int(asked[2] or total) + 1]
             self.send_response(206)
-            self.send_header("Content-Range", f"bytes {start}-{total - 1}/{total}")
+            self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{total}")
         else:
             self.send_response(200)
         self.send_header("X-Repo-Commit", COMMIT)
         self.send_header("ETag", f'"{self.hub.etag(name)}"')
         self.send_header("Accept-Ranges", "bytes")
-        self.send_header("Content-Length", str(total - start))
+        self.send_header("Content-Length", str(len(content) - start))
         self.end_headers()
         if body:
             self._content(memoryview(content), start)

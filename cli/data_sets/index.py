@@ -85,7 +85,9 @@ def index_into(
     from indexer.data_set_runs.model import DataSetModel
     from indexer.data_set_runs.run import index_data_set, open_library
     from indexer.data_sets.description import Description
+    from indexer.data_sets.lance_tables import check_writable
 
+    check_writable(address)
     table = open_library(address)
     sources, rules = _sources(table, places, run.rules, listener.problem)
     model = DataSetModel(

@@ -12,6 +12,7 @@ from indexer.addresses import is_url, table_at
 from indexer.data_sets.sentences import CONFLICT, NOT_THERE, sentences
 from indexer.errors import LibraryError
 from indexer.installation import install_command
+from indexer.remote_files.azure import AZURE, azure_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,6 +58,7 @@ def create_table(address: str, table: str, schema: pa.Schema) -> Any:
     """
     if (there := open_table(address, table)) is not None:
         return there
+    check_writable(address)
     lance = lance_package()
     made = lance.LanceOperation.Overwrite(schema, [])
     place, options = table_at(address, table), storage_options(address)
@@ -67,6 +69,15 @@ def create_table(address: str, table: str, schema: pa.Schema) -> Any:
             if (there := open_table(address, table)) is not None:
                 return there  # another writer made it meanwhile
             raise
+
+
+def check_writable(address: str) -> None:
+    """Raise LibraryError for a place that Lance only reads from."""
+    if address.lower().startswith("hf://"):
+        raise LibraryError(
+            f"The hub can be read from only, so no library can be made at {address}: name a folder or a bucket, and"
+            " upload a folder to the hub when it is done."
+        )
 
 
 def storage_options(address: str) -> dict[str, str] | None:
@@ -80,7 +91,7 @@ def storage_options(address: str) -> dict[str, str] | None:
     endpoints = (os.environ.get(name, "") for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT"))
     if any(name.startswith("http://") for name in endpoints):
         options["allow_http"] = "true"
-    return options
+    return {**options, **azure_options()} if address.partition("://")[0].lower() in AZURE else options
 
 
 def upsert(address: str, dataset: Any, key: str, rows: pa.Table) -> None:

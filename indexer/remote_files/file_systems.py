@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from typing import Any
 
 from indexer.errors import SourceError
 from indexer.installation import install_command
+from indexer.remote_files.azure import AZURE, connection_string
 from indexer.remote_files.public_addresses import public_address
 from indexer.remote_files.sentences import no_credentials, sentence_of
+from indexer.remote_files.web import is_web
 
 CONNECTS_WITHIN, ANSWERS_WITHIN = 10.0, 60.0  # seconds
 CONNECTIONS = 32
@@ -38,20 +41,18 @@ def file_system(url: str) -> tuple[Any, str]:
         ) from error
     try:
         given = {**_options(scheme), **cls._get_kwargs_from_urls(url)}
-        return cls(**given), str(cls._strip_protocol(url))
+        path = str(cls._strip_protocol(url))
+        return cls(**given), path if is_web(url) else path.rstrip("/")  # which not every file system takes away
     except ImportError as error:
         raise SourceError(_missing(scheme, error)) from error
     except Exception as error:  # each has its own kinds
-        lacks_account = scheme in ("az", "abfs", "abfss") and isinstance(error, ValueError)
+        lacks_account = scheme in AZURE and isinstance(error, ValueError)
         raise SourceError(no_credentials(url) if lacks_account else sentence_of(error, url)) from error
 
 
 def _missing(scheme: str, error: ImportError) -> str:
     package = (error.name or "").split(".")[0]
-    if (
-        scheme not in ("s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "http", "https", "hf")
-        and package not in _PACKAGES
-    ):
+    if scheme not in ("s3", "s3a", "gs", "gcs", *AZURE, "http", "https", "hf") and package not in _PACKAGES:
         return f"{scheme}:// needs a package that is not installed; see fsspec's list of file systems."
     return f"{scheme}:// needs the extra remote; run: {install_command('remote')}"
 
@@ -75,4 +76,15 @@ def _options(scheme: str) -> dict[str, Any]:
         return {"use_listings_cache": False, "client_kwargs": {"timeout": timeout, "trust_env": True}}
     if scheme in ("gs", "gcs") and (endpoint := os.environ.get("STORAGE_EMULATOR_HOST")):
         return {"use_listings_cache": False, "endpoint_url": endpoint}
-    return {"use_listings_cache": False} if scheme in ("gs", "gcs", "az", "abfs", "abfss", "hf") else {}
+    if scheme in AZURE:
+        connection = connection_string()
+        return {"use_listings_cache": False, **({"connection_string": connection} if connection else {})}
+    if scheme == "hf":
+        _hush_the_hub()
+    return {"use_listings_cache": False} if scheme in ("gs", "gcs", "hf") else {}
+
+
+def _hush_the_hub() -> None:
+    """Keep what the hub's package says of each try off stderr, unless someone has set how much it is to say."""
+    if not os.environ.get("HF_HUB_VERBOSITY"):
+        logging.getLogger("huggingface_hub").setLevel(logging.ERROR)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -90,6 +90,8 @@ def pages(fs: Any, path: str, leaves_out: Callable[[str], bool] = lambda name: F
     """
     if is_s3(fs):
         yield from _s3_pages(fs, path)
+    elif "abfs" in _protocols(fs):
+        yield from _azure_pages(fs, path)
     else:
         yield from _google_pages(fs, path) if "gs" in _protocols(fs) else _folders(fs, path, leaves_out)
 
@@ -139,12 +141,43 @@ def _google_pages(fs: Any, path: str) -> Iterator[list[Entry]]:
         asked["pageToken"] = page["nextPageToken"]
 
 
+def _azure_pages(fs: Any, path: str) -> Iterator[list[Entry]]:
+    """Do the same in Azure's storage, whose file system knows of no folder without a name."""
+    import fsspec.asyn
+
+    container, _, prefix = path.partition("/")
+    start = prefix.rstrip("/") + "/" if prefix else None
+    token: str | None = None
+
+    async def ask() -> tuple[list[Entry], str | None]:
+        client = fs.service_client.get_container_client(container)
+        listed = client.list_blobs(name_starts_with=start, include=["metadata"], results_per_page=PAGE).by_page(token)
+        async for page in listed:
+            return [entry async for entry in _blobs(page, container)], listed.continuation_token
+        return [], None
+
+    while True:
+        page, token = patiently(lambda: fsspec.asyn.sync(fs.loop, ask))
+        yield page
+        if not token:
+            return
+
+
+async def _blobs(page: AsyncIterator[Any], container: str) -> AsyncIterator[Entry]:
+    """Yield the blobs of a page that stand for no folder."""
+    async for blob in page:
+        if not blob.name.endswith("/") and (blob.metadata or {}).get("hdi_isfolder") != "true":
+            yield Entry(f"{container}/{blob.name}", int(blob.size or 0), str(blob.etag or "").strip('"'))
+
+
 def _folders(fs: Any, path: str, leaves_out: Callable[[str], bool]) -> Iterator[list[Entry]]:
     """Yield the files folder by folder, with one listing for each."""
+    fresh = {"refresh": True} if "hf" in _protocols(fs) else {}  # else what it once was told
     pending = [(path, 0)]
     while pending:
         folder, depth = pending.pop()
-        found = sorted(patiently(lambda: fs.ls(folder, detail=True)), key=lambda info: str(info["name"]))  # noqa: B023
+        listed = patiently(lambda: fs.ls(folder, detail=True, **fresh))  # noqa: B023
+        found = sorted(listed, key=lambda info: str(info["name"]))
         inner = [
             (str(info["name"]), depth + 1)
             for info in found

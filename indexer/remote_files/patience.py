@@ -12,7 +12,7 @@ from indexer.remote_files.sentences import is_broken_off, is_throttled
 T = TypeVar("T")
 
 TRIES, TRIES_TO_REACH = 7, 3  # where a server asks for patience; where it is not reached or breaks off
-LONGEST_TO_REACH = 30.0  # seconds; some packages have tried as often by themselves before they raise
+LONGEST_TO_REACH, LONGEST = 30.0, 90.0  # seconds; some packages have tried as often by themselves before they raise
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 20.0  # seconds; with seven tries, up to half a minute in all
 
 
@@ -30,7 +30,7 @@ def patiently(ask: Callable[[], T]) -> T:
                 broken += 1
             else:
                 raise
-            is_too_long = broken and time.monotonic() - start > LONGEST_TO_REACH
+            is_too_long = time.monotonic() - start > (LONGEST_TO_REACH if broken else LONGEST)
             if throttled >= TRIES or broken >= TRIES_TO_REACH or is_too_long:
                 raise
         pause = min(FIRST_PAUSE * 2 ** (throttled + broken - 1), LONGEST_PAUSE)

@@ -167,7 +167,8 @@ def sentence_if_known(error: BaseException, address: str) -> str | None:
     if marks & _ARCHIVED:
         return f"{shown} is in an archive; restore it first."
     if marks & _FORBIDDEN:
-        return f"There is no permission to read {shown}: check {_variables(kind)}, and what they allow."
+        allow = "it allows" if kind in ("hf", "gs") else "they allow"
+        return f"There is no permission to read {shown}: check {_variables(kind)}, and what {allow}."
     if marks & _NO_BUCKET:
         return f"There is no {'repository' if kind == 'hf' else 'bucket'} of {shown}; check its name."
     if marks & _BUSY:
