@@ -204,6 +204,8 @@ def saying_damaged(shown: str, is_parquet: bool) -> Iterator[None]:
     except Exception as error:
         kind = "Parquet" if is_parquet else "Arrow"
         known = sentence_if_known(error, shown)
+        if known is None and "crypt" in str(error):  # it is encrypted, of which pyarrow has no class of its own
+            known = f"{shown} is encrypted; write it without that, or index what it was made from."
         raise SourceError(known or f"{shown} is damaged or no {kind} file; make or copy it again.") from error
 
 

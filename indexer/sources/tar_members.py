@@ -20,6 +20,7 @@ from indexer.errors import SourceError
 from indexer.remote_files.sentences import sentence_if_known
 
 BUFFER = 256 * 1024  # bytes
+ZSTANDARD = b"\x28\xb5\x2f\xfd"  # its first bytes
 LONGEST_NAME = 1024 * 1024  # bytes of what stands before a member: its name, its fields
 _BEFORE = (
     tarfile.GNUTYPE_LONGNAME,
@@ -30,6 +31,10 @@ _BEFORE = (
 )  # which tarfile takes into the memory whole, however many they are
 # What tarfile raises of headers that make no sense
 _NONSENSE = (ValueError, ArithmeticError, LookupError, TypeError, RecursionError)
+
+
+class _Zstandard(Exception):
+    """It is packed by what Python can't unpack."""
 
 
 class _Cut(Exception):
@@ -64,6 +69,10 @@ def saying_cut(address: str) -> Iterator[None]:
     """Raise SourceError for a tar that breaks off or is damaged."""
     try:
         yield
+    except _Zstandard as error:
+        raise SourceError(
+            f"{address} is packed by Zstandard, which is not read; unpack it, or pack it by gzip."
+        ) from error
     except (_Cut, tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, OSError, *_NONSENSE) as error:
         is_of_a_file = isinstance(error, OSError) and error.errno is not None
         if is_of_a_file or (not isinstance(error, tarfile.TarError) and sentence_if_known(error, address)):
@@ -96,4 +105,6 @@ def _unpacked(file: BinaryIO) -> BinaryIO:
         return cast(BinaryIO, gzip.GzipFile(fileobj=file))
     if mark.startswith(b"BZh"):
         return cast(BinaryIO, bz2.BZ2File(file))
+    if mark.startswith(ZSTANDARD):
+        raise _Zstandard
     return cast(BinaryIO, lzma.LZMAFile(file)) if mark == b"\xfd7zXZ\0" else file

@@ -23,7 +23,7 @@ from indexer.sources.record_fields import caption_of, said_of
 from indexer.sources.tar_members import members, saying_cut
 from indexer.sources.whole_files import WholeFile, address_of, shards_of
 
-SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst")  # the last one to say that it is not read
 LARGEST_RECORD = 1024 * 1024  # bytes of a caption or of JSON
 LARGEST = 16 * 1024**3  # bytes of a picture or video
 PIECE = 1024 * 1024  # bytes

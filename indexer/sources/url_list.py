@@ -6,11 +6,12 @@ Files of this machine are not read by a list.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
@@ -32,6 +33,7 @@ from indexer.sources.whole_files import address_of, opened
 SUFFIXES = (".txt", ".csv", ".tsv", ".jsonl", ".ndjson")
 FILES_PER_SHARD = 500
 LONGEST_LINE = 2**20  # bytes
+MOST_REFUSED = 100  # pictures at the start of a list, after which it is taken for one of nothing else
 GUESSED = 4 * 1024 * 1024  # bytes of a picture
 
 
@@ -65,7 +67,7 @@ class UrlList:
         """Yield the pictures that are not known; raises SourceError if there is no such list, or nothing in it."""
         lines: dict[str, Line] = {}
         is_empty = True
-        for line in ahead(self._lines(), _looked_up, lambda line: 0):
+        for line in self._looked_up():
             is_empty = False
             if not known.has_file(line.address, line.signature):
                 lines.setdefault(line.address, line)
@@ -77,10 +79,32 @@ class UrlList:
         if is_empty:
             raise SourceError(f"There is no address in {readable(self.address)}; it takes one a line.")
 
+    def _looked_up(self) -> Iterator[Line]:
+        """Yield the lines with the states that their pictures are in; raises SourceError if the stores of all refuse.
+
+        A store that refuses while others don't is told for each of its pictures.
+        """
+        refused: list[tuple[Line, SourceError]] = []
+        is_any = False
+        for line, error in ahead(self._lines(), _looked_up, lambda line: 0):
+            if error is not None and not is_any:
+                refused.append((line, error))
+                if len(refused) == MOST_REFUSED:
+                    break
+                continue
+            is_any = True
+            yield from (earlier for earlier, _ in refused)
+            refused = []
+            yield line
+        if refused:
+            raise refused[0][1]
+
     def _lines(self) -> Iterator[Line]:
         name = self.address.lower()
         with told(self.url), opened(self.url) as (file, _):
-            text = io.TextIOWrapper(file, "utf-8-sig", "replace", newline="")
+            is_wide = file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+            file.seek(0)
+            text = io.TextIOWrapper(file, "utf-16" if is_wide else "utf-8-sig", "replace", newline="")
             try:
                 yield from _of_json(text) if name.endswith(("jsonl", "ndjson")) else _of_text(text, name)
             except csv.Error as error:
@@ -89,13 +113,14 @@ class UrlList:
                 text.detach()
 
 
-def _looked_up(line: Line) -> Line:
-    """Return a line with the state that its picture is in now."""
+def _looked_up(line: Line) -> tuple[Line, SourceError | None]:
+    """Return a line with the state that its picture is in now, and what is raised by a store that refuses all."""
     try:
-        place = place_of(line.url, None)
+        return replace(line, signature=signature_at(place_of(line.url, None))), None
     except Unfetched:
-        return Line(line.url, line.caption, line.extra, "unread")
-    return Line(line.url, line.caption, line.extra, signature_at(place))
+        return replace(line, signature="unread"), None
+    except SourceError as error:
+        return line, error
 
 
 def _of_json(text: TextIO) -> Iterator[Line]:
@@ -181,7 +206,7 @@ class UrlShard:
         return False
 
     def items(self, spool: Path | None = None) -> Iterator[Item | Unread]:
-        """Fetch the pictures, several at once; raises SourceError for a bucket that refuses all."""
+        """Fetch the pictures, several at once."""
         with spool_folder(spool) as folder:
             for line, fetched in zip(self.lines, self._fetched(folder), strict=True):
                 if isinstance(fetched, Unfetched):
@@ -201,6 +226,8 @@ def _fetched(line: Line, folder: Path) -> Fetched | Unfetched:
             return fetch(place_of(line.url, None), folder)
     except Unfetched as error:
         return error
+    except SourceError as error:  # of a store that refuses, while others in the list don't
+        return Unfetched(str(error))
 
 
 def _of_content(content: bytes | Path) -> str:

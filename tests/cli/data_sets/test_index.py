@@ -88,20 +88,28 @@ def test_a_forgotten_failure_in_a_tar_has_it_read_again(clipsearch: Invoke, data
     assert len(addresses(data_set)) == 4
 
 
-def test_a_tar_that_is_cut_is_named_and_the_others_go_on(clipsearch: Invoke, data_set: Path, tmp_path: Path) -> None:
+def test_tars_that_are_cut_or_missing_are_named_and_the_others_go_on(
+    clipsearch: Invoke, data_set: Path, tmp_path: Path
+) -> None:
     whole = make_tar(tmp_path / "1.tar", {f"{number}.png": bytes_of(number) for number in range(20)})
     cut = make_tar(tmp_path / "2.tar", {f"{number}.png": bytes_of(number) for number in range(20)})
     cut.write_bytes(cut.read_bytes()[:5000])
-    result = clipsearch("index", tmp_path / "{1..2}.tar", "--library", data_set)
+    result = clipsearch("index", tmp_path / "{0..2}.tar", "--library", data_set)
     assert result.exit_code == 3, result.output
-    assert any(line.startswith(f"{cut}: ") for line in result.stderr.splitlines())
+    assert "20 encoded, 0 unchanged, 2 failed" in result.stderr
+    for tar in (tmp_path / "0.tar", cut):
+        assert any(line.startswith(f"{tar}: ") for line in result.stderr.splitlines())
     assert [address for address in addresses(data_set) if "2.tar" in address] == []
     assert len(addresses(data_set)) == 23
-    assert str(cut) in clipsearch("failures", "--library", data_set).stdout
+    listed = [line for line in clipsearch("failures", "--library", data_set).stdout.splitlines() if ".tar" in line]
+    assert len(listed) == 2 and all("(tried again by each run)" in line for line in listed)
+    make_tar(tmp_path / "0.tar", {"0.png": bytes_of(99)})
+    there = clipsearch("index", tmp_path / "{0..2}.tar", "--library", data_set)
+    assert "1 encoded, 20 unchanged, 1 failed" in there.stderr
     whole.replace(cut)  # the file that was cut is whole now, and the other one is gone
     mended = clipsearch("index", cut, "--library", data_set)
     assert mended.exit_code == 0, mended.output
-    assert len(addresses(data_set)) == 43
+    assert len(addresses(data_set)) == 44
 
 
 def test_a_run_that_leaves_many_files_optimizes(
@@ -144,6 +152,7 @@ def test_what_makes_no_sense_is_refused(clipsearch: Invoke, data_set: Path, phot
     one_sentence(clipsearch("index", photos, "--thumbnails", "--library", data_set), "--thumbnails", code=2)
     one_sentence(clipsearch("index", photos, "--store", "local", "--library", data_set), "--store", code=2)
     one_sentence(clipsearch("index", photos, "--engine", "ray"), "--store lance", code=2)
+    one_sentence(clipsearch("index", photos, "--library", "hf://datasets/org/lib"), "hf://datasets/org/lib", "read")
     one_sentence(clipsearch("index", "--library", tmp_path / "new", "--store", "lance"), "Name", code=2)
     one_sentence(clipsearch("index", photos, "--model", "ViT-B-32/openai", "--library", data_set), "one model")
     one_sentence(

@@ -8,10 +8,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from indexer.remote_files import patience
 from indexer.sources import parquet_images
 from indexer.sources.opening import open_source
 from tests.indexer.data_set_runs.conftest import DataSetOfTest
 from tests.sources import picture
+from tests.web import Answer, serving
 
 
 def write(path: Path, numbers: list[int]) -> None:
@@ -38,3 +40,30 @@ def test_rows_are_what_the_table_has_now(
     assert list(data_set.failures()) == [rows[min(before, after) - 1]]
     again = data_set.run(open_source(str(path)))
     assert (again.found, again.encoded, again.unchanged, again.failed_before) == (after, 0, after - 1, 1)
+
+
+def test_an_address_that_did_not_answer_is_asked_again_alone(
+    data_set: DataSetOfTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "FIRST_PAUSE", 0.001)
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    is_down = True
+
+    def respond(method: str, path: str, body: bytes, headers: dict[str, str]) -> Answer | None:
+        return (500, {}, b"") if is_down and path == "/2.png" else (200, {}, picture(int(path[1])))
+
+    with serving(respond) as served:
+        addresses = [f"{served.url}/{number}.png" for number in range(4)]
+        pq.write_table(pa.table({"url": addresses}), tmp_path / "x.parquet")
+        source = open_source(str(tmp_path / "x.parquet"))
+        first = data_set.run(source)
+        assert (first.encoded, first.failed) == (3, 1)
+        served.asked.clear()
+        away = data_set.run(source)
+        assert (away.found, away.encoded, away.unchanged, away.failed) == (4, 0, 3, 1)
+        assert {path for _, path in served.asked} == {"/2.png"}
+        is_down = False
+        back = data_set.run(source)
+        assert (back.found, back.encoded, back.unchanged, back.failed) == (4, 1, 3, 0)
+    assert data_set.failures() == {} and len(data_set.addresses()) == 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import pickle
@@ -13,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyarrow.parquet import encryption
 
 from indexer.errors import SourceError
 from indexer.remote_files import spooling
@@ -161,6 +163,20 @@ def test_one_of_several_that_is_damaged_or_has_no_pictures_is_lost_and_the_other
         assert "is damaged or no Parquet file" in lost[0].reason and "has no column that holds" in lost[1].reason
     with pytest.raises(SourceError, match="is damaged or no Parquet file"):
         read(f"{tmp_path}/{{0,1}}.parquet")
+
+
+def test_an_encrypted_file_is_told_as_such(tmp_path: Path) -> None:
+    class Keys(encryption.KmsClient):  # type: ignore[misc]
+        def wrap_key(self, key: bytes, name: str) -> bytes:
+            return base64.b64encode(key)
+
+    factory = encryption.CryptoFactory(lambda settings: Keys())
+    for plaintext in (False, True):
+        asked = encryption.EncryptionConfiguration("k", column_keys={"k": ["image"]}, plaintext_footer=plaintext)
+        secret = factory.file_encryption_properties(encryption.KmsConnectionConfig(), asked)
+        pq.write_table(pa.table({"image": pictures(1)}), tmp_path / "x.parquet", encryption_properties=secret)
+        with pytest.raises(SourceError, match=r"x\.parquet is encrypted; write it without that"):
+            read(tmp_path / "x.parquet")
 
 
 def test_damage_in_the_middle_is_told(tmp_path: Path) -> None:

@@ -278,6 +278,13 @@ def test_shards_of_a_bucket_are_read(tmp_path: Path, bucket: str) -> None:
     assert lost.reason == f"There is nothing at {bucket}/s/003.tar; check its name."
 
 
+@pytest.mark.parametrize("name", ["x.tar", "x.tar.zst"])
+def test_one_packed_as_it_can_not_be_read_is_told_as_such(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"\x28\xb5\x2f\xfd" + bytes(1000))
+    with pytest.raises(SourceError, match="is packed by Zstandard, which is not read"):
+        read(tmp_path)
+
+
 def test_some_of_a_shard_can_be_read_alone(tmp_path: Path) -> None:
     members = {"a.png": picture(1), "a.txt": b"said", "b.png": picture(2)}
     (shard,) = open_source(str(make_tar(tmp_path / "x.tar", members))).shards(Remembered())

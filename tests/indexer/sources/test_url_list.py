@@ -217,3 +217,28 @@ def test_a_list_that_is_not_there_or_empty_is_told(tmp_path: Path, name: str) ->
     (tmp_path / "empty.txt").write_text("# nothing\n\n")
     with pytest.raises(SourceError, match=r"There is no address in|There is nothing at"):
         read(tmp_path / name)
+
+
+def test_a_store_that_refuses_is_told_for_its_pictures_and_the_others_go_on(
+    tmp_path: Path, site: tuple[Served, dict[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ACCOUNT_NAME", "CONNECTION_STRING"):
+        monkeypatch.delenv(f"AZURE_STORAGE_{name}", raising=False)
+    made = tmp_path / "list.txt"
+    made.write_text(f"az://b/x.png\n{site[0].url}/a.png\naz://b/y.png\n")
+    refused, taken, also = read(made)
+    assert isinstance(taken, Item) and content(taken) == picture(1)
+    for unread in (refused, also):
+        assert isinstance(unread, Unread) and not unread.lasting
+        assert "There are no credentials for az://b/" in unread.reason
+    made.write_text("az://b/x.png\naz://b/y.png\n")
+    with pytest.raises(SourceError, match=r"There are no credentials for az://b/x\.png"):
+        read(made)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_a_list_as_windows_writes_it_is_read(
+    tmp_path: Path, site: tuple[Served, dict[str, int]], encoding: str
+) -> None:
+    (tmp_path / "list.txt").write_bytes(f"# some\r\n{site[0].url}/a.png\r\n".encode(encoding))
+    assert list(items(tmp_path / "list.txt")) == [f"{site[0].url}/a.png"]
