@@ -2,8 +2,10 @@
 
 Both stores get the same clustered embeddings (benchmarks/search.py) and facts through the contract of a store, in
 commits of 50,000, and are then optimized. The queries are vectors around other draws of the centres, asked one after
-another; recall@10 is against the exact product with all stored vectors, also of those alone that pass a filter: one
-year of fifty, and five of them. Each store is filled in one new process and asked in another.
+another for the best 10, and a part of them for the best 100 and 200; recall is against the exact product with all
+stored vectors, also of those alone that pass a filter: one year of fifty, and five of them. "First" is the first search
+with a filter, which looks up what passes; Lance's files are read before. Each store is filled in one new process and
+asked in another.
 """
 
 from __future__ import annotations
@@ -13,10 +15,11 @@ import resource
 import shutil
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +35,7 @@ from search.data_sets.lance_data_set import LanceDataSet
 from search.filters.filters import NO_FILTERS, Filters, make_filters
 
 DESCRIPTION = Description("benchmark", "b" * 64, DIM, 100.0, None)
-TOP = 10
+TOPS = (10, 100, 200)  # the last is what the cut-off of a query looks at
 YEARS = 50
 COMMIT = 50_000  # rows
 ROOT = Path("/photos")
@@ -41,7 +44,9 @@ FILTERS: dict[str, Filters] = {
     "10%": make_filters(after="2000", before="2005"),
     "2%": make_filters(after="2000", before="2001"),
 }
-GOALS = {"all": 0.99, "10%": 0.98, "2%": 0.98}
+GOALS = {"all": 0.99, "10%": 0.98, "2%": 0.98}  # recall@10
+LEAST_OF_MANY = 0.98  # recall of more
+PART = 4  # of the queries, one in so many is asked for more than the best 10
 MOST_MS = 15.0
 
 
@@ -49,9 +54,10 @@ MOST_MS = 15.0
 class Asked:
     """What was measured of one store."""
 
-    p50: dict[str, float] = field(default_factory=dict)  # ms, by filter
-    p95: dict[str, float] = field(default_factory=dict)
-    recall: dict[str, float] = field(default_factory=dict)
+    first: dict[str, float] = field(default_factory=dict)  # ms, by filter
+    p50: dict[tuple[str, int], float] = field(default_factory=dict)  # ms, by filter and how many are asked for
+    p95: dict[tuple[str, int], float] = field(default_factory=dict)
+    recall: dict[tuple[str, int], float] = field(default_factory=dict)
     memory: float = 0.0  # MB
 
 
@@ -76,14 +82,14 @@ def measure(work: Path, arguments: argparse.Namespace) -> Iterator[str]:
     count, vectors = arguments.vectors, work / f"vectors-{arguments.vectors}.npy"
     make_vectors(vectors, count)
     yield f"\n## Stores: {count:,} embeddings of {DIM} dimensions\n"
-    yield "| store | filter | recall@10 | p50 ms | p95 ms | reached |\n|-|-|-|-|-|-|"
+    yield "| store | filter | first ms | best | recall | p50 ms | p95 ms | reached |\n|-|-|-|-|-|-|-|-|"
     about = []
     for name in STORES:
         place = work / f"store-{name.lower()}-{count}"
         shutil.rmtree(place, ignore_errors=True)
         filled: Filled = fresh(fill, name, place, vectors)
         asked: Asked = fresh(ask, name, place, vectors, arguments.queries)
-        yield from (_row(name, passing, asked) for passing in FILTERS)
+        yield from (_row(name, passing, top, asked) for passing in FILTERS for top in TOPS)
         about.append(
             f"| {name} | {filled.commit:.0f} s, {count / filled.commit:,.0f}/s | {filled.optimize:.0f} s |"
             f" {filled.bytes / count:.0f} | {filled.memory:.0f} MB | {asked.memory:.0f} MB |"
@@ -92,12 +98,15 @@ def measure(work: Path, arguments: argparse.Namespace) -> Iterator[str]:
     yield from about
 
 
-def _row(name: str, passing: str, asked: Asked) -> str:
-    recall, p50 = asked.recall[passing], asked.p50[passing]
-    goals = [f"recall >= {GOALS[passing]}"] + [f"p50 <= {MOST_MS:.0f} ms"] * (name == "Lance")
-    reached = recall >= GOALS[passing] and (p50 <= MOST_MS or len(goals) < 2)
-    said = f"{'yes' if reached else 'no'}: {', '.join(goals)}"
-    return f"| {name} | {passing} | {recall:.4f} | {p50:.1f} | {asked.p95[passing]:.1f} | {said} |"
+def _row(name: str, passing: str, top: int, asked: Asked) -> str:
+    recall, p50, is_few = asked.recall[passing, top], asked.p50[passing, top], top == TOPS[0]
+    least = GOALS[passing] if is_few else LEAST_OF_MANY
+    is_timed = name == "Lance" and is_few
+    reached = "yes" if recall >= least and not (is_timed and p50 > MOST_MS) else "no"
+    goals = ", ".join([f"recall >= {least}"] + [f"p50 <= {MOST_MS:.0f} ms"] * is_timed)
+    first = f"{asked.first[passing]:.1f}" if is_few else ""
+    cells = (name, passing, first, top, f"{recall:.4f}", f"{p50:.1f}", f"{asked.p95[passing, top]:.1f}")
+    return f"| {' | '.join(map(str, cells))} | {reached}: {goals} |"
 
 
 def fill(name: str, place: Path, vectors: Path) -> Filled:
@@ -169,18 +178,34 @@ def ask(name: str, place: Path, vectors: Path, count: int) -> Asked:
     with ExitStack() as stack:
         store = STORES[name](place, stack)
         addresses = numbers_of(store)
+        store.search(queries[:1], TOPS[0])
         for passing, filters in FILTERS.items():
-            store.search(queries[:1], TOP, filters)
-            times, hits = [], 0
-            for query, expected in zip(queries, true[passing], strict=True):
-                started = time.perf_counter()
-                found = store.search(query[np.newaxis], TOP, filters)
-                times.append(1000 * (time.perf_counter() - started))
-                hits += len({addresses[one] for one in found.ids[0] if one is not None} & set(expected.tolist()))
-            asked.p50[passing], asked.p95[passing] = statistics.median(times), float(np.percentile(times, 95))
-            asked.recall[passing] = hits / true[passing].size
+            asked.first[passing] = _timed(store, queries[0], TOPS[0], filters)[1]
+            for top in TOPS:
+                _ask_for(store, top, passing, zip(queries, true[passing], strict=True), addresses, asked)
     asked.memory = peak_memory()
     return asked
+
+
+def _ask_for(
+    store: DataSet, top: int, passing: str, pairs: Iterable[tuple[Any, Any]], addresses: dict[str, int], asked: Asked
+) -> None:
+    """Ask for the best `top` of each query, or of some of them, and note the times and what was found."""
+    times, hits = [], []
+    for query, expected in islice(pairs, 0, None, 1 if top == TOPS[0] else PART):
+        ids, ms = _timed(store, query, top, FILTERS[passing])
+        times.append(ms)
+        wanted = set(expected[:top].tolist())
+        hits.append(len({addresses[one] for one in ids if one is not None} & wanted) / len(wanted))
+    asked.p50[passing, top], asked.p95[passing, top] = statistics.median(times), float(np.percentile(times, 95))
+    asked.recall[passing, top] = statistics.mean(hits)
+
+
+def _timed(store: DataSet, query: np.ndarray, top: int, filters: Filters) -> tuple[Any, float]:
+    """Return the ids that a search finds, and how many milliseconds it took."""
+    started = time.perf_counter()
+    found = store.search(query[np.newaxis], top, filters)
+    return found.ids[0], 1000 * (time.perf_counter() - started)
 
 
 def numbers_of(store: DataSet) -> dict[str, int]:
@@ -193,7 +218,7 @@ def numbers_of(store: DataSet) -> dict[str, int]:
 
 
 def best(rows: np.ndarray, queries: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the numbers of the nearest (queries, TOP) that pass each filter, by an exact product."""
+    """Return the numbers of the nearest (queries, 200) that pass each filter, by an exact product."""
     years = {"all": YEARS, "10%": YEARS // 10, "2%": 1}
     kept: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {name: [] for name in years}
     for start in range(0, len(rows), BLOCK):
@@ -201,12 +226,12 @@ def best(rows: np.ndarray, queries: np.ndarray) -> dict[str, np.ndarray]:
         numbers = np.arange(start, start + scores.shape[1])
         for name, some in years.items():
             passing = np.flatnonzero(numbers % YEARS < some)
-            order = np.argsort(-scores[:, passing], axis=1)[:, :TOP]
+            order = np.argsort(-scores[:, passing], axis=1)[:, : TOPS[-1]]
             kept[name].append((numbers[passing][order], np.take_along_axis(scores[:, passing], order, 1)))
     nearest = {}
     for name, parts in kept.items():
         numbers, scores = (np.concatenate(part, axis=1) for part in zip(*parts, strict=True))
-        nearest[name] = np.take_along_axis(numbers, np.argsort(-scores, axis=1)[:, :TOP], 1)
+        nearest[name] = np.take_along_axis(numbers, np.argsort(-scores, axis=1)[:, : TOPS[-1]], 1)
     return nearest
 
 

@@ -55,7 +55,9 @@ WINGS = {
     " indexer/metadata indexer/decoding indexer/files indexer/download indexer/thumbnails",
     "indexer/remote_files": "indexer/files",
     "indexer/sources": "indexer/files indexer/metadata indexer/remote_files",
-    "indexer/data_sets": "indexer/sources indexer/remote_files indexer/store indexer/metadata indexer/decoding"
+    "indexer/row_sets": "",
+    "indexer/data_sets": "indexer/row_sets indexer/sources indexer/remote_files indexer/store indexer/metadata"
+    " indexer/decoding"
     " indexer/models indexer/files",
     "indexer/data_set_runs": "indexer/data_sets indexer/sources indexer/engine indexer/indexing indexer/library_model"
     " indexer/store indexer/models indexer/metadata indexer/decoding indexer/files indexer/download",

@@ -15,6 +15,7 @@ from indexer.data_sets.sentences import sentences, shown
 from indexer.data_sets.vector_index import LEAST_ROWS, Engine, VectorIndex, vector_index
 from indexer.data_sets.versions import open_version
 from indexer.errors import InvalidRequest, ModelMismatch
+from indexer.row_sets.passing import KeptPassing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from indexer.arrays import FloatArray
 
 READ_AHEAD = 64 << 20  # bytes of a table that are read before they are wanted; Lance would take 2 GB
-MOST_COUNTS = 64  # conditions whose rows are remembered
 
 
 class PicturesTable:
@@ -38,7 +38,7 @@ class PicturesTable:
         self.dataset = dataset
         self.is_old = is_old
         self.description = Description.read(dataset.schema.metadata, shown(address))
-        self._counts: dict[tuple[int, str | None], int] = {}
+        self._passing = KeptPassing()
         self._index: tuple[int, VectorIndex | None] | None = None
 
     @classmethod
@@ -97,14 +97,8 @@ class PicturesTable:
 
     def count(self, where: str | None = None) -> int:
         """Return how many rows there are."""
-        key = self.version, where
-        if key not in self._counts:
-            with sentences(self.address):
-                count = int(self.dataset.count_rows(where))
-            if len(self._counts) >= MOST_COUNTS:
-                self._counts.clear()
-            self._counts[key] = count
-        return self._counts[key]
+        with sentences(self.address):
+            return self._passing.count(self.dataset, where)
 
     def nearest(
         self, queries: FloatArray, k: int, where: str | None = None, exact: bool = False
@@ -118,10 +112,10 @@ class PicturesTable:
         queries = np.atleast_2d(np.asarray(queries, dtype=np.float32))
         if queries.shape[1] != self.description.dim:
             raise InvalidRequest(f"A query of {queries.shape[1]} numbers has none to compare in this library.")
-        passing = self.count(where)
-        index = None if exact or passing <= FEW_PASSING else self._vector_index()
+        index = None if exact or self.count(where) <= FEW_PASSING else self._vector_index()
         with sentences(self.address):
-            return nearest_rows(self.dataset, queries, k, where, index.partitions if index else None, passing)
+            passing = self._passing.passing(self.dataset, where, with_rows=index is not None)
+            return nearest_rows(self.dataset, queries, k, passing, index)
 
     def scan(
         self, columns: Sequence[str] | None = None, where: str | None = None, rows: int = 8192

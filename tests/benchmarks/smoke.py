@@ -63,9 +63,9 @@ SMOKE = {
         + " --photos 4 --runs 1 --way bucket-bucket",
         (
             "## Stores: 2,000 embeddings of 512 dimensions",
-            "| Lance | all | {} | {} | {} |",
-            "| Lance | 2% | {} | {} | {} |",
-            "| SQLite | 10% | {} | {} | {} |",
+            "| Lance | all | {} | 10 | {} | {} | {} |",
+            "| Lance | 2% | | 100 | {} | {} | {} |",
+            "| SQLite | 10% | | 200 | {} | {} | {} |",
             "| Lance | {} s, {}/s | {} s | {} | {} MB | {} MB |",
             "## Engines: 64 pictures in tars of 32",
             "| local | {} | {} | 1.00 | {} | {} |",

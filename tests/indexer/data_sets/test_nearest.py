@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
 from indexer.arrays import FloatArray
-from indexer.data_sets import nearest
+from indexer.data_sets import nearest, pictures_table, vector_index
 from indexer.data_sets.pictures_table import PicturesTable
 from indexer.errors import InvalidRequest
 from tests.data_sets import DESCRIPTION, DIM, rows_of, unit
@@ -55,7 +54,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 @pytest.fixture
 def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the index used in a library that is so small that reading all is faster."""
-    monkeypatch.setattr(nearest, "COST_OF_CANDIDATE", 1)
+    monkeypatch.setattr(nearest, "COST_OF_CANDIDATE", 0)
+    monkeypatch.setattr(pictures_table, "FEW_PASSING", 0)
 
 
 def test_scores_are_the_products_with_what_is_stored(library: Library, eager: None) -> None:
@@ -74,33 +74,34 @@ def test_without_an_index_nothing_is_missed(library: Library) -> None:
     assert [list(row) for row in ids] == [library.truth(query, 10) for query in queries]
 
 
-@pytest.mark.parametrize(("where", "modulo"), [(None, 1), ("size < 50", 2), ("size < 10", 10)])
-def test_the_index_finds_nearly_all(library: Library, where: str | None, modulo: int, eager: None) -> None:
-    passing = library.sizes < 100 // modulo
-    hits = [
-        len({*library.table.nearest(query[None], 10, where)[0][0]} & {*library.truth(query, 10, passing)})
-        for query in in_clusters(20, 4)
-    ]
-    assert sum(hits) / 200 >= 0.99
+@pytest.mark.parametrize(("where", "passing"), [(None, 100), ("size < 50", 50), ("size < 10", 10), ("size < 3", 3)])
+@pytest.mark.parametrize("k", [10, 100, 200])
+def test_the_index_finds_nearly_all(library: Library, where: str | None, passing: int, k: int, eager: None) -> None:
+    are_passing = library.sizes < passing
+    queries = in_clusters(20, 4)
+    found = library.table.nearest(queries, k, where)[0]
+    hits = [len({*row} & {*library.truth(query, k, are_passing)}) for query, row in zip(queries, found, strict=True)]
+    assert sum(hits) / (20 * k) >= 0.99
 
 
 def test_the_index_is_used_only_where_it_pays(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    query, asked = in_clusters(1, 5), library.table.dataset.to_table
+    query, scanner = in_clusters(1, 5), library.table.dataset.scanner
     used: list[bool] = []
 
-    def to_table(**how: Any) -> pa.Table:
-        used.append("ANN" in library.table.dataset.scanner(**how).explain_plan())
-        return asked(**how)
+    def asked(**how: Any) -> Any:
+        if how.get("nearest"):
+            used.append("ANN" in scanner(**how).explain_plan())
+        return scanner(**how)
 
-    monkeypatch.setattr(library.table.dataset, "to_table", to_table)
-    for cost in (1, nearest.COST_OF_CANDIDATE):
+    monkeypatch.setattr(library.table.dataset, "scanner", asked)
+    for cost in (1, 10 * nearest.COST_OF_CANDIDATE):
         monkeypatch.setattr(nearest, "COST_OF_CANDIDATE", cost)
         library.table.nearest(query, 5)
     monkeypatch.setattr(nearest, "COST_OF_CANDIDATE", 1)
     library.table.nearest(query, 5, exact=True)
     library.table.nearest(query, 5, "size = 3")  # so few that all are read
     library.table.nearest(query, 5, "size < 30")
-    library.table.nearest(query, 5000)
+    library.table.nearest(query, 10_000)
     assert used == [True, False, False, False, True, False]
 
 
@@ -108,9 +109,9 @@ def test_much_that_is_asked_for_is_asked_in_parts(library: Library, monkeypatch:
     """However many are asked for by many queries, few embeddings are in memory."""
     monkeypatch.setattr(nearest, "ROWS_AT_ONCE", 250)
     asked: list[int] = []
-    to_table = library.table.dataset.to_table
+    scanner = library.table.dataset.scanner
     monkeypatch.setattr(
-        library.table.dataset, "to_table", lambda **how: asked.append(len(how["nearest"]["q"])) or to_table(**how)
+        library.table.dataset, "scanner", lambda **how: asked.append(len(how["nearest"]["q"])) or scanner(**how)
     )
     queries = in_clusters(5, 6)
     ids, _ = library.table.nearest(queries, 100, exact=True)
@@ -123,6 +124,48 @@ def test_what_came_after_the_index_is_found(library: Library, eager: None) -> No
     ids, scores = library.table.nearest(newest[None], 1)
     assert ids[0, 0] == library.ids[ROWS + 7]
     assert scores[0, 0] == pytest.approx(1, abs=1e-3)
+
+
+@pytest.mark.parametrize("size", [3, 50])  # of which the first are few: the search is told which rows do not pass
+def test_what_was_deleted_and_replaced_after_the_index_was_made_passes_as_it_is_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, eager: None
+) -> None:
+    vectors = in_clusters(3000, 8)
+    rows = rows_of([str(number) for number in range(3000)], vectors, size=[number % 100 for number in range(3000)])
+    table = PicturesTable.create(str(tmp_path), DESCRIPTION)
+    table.commit([rows])
+    table.optimize(least_rows=2000)
+    query, where = vectors[1], f"size < {size}"
+    ids = rows["id"].to_pylist()
+    assert table.nearest(query[None], 1, where)[0][0, 0] == ids[1]
+    table.delete("address = '1'")
+    table.commit([rows_of(["2", "new"], np.stack([query, -query]), size=[99, 1])])  # and one that passes no more
+    for opened in (table, PicturesTable.open(str(tmp_path))):
+        found = opened.nearest(query[None], 3000, where)[0][0]
+        passing = {id for number, id in enumerate(ids) if number % 100 < size and number not in (1, 2)}
+        assert {id for id in found if id is not None} == {*passing, found[opened.count(where) - 1]}
+        assert opened.nearest(-query[None], 1, where)[0][0, 0] not in passing
+    old = PicturesTable.open(str(tmp_path), table.version - 2)
+    assert old.nearest(query[None], 1, where)[0][0, 0] == ids[1]
+
+
+def test_the_index_that_was_made_with_one_bit_is_used_until_it_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, eager: None
+) -> None:
+    vectors = in_clusters(3000, 8)
+    table = PicturesTable.create(str(tmp_path), DESCRIPTION)
+    table.commit([rows_of([str(number) for number in range(3000)], vectors)])
+    monkeypatch.setattr(vector_index, "BITS", 1)
+    table.optimize(least_rows=2000)
+    index = vector_index.vector_index(table.dataset)
+    assert index is not None and index.bits == 1
+    exact = table.nearest(vectors[:5], 10, exact=True)[0].tolist()
+    assert table.nearest(vectors[:5], 10)[0].tolist() == exact
+    monkeypatch.undo()
+    assert table.optimize(least_rows=2000).index == "trained anew"
+    index = vector_index.vector_index(table.dataset)
+    assert index is not None and index.bits == vector_index.BITS
+    assert table.nearest(vectors[:5], 10)[0].tolist() == exact
 
 
 def test_fewer_rows_than_are_asked_for(tmp_path: Path) -> None:

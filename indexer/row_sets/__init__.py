@@ -1,0 +1,1 @@
+"""Which rows of a Lance table pass a condition, as a search takes it."""
