@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-MOST_ROWS = 50_000_000  # of a table, a byte each while a set is made; of more Lance works out what passes each time
+MOST_ROWS = 50_000_000  # of a table, a byte each while a set is made; of more Lance works out what passes each time,
+MOST_PASSING = 1_000_000  # as it does where more pass, since to be told of one takes 100 ns, and Lance itself 25
 MOST_BYTES = 64 << 20  # of sets that are kept
 MOST_COUNTS = 64  # conditions whose rows are counted
 AT_ONCE = 65_536  # rows
@@ -60,7 +61,8 @@ class KeptPassing:
     def passing(self, dataset: Any, where: str | None, with_rows: bool) -> Passing:
         """Return how many rows pass, and which if that is wanted and a set of so many can be held."""
         count = self.count(dataset, where)
-        if where is None or not with_rows or dataset.has_stable_row_ids or dataset.count_rows() > MOST_ROWS:
+        is_too_large = count > MOST_PASSING or dataset.count_rows() > MOST_ROWS
+        if where is None or not with_rows or is_too_large or dataset.has_stable_row_ids:
             return Passing(where, count)
         if where not in self._rows:
             rows = rows_passing(dataset, where)

@@ -60,10 +60,12 @@ def test_sets_are_only_made_where_they_are_wanted_and_not_too_large(
 ) -> None:
     assert not KeptPassing().passing(dataset, None, with_rows=True).rows
     assert not KeptPassing().passing(dataset, "n < 5", with_rows=False).rows
-    monkeypatch.setattr(passing, "MOST_ROWS", 100)
-    plain = KeptPassing().passing(dataset, "n < 500", with_rows=True)
-    assert plain.options == {"filter": "n < 500"}
-    assert found(dataset, plain) == [number for number in range(500) if number % 7]
+    for limit in ("MOST_ROWS", "MOST_PASSING"):
+        with monkeypatch.context() as changed:
+            changed.setattr(passing, limit, 100)
+            plain = KeptPassing().passing(dataset, "n < 500", with_rows=True)
+        assert plain.options == {"filter": "n < 500"}
+        assert found(dataset, plain) == [number for number in range(500) if number % 7]
 
 
 def test_few_sets_and_counts_are_kept(dataset: Any, monkeypatch: pytest.MonkeyPatch) -> None:
