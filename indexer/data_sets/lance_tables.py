@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from indexer.addresses import is_url, table_at
+from indexer.addresses import is_url, s3_endpoints, table_at
 from indexer.data_sets.sentences import CONFLICT, NOT_THERE, sentences
 from indexer.errors import LibraryError
 from indexer.installation import install_command
@@ -88,8 +88,7 @@ def storage_options(address: str) -> dict[str, str] | None:
     if not is_url(address):
         return None
     options = {"client_max_retries": "8", "client_retry_timeout": "60", "connect_timeout": "5s", "timeout": "60s"}
-    endpoints = (os.environ.get(name, "") for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT"))
-    if any(name.startswith("http://") for name in endpoints):
+    if address.startswith("s3") and any(endpoint.startswith("http://") for endpoint in s3_endpoints()):
         options["allow_http"] = "true"
     return {**options, **azure_options()} if address.partition("://")[0].lower() in AZURE else options
 

@@ -6,7 +6,8 @@ import logging
 import os
 from typing import Any
 
-from indexer.errors import SourceError
+from indexer.addresses import s3_endpoints
+from indexer.errors import ClipsearchError, SourceError
 from indexer.installation import install_command
 from indexer.remote_files.azure import AZURE, connection_string
 from indexer.remote_files.public_addresses import public_address
@@ -45,6 +46,8 @@ def file_system(url: str) -> tuple[Any, str]:
         return cls(**given), path if is_web(url) else path.rstrip("/")  # which not every file system takes away
     except ImportError as error:
         raise SourceError(_missing(scheme, error)) from error
+    except ClipsearchError:
+        raise
     except Exception as error:  # each has its own kinds
         lacks_account = scheme in AZURE and isinstance(error, ValueError)
         raise SourceError(no_credentials(url) if lacks_account else sentence_of(error, url)) from error
@@ -63,7 +66,7 @@ def _options(scheme: str) -> dict[str, Any]:
         # those of s3fs come on top: with more of botocore's, an endpoint that is not there is waited for for minutes
         retries = {"mode": "standard", "max_attempts": 2}
         config = {"connect_timeout": CONNECTS_WITHIN, "read_timeout": ANSWERS_WITHIN, "retries": retries}
-        endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
+        endpoint = next(iter(s3_endpoints()), None)
         return {
             "use_listings_cache": False,
             "config_kwargs": {**config, "max_pool_connections": CONNECTIONS},

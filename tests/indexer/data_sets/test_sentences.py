@@ -18,7 +18,8 @@ from indexer.addresses import PICTURES
 from indexer.data_sets import lance_tables
 from indexer.data_sets.pictures_table import PicturesTable
 from indexer.data_sets.sentences import library_error
-from indexer.errors import LibraryBusy, LibraryDamaged, LibraryError, LibraryMissing, LibraryTooNew
+from indexer.errors import InvalidRequest, LibraryBusy, LibraryDamaged, LibraryError, LibraryMissing, LibraryTooNew
+from indexer.remote_files.file_systems import file_system
 from tests.data_sets import DESCRIPTION, rows_of, unit
 
 SECRET = "AKIASECRETKEY"
@@ -129,6 +130,17 @@ def test_an_object_store_that_can_not_be_reached(bucket: str, hasty: None, monke
         with pytest.raises(LibraryError) as raised:
             PicturesTable.open(f"{bucket}/library")
     check_sentence(raised.value, "can't be reached", "AWS_ENDPOINT_URL")
+
+
+def test_an_endpoint_that_is_no_url(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "")  # counts as not set
+    with pytest.raises(LibraryMissing):
+        PicturesTable.open(f"{bucket}/library")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"{SECRET}@localhost:9000")
+    for use in (PicturesTable.open, file_system):
+        with pytest.raises(InvalidRequest, match="AWS_ENDPOINT_URL_S3 is no URL") as raised:
+            use(f"{bucket}/library")
+        assert SECRET not in str(raised.value)
 
 
 def test_an_address_that_no_library_can_have() -> None:
