@@ -15,7 +15,7 @@ import numpy as np
 from indexer.exported.folder import Files, new_folder, seal
 from search.places.areas import NATIONS
 from search.places.globe import cubes_of, in_space
-from search.places.names import place_key, umlauts_spelled_out
+from search.places.names import place_keys, umlauts_spelled_out
 from search.places.tables import ABOUT, CITIES, FILES, FORMAT, KEYS, NAMES, OWNERS, PLACES, About
 
 PLACE = np.dtype(
@@ -109,18 +109,29 @@ def _keys(records: Sequence[Mapping[str, Any]]) -> tuple[np.ndarray[Any, Any], n
     """Return the hashes of the keys of all names, ascending, and whose each is."""
     from xxhash import xxh3_64_intdigest
 
-    hashes: list[int] = []
-    owners: list[int] = []
+    own = place_keys([record["name"] for record in records])
+    names, whose = _all_names(records)
+    keys = place_keys(names)
+    hashes = np.array([xxh3_64_intdigest(key.encode()) for key in keys], dtype=np.uint64)
+    are_own = [is_own(key, own[number]) for number, key in zip(whose, keys, strict=True)]
+    owners = 2 * np.array(whose, dtype=np.uint32) + np.array(are_own, dtype=np.uint32)
+    order = np.lexsort((owners, hashes))
+    hashes, owners = hashes[order], owners[order]
+    kept = np.append(True, (hashes[1:] != hashes[:-1]) | (owners[1:] != owners[:-1]))
+    kept &= hashes != xxh3_64_intdigest(b"")  # of punctuation alone
+    return hashes[kept], owners[kept]
+
+
+def _all_names(records: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[int]]:
+    """Return the names of all records, some more than once, and the number of the record that has each."""
+    names: list[str] = []
+    whose: list[int] = []
     for number, record in enumerate(records):
-        own = place_key(record["name"])
-        names = {record["name"], *record["alternatenames"]}
-        names |= set(map(umlauts_spelled_out, names))
-        for key in set(map(place_key, names)) - {""}:
-            hashes.append(xxh3_64_intdigest(key.encode()))
-            owners.append(2 * number + is_own(key, own))
-    array = np.array(hashes, dtype=np.uint64)
-    order = np.argsort(array, kind="stable")
-    return array[order], np.array(owners, dtype=np.uint32)[order]
+        some = {record["name"], *record["alternatenames"]}
+        some |= {umlauts_spelled_out(name) for name in some if not name.isascii()}
+        names += some
+        whose += [number] * len(some)
+    return names, whose
 
 
 def is_own(key: str, own: str) -> bool:
@@ -128,4 +139,4 @@ def is_own(key: str, own: str) -> bool:
 
     The own one may have more words behind it; what else GeoNames lists is as old as York is for Toronto.
     """
-    return f"{own} ".startswith(f"{key} ")
+    return own.startswith(key) and f"{own} ".startswith(f"{key} ")

@@ -174,7 +174,8 @@ def _places(
     if len(columns) > FEW and not opened.places.are_ready(columns):
         opened.prepare(lambda own: opened.places.of(opened.columns.of(own.store)))
         return ({}, {}), True
-    return opened.places.of(columns).counts(mask), False
+    counts = opened.places.of(columns).counts(mask)
+    return counts, opened.place_names.progress == "coming" and bool(columns.placed.any())
 
 
 def _known(known: Mask, mask: Mask | None) -> dict[str, int]:

@@ -7,6 +7,7 @@ from functools import cache
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from search.places.gazetteer import gazetteer_if_any
 from search.places.towns import largest_towns
 from server.api.binary import OCTETS, binary, packed
 from server.http_errors import problems
@@ -23,19 +24,28 @@ router = APIRouter(tags=["map"])
 @router.get(
     "/map/towns",
     response_class=Response,
-    responses={**binary(FORM), 204: {"description": "No names of places are installed"}, **problems(503)},
+    responses={
+        **binary(FORM),
+        202: {"description": "The names of places are being read for the first time; ask again in a second or two"},
+        204: {"description": "No names of places are installed"},
+        **problems(503),
+    },
 )
 async def towns(library: Opened) -> Response:
     """Return the largest towns, which the map shows behind the pictures."""
     content = await library.run(_towns)
     if content is None:
-        return Response(status_code=204)
+        return Response(status_code=202 if library.place_names.progress == "coming" else 204)
     return Response(content, media_type=OCTETS, headers={"Cache-Control": "private, max-age=86400"})
 
 
-@cache
 def _towns() -> bytes | None:
-    """Return the towns as bytes; None if there are none."""
+    """Return the towns as bytes; None if there are none, or not yet."""
+    return _packed() if gazetteer_if_any() is not None else None
+
+
+@cache
+def _packed() -> bytes | None:
     import numpy as np
 
     found = largest_towns(MOST, NAMED)

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, Literal
 
 Line = dict[str, Any]
 
+PROGRAM = "from server.children.child_main import main; main()"  # which does what its request says
 PACKAGES = Path(__file__).parents[2]  # where the packages lie, and nothing of anyone else's
 LAST_LOOKS, LOOK_SECONDS = 40, 0.05  # in a row, between which no line comes after its end: then it was the last one
 PATIENCE = 5.0  # seconds that a child has when the server ends

@@ -50,6 +50,10 @@ def work_of(name: str) -> Work:
         from server.children.sheet_writing import write
 
         return write
+    if name == "places":
+        from server.children.naming_places import make
+
+        return make
     from server.children.exporting import export
 
     return export

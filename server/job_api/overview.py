@@ -65,7 +65,7 @@ def overview(opened: OpenLibrary, library: Library, jobs: AllJobs, places: bool)
 
     What is counted is kept as long as the library stays as it is.
     """
-    key = ("overview", places)
+    key = ("overview", places, opened.place_names.progress)
     made = opened.rankings.get(state_of(library), key, lambda: _counted(opened, library, places), lambda counted: 0)
     index, more_folders = _index(jobs, library, made["not_searchable"])
     left_out = {**made["left_out"], **({"index.folders": more_folders} if more_folders else {})}

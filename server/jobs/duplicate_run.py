@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from search.filters.subtrees import Subtree
-from server.children.child import Child
+from server.children.child import PROGRAM, Child
 from server.errors import Refused
-from server.jobs.job_list import PROGRAM
 from server.jobs.kept_groups import Group, KeptGroups
 
 if TYPE_CHECKING:

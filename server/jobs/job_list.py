@@ -7,12 +7,11 @@ import threading
 from collections import OrderedDict
 from typing import Any
 
-from server.children.child import Child
+from server.children.child import PROGRAM, Child
 from server.errors import Refused
 from server.jobs.job import Job
 
 MOST = 20  # that are remembered
-PROGRAM = "from server.children.child_main import main; main()"
 
 
 class JobList:
@@ -71,12 +70,15 @@ class JobList:
         job = self.get(job_id)
         if (child := self._children.get(job_id)) is not None:
             child.stop()
+        job.stop()
         return job
 
     def close(self) -> None:
         """End what goes on."""
         for child in list(self._children.values()):
             child.close()
+        for job in self.all():
+            job.stop()
 
     def _refuse_second(self) -> None:
         if any(job.state == "running" for job in self._jobs.values()):

@@ -25,6 +25,7 @@ from server.errors import Refused
 from server.opened.judged_sets import JudgedSets
 from server.opened.kept_counts import KeptCounts
 from server.opened.memory import give_memory_back, trim
+from server.opened.place_names import PlaceNames
 from server.opened.rankings import Rankings
 from server.opened.shared_parts import WarmParts
 from server.opened.thread_library import ThreadLibrary
@@ -61,15 +62,16 @@ class OpenLibrary:
         self.columns = OpenColumns()
         self.judged_sets = JudgedSets()
         self.label_counts = KeptCounts()
-        self.places = OpenPlaces()
+        self.place_names = PlaceNames()
+        self.places = OpenPlaces(lambda: self.place_names.progress)
         self.plane = OpenPlane()
         self._preparing = threading.Lock()
         self.device = device
         self._parts = WarmParts()
         self._own = threading.local()
         self._is_closed = False
-        self._quick = ThreadPoolExecutor(QUICK_THREADS, "quick")
-        self._slow = ThreadPoolExecutor(SLOW_THREADS, "slow")
+        self._quick = ThreadPoolExecutor(QUICK_THREADS, "quick", self.place_names.leave_to_this)
+        self._slow = ThreadPoolExecutor(SLOW_THREADS, "slow", self.place_names.leave_to_this)
 
     async def ask(self, function: Callable[[Library], Result]) -> Result:
         """Return what a function makes of the library, in a thread for quick questions."""
@@ -136,6 +138,7 @@ class OpenLibrary:
         if self._is_closed:
             return
         self._is_closed = True
+        self.place_names.close()
         for pool, threads in ((self._quick, QUICK_THREADS), (self._slow, SLOW_THREADS)):
             together = threading.Barrier(threads)  # so that each of them closes its own
             wait([pool.submit(self._close_own, together) for _ in range(threads)], CLOSING_SECONDS)

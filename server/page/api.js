@@ -6,6 +6,7 @@ import { decodeLayout, decodePoints } from "./pure/binary.js";
 import { decodeTowns } from "./pure/towns.js";
 
 const ROOT = "/api/v1";
+const WRITES = /^\/(label-sets|actions|index|failures)\b/; // what other tabs show may be another then
 
 /** What the server refused, in its words. */
 export class ApiError extends Error {
@@ -56,6 +57,9 @@ async function sentence(response) {
   }
 }
 
+/** Let it be known that something may have been changed from here. */
+export const wrote = () => document.dispatchEvent(new CustomEvent("wrote"));
+
 /**
  * @param {string} method
  * @param {string} path
@@ -65,6 +69,7 @@ async function sentence(response) {
  */
 export async function call(method, path, json, signal) {
   const response = await ask(method, path, { json, signal });
+  if (method !== "GET" && WRITES.test(path)) wrote();
   return response.status === 204 ? null : response.json();
 }
 
@@ -164,10 +169,11 @@ export async function points(what, search, signal) {
 }
 
 /**
- * The towns behind the map; null where no names of places are installed.
- * @returns {Promise<import("./pure/towns.js").Towns | null>}
+ * The towns behind the map; null where no names of places are installed, "later" while they are being made.
+ * @returns {Promise<import("./pure/towns.js").Towns | "later" | null>}
  */
 export async function towns() {
   const response = await ask("GET", "/map/towns");
+  if (response.status === 202) return "later";
   return response.status === 204 ? null : decodeTowns(await response.arrayBuffer());
 }

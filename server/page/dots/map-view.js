@@ -20,6 +20,7 @@ const METRES_PER_UNIT = 40_075_017;
 const CLOSEST = 5; // metres that a pixel takes at least; places are not known more exactly
 const FIRST = 60; // metres that a pixel takes at least at first, where all is at one place
 const MOST_PLACES = 30;
+const AGAIN_AFTER = 1500; // ms after which is asked again for names that the server is still reading
 const EDGES = /** @type {const} */ (["South", "West", "North", "East"]);
 const HINT =
   "Arrow keys move a crosshair, Shift and arrow keys draw a rectangle, Enter chooses it or opens the picture at the " +
@@ -114,7 +115,7 @@ export class MapView extends HTMLElement {
         return;
       }
       this.#place(app, isNew);
-      if (!this.#towns) void this.#loadTowns(app);
+      if (!this.#towns) void this.#loadTowns(app, signal);
       void this.#list(app, search, signal);
     }
     this.#showBox(app);
@@ -160,12 +161,28 @@ export class MapView extends HTMLElement {
     );
   }
 
-  /** @param {App} app */
-  async #loadTowns(app) {
-    this.#towns = await app.api.towns().catch(() => null); // the map is one without them too
-    if (!this.#towns) return;
+  /**
+   * @param {App} app
+   * @param {AbortSignal} signal
+   */
+  async #loadTowns(app, signal) {
+    const towns = await app.api.towns().catch(() => null); // the map is one without them too
+    if (signal.aborted || !towns) return;
+    if (towns === "later") return this.#again(signal, () => void this.#loadTowns(app, signal));
+    this.#towns = towns;
     this.#place(app, false);
     this.#showBox(app);
+  }
+
+  /**
+   * Ask again a little later, if the map still shows the same.
+   * @param {AbortSignal} signal
+   * @param {() => void} ask
+   */
+  #again(signal, ask) {
+    window.setTimeout(() => {
+      if (!signal.aborted) ask();
+    }, AGAIN_AFTER);
   }
 
   /**
@@ -216,7 +233,11 @@ export class MapView extends HTMLElement {
    */
   async #list(app, search, signal) {
     try {
-      const { countries, places } = await app.api.facets(search, null, signal);
+      const { countries, places, pending } = await app.api.facets(search, null, signal);
+      if (pending?.includes("places")) {
+        fill(this.#places, el("li", { class: "muted" }, "The names of the places are still being read…"));
+        return this.#again(signal, () => void this.#list(app, search, signal));
+      }
       const names = [...countries, ...places].slice(0, MOST_PLACES);
       const items = names.map(({ name, count }) =>
         el(

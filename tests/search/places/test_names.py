@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search.places.names import place_key, umlauts_spelled_out
+from search.places.names import place_key, place_keys, umlauts_spelled_out
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,14 @@ def test_scripts_keep_the_marks_that_are_letters() -> None:
 def test_umlauts_are_spelled_out() -> None:
     assert umlauts_spelled_out("Düsseldorf") == "Duesseldorf"
     assert umlauts_spelled_out("Paris") == "Paris"
+
+
+def test_many_names_are_folded_as_each_is() -> None:
+    odd = ["", " ", "?!", "the", "The The", "St St Mt", "Ste-Ste. ft", "\u3000The\u2028Hague\x1f", "a\x85b", "İstanbul"]
+    names = [
+        *odd,
+        *(f"{one} {other}" for one in odd for other in ("Straße", "Łódź-Öst", "L\u2019Aquila", "東京・パリ")),
+    ]
+    assert place_keys(names) == [place_key(name) for name in names]
+    assert place_keys(["one\nname", *names]) == [place_key(name) for name in ["one\nname", *names]]
+    assert place_keys([]) == []

@@ -9,15 +9,17 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from search.places.gazetteer import open_gazetteer
 from server.api import towns
 
 
 @pytest.fixture(autouse=True)
 def unread() -> Iterator[None]:
     """Have the towns read anew."""
-    towns._towns.cache_clear()
+    open_gazetteer()  # which the server would not wait for
+    towns._packed.cache_clear()
     yield
-    towns._towns.cache_clear()
+    towns._packed.cache_clear()
 
 
 def test_towns_are_where_they_are(client: TestClient) -> None:
