@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from indexer.store.corrections import MOST_PICTURES
 from server.api.models import LONGEST, Body, ImageId, SearchBody
+from server.labelling.label_models import Labelled
 
 MOST_CLASSES = 1_000
 
@@ -85,12 +86,12 @@ class JobAnswer(BaseModel):
     """A job: how far it is, and how it ended."""
 
     id: str
-    kind: Literal["copy", "link", "sheet", "label", "undo"]
+    kind: Literal["copy", "link", "sheet", "label", "label set", "undo"]
     state: Literal["running", "done", "stopped", "failed"]
     done: int
     total: int
     sentence: str = Field(description="what it does, in the end what it did")
-    result: Result | None
+    result: Result | Labelled | None = Field(description="of a label set that, of all others what was done")
     error: str | None
 
 

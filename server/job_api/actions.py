@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextvars
-import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter
 from fastapi import Path as InPath
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from indexer.errors import ClipsearchError
 from indexer.paths import readable
 from search.corrections.said import login_name
 from search.journal.undo import find_action
@@ -22,6 +18,7 @@ from server.job_api.action_models import Action, AllHits, DoneAnswer, JobAnswer,
 from server.job_api.labelled_acts import acts, parsed_act, say, take_back, would_take_back
 from server.job_api.picking import picked
 from server.job_api.planning import carried_out, check_plan, make_plan
+from server.jobs.carrying_out import answer_of, carry_out, job_record
 from server.jobs.dependencies import Jobs
 from server.jobs.job import Job
 from server.opened.dependencies import Opened
@@ -30,8 +27,6 @@ from server.opened.open_library import OpenLibrary
 if TYPE_CHECKING:
     from search.library.library import Library
 
-LOG = logging.getLogger("clipsearch.server")
-AT_ONCE_SECONDS = 1.0  # in which a job may end, to be answered with its end
 JobId = Annotated[str, InPath(pattern="^[0-9a-f]{12}$")]
 ActionId = Annotated[str, InPath(pattern="^[0-9A-Za-z-]{1,64}$")]
 UNDERWAY: dict[int | str, dict[str, Any]] = {
@@ -40,7 +35,6 @@ UNDERWAY: dict[int | str, dict[str, Any]] = {
 TEXT: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {}}}}
 
 router = APIRouter(tags=["actions"])
-_tasks: set[asyncio.Future[None]] = set()
 
 
 @router.post(
@@ -54,12 +48,12 @@ async def act(library: Opened, jobs: Jobs, body: Action) -> Response:
         return JSONResponse(await library.write(lambda own: make_plan(library, own, jobs, body)))
     plan = await library.write(lambda own: check_plan(library, own, jobs, body))
     if body.kind != "label":
-        return await _answer(carried_out(jobs, plan, body))
+        return await answer_of(carried_out(jobs, plan, body))
     jobs.plans.use(plan)
     ids = [*plan.picked.ids.tolist(), *plan.picked.copies]
     job = jobs.actions.begin(Job("label", "Labelling", len(plan.picked.ids)))
     label_set, labels = body.set or 0, body.labels
-    return await _answer(_carry_out(library, job, lambda own: say(own.store, label_set, ids, labels, login_name())))
+    return await answer_of(carry_out(library, job, lambda own: say(own.store, label_set, ids, labels, login_name())))
 
 
 @router.post(
@@ -79,19 +73,19 @@ async def paths(library: Opened, body: AllHits) -> Response:
 @router.get("/jobs", response_model=JobsAnswer, responses=problems(503))
 async def jobs_of_server(jobs: Jobs) -> Response:
     """Return the jobs of this server."""
-    return JSONResponse({"jobs": [job_record(job) for job in jobs.actions.all()]})
+    return JSONResponse({"jobs": [job_record(job) for job in (*jobs.labelling.all(), *jobs.actions.all())]})
 
 
 @router.get("/jobs/{job_id}", response_model=JobAnswer, responses=problems(404, 422))
 async def job(jobs: Jobs, job_id: JobId) -> Response:
     """Return how far a job is."""
-    return JSONResponse(job_record(jobs.actions.get(job_id)))
+    return JSONResponse(job_record(jobs.list_of(job_id).get(job_id)))
 
 
 @router.post("/jobs/{job_id}/stop", response_model=JobAnswer, responses=problems(403, 404, 422))
 async def stop(jobs: Jobs, job_id: JobId) -> Response:
     """Ask a job to stop; what is done stays, and can be taken back."""
-    return JSONResponse(job_record(jobs.actions.stop(job_id)))
+    return JSONResponse(job_record(jobs.list_of(job_id).stop(job_id)))
 
 
 @router.get("/actions", response_model=DoneAnswer, responses=problems(503))
@@ -116,42 +110,12 @@ async def undo(library: Opened, jobs: Jobs, action_id: ActionId, body: Undo) -> 
     if said is None:
         await library.write(lambda own: find_action(jobs.library, action_id))  # what can't be is told at once
         request = {"work": "undo", "library": str(jobs.library), "action": action_id, "dry_run": body.dry_run}
-        return await _answer(jobs.actions.start(Job("undo", "Taking back", 0), request))
+        return await answer_of(jobs.actions.start(Job("undo", "Taking back", 0), request))
     label_set, number = said
     job = jobs.actions.begin(Job("undo", "Taking back", 0))
     if body.dry_run:
-        return await _answer(_carry_out(library, job, lambda own: would_take_back(own.store, label_set, number)))
-    return await _answer(_carry_out(library, job, lambda own: take_back(library, own, label_set, number)))
-
-
-def job_record(job: Job) -> dict[str, Any]:
-    """Return a job as JSON."""
-    names = ("id", "kind", "state", "done", "total", "sentence", "result", "error")
-    return {name: getattr(job, name) for name in names}
-
-
-async def _answer(job: Job) -> Response:
-    """Return a job that has ended by now, or that goes on."""
-    await job.wait(AT_ONCE_SECONDS)
-    return JSONResponse(job_record(job), 202 if job.state == "running" else 200)
-
-
-def _carry_out(library: OpenLibrary, job: Job, work: Callable[[Library], dict[str, Any]]) -> Job:
-    """Start a job that only writes to the library; it goes on if whoever asked for it is gone."""
-    task = contextvars.Context().run(asyncio.ensure_future, _do(library, job, work))
-    _tasks.add(task)
-    task.add_done_callback(_tasks.discard)
-    return job
-
-
-async def _do(library: OpenLibrary, job: Job, work: Callable[[Library], dict[str, Any]]) -> None:
-    try:
-        job.end(await library.write(work))
-    except ClipsearchError as error:
-        job.fail(str(error))
-    except Exception as error:
-        LOG.exception("a job failed", exc_info=error)
-        job.fail(f"Something unexpected went wrong ({type(error).__name__}); nothing was changed.")
+        return await answer_of(carry_out(library, job, lambda own: would_take_back(own.store, label_set, number)))
+    return await answer_of(carry_out(library, job, lambda own: take_back(library, own, label_set, number)))
 
 
 async def _paths(library: OpenLibrary, ids: list[int]) -> AsyncIterator[str]:

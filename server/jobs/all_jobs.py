@@ -23,12 +23,17 @@ class AllJobs:
         self.duplicates = Duplicates(self.library)
         self.agent_duplicates = Duplicates(self.library)  # of assistants, which end no search of the page's
         self.actions = JobList()
+        self.labelling = JobList()  # which no action has to wait for
         self.plans = Plans()
         self.listeners: set[object] = set()  # who is told of the index run's events
         self.journals = JournalList(self.library)
 
+    def list_of(self, job_id: str) -> JobList:
+        """Return the list that has a job; that of the actions if none has it."""
+        return self.labelling if any(job.id == job_id for job in self.labelling.all()) else self.actions
+
     def close(self) -> None:
         """End all that goes on, and wait for it."""
-        with ThreadPoolExecutor(4, "ending") as threads:
-            for jobs in (self.index, self.duplicates, self.agent_duplicates, self.actions):
+        with ThreadPoolExecutor(5, "ending") as threads:
+            for jobs in (self.index, self.duplicates, self.agent_duplicates, self.actions, self.labelling):
                 threads.submit(jobs.close)

@@ -124,6 +124,19 @@ class Labelled(_Answer):
     judged: int
 
 
+class LabelJob(_Answer):
+    """A job that labels pictures: how far it is, and how it ended; /jobs/{id} tells it and stops it."""
+
+    id: str
+    kind: Literal["label set"]
+    state: Literal["running", "done", "stopped", "failed"]
+    done: int
+    total: int
+    sentence: str = Field(description="what it does, in the end what it did")
+    result: Labelled | None
+    error: str | None
+
+
 class LabelMeasure(_Answer):
     """How right the model is about one label."""
 
@@ -195,6 +208,27 @@ class LookedAtPage(_Answer):
     total: int
     pictures: list[LookedAt]
     cursor: str | None
+
+
+class IdsBody(Body):
+    """Which pictures are meant."""
+
+    ids: Annotated[list[ImageId], Field(min_length=1, max_length=500)]
+
+
+class LabelsOf(_Answer):
+    """The labels of a picture, and who said so."""
+
+    id: int
+    labels: list[LabelOf]
+    said_by: str | None
+    said_at: str | None
+
+
+class LabelsNow(_Answer):
+    """The labels of some pictures, in the order in which they were asked for."""
+
+    pictures: list[LabelsOf]
 
 
 class RecalibratedAnswer(_Answer):

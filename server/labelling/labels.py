@@ -23,11 +23,14 @@ from search.labels.classes import tidy
 from search.labels.presets import PRESETS, preset
 from search.texts.class_templates import TEMPLATE_SETS
 from server.http_errors import problems
+from server.jobs.carrying_out import answer_of, carry_out
+from server.jobs.dependencies import Jobs
 from server.labelling import label_models as models
 from server.labelling.class_models import LabelSetBody
 from server.labelling.correcting import corrected, standing
 from server.labelling.making import labelled_more, made_set
-from server.labelling.pages import looked_at
+from server.labelling.making_jobs import done_by, labelling_job
+from server.labelling.pages import labels_now, looked_at
 from server.labelling.set_records import accuracy_record, set_of, set_record
 from server.labelling.sidecar_plans import exported
 from server.opened.dependencies import Opened
@@ -36,11 +39,15 @@ if TYPE_CHECKING:
     from indexer.store.labels import LabelSet
     from search.corrections.judged_set import JudgedSet
     from search.library.library import Library
+    from search.progress import Watch
 
 router = APIRouter(tags=["labels"])
 Id = Annotated[int, Path(ge=1, lt=2**53)]
 LOOKED_AT = problems(404, 422, 503)
 WRITTEN = problems(400, 403, 404, 409, 415, 422, 503)
+UNDERWAY: dict[int | str, dict[str, Any]] = {
+    202: {"model": models.LabelJob, "description": "It goes on; ask for the job until it has ended."}
+}
 FORGOTTEN = {"held_out": 0, "before": None, "after": None, "before_interval": None, "after_interval": None}
 
 
@@ -63,6 +70,15 @@ async def presets() -> Response:
 async def make(library: Opened, body: LabelSetBody) -> Response:
     """Label pictures; what has its labels already in a set of this name and kind is not judged again."""
     return JSONResponse(await library.write(lambda own: made_set(own, body)))
+
+
+@router.post(
+    "/label-sets/jobs", response_model=models.LabelJob, responses={**problems(400, 403, 409, 415, 422, 503), **UNDERWAY}
+)
+async def begin_to_make(library: Opened, jobs: Jobs, body: LabelSetBody) -> Response:
+    """Do the same as a job, which can be stopped; what it labels is in its `result`."""
+    job = jobs.labelling.begin(labelling_job())
+    return await answer_of(carry_out(library, job, done_by(job, lambda own, watch: made_set(own, body, watch))))
 
 
 @router.get("/label-sets/{id}", response_model=models.LabelSetAnswer, responses=LOOKED_AT)
@@ -98,6 +114,22 @@ async def label_more(library: Opened, id: Id, body: models.MoreBody) -> Response
     return JSONResponse(await library.write(lambda own: labelled_more(own, set_of(own, id), body)))
 
 
+@router.post(
+    "/label-sets/{id}/jobs",
+    response_model=models.LabelJob,
+    responses={**problems(400, 403, 404, 409, 415, 422, 503), **UNDERWAY},
+)
+async def begin_to_label_more(library: Opened, jobs: Jobs, id: Id, body: models.MoreBody) -> Response:
+    """Do the same as a job, which can be stopped; what it labels is in its `result`."""
+
+    def label(own: Library, watch: Watch) -> dict[str, Any]:
+        return labelled_more(own, set_of(own, id), body, watch)
+
+    await library.ask(lambda own: set_of(own, id))
+    job = jobs.labelling.begin(labelling_job())
+    return await answer_of(carry_out(library, job, done_by(job, label)))
+
+
 @router.get(
     "/label-sets/{id}/pictures", response_model=models.LookedAtPage, responses=problems(400, 404, 410, 422, 503)
 )
@@ -122,6 +154,17 @@ async def look(
         return looked_at(judged_set, own, label, order, corrected, limit, cursor)
 
     return JSONResponse(await library.ask(page))
+
+
+@router.post("/label-sets/{id}/labels", response_model=models.LabelsNow, responses=problems(400, 404, 415, 422, 503))
+async def labels_of_pictures(library: Opened, id: Id, body: models.IdsBody) -> Response:
+    """Return the labels that pictures have now, for whoever shows them already: someone else may have said others."""
+
+    def look(own: Library) -> list[dict[str, Any]]:
+        told = labels_now(own, set_of(own, id).id, body.ids)
+        return [{"id": image, **told[image]} for image in body.ids]
+
+    return JSONResponse({"pictures": await library.ask(look)})
 
 
 @router.post("/label-sets/{id}/corrections", response_model=models.CorrectionAnswer, responses=WRITTEN)

@@ -48,7 +48,7 @@ def made_set(library: Library, body: LabelSetBody, watch: Watch = UNWATCHED) -> 
     return {"set": set_record(library, label_set), "notes": notes, "judged": done.fresh}
 
 
-def labelled_more(library: Library, label_set: LabelSet, body: MoreBody) -> dict[str, Any]:
+def labelled_more(library: Library, label_set: LabelSet, body: MoreBody, watch: Watch = UNWATCHED) -> dict[str, Any]:
     """Label pictures as a set was made, such as those that are new since, and return what was done, as JSON."""
     notes: list[str] = []
     filters = filters_of(body.filters, notes.append)
@@ -61,6 +61,7 @@ def labelled_more(library: Library, label_set: LabelSet, body: MoreBody) -> dict
         passing=passing_of(library, body.filters, filters),
         again=body.again,
         tell=notes.append,
+        watch=watch,
     )
     return {"set": set_record(library, find_label_set(library.store, done.name)), "notes": notes, "judged": done.fresh}
 

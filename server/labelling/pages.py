@@ -43,23 +43,33 @@ def looked_at(
     after = None if cursor is None else _after(cursor, asked)
     page = look_at(judged_set, library, label=label, order=order, corrected=corrected, limit=limit, after=after)
     ids = page.images.tolist()
-    label_set = judged_set.label_set.id
-    labels, facts = _labels(library, label_set, ids), facts_in(library.store, label_set, ids)
+    told = labels_now(library, judged_set.label_set.id, ids)
     margins = dict(zip(ids, page.margins.tolist(), strict=True))
     chances = {} if isinstance(judged_set, StoredSet) else _chances(judged_set, library, page.images)
     pictures = [
         {
             "image": record,
-            "labels": labels.get(record["id"], []),
             "margin": None if math.isnan(margins[record["id"]]) else round(margins[record["id"]], DIGITS),
             "chances": chances.get(record["id"], []),
-            "said_by": facts[record["id"]].said_by if record["id"] in facts else None,
-            "said_at": facts[record["id"]].said_at if record["id"] in facts else None,
+            **told[record["id"]],
         }
         for record in pictures_of(library, ids)
     ]
     following = None if page.last is None else _cursor(asked, page.last)
     return {"total": page.total, "pictures": pictures, "cursor": following}
+
+
+def labels_now(library: Library, label_set: int, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Return the labels of pictures in a set as they are now, and who said so, by id."""
+    labels, facts = _labels(library, label_set, ids), facts_in(library.store, label_set, ids)
+    return {
+        image: {
+            "labels": labels.get(image, []),
+            "said_by": facts[image].said_by if image in facts else None,
+            "said_at": facts[image].said_at if image in facts else None,
+        }
+        for image in ids
+    }
 
 
 def _chances(judged_set: JudgedSet, library: Library, images: Ids) -> dict[int, list[dict[str, Any]]]:

@@ -21,6 +21,9 @@ const TITLES = { photos: "Photos", labels: "Labels", duplicates: "Duplicates", l
 const TOAST_MS = 8000;
 const POLL_MS = 10_000;
 
+/** Tabs of one server tell each other what they have changed, so that none goes on showing what was. */
+const tabs = new BroadcastChannel("clipsearch");
+
 /** @type {{ name: string, view: View } | null} */
 let shown = null;
 /** Views are mounted one after the other; none waits for what another asks the server. */
@@ -170,6 +173,9 @@ async function begin() {
   }
   show();
   setInterval(poll, POLL_MS);
+  document.addEventListener("visibilitychange", poll);
+  document.addEventListener("wrote", () => tabs.postMessage("wrote"));
+  tabs.addEventListener("message", poll);
 }
 
 void begin();

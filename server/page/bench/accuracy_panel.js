@@ -40,9 +40,9 @@ export class AccuracyPanel extends EventTarget {
     ]);
   }
 
-  async load() {
+  async load(isAgain = false) {
     try {
-      this.work.accuracy ??= await labelApi.accuracy(this.work.set.id);
+      if (isAgain || !this.work.accuracy) this.work.accuracy = await labelApi.accuracy(this.work.set.id);
       this.update();
     } catch (error) {
       this.words.textContent = messageOf(error);

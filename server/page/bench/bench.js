@@ -86,14 +86,16 @@ export class Bench {
     this.app.go(isOne ? { look: null } : { look: "one", order: null });
   }
 
-  /** The library has changed: look at the counts again, and leave the pictures in their places. */
+  /** The library has changed: look at the counts and labels again, and leave the pictures in their places. */
   async refresh() {
     if (this.work.pending) return;
     try {
       const set = await labelApi.labelSet(this.work.set.id);
       if (this.work.pending) return;
       this.work.renew(set);
+      if (this.work.accuracy?.said !== set.corrected) await this.accuracy.load(true);
       this.#changed([]);
+      await this.work.lookAgain();
       if (!this.head.contains(document.activeElement)) this.#showHead();
     } catch (error) {
       this.app.say(messageOf(error), { kind: "error" });

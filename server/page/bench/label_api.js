@@ -2,6 +2,7 @@
 
 /** @import { Filters, Picture } from "../types.js" */
 /** @import { Accuracy } from "../pure/intervals.js" */
+/** @import { Job } from "../upkeep/upkeep_api.js" */
 
 import { call } from "../api.js";
 
@@ -65,19 +66,20 @@ export const labelSets = async () => (await call("GET", "/label-sets")).sets;
 /** @returns {Promise<{ presets: { name: string, classes: number }[], templates: string[] }>} */
 export const presets = () => call("GET", "/presets");
 
+/** @typedef {{ set: LabelSet, notes: string[], judged: number }} Made  the result of a job that labels */
+
 /**
  * @param {NewSet} asked
- * @param {AbortSignal} [signal]
- * @returns {Promise<{ set: LabelSet, notes: string[], judged: number }>}
+ * @returns {Promise<Job>}
  */
-export const makeSet = (asked, signal) => call("POST", "/label-sets", asked, signal);
+export const makeSet = (asked) => call("POST", "/label-sets/jobs", asked);
 
 /**
  * Label the pictures that have no label in a set yet.
  * @param {number} id
- * @returns {Promise<{ set: LabelSet, notes: string[], judged: number }>}
+ * @returns {Promise<Job>}
  */
-export const labelMore = (id) => call("POST", set(id, "/label"), {});
+export const labelMore = (id) => call("POST", set(id, "/jobs"), {});
 
 /**
  * @param {number} id
@@ -106,6 +108,14 @@ export function pictures(id, wanted, signal) {
   const query = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
   return call("GET", set(id, `/pictures?${query}`), undefined, signal);
 }
+
+/**
+ * The labels that pictures have now; another tab may have said others.
+ * @param {number} id
+ * @param {number[]} ids
+ * @returns {Promise<{ id: number, labels: Labelled[], said_by: string | null, said_at: string | null }[]>}
+ */
+export const labelsNow = async (id, ids) => (await call("POST", set(id, "/labels"), { ids })).pictures;
 
 /**
  * @param {number} id

@@ -10,6 +10,7 @@ import { whyNoWriting } from "../writing.js";
 import { ClassEditor } from "./class_editor.js";
 import { exampleStrip } from "./example_strip.js";
 import * as labelApi from "./label_api.js";
+import { labelled, labellingNow } from "./labelling_job.js";
 
 /**
  * Return the form; it goes to the new set when its pictures are labelled.
@@ -40,6 +41,7 @@ export function newSetForm(app) {
   const refusal = whyNoWriting(app);
   const button = el("button", { type: "submit", class: "primary", disabled: refusal !== null }, "Label the pictures");
   const says = el("p", { class: "form-says", role: "status", dir: "auto" }, refusal ?? "");
+  const going = el("div", { class: "labelling-job" });
   const form = el("form", { class: "new-set card", "aria-labelledby": "new-set-heading" }, [
     el("h2", { id: "new-set-heading" }, "New label set"),
     editor.element,
@@ -59,12 +61,17 @@ export function newSetForm(app) {
     ]),
     el("p", { class: "buttons" }, folder.element, button),
     says,
+    going,
   ]);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     void run();
   });
   void fillPresets(preset, says);
+  void labellingNow().then(
+    (job) => job && follow(() => Promise.resolve(job)),
+    () => {}, // the list of sets says what is wrong
+  );
 
   async function run() {
     if (button.disabled) return;
@@ -74,23 +81,31 @@ export function newSetForm(app) {
       editor.field.focus();
       return;
     }
+    const given = preset.value ? { preset: preset.value } : { classes: editor.classes };
+    const isOther = other.value ? other.value === "yes" : null;
+    const filters = folders.length ? { folders } : {};
+    const asked = { ...given, name: name.value.trim() || null, multi: multi.checked, other: isOther, filters };
+    await follow(() => labelApi.makeSet(asked));
+  }
+
+  /** @param {() => Promise<import("../upkeep/upkeep_api.js").Job>} begin */
+  async function follow(begin) {
     button.disabled = true;
     form.setAttribute("aria-busy", "true");
     const all = counted(app.session?.pictures ?? 0, "picture");
     says.textContent = folders.length ? "Labelling the pictures of this folder…" : `Labelling ${all}…`;
     try {
-      const given = preset.value ? { preset: preset.value } : { classes: editor.classes };
-      const isOther = other.value ? other.value === "yes" : null;
-      const filters = folders.length ? { folders } : {};
-      const asked = { ...given, name: name.value.trim() || null, multi: multi.checked, other: isOther, filters };
-      const { set, notes } = await labelApi.makeSet(asked);
-      for (const note of notes) app.say(note);
-      app.go({ set: set.id, label: null });
+      const made = await labelled(going, await begin(), (note) => app.say(note));
+      if (!form.isConnected) return; // another view is shown by now
+      if (made) return app.go({ set: made.set.id, label: null });
+      says.textContent = "Stopped; no label was stored.";
+      button.disabled = false;
+      button.focus();
     } catch (error) {
       says.textContent = messageOf(error);
       editor.field.focus();
     } finally {
-      button.disabled = false;
+      button.disabled = refusal !== null;
       form.removeAttribute("aria-busy");
     }
   }

@@ -10,6 +10,7 @@ import { counted } from "../pure/formats.js";
 import { whyNoWriting } from "../writing.js";
 import { openExport } from "./export_dialog.js";
 import * as labelApi from "./label_api.js";
+import { labelled } from "./labelling_job.js";
 
 /**
  * Return the buttons of a set; `changed` is called with the set as it is then, null when it is gone, and `judged` once
@@ -32,14 +33,14 @@ export function setTools(app, work, changed, judged) {
     const button = el("button", { type: "button", ...state, onclick: () => void act() }, text);
     return button;
   };
+  const going = el("div", { class: "labelling-job" });
   const missing = (app.session?.pictures ?? 0) - work.set.judged;
   return el("div", { class: "set-tools", role: "group", "aria-label": "Label set" }, [
     tool("Export to XMP…", () => openExport(app, work.set), false),
     missing > 0 &&
       tool(`Label ${counted(missing, "more picture")}`, async () => {
-        app.say(`Labelling ${counted(missing, "picture")}…`);
-        const more = await labelApi.labelMore(work.set.id);
-        for (const note of more.notes) app.say(note);
+        const more = await labelled(going, await labelApi.labelMore(work.set.id), (note) => app.say(note));
+        if (!more) return app.say("Stopped; no label was stored.");
         app.say(`${counted(more.judged, "picture")} labelled.`);
         changed(more.set);
         judged();
@@ -54,6 +55,7 @@ export function setTools(app, work, changed, judged) {
       await labelApi.removeSet(work.set.id);
       changed(null);
     }),
+    going,
   ]);
 }
 

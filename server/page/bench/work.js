@@ -10,6 +10,7 @@ import { countsAfter, OTHER, say, takeBack } from "../pure/bench.js";
 
 const PAGE = 120;
 const MOST = 10 * PAGE; // that are held and shown at once; others come in their place
+const AT_ONCE = 500; // whose labels are asked for together
 const NOT_STORED = "Not stored, so taken back";
 const NOT_UNDONE = "Not taken back";
 export const YOU = "you"; // until the server says by which name
@@ -20,7 +21,7 @@ export const YOU = "you"; // until the server says by which name
 export class Work extends EventTarget {
   /**
    * @param {LabelSet} set
-   * @param {Pick<typeof import("./label_api.js"), "pictures" | "correct" | "undoCorrection">} api
+   * @param {Pick<typeof import("./label_api.js"), "pictures" | "correct" | "undoCorrection" | "labelsNow">} api
    */
   constructor(set, api) {
     super();
@@ -96,6 +97,35 @@ export class Work extends EventTarget {
   renew(set) {
     this.set = set;
     this.counts = countsOf(set);
+  }
+
+  /** Show the labels that the pictures have now, which another tab may have given; the pictures stay in their places. */
+  async lookAgain() {
+    const ids = this.rows.map((row) => row.id);
+    for (let first = 0; first < ids.length; first += AT_ONCE) {
+      const now = await this.api.labelsNow(this.set.id, ids.slice(first, first + AT_ONCE));
+      if (this.pending) return; // what was said here meanwhile counts, and is told again
+      this.#takeLabels(now);
+    }
+  }
+
+  /** @param {Awaited<ReturnType<typeof import("./label_api.js").labelsNow>>} now */
+  #takeLabels(now) {
+    const told = new Map(now.map((one) => [one.id, one]));
+    /** @type {number[]} */
+    const changed = [];
+    this.rows = this.rows.map((row) => {
+      const picture = this.pictures.get(row.id);
+      const labels = told.get(row.id);
+      if (!picture || !labels) return row;
+      const renewed = { ...picture, ...labels };
+      if (isSame(picture, renewed) && row.said === (renewed.said_by ?? null)) return row;
+      this.pictures.set(row.id, renewed);
+      const other = rowOf(renewed);
+      if (other.said !== row.said || other.labels.join() !== row.labels.join()) changed.push(row.id);
+      return other;
+    });
+    if (changed.length) this.#tell("changed", changed);
   }
 
   /** Load the pictures that come next, if there are more. */
@@ -242,6 +272,13 @@ export class Work extends EventTarget {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }
+
+/**
+ * @param {LabelledPicture} one
+ * @param {LabelledPicture} other
+ */
+const isSame = (one, other) =>
+  JSON.stringify([one.labels, one.said_by]) === JSON.stringify([other.labels, other.said_by]);
 
 /**
  * @param {LabelledPicture} picture

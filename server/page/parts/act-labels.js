@@ -3,6 +3,7 @@
 /** @import { LabelSet } from "../bench/label_api.js" */
 
 import * as labelApi from "../bench/label_api.js";
+import { labelled } from "../bench/labelling_job.js";
 import { el, fill } from "../dom.js";
 import { messageOf } from "../problems.js";
 import { OTHER, readClasses } from "../pure/bench.js";
@@ -22,9 +23,10 @@ export function labelChoice(place) {
   const classes = el("input", { id: "act-classes", type: "text", dir: "auto", placeholder: "cup, car" });
   const make = el("button", { type: "button", onclick: () => void makeSet() }, "Make the set");
   const says = el("p", { class: "muted", role: "status", dir: "auto" }, "Looking for label sets…");
+  const going = el("div", { class: "labelling-job" });
   const known = el("p", { class: "row" }, el("label", { for: "act-label" }, "Class"), label);
   const fresh = el("p", { class: "row" }, el("label", { for: "act-classes" }, "Classes of the new set"), classes, make);
-  fill(place, el("p", { class: "row" }, el("label", { for: "act-set" }, "Label set"), set), known, fresh, says);
+  fill(place, el("p", { class: "row" }, el("label", { for: "act-set" }, "Label set"), set), known, fresh, says, going);
   void load(null);
   return () => {
     const chosen = sets.find((one) => String(one.id) === set.value);
@@ -67,9 +69,11 @@ export function labelChoice(place) {
     make.disabled = true;
     says.textContent = "The model labels all pictures of the library with the new set…";
     try {
-      const made = await labelApi.makeSet({ classes: typed, name: null, multi: false, other: null, filters: {} });
-      await load(made.set.id);
-      label.focus();
+      const asked = { classes: typed, name: null, multi: false, other: null, filters: {} };
+      const made = await labelled(going, await labelApi.makeSet(asked), () => {});
+      says.textContent = made ? "" : "Stopped; no label was stored.";
+      if (made) await load(made.set.id);
+      (made ? label : make).focus();
     } catch (error) {
       says.textContent = messageOf(error);
     }

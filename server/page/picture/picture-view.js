@@ -46,6 +46,8 @@ export class PictureView extends HTMLElement {
   #asking;
   /** @type {(() => void) | undefined} */
   #forget;
+  /** @type {string | undefined} what the library was when the details were asked for */
+  #state;
   #records = new PictureRecords();
   /** Search for more like a picture, or for less; whoever places this element says how. @type {(id: number, sign: 1 | -1) => void} */
   like = () => {};
@@ -118,14 +120,32 @@ export class PictureView extends HTMLElement {
     this.#context = context;
     const isSame = this.#id === id && this.dialog.open;
     this.#place();
-    if (isSame) return this.#explain();
+    if (isSame) return this.#again(app);
     this.#id = id;
+    this.#state = app.session?.state;
     this.#asking?.abort();
     this.#asking = new AbortController();
     const { signal } = this.#asking;
     this.#forget ??= app.keys.register("A large picture", this.#keys(), { isAlone: true });
     showOver(this.dialog);
     await this.#load(app, id, signal);
+  }
+
+  /**
+   * Say what has changed of the same picture: why it was found, and what others may have said of it meanwhile.
+   * @param {App} app
+   */
+  async #again(app) {
+    this.#explain();
+    const { state } = app.session ?? {};
+    if (!this.#details || state === this.#state) return;
+    this.#state = state;
+    const { signal } = this.#asking ?? {};
+    const details = await app.api.image(this.#id, signal).catch(() => null); // what is shown stays
+    if (!details || signal?.aborted || JSON.stringify(details) === JSON.stringify(this.#details)) return;
+    this.#details = details;
+    if (!this.more.contains(document.activeElement) && !this.about.contains(document.activeElement))
+      this.#describe(app, details);
   }
 
   /** Close it because the address says so. */

@@ -2,7 +2,7 @@
 
 /** @import { Picture, Search } from "../types.js" */
 
-import { ask, call } from "../api.js";
+import { ask, call, wrote } from "../api.js";
 
 /**
  * @typedef {object} Job
@@ -124,6 +124,7 @@ export async function followJob(job, tell) {
     latest = await call("GET", `/jobs/${job.id}`);
     tell(latest);
   }
+  wrote();
   return latest;
 }
 

@@ -238,6 +238,23 @@ test("a change of the library leaves the focus and the pictures where they are",
   await options.first().focus();
 });
 
+test("another tab shows what is said in this one, without being loaded again", async () => {
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  const first = other.getByRole("listbox").getByRole("option").first();
+  await first.evaluate((tile) => Object.assign(tile, { isSame: true }));
+  const name = (await options.first().getAttribute("aria-label"))?.split(":")[0];
+  await page.bringToFront();
+  await options.first().focus();
+  await page.keyboard.press("0");
+  await other.getByRole("option", { name: new RegExp(`^${name}: other ✓`) }).waitFor();
+  await other.getByText(/of 1 that you looked at/).waitFor();
+  assert.equal(await first.evaluate((tile) => /** @type {any} */ (tile).isSame), true);
+  await page.keyboard.press("u");
+  await other.waitForFunction(() => !document.querySelector(".bench-tile.said"));
+  await other.close();
+});
+
 test("sidecars are planned, written beside the pictures, and taken back", async () => {
   await page.keyboard.press("e");
   await dialog.getByRole("button", { name: /^Write \d+ sidecars/ }).waitFor();
@@ -320,7 +337,7 @@ test("prompts, examples, a ready list, several labels: each is asked of the serv
   await page.getByText("More: ready lists").press("Enter");
   await page.getByRole("checkbox", { name: /several labels/ }).check();
   await page.getByRole("textbox", { name: "Name" }).fill("my set");
-  const request = page.waitForRequest((asked) => asked.method() === "POST" && asked.url().endsWith("/label-sets"));
+  const request = page.waitForRequest((asked) => asked.method() === "POST" && asked.url().endsWith("/label-sets/jobs"));
   await page.getByRole("button", { name: "Label the pictures" }).press("Enter");
   const body = (await request).postDataJSON();
   assert.deepEqual(body.classes[1].prompts, ["a red sports car", "a toy"]);
@@ -391,6 +408,25 @@ test("a set that another tab has removed is left, and that is said", async () =>
   await page.getByRole("heading", { name: "New label set" }).waitFor();
   assert.doesNotMatch(page.url(), new RegExp(`set=${id}`));
   complaints.length = 0; // the answer that it is gone
+});
+
+test("labelling shows how far it is, also when the page is loaded again, and is stopped", async () => {
+  await page.goto(`${served.address}/labels`);
+  await page.locator(".set-list li").first().waitFor();
+  const before = await page.locator(".set-list li").count();
+  await page.getByText("More: ready lists").press("Enter");
+  const presets = page.getByRole("combobox", { name: "Ready list" });
+  await page.waitForFunction(() => document.querySelectorAll("#preset option").length > 1);
+  await presets.selectOption("imagenet"); // a thousand classes, whose texts take a while
+  await page.getByRole("button", { name: "Label the pictures" }).press("Enter");
+  const stop = page.getByRole("button", { name: "Stop" });
+  await stop.waitFor();
+  await page.reload();
+  await stop.waitFor();
+  assert.deepEqual(await faults(page), []);
+  await stop.press("Enter");
+  await page.getByText("Stopped; no label was stored.").waitFor();
+  assert.equal(await page.locator(".set-list li").count(), before);
 });
 
 test("more than nine classes have letters, and all of them can be chosen by name", async () => {

@@ -47,6 +47,15 @@ class Server {
     return { act: 1, changed: ids.length, accuracy: ACCURACY, counts: { cup: 2, car: 2 } };
   };
 
+  /** @param {number} _set @param {number[]} ids */
+  labelsNow = async (_set, ids) =>
+    ids.map((id) => ({
+      id,
+      labels: [{ class: "car", probability: 1 }],
+      said_by: "ann",
+      said_at: "2026-01-01T00:00:00Z",
+    }));
+
   /** @param {number} _set @param {number | null} [act] */
   undoCorrection = async (_set, act = null) => {
     this.asked.push(`undo ${act}`);
@@ -177,4 +186,22 @@ test("an undo that is refused is told as that", async () => {
   work.undo();
   assert.equal(await told, "Not taken back: The library is being replaced.");
   assert.deepEqual(work.rows[0].labels, ["car"], "it counts still");
+});
+
+test("what another tab has said is shown, and the pictures stay where they are", async () => {
+  const { work } = await begun();
+  /** @type {number[][]} */
+  const changed = [];
+  work.addEventListener("changed", (event) => changed.push(/** @type {CustomEvent} */ (event).detail));
+  await work.lookAgain();
+  assert.deepEqual(
+    work.rows.map(({ id, labels, said }) => [id, labels, said]),
+    [
+      [1, ["car"], "ann"],
+      [2, ["car"], "ann"],
+    ],
+  );
+  assert.deepEqual(changed, [[1, 2]]);
+  await work.lookAgain();
+  assert.equal(changed.length, 1);
 });
