@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from cli.help.commands import HelpedCommand
-from cli.options.agents import no_places_option
+from cli.options.agents import no_grid_option, no_places_option
 from cli.options.basic import device_option, library_option
 from cli.output.logged import tell_what_is_logged
 from cli.output.rows import tell
@@ -24,7 +24,7 @@ PATIENCE = 1.5  # seconds that what goes on has to end, once the host asks no mo
 @click.command(cls=HelpedCommand)
 @click.option("--allow-write", is_flag=True, help="Let assistants label, link, index and undo; else they only read.")
 @no_places_option
-@click.option("--no-grid", is_flag=True, help="Don't offer assistants' programs the grid of photos in the chat.")
+@no_grid_option
 @device_option
 @library_option
 def mcp(allow_write: bool, no_places: bool, no_grid: bool, device: str, library: Path) -> None:

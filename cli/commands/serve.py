@@ -10,7 +10,7 @@ import click
 
 from cli.help.commands import HelpedCommand
 from cli.hints.answers import why_nothing
-from cli.options.agents import no_places_option
+from cli.options.agents import no_grid_option, no_places_option
 from cli.options.basic import LibraryOptions, library_option
 from cli.output.logged import tell_what_is_logged
 from cli.output.rows import tell
@@ -55,6 +55,7 @@ WARMING_SECONDS = 0.5  # after the start, when a browser has the page
     " Example: --agents write",
 )
 @no_places_option
+@no_grid_option
 @library_option
 def serve(
     port: int | None,
@@ -64,6 +65,7 @@ def serve(
     read_only: bool,
     agents: Leave,
     no_places: bool,
+    no_grid: bool,
     library: Path,
 ) -> None:
     """Show the library on a page in the browser, until Ctrl-C: search it, look at it, label it.
@@ -92,7 +94,8 @@ def serve(
         token = new_token()
     listening = listen(None if is_local(host) else _host(host), port)
     once, is_shared = Once() if token else None, listening.host is not None
-    policy = Policy(names_of(listening), listening.port, token, read_only, once, is_shared, agents, not no_places)
+    told = {"places": not no_places, "grid": not no_grid}
+    policy = Policy(names_of(listening), listening.port, token, read_only, once, is_shared, agents, **told)
     click.echo(listening.address + (f"?token={token}" if token else ""))
     tell(f"Serving {_named(library)}{', read-only' if read_only else ''}; Ctrl-C ends.")
     if not no_open:

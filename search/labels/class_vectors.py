@@ -45,11 +45,13 @@ def class_vectors(
 def _vectors_of(
     library: Library, classes: Sequence[NamedClass], templates: Sequence[str], started: Callable[[], None]
 ) -> FloatArray:
-    """Embed some classes in one call of the model; `started` is called before it is loaded."""
+    """Embed some classes in one call of the model; `started` is called before and after that is loaded."""
 
     def load() -> Encoder:
         started()
-        return library.encoder
+        encoder = library.encoder
+        started()  # who has stopped this meanwhile waits for no text
+        return encoder
 
     texts = [class_.texts(templates) for class_ in classes]
     flat = list(itertools.chain.from_iterable(texts))

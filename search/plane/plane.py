@@ -6,9 +6,10 @@ projected with the axes that there are. They are found anew when there are a qua
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +20,14 @@ from indexer.store.soundness import MOST_ID, is_number
 from search.index.files import snapshot
 from search.kept_arrays import Arrays, keep, kept, kept_path
 from search.plane.axes import Axes, find_axes
+from search.progress import Progress, unwatched
 
 if TYPE_CHECKING:
     from indexer.store.models import StoredModel
     from indexer.store.store import Store
+
+Rows = tuple[Ids, FloatArray]
+Block = TypeVar("Block", FloatArray, Rows)
 
 KIND = "plane"
 GROWTH = 1.25  # from which on the axes are found anew
@@ -50,8 +55,8 @@ class Plane:
         return self.ids[places], self.points[places]
 
 
-def plane_of(store: Store, model: StoredModel) -> Plane:
-    """Return the plane of a model's embeddings as they are now."""
+def plane_of(store: Store, model: StoredModel, progress: Progress = unwatched) -> Plane:
+    """Return the plane of a model's embeddings as they are now; what `progress` raises, once it is slow, ends it."""
     with snapshot(store):
         generation = int(store.db.execute("SELECT generation FROM models WHERE id = ?", [model.id]).fetchone()[0])
         before = _kept(store, model)
@@ -59,8 +64,11 @@ def plane_of(store: Store, model: StoredModel) -> Plane:
             return before
         ids = _embedded_ids(store, model)
         if before is None or len(ids) >= GROWTH * before.axes.count or GROWTH * len(ids) <= before.axes.count:
-            axes = find_axes(_sample(store, model, ids), model.dim, len(ids))
-            plane = _projected(store, model, axes, generation)
+            seen = min(len(ids), ALL_COUNT if len(ids) <= ALL_COUNT else SAMPLE)
+            sample = _told(_sample(store, model, ids), progress, 0, seen + len(ids))
+            axes = find_axes(sample, model.dim, len(ids))
+            told = partial(_told, progress=progress, first=seen, total=seen + len(ids))
+            plane = _projected(store, model, axes, generation, told)
         else:
             plane = _up_to_date(store, model, before, ids, generation)
     _keep(store, model, plane)
@@ -86,10 +94,24 @@ def _sample(store: Store, model: StoredModel, ids: Ids) -> Iterator[FloatArray]:
         yield embeddings_of(store, model, chosen[start : start + BLOCK])[1]
 
 
-def _projected(store: Store, model: StoredModel, axes: Axes, generation: int) -> Plane:
+def _told(blocks: Iterable[Block], progress: Progress, first: int, total: int) -> Iterator[Block]:
+    """Yield blocks, and say before each how many rows of them were seen."""
+    for block in blocks:
+        progress(first, max(first, total))
+        yield block
+        first += len(block[0]) if isinstance(block, tuple) else len(block)
+
+
+def _projected(
+    store: Store,
+    model: StoredModel,
+    axes: Axes,
+    generation: int,
+    told: Callable[[Iterable[Rows]], Iterable[Rows]] = iter,
+) -> Plane:
     """Return all embeddings as points."""
-    parts = [(ids, axes.projected(vectors)) for ids, vectors in embeddings(store, model, BLOCK)]
-    return _plane(parts, axes, generation)
+    blocks = told(embeddings(store, model, BLOCK))
+    return _plane([(ids, axes.projected(vectors)) for ids, vectors in blocks], axes, generation)
 
 
 def _plane(parts: list[tuple[Any, FloatArray]], axes: Axes, generation: int) -> Plane:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
+from mcp.server.mcpserver import Context
 from mcp_types import CallToolResult, ToolAnnotations
 from pydantic import Field
 
 from server.agent_tools.agent import Agent
 from server.agent_tools.answers import Answer, answer
+from server.agent_tools.progress import waited
+
+READING = "Reading what the library holds; a large one takes some seconds, once"
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
@@ -88,7 +92,7 @@ def add_overview(server: MCPServer, agent: Agent) -> None:
     """Give a server the tool."""
 
     @server.tool(title="Library overview", annotations=ToolAnnotations(read_only_hint=True, open_world_hint=False))
-    async def library_overview() -> Annotated[CallToolResult, Overview]:
+    async def library_overview(context: Context[None]) -> Annotated[CallToolResult, Overview]:
         """Say what the library holds: years, folders, cameras, labels, places, and what the model is good at.
 
         Call it first if you don't know what there is to filter by: names of folders, labels, cameras and places are as
@@ -99,4 +103,4 @@ def add_overview(server: MCPServer, agent: Agent) -> None:
         def look(own: Library) -> dict[str, Any]:
             return overview(agent.library, own, agent.jobs, agent.places)
 
-        return answer(Overview, await agent.work(look))
+        return answer(Overview, await waited(context, READING, agent.work(look)))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 TOLD_SECONDS = 0.25  # between two reports at least
+SIGN_SECONDS = 1.0  # between two signs of life
 
 
 class Stopped(ClipsearchError):
@@ -51,6 +52,20 @@ async def watched(context: Context[None], message: str, work: Callable[[Progress
         telling.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await telling
+
+
+async def waited(context: Context[None], message: str, work: Awaitable[Result]) -> Result:
+    """Return what `work` gives that can't say how far it is: the seconds that have gone by are a sign of life."""
+    answer, seconds = asyncio.ensure_future(work), 0
+    try:
+        while not answer.done():
+            await asyncio.wait((answer,), timeout=SIGN_SECONDS)
+            if not answer.done():
+                seconds += 1
+                await context.report_progress(seconds, None, message)
+        return answer.result()
+    finally:
+        answer.cancel()
 
 
 async def followed(context: Context[None], job: Job, stop: Callable[[], object]) -> Job:

@@ -6,11 +6,12 @@ Both answers are binary, little-endian: the number of points (uint32), the ids (
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from fastapi import APIRouter
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, Field
 
 from search.query.ranking import MOST
 from server.api.asking import asked
@@ -24,6 +25,8 @@ from server.opened.open_library import OpenLibrary
 if TYPE_CHECKING:
     from search.library.library import Library
 
+FEW = 50_000  # pictures, at most, whose plane is made while someone waits
+
 router = APIRouter(tags=["search"])
 
 
@@ -33,7 +36,19 @@ async def on_map(library: Opened, body: SearchBody) -> Response:
     return await library.work(lambda own: _on_map(library, own, body))
 
 
-@router.post("/plane", response_class=Response, responses=binary(__doc__) | problems(400, 409, 410, 422, 503))
+class PlaneProgress(BaseModel):
+    """How far the plane is, in embeddings that were read; most are read twice."""
+
+    done: int
+    total: int = Field(description="0 while that is not known yet")
+
+
+MAKING: dict[int | str, dict[str, Any]] = {
+    202: {"model": PlaneProgress, "description": "It is being made, for as long as someone asks again; it is kept then"}
+}
+
+
+@router.post("/plane", response_class=Response, responses=binary(__doc__) | MAKING | problems(400, 409, 410, 422, 503))
 async def in_plane(library: Opened, body: SearchBody) -> Response:
     """Return the pictures that pass the filters in the two directions in which the library differs most.
 
@@ -53,6 +68,11 @@ def _on_map(opened: OpenLibrary, library: Library, body: SearchBody) -> Response
 
 def _in_plane(opened: OpenLibrary, library: Library, body: SearchBody) -> Response:
     passing = asked(library, body).passing
+    if len(opened.columns.of(library.store)) > FEW and not opened.plane.is_ready(library.store, library.model):
+        making = opened.plane_making
+        making.ask()
+        opened.prepare(lambda own: making.make(lambda progress: opened.plane.of(own.store, own.model, progress)))
+        return JSONResponse({"done": making.done, "total": making.total}, 202)
     plane = opened.plane.of(library.store, library.model)
     ids, points = (plane.ids, plane.points) if passing.ids is None else plane.of(passing.ids)
     arrays = [ids.astype("<u4"), points[:, 0].astype("<f4"), points[:, 1].astype("<f4")]

@@ -26,6 +26,7 @@ from server.opened.judged_sets import JudgedSets
 from server.opened.kept_counts import KeptCounts
 from server.opened.memory import give_memory_back, trim
 from server.opened.place_names import PlaceNames
+from server.opened.plane_making import PlaneMaking
 from server.opened.rankings import Rankings
 from server.opened.shared_parts import WarmParts
 from server.opened.thread_library import ThreadLibrary
@@ -65,6 +66,7 @@ class OpenLibrary:
         self.place_names = PlaceNames()
         self.places = OpenPlaces(lambda: self.place_names.progress)
         self.plane = OpenPlane()
+        self.plane_making = PlaneMaking()
         self._preparing = threading.Lock()
         self.device = device
         self._parts = WarmParts()

@@ -6,6 +6,7 @@ import { decodeLayout, decodePoints } from "./pure/binary.js";
 import { decodeTowns } from "./pure/towns.js";
 
 const ROOT = "/api/v1";
+const POLL_MS = 500;
 const WRITES = /^\/(label-sets|actions|index|failures)\b/; // what other tabs show may be another then
 
 /** What the server refused, in its words. */
@@ -162,9 +163,16 @@ export const originalAddress = (id) => `${ROOT}/images/${id}/original`;
  * @param {"map" | "plane"} what
  * @param {Search} search
  * @param {AbortSignal} [signal]
+ * @param {(progress: { done: number, total: number }) => void} [tell]  how far it is where that takes a while
  */
-export async function points(what, search, signal) {
-  const response = await ask("POST", `/${what}`, { json: search, signal });
+export async function points(what, search, signal, tell) {
+  let response = await ask("POST", `/${what}`, { json: search, signal });
+  while (response.status === 202) {
+    tell?.(await response.json());
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    signal?.throwIfAborted();
+    response = await ask("POST", `/${what}`, { json: search, signal });
+  }
   return { ...decodePoints(await response.arrayBuffer()), explained: Number(response.headers.get("X-Explained")) };
 }
 

@@ -93,6 +93,7 @@ class Assistants:
             state.library,
             allow_write=policy.agents == "write" and not policy.read_only,
             places=policy.places,
+            grid=policy.grid,
             allowing=ALLOWING,
             pictures=lambda: pictures_of(self._app),
             jobs=lambda: state.jobs,

@@ -25,6 +25,7 @@ class Policy:
     own_addresses: bool = False  # whether each address of this machine is a name too
     agents: Leave = "read"  # what assistants may do
     places: bool = True  # whether they are told where pictures were taken
+    grid: bool = True  # whether their programs are offered the grid in the chat
 
     @property
     def cookie(self) -> str:

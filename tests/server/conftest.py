@@ -9,8 +9,17 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from search.places.gazetteer import open_gazetteer
 from server.opened.open_library import OpenLibrary
 from server.running.app import make_app
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _names_of_places(cache: Path) -> None:
+    """Make the names of places, which a server does not wait for, before the first test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CLIPSEARCH_CACHE", str(cache))
+        open_gazetteer()
 
 
 @pytest.fixture

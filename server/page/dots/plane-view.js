@@ -83,9 +83,15 @@ export class PlaneView extends HTMLElement {
     this.#asking = new AbortController();
     this.#asked = asked;
     const { signal } = this.#asking;
-    this.#summary.textContent = "Laying the pictures out by what they show…";
+    const bar = el("progress", { "aria-label": "How far it is", hidden: true });
+    fill(this.#summary, "Laying the pictures out by what they show…", bar);
+    /** @param {{ done: number, total: number }} progress */
+    const tell = ({ done, total }) => {
+      bar.hidden = false;
+      if (total) [bar.max, bar.value] = [total, done];
+    };
     try {
-      const { ids, first: xs, second: ys, explained } = await app.api.points("plane", search, signal);
+      const { ids, first: xs, second: ys, explained } = await app.api.points("plane", search, signal, tell);
       if (signal.aborted) return false;
       this.#points = { ids, xs, ys: ys.map((y) => -y) }; // on the screen y grows downwards
       this.#explained = explained;

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
+from typing import Any
 
+import anyio
 import pytest
 
 import clipsearch
 from indexer.store.lock import only_writer
 from indexer.store.store import Store
-from server.job_api.overview import fitting
+from server.job_api.overview import fitting, overview
 from tests.label_sets import store_labels
 from tests.search.filters.rows import add
 from tests.server.agent_tools.conftest import Assistant, Assistants, text_of
@@ -119,3 +122,26 @@ def test_what_does_not_fit_is_counted(room: int, kept: int) -> None:
     records = [{"name": "a"}, {"name": "b"}, {"name": "c" * 500}]
     assert fitting(records, room) == (records[:kept], 3 - kept)
     assert fitting(records[::-1], 26) == (records[1::-1], 1)
+
+
+def test_a_sign_of_life_while_a_large_library_is_read(reader: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[float, str | None]] = []
+    heard = threading.Event()
+
+    def slow(*args: Any) -> dict[str, Any]:
+        assert heard.wait(60)
+        return overview(*args)
+
+    async def note(done: float, total: float | None, message: str | None) -> None:
+        told.append((done, message))
+        if len(told) > 1:
+            heard.set()
+
+    async def ask() -> None:
+        async with reader.client() as client:
+            assert not (await client.call_tool("library_overview", {}, progress_callback=note)).is_error
+
+    monkeypatch.setattr("server.job_api.overview.overview", slow)
+    monkeypatch.setattr("server.agent_tools.progress.SIGN_SECONDS", 0.05)
+    anyio.run(ask)
+    assert [seconds for seconds, _ in told[:2]] == [1, 2] and "Reading" in str(told[0][1])

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from search.plane import plane
 from search.plane.lasso import inside
+from search.progress import Progress
+from server.opened import plane_making
+from server.opened.plane_making import PlaneMaking
 from tests.server.api.binary_answers import laid_out, points
 
 
@@ -44,6 +51,48 @@ def test_the_plane_has_all_that_pass(client: TestClient) -> None:
     some, few, _ = points(client, "plane", filters={"types": ["jpeg"]})
     assert sorted(some) == sorted(laid_out(client, filters={"types": ["jpeg"]})[1])
     assert dict(zip(some, few, strict=True)).items() <= dict(zip(ids, places, strict=True)).items()
+
+
+def test_a_large_plane_is_made_while_someone_asks_again(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.api.points.FEW", 5)
+    monkeypatch.setattr("search.plane.plane.kept_path", lambda store, kind: None)
+    begun, seen = threading.Event(), threading.Event()
+
+    def slow(blocks: Iterable[Any], progress: Progress, first: int, total: int) -> Iterator[Any]:
+        for block in told(blocks, progress, first, total):
+            begun.set()
+            assert seen.wait(60)
+            yield block
+
+    told = plane._told
+    monkeypatch.setattr(plane, "_told", slow)
+    assert client.post("/api/v1/plane", json={}).status_code == 202
+    assert begun.wait(60)
+    answer = client.post("/api/v1/plane", json={})
+    assert answer.status_code == 202 and answer.json()["total"] > 5
+    seen.set()
+    until = time.monotonic() + 60
+    while (answer := client.post("/api/v1/plane", json={})).status_code == 202 and time.monotonic() < until:
+        pass
+    assert answer.status_code == 200
+
+
+def test_a_plane_that_nobody_looks_at_is_not_made_any_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    making = PlaneMaking()
+
+    def make(progress: Progress) -> None:
+        progress(1, 10)
+        assert (making.done, making.total) == (1, 10)
+        monkeypatch.setattr(plane_making, "GONE_SECONDS", -1.0)
+        progress(2, 10)
+        pytest.fail("made for nobody")
+
+    making.make(make)
+    making.ask()  # which raises nothing: that was no failure
+    making.make(lambda progress: progress(1 // 0, 1))
+    with pytest.raises(ZeroDivisionError):
+        making.ask()
+    making.ask()
 
 
 def test_a_lasso_is_a_filter_everywhere(client: TestClient) -> None:

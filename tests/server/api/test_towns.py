@@ -9,14 +9,12 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from search.places.gazetteer import open_gazetteer
 from server.api import towns
 
 
 @pytest.fixture(autouse=True)
 def unread() -> Iterator[None]:
     """Have the towns read anew."""
-    open_gazetteer()  # which the server would not wait for
     towns._packed.cache_clear()
     yield
     towns._packed.cache_clear()

@@ -178,3 +178,11 @@ def test_whatever_is_asked_ends_in_a_refusal_or_an_answer(samples: Path) -> None
         large = {"jsonrpc": "2.0", "id": 1, "method": "ping", "params": {"x": "x" * JSON_BYTES}}
         assert client.post("/mcp", json=large, headers=ACCEPT).status_code == 413
         assert hello(client).status_code == 200
+
+
+@pytest.mark.parametrize("grid", [True, False])
+def test_the_grid_in_the_chat_is_offered_unless_it_is_left_out(colours: Path, grid: bool) -> None:
+    with client_of(colours, grid=grid) as client:
+        session = {**ACCEPT, "Mcp-Session-Id": hello(client).headers["mcp-session-id"]}
+        listed = client.post("/mcp", json={"jsonrpc": "2.0", "id": 2, "method": "tools/list"}, headers=session)
+        assert listed.status_code == 200 and ("ui://" in listed.text) is grid
