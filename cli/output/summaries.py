@@ -110,7 +110,7 @@ def short_lines(summary: Summary) -> list[str]:
         "moved": summary.moved,
         "copied": summary.copied,
         "forgotten": summary.forgotten,
-        "with problems": summary.problems,
+        "with problems, named above (clipsearch failures)": summary.problems,
     }
     parts = [f"{count:,} {name}" for name, count in counts.items() if count]
     return [*lines, f"{', '.join(parts)}."] if parts else lines

@@ -238,7 +238,8 @@ export class MapView extends HTMLElement {
         fill(this.#places, el("li", { class: "muted" }, "The names of the places are still being read…"));
         return this.#again(signal, () => void this.#list(app, search, signal));
       }
-      const names = [...countries, ...places].slice(0, MOST_PLACES);
+      const isCountry = new Set(countries.map(({ name }) => name)); // Singapore is both
+      const names = [...countries, ...places.filter(({ name }) => !isCountry.has(name))].slice(0, MOST_PLACES);
       const items = names.map(({ name, count }) =>
         el(
           "li",

@@ -74,6 +74,13 @@ export class PictureView extends HTMLElement {
     this.alike = el("div");
     this.previous = tool("back", "Previous picture", () => this.#turn(-1));
     this.next = tool("forward", "Next picture", () => this.#turn(1));
+    this.ofPicture = [
+      tool("zoomOut", "Zoom out", () => this.stage.step(-1)),
+      tool("zoomIn", "Zoom in", () => this.stage.step(1)),
+      tool("fit", "Show all of it", () => this.stage.fit()),
+      worded("plus", "More like this", () => this.#like(1)),
+      worded("minus", "Less like this", () => this.#like(-1)),
+    ];
     this.dialog = el(
       "dialog",
       { class: "picture-dialog", "aria-labelledby": "picture-title" },
@@ -87,11 +94,7 @@ export class PictureView extends HTMLElement {
           { class: "picture-tools", role: "group", "aria-label": "Picture" },
           this.previous,
           this.next,
-          tool("zoomOut", "Zoom out", () => this.stage.step(-1)),
-          tool("zoomIn", "Zoom in", () => this.stage.step(1)),
-          tool("fit", "Show all of it", () => this.stage.fit()),
-          worded("plus", "More like this", () => this.#like(1)),
-          worded("minus", "Less like this", () => this.#like(-1)),
+          this.ofPicture,
           tool("close", "Close", () => this.dialog.close()),
         ),
       ),
@@ -173,6 +176,7 @@ export class PictureView extends HTMLElement {
   async #load(app, id, signal) {
     for (const part of [this.why, this.more, this.alike]) fill(part);
     [this.#picture, this.#details] = [null, null];
+    this.#enable(true);
     this.stage.clear();
     try {
       const details = app.api.image(id, signal);
@@ -188,8 +192,14 @@ export class PictureView extends HTMLElement {
     } catch (error) {
       if (signal.aborted) return;
       this.heading.textContent = "No picture";
+      this.#enable(false);
       fill(this.about, el("p", { class: "picture-missing", role: "status" }, messageOf(error)));
     }
+  }
+
+  /** @param {boolean} isThere  else there is nothing to zoom into, or to search with */
+  #enable(isThere) {
+    for (const button of this.ofPicture) button.disabled = !isThere;
   }
 
   /**

@@ -4,6 +4,7 @@
 
 const NUMBER = new Intl.NumberFormat("en");
 const MONTH = new Intl.DateTimeFormat("en", { month: "long", timeZone: "UTC" });
+const [FIRST_STRONG_ISOLATE, POP_ISOLATE] = ["\u2068", "\u2069"];
 const SHORT_MONTH = new Intl.DateTimeFormat("en", { month: "short", timeZone: "UTC" });
 const UNITS = ["bytes", "kB", "MB", "GB", "TB"];
 
@@ -84,3 +85,9 @@ export function spoken(picture) {
   ];
   return parts.filter(Boolean).join(", ");
 }
+
+/**
+ * Return a text that runs in its own direction, whatever stands around it.
+ * @param {string} text
+ */
+export const isolated = (text) => `${FIRST_STRONG_ISOLATE}${text}${POP_ISOLATE}`;

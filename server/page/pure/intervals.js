@@ -1,5 +1,7 @@
 // What the numbers of a label set mean, in words.
 
+import { isolated } from "./formats.js";
+
 /**
  * @typedef {object} Accuracy
  * @property {number} said  pictures of which a person said what they are
@@ -92,6 +94,6 @@ export function learningWords({ held_out: count, before, after, helped }) {
  */
 export function certaintyWords({ said, when }, probability, language) {
   if (said === null) return probability === null ? "" : percent(probability);
-  const day = when && new Date(when).toLocaleDateString(language, { dateStyle: "medium" });
+  const day = when && isolated(new Date(when).toLocaleDateString(language, { dateStyle: "medium" }));
   return `certain: ${said} said so${day ? `, ${day}` : ""}`;
 }

@@ -1,6 +1,6 @@
 // How far something is that takes long, in words.
 
-import { counted, number } from "./formats.js";
+import { counted, isolated, number } from "./formats.js";
 
 /**
  * Return a remaining time, roughly, as it is only a guess.
@@ -28,7 +28,8 @@ export function progressWords({ sentence, done, total, rate, left_seconds: left,
 }
 
 /**
- * Return when something was done here, in the local time of whoever looks.
+ * Return when something was done here, in the local time and the manner of whoever looks, apart from words around it:
+ * an Arabic date runs from right to left.
  * @param {string | null} when  ISO 8601
  * @param {string} [language]
  */
@@ -36,5 +37,5 @@ export function localTime(when, language) {
   if (!when) return "";
   const date = new Date(when);
   if (Number.isNaN(date.getTime())) return when;
-  return date.toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
+  return isolated(date.toLocaleString(language, { dateStyle: "medium", timeStyle: "short" }));
 }

@@ -13,6 +13,7 @@ from indexer.indexing.summary import Summary, Thumbnails
 def test_a_run_is_told_in_a_line_without_what_did_not_happen() -> None:
     assert short_lines(Summary()) == []
     assert short_lines(Summary(encoded=3, moved=1, forgotten=1)) == ["3 encoded, 1 moved, 1 forgotten."]
+    assert short_lines(Summary(problems=1)) == ["1 with problems, named above (clipsearch failures)."]
     assert short_lines(Summary(kept=[Path("/nas")]))[0].startswith("The pictures known in /nas are not there any more")
 
 

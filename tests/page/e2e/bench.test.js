@@ -255,6 +255,20 @@ test("another tab shows what is said in this one, without being loaded again", a
   await other.close();
 });
 
+test("on a phone the accuracy stands above the pictures; mirrored, words begin at the right", async () => {
+  const phone = await browse({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+  await phone.page.goto(`${page.url()}&dir=rtl`);
+  await phone.page.locator(".bench-tile").first().waitFor();
+  const tops = await phone.page.evaluate(() =>
+    [".accuracy", ".bench-pictures"].map((place) => document.querySelector(place)?.getBoundingClientRect().top ?? 0),
+  );
+  assert.ok(tops[0] < tops[1], String(tops));
+  const words = phone.page.locator(".accuracy-words");
+  await words.filter({ hasText: /./ }).waitFor();
+  assert.equal(await words.evaluate((place) => getComputedStyle(place).textAlign), "right");
+  assert.deepEqual(phone.complaints, []);
+});
+
 test("sidecars are planned, written beside the pictures, and taken back", async () => {
   await page.keyboard.press("e");
   await dialog.getByRole("button", { name: /^Write \d+ sidecars/ }).waitFor();

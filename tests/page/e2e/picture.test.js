@@ -270,6 +270,7 @@ test("a picture that the library does not have is told", async () => {
   const before = complaints.length;
   await page.goto(`${address}/?open=999999`);
   await dialog.getByText("This picture is not in the library any more.").waitFor();
+  assert.equal(await dialog.getByRole("button", { name: "More like this" }).isDisabled(), true);
   complaints.splice(before);
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "hidden" });
