@@ -77,6 +77,7 @@ async def make(library: Opened, body: LabelSetBody) -> Response:
 )
 async def begin_to_make(library: Opened, jobs: Jobs, body: LabelSetBody) -> Response:
     """Do the same as a job, which can be stopped; what it labels is in its `result`."""
+    await library.write(lambda own: None)  # what can't be is told at once
     job = jobs.labelling.begin(labelling_job())
     return await answer_of(carry_out(library, job, done_by(job, lambda own, watch: made_set(own, body, watch))))
 
@@ -125,7 +126,7 @@ async def begin_to_label_more(library: Opened, jobs: Jobs, id: Id, body: models.
     def label(own: Library, watch: Watch) -> dict[str, Any]:
         return labelled_more(own, set_of(own, id), body, watch)
 
-    await library.ask(lambda own: set_of(own, id))
+    await library.write(lambda own: set_of(own, id))  # what can't be is told at once
     job = jobs.labelling.begin(labelling_job())
     return await answer_of(carry_out(library, job, done_by(job, label)))
 

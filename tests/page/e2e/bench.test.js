@@ -240,10 +240,11 @@ test("a change of the library leaves the focus and the pictures where they are",
 
 test("another tab shows what is said in this one, without being loaded again", async () => {
   const other = await page.context().newPage();
+  other.setDefaultTimeout(60_000);
   await other.goto(page.url());
   const first = other.getByRole("listbox").getByRole("option").first();
   await first.evaluate((tile) => Object.assign(tile, { isSame: true }));
-  const name = (await options.first().getAttribute("aria-label"))?.split(":")[0];
+  const name = (await options.first().textContent())?.split(":")[0];
   await page.bringToFront();
   await options.first().focus();
   await page.keyboard.press("0");

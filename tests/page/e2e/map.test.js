@@ -197,6 +197,26 @@ test("what goes wrong is a sentence, and can be tried again", async () => {
   complaints.splice(before); // the browser logs each answer that is no success
 });
 
+test("names of places that are still being made come later, by themselves", async () => {
+  let [towns, facets] = [0, 0];
+  await page.route("**/api/v1/map/towns", (route) => {
+    towns += 1;
+    return towns > 1 ? route.continue() : route.fulfill({ status: 202 });
+  });
+  await page.route("**/api/v1/facets", async (route) => {
+    facets += 1;
+    if (facets > 3) return route.continue(); // the panel at the side asks too
+    const answer = await (await route.fetch()).json();
+    return route.fulfill({ json: { ...answer, countries: [], places: [], pending: ["places"] } });
+  });
+  const names = page.locator(".map-places");
+  await page.goto(`${address}/?show=map`);
+  await names.getByText("still being read").waitFor();
+  await names.getByText("Singapore").waitFor();
+  while (towns < 2) await page.waitForTimeout(100);
+  await page.unrouteAll({ behavior: "wait" });
+});
+
 test("on a phone, in the dark, from right to left", async () => {
   await page.setViewportSize({ width: 360, height: 740 });
   await show("&theme=dark&dir=rtl");

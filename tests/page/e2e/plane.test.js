@@ -183,6 +183,19 @@ test("without WebGL it is drawn too", async () => {
   assert.equal(kind, "canvas");
 });
 
+test("while that of a large library is made, a bar says how far it is", async () => {
+  let asked = 0;
+  await page.route("**/api/v1/plane", async (route) => {
+    asked += 1;
+    if (asked > 1) await page.getByRole("progressbar", { name: "How far it is" }).waitFor();
+    return asked > 2 ? route.continue() : route.fulfill({ status: 202, json: { done: 300, total: 1200 } });
+  });
+  await show();
+  await summary.getByText(/^34 pictures\./).waitFor();
+  assert.deepEqual([asked, await page.getByRole("progressbar").count()], [3, 0]);
+  await page.unroute("**/api/v1/plane");
+});
+
 test("on a phone, in the dark, from right to left", async () => {
   await page.setViewportSize({ width: 360, height: 740 });
   await show("&q=red+car&theme=dark&dir=rtl");

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from starlette.testclient import TestClient
 from search.labels.labelling import label_library
 from server.jobs.job import Job, Stopped
 from server.labelling import making
+from server.opened.open_library import OpenLibrary
+from server.running.app import make_app
 
 THINGS = {"classes": [{"name": "cup"}, {"name": "car"}], "name": "things"}
 
@@ -41,6 +44,13 @@ def test_what_can_not_be_made_is_said_by_the_job(client: TestClient) -> None:
     job = ended(client, begun(client, "/jobs", {"classes": [{"name": "cup"}], "other": False}))
     assert job["state"] == "failed" and "cup" in job["error"]
     assert client.post("/api/v1/label-sets/999/jobs", json={}).status_code == 404
+
+
+def test_nothing_is_begun_where_nothing_may_be_written(samples: Path) -> None:
+    with TestClient(make_app(OpenLibrary(samples, read_only=True)), base_url="http://127.0.0.1:8765") as client:
+        answer = client.post("/api/v1/label-sets/jobs", json=THINGS)
+        assert answer.status_code == 403 and "--read-only" in answer.json()["error"]
+        assert client.get("/api/v1/jobs").json() == {"jobs": []}
 
 
 def test_it_is_stopped_while_a_model_is_loaded(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

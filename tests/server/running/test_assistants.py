@@ -181,8 +181,8 @@ def test_whatever_is_asked_ends_in_a_refusal_or_an_answer(samples: Path) -> None
 
 
 @pytest.mark.parametrize("grid", [True, False])
-def test_the_grid_in_the_chat_is_offered_unless_it_is_left_out(colours: Path, grid: bool) -> None:
-    with client_of(colours, grid=grid) as client:
+def test_the_grid_in_the_chat_is_offered_unless_it_is_left_out(samples: Path, grid: bool) -> None:
+    with client_of(samples, grid=grid) as client:
         session = {**ACCEPT, "Mcp-Session-Id": hello(client).headers["mcp-session-id"]}
         listed = client.post("/mcp", json={"jsonrpc": "2.0", "id": 2, "method": "tools/list"}, headers=session)
         assert listed.status_code == 200 and ("ui://" in listed.text) is grid
