@@ -4,7 +4,7 @@
 /** @import { Accuracy } from "../pure/intervals.js" */
 /** @import { Job } from "../upkeep/upkeep_api.js" */
 
-import { call } from "../api.js";
+import { ask, call } from "../api.js";
 
 /**
  * @typedef {object} LabelClass
@@ -115,7 +115,10 @@ export function pictures(id, wanted, signal) {
  * @param {number[]} ids
  * @returns {Promise<{ id: number, labels: Labelled[], said_by: string | null, said_at: string | null }[]>}
  */
-export const labelsNow = async (id, ids) => (await call("POST", set(id, "/labels"), { ids })).pictures;
+export async function labelsNow(id, ids) {
+  const response = await ask("POST", set(id, "/labels"), { json: { ids } }); // which writes nothing
+  return (await response.json()).pictures;
+}
 
 /**
  * @param {number} id
