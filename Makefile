@@ -26,8 +26,11 @@ demo: $(VENV)/.builtin
 	@grep -E '/(car|cup|mug|espresso)[^/]*$$' .demo/labels.tsv
 	@echo; $(DEMO) info
 
+# Each process of the tests loads our modules compiled, also where the environment says not to keep them. The order is
+# that of tests/slow_first.py: xdist's own would leave files of a few long tests to the end, when a process has no more.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.dev $(READERS)/.created node_modules/.installed
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile \
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder \
 		--reruns $(if $(filter-out 0,$(AGAIN)),1,0) --max-suite-reruns $(AGAIN) --rerun-show-tracebacks
 
 check: $(VENV)/.dev node_modules/.installed

@@ -18,6 +18,7 @@ from cli.help.command_list import SUMMARIES
 from indexer.store.store import Store
 from tests.conftest import REPOSITORY, MakePicture, run
 from tests.fakes import ColourEncoder
+from tests.slow_first import SLOW_FIRST
 
 PACKAGES = ("indexer", "search", "server", "cli")
 OURS = (*PACKAGES, "clipsearch", "tests")
@@ -232,6 +233,7 @@ def test_tests_stand_where_their_modules_do() -> None:
     for file in (REPOSITORY / "tests").rglob("test_*.py"):
         wing = file.parent.relative_to(REPOSITORY / "tests").as_posix()
         assert wing in (*WINGS, ".", "docs", "benchmarks", "page"), f"{file}: there is no such wing"
+    assert [file for file in SLOW_FIRST if not (REPOSITORY / file).is_file()] == [], "they have moved"
 
 
 @pytest.mark.parametrize(("module", "allowed"), [("clipsearch", set()), ("cli.main", set())])
