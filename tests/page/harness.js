@@ -128,10 +128,12 @@ export function copyLibrary(original = process.env.CLIPSEARCH_PAGE_LIBRARY ?? ""
   return { folder, library };
 }
 
-/** Close all browsers, before the servers that their pages go on asking; what is being answered then is no fault. */
-async function closeBrowsers() {
-  const open = [...browsers];
-  browsers.clear();
+/**
+ * Close browsers, all before the servers that their pages go on asking; what is being answered then is no fault.
+ * @param {import("playwright-core").Browser[]} [open]
+ */
+async function closeBrowsers(open = [...browsers]) {
+  for (const browser of open) browsers.delete(browser);
   const pages = open.flatMap((browser) => browser.contexts().flatMap((context) => context.pages()));
   await Promise.all(pages.map((page) => page.unrouteAll({ behavior: "ignoreErrors" })));
   await Promise.all(open.map((browser) => browser.close()));
@@ -177,13 +179,13 @@ function firstAddress(server) {
 }
 
 /**
- * Open a page of a browser that ends with the tests of the file; whatever it logs as an error fails `complaints`.
+ * Open a page of a browser that ends with the test, or outside of one with the tests of the file; whatever it logs as an error fails `complaints`.
  * @param {import("playwright-core").BrowserContextOptions} [options]
  */
 export async function browse(options = {}) {
   const browser = await chromium.launch({ executablePath: BROWSER, args: ["--no-sandbox"] });
   browsers.add(browser);
-  after(closeBrowsers);
+  after(() => closeBrowsers([browser])); // in a test, at the end of that: others stay open
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(LONG);
