@@ -22,6 +22,18 @@ import pytest
 from tests.conftest import REPOSITORY, SAMPLES
 
 PACKAGES = ("indexer", "search", "server", "cli")
+STUBS = "clipsearch-stubs/__init__.pyi"  # the types of clipsearch.py
+
+# What somebody else writes, with a fault in its last line.
+CONSUMER = """
+import clipsearch
+
+with clipsearch.open("library") as library:
+    paths = [hit.path for hit in library.query("red envelope", k=10)]
+    reveal_type(paths)
+    reveal_type([picture.probability for picture in library.label(["cup", "car"])])
+    library.query(10)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +42,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = tmp_path_factory.mktemp("source")
     for name in PACKAGES:
         shutil.copytree(REPOSITORY / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("clipsearch.py", "pyproject.toml", "README.md", "LICENSE"):
+    for name in ("clipsearch.py", "hatch_build.py", "pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(REPOSITORY / name, source)
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", "dist", "."]
     subprocess.run(command, cwd=source, check=True, capture_output=True)
@@ -43,8 +55,22 @@ def test_it_holds_all_packages_and_their_data(wheel: Path) -> None:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
     files = [file for name in PACKAGES for file in (REPOSITORY / name).rglob("*") if file.is_file()]
     wanted = {file.relative_to(REPOSITORY).as_posix() for file in files if "__pycache__" not in file.parts}
-    assert held == {*wanted, "clipsearch.py"}
+    assert held == {*wanted, "clipsearch.py", STUBS}
     assert {Path(name).suffix for name in wanted} >= {".py", ".txt", ".html", ".typed", ".js", ".css", ".svg"}
+
+
+def test_type_checkers_see_its_types(wheel: Path, tmp_path: Path) -> None:
+    environment = tmp_path / "env"
+    venv.create(environment, symlinks=os.name != "nt")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(sysconfig.get_path("purelib", "venv", {"base": str(environment)}))
+    (tmp_path / "consumer.py").write_text(CONSUMER)
+    python = Path(sysconfig.get_path("scripts", "venv", {"base": str(environment)})) / "python"
+    command = [sys.executable, "-m", "mypy", "--strict", "--python-executable", str(python), "consumer.py"]
+    without = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "MYPYPATH")}
+    told = subprocess.run(command, cwd=tmp_path, env=without, capture_output=True, text=True, check=False).stdout
+    assert '"list[pathlib.Path]"' in told and '"list[float]"' in told
+    assert re.findall(r":(\d+): error: .*\[([a-z-]+)\]", told) == [("8", "arg-type")], told
 
 
 def test_it_declares_what_it_imports(wheel: Path) -> None:
