@@ -68,12 +68,12 @@ def test_a_set_is_made_looked_at_changed_and_removed(client: TestClient) -> None
 
 def test_the_labels_of_pictures_are_told_as_they_are_now(client: TestClient) -> None:
     label_set = make(client)["id"]
-    one, other = ids(client, "cup")[:2]
-    say(client, label_set, [one], "car")
+    one, other = ids(client, "car-")[:2]
+    say(client, label_set, [one], "cup")
     url = f"/api/v1/label-sets/{label_set}/labels"
     told = client.post(url, json={"ids": [other, one]}).json()["pictures"]
     assert [picture["id"] for picture in told] == [other, one] and told[0]["said_by"] is None
-    assert told[1]["labels"] == [{"class": "car", "probability": 1.0}] and told[1]["said_by"]
+    assert told[1]["labels"] == [{"class": "cup", "probability": 1.0}] and told[1]["said_by"]
     assert client.post("/api/v1/label-sets/999/labels", json={"ids": [one]}).status_code == 404
 
 
