@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 import signal
 import uuid
@@ -10,15 +11,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from PIL import Image
 
 from indexer.indexing.run import index
 from indexer.indexing.summary import Summary
+from indexer.store import connection
+from indexer.store import store as store_module
 from indexer.store.pictures import paths_of
 from indexer.store.store import Store
 from search.library.library import Library
 from tests.fakes import ColourEncoder, Recorder
+from tests.new_libraries import migrate_at_once
 from tests.object_store import ObjectStore, object_store
+from tests.slow_first import place_of
 
 REPOSITORY = Path(__file__).parent.parent
 SAMPLES = REPOSITORY / "sample_images"
@@ -43,6 +49,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz-seed", type=int, default=1, help="which broken files to try")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the slow ones."""
+    items.sort(key=lambda item: place_of(item.nodeid))
+
+
 @pytest.fixture
 def fuzz_cases(request: pytest.FixtureRequest) -> int:
     """How many broken files to try, of all formats."""
@@ -59,6 +70,15 @@ def fuzz_seed(request: pytest.FixtureRequest) -> int:
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The cache folder of all tests: what a model leaves there is made once."""
     return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _libraries_at_once() -> Iterator[None]:
+    """Make the libraries of all tests in this process with one statement after another, not step by step."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection, "migrate", migrate_at_once)
+        patch.setattr(store_module, "migrate", migrate_at_once)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -159,15 +179,32 @@ def indexed_names(store: Store) -> set[str]:
 
 @pytest.fixture(scope="session")
 def indexed_samples(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
-    """The sample images, indexed once by the real built-in model; to be copied, not to be opened."""
-    from indexer.models.loading import load_encoder
+    """The sample images, indexed once by the real built-in model; to be copied, not to be opened.
 
-    folder = tmp_path_factory.mktemp("samples") / "library"
+    It has the background prompts, as the command leaves it: they would take the first text of each copy a second. Where
+    several processes run the tests, the first that needs it makes it for all.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "indexed-samples"
+    with FileLock(f"{shared}.lock"):
+        if not shared.exists():
+            made = tmp_path_factory.mktemp("samples") / "library"
+            _index_samples(made, cache)
+            made.rename(shared)
+    return shared
+
+
+def _index_samples(folder: Path, cache: Path) -> None:
+    """Make the library of the sample images."""
+    from indexer.models.loading import load_encoder
+    from search.texts.background import keep_background
+
     with pytest.MonkeyPatch.context() as patch, Store.create(folder) as opened:
         patch.setenv("CLIPSEARCH_CACHE", str(cache))
-        summary = index(opened, [SAMPLES], lambda: load_encoder("builtin", "cpu"), Recorder())
+        encoder = load_encoder("builtin", "cpu")
+        summary = index(opened, [SAMPLES], lambda: encoder, Recorder())
+        keep_background(opened, encoder)
     assert summary.encoded == summary.found >= 24
-    return folder
 
 
 @pytest.fixture(scope="module")

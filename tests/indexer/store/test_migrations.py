@@ -13,6 +13,7 @@ from indexer.store.migrations import applied, migrate, step_names
 from indexer.store.models import models
 from indexer.store.store import Store
 from tests.embeddings import clustered, fill, stored_model
+from tests.new_libraries import migrate_at_once
 
 
 def schema(db: Database) -> set[tuple[str, str]]:
@@ -30,6 +31,21 @@ def test_every_older_library_becomes_a_new_one(older: str, monkeypatch: pytest.M
         assert applied(db) == step_names()
     migrate(db)
     assert applied(db) == step_names() and schema(db) == expected
+
+
+def test_what_tests_begin_with_is_what_the_steps_come_to(tmp_path: Path) -> None:
+    made, stepped = Database(tmp_path / "made.db"), Database(tmp_path / "stepped.db")
+    migrate_at_once(made)
+    migrate(stepped)
+    assert schema(made) == schema(stepped) and applied(made) == applied(stepped) == step_names()
+    tables = [name for name, sql in schema(stepped) if sql.startswith("CREATE TABLE")]
+    for table in tables:
+        count = f'SELECT count(*) FROM "{table}"'
+        assert made.execute(count).fetchone() == stepped.execute(count).fetchone(), table
+    of = "SELECT * FROM changes"
+    assert made.execute(of).fetchone() != stepped.execute(of).fetchone()
+    made.close()
+    stepped.close()
 
 
 def test_a_step_that_fails_leaves_the_library_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
