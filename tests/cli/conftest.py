@@ -13,6 +13,7 @@ from cli.main import main
 from cli.options.results import result_options
 from cli.output.deliver import ResultOptions, deliver
 from cli.sentence_group import SentenceGroup
+from indexer.indexing import encoding
 from indexer.models import loading
 from indexer.store.store import Store
 from search.results import Hit
@@ -24,8 +25,13 @@ Invoke = Callable[..., Result]
 
 @pytest.fixture
 def clipsearch(monkeypatch: pytest.MonkeyPatch, encoder: ColourEncoder, tmp_path: Path) -> Invoke:
-    """Run the command line with the fake model and a library of its own."""
+    """Run the command line with the fake model and a library of its own.
+
+    Unless it is told a number, it decodes in this process: starting others for three pictures takes longer than all
+    the rest. Commands that are started as a person does, as in tests/cli/process, decode in processes.
+    """
     monkeypatch.setattr(loading, "load_encoder", lambda *_: encoder)
+    monkeypatch.setattr(encoding, "_number_of_workers", lambda *_: 0)
 
     def invoke(*arguments: str | Path) -> Result:
         return CliRunner().invoke(

@@ -10,6 +10,7 @@ import pytest
 
 from indexer.arrays import FloatArray
 from indexer.errors import EncoderFailed
+from indexer.indexing import encoding
 from indexer.models.preprocess import Pixels
 from indexer.store.models import remember_model
 from indexer.store.store import Store
@@ -123,3 +124,11 @@ def test_two_writers_wait_for_each_other(
         done.set()
         writer.join()
     assert (summary.encoded, failures) == (40, [])
+
+
+def test_a_process_decodes_for_each_free_core_and_file(encoder: ColourEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a GPU, a core is left to feed it."""
+    monkeypatch.setattr(encoding, "cores", lambda: 4)
+    assert [encoding._number_of_workers(encoder, files) for files in (0, 1, 3, 100)] == [1, 1, 3, 4]
+    encoder.device = "cuda"
+    assert [encoding._number_of_workers(encoder, files) for files in (1, 100)] == [1, 3]
