@@ -25,7 +25,7 @@ SMOKE = {
         ("{} captioned photos", "retrieval by caption: R@1 {}", "6-way labeling of 8: {}", "fitted logit scale: {}"),
     ),
     "builtin_colours": Smoke(
-        "{stamps}",
+        "{stamps} --model {model}",
         ("captioned photos: R@1 {} of 2", "sample images: R@1 {} of 24"),
     ),
     "duplicates": Smoke(
@@ -147,7 +147,7 @@ SMOKE = {
         ),
     ),
     "thumbnails": Smoke(
-        "--photos 3 --kept 500 --rounds 1 --tiny",
+        "--photos 3 --kept 500 --rounds 1 --tiny --model {model}",
         (
             "| decode | {} |",
             "| WebP | {} |",
