@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from indexer.row_sets.roaring import MOST_LISTED, ROWS, row_set
+from indexer.row_sets.roaring import MOST_LISTED, ROWS, can_pack, row_set
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +62,7 @@ class KeptPassing:
         """Return how many rows pass, and which if that is wanted and a set of so many can be held."""
         count = self.count(dataset, where)
         is_too_large = count > MOST_PASSING or dataset.count_rows() > MOST_ROWS
-        if where is None or not with_rows or is_too_large or dataset.has_stable_row_ids:
+        if where is None or not with_rows or is_too_large or dataset.has_stable_row_ids or not can_pack():
             return Passing(where, count)
         if where not in self._rows:
             rows = rows_passing(dataset, where)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from array import array
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 ROWS = 65_536  # that a container is for
 MOST_LISTED = 4096  # places that a container lists; of more it has a bit for each row
+
+
+def can_pack() -> bool:
+    """Return whether pyroaring is installed: not so where somebody has pylance without the extra `lance`."""
+    return find_spec("pyroaring") is not None
 
 
 def row_set(rows: Mapping[int, NDArray[np.bool_]]) -> bytes:

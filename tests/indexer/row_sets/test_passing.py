@@ -68,6 +68,11 @@ def test_sets_are_only_made_where_they_are_wanted_and_not_too_large(
         assert found(dataset, plain) == [number for number in range(500) if number % 7]
 
 
+def test_without_pyroaring_lance_works_out_what_passes(dataset: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("indexer.row_sets.roaring.find_spec", lambda _: None)
+    assert KeptPassing().passing(dataset, "n < 5", with_rows=True).options == {"filter": "n < 5"}
+
+
 def test_few_sets_and_counts_are_kept(dataset: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passing, "MOST_BYTES", 1)
     monkeypatch.setattr(passing, "MOST_COUNTS", 2)
