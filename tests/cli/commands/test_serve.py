@@ -23,7 +23,13 @@ from server.running.addresses import PORT, TRIED, is_local, listen
 from tests.cli.conftest import Invoke
 
 LONG = 180.0  # seconds that no start takes, however busy the machine is
-PROGRAM = "from cli.main import main; main()"
+# The command, with the time to end in order that it takes on a busy machine.
+PROGRAM = """
+from cli.process import interrupts
+interrupts.PATIENCE = interrupts.TIDYING_PATIENCE = 60.0
+from cli.main import main
+main()
+"""
 
 
 class Running:
