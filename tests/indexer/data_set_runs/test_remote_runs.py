@@ -21,7 +21,8 @@ from tests.sources import make_tar, picture, put
 PER_SHARD = 50
 _NAME = re.compile(r"\d{6}\.png")
 
-# Indexes sources into a library, in commits of few rows; a run that is slow stays before its end until it is killed.
+# Indexes sources into a library, in commits of few rows; a run that is slow stays before its end until it is killed. By
+# then it has nearly all pictures: tars are read side by side, so that of few pictures none may be of a whole tar.
 RUN = """
     import sys, time
     from indexer.data_set_runs import committing
@@ -35,10 +36,10 @@ RUN = """
         batch_size = 16
 
         def encode_images(self, batch):
-            time.sleep(float(sys.argv[2]) if self.images_encoded < 200 or float(sys.argv[2]) < 0.2 else 3600)
+            time.sleep(float(sys.argv[2]) if self.images_encoded < 300 or float(sys.argv[2]) < 0.2 else 3600)
             return super().encode_images(batch)
 
-    committing.ROWS_PER_COMMIT = 50
+    committing.ROWS_PER_COMMIT = 20
     encoder = Slow()
     sources = [open_source(text) for text in sys.argv[3:]]
     describe = lambda: Description.of(encoder)
