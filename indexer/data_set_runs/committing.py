@@ -91,9 +91,7 @@ class Committer:
         if failures:
             table.replace(failures)
         if before := self._known.failures:
-            whole = {
-                shard.shard.name for shard in shards if shard.shard.is_sealed and shard.is_whole and not _only(shard)
-            }
+            whole = {shard.shard.name for shard in shards if shard.shard.is_sealed and _is_read_anew(shard)}
             over = {failure.address for failure in before.values() if failure.shard in whole} if whole else set()
             over |= _addresses(batches) & before.keys()
             over |= {address for shard in shards if shard.is_whole for address in _only(shard) or ()}
@@ -106,8 +104,7 @@ class Committer:
         new = {id for batch in batches for id in batch[ID].to_pylist()}
         bad = {unread.address for shard in shards for unread in shard.unread if unread.lasting}
         changed = sorted((_addresses(batches) | bad) & self._known.changed)
-        again = [shard.shard.name for shard in shards if shard.is_whole and not _only(shard)]
-        again = [name for name in again if name in self._known.shards]
+        again = [one.shard.name for one in shards if _is_read_anew(one) and one.shard.name in self._known.shards]
         old = [
             id
             for column, texts in (("address", changed), ("shard", again))
@@ -129,6 +126,11 @@ class Committer:
 def _only(shard: EncodedShard) -> frozenset[str] | None:
     """Return which pictures of a shard were read; None for all."""
     return shard.shard.only if isinstance(shard.shard, Divisible) else None
+
+
+def _is_read_anew(shard: EncodedShard) -> bool:
+    """Return whether all of a shard was read, to its end."""
+    return shard.is_whole and not _only(shard)
 
 
 def _is_gone(shard: EncodedShard) -> bool:

@@ -54,7 +54,9 @@ def vector_index(dataset: Any) -> VectorIndex | None:
 def _bits(piece: Mapping[str, Any]) -> int:
     """Return how many bits a piece has for each dimension; 0 for one of a kind that is not made here."""
     kind = piece.get("index_type")
-    return FLAT_BITS if kind == "IVF_FLAT" else int(piece["sub_index"].get("num_bits", 0)) if kind == "IVF_RQ" else 0
+    if kind == "IVF_FLAT":
+        return FLAT_BITS
+    return int(piece["sub_index"].get("num_bits", 0)) if kind == "IVF_RQ" else 0
 
 
 def bring_up_to_date(address: str, dataset: Any, engine: Engine, least_rows: int = LEAST_ROWS) -> IndexState:
